@@ -1,0 +1,84 @@
+/** The Kubernetes API as a service: six verbs over plain JSON objects. `KubeHttp.ts` is the one implementation over HTTP. */
+import { Context, type Effect, type Stream } from "effect"
+import type { KubeError } from "./KubeError.ts"
+import type { KubeObject, Resource } from "./Resource.ts"
+
+export interface ListOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
+  /** Objects per page; the server answers with `metadata.continue` while there is more. */
+  readonly limit?: number | undefined
+  readonly continue?: string | undefined
+  readonly resourceVersion?: string | undefined
+}
+
+export interface KubeList<A extends KubeObject> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string }
+  readonly items: ReadonlyArray<A>
+}
+
+export interface WatchOptions {
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly resourceVersion: string
+}
+
+/** One line of a watch. `ERROR` lines never appear: they fail the stream (410 as reason `Gone`). */
+export type WatchEvent<A extends KubeObject> =
+  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: A }
+  | { readonly type: "BOOKMARK"; readonly resourceVersion: string }
+
+export interface DeleteOptions {
+  readonly propagationPolicy?: "Background" | "Foreground" | "Orphan" | undefined
+  readonly gracePeriodSeconds?: number | undefined
+  /** Precondition: delete only the object with this uid, else reason `Conflict`. */
+  readonly uid?: string | undefined
+}
+
+export interface PatchOptions {
+  readonly type: "merge" | "json"
+  readonly body: unknown
+  readonly subresource?: "status" | undefined
+}
+
+/**
+ * Guarantees: every request has a deadline; 429 and `Retry-After` become reason `Throttled`; reads are retried on transient
+ * failures, writes never (the work queue retries). Every request is counted and timed in telemetry.
+ */
+export interface KubeApi {
+  readonly get: <A extends KubeObject>(
+    resource: Resource<A>,
+    namespace: string,
+    name: string,
+  ) => Effect.Effect<A, KubeError>
+  readonly list: <A extends KubeObject>(
+    resource: Resource<A>,
+    options: ListOptions,
+  ) => Effect.Effect<KubeList<A>, KubeError>
+  /** Ends normally when the server closes the watch after its timeout. */
+  readonly watch: <A extends KubeObject>(
+    resource: Resource<A>,
+    options: WatchOptions,
+  ) => Stream.Stream<WatchEvent<A>, KubeError>
+  readonly create: <A extends KubeObject>(
+    resource: Resource<A>,
+    namespace: string,
+    object: A,
+  ) => Effect.Effect<A, KubeError>
+  readonly patch: <A extends KubeObject>(
+    resource: Resource<A>,
+    namespace: string,
+    name: string,
+    patch: PatchOptions,
+  ) => Effect.Effect<A, KubeError>
+  readonly delete: (
+    resource: Resource,
+    namespace: string,
+    name: string,
+    options?: DeleteOptions,
+  ) => Effect.Effect<void, KubeError>
+}
+
+export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}

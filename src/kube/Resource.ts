@@ -1,0 +1,46 @@
+/**
+ * Names of the Kubernetes resources that Firesteel reads or writes, and the little of every object that all share.
+ * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
+ */
+import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+
+/** What every object of the API has. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
+export interface KubeObject {
+  readonly apiVersion?: string
+  readonly kind?: string
+  readonly metadata?: ObjectMeta
+}
+
+export interface Resource<A extends KubeObject = KubeObject> {
+  /** `""` for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly kind: string
+  /** Phantom: the shape of one object. Never set. */
+  readonly _object?: A
+}
+
+const resource = <A extends KubeObject>(group: string, version: string, plural: string, kind: string): Resource<A> => ({
+  group,
+  version,
+  plural,
+  kind,
+})
+
+export const pods = resource<Pod>("", "v1", "pods", "Pod")
+export const services = resource<Service>("", "v1", "services", "Service")
+export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap")
+export const events = resource<Event>("", "v1", "events", "Event")
+export const sparkApplications = resource<SparkApplication>(
+  "sparkoperator.k8s.io",
+  "v1beta2",
+  "sparkapplications",
+  "SparkApplication",
+)
+
+/** `apps/v1`, or `v1` for the core group: the `apiVersion` of the resource's objects. */
+export const apiVersion = (resource: Resource): string =>
+  resource.group === "" ? resource.version : `${resource.group}/${resource.version}`
