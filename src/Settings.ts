@@ -1,0 +1,204 @@
+/**
+ * Every knob of the operator: one table of flag, environment variable, default and meaning, decoded once at start.
+ * `docs/settings.md` and `--help` are generated from it. Durations are seconds after decoding.
+ */
+import type { Result } from "effect"
+import { type Environment, type FlagProblem, type FlagValues, decodeFlags } from "./cli/Flag.ts"
+import { flagTable } from "./cli/FlagReference.ts"
+import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
+import {
+  bindAddress,
+  buckets,
+  duration,
+  durationOrNone,
+  integer,
+  labelKey,
+  listOf,
+  metricPrefix,
+  namespace,
+  oneOf,
+  optionalText,
+  sparkMaster,
+  urlPath,
+} from "./cli/ValueKind.ts"
+
+export const settingsFlags = {
+  kubeconfig: {
+    kind: optionalText("the path of a kubeconfig file"),
+    default: "",
+    description:
+      "Kubeconfig to connect with. Without it: $KUBECONFIG, then ~/.kube/config, then the pod's service account.",
+  },
+  context: {
+    kind: optionalText("the name of a context"),
+    default: "",
+    description: "Context of the kubeconfig. Without it: its current context.",
+  },
+  namespaces: {
+    kind: listOf(namespace, "names of namespaces separated by commas"),
+    default: "",
+    description: "Namespaces whose applications are run. Empty: all.",
+  },
+  master: {
+    kind: sparkMaster,
+    default: "k8s://https://kubernetes.default.svc:443",
+    description: "Spark master URL that drivers use to reach the Kubernetes API.",
+  },
+
+  statusWorkers: {
+    kind: integer(1, 1000),
+    default: "20",
+    description: "Applications whose status is worked on at the same time.",
+  },
+  submissionWorkers: {
+    kind: integer(1, 1000),
+    default: "10",
+    description: "Applications that are submitted at the same time. Submissions never hold up status work.",
+  },
+  kubeApiConcurrency: {
+    kind: integer(1, 10_000),
+    default: "64",
+    description: "Requests to the Kubernetes API in flight at the same time, watches not counted.",
+  },
+  requestTimeout: {
+    kind: duration,
+    default: "30s",
+    description: "Deadline of one request to the Kubernetes API.",
+  },
+  shutdownGrace: {
+    kind: durationOrNone,
+    default: "10s",
+    description: "How long work in progress may take to finish after SIGTERM.",
+  },
+
+  maxTrackedExecutors: {
+    kind: integer(0, 100_000),
+    default: "1000",
+    description: "Executor pods listed one by one in the status of an application. Counts stay exact beyond it.",
+  },
+  defaultTimeToLive: {
+    kind: durationOrNone,
+    default: "0",
+    description: "After this time a finished application without timeToLiveSeconds of its own is deleted. 0: never.",
+  },
+  submittedDeadline: {
+    kind: durationOrNone,
+    default: "5m",
+    description: "Longest time from the decision to submit until the driver pod exists. 0: no deadline.",
+  },
+  scheduledDeadline: {
+    kind: durationOrNone,
+    default: "0",
+    description: "Longest time from the driver pod's creation until it has a node. 0: no deadline.",
+  },
+  startedDeadline: {
+    kind: durationOrNone,
+    default: "15m",
+    description:
+      "Longest time from having a node until the driver container runs; image pulls are in it. 0: no deadline.",
+  },
+  readyDeadline: {
+    kind: durationOrNone,
+    default: "0",
+    description: "Longest time from the driver container's start until its pod is ready. 0: no deadline.",
+  },
+  runningDeadline: {
+    kind: durationOrNone,
+    default: "0",
+    description: "Longest time that a driver may run. 0: no deadline.",
+  },
+
+  metricsBindAddress: {
+    kind: bindAddress,
+    default: ":8080",
+    description: "Where Prometheus scrapes. 0: no endpoint.",
+  },
+  metricsEndpoint: {
+    kind: urlPath,
+    default: "/metrics",
+    description: "Path of the metrics.",
+  },
+  metricsPrefix: {
+    kind: metricPrefix,
+    default: "",
+    description: "Put before the names of the legacy metrics, as kubeflow's operator does.",
+  },
+  metricsLabels: {
+    kind: listOf(labelKey, "keys of labels separated by commas"),
+    default: "",
+    description: "Labels of the application that become labels of its metrics; Unknown where it has none.",
+  },
+  metricsLegacy: {
+    kind: listOf(oneOf("v1", "v2"), "v1, v2, both separated by a comma, or empty for none"),
+    default: "v1,v2",
+    description:
+      "Which metric names of earlier Spark operators are exposed as well: v1 (spark_app_…), v2 (spark_application_…).",
+  },
+  metricsApplicationBuckets: {
+    kind: buckets,
+    default: "",
+    description: "Buckets of the execution time. Empty: from 1 s to 4 h, see the instrument reference.",
+  },
+  metricsJobStartLatencyBuckets: {
+    kind: buckets,
+    default: "",
+    description: "Buckets of the time from creation to running. Empty: see the instrument reference.",
+  },
+  metricsJobSubmitLatencyBuckets: {
+    kind: buckets,
+    default: "",
+    description: "Buckets of the time from creation to submission. Empty: see the instrument reference.",
+  },
+
+  healthProbeBindAddress: {
+    kind: bindAddress,
+    default: ":8081",
+    description: "Where /healthz and /readyz answer. 0: no endpoint.",
+  },
+  logLevel: {
+    kind: oneOf("trace", "debug", "info", "warn", "error"),
+    default: "info",
+    description: "The least important messages that are logged.",
+  },
+  logFormat: {
+    kind: oneOf("auto", "json", "pretty"),
+    default: "auto",
+    description: "One JSON object per line, or lines for people. auto: pretty on a terminal, else json.",
+  },
+} as const
+
+/** All settings after decoding; every duration is a number of seconds. */
+export interface Settings extends FlagValues<typeof settingsFlags> {}
+
+/**
+ * Settings from the command line (without the command's name) and the environment; the command line wins over `FIRESTEEL_*`
+ * variables, these over the defaults. Fails with every problem at once.
+ */
+export const decodeSettings = (
+  args: ReadonlyArray<string>,
+  env: Environment,
+): Result.Result<Settings, ReadonlyArray<FlagProblem>> => decodeFlags(settingsFlags, args, env, kubeflowReplacement)
+
+/** The page `docs/settings.md`. */
+export const settingsReference = (): string => `<!-- Generated by \`npm run generate\` from src/Settings.ts. -->
+# Settings of the operator
+
+Every setting is a flag of \`firesteel operator\` and an environment variable. The flag wins over the variable, the variable over the
+default; an empty variable counts as unset. A wrong value stops the start with exit code 2 and one line per mistake.
+
+${flagTable(settingsFlags)}
+
+Lists may be given several times: \`--namespaces a --namespaces b\` is \`--namespaces a,b\`. Durations are numbers with a unit
+(\`ms\`, \`s\`, \`m\`, \`h\`, \`d\`), and several may follow each other: \`1h30m\`.
+
+## OpenTelemetry
+
+Export over OTLP is configured by the standard variables of OpenTelemetry, such as \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
+\`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_METRIC_EXPORT_INTERVAL\` and \`OTEL_RESOURCE_ATTRIBUTES\`. Without an endpoint nothing is sent.
+
+## Flags of kubeflow's operator
+
+Flags that mean the same keep their name: \`--namespaces\`, \`--kubeconfig\`, \`--metrics-bind-address\`, \`--metrics-endpoint\`,
+\`--metrics-prefix\`, \`--metrics-labels\`, \`--metrics-job-start-latency-buckets\`, \`--metrics-job-submit-latency-buckets\`,
+\`--health-probe-bind-address\`. For the others the error says what to use instead.
+`

@@ -1,0 +1,42 @@
+/**
+ * Flags of kubeflow's `spark-operator controller start` that Firesteel does not have, and what stands in their place.
+ * Those that both have under one name (`--namespaces`, `--metrics-labels`, …) are in the settings table and just work.
+ */
+
+/** Flag, or the beginning of several flags when it ends in `*`. First match wins. */
+const replacements: ReadonlyArray<readonly [flag: string, advice: string]> = [
+  ["--controller-threads", "use --status-workers and --submission-workers"],
+  ["--namespace-selector", "is not supported; use --namespaces"],
+  ["--cache-sync-timeout", "is not needed: /readyz says when the caches are complete; remove it"],
+  ["--max-tracked-executor-per-app", "use --max-tracked-executors"],
+  ["--default-time-to-live-seconds", "use --default-time-to-live with a unit, such as 1h"],
+  ["--driver-pod-creation-grace-period", "use --submitted-deadline"],
+  ["--kube-api-qps", "use --kube-api-concurrency"],
+  ["--kube-api-burst", "use --kube-api-concurrency"],
+  ["--workqueue-ratelimiter-*", "is not needed: only failures are retried later, changes never wait; remove it"],
+  ["--enable-metrics", "is not needed: metrics are on unless --metrics-bind-address=0; remove it"],
+  ["--secure-metrics", "is not supported: put a proxy with TLS before --metrics-bind-address"],
+  ["--metric-tls-*", "is not supported: put a proxy with TLS before --metrics-bind-address"],
+  ["--zap-log-level", "use --log-level"],
+  ["--zap-encoder", "use --log-format"],
+  ["--zap-devel", "use --log-format=pretty"],
+  ["--zap-*", "is not supported; see --log-level and --log-format"],
+  ["--leader-election*", "is not supported: run one replica, with the Deployment's strategy Recreate"],
+  ["--submitter-*", "is not needed: Firesteel creates the driver itself, without a submission service; remove it"],
+  ["--webhook-*", "is not needed: Firesteel has no pod webhook; remove it"],
+  ["--feature-gates", "is not supported: Firesteel has no feature gates; remove it"],
+  ["--enable-batch-scheduler", "is not supported: Firesteel does not create pod groups"],
+  ["--kube-scheduler-names", "is not supported: Firesteel does not create pod groups"],
+  ["--default-batch-scheduler", "is not supported: Firesteel does not create pod groups"],
+  ["--enable-driver-pdb", "is not supported: Firesteel does not create PodDisruptionBudgets"],
+  ["--ingress-*", "is not supported: Firesteel does not create Ingresses"],
+  ["--pprof-bind-address", "is not supported: use Node's --inspect instead"],
+]
+
+/** What to do about a flag of kubeflow's controller, or `undefined` when it is none of those. */
+export const kubeflowReplacement = (flag: string): string | undefined => {
+  const found = replacements.find(([name]) => (name.endsWith("*") ? flag.startsWith(name.slice(0, -1)) : flag === name))
+  return found === undefined ? undefined : `is a flag of kubeflow's operator; ${advice(found[1])}`
+}
+
+const advice = (text: string): string => (text.startsWith("use ") ? text : `here it ${text}`)
