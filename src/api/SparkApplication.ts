@@ -1,11 +1,35 @@
-/** placeholder until the schema lands */
+/**
+ * The resource `sparkoperator.k8s.io/v1beta2` SparkApplication as a whole: identity, what is wanted, what is so.
+ */
+import { Schema } from "effect"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
-import type { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
-export type SparkApplicationSpec = any
-export interface SparkApplication {
-  readonly apiVersion?: string
-  readonly kind?: string
-  readonly metadata: ObjectMeta & { name: string; namespace: string; uid: string }
-  readonly spec: SparkApplicationSpec
-  readonly status?: SparkApplicationStatus
-}
+import { embedded, optional, required } from "./Field.ts"
+import { SparkApplicationSpec } from "./SparkApplicationSpec.ts"
+import { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
+
+/** Kubernetes' `ObjectMeta` of an object that has been read from the API. */
+export type Metadata = ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string }
+
+export const Metadata = embedded<Metadata>()({
+  name: required(Schema.String, "The name of the application."),
+  namespace: required(Schema.String, "The namespace of the application."),
+  uid: required(Schema.String, "The identity of this object, given by the API server."),
+})
+
+export const SparkApplication = Schema.Struct({
+  apiVersion: optional(Schema.String, "sparkoperator.k8s.io/v1beta2"),
+  kind: optional(Schema.String, "SparkApplication"),
+  metadata: required(Metadata, "Name, namespace, labels and the like."),
+  spec: required(SparkApplicationSpec, "What is to be run, and how."),
+  status: optional(SparkApplicationStatus, "What became of it; written by the operator."),
+})
+export type SparkApplication = typeof SparkApplication.Type
+
+export type { DriverIngressOptions, SparkUIOptions } from "./DriverAccess.ts"
+export type { DriverSpec } from "./DriverSpec.ts"
+export type { BatchSchedulerOptions, DynamicAllocation } from "./DynamicAllocation.ts"
+export type { ExecutorSpec } from "./ExecutorSpec.ts"
+export type { Monitoring, Prometheus } from "./Monitoring.ts"
+export type { Deadlines, RestartPolicy, RestartPolicyType } from "./RestartPolicy.ts"
+export type { ApplicationType, Dependencies, DeployMode, SparkApplicationSpec } from "./SparkApplicationSpec.ts"
+export type { GPUSpec, NameKey, NamePath, SecretInfo } from "./SparkPodSpec.ts"

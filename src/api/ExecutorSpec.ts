@@ -1,0 +1,12 @@
+/** The executors of an application: what all Spark pods have, and what only executors have. */
+import { Schema } from "effect"
+import { optional } from "./Field.ts"
+import { PositiveInt32 } from "./Scalar.ts"
+import { sparkPodFields } from "./SparkPodSpec.ts"
+
+export const ExecutorSpec = Schema.Struct({
+  ...sparkPodFields,
+  instances: optional(PositiveInt32, "How many executors; with dynamic allocation, how many at the start."),
+  deleteOnTermination: optional(Schema.Boolean, "Whether executor pods are deleted when they end."),
+})
+export type ExecutorSpec = typeof ExecutorSpec.Type
