@@ -1,0 +1,39 @@
+/** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
+import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { timestamp } from "./Times.ts"
+
+const kept = 10
+
+export const lastAttempt = (status: SparkApplicationStatus): Attempt | undefined => status.attempts?.at(-1)
+
+/** The attempt that is not over. */
+export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefined => {
+  const last = lastAttempt(status)
+  return last?.result === undefined ? last : undefined
+}
+
+/** Number of the next attempt, from 1. */
+export const nextNumber = (status: SparkApplicationStatus): number => (lastAttempt(status)?.number ?? 0) + 1
+
+/** Begins an attempt: the submission is written down before anything is created. */
+export const begin = (status: SparkApplicationStatus, submissionID: string, now: number): SparkApplicationStatus => ({
+  ...status,
+  attempts: [
+    ...(status.attempts ?? []).slice(1 - kept),
+    { number: nextNumber(status), submissionID, startTime: timestamp(now) },
+  ],
+})
+
+/** Adds facts to the last attempt. */
+export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): SparkApplicationStatus => {
+  const last = lastAttempt(status)
+  return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
+}
+
+/** Ends the current attempt, if there is one. */
+export const end = (
+  status: SparkApplicationStatus,
+  finishedAt: number,
+  facts: Partial<Attempt> & Required<Pick<Attempt, "result">>,
+): SparkApplicationStatus =>
+  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts }) : status

@@ -1,0 +1,87 @@
+/**
+ * The conditions of an application: each is computed by exactly one function from the rest of the status, so none can contradict it.
+ * `lastTransitionTime` moves only when the truth value changes.
+ */
+import type { Problem } from "../api/Problem.ts"
+import type { Condition, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { lastAttempt } from "./Attempts.ts"
+import { timestamp } from "./Times.ts"
+
+type Claim = Pick<Condition, "status" | "reason" | "message">
+type Writer = (status: SparkApplicationStatus, problems: ReadonlyArray<Problem>) => Claim
+
+const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
+
+/** All problems of a spec in one sentence each, as users read them. */
+export const describeProblems = (problems: ReadonlyArray<Problem>): string =>
+  problems
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join("; ")
+    .slice(0, 4096)
+
+const accepted: Writer = (_, problems) =>
+  problems.length === 0
+    ? claim("True", "Valid", "The spec can be submitted")
+    : claim("False", "InvalidSpec", describeProblems(problems))
+
+const submitted: Writer = (status) => {
+  const attempt = lastAttempt(status)
+  if (attempt?.submittedTime !== undefined && attempt.result !== "Stopped") {
+    return claim("True", "DriverPodCreated", `Attempt ${attempt.number} was submitted`)
+  }
+  switch (status.applicationState.state) {
+    case "SUBMISSION_FAILED":
+      return claim("False", attempt?.reason ?? "SubmissionFailed", attempt?.message ?? "")
+    case "SUSPENDED":
+    case "SUSPENDING":
+      return claim("False", "Suspended", "spec.suspend is true")
+    case "FAILED":
+      return claim("False", attempt?.reason ?? "InvalidSpec", status.applicationState.errorMessage ?? "")
+    default:
+      return status.waiting
+        ? claim("False", status.waiting.reason, status.waiting.message ?? "")
+        : claim("False", "Submitting", "The driver pod is about to be created")
+  }
+}
+
+const running: Writer = (status) => {
+  const state = status.applicationState.state
+  if (state === "RUNNING") return claim("True", "DriverRunning", "The driver is running")
+  if (state === "UNKNOWN") return claim("Unknown", "DriverUnknown", "The node of the driver does not report")
+  if (status.waiting) return claim("False", status.waiting.reason, status.waiting.message ?? "")
+  return claim("False", state === "SUBMITTED" ? "DriverPending" : "DriverNotRunning")
+}
+
+const succeeded: Writer = (status) => {
+  const { state, errorMessage } = status.applicationState
+  if (state === "COMPLETED") return claim("True", "Completed", "The application completed")
+  if (state === "FAILED") return claim("False", lastAttempt(status)?.reason ?? "Failed", errorMessage ?? "")
+  return claim("Unknown", "InProgress", errorMessage ?? "")
+}
+
+const writers: Readonly<Record<string, Writer>> = {
+  Accepted: accepted,
+  Submitted: submitted,
+  Running: running,
+  Succeeded: succeeded,
+}
+
+/** The status with its conditions brought up to date. */
+export const withConditions = (
+  status: SparkApplicationStatus,
+  problems: ReadonlyArray<Problem>,
+  generation: number,
+  now: number,
+): SparkApplicationStatus => ({
+  ...status,
+  conditions: Object.entries(writers).map(([type, write]) => {
+    const next = write(status, problems)
+    const before = status.conditions?.find((condition) => condition.type === type)
+    return {
+      type,
+      ...next,
+      observedGeneration: generation,
+      lastTransitionTime: before?.status === next.status ? before.lastTransitionTime : timestamp(now),
+    }
+  }),
+})

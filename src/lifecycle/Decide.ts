@@ -1,0 +1,136 @@
+/**
+ * What should happen next to an application: an ordered list of rules, then one function per state. Pure: the same situation gives the
+ * same decision, so every line of it can be tested with a table, and deciding twice is harmless.
+ */
+import { Equal } from "effect"
+import type { ApplicationStateType, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { currentAttempt, lastAttempt } from "./Attempts.ts"
+import { describeProblems, withConditions } from "./Conditions.ts"
+import { again, type Decision } from "./Decision.ts"
+import { followExecutors } from "./Executors.ts"
+import { failing, finished, succeeding } from "./Finishing.ts"
+import { follow } from "./Following.ts"
+import { deleteRemains } from "./Run.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, type Step, step, warning } from "./Step.ts"
+import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
+import { afterSubmissionFailure, submit } from "./Submitting.ts"
+import { timestamp } from "./Times.ts"
+
+/** What happens in a state when no rule below comes first. */
+const states: Readonly<Record<ApplicationStateType, (s: Situation) => Step>> = {
+  "": submit,
+  RESUMING: submit,
+  SUBMISSION_FAILED: afterSubmissionFailure,
+  PENDING_RERUN: pendingRerun,
+  SUBMITTED: follow,
+  RUNNING: follow,
+  UNKNOWN: follow,
+  SUCCEEDING: succeeding,
+  FAILING: failing,
+  COMPLETED: finished,
+  FAILED: finished,
+  INVALIDATING: invalidating,
+  SUSPENDING: suspending,
+  SUSPENDED: suspended,
+}
+
+const final: ReadonlySet<ApplicationStateType> = new Set(["COMPLETED", "FAILED"])
+const beforeSubmission: ReadonlySet<ApplicationStateType> = new Set([
+  "",
+  "RESUMING",
+  "SUBMISSION_FAILED",
+  "PENDING_RERUN",
+])
+const stopping: ReadonlySet<ApplicationStateType> = new Set(["SUSPENDING", "SUSPENDED", "INVALIDATING"])
+
+interface Rule {
+  readonly when: (s: Situation, state: ApplicationStateType) => boolean
+  readonly then: (s: Situation) => Step
+}
+
+/** The first rule that applies decides. */
+const rules: ReadonlyArray<Rule> = [
+  { when: (s) => s.deleting, then: (s) => deleting(s) },
+  {
+    when: (s, state) => specChanged(s) && s.problems.length === 0 && !stopping.has(state) && hasRun(s),
+    then: invalidate,
+  },
+  {
+    when: (s, state) => s.wishes.suspend && !final.has(state) && state !== "SUSPENDING" && state !== "SUSPENDED",
+    then: suspend,
+  },
+  { when: (s, state) => s.problems.length > 0 && beforeSubmission.has(state), then: (s) => refuse(s) },
+  { when: () => true, then: (s) => states[s.status.applicationState.state](s) },
+]
+
+/** A spec that differs from the one of the last run, or of the last refusal. */
+const specChanged = ({ status, runSpecHash }: Situation) =>
+  status.runSpecHash !== undefined && status.runSpecHash !== runSpecHash
+
+const hasRun = ({ status }: Situation) => status.applicationState.state !== "" || status.attempts !== undefined
+
+/** Owner references let Kubernetes clean up; while somebody keeps the object, the run is taken away by hand. */
+const deleting = (s: Situation): Step => step(s.status, undefined, { actions: deleteRemains(s) })
+
+/** A spec that cannot be submitted fails at once and for good; an edit of the spec gives it another chance. */
+const refuse = (s: Situation): Step => {
+  const message = describeProblems(s.problems)
+  return step(
+    { ...inState(s.status, "FAILED", message), terminationTime: timestamp(s.now), runSpecHash: s.runSpecHash },
+    again,
+    { events: [warning("SparkApplicationFailed", `SparkApplication ${s.name} is invalid: ${message}`)] },
+  )
+}
+
+/** Applications that kubeflow's operator submitted have no list of attempts: their run becomes the first of it. */
+const adopt = (status: SparkApplicationStatus): SparkApplicationStatus => {
+  const { state } = status.applicationState
+  const began = status.lastSubmissionAttemptTime
+  if (status.attempts !== undefined || !status.submissionID || !began || beforeSubmission.has(state)) return status
+  const over = status.terminationTime
+    ? {
+        finishTime: status.terminationTime,
+        result: state === "COMPLETED" || state === "SUCCEEDING" ? ("Succeeded" as const) : ("Failed" as const),
+      }
+    : {}
+  return {
+    ...status,
+    attempts: [
+      {
+        number: Math.max(1, status.executionAttempts ?? 1),
+        submissionID: status.submissionID,
+        startTime: began,
+        submittedTime: began,
+        ...over,
+      },
+    ],
+  }
+}
+
+/** The one decision about an application. Total: every state with every fact has an answer. */
+export const decide = (situation: Situation): Decision => {
+  const adopted = adopt(situation.status)
+  const executors = followsExecutors(adopted)
+    ? followExecutors(adopted, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
+    : { status: adopted, events: [] }
+  const s: Situation = { ...situation, status: executors.status }
+  const rule = rules.find(({ when }) => when(s, s.status.applicationState.state))!
+  const { status, actions, events, next } = rule.then(s)
+  const reported = withConditions(
+    { ...status, runSpecHash: status.runSpecHash ?? s.runSpecHash, observedGeneration: s.generation },
+    s.problems,
+    s.generation,
+    s.now,
+  )
+  return {
+    status: Equal.equals(reported, situation.status) ? situation.status : reported,
+    actions,
+    events: [...events, ...executors.events],
+    next,
+  }
+}
+
+/** An attempt that is only written down has no executors yet; those that are seen belong to nobody. */
+const followsExecutors = (status: SparkApplicationStatus) =>
+  lastAttempt(status)?.submittedTime !== undefined || currentAttempt(status) === undefined

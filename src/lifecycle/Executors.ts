@@ -1,0 +1,103 @@
+/**
+ * Follows the executors of one submission: what exists now, how many ever ended how, and the newest failures. `executorState` holds only
+ * pods that exist, so it stays small however many executors come and go, and it is what makes every end count exactly once:
+ * a pod that is terminal now and was not before has just ended.
+ */
+import type {
+  ExecutorCounts,
+  ExecutorFailure,
+  ExecutorStateType,
+  SparkApplicationStatus,
+} from "../api/SparkApplicationStatus.ts"
+import type { Note } from "./Decision.ts"
+import type { Executor } from "./Observed.ts"
+import { timestamp } from "./Times.ts"
+
+const keptFailures = 10
+const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, failed: 0 }
+
+const ended = (state: ExecutorStateType | undefined) => state === "COMPLETED" || state === "FAILED"
+
+/** The status with its executors brought up to date, and what to tell about it. `bound` limits `executorState`. */
+export const followExecutors = (
+  status: SparkApplicationStatus,
+  executors: ReadonlyArray<Executor>,
+  bound: number,
+  now: number,
+): { readonly status: SparkApplicationStatus; readonly events: ReadonlyArray<Note> } => {
+  const before: Readonly<Record<string, ExecutorStateType>> = status.executorState ?? {}
+  if (executors.length === 0 && Object.keys(before).length === 0) return { status, events: [] }
+
+  const seen = new Set(executors.map((executor) => executor.name))
+  const changed = executors.filter((executor) => before[executor.name] !== executor.state)
+  const justEnded = changed.filter((executor) => ended(executor.state) && !ended(before[executor.name]))
+  const failed = justEnded.filter((executor) => executor.state === "FAILED")
+  /** Gone without a last word: the driver let it go. */
+  const vanished = Object.keys(before).filter((name) => before[name] === "RUNNING" && !seen.has(name))
+
+  const existing = executors.filter((executor) => !executor.deleted)
+  const counts = status.executors ?? noExecutors
+  const failures = [...(status.recentExecutorFailures ?? []), ...failed.map((executor) => failureOf(executor, now))]
+  return {
+    status: {
+      ...status,
+      executorState: Object.fromEntries(
+        [...existing]
+          .sort((a, b) => a.id - b.id || (a.name < b.name ? -1 : 1))
+          .slice(-bound)
+          .map(({ name, state }) => [name, state]),
+      ),
+      executors: {
+        pending: existing.filter(({ state }) => state === "PENDING").length,
+        running: existing.filter(({ state }) => state === "RUNNING").length,
+        succeeded: counts.succeeded + justEnded.length - failed.length + vanished.length,
+        failed: counts.failed + failed.length,
+      },
+      ...(failures.length > 0 ? { recentExecutorFailures: failures.slice(-keptFailures) } : {}),
+    },
+    events: eventsOf(changed),
+  }
+}
+
+const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
+  podName: executor.name,
+  time: timestamp(executor.finishedAt ?? now),
+  reason: executor.reason ?? "Error",
+  ...(executor.exitCode === undefined ? {} : { exitCode: executor.exitCode }),
+  ...(executor.message === undefined ? {} : { message: executor.message.slice(0, 1024) }),
+})
+
+const reasons = {
+  PENDING: "SparkExecutorPending",
+  RUNNING: "SparkExecutorRunning",
+  COMPLETED: "SparkExecutorCompleted",
+  FAILED: "SparkExecutorFailed",
+  UNKNOWN: "SparkExecutorUnknown",
+} as const
+
+/** One event per state, not per executor: a hundred executors that start together are one line. */
+const eventsOf = (changed: ReadonlyArray<Executor>): ReadonlyArray<Note> =>
+  (Object.keys(reasons) as Array<Executor["state"]>).flatMap((state) => {
+    const these = changed.filter((executor) => executor.state === state)
+    if (these.length === 0) return []
+    const names = these.slice(0, 5).map((executor) => (state === "FAILED" ? withReason(executor) : executor.name))
+    const more = these.length > names.length ? ` and ${these.length - names.length} more` : ""
+    return [
+      {
+        type: state === "FAILED" || state === "UNKNOWN" ? ("Warning" as const) : ("Normal" as const),
+        reason: reasons[state],
+        message: `Executor ${names.join(", ")}${more} ${sentence[state]}`,
+      },
+    ]
+  })
+
+const sentence = {
+  PENDING: "is pending",
+  RUNNING: "is running",
+  COMPLETED: "completed",
+  FAILED: "failed",
+  UNKNOWN: "is in an unknown state",
+} as const
+
+const withReason = ({ name, exitCode, reason }: Executor) =>
+  `${name} (${reason ?? "Unknown"}${exitCode === undefined ? "" : `, exit code ${exitCode}`})`

@@ -1,0 +1,78 @@
+/**
+ * The facts a decision may use, read from pods once and then free of Kubernetes' shapes. "Missing", "of an earlier submission" and
+ * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
+ */
+
+export interface Terminated {
+  readonly exitCode: number
+  /** As the kubelet says it: `Completed`, `Error`, `OOMKilled`, … */
+  readonly reason: string
+  readonly message: string | undefined
+  /** Epoch milliseconds; undefined if the kubelet did not say. */
+  readonly finishedAt: number | undefined
+}
+
+/** The driver pod of the current submission. */
+export interface DriverPod {
+  readonly _tag: "Present"
+  readonly name: string
+  readonly uid: string
+  /** Label `spark-app-selector`. */
+  readonly sparkApplicationId: string | undefined
+  readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
+  /** The Spark container has ended, whatever the sidecars do. */
+  readonly terminated: Terminated | undefined
+  /** Reason and message of the pod itself: `Evicted`, `NodeLost`, `DeadlineExceeded`, … */
+  readonly podReason: string | undefined
+  readonly podMessage: string | undefined
+  /** Why it does not start: `Unschedulable`, `ImagePullBackOff`, `CreateContainerConfigError`, … Ordinary start-up is not a reason. */
+  readonly waiting: { readonly reason: string; readonly message: string | undefined } | undefined
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  readonly scheduledAt: number | undefined
+  readonly startedAt: number | undefined
+  readonly readyAt: number | undefined
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+  /** The pod is gone; this is the last that was seen of it. */
+  readonly deleted: boolean
+}
+
+export type Driver =
+  | DriverPod
+  /** Neither in the cache nor in the API. */
+  | { readonly _tag: "Missing" }
+  /** Ours, but of an earlier submission. */
+  | { readonly _tag: "Leftover"; readonly name: string }
+
+export interface Executor {
+  readonly name: string
+  /** Label `spark-exec-id`; 0 if there is none. */
+  readonly id: number
+  readonly state: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "UNKNOWN"
+  readonly reason: string | undefined
+  readonly message: string | undefined
+  readonly exitCode: number | undefined
+  /** Epoch milliseconds. */
+  readonly finishedAt: number | undefined
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+  /** The pod is gone; this is the last that was seen of it. */
+  readonly deleted: boolean
+}
+
+/** What the API server answered to the objects of the current submission. */
+export type SubmissionOutcome =
+  | { readonly _tag: "Accepted"; readonly driver: DriverPod }
+  /** The answer will not change by asking again: invalid, forbidden, quota, a name taken by somebody else. */
+  | { readonly _tag: "Refused"; readonly reason: string; readonly message: string }
+  /** Something of an earlier run still holds the driver pod's name. */
+  | { readonly _tag: "Blocked"; readonly message: string }
+
+export interface Observed {
+  readonly driver: Driver
+  /** Executor pods of the current submission. */
+  readonly executors: ReadonlyArray<Executor>
+  /** Only in the second look of a reconcile that submitted. */
+  readonly submission: SubmissionOutcome | undefined
+}

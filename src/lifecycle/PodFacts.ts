@@ -1,0 +1,116 @@
+/** Reads the facts of `Observed` out of driver and executor pods. Spark's container is found by name, as Spark names it. */
+import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
+import type { DriverPod, Executor, Terminated } from "./Observed.ts"
+
+/** Names of Spark's container (`KubernetesClusterManager`, `BasicExecutorFeatureStep`); `executor` before Spark 3.0. */
+const driverContainers = ["spark-kubernetes-driver"]
+const executorContainers = ["spark-kubernetes-executor", "executor"]
+
+/** Waiting reasons of an ordinary start. */
+const ordinary = new Set(["ContainerCreating", "PodInitializing"])
+
+/** Epoch milliseconds of a Kubernetes timestamp; undefined if absent or not a time. */
+export const epoch = (time: string | null | undefined): number | undefined => {
+  const ms = time ? Date.parse(time) : Number.NaN
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+const sparkContainer = (pod: Pod, names: ReadonlyArray<string>): ContainerStatus | undefined => {
+  const statuses = pod.status?.containerStatuses ?? []
+  return statuses.find((status) => names.includes(status.name)) ?? (statuses.length === 1 ? statuses[0] : undefined)
+}
+
+const terminatedOf = (container: ContainerStatus | undefined): Terminated | undefined => {
+  const terminated = container?.state?.terminated
+  if (!terminated) return undefined
+  return {
+    exitCode: terminated.exitCode,
+    reason: terminated.reason || (terminated.exitCode === 0 ? "Completed" : "Error"),
+    message: terminated.message?.trim() || undefined,
+    finishedAt: epoch(terminated.finishedAt),
+  }
+}
+
+const condition = (pod: Pod, type: string): PodCondition | undefined =>
+  pod.status?.conditions?.find((condition) => condition.type === type)
+
+const trueSince = (pod: Pod, type: string): number | undefined => {
+  const found = condition(pod, type)
+  return found?.status === "True" ? epoch(found.lastTransitionTime) : undefined
+}
+
+const waitingOf = (pod: Pod): DriverPod["waiting"] => {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  const container = statuses.find(({ state }) => state?.waiting?.reason && !ordinary.has(state.waiting.reason))
+  if (container?.state?.waiting?.reason) {
+    return { reason: container.state.waiting.reason, message: container.state.waiting.message || undefined }
+  }
+  const scheduled = condition(pod, "PodScheduled")
+  return scheduled?.status === "False"
+    ? { reason: scheduled.reason || "Unschedulable", message: scheduled.message || undefined }
+    : undefined
+}
+
+const phases = ["Pending", "Running", "Succeeded", "Failed"] as const
+
+/** `deleted`: the pod is gone and this is its last state. */
+export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
+  const container = sparkContainer(pod, driverContainers)
+  const createdAt = epoch(pod.metadata?.creationTimestamp) ?? 0
+  return {
+    _tag: "Present",
+    name: pod.metadata?.name ?? "",
+    uid: pod.metadata?.uid ?? "",
+    sparkApplicationId: pod.metadata?.labels?.["spark-app-selector"],
+    phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
+    terminated: terminatedOf(container),
+    podReason: pod.status?.reason || disruption(pod),
+    podMessage: pod.status?.message || undefined,
+    waiting: waitingOf(pod),
+    createdAt,
+    scheduledAt: trueSince(pod, "PodScheduled"),
+    startedAt: epoch(container?.state?.running?.startedAt ?? container?.state?.terminated?.startedAt),
+    readyAt: trueSince(pod, "Ready"),
+    deleting: deleted || pod.metadata?.deletionTimestamp !== undefined,
+    deleted,
+  }
+}
+
+/** Why the control plane took the pod away: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
+const disruption = (pod: Pod): string | undefined => {
+  const target = condition(pod, "DisruptionTarget")
+  return target?.status === "True" ? target.reason || "DisruptionTarget" : undefined
+}
+
+/** Exit codes of a container that was asked to end. */
+const asked = new Set([0, 137, 143])
+
+/**
+ * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
+ * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed.
+ */
+export const executorFacts = (pod: Pod, deleted = false): Executor => {
+  const terminated = terminatedOf(sparkContainer(pod, executorContainers))
+  const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
+  const taken = pod.status?.reason || disruption(pod)
+  const phase = pod.status?.phase || "Pending"
+  const lost = terminated?.reason === "OOMKilled" || taken !== undefined
+  const dismissed = deleting && !lost && (terminated === undefined || asked.has(terminated.exitCode))
+  const state = (): Executor["state"] => {
+    if (phase === "Succeeded" || terminated?.exitCode === 0) return "COMPLETED"
+    if (phase === "Failed" || terminated !== undefined) return dismissed ? "COMPLETED" : "FAILED"
+    if (deleted) return lost ? "FAILED" : phase === "Running" ? "COMPLETED" : "UNKNOWN"
+    return phase === "Pending" ? "PENDING" : phase === "Running" ? "RUNNING" : "UNKNOWN"
+  }
+  return {
+    name: pod.metadata?.name ?? "",
+    id: Number.parseInt(pod.metadata?.labels?.["spark-exec-id"] ?? "0", 10) || 0,
+    state: state(),
+    reason: taken ?? terminated?.reason,
+    message: terminated?.message ?? (pod.status?.message || undefined),
+    exitCode: terminated?.exitCode,
+    finishedAt: terminated?.finishedAt,
+    deleting,
+    deleted,
+  }
+}

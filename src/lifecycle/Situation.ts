@@ -1,0 +1,45 @@
+/** Everything that `Decide` looks at, as one value; and the settings of the operator that shape decisions. */
+import type { Problem } from "../api/Problem.ts"
+import type { Deadlines, RestartPolicy } from "../api/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Observed } from "./Observed.ts"
+
+/** Operator-wide settings. */
+export interface Policy {
+  /** Seconds; used where the application does not say. Absent: no limit. */
+  readonly deadlines: Deadlines
+  /** Seconds after the end; absent: kept for ever. */
+  readonly timeToLiveSeconds: number | undefined
+  /** Bound of `status.executorState`. */
+  readonly maxTrackedExecutors: number
+}
+
+/** What the spec wants of a run's life; what shapes the pods is not looked at here. */
+export interface Wishes {
+  readonly suspend: boolean
+  readonly restartPolicy: RestartPolicy
+  readonly deadlines: Deadlines
+  readonly timeToLiveSeconds: number | undefined
+}
+
+export interface Situation {
+  readonly name: string
+  readonly uid: string
+  readonly generation: number
+  /** `kubectl delete` was called and somebody's finalizer, or foreground deletion, keeps the object. */
+  readonly deleting: boolean
+  readonly wishes: Wishes
+  /** Empty: the spec can be submitted. */
+  readonly problems: ReadonlyArray<Problem>
+  /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
+  readonly runSpecHash: string
+  readonly driverPodName: string
+  readonly status: SparkApplicationStatus
+  readonly observed: Observed
+  readonly policy: Policy
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** A status of nothing: an application that nobody has looked at yet. */
+export const newStatus: SparkApplicationStatus = { applicationState: { state: "" }, driverInfo: {} }
