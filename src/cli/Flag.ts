@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util"
 import { Option, Result } from "effect"
+import type { Problem } from "../api/Problem.ts"
 import { nearest } from "./Nearest.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
@@ -15,12 +16,6 @@ export interface Flag<A> {
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer A> ? A : never }
-
-/** What is wrong with one flag or environment variable, and what would be right. */
-export interface FlagProblem {
-  readonly field: string
-  readonly message: string
-}
 
 /** The plain environment: names to values. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -43,7 +38,7 @@ export const decodeFlags = <F extends Flags>(
   args: ReadonlyArray<string>,
   env: Environment,
   replaced: (flag: string) => string | undefined = () => undefined,
-): Result.Result<FlagValues<F>, ReadonlyArray<FlagProblem>> => {
+): Result.Result<FlagValues<F>, ReadonlyArray<Problem>> => {
   const { given, problems } = readArguments(flags, args, replaced)
   const values: Record<string, unknown> = {}
   for (const [key, flag] of Object.entries(flags)) {
@@ -74,7 +69,7 @@ const readArguments = (flags: Flags, args: ReadonlyArray<string>, replaced: (fla
   )
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
   const given = new Map<string, Given>()
-  const problems: Array<FlagProblem> = []
+  const problems: Array<Problem> = []
   let afterUnknown = -1
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue
@@ -129,5 +124,5 @@ const unknownFlag = (
 }
 
 /** One line per problem, as the command prints them. */
-export const problemLines = (problems: ReadonlyArray<FlagProblem>): string =>
+export const problemLines = (problems: ReadonlyArray<Problem>): string =>
   problems.map((problem) => `${problem.field}: ${problem.message}`).join("\n")

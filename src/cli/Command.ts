@@ -1,0 +1,58 @@
+/** The commands of `firesteel`: their names, what they do and how a command line picks one. What a command does stands in `main.ts`. */
+import { type Flags } from "./Flag.ts"
+import { flagHelp } from "./FlagReference.ts"
+import { nearest } from "./Nearest.ts"
+
+export interface Command {
+  readonly name: string
+  /** One line that starts with a verb. */
+  readonly summary: string
+  readonly flags: Flags
+}
+
+/** What a command line asks for. */
+export type Invocation =
+  | { readonly _tag: "Run"; readonly command: Command; readonly args: ReadonlyArray<string> }
+  | { readonly _tag: "Help"; readonly command: Command | undefined }
+  | { readonly _tag: "Version" }
+  | { readonly _tag: "Unknown"; readonly message: string }
+
+/**
+ * The command is the first word; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
+ * empty command line.
+ */
+export const parseInvocation = (argv: ReadonlyArray<string>, commands: ReadonlyArray<Command>): Invocation => {
+  const [first, ...rest] = argv
+  if (first === "version" || first === "--version") return { _tag: "Version" }
+  const helpFirst = first === "help" || first === "--help" || first === "-h"
+  const name = helpFirst ? rest[0] : first
+  if (name === undefined) return { _tag: "Help", command: undefined }
+  const command = commands.find((candidate) => candidate.name === name)
+  if (command === undefined) return { _tag: "Unknown", message: unknownCommand(name, commands) }
+  return helpFirst || rest.includes("--help") || rest.includes("-h")
+    ? { _tag: "Help", command }
+    : { _tag: "Run", command, args: rest }
+}
+
+const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
+  const names = [...commands.map((command) => command.name), "version", "help"]
+  const near = nearest(name, names)
+  return near === undefined
+    ? `"${name}" is not a command; commands are ${names.join(", ")}`
+    : `"${name}" is not a command; did you mean ${near}?`
+}
+
+/** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. */
+export const helpText = (commands: ReadonlyArray<Command>, command: Command | undefined): string => {
+  if (command !== undefined) {
+    const flags = flagHelp(command.flags)
+    const usage = `firesteel ${command.name}${flags === "" ? "" : " [flags]"}`
+    return `${command.summary}\n\nUsage: ${usage}\n${flags === "" ? "" : `\nFlags:\n${flags}\n`}`
+  }
+  const lines = [
+    ...commands.map(({ name, summary }) => [name, summary] as const),
+    ["version", "Print the version"] as const,
+    ["help", "Explain a command: firesteel help <command>"] as const,
+  ].map(([name, summary]) => `  ${name.padEnd(10)}${summary}`)
+  return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: firesteel <command> [flags]\n\n${lines.join("\n")}\n`
+}
