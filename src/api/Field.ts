@@ -3,7 +3,7 @@
  * Each rule on a value stands once, as an Effect check that carries its own OpenAPI keyword under the annotation `openApi`,
  * so that what the operator checks and what the API server checks cannot drift apart.
  */
-import { Predicate, Schema } from "effect"
+import { Predicate, Schema, type SchemaAST } from "effect"
 
 /** What an annotation `openApi` may say: keywords of a Kubernetes structural schema that are merged into the node. */
 export interface OpenApiKeywords {
@@ -22,6 +22,15 @@ export interface OpenApiKeywords {
 }
 
 const openApi = (keywords: OpenApiKeywords) => ({ openApi: keywords })
+
+/** All keywords that a schema and its checks carry; the rules of several checks are listed together. */
+export const openApiOf = (ast: SchemaAST.AST): OpenApiKeywords => {
+  const all = [ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations)].flatMap((annotations) =>
+    annotations?.["openApi"] === undefined ? [] : [annotations["openApi"] as OpenApiKeywords],
+  )
+  const rules = all.flatMap((keywords) => keywords["x-kubernetes-validations"] ?? [])
+  return Object.assign({}, ...all, rules.length === 0 ? {} : { "x-kubernetes-validations": rules })
+}
 
 /** A key that must be there. */
 export const required = <S extends Schema.Top>(schema: S, description: string): S["Rebuild"] =>

@@ -66,3 +66,10 @@ export const PodName = pattern(
   "a pod name; use at most 253 lower case letters, digits, - and ., with a letter or digit at both ends of each part",
   { maxLength: 253 },
 )
+
+/** The name of an application: a DNS label (RFC 1035), because it becomes the value of a label and part of the names of Services. */
+export const ApplicationName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 63 },
+)

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import { embedded, optional, required } from "./Field.ts"
+import { ApplicationName } from "./Scalar.ts"
 import { SparkApplicationSpec } from "./SparkApplicationSpec.ts"
 import { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
 
@@ -11,7 +12,7 @@ import { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
 export type Metadata = ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string }
 
 export const Metadata = embedded<Metadata>()({
-  name: required(Schema.String, "The name of the application."),
+  name: required(ApplicationName, "The name of the application."),
   namespace: required(Schema.String, "The namespace of the application."),
   uid: required(Schema.String, "The identity of this object, given by the API server."),
 })

@@ -3,10 +3,10 @@
  * the additions are conditions, `observedGeneration`, the list of attempts, waiting reasons and executors as counts.
  */
 import { Schema } from "effect"
+import { listMap, optional, required } from "./Field.ts"
+import { Int32, Int64, Time } from "./Scalar.ts"
 
-const optional = Schema.optionalKey
-/** RFC 3339 in UTC with whole seconds, as Kubernetes writes it. */
-export const Time = Schema.String.annotate({ format: "date-time" })
+export { Time } from "./Scalar.ts"
 
 /** The states of kubeflow's operator; `""` is New. */
 export const ApplicationStateType = Schema.Literals([
@@ -31,27 +31,27 @@ export const ExecutorStateType = Schema.Literals(["PENDING", "RUNNING", "COMPLET
 export type ExecutorStateType = typeof ExecutorStateType.Type
 
 export const ApplicationState = Schema.Struct({
-  state: ApplicationStateType,
-  errorMessage: optional(Schema.String),
+  state: required(ApplicationStateType, "The state; empty before the first submission."),
+  errorMessage: optional(Schema.String, "What went wrong, in words."),
 })
 
 export const DriverInfo = Schema.Struct({
-  podName: optional(Schema.String),
-  webUIServiceName: optional(Schema.String),
-  webUIPort: optional(Schema.Int),
-  webUIAddress: optional(Schema.String),
-  webUIIngressName: optional(Schema.String),
-  webUIIngressAddress: optional(Schema.String),
+  podName: optional(Schema.String, "The name of the driver pod."),
+  webUIServiceName: optional(Schema.String, "The Service of the Spark UI."),
+  webUIPort: optional(Int32, "The port of that Service."),
+  webUIAddress: optional(Schema.String, "Where the Spark UI answers inside the cluster."),
+  webUIIngressName: optional(Schema.String, "The Ingress of the Spark UI."),
+  webUIIngressAddress: optional(Schema.String, "Where the Spark UI answers outside of the cluster."),
 })
 
 /** Kubernetes' `metav1.Condition`. */
 export const Condition = Schema.Struct({
-  type: Schema.String,
-  status: Schema.Literals(["True", "False", "Unknown"]),
-  observedGeneration: optional(Schema.Int),
-  lastTransitionTime: Time,
-  reason: Schema.String,
-  message: Schema.String,
+  type: required(Schema.String, "What the condition is about."),
+  status: required(Schema.Literals(["True", "False", "Unknown"]), "Whether it holds."),
+  observedGeneration: optional(Int64, "The generation of the spec it is about."),
+  lastTransitionTime: required(Time, "When its status changed last."),
+  reason: required(Schema.String, "Why, in one word."),
+  message: required(Schema.String, "Why, in a sentence."),
 })
 export type Condition = typeof Condition.Type
 
@@ -65,76 +65,79 @@ export const AttemptResult = Schema.Literals([
 
 /** One try to run the application. An attempt without `result` is the current one. */
 export const Attempt = Schema.Struct({
-  /** Counts from 1 over the whole life of the object. */
-  number: Schema.Int,
-  submissionID: Schema.String,
-  /** The submission was written down; objects are created after this. */
-  startTime: Time,
-  /** The API server accepted the driver pod (its creationTimestamp). */
-  submittedTime: optional(Time),
-  driverUID: optional(Schema.String),
-  /** The driver container started. */
-  runningTime: optional(Time),
-  finishTime: optional(Time),
-  result: optional(AttemptResult),
-  /** CamelCase: `OOMKilled`, `Error`, `ImagePullBackOff`, `DriverNotFound`, `DeadlineExceeded`, … */
-  reason: optional(Schema.String),
-  message: optional(Schema.String),
-  exitCode: optional(Schema.Int),
+  number: required(Int32, "Counts from 1 over the whole life of the object."),
+  submissionID: required(Schema.String, "The submission, as on the labels of its objects."),
+  /** Objects are created after this. */
+  startTime: required(Time, "When the submission was written down."),
+  submittedTime: optional(Time, "When the driver pod was created."),
+  driverUID: optional(Schema.String, "The identity of the driver pod."),
+  runningTime: optional(Time, "When the driver container started."),
+  finishTime: optional(Time, "When the attempt ended."),
+  result: optional(AttemptResult, "How the attempt ended; absent while it goes on."),
+  reason: optional(
+    Schema.String,
+    "Why it ended, in one word, such as OOMKilled, Error, ImagePullBackOff, DriverNotFound or DeadlineExceeded.",
+  ),
+  message: optional(Schema.String, "Why it ended, in a sentence."),
+  exitCode: optional(Int32, "The exit code of the driver container."),
 })
 export type Attempt = typeof Attempt.Type
 
 /** Why the driver does not run yet, as the scheduler or the kubelet says it. */
 export const Waiting = Schema.Struct({
-  reason: Schema.String,
-  message: optional(Schema.String),
-  since: Time,
+  reason: required(Schema.String, "Why, in one word, such as Unschedulable or ImagePullBackOff."),
+  message: optional(Schema.String, "Why, in a sentence."),
+  since: required(Time, "Since when."),
 })
 
 /** Executors of the current (or last) attempt. `succeeded` and `failed` count every executor that ended, also those whose pod is gone. */
 export const ExecutorCounts = Schema.Struct({
-  pending: Schema.Int,
-  running: Schema.Int,
-  succeeded: Schema.Int,
-  failed: Schema.Int,
+  pending: required(Int32, "Executors whose pod does not run yet."),
+  running: required(Int32, "Executors that run."),
+  succeeded: required(Int32, "Executors that ended well, also those whose pod is gone."),
+  failed: required(Int32, "Executors that failed, also those whose pod is gone."),
 })
 export type ExecutorCounts = typeof ExecutorCounts.Type
 
 export const ExecutorFailure = Schema.Struct({
-  podName: Schema.String,
-  time: Time,
-  reason: Schema.String,
-  exitCode: optional(Schema.Int),
-  message: optional(Schema.String),
+  podName: required(Schema.String, "The name of the executor pod."),
+  time: required(Time, "When it ended."),
+  reason: required(Schema.String, "Why, in one word, such as OOMKilled."),
+  exitCode: optional(Int32, "The exit code of the container."),
+  message: optional(Schema.String, "Why, in a sentence."),
 })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
 export const SparkApplicationStatus = Schema.Struct({
-  applicationState: ApplicationState,
-  sparkApplicationId: optional(Schema.String),
-  submissionID: optional(Schema.String),
-  lastSubmissionAttemptTime: optional(Schema.NullOr(Time)),
-  terminationTime: optional(Schema.NullOr(Time)),
-  driverInfo: DriverInfo,
-  /** Executor pods that exist now, and their state; bounded. */
-  executorState: optional(Schema.Record(Schema.String, ExecutorStateType)),
-  executionAttempts: optional(Schema.Int),
-  submissionAttempts: optional(Schema.Int),
+  applicationState: required(ApplicationState, "The state of the application."),
+  sparkApplicationId: optional(Schema.String, "Spark's own id of the run."),
+  submissionID: optional(Schema.String, "The current or last submission."),
+  lastSubmissionAttemptTime: optional(Schema.NullOr(Time), "When the application was last submitted."),
+  terminationTime: optional(Schema.NullOr(Time), "When the last run ended."),
+  driverInfo: required(DriverInfo, "The driver pod and its Spark UI."),
+  executorState: optional(
+    Schema.Record(Schema.String, ExecutorStateType),
+    "The state of executor pods that exist now, by name; not more than a bounded number.",
+  ),
+  executionAttempts: optional(Int32, "How many times the application was run."),
+  submissionAttempts: optional(Int32, "How many times the application was submitted."),
 
-  observedGeneration: optional(Schema.Int),
-  /** Fingerprint of the part of the spec that shapes a run: a change of it restarts the application. */
-  runSpecHash: optional(Schema.String),
-  conditions: optional(Schema.Array(Condition)),
-  /** The newest attempts, oldest first; bounded. */
-  attempts: optional(Schema.Array(Attempt)),
-  waiting: optional(Waiting),
-  executors: optional(ExecutorCounts),
-  recentExecutorFailures: optional(Schema.Array(ExecutorFailure)),
-  /** Failed runs, and failed submissions, that count against the restart policy. */
-  runFailures: optional(Schema.Int),
-  submissionFailures: optional(Schema.Int),
-  nextRetryTime: optional(Time),
-  /** `0%` … `100%`, or empty when the driver does not tell. */
-  progress: optional(Schema.String),
+  observedGeneration: optional(Int64, "The generation of the spec that this status is about."),
+  runSpecHash: optional(
+    Schema.String,
+    "Fingerprint of the part of the spec that shapes a run; a change of it restarts the application.",
+  ),
+  conditions: optional(listMap(Condition, "type"), "The state as conditions, for kubectl wait and the like."),
+  attempts: optional(Schema.Array(Attempt), "The newest attempts, oldest first."),
+  waiting: optional(Waiting, "Why the driver does not run yet."),
+  executors: optional(ExecutorCounts, "Executors of the current or last attempt, by state."),
+  recentExecutorFailures: optional(Schema.Array(ExecutorFailure), "The newest failures of executors, oldest first."),
+  runFailures: optional(Int32, "Failed runs that count against the restart policy."),
+  submissionFailures: optional(Int32, "Failed submissions that count against the restart policy."),
+  nextRetryTime: optional(Time, "When the application is run again."),
+  progress: optional(
+    Schema.String,
+    "How much of the work is done, from 0% to 100%; empty when the driver does not tell.",
+  ),
 })
 export type SparkApplicationStatus = typeof SparkApplicationStatus.Type
