@@ -2,8 +2,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { ApplicationStateType, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-
-export const progressAnnotation = "local.firesteel.dev/progress"
+import { progressAnnotation } from "../local/KubeletScript.ts"
 
 export interface LocalRow {
   /** `namespace/name`, the key of the application. */

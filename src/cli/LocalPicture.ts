@@ -1,0 +1,73 @@
+/** What local mode knows of the cluster: applications and driver pods, kept up to date by watching the Kubernetes API like any client. */
+import { Effect, Stream, SubscriptionRef } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import { Kube } from "../kube/Kube.ts"
+import { type ReflectorEvent, reflect } from "../kube/Reflector.ts"
+import { type KubeObject, pods, sparkApplications } from "../kube/Resource.ts"
+import { type LocalRow, localRow } from "./LocalRow.ts"
+import { type Verdict, verdict } from "./LocalVerdict.ts"
+
+export interface LocalPicture {
+  /** By `namespace/name`. */
+  readonly applications: ReadonlyMap<string, SparkApplication>
+  /** Driver pods by `namespace/name`. */
+  readonly drivers: ReadonlyMap<string, Pod>
+}
+
+/** Starts watching in the scope; the reference always holds the newest picture and streams its changes. */
+export const watchPicture = Effect.gen(function* () {
+  const kube = yield* Kube
+  const picture = yield* SubscriptionRef.make<LocalPicture>({ applications: new Map(), drivers: new Map() })
+  const follow = <A extends KubeObject>(
+    events: Stream.Stream<ReflectorEvent<A>>,
+    apply: (picture: LocalPicture, event: ReflectorEvent<A>) => LocalPicture,
+  ) =>
+    Effect.forkScoped(
+      Stream.runForEach(events, (event) =>
+        event._tag === "Bookmark" ? Effect.void : SubscriptionRef.update(picture, (now) => apply(now, event)),
+      ),
+    )
+  yield* follow(reflect(kube, sparkApplications).events, (now, event) => ({
+    ...now,
+    applications: applied(now.applications, event),
+  }))
+  yield* follow(reflect(kube, pods, { labelSelector: "spark-role=driver" }).events, (now, event) => ({
+    ...now,
+    drivers: applied(now.drivers, event),
+  }))
+  return picture
+})
+
+const keyOf = (object: KubeObject): string => `${object.metadata?.namespace}/${object.metadata?.name}`
+
+const applied = <A extends KubeObject>(
+  objects: ReadonlyMap<string, A>,
+  event: ReflectorEvent<A>,
+): ReadonlyMap<string, A> => {
+  if (event._tag === "Listed") return new Map(event.objects.map((object) => [keyOf(object), object]))
+  const next = new Map(objects)
+  if (event._tag === "Applied") next.set(keyOf(event.object), event.object)
+  if (event._tag === "Deleted") next.delete(keyOf(event.object))
+  return next
+}
+
+const each = <A>(
+  picture: LocalPicture,
+  view: (application: SparkApplication, driver: Pod | undefined) => A,
+): ReadonlyArray<A> =>
+  [...picture.applications]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, application]) => {
+      const podName = application.status?.driverInfo.podName
+      return view(
+        application,
+        podName === undefined ? undefined : picture.drivers.get(`${application.metadata.namespace}/${podName}`),
+      )
+    })
+
+/** One row per application, by namespace and name. */
+export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> => each(picture, localRow)
+
+/** What every application was to become, and whether it did. */
+export const verdictsOf = (picture: LocalPicture): ReadonlyArray<Verdict> => each(picture, verdict)

@@ -1,0 +1,57 @@
+/**
+ * Shows the picture as it changes: on a terminal as a view that is redrawn in place, elsewhere as one line per change.
+ * The terminal gets its own screen and its cursor back however the program ends.
+ */
+import { Effect, Option, Queue, Stream, SubscriptionRef, Terminal } from "effect"
+import { type LocalPicture, rowsOf } from "./LocalPicture.ts"
+import { changeLine } from "./LocalTable.ts"
+import { type LocalAddresses, frame } from "./LocalView.ts"
+
+type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
+
+const escape = "\u001B["
+const enterScreen = `${escape}?1049h${escape}?25l`
+const leaveScreen = `${escape}?25h${escape}?1049l`
+/** From the top left: every line written over the old one, the rest of it cleared, and everything below. */
+const drawn = (lines: ReadonlyArray<string>): string =>
+  `${escape}H${lines.map((line) => `${line}${escape}K`).join("\r\n")}${escape}J`
+
+/** Shows the live view until the user presses q, Esc or Ctrl-C. Draws at most ten times a second, and only what changed. */
+export const showScreen = Effect.fnUntraced(function* (title: string, addresses: LocalAddresses, picture: Picture) {
+  const terminal = yield* Terminal.Terminal
+  const display = (text: string) => Effect.ignore(terminal.display(text))
+  yield* Effect.acquireRelease(display(enterScreen), () => display(leaveScreen))
+
+  let before = ""
+  const draw = Effect.gen(function* () {
+    const window = { columns: yield* terminal.columns, rows: yield* terminal.rows }
+    const now = drawn(frame(title, addresses, rowsOf(SubscriptionRef.getUnsafe(picture)), window))
+    if (now === before) return
+    before = now
+    yield* display(now)
+  })
+  const drawing = Effect.forever(Effect.andThen(draw, Effect.sleep("100 millis")))
+
+  const keys = yield* terminal.readInput
+  const quit = Queue.take(keys).pipe(
+    Effect.repeat({ until: (pressed) => Option.contains(pressed.input, "q") }),
+    Effect.ignore,
+  )
+  yield* Effect.raceFirst(quit, drawing)
+}, Effect.scoped)
+
+/** Prints a line for every change of an application; progress alone is no change. Never ends. */
+export const showLines = Effect.fnUntraced(function* (picture: Picture) {
+  const terminal = yield* Terminal.Terminal
+  const shown = new Map<string, string>()
+  yield* Stream.runForEach(SubscriptionRef.changes(picture), (now) => {
+    const lines = rowsOf(now).flatMap((row) => {
+      const essence = changeLine({ ...row, progress: undefined })
+      if (shown.get(row.key) === essence) return []
+      shown.set(row.key, essence)
+      return [`${changeLine(row)}\n`]
+    })
+    return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
+  })
+  return yield* Effect.never
+})

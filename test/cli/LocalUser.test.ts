@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { ApplicationStateType } from "../../src/api/SparkApplicationStatus.ts"
+import type { LocalPicture } from "../../src/cli/LocalPicture.ts"
+import { playUser } from "../../src/cli/LocalUser.ts"
+import { Kube } from "../../src/kube/Kube.ts"
+
+const picture = (state: ApplicationStateType, resumeAfter = "3s"): LocalPicture => {
+  const application: SparkApplication = {
+    metadata: {
+      name: "pi",
+      namespace: "default",
+      uid: "u",
+      annotations: { "local.firesteel.dev/resume-after": resumeAfter },
+    },
+    spec: { type: "Scala", sparkVersion: "4.0.1", mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} },
+    status: { applicationState: { state }, driverInfo: {} },
+  }
+  return { applications: new Map([["default/pi", application]]), drivers: new Map() }
+}
+
+/** What the played user sends to the API when the applications look like `shown`. */
+const patchesFor = Effect.fnUntraced(function* (shown: SubscriptionRef.SubscriptionRef<LocalPicture>) {
+  const patches: Array<unknown> = []
+  const kube = Layer.mock(Kube, {
+    patch: (_resource, namespace, name, patch) =>
+      Effect.sync(() => void patches.push([`${namespace}/${name}`, patch.body])).pipe(Effect.andThen(Effect.never)),
+  })
+  yield* playUser(shown).pipe(Effect.provide(kube))
+  return patches
+})
+
+describe("LocalUser", () => {
+  it.effect("resumes a suspended application once, after the time that its annotation asks for", () =>
+    Effect.gen(function* () {
+      const shown = yield* SubscriptionRef.make(picture(""))
+      const patches = yield* patchesFor(shown)
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(patches, [], "not before the operator suspended it")
+      yield* SubscriptionRef.set(shown, picture("SUSPENDED"))
+      yield* TestClock.adjust("2900 millis")
+      assert.deepStrictEqual(patches, [])
+      yield* SubscriptionRef.set(shown, picture("SUSPENDED"))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(patches, [["default/pi", { spec: { suspend: false } }]])
+    }),
+  )
+
+  it.effect("leaves an application alone whose annotation is no duration", () =>
+    Effect.gen(function* () {
+      const shown = yield* SubscriptionRef.make(picture("SUSPENDED", "soon"))
+      const patches = yield* patchesFor(shown)
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(patches, [])
+    }),
+  )
+})
