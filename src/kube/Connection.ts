@@ -1,0 +1,102 @@
+/**
+ * Which API server to talk to and as whom: an explicit kubeconfig, `$KUBECONFIG`, `~/.kube/config`, or the pod's service
+ * account, in this order. Errors name the file and the remedy.
+ */
+import { access, readFile } from "node:fs/promises"
+import { isIPv6 } from "node:net"
+import { delimiter, join } from "node:path"
+import { Config, Effect, Option, Result } from "effect"
+import { ConnectionError, type CredentialSource, make as makeCredentials } from "./Credentials.ts"
+import { type Kubeconfig, merge, read, select, type Target } from "./Kubeconfig.ts"
+
+export { ConnectionError } from "./Credentials.ts"
+
+export interface ConnectionOptions {
+  /** A kubeconfig file; absent: look in the usual places. */
+  readonly kubeconfig?: string | undefined
+  /** A context of the kubeconfig; absent: its current context. */
+  readonly context?: string | undefined
+}
+
+export interface Connection {
+  /** `https://host:port`, perhaps with a path prefix, no slash at the end. */
+  readonly server: string
+  /** The namespace of the context, or of the pod. */
+  readonly namespace: string
+  readonly credentials: CredentialSource
+}
+
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+const variable = (name: string): Effect.Effect<string | undefined, ConnectionError> =>
+  Config.option(Config.String(name)).pipe(
+    Effect.map((value) => Option.getOrUndefined(Option.filter(value, (it) => it !== ""))),
+    Effect.mapError((error) => new ConnectionError({ message: error.message })),
+  )
+
+const exists = (file: string) =>
+  Effect.promise(() =>
+    access(file).then(
+      () => true,
+      () => false,
+    ),
+  )
+
+const orFail = <A>(result: Result.Result<A, string>): Effect.Effect<A, ConnectionError> =>
+  Effect.fromResult(Result.mapError(result, (message) => new ConnectionError({ message })))
+
+const load = (file: string): Effect.Effect<Kubeconfig, ConnectionError> =>
+  Effect.tryPromise({
+    try: () => readFile(file, "utf8"),
+    catch: (cause) =>
+      new ConnectionError({
+        message:
+          cause instanceof Error && "code" in cause && cause.code === "ENOENT"
+            ? `kubeconfig ${file} does not exist`
+            : `cannot read kubeconfig ${file}: ${String(cause)}`,
+      }),
+  }).pipe(Effect.flatMap((content) => orFail(read(file, content))))
+
+/** Files that exist are merged; like kubectl, missing ones in a list are passed over, but not all of them. */
+const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, context: string | undefined) {
+  const present = yield* Effect.filter(files, exists)
+  const configs = yield* Effect.forEach(present.length === 0 ? files.slice(0, 1) : present, load)
+  return yield* orFail(select(merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
+})
+
+/** The pod's own account: server from the environment, CA and token from the mounted volume. */
+const inCluster = Effect.fnUntraced(function* (host: string) {
+  const port = (yield* variable("KUBERNETES_SERVICE_PORT")) ?? "443"
+  const namespace = yield* Effect.promise(() => readFile(`${serviceAccount}/namespace`, "utf8").catch(() => "default"))
+  return {
+    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    cluster: { "certificate-authority": `${serviceAccount}/ca.crt` },
+    user: { tokenFile: `${serviceAccount}/token` },
+    userName: "the pod's service account",
+    namespace: namespace.trim(),
+  } satisfies Target
+})
+
+const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.fn.Return<Target, ConnectionError> {
+  if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
+  const listed = (yield* variable("KUBECONFIG"))?.split(delimiter).filter((file) => file !== "") ?? []
+  if (listed.length > 0) return yield* fromFiles(listed, options.context)
+  const home = (yield* variable("HOME")) ?? (yield* variable("USERPROFILE"))
+  const usual = home === undefined ? undefined : join(home, ".kube", "config")
+  if (usual !== undefined && (yield* exists(usual))) return yield* fromFiles([usual], options.context)
+  const host = yield* variable("KUBERNETES_SERVICE_HOST")
+  if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host)
+  return yield* new ConnectionError({
+    message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
+  })
+})
+
+/** Finds the cluster and reads the credentials once, so that a wrong file is told at the start. */
+export const connect = Effect.fnUntraced(function* (
+  options: ConnectionOptions = {},
+): Effect.fn.Return<Connection, ConnectionError> {
+  const target = yield* locate(options)
+  const credentials = makeCredentials(target)
+  yield* credentials.current
+  return { server: target.server, namespace: target.namespace, credentials }
+})

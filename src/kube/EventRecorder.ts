@@ -1,0 +1,173 @@
+/**
+ * Kubernetes Events about objects, for `kubectl describe` and `kubectl get events`. Recording never fails and never waits:
+ * notes go through a bounded queue to one fiber. Repetitions within ten minutes count up one Event instead of making more;
+ * an object that floods is cut to a trickle.
+ *
+ * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
+ * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
+ */
+import { Cause, Clock, DateTime, Effect, Fiber, Queue, type Scope } from "effect"
+import type { Event, ObjectReference } from "kubernetes-types/core/v1"
+import type { KubeApi } from "./Kube.ts"
+import type { KubeError } from "./KubeError.ts"
+import { events } from "./Resource.ts"
+
+export interface Note {
+  readonly type: "Normal" | "Warning"
+  /** CamelCase, for machines. */
+  readonly reason: string
+  /** A sentence, for people. */
+  readonly message: string
+  /** CamelCase: what was done or tried. */
+  readonly action?: string
+}
+
+export interface EventRecorder {
+  /** `about` needs apiVersion, kind, namespace, name and uid, else kubectl does not find the Event with the object. */
+  readonly record: (about: ObjectReference, note: Note) => Effect.Effect<void>
+}
+
+export interface EventRecorderOptions {
+  /** Name of this replica, as `reportingInstance`. Default `firesteel`. */
+  readonly instance?: string
+}
+
+const component = "firesteel"
+const queueSize = 4096
+const rememberedSeries = 4096
+const seriesSeconds = 600
+/** Per object: a burst of 25 Events, then one every 30 seconds. */
+const burst = 25
+const secondsPerToken = 30
+const flushSeconds = 2
+
+/** An Event that exists and counts repetitions. Times are epoch milliseconds. */
+interface Series {
+  readonly name: string
+  readonly count: number
+  readonly last: number
+}
+
+interface Allowance {
+  readonly tokens: number
+  readonly at: number
+}
+
+interface Recording {
+  readonly about: ObjectReference
+  readonly note: Note
+  readonly at: number
+}
+
+/** A recorder over `kube`. The end of the scope waits up to two seconds for what is still to be written. */
+export const make = Effect.fnUntraced(function* (
+  kube: Pick<KubeApi, "create" | "patch">,
+  options: EventRecorderOptions = {},
+): Effect.fn.Return<EventRecorder, never, Scope.Scope> {
+  const queue = yield* Queue.dropping<Recording, Cause.Done>(queueSize)
+  const series = new Map<string, Series>()
+  const allowances = new Map<string, Allowance>()
+  let dropped = 0
+  let sequence = 0
+
+  /** Whether the object may have one more Event now; takes one from its allowance. */
+  const isAllowed = (uid: string, now: number): boolean => {
+    const { tokens, at } = allowances.get(uid) ?? { tokens: burst, at: now }
+    const filled = Math.min(burst, tokens + (now - at) / 1000 / secondsPerToken)
+    remember(allowances, uid, { tokens: filled < 1 ? filled : filled - 1, at: now })
+    return filled >= 1
+  }
+
+  const create = ({ about, note, at }: Recording) => {
+    const name = `${(about.name ?? component).slice(0, 200)}.${at.toString(16)}${(sequence++ % 0xffff).toString(16)}`
+    const event: Event = {
+      metadata: { name, namespace: about.namespace ?? "default" },
+      involvedObject: about,
+      type: note.type,
+      reason: note.reason,
+      message: note.message.slice(0, 1024),
+      ...(note.action === undefined ? {} : { action: note.action }),
+      count: 1,
+      firstTimestamp: timestamp(at),
+      lastTimestamp: timestamp(at),
+      source: { component },
+      reportingComponent: component,
+      reportingInstance: options.instance ?? component,
+    }
+    return Effect.as(kube.create(events, about.namespace ?? "default", event), { name, count: 1, last: at })
+  }
+
+  const repeat = (known: Series, { about, at }: Recording) => {
+    const count = known.count + 1
+    const body = { count, lastTimestamp: timestamp(at) }
+    return Effect.as(kube.patch(events, about.namespace ?? "default", known.name, { type: "merge", body }), {
+      name: known.name,
+      count,
+      last: at,
+    })
+  }
+
+  const write = Effect.fnUntraced(
+    function* (recording: Recording) {
+      const { about, note, at } = recording
+      const uid = about.uid ?? `${about.kind}/${about.namespace}/${about.name}`
+      if (!isAllowed(uid, at)) {
+        dropped++
+        return
+      }
+      const key = JSON.stringify([uid, note.type, note.reason, note.message])
+      const known = series.get(key)
+      const goesOn = known !== undefined && at - known.last < seriesSeconds * 1000
+      const written = yield* goesOn
+        ? // The Event may have expired on the server meanwhile.
+          Effect.catchIf(
+            repeat(known, recording),
+            (error: KubeError) => error.reason === "NotFound",
+            () => create(recording),
+          )
+        : create(recording)
+      remember(series, key, written)
+    },
+    Effect.catchCause((cause) => Effect.logWarning("cannot write a Kubernetes Event", cause)),
+  )
+
+  const tellDrops = Effect.suspend(() => {
+    if (dropped === 0) return Effect.void
+    const count = dropped
+    dropped = 0
+    return Effect.annotateLogs(Effect.logWarning("Kubernetes Events were dropped: too many at once"), {
+      dropped: count,
+    })
+  })
+
+  const writer = yield* Queue.take(queue).pipe(
+    Effect.flatMap(write),
+    Effect.andThen(Effect.suspend(() => (Queue.sizeUnsafe(queue) === 0 ? tellDrops : Effect.void))),
+    Effect.forever,
+    Effect.catchCause(() => tellDrops),
+    Effect.forkScoped,
+  )
+  yield* Effect.addFinalizer(() =>
+    Queue.end(queue).pipe(
+      Effect.andThen(Fiber.await(writer)),
+      Effect.timeoutOption(flushSeconds * 1000),
+      Effect.interruptible,
+    ),
+  )
+
+  return {
+    record: (about, note) =>
+      Effect.map(Clock.currentTimeMillis, (at) => {
+        if (!Queue.offerUnsafe(queue, { about, note, at })) dropped++
+      }),
+  }
+})
+
+const timestamp = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis)).replace(/\.\d+Z$/, "Z")
+
+/** The newest entries only: the map keeps the order of use. */
+const remember = <A>(map: Map<string, A>, key: string, value: A): void => {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > rememberedSeries) map.delete(map.keys().next().value!)
+}

@@ -1,0 +1,158 @@
+/**
+ * One request and its answer, as the rest of this room wants it: authenticated, within its deadline, counted, and failing
+ * with a `KubeError` only. Reads are tried again on passing failures, writes never: who wrote decides with fresh facts.
+ */
+import type { IncomingMessage } from "node:http"
+import { Clock, Effect, Predicate, Random, type Scope, Semaphore } from "effect"
+import type { Connection } from "./Connection.ts"
+import { errorOf, parsed } from "./KubeAnswer.ts"
+import { KubeError } from "./KubeError.ts"
+import { type HttpRequest, make as makeTransport, readText } from "./Transport.ts"
+
+export interface ExchangeOptions {
+  /** Seconds for one request, from sending it to the end of its answer. Default 30. */
+  readonly deadlineSeconds?: number | undefined
+  /** Requests under way at one time, watches not counted. Default 64. */
+  readonly concurrency?: number | undefined
+  /** For `User-Agent: firesteel/<version>`. */
+  readonly version?: string | undefined
+}
+
+/** What the client tells about its requests; the `Telemetry` service is one. */
+export interface RequestMetrics {
+  readonly kubeRequest: (request: {
+    readonly verb: string
+    readonly resource: string
+    /** HTTP status code, or the error's reason when there was no answer. */
+    readonly code: string
+    readonly seconds: number
+  }) => void
+}
+
+/** A request, with what it is called in telemetry (`verb`, `resource`) and in errors (`name`). */
+export interface Call extends HttpRequest {
+  readonly verb: string
+  readonly resource: string
+  readonly name: string
+}
+
+export interface Exchange {
+  /** The head of a success; its body belongs to the caller until the scope ends. */
+  readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
+  /** The parsed body of a success; sent once. */
+  readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
+  /** The parsed body of a success; up to four tries. */
+  readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
+}
+
+const readAttempts = 4
+/** A server that asks for more patience than this gets it from the work queue, which has other work meanwhile. */
+const patienceSeconds = 5
+
+/** Exchanges with the server of `connection`; its sockets are closed with the scope. */
+export const make = Effect.fnUntraced(function* (
+  connection: Connection,
+  metrics: RequestMetrics,
+  options: ExchangeOptions,
+): Effect.fn.Return<Exchange, never, Scope.Scope> {
+  const transport = yield* makeTransport(connection.server)
+  const permits = Semaphore.makeUnsafe(options.concurrency ?? 64)
+  const deadlineSeconds = options.deadlineSeconds ?? 30
+  const headers = { "User-Agent": `firesteel/${options.version ?? "dev"}`, Accept: "application/json" }
+
+  const send = Effect.fnUntraced(function* (call: Call) {
+    const credentials = yield* connection.credentials.current.pipe(Effect.mapError(unreachable(call)))
+    const request = { ...call, headers: { ...headers, ...call.headers } }
+    const incoming = yield* transport.send(request, credentials).pipe(Effect.mapError(unreachable(call)))
+    const status = incoming.statusCode ?? 0
+    if (status >= 200 && status < 300) return incoming
+    const text = yield* readText(incoming).pipe(Effect.mapError(unreachable(call)))
+    return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
+  })
+
+  /** A refused token is read again, once: it may have been rotated a moment ago. The refused request did nothing. */
+  const authenticated = (call: Call) =>
+    Effect.catchIf(
+      send(call),
+      (error) => error.status === 401,
+      () => Effect.andThen(connection.credentials.forget, send(call)),
+    )
+
+  const bounded = <A extends Answer, R>(
+    call: Call,
+    effect: Effect.Effect<A, KubeError, R>,
+  ): Effect.Effect<A, KubeError, R> =>
+    effect.pipe(
+      Effect.timeoutOrElse({
+        duration: deadlineSeconds * 1000,
+        orElse: () => Effect.fail(late(call.name, deadlineSeconds)),
+      }),
+      (within) => measured(call, metrics, within),
+    )
+
+  const whole = Effect.fnUntraced(function* (call: Call) {
+    const incoming = yield* authenticated(call)
+    const text = yield* readText(incoming).pipe(Effect.mapError(unreachable(call)))
+    const body = parsed(text)
+    if (Predicate.isString(body)) {
+      return yield* new KubeError({ reason: "Decode", request: call.name, message: `no JSON: ${text.slice(0, 200)}` })
+    }
+    return { statusCode: incoming.statusCode, body }
+  }, Effect.scoped)
+
+  const write = (call: Call) => permits.withPermit(Effect.map(bounded(call, whole(call)), ({ body }) => body))
+  return {
+    open: (call) => bounded(call, authenticated(call)),
+    write,
+    read: (call) => patiently(write(call), 1),
+  }
+})
+
+/** The error of a request, or of a silent watch, that was given up after `seconds`. */
+export const late = (name: string, seconds: number): KubeError =>
+  new KubeError({ reason: "Timeout", request: name, message: `no answer within ${seconds} s` })
+
+const unreachable =
+  (call: Call) =>
+  ({ message }: { readonly message: string }): KubeError =>
+    new KubeError({ reason: "Transport", request: call.name, message })
+
+const isPassing = (error: KubeError): boolean =>
+  error.reason === "Unavailable" ||
+  error.reason === "Transport" ||
+  (error.reason === "Throttled" && (error.retryAfter ?? 0) <= patienceSeconds)
+
+/** 100 ms, 200 ms, 400 ms with jitter, or as long as the server asked for. */
+const patiently = <A>(read: Effect.Effect<A, KubeError>, attempt: number): Effect.Effect<A, KubeError> =>
+  Effect.catchIf(
+    read,
+    (error) => isPassing(error) && attempt < readAttempts,
+    Effect.fnUntraced(function* (error) {
+      const pause = 50 * 2 ** attempt * (0.5 + (yield* Random.next))
+      yield* Effect.sleep(Math.max(pause, (error.retryAfter ?? 0) * 1000))
+      return yield* patiently(read, attempt + 1)
+    }),
+  )
+
+interface Answer {
+  readonly statusCode?: number | undefined
+}
+
+const measured = <A extends Answer, R>(
+  { verb, resource }: Call,
+  metrics: RequestMetrics,
+  effect: Effect.Effect<A, KubeError, R>,
+): Effect.Effect<A, KubeError, R> =>
+  Clock.clockWith((clock) => {
+    const started = clock.monotonicTimeNanosUnsafe()
+    const done = (code: string) => {
+      const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
+      metrics.kubeRequest({ verb, resource, code, seconds })
+    }
+    return effect.pipe(
+      Effect.tap((answer) => Effect.sync(() => done(`${answer.statusCode}`))),
+      Effect.tapError((error) =>
+        Effect.sync(() => done(error.status === undefined ? error.reason : `${error.status}`)),
+      ),
+    )
+  })

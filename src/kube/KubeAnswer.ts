@@ -1,0 +1,79 @@
+/**
+ * What an answer of the API server means: a `KubeError` from status code, headers and `Status` body, and objects without
+ * the bookkeeping nobody here reads. Pure.
+ */
+import { Option, Predicate, Schema } from "effect"
+import { KubeError, type KubeErrorReason } from "./KubeError.ts"
+import type { KubeObject } from "./Resource.ts"
+
+/** `meta/v1` Status, the part that says what went wrong. */
+const Status = Schema.Struct({
+  code: Schema.optionalKey(Schema.Int),
+  reason: Schema.optionalKey(Schema.String),
+  message: Schema.optionalKey(Schema.String),
+  details: Schema.optionalKey(Schema.NullOr(Schema.Struct({ retryAfterSeconds: Schema.optionalKey(Schema.Finite) }))),
+})
+const decodeStatus = Schema.decodeUnknownOption(Status)
+
+/**
+ * The error of an answer that is no success. `body` is the parsed JSON, or the text where it is none; `retryAfter` the
+ * header as it came (seconds; dates are ignored, the API server sends none).
+ */
+export const errorOf = (request: string, status: number, body: unknown, retryAfter?: string | undefined): KubeError => {
+  const details = Option.getOrElse(decodeStatus(body), (): typeof Status.Type => ({}))
+  const header = retryAfter === undefined ? Number.NaN : Number(retryAfter)
+  const seconds = Number.isFinite(header) ? header : details.details?.retryAfterSeconds
+  return new KubeError({
+    reason: reasonOf(status, details.reason, seconds),
+    request,
+    message: details.message ?? (Predicate.isString(body) && body !== "" ? body.slice(0, 500) : `HTTP ${status}`),
+    status,
+    ...(seconds === undefined ? {} : { retryAfter: Math.max(0, seconds) }),
+  })
+}
+
+/** A server error that says when to come back (`ServerTimeout`, a 503 with `Retry-After`) is a throttle as well. */
+const reasonOf = (status: number, reason: string | undefined, retryAfter: number | undefined): KubeErrorReason => {
+  switch (status) {
+    case 401:
+    case 403:
+      return "Forbidden"
+    case 404:
+      return "NotFound"
+    case 409:
+      return reason === "AlreadyExists" ? "AlreadyExists" : "Conflict"
+    case 410:
+      return "Gone"
+    case 429:
+      return "Throttled"
+    case 408:
+      return "Unavailable"
+    case 504:
+      // "Too large resource version": the replica behind the balancer lags; it says when to ask again.
+      return retryAfter === undefined ? "Unavailable" : "Throttled"
+    default:
+      if (status >= 500) return retryAfter === undefined ? "Unavailable" : "Throttled"
+      return "Invalid"
+  }
+}
+
+/** The error of an `ERROR` line of a watch; `Expired` without a code is 410 too. */
+export const watchErrorOf = (request: string, object: unknown): KubeError => {
+  const status = Option.getOrElse(decodeStatus(object), (): typeof Status.Type => ({}))
+  return errorOf(request, status.code ?? (status.reason === "Expired" || status.reason === "Gone" ? 410 : 500), object)
+}
+
+/** The object without `metadata.managedFields`, often half of its bytes. Takes the freshly parsed object as its own. */
+export const trimmed = <A extends KubeObject>(object: A): A => {
+  if (object.metadata?.managedFields !== undefined) delete object.metadata.managedFields
+  return object
+}
+
+/** The JSON value of `text`; the text itself where it is no JSON (a proxy's error page). */
+export const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * `Kube` over HTTP: the six verbs as paths, queries and bodies, and answers as plain objects. What every request has in
+ * common (credentials, deadline, retries, telemetry) is in `Exchange.ts`.
+ */
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import { Effect, Layer, Predicate, Random, type Scope, Stream } from "effect"
+import { Telemetry } from "../telemetry/Telemetry.ts"
+import { type Connection, connect, type ConnectionError, type ConnectionOptions } from "./Connection.ts"
+import { type ExchangeOptions, late, make as makeExchange, type RequestMetrics } from "./Exchange.ts"
+import {
+  Kube,
+  type KubeApi,
+  type KubeList,
+  type ListOptions,
+  type PatchOptions,
+  type WatchEvent,
+  type WatchOptions,
+} from "./Kube.ts"
+import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
+import { KubeError } from "./KubeError.ts"
+import { nameOf, pathOf, queryOf } from "./KubePath.ts"
+import { apiVersion, type KubeObject, type Resource } from "./Resource.ts"
+import { describe } from "./Transport.ts"
+
+export interface KubeHttpOptions extends ExchangeOptions {
+  /** Seconds after which the server ends a watch; each takes up to a fifth more, so that not all end at once. Default 300. */
+  readonly watchSeconds?: number | undefined
+}
+
+/** How long after its agreed end a silent watch is given up: its socket is dead. */
+const watchGraceSeconds = 10
+
+/** Connects as `options` say and counts requests in `Telemetry`. */
+export const layer = (
+  options: ConnectionOptions & KubeHttpOptions = {},
+): Layer.Layer<Kube, ConnectionError, Telemetry> =>
+  Layer.effect(
+    Kube,
+    Effect.gen(function* () {
+      return yield* make(yield* connect(options), yield* Telemetry, options)
+    }),
+  )
+
+/** A client of one API server; its sockets are closed with the scope. */
+export const make = Effect.fnUntraced(function* (
+  connection: Connection,
+  metrics: RequestMetrics,
+  options: KubeHttpOptions = {},
+): Effect.fn.Return<KubeApi, never, Scope.Scope> {
+  const exchange = yield* makeExchange(connection, metrics, options)
+
+  const list = <A extends KubeObject>(resource: Resource<A>, { namespace, ...selection }: ListOptions) => {
+    const call = {
+      ...named("list", resource, namespace),
+      method: "GET",
+      path: pathOf(resource, namespace) + queryOf(selection),
+    } as const
+    return Effect.flatMap(exchange.read(call), (body) => listFrom(resource, call.name, body))
+  }
+
+  const watch = <A extends KubeObject>(resource: Resource<A>, { namespace, ...selection }: WatchOptions) =>
+    Stream.unwrap(
+      Effect.gen(function* () {
+        const timeoutSeconds = Math.ceil((options.watchSeconds ?? 300) * (1 + 0.2 * (yield* Random.next)))
+        const query = queryOf({ watch: true, allowWatchBookmarks: true, timeoutSeconds, ...selection })
+        const call = {
+          ...named("watch", resource, namespace),
+          method: "GET",
+          path: pathOf(resource, namespace) + query,
+        } as const
+        const incoming = yield* exchange.open(call)
+        const patience = timeoutSeconds + watchGraceSeconds
+        return NodeStream.fromReadable({
+          evaluate: () => incoming,
+          onError: (cause) => new KubeError({ reason: "Transport", request: call.name, message: describe(cause) }),
+        }).pipe(
+          Stream.timeoutOrElse({
+            duration: patience * 1000,
+            orElse: () => Stream.fail(late(call.name, patience)),
+          }),
+          Stream.decodeText,
+          Stream.splitLines,
+          Stream.filter((line) => line !== ""),
+          Stream.mapEffect((line) => watchEventFrom<A>(call.name, line)),
+        )
+      }),
+    )
+
+  return {
+    list,
+    watch,
+
+    get: <A extends KubeObject>(resource: Resource<A>, namespace: string, name: string) =>
+      objectFrom<A>(
+        exchange.read({
+          ...named("get", resource, namespace, name),
+          method: "GET",
+          path: pathOf(resource, namespace, name),
+        }),
+      ),
+
+    create: <A extends KubeObject>(resource: Resource<A>, namespace: string, object: A) =>
+      objectFrom<A>(
+        exchange.write({
+          ...named("create", resource, namespace, object.metadata?.name ?? object.metadata?.generateName),
+          method: "POST",
+          path: pathOf(resource, namespace),
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ apiVersion: apiVersion(resource), kind: resource.kind, ...object }),
+        }),
+      ),
+
+    patch: <A extends KubeObject>(resource: Resource<A>, namespace: string, name: string, patch: PatchOptions) =>
+      objectFrom<A>(
+        exchange.write({
+          ...named("patch", resource, namespace, name),
+          method: "PATCH",
+          path: pathOf(resource, namespace, name, patch.subresource),
+          headers: { "Content-Type": patchTypes[patch.type] },
+          body: JSON.stringify(patch.body),
+        }),
+      ),
+
+    delete: (resource, namespace, name, { uid, ...how } = {}) =>
+      Effect.asVoid(
+        exchange.write({
+          ...named("delete", resource, namespace, name),
+          method: "DELETE",
+          path: pathOf(resource, namespace, name),
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({
+            apiVersion: "v1",
+            kind: "DeleteOptions",
+            ...how,
+            ...(uid === undefined ? {} : { preconditions: { uid } }),
+          }),
+        }),
+      ),
+  }
+})
+
+const patchTypes = { merge: "application/merge-patch+json", json: "application/json-patch+json" } as const
+
+/** The names of a request in telemetry and in errors. */
+const named = (verb: string, resource: Resource, namespace: string | undefined, name?: string) => ({
+  verb,
+  resource: resource.plural,
+  name: nameOf(verb, resource, namespace, name),
+  headers: {},
+})
+
+const wrongShape = (request: string, message: string) => new KubeError({ reason: "Decode", request, message })
+
+// The shapes below are the API server's promise; only their envelope is checked, thousands of objects are not.
+
+const objectFrom = <A extends KubeObject>(body: Effect.Effect<unknown, KubeError>): Effect.Effect<A, KubeError> =>
+  Effect.map(body, (it) => trimmed(it as A))
+
+/** Items come without kind and apiVersion; here every object says what it is. */
+const listFrom = <A extends KubeObject>(
+  resource: Resource<A>,
+  request: string,
+  body: unknown,
+): Effect.Effect<KubeList<A>, KubeError> => {
+  if (!Predicate.hasProperty(body, "metadata")) return Effect.fail(wrongShape(request, "the answer is no list"))
+  const { metadata, items } = body as { metadata: KubeList<A>["metadata"]; items?: ReadonlyArray<A> | null }
+  const typeMeta = { apiVersion: apiVersion(resource), kind: resource.kind }
+  return Effect.succeed({ metadata, items: (items ?? []).map((item) => trimmed({ ...typeMeta, ...item })) })
+}
+
+const watchEventFrom = <A extends KubeObject>(request: string, line: string): Effect.Effect<WatchEvent<A>, KubeError> =>
+  Effect.suspend((): Effect.Effect<WatchEvent<A>, KubeError> => {
+    const event = parsed(line)
+    if (!Predicate.hasProperty(event, "type") || !Predicate.hasProperty(event, "object")) {
+      return Effect.fail(wrongShape(request, `a line of the watch is no event: ${line.slice(0, 200)}`))
+    }
+    const object = event.object as A
+    switch (event.type) {
+      case "ADDED":
+      case "MODIFIED":
+      case "DELETED":
+        return Effect.succeed({ type: event.type, object: trimmed(object) })
+      case "BOOKMARK":
+        return Effect.succeed({ type: "BOOKMARK", resourceVersion: object.metadata?.resourceVersion ?? "" })
+      case "ERROR":
+        return Effect.fail(watchErrorOf(request, event.object))
+      default:
+        return Effect.fail(wrongShape(request, `unknown watch event ${String(event.type)}`))
+    }
+  })

@@ -1,0 +1,183 @@
+/**
+ * List and watch as one stream that never fails: a whole list first, then every change, and a whole list again when the
+ * server no longer knows where we were (410). After kube-rs' `watcher`: a closed watch goes on where it ended, bookmarks
+ * move that place, failures back off, and only `Gone` starts over.
+ */
+import { Clock, Effect, Random, Stream } from "effect"
+import type { KubeApi, WatchEvent } from "./Kube.ts"
+import { KubeError } from "./KubeError.ts"
+import { nameOf } from "./KubePath.ts"
+import type { KubeObject, Resource } from "./Resource.ts"
+
+export type ReflectorEvent<A extends KubeObject> =
+  /** Everything there is, as of `resourceVersion`: replaces all that was known. */
+  | { readonly _tag: "Listed"; readonly objects: ReadonlyArray<A>; readonly resourceVersion: string }
+  | { readonly _tag: "Applied"; readonly object: A }
+  | { readonly _tag: "Deleted"; readonly object: A }
+  /** Nothing changed; the watch is alive. */
+  | { readonly _tag: "Bookmark" }
+
+export interface ReflectOptions {
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  /** Objects per page of a list. Default 500. */
+  readonly pageSize?: number | undefined
+}
+
+/** What health wants to know of a watch. Times are epoch milliseconds. */
+export interface Liveness {
+  readonly name: string
+  /** The server last answered: a page, an event, a bookmark, the end of a watch. */
+  readonly lastContact: number | undefined
+  /** The loop last did anything at all, failing included: old means stuck. */
+  readonly lastTick: number
+  /** Failures in a row, and what the last one said. */
+  readonly failures: number
+  readonly lastError: string | undefined
+}
+
+export interface WatchMetrics {
+  readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
+}
+
+export interface Reflector<A extends KubeObject> {
+  /** Run it once. */
+  readonly events: Stream.Stream<ReflectorEvent<A>>
+  readonly liveness: () => Liveness
+}
+
+const firstPauseSeconds = 0.1
+const longestPauseSeconds = 30
+/** A watch that ends sooner and without an event is a failure: reconnecting at once would be a loop. */
+const shortestWatchSeconds = 1
+
+/** Reflects one resource of the API server, of one namespace or all. */
+export const reflect = <A extends KubeObject>(
+  kube: Pick<KubeApi, "list" | "watch">,
+  resource: Resource<A>,
+  options: ReflectOptions = {},
+  metrics: WatchMetrics = { kubeWatch: () => {} },
+): Reflector<A> => {
+  const name = nameOf("watch", resource, options.namespace)
+  const selection = { namespace: options.namespace, labelSelector: options.labelSelector }
+  let liveness: Liveness = { name, lastContact: undefined, lastTick: 0, failures: 0, lastError: undefined }
+  /** Where the next watch starts; undefined: list first. */
+  let position: string | undefined
+  let everListed = false
+
+  const tick = (change: (now: number) => Partial<Liveness>) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      liveness = { ...liveness, lastTick: now, ...change(now) }
+    })
+  const contact = tick((now) => ({ lastContact: now }))
+  const progress = tick((now) => ({ lastContact: now, failures: 0, lastError: undefined }))
+
+  const page = (token?: string) =>
+    Effect.tap(kube.list(resource, { ...selection, limit: options.pageSize ?? 500, continue: token }), () => contact)
+
+  const list = Effect.gen(function* (): Effect.fn.Return<ReflectorEvent<A>, KubeError> {
+    metrics.kubeWatch(everListed ? "relist" : "list", resource.plural)
+    const objects: Array<A> = []
+    let current = yield* page()
+    for (const object of current.items) objects.push(object)
+    while (current.metadata.continue) {
+      current = yield* page(current.metadata.continue)
+      for (const object of current.items) objects.push(object)
+    }
+    everListed = true
+    position = current.metadata.resourceVersion
+    return { _tag: "Listed", objects, resourceVersion: position }
+  })
+
+  /** Follow one event: the place moves before anyone sees it, so that a failing consumer cannot make it be skipped. */
+  const follow = (event: WatchEvent<A>): ReflectorEvent<A> => {
+    if (event.type === "BOOKMARK") {
+      position = event.resourceVersion
+      return { _tag: "Bookmark" }
+    }
+    position = event.object.metadata?.resourceVersion ?? position
+    return { _tag: event.type === "DELETED" ? "Deleted" : "Applied", object: event.object }
+  }
+
+  const watch = (from: string): Stream.Stream<ReflectorEvent<A>, KubeError> =>
+    Stream.unwrap(
+      Effect.map(Clock.currentTimeMillis, (opened) => {
+        let moved = false
+        const events = kube.watch(resource, { ...selection, resourceVersion: from }).pipe(
+          Stream.mapEffect((event) => {
+            moved = true
+            return Effect.as(progress, follow(event))
+          }),
+        )
+        const ended = Effect.gen(function* () {
+          metrics.kubeWatch("reconnect", resource.plural)
+          const lasted = ((yield* Clock.currentTimeMillis) - opened) / 1000
+          if (moved || lasted >= shortestWatchSeconds) return yield* progress
+          return yield* new KubeError({
+            reason: "Unavailable",
+            request: name,
+            message: `the server closed the watch after ${lasted} s without an event`,
+          })
+        })
+        return Stream.concat(events, Stream.fromEffectDrain(ended))
+      }),
+    )
+
+  const recover = Effect.fnUntraced(function* (error: KubeError) {
+    if (error.reason === "Gone") {
+      metrics.kubeWatch("gone", resource.plural)
+      position = undefined
+    }
+    const failures = liveness.failures + 1
+    yield* tick(() => ({ failures, lastError: error.message }))
+    // One expired place is everyday life. More of them in a row are not: even a relist must not become a loop.
+    if (error.reason === "Gone" && failures === 1) return
+    const pause = pauseSeconds(failures, yield* Random.next, error.retryAfter)
+    if (failures >= 3) {
+      yield* Effect.logWarning("watch keeps failing").pipe(
+        Effect.annotateLogs({
+          watch: name,
+          failures,
+          reason: error.reason,
+          error: error.message,
+          remedy: remedyOf(error, resource),
+          nextTrySeconds: pause,
+        }),
+      )
+    }
+    yield* Effect.sleep(pause * 1000)
+  })
+
+  const step = Stream.suspend(() => (position === undefined ? Stream.fromEffect(list) : watch(position))).pipe(
+    Stream.catch((error: KubeError) => Stream.fromEffectDrain(recover(error))),
+  )
+  return {
+    events: Stream.forever(
+      Stream.onStart(
+        step,
+        tick(() => ({})),
+      ),
+    ),
+    liveness: () => liveness,
+  }
+}
+
+/** Seconds before the next try: doubling from 100 ms to 30 s, jittered by `random` in [0, 1), never before the server allows. */
+const pauseSeconds = (failures: number, random: number, retryAfter: number | undefined): number => {
+  const backoff = Math.min(longestPauseSeconds, firstPauseSeconds * 2 ** Math.min(failures - 1, 20))
+  return Math.max(retryAfter ?? 0, backoff * (0.5 + random / 2))
+}
+
+const remedyOf = (error: KubeError, resource: Resource): string => {
+  switch (error.reason) {
+    case "Forbidden":
+      return `allow the operator's service account to list and watch ${resource.plural} in API group "${resource.group}"`
+    case "NotFound":
+      return `install the custom resource definition of ${resource.plural}.${resource.group}`
+    case "Transport":
+    case "Timeout":
+      return "check that the API server is reachable from here"
+    default:
+      return "none needed if it passes; otherwise see the API server's log"
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * HTTP/1.1 to one server over kept-alive sockets: send a request, get its head and a body that is read once.
+ * On `node:https` itself because TLS material may change between two requests, and because it is the same under Node and Deno.
+ */
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http"
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
+import { Effect, Schema, type Scope } from "effect"
+import type { Credentials } from "./Credentials.ts"
+
+/** No answer, or half of one: refused, reset, name not found, certificate not trusted. */
+export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
+  message: Schema.String,
+}) {}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE"
+  /** Path and query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+}
+
+export interface Transport {
+  /**
+   * Resumes with the head of the answer. Interruption, and the end of the scope, give up the request: a body that was not
+   * read to its end takes its socket with it.
+   */
+  readonly send: (
+    request: HttpRequest,
+    credentials: Credentials,
+  ) => Effect.Effect<IncomingMessage, TransportError, Scope.Scope>
+}
+
+/** Idle sockets are closed before the API server closes them (its idle timeout is 90 s): no reset on the next write. */
+const idleMillis = 45_000
+/** TCP keep-alive finds a dead peer below an open watch; 30 s as in client-go. */
+const probeMillis = 30_000
+
+/** A transport to `server` (`http://…` or `https://…`); its sockets are closed with the scope. */
+export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Return<Transport, never, Scope.Scope> {
+  const base = new URL(server)
+  const secure = base.protocol === "https:"
+  const agentOptions = {
+    keepAlive: true,
+    keepAliveMsecs: probeMillis,
+    timeout: idleMillis,
+    scheduling: "lifo" as const,
+  }
+  const agent = yield* Effect.acquireRelease(
+    Effect.sync(() => (secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions))),
+    (agent) => Effect.sync(() => agent.destroy()),
+  )
+  const prefix = base.pathname === "/" ? "" : base.pathname
+  const host = base.hostname.replace(/^\[|\]$/g, "")
+
+  const start = (request: HttpRequest, credentials: Credentials) => {
+    const options: RequestOptions = {
+      agent,
+      host,
+      port: base.port === "" ? (secure ? 443 : 80) : Number(base.port),
+      method: request.method,
+      path: prefix + request.path,
+      headers: {
+        ...request.headers,
+        ...credentials.headers,
+        ...(credentials.groups.length > 0 ? { "Impersonate-Group": [...credentials.groups] } : {}),
+        ...(request.body === undefined ? {} : { "Content-Length": Buffer.byteLength(request.body) }),
+      },
+    }
+    return secure ? httpsRequest({ ...options, ...credentials.tls }) : httpRequest(options)
+  }
+
+  return {
+    send: (request, credentials) =>
+      Effect.acquireRelease(
+        Effect.callback<IncomingMessage, TransportError>((resume) => {
+          const outgoing = start(request, credentials)
+          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+          outgoing.on("response", (incoming) => {
+            // A reset after the head reaches whoever reads the body; without a listener it would end the process.
+            incoming.on("error", () => {})
+            resume(Effect.succeed(incoming))
+          })
+          outgoing.end(request.body)
+          return Effect.sync(() => outgoing.destroy())
+        }),
+        (incoming) => Effect.sync(() => (incoming.complete ? undefined : incoming.destroy())),
+        { interruptible: true },
+      ),
+  }
+})
+
+/** The whole body as text. Interruption stops reading. */
+export const readText = (incoming: IncomingMessage): Effect.Effect<string, TransportError> =>
+  Effect.callback((resume) => {
+    const chunks: Array<string> = []
+    incoming.setEncoding("utf8")
+    incoming.on("data", (chunk: string) => chunks.push(chunk))
+    incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
+    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+    incoming.on("close", () => resume(Effect.fail(new TransportError({ message: "the answer ended half way" }))))
+  })
+
+/** `connect ECONNREFUSED 127.0.0.1:6443`; an AggregateError (several addresses tried) has its first cause's text. */
+export const describe = (cause: unknown): string => {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return describe(cause.errors[0])
+  if (cause instanceof Error) return cause.message || ("code" in cause ? String(cause.code) : cause.name)
+  return String(cause)
+}

@@ -1,0 +1,60 @@
+/**
+ * Is this process stuck, and may it be trusted with work? Pure: from facts to the answers of `/healthz` and `/readyz`.
+ * An API server that is away is no reason to be restarted: a watch that keeps trying is alive. A loop that stands still is.
+ */
+import type { Liveness } from "../kube/Reflector.ts"
+import type { WorkqueueReading } from "./Workqueue.ts"
+
+export interface HealthFacts {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly watches: ReadonlyArray<Liveness>
+  readonly queues: ReadonlyArray<WorkqueueReading & { readonly name: string }>
+  /** How late the event loop last was. */
+  readonly eventLoopLagSeconds: number
+  /** Every cache has its first list. */
+  readonly synced: boolean
+}
+
+export interface HealthLimits {
+  /** A watch ticks at least at its end (six minutes) and at every failure (half a minute). */
+  readonly watchSilenceSeconds: number
+  /** A reconcile has a deadline of one minute; one that outlives it by far ignores interruption. */
+  readonly reconcileSeconds: number
+  readonly eventLoopLagSeconds: number
+}
+
+export const defaultLimits: HealthLimits = { watchSilenceSeconds: 900, reconcileSeconds: 300, eventLoopLagSeconds: 10 }
+
+export interface Health {
+  /** `/healthz`: false means that a restart would help. */
+  readonly healthy: boolean
+  /** `/readyz`: false means not yet, or not now. */
+  readonly ready: boolean
+  /** One sentence for each thing that is wrong, also for what is only worth knowing. */
+  readonly reasons: ReadonlyArray<string>
+}
+
+/** Judge the facts. A failing API server gives a reason, and leaves `healthy` and `ready` as they are. */
+export const healthOf = (facts: HealthFacts, limits: HealthLimits = defaultLimits): Health => {
+  const age = (time: number) => Math.round((facts.now - time) / 1000)
+  const stuck = [
+    ...facts.watches
+      .filter((it) => it.lastTick > 0 && age(it.lastTick) > limits.watchSilenceSeconds)
+      .map((it) => `${it.name} has done nothing for ${age(it.lastTick)} s`),
+    ...facts.queues
+      .filter((it) => it.longestSeconds > limits.reconcileSeconds)
+      .map((it) => `a reconcile of queue ${it.name} has run for ${Math.round(it.longestSeconds)} s`),
+    ...(facts.eventLoopLagSeconds > limits.eventLoopLagSeconds
+      ? [`the event loop is ${Math.round(facts.eventLoopLagSeconds)} s late`]
+      : []),
+  ]
+  const failing = facts.watches
+    .filter((it) => it.failures > 0)
+    .map((it) => `${it.name} failed ${it.failures} times in a row: ${it.lastError ?? "unknown"}`)
+  return {
+    healthy: stuck.length === 0,
+    ready: facts.synced && stuck.length === 0,
+    reasons: [...stuck, ...(facts.synced ? [] : ["caches are not synced yet"]), ...failing],
+  }
+}

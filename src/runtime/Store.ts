@@ -1,0 +1,170 @@
+/**
+ * What the operator knows of the cluster: the newest object per key, folded from a reflector's events, with indexes.
+ * Synchronous, so that a reader never sees half a list, and so that our own writes can be put in and read back at once.
+ */
+import { Effect, Latch } from "effect"
+import type { ReflectorEvent } from "../kube/Reflector.ts"
+import type { KubeObject } from "../kube/Resource.ts"
+
+/** `namespace/name`. */
+export type Key = string
+
+export interface Change<A> {
+  readonly key: Key
+  readonly before: A | undefined
+  readonly after: A | undefined
+  /** Part of the first list: it was like this before we came. */
+  readonly initial: boolean
+}
+
+export interface StoreOptions<A> {
+  /** Index name → the values under which an object is found; objects without any are not in the index. */
+  readonly indexes?: Readonly<Record<string, (object: A) => ReadonlyArray<string>>>
+  /** Called on every object before it is kept: leave out what nobody reads. Must keep name, namespace, uid and resourceVersion. */
+  readonly trim?: (object: A) => A
+}
+
+export interface Store<A extends KubeObject> {
+  readonly get: (key: Key) => A | undefined
+  readonly values: () => Iterable<A>
+  /** Objects with this value in this index; in no particular order. */
+  readonly by: (index: string, value: string) => ReadonlyArray<A>
+  /** Take in an event; the changes it really made, in its order. Events older than what is known change nothing. */
+  readonly apply: (event: ReflectorEvent<A>) => ReadonlyArray<Change<A>>
+  /** Take in the answer to our own write, so that we read it before the watch tells it. */
+  readonly put: (object: A) => ReadonlyArray<Change<A>>
+  /** Waits for the first list. */
+  readonly ready: Effect.Effect<void>
+  readonly isReady: () => boolean
+  readonly size: () => number
+}
+
+/** `default/spark-pi`; objects without a namespace have an empty one. */
+export const keyOf = (object: KubeObject): Key => `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
+
+/**
+ * Order of two resource versions: decimal numbers of any length (Kubernetes KEP-5504). Negative: `a` is older.
+ * An absent version is older than every other.
+ */
+export const compareVersions = (a: string | undefined, b: string | undefined): number => {
+  const [left, right] = [(a ?? "").replace(/^0+/, ""), (b ?? "").replace(/^0+/, "")]
+  if (left.length !== right.length) return left.length - right.length
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+/** Deleted uids that are remembered, so that a late answer to a write does not bring an object back. */
+const rememberedDeletions = 4096
+
+/** An empty store that is not ready. */
+export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store<A> => {
+  const objects = new Map<Key, A>()
+  const indexes = new Map(
+    Object.entries(options.indexes ?? {}).map(([name, valuesOf]) => [name, makeIndex(valuesOf)] as const),
+  )
+  const deleted = new Set<string>()
+  const latch = Latch.makeUnsafe(false)
+  let newestList: string | undefined
+  const trim = options.trim ?? ((object: A) => object)
+
+  const versionOf = (object: A) => object.metadata?.resourceVersion
+  const uidOf = (object: A | undefined) => object?.metadata?.uid
+
+  const change = (key: Key, after: A | undefined): Change<A> => {
+    const before = objects.get(key)
+    for (const index of indexes.values()) index.move(key, before, after)
+    if (after === undefined) objects.delete(key)
+    else objects.set(key, after)
+    if (before !== undefined && uidOf(before) !== uidOf(after)) remember(uidOf(before))
+    return { key, before, after, initial: !latch.isOpen() }
+  }
+
+  const remember = (uid: string | undefined) => {
+    if (uid === undefined) return
+    deleted.add(uid)
+    if (deleted.size > rememberedDeletions) deleted.delete(deleted.values().next().value!)
+  }
+
+  const put = (object: A): ReadonlyArray<Change<A>> => {
+    const key = keyOf(object)
+    const known = objects.get(key)
+    const uid = uidOf(object)
+    if (uid !== undefined && deleted.has(uid)) return []
+    if (known !== undefined && compareVersions(versionOf(object), versionOf(known)) <= 0) return []
+    return [change(key, trim(object))]
+  }
+
+  /** The event of a predecessor with the same name must not delete its successor. */
+  const remove = (object: A): ReadonlyArray<Change<A>> => {
+    const key = keyOf(object)
+    const known = objects.get(key)
+    remember(uidOf(object))
+    if (known === undefined || uidOf(known) !== uidOf(object)) return []
+    return [change(key, undefined)]
+  }
+
+  /**
+   * The difference to what was known. What is newer than the list was put by us meanwhile, and stays; unless the list itself
+   * is older than the one before: then the cluster was restored from a backup, and the list is the truth.
+   */
+  const replace = (list: ReadonlyArray<A>, listVersion: string): ReadonlyArray<Change<A>> => {
+    const rewound = compareVersions(listVersion, newestList) < 0
+    newestList = listVersion
+    if (rewound) deleted.clear()
+    const listed = new Set(list.map(keyOf))
+    const gone = Array.from(objects).filter(
+      ([key, it]) => !listed.has(key) && (rewound || compareVersions(versionOf(it), listVersion) <= 0),
+    )
+    const differs = (object: A) => versionOf(object) !== versionOf(objects.get(keyOf(object)) ?? object)
+    const changes = [
+      ...gone.map(([key]) => change(key, undefined)),
+      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), trim(it))] : put(it))),
+    ]
+    latch.openUnsafe()
+    return changes
+  }
+
+  return {
+    get: (key) => objects.get(key),
+    values: () => objects.values(),
+    by: (index, value) => {
+      const keys = indexes.get(index)?.keys(value) ?? []
+      return Array.from(keys, (key) => objects.get(key)!)
+    },
+    apply: (event) => {
+      switch (event._tag) {
+        case "Listed":
+          return replace(event.objects, event.resourceVersion)
+        case "Applied":
+          return put(event.object)
+        case "Deleted":
+          return remove(event.object)
+        case "Bookmark":
+          return []
+      }
+    },
+    put,
+    ready: latch.await,
+    isReady: () => latch.isOpen(),
+    size: () => objects.size,
+  }
+}
+
+/** Values → keys. */
+const makeIndex = <A>(valuesOf: (object: A) => ReadonlyArray<string>) => {
+  const byValue = new Map<string, Set<Key>>()
+  return {
+    keys: (value: string): Iterable<Key> => byValue.get(value) ?? [],
+    move: (key: Key, before: A | undefined, after: A | undefined) => {
+      for (const value of before === undefined ? [] : valuesOf(before)) {
+        const keys = byValue.get(value)
+        keys?.delete(key)
+        if (keys?.size === 0) byValue.delete(value)
+      }
+      for (const value of after === undefined ? [] : valuesOf(after)) {
+        const keys = byValue.get(value)
+        if (keys === undefined) byValue.set(value, new Set([key]))
+        else keys.add(key)
+      }
+    },
+  }
+}
