@@ -1,0 +1,77 @@
+/**
+ * Collects the facts about an application: reads only. Pods come from the cache; when the cache does not know a driver that should
+ * exist, the API is asked, because a cache may lag behind and absence alone proves nothing.
+ */
+import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import { Kube } from "../kube/Kube.ts"
+import type { KubeError } from "../kube/KubeError.ts"
+import { pods } from "../kube/Resource.ts"
+import type { Driver, Observed } from "../lifecycle/Observed.ts"
+import { driverFacts, executorFacts } from "../lifecycle/PodFacts.ts"
+import type { Store } from "../runtime/Store.ts"
+import * as Labels from "../spark/Labels.ts"
+import { driverPodName } from "../spark/Names.ts"
+import type { LastSeen } from "./LastSeen.ts"
+import { keyOf, ofEarlierRun, ofSubmission } from "./Ownership.ts"
+
+/** Index of the pod store: by key of the application. */
+export const byApplication = "application"
+
+/** States in which a missing driver means something: it is confirmed by a live read. */
+const driverExpected = new Set(["SUBMITTED", "RUNNING", "UNKNOWN", "SUSPENDING", "PENDING_RERUN"])
+
+export interface Gathered {
+  readonly observed: Omit<Observed, "submission">
+  /** Pods that are gone and whose last state went into these facts. */
+  readonly gone: ReadonlyArray<Pod>
+}
+
+export const gather = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  podStore: Store<Pod>,
+  lastSeen: LastSeen,
+): Effect.fn.Return<Gathered, KubeError, Kube> {
+  const key = keyOf(application)
+  const submissionId = application.status?.submissionID
+  const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
+  const gone = lastSeen.of(key)
+  const executors = [
+    ...podStore.by(byApplication, key).filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod)),
+    ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true)),
+  ]
+  return { observed: { driver: yield* findDriver(application, podStore, gone), executors }, gone }
+})
+
+const isExecutor = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole] === "executor"
+
+const findDriver = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  podStore: Store<Pod>,
+  gone: ReadonlyArray<Pod>,
+): Effect.fn.Return<Driver, KubeError, Kube> {
+  const { namespace } = application.metadata
+  const name = application.status?.driverInfo?.podName ?? driverPodName(application)
+  const submissionId = application.status?.submissionID
+  const classify = (pod: Pod): Driver =>
+    ofSubmission(pod, application, submissionId)
+      ? driverFacts(pod)
+      : ofEarlierRun(pod, application)
+        ? { _tag: "Leftover", name }
+        : { _tag: "Missing" }
+
+  const cached = podStore.get(`${namespace}/${name}`)
+  if (cached) return classify(cached)
+  const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
+  if (last) return driverFacts(last, true)
+  if (!driverExpected.has(application.status?.applicationState.state ?? "")) return { _tag: "Missing" }
+  const kube = yield* Kube
+  return yield* kube.get(pods, namespace, name).pipe(
+    Effect.map(classify),
+    Effect.catchIf(
+      (error) => error.reason === "NotFound",
+      () => Effect.succeed<Driver>({ _tag: "Missing" }),
+    ),
+  )
+})

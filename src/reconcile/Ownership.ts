@@ -1,0 +1,32 @@
+/** Whose is this object? Names alone prove nothing: an object is of a submission when owner uid and submission label say so. */
+import type { KubeObject } from "../kube/Resource.ts"
+import * as Labels from "../spark/Labels.ts"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+
+/** Owned by this very application, not by one of the same name that was there before. */
+export const ownedBy = (object: KubeObject, application: SparkApplication): boolean =>
+  object.metadata?.ownerReferences?.some(({ uid }) => uid === application.metadata.uid) ?? false
+
+/** Made for this submission of this application. */
+export const ofSubmission = (
+  object: KubeObject,
+  application: SparkApplication,
+  submissionId: string | undefined,
+): boolean =>
+  submissionId !== undefined &&
+  ownedBy(object, application) &&
+  object.metadata?.labels?.[Labels.submissionId] === submissionId
+
+/** Made by an operator for some application of this name: an earlier submission, or an application deleted since. */
+export const ofEarlierRun = (object: KubeObject, application: SparkApplication): boolean =>
+  object.metadata?.labels?.[Labels.launchedBy] === "true" &&
+  object.metadata?.labels?.[Labels.appName] === application.metadata.name
+
+/** `namespace/name`, the key of an application in store and queue. */
+export const keyOf = (object: KubeObject): string => `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
+
+/** Key of the application that a pod belongs to, by its labels. */
+export const applicationKeyOf = (pod: KubeObject): string | undefined => {
+  const name = pod.metadata?.labels?.[Labels.appName]
+  return name === undefined ? undefined : `${pod.metadata?.namespace ?? ""}/${name}`
+}

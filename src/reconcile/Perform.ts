@@ -1,0 +1,139 @@
+/**
+ * Carries out the actions of a decision: writes only, in order, each idempotent. What the API server refuses for good is an answer
+ * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue tries again.
+ */
+import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import { Kube } from "../kube/Kube.ts"
+import type { KubeError } from "../kube/KubeError.ts"
+import { configMaps, type KubeObject, pods, type Resource, services, sparkApplications } from "../kube/Resource.ts"
+import type { Action } from "../lifecycle/Decision.ts"
+import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { driverFacts } from "../lifecycle/PodFacts.ts"
+import { build, type BuildOptions } from "../spark/Build.ts"
+import { objectNames } from "../spark/Names.ts"
+import type { Valid } from "../spark/Validate.ts"
+import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+
+export interface Subject {
+  readonly application: SparkApplication
+  /** Undefined when the spec has problems: nothing can be submitted then. */
+  readonly valid: Valid | undefined
+  readonly options: BuildOptions
+}
+
+/** Performs one action; only `Submit` has something to tell. */
+export const perform = (action: Action, subject: Subject): Effect.Effect<SubmissionOutcome | undefined, KubeError, Kube> => {
+  switch (action._tag) {
+    case "Submit":
+      return submit(action, subject)
+    case "DeleteRun":
+      return deleteRun(action, subject.application)
+    case "DeleteDriver":
+      return deleteDriver(action, subject.application)
+    case "DeleteApplication":
+      return deleteApplication(subject.application)
+  }
+}
+
+const submit = Effect.fn("submit")(function* (
+  action: Extract<Action, { _tag: "Submit" }>,
+  { application, valid, options }: Subject,
+): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
+  if (valid === undefined) return undefined
+  const kube = yield* Kube
+  const objects = build(valid, action, options)
+  const { namespace } = application.metadata
+
+  /** Creates, or finds what an earlier try of this very submission has created. */
+  const ensure = <A extends KubeObject>(resource: Resource<A>, object: A) =>
+    kube.create(resource, namespace, object).pipe(
+      Effect.catchIf(
+        (error) => error.reason === "AlreadyExists",
+        () => kube.get(resource, namespace, object.metadata?.name ?? ""),
+      ),
+    )
+  const accept = Effect.gen(function* (): Effect.fn.Return<SubmissionOutcome, KubeError> {
+    const before = yield* Effect.all(
+      [...objects.configMaps.map((map) => ensure(configMaps, map)), ensure(services, objects.service)],
+      { concurrency: "unbounded" },
+    )
+    const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+    if (foreign) return nameTaken(foreign)
+    const pod = yield* ensure(pods, objects.pod)
+    return ofSubmission(pod, application, action.submissionId)
+      ? { _tag: "Accepted", driver: driverFacts(pod) }
+      : ofEarlierRun(pod, application)
+        ? blocked(pod)
+        : nameTaken(pod)
+  })
+  return yield* accept.pipe(
+    Effect.catchIf(
+      (error) => refusals.has(error.reason),
+      (error) => Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
+    ),
+  )
+})
+
+/** Answers that asking again will not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
+const refusals: ReadonlySet<KubeError["reason"]> = new Set(["Invalid", "Forbidden", "NotFound"])
+
+const nameTaken = (object: KubeObject): SubmissionOutcome => ({
+  _tag: "Refused",
+  reason: "NameConflict",
+  message: `${object.kind ?? "an object"} ${object.metadata?.name} exists already and does not belong to this application; delete it or set spec.driver.podName`,
+})
+
+const blocked = (pod: Pod): SubmissionOutcome => ({
+  _tag: "Blocked",
+  message: `driver pod ${pod.metadata?.name} of an earlier run still exists`,
+})
+
+/** Deleting what is gone already is fine, and so is an object of that name that is not the one we meant. */
+const goneIsFine = Effect.catchIf(
+  (error: KubeError) => error.reason === "NotFound" || error.reason === "Conflict",
+  () => Effect.void,
+)
+
+const deleteRun = Effect.fn("deleteRun")(function* (
+  action: Extract<Action, { _tag: "DeleteRun" }>,
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const names = objectNames(application, action.submissionId)
+  yield* Effect.forEach(
+    [
+      [services, names.service] as const,
+      [configMaps, names.confConfigMap] as const,
+      [configMaps, names.executorTemplateConfigMap] as const,
+      ...action.executors.map((name) => [pods, name] as const),
+    ],
+    ([resource, name]) => kube.delete(resource, namespace, name).pipe(goneIsFine),
+    { concurrency: 10, discard: true },
+  )
+  const driver = yield* kube.get(pods, namespace, action.driverPodName).pipe(goneIsFine)
+  if (driver && ofSubmission(driver, application, action.submissionId)) {
+    yield* kube.delete(pods, namespace, action.driverPodName, { uid: driver.metadata?.uid }).pipe(goneIsFine)
+  }
+  return undefined
+})
+
+const deleteDriver = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "DeleteDriver" }>,
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const kube = yield* Kube
+  yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(goneIsFine)
+  return undefined
+})
+
+const deleteApplication = Effect.fnUntraced(function* (
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const { namespace, name, uid } = application.metadata
+  const kube = yield* Kube
+  yield* kube.delete(sparkApplications, namespace, name, { uid, propagationPolicy: "Background" }).pipe(goneIsFine)
+  return undefined
+})

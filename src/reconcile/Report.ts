@@ -1,0 +1,35 @@
+/**
+ * Tells the world: the status, if it really changed, and after it was written the transitions in telemetry. The write carries the
+ * resource version that the decision rests on, so a decision made on stale facts is refused (409) before any of its actions happen.
+ */
+import { Effect } from "effect"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { Kube } from "../kube/Kube.ts"
+import type { KubeError } from "../kube/KubeError.ts"
+import { sparkApplications } from "../kube/Resource.ts"
+import type { Store } from "../runtime/Store.ts"
+import { Telemetry } from "../telemetry/Telemetry.ts"
+
+/** Writes the status and answers the application as the API server has it now; it is in the store already. */
+export const report = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  status: SparkApplicationStatus,
+  applications: Store<SparkApplication>,
+): Effect.fn.Return<SparkApplication, KubeError, Kube | Telemetry> {
+  if (status === application.status) return application
+  const kube = yield* Kube
+  const telemetry = yield* Telemetry
+  const { namespace, name, resourceVersion } = application.metadata
+  const written = yield* kube.patch(sparkApplications, namespace, name, {
+    type: "json",
+    subresource: "status",
+    body: [
+      { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+      { op: "add", path: "/status", value: status },
+    ],
+  })
+  applications.put(written)
+  telemetry.applicationCommitted(application.status, written)
+  return written
+})

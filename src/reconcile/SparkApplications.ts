@@ -1,0 +1,111 @@
+/**
+ * Reconciles one SparkApplication: gather → validate → decide → report → perform, again while the answer leads straight to the next
+ * step. The status is written before anything is done, so whatever happens in between, the next look knows what was meant.
+ */
+import { Clock, Effect, Result } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { Problem } from "../api/Problem.ts"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { EventRecorder } from "../kube/EventRecorder.ts"
+import type { Kube } from "../kube/Kube.ts"
+import type { KubeError } from "../kube/KubeError.ts"
+import { decide } from "../lifecycle/Decide.ts"
+import type { Next } from "../lifecycle/Decision.ts"
+import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { runSpecHash } from "../lifecycle/RunSpec.ts"
+import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
+import type { Store } from "../runtime/Store.ts"
+import type { BuildOptions } from "../spark/Build.ts"
+import { driverPodName } from "../spark/Names.ts"
+import { type Valid, validate } from "../spark/Validate.ts"
+import type { Telemetry } from "../telemetry/Telemetry.ts"
+import { gather } from "./Gather.ts"
+import type { LastSeen } from "./LastSeen.ts"
+import { perform } from "./Perform.ts"
+import { report } from "./Report.ts"
+
+export interface Surroundings {
+  readonly applications: Store<SparkApplication>
+  readonly pods: Store<Pod>
+  readonly lastSeen: LastSeen
+  readonly events: EventRecorder
+  readonly policy: Policy
+  readonly buildOptions: BuildOptions
+}
+
+/** A chain of immediate steps is short; a longer one is a mistake that must not hold a worker. */
+const longestChain = 12
+
+/** Makes the reconcile function for the queue: a key in, when to look again out. */
+export const make = (surroundings: Surroundings): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
+  const { applications, pods, lastSeen, events, policy, buildOptions } = surroundings
+  const read = makeReader()
+
+  return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
+    let application = applications.get(key)
+    let submission: SubmissionOutcome | undefined
+    for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
+      const { observed, gone } = yield* gather(application, pods, lastSeen)
+      const { valid, ...spec } = read(application)
+      const situation: Situation = {
+        name: application.metadata.name,
+        uid: application.metadata.uid,
+        generation: application.metadata.generation ?? 0,
+        deleting: application.metadata.deletionTimestamp !== undefined,
+        driverPodName: driverPodName(application),
+        status: application.status?.applicationState ? application.status : newStatus,
+        observed: { ...observed, submission },
+        policy,
+        now: yield* Clock.currentTimeMillis,
+        ...spec,
+      }
+      const decision = decide(situation)
+      if (decision.status !== situation.status) {
+        application = yield* report(application, decision.status, applications)
+      }
+      lastSeen.forget(key, gone)
+      for (const note of decision.events) events.record(application, note)
+      submission = undefined
+      for (const action of decision.actions) {
+        submission = (yield* perform(action, { application, valid, options: buildOptions })) ?? submission
+      }
+      const immediate = decision.next._tag === "After" && decision.next.seconds === 0
+      if (!immediate) return decision.next
+      application = applications.get(key)
+    }
+    return application === undefined ? { _tag: "Gone" } : { _tag: "After", seconds: 1 }
+  })
+}
+
+type Spec = Pick<Situation, "wishes" | "problems" | "runSpecHash"> & { readonly valid: Valid | undefined }
+
+/** Reads specs; validating one again is spared while its generation stays the same. */
+const makeReader = (): ((application: SparkApplication) => Spec) => {
+  const read = new WeakMap<object, Spec>()
+  return (application) => {
+    const known = read.get(application.spec)
+    if (known) return known
+    const spec = readSpec(application)
+    read.set(application.spec, spec)
+    return spec
+  }
+}
+
+const readSpec = (application: SparkApplication): Spec => {
+  const valid = validate(application)
+  const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
+  return {
+    valid: Result.isSuccess(valid) ? valid.success : undefined,
+    problems,
+    wishes: wishesOf(application, problems.length === 0),
+    runSpecHash: runSpecHash(application.spec),
+  }
+}
+
+/** From a spec with problems only the wish to suspend is taken: a run that goes on under it is not tried again. */
+const wishesOf = ({ spec }: SparkApplication, valid: boolean): Wishes => ({
+  suspend: spec.suspend === true,
+  restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
+  deadlines: valid ? (spec.deadlines ?? {}) : {},
+  timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+})
