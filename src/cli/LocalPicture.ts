@@ -5,6 +5,7 @@ import type { SparkApplication } from "../api/SparkApplication.ts"
 import { Kube } from "../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods, sparkApplications } from "../kube/Resource.ts"
+import type { Expectation } from "../local/Examples.ts"
 import { type LocalRow, localRow } from "./LocalRow.ts"
 import { type Verdict, verdict } from "./LocalVerdict.ts"
 
@@ -52,22 +53,21 @@ const applied = <A extends KubeObject>(
   return next
 }
 
-const each = <A>(
-  picture: LocalPicture,
-  view: (application: SparkApplication, driver: Pod | undefined) => A,
-): ReadonlyArray<A> =>
-  [...picture.applications]
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([, application]) => {
-      const podName = application.status?.driverInfo.podName
-      return view(
-        application,
-        podName === undefined ? undefined : picture.drivers.get(`${application.metadata.namespace}/${podName}`),
-      )
-    })
+const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | undefined =>
+  picture.drivers.get(`${application.metadata.namespace}/${application.status?.driverInfo.podName}`)
 
 /** One row per application, by namespace and name. */
-export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> => each(picture, localRow)
+export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>
+  [...picture.applications]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, application]) => localRow(application, driverOf(picture, application)))
 
-/** What every application was to become, and whether it did. */
-export const verdictsOf = (picture: LocalPicture): ReadonlyArray<Verdict> => each(picture, verdict)
+/** One verdict per expectation, in their order. Applications that nobody saw yet are missing. */
+export const verdictsOf = (
+  picture: LocalPicture,
+  expectations: ReadonlyMap<string, Expectation>,
+): ReadonlyArray<Verdict> =>
+  [...expectations].flatMap(([key, expectation]) => {
+    const application = picture.applications.get(key)
+    return application === undefined ? [] : [verdict(application, driverOf(picture, application), expectation)]
+  })

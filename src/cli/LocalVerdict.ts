@@ -1,13 +1,11 @@
 /**
- * What the examples declare about their own end, and whether it came true. The user's side of `firesteel local --once`:
- * annotations on a SparkApplication say the state and, if it matters, the number of attempts.
+ * Whether an example ended as it declares. The user's side of `firesteel local --once`: a manifest says in annotations which state it
+ * expects and, if it matters, after how many attempts; the verdict compares that with what is there.
  */
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { Expectation } from "../local/Examples.ts"
 import { type LocalRow, localRow } from "./LocalRow.ts"
-
-export const expectAnnotation = "local.firesteel.dev/expect"
-export const expectAttemptsAnnotation = "local.firesteel.dev/expect-attempts"
 
 export interface Verdict {
   readonly row: LocalRow
@@ -20,18 +18,15 @@ export interface Verdict {
   readonly seconds: number | undefined
 }
 
-/** An application without an expectation is expected to be COMPLETED. */
-export const verdict = (application: SparkApplication, driver: Pod | undefined): Verdict => {
+/** An application that declares no state is expected to be COMPLETED; one that declares no attempts may take any number. */
+export const verdict = (application: SparkApplication, driver: Pod | undefined, expectation: Expectation): Verdict => {
   const row = localRow(application, driver)
-  const annotations = application.metadata.annotations ?? {}
-  const expectedState = annotations[expectAnnotation] ?? "COMPLETED"
-  const attempts = annotations[expectAttemptsAnnotation]
-  const expectedAttempts = attempts === undefined ? undefined : Number(attempts)
-  const met = row.state === expectedState && (expectedAttempts === undefined || row.attempt === expectedAttempts)
+  const expectedState = expectation.state ?? "COMPLETED"
+  const met = row.state === expectedState && row.attempt === (expectation.attempts ?? row.attempt)
   return {
     row,
     expectedState,
-    expectedAttempts,
+    expectedAttempts: expectation.attempts,
     met,
     final: met || row.state === "COMPLETED" || row.state === "FAILED",
     seconds: secondsOf(application),

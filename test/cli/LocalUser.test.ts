@@ -6,15 +6,11 @@ import type { ApplicationStateType } from "../../src/api/SparkApplicationStatus.
 import type { LocalPicture } from "../../src/cli/LocalPicture.ts"
 import { playUser } from "../../src/cli/LocalUser.ts"
 import { Kube } from "../../src/kube/Kube.ts"
+import type { Expectation } from "../../src/local/Examples.ts"
 
-const picture = (state: ApplicationStateType, resumeAfter = "3s"): LocalPicture => {
+const picture = (state: ApplicationStateType): LocalPicture => {
   const application: SparkApplication = {
-    metadata: {
-      name: "pi",
-      namespace: "default",
-      uid: "u",
-      annotations: { "local.firesteel.dev/resume-after": resumeAfter },
-    },
+    metadata: { name: "pi", namespace: "default", uid: "u" },
     spec: { type: "Scala", sparkVersion: "4.0.1", mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} },
     status: { applicationState: { state }, driverInfo: {} },
   }
@@ -22,13 +18,16 @@ const picture = (state: ApplicationStateType, resumeAfter = "3s"): LocalPicture 
 }
 
 /** What the played user sends to the API when the applications look like `shown`. */
-const patchesFor = Effect.fnUntraced(function* (shown: SubscriptionRef.SubscriptionRef<LocalPicture>) {
+const patchesFor = Effect.fnUntraced(function* (
+  shown: SubscriptionRef.SubscriptionRef<LocalPicture>,
+  expectation: Expectation,
+) {
   const patches: Array<unknown> = []
   const kube = Layer.mock(Kube, {
     patch: (_resource, namespace, name, patch) =>
       Effect.sync(() => void patches.push([`${namespace}/${name}`, patch.body])).pipe(Effect.andThen(Effect.never)),
   })
-  yield* playUser(shown).pipe(Effect.provide(kube))
+  yield* playUser(shown, new Map([["default/pi", expectation]])).pipe(Effect.provide(kube))
   return patches
 })
 
@@ -36,7 +35,7 @@ describe("LocalUser", () => {
   it.effect("resumes a suspended application once, after the time that its annotation asks for", () =>
     Effect.gen(function* () {
       const shown = yield* SubscriptionRef.make(picture(""))
-      const patches = yield* patchesFor(shown)
+      const patches = yield* patchesFor(shown, { resumeAfterSeconds: 3 })
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(patches, [], "not before the operator suspended it")
       yield* SubscriptionRef.set(shown, picture("SUSPENDED"))
@@ -48,10 +47,10 @@ describe("LocalUser", () => {
     }),
   )
 
-  it.effect("leaves an application alone whose annotation is no duration", () =>
+  it.effect("leaves an application suspended that does not ask to be resumed", () =>
     Effect.gen(function* () {
-      const shown = yield* SubscriptionRef.make(picture("SUSPENDED", "soon"))
-      const patches = yield* patchesFor(shown)
+      const shown = yield* SubscriptionRef.make(picture("SUSPENDED"))
+      const patches = yield* patchesFor(shown, { state: "SUSPENDED" })
       yield* TestClock.adjust("1 hour")
       assert.deepStrictEqual(patches, [])
     }),

@@ -4,8 +4,8 @@ import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatu
 import { localRow } from "../../src/cli/LocalRow.ts"
 import { verdict } from "../../src/cli/LocalVerdict.ts"
 
-const application = (status?: SparkApplicationStatus, annotations: Record<string, string> = {}): SparkApplication => ({
-  metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z", annotations },
+const application = (status?: SparkApplicationStatus): SparkApplication => ({
+  metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
   spec: {
     type: "Scala",
     mode: "cluster",
@@ -67,29 +67,31 @@ describe("LocalRow", () => {
 })
 
 describe("LocalVerdict", () => {
-  it("expects an application to complete when its annotations say nothing", () => {
-    assert.isTrue(verdict(application(status("COMPLETED")), undefined).met)
-    assert.isFalse(verdict(application(status("RUNNING")), undefined).met)
+  it("expects an application to complete when it declares nothing", () => {
+    assert.isTrue(verdict(application(status("COMPLETED")), undefined, {}).met)
+    assert.isFalse(verdict(application(status("RUNNING")), undefined, {}).met)
   })
 
-  it("takes state and attempts from the annotations", () => {
-    const annotations = { "local.firesteel.dev/expect": "FAILED", "local.firesteel.dev/expect-attempts": "2" }
+  it("wants the declared state after the declared attempts", () => {
     const after = (number: number) =>
-      verdict(application(status("FAILED", { attempts: [{ ...attempt, number }] }), annotations), undefined)
+      verdict(application(status("FAILED", { attempts: [{ ...attempt, number }] })), undefined, {
+        state: "FAILED",
+        attempts: 2,
+      })
     assert.isTrue(after(2).met)
     assert.isFalse(after(1).met)
   })
 
   it("waits no longer for an application that ended otherwise", () => {
-    const failed = verdict(application(status("FAILED")), undefined)
+    const failed = verdict(application(status("FAILED")), undefined, {})
     assert.isFalse(failed.met)
     assert.isTrue(failed.final)
-    assert.isFalse(verdict(application(status("PENDING_RERUN")), undefined).final)
+    assert.isFalse(verdict(application(status("PENDING_RERUN")), undefined, {}).final)
   })
 
   it("measures from creation to the end by the timestamps of the objects", () => {
     const ended = status("COMPLETED", { terminationTime: "2026-01-01T00:00:12Z", attempts: [attempt] })
-    assert.strictEqual(verdict(application(ended), undefined).seconds, 12)
-    assert.strictEqual(verdict(application(), undefined).seconds, undefined)
+    assert.strictEqual(verdict(application(ended), undefined, {}).seconds, 12)
+    assert.strictEqual(verdict(application(), undefined, {}).seconds, undefined)
   })
 })
