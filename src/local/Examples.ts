@@ -1,0 +1,156 @@
+/**
+ * Manifests of a folder as objects that can be created, with what an application declares about its own end in local mode.
+ * A SparkApplication may say in annotations: the state it is expected to reach (`local.firesteel.dev/expect`), in how many attempts
+ * (`expect-attempts`), and after how long a user would resume it (`resume-after`, such as `3s`).
+ */
+import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
+import { LineCounter, parseAllDocuments } from "yaml"
+import { ApplicationStateType } from "../api/SparkApplicationStatus.ts"
+import type { KubeObject, Resource } from "../kube/Resource.ts"
+import { prefix } from "./KubeletScript.ts"
+
+/** What an application declares; every part is optional. */
+export interface Expectation {
+  readonly state?: ApplicationStateType
+  readonly attempts?: number
+  readonly resumeAfterSeconds?: number
+}
+
+export interface Example {
+  /** Path of the file, and which of its documents (from 1). */
+  readonly file: string
+  readonly document: number
+  readonly object: Manifest
+  readonly expectation: Expectation
+}
+
+/** A manifest as it stands in the file, with the namespace filled in (`default`). */
+export type Manifest = KubeObject & {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace: string }
+}
+
+/** Where the API serves objects of the manifest's kind. The plural is made by the rules of English, as every kind of Kubernetes' own is. */
+export const resourceOf = ({ apiVersion, kind }: Manifest): Resource<Manifest> => {
+  const [group = "", version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion]
+  const singular = kind.toLowerCase()
+  const plural = /(s|x|ch|sh)$/.test(singular)
+    ? `${singular}es`
+    : /[^aeiou]y$/.test(singular)
+      ? `${singular.slice(0, -1)}ies`
+      : `${singular}s`
+  return { group, version: version ?? "", plural, kind }
+}
+
+/** A manifest that cannot be read. `field` is the path in the document, or absent when the file itself is at fault. */
+export class ExampleError extends Schema.TaggedError<ExampleError>()("ExampleError", {
+  file: Schema.String,
+  document: Schema.optionalKey(Schema.Int),
+  field: Schema.optionalKey(Schema.String),
+  message: Schema.String,
+}) {}
+
+const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
+
+const Attempts = matching(/^[1-9]\d{0,3}$/).pipe(Schema.decodeTo(Schema.FiniteFromString))
+const Seconds = matching(/^\d+(\.\d+)?s?$/).pipe(
+  Schema.decodeTo(Schema.Number, {
+    decode: SchemaGetter.transform((text) => Number.parseFloat(text)),
+    encode: SchemaGetter.transform((seconds) => `${seconds}s`),
+  }),
+)
+
+const Text = Schema.String.check(Schema.isNonEmpty())
+const StringMap = Schema.Record(Schema.String, Schema.String)
+
+/** One field that must be right before a manifest is an object; `undefined` passes where the field may be absent. */
+const decodeField = <A>(
+  schema: Schema.Codec<A, unknown>,
+  value: unknown,
+  field: string,
+  expected: string,
+): Result.Result<A, { readonly field: string; readonly message: string }> =>
+  Result.mapError(Schema.decodeUnknownResult(schema)(value), () => ({
+    field,
+    message: value === undefined ? `is missing; write ${expected}` : `is ${JSON.stringify(value)}; write ${expected}`,
+  }))
+
+const optional = <A>(schema: Schema.Codec<A, string>) => Schema.UndefinedOr(schema)
+
+const decode = (document: unknown) =>
+  Result.gen(function* () {
+    const root = yield* decodeField(Schema.Record(Schema.String, Schema.Unknown), document, "", "a mapping")
+    const apiVersion = yield* decodeField(Text, root["apiVersion"], "apiVersion", "a text such as v1")
+    const kind = yield* decodeField(Text, root["kind"], "kind", "a text such as SparkApplication")
+    const metadata = yield* decodeField(
+      Schema.Record(Schema.String, Schema.Unknown),
+      root["metadata"],
+      "metadata",
+      "a mapping with a name",
+    )
+    const name = yield* decodeField(Text, metadata["name"], "metadata.name", "a text")
+    const namespace = yield* decodeField(Text, metadata["namespace"] ?? "default", "metadata.namespace", "a text")
+    const annotations = yield* decodeField(
+      StringMap,
+      metadata["annotations"] ?? {},
+      "metadata.annotations",
+      "a mapping of texts; put numbers in quotes",
+    )
+    const annotation = <A>(key: string, schema: Schema.Codec<A, string>, expected: string) =>
+      decodeField(optional(schema), annotations[prefix + key], `metadata.annotations["${prefix}${key}"]`, expected)
+    const state = yield* annotation("expect", ApplicationStateType, "a state such as COMPLETED, FAILED or RUNNING")
+    const attempts = yield* annotation("expect-attempts", Attempts, 'a number such as "3"')
+    const resumeAfterSeconds = yield* annotation("resume-after", Seconds, "seconds such as 3s")
+    const expectation: Expectation = {
+      ...(state === undefined ? {} : { state }),
+      ...(attempts === undefined ? {} : { attempts }),
+      ...(resumeAfterSeconds === undefined ? {} : { resumeAfterSeconds }),
+    }
+    const object: Manifest = { ...root, apiVersion, kind, metadata: { ...metadata, name, namespace } }
+    return { object, expectation }
+  })
+
+/**
+ * The documents of one manifest file (YAML or JSON), in order; empty ones are left out. `file` is only named in errors, which say the
+ * line of a syntax error, or document and field of a wrong value.
+ */
+export const parseManifests = (file: string, text: string): Result.Result<ReadonlyArray<Example>, ExampleError> => {
+  const lines = new LineCounter()
+  const examples: Array<Example> = []
+  for (const [index, document] of parseAllDocuments(text, { lineCounter: lines }).entries()) {
+    const [error] = document.errors
+    if (error) {
+      const message = `line ${lines.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]}`
+      return Result.fail(new ExampleError({ file, message }))
+    }
+    const content: unknown = document.toJS()
+    if (content === null || content === undefined) continue
+    const decoded = decode(content)
+    if (Result.isFailure(decoded)) {
+      const { field, message } = decoded.failure
+      return Result.fail(new ExampleError({ file, document: index + 1, field, message: `${field} ${message}`.trim() }))
+    }
+    examples.push({ file, document: index + 1, ...decoded.success })
+  }
+  return Result.succeed(examples)
+}
+
+/** Every object in the `.yaml`, `.yml` and `.json` files of a folder (not of its subfolders), by file name and position. */
+export const readExamples = Effect.fn("readExamples")(function* (
+  folder: string,
+): Effect.fn.Return<ReadonlyArray<Example>, ExampleError, FileSystem.FileSystem | Path.Path> {
+  const fileSystem = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const unreadable = (file: string) => (error: { readonly message: string }) =>
+    new ExampleError({ file, message: `cannot be read: ${error.message}` })
+  const entries = yield* Effect.mapError(fileSystem.readDirectory(folder), unreadable(folder))
+  const files = entries.filter((entry) => /\.(ya?ml|json)$/.test(entry)).sort()
+  const parsed = yield* Effect.forEach(files, (entry) => {
+    const file = path.join(folder, entry)
+    return Effect.mapError(fileSystem.readFileString(file), unreadable(file)).pipe(
+      Effect.flatMap((text) => Effect.fromResult(parseManifests(file, text))),
+    )
+  })
+  return parsed.flat()
+})
