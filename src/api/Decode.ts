@@ -37,7 +37,7 @@ const wanted = (ast: SchemaAST.AST): string => {
     case "Union":
       return ast.types.length === 1
         ? wanted(ast.types[0]!)
-        : ast.types.every((type) => type._tag === "Literal")
+        : isEnumOfStrings(ast)
           ? `one of ${ast.types.map(wanted).join(", ")}`
           : ast.types.map(wanted).join(" or ")
     default:
@@ -45,9 +45,13 @@ const wanted = (ast: SchemaAST.AST): string => {
   }
 }
 
+const isEnumOfStrings = (ast: SchemaAST.AST) =>
+  ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal" && Predicate.isString(type.literal))
+
 /** YAML's usual surprise: `3.5` and `true` are not strings, `"3"` is not a number. */
 const remedy = (ast: SchemaAST.AST, value: unknown): string => {
-  if (ast._tag === "String" && (Predicate.isNumber(value) || Predicate.isBoolean(value))) return "; put it in quotes"
+  const text = ast._tag === "String" || openApiOf(ast)["x-kubernetes-int-or-string"] || isEnumOfStrings(ast)
+  if (text && (Predicate.isNumber(value) || Predicate.isBoolean(value))) return "; put it in quotes"
   if (ast._tag === "Number" && Predicate.isString(value) && /^-?[0-9]+$/.test(value)) return "; leave out the quotes"
   if (ast._tag === "Boolean" && (value === "true" || value === "false")) return "; leave out the quotes"
   return ""
