@@ -1,0 +1,57 @@
+/**
+ * The shape of Spark's feature steps (`KubernetesFeatureConfigStep`), in two halves. Reading takes what a step needs out of the
+ * configuration and refuses what it cannot use; the step it returns only builds, and cannot fail.
+ */
+import type { ConfigMap, EnvVar, Service } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { ConfReader } from "./ConfReader.ts"
+import type { MainResource } from "./MainResource.ts"
+import type { ObjectNames } from "./Names.ts"
+import type { SparkPod } from "./SparkPod.ts"
+import type { SparkProfile } from "./SparkProfile.ts"
+import type { Submission } from "./Submission.ts"
+
+/** Where the objects are made, and what a submitter would take from its own environment. */
+export interface BuildOptions {
+  /** `spark.master`, such as `k8s://https://kubernetes.default.svc:443`. */
+  readonly master: string
+  /** The user that Spark runs as for Hadoop (`SPARK_USER`); `spark` when left out, as in the images of Apache Spark. */
+  readonly sparkUser?: string
+  /** Further environment of the Spark container of the driver, such as the trace it belongs to. */
+  readonly driverEnv?: ReadonlyArray<EnvVar>
+}
+
+/** What reading may look at. */
+export interface Submitted {
+  readonly application: SparkApplication
+  readonly profile: SparkProfile
+  readonly main: MainResource
+  readonly read: ConfReader
+}
+
+/** What building may look at: one submission of an application. */
+export interface Run {
+  readonly submission: Submission
+  readonly options: BuildOptions
+  readonly namespace: string
+  readonly names: ObjectNames
+  /** Spark's application id. */
+  readonly appId: string
+  /** Every label of the driver pod that comes from the configuration or from Spark; the driver's Service selects by them. */
+  readonly driverLabels: Readonly<Record<string, string>>
+}
+
+export interface FeatureStep {
+  readonly configurePod?: (pod: SparkPod, run: Run) => SparkPod
+  /** Properties for `spark.properties`; those of later steps win. */
+  readonly properties?: (run: Run) => Readonly<Record<string, string>>
+  /** Without the metadata that all objects of a submission share. */
+  readonly configMaps?: (run: Run) => ReadonlyArray<ConfigMap>
+}
+
+/** The step that makes the driver's one Service. */
+export interface ServiceStep extends FeatureStep {
+  readonly service: (run: Run) => Service
+}
+
+export type ReadStep = (submitted: Submitted) => FeatureStep

@@ -1,0 +1,34 @@
+/**
+ * Keys and values of the labels by which an operator, Spark and their tools find the objects of an application.
+ * The `sparkoperator.k8s.io` keys are kubeflow's, the `spark-` keys are written by Spark itself (`Constants.scala`).
+ */
+
+/** The name of the SparkApplication: on pods, Services and ConfigMaps. */
+export const appName = "sparkoperator.k8s.io/app-name"
+/** `"true"` on every pod that belongs to an application of the operator. */
+export const launchedBy = "sparkoperator.k8s.io/launched-by-spark-operator"
+/** The submission (one attempt of one application) that made the object. */
+export const submissionId = "sparkoperator.k8s.io/submission-id"
+/** `"true"` on Services and ConfigMaps made by the operator. */
+export const createdBy = "sparkoperator.k8s.io/created-by-spark-operator"
+/** The ScheduledSparkApplication that made the SparkApplication. */
+export const scheduledAppName = "sparkoperator.k8s.io/scheduled-app-name"
+
+/** `driver` or `executor`. */
+export const sparkRole = "spark-role"
+export const driverRole = "driver"
+export const executorRole = "executor"
+/** Spark's application id, equal on the driver, its executors and its Service. */
+export const sparkAppSelector = "spark-app-selector"
+export const sparkAppName = "spark-app-name"
+export const sparkVersion = "spark-version"
+/** The executor's number, counted by its driver from 1. */
+export const sparkExecId = "spark-exec-id"
+export const sparkExecResourceProfileId = "spark-exec-resourceprofile-id"
+
+/** Labels that only the operator may set; a user's other value would make pods impossible to find. */
+export const reservedByOperator: ReadonlyArray<string> = [appName, launchedBy, submissionId]
+/** Labels that Spark refuses as custom labels of a driver (`KubernetesDriverConf.labels`). */
+export const reservedBySpark: ReadonlyArray<string> = [sparkVersion, sparkAppSelector, sparkAppName, sparkRole]
+/** Labels of the application with this prefix concern the application's own queueing and are not passed to its pods. */
+export const kueuePrefix = "kueue.x-k8s.io/"

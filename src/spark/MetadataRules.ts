@@ -1,0 +1,35 @@
+/**
+ * Kubernetes' rules for names, labels and annotations (`apimachinery/pkg/util/validation`), each answering with a complaint
+ * for the user, or undefined when all is well.
+ */
+
+const labelName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+const dnsSubdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
+
+export const isDnsSubdomain = (name: string): boolean => name.length <= 253 && dnsSubdomain.test(name)
+export const isDnsLabel = (name: string): boolean => dnsLabel.test(name)
+
+const keyComplaint = (kind: string, key: string): string | undefined => {
+  const slash = key.indexOf("/")
+  const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)]
+  return labelName.test(name) && (prefix === undefined || isDnsSubdomain(prefix))
+    ? undefined
+    : `${JSON.stringify(key)} is not a legal ${kind} key; use at most 63 letters, digits, - _ . with a letter or digit at both ends, after an optional DNS name and /`
+}
+
+/** Keys and values of labels, and of node selectors. */
+export const labelComplaint = (key: string, value: string): string | undefined =>
+  keyComplaint("label", key) ??
+  (value === "" || labelName.test(value)
+    ? undefined
+    : `${JSON.stringify(value)} is not a legal label value; use at most 63 letters, digits, - _ . with a letter or digit at both ends`)
+
+/** Keys of annotations; values are free. */
+export const annotationComplaint = (key: string): string | undefined => keyComplaint("annotation", key.toLowerCase())
+
+/** The name of an application: a DNS-1035 label, as kubeflow demands, because names of Services begin with it. */
+export const applicationNameComplaint = (name: string): string | undefined =>
+  /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
+    ? undefined
+    : `${JSON.stringify(name)} cannot name an application; use at most 63 small letters, digits and -, beginning with a letter and ending with a letter or digit`

@@ -1,0 +1,145 @@
+/**
+ * What an application may not say: fields that have no effect here yet, and configuration keys that another field, or the operator,
+ * owns. Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
+ */
+import type { Problem } from "../api/Problem.ts"
+import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
+import * as Labels from "./Labels.ts"
+import { keyOf } from "./SparkConf.ts"
+
+const isGiven = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  value !== false &&
+  value !== "" &&
+  !(typeof value === "object" && Object.keys(value).length === 0)
+
+/** Fields without effect so far, and what to do instead. */
+const unsupported: ReadonlyArray<{
+  readonly field: string
+  readonly value: (spec: SparkApplicationSpec) => unknown
+  readonly remedy: string
+}> = [
+  {
+    field: "spec.monitoring",
+    value: (spec) => spec.monitoring,
+    remedy:
+      "remove it, and configure Spark's own metrics with spark.metrics.conf.* or spark.ui.prometheus.enabled in spec.sparkConf",
+  },
+  {
+    field: "spec.batchScheduler",
+    value: (spec) => spec.batchScheduler,
+    remedy: "remove it, or name a scheduler in spec.driver.schedulerName and spec.executor.schedulerName",
+  },
+  { field: "spec.batchSchedulerOptions", value: (spec) => spec.batchSchedulerOptions, remedy: "remove it" },
+  {
+    field: "spec.sparkUIOptions",
+    value: (spec) => spec.sparkUIOptions,
+    remedy: "remove it; the driver's own Service has the port spark-ui",
+  },
+  {
+    field: "spec.driverIngressOptions",
+    value: (spec) => spec.driverIngressOptions,
+    remedy: "remove it, and expose the driver with an Ingress of your own",
+  },
+  {
+    field: "spec.driverPodDisruptionBudget",
+    value: (spec) => spec.driverPodDisruptionBudget,
+    remedy: "remove it, or make a PodDisruptionBudget that selects the driver by its labels",
+  },
+  {
+    field: "spec.executor.memoryLimit",
+    value: (spec) => spec.executor.memoryLimit,
+    remedy: "remove it: Spark sets the limit of executors itself; use spec.executor.memoryOverhead",
+  },
+]
+
+const submitterFile = "the file would have to be on the submitting machine; write the template into the resource as"
+const ownField = (field: string) => `this key is set by the operator; use ${field} instead`
+
+const tokenKeys = ["", "driver.", "executor."].flatMap((role) =>
+  ["oauthToken", "oauthTokenFile"].map((token) => `spark.kubernetes.authenticate.${role}${token}`),
+)
+
+/** Keys that may not stand in `spec.sparkConf`: those of kubeflow's webhook, and those that need a submitting machine. */
+const deniedKeys: Readonly<Record<string, string>> = {
+  "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
+  "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
+  "spark.master": "the operator decides where the application runs; remove this key",
+  "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
+  "spark.kubernetes.container.image": ownField("spec.image"),
+  "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
+  "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+  "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
+  "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
+  "spark.kubernetes.driver.pod.featureSteps":
+    "classes that change the driver pod cannot run here; use spec.driver.template",
+  ...Object.fromEntries(tokenKeys.map((key) => [key, "tokens do not belong into a resource; use a service account"])),
+}
+/** Steps of Spark that have no counterpart here, so that excluding them is already done. */
+const absentSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
+const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
+
+const deniedKey = (key: string, value: string, namespace: string): string | undefined => {
+  if (key === "spark.kubernetes.namespace" && value !== namespace) {
+    return `an application runs in its own namespace, ${JSON.stringify(namespace)}; remove this key`
+  }
+  if (key === excludedSteps) {
+    const steps = value.split(",").filter((step) => !absentSteps.includes(step.trim()))
+    return steps.length === 0 ? undefined : "no step of the submission can be left out; remove this key"
+  }
+  return deniedKeys[key]
+}
+
+/** Fields and keys that are refused. */
+export const refusals = (spec: SparkApplicationSpec, namespace: string): ReadonlyArray<Problem> => [
+  ...(spec.mode === "client"
+    ? [
+        {
+          field: "spec.mode",
+          message: "the driver cannot run in client mode, which would be inside the operator; use cluster",
+        },
+      ]
+    : []),
+  ...unsupported
+    .filter(({ value }) => isGiven(value(spec)))
+    .map(({ field, remedy }) => ({ field, message: `${field} is not supported yet; ${remedy}` })),
+  ...Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) => {
+    const message = deniedKey(key, value, namespace)
+    return message === undefined ? [] : [{ field: keyOf("spec.sparkConf", key), message }]
+  }),
+]
+
+/** Where users may write labels of pods, as pairs of a field and its labels. */
+const labelFields = (metadataLabels: Readonly<Record<string, string>> | undefined, spec: SparkApplicationSpec) => {
+  const inConf = (prefix: string) =>
+    Object.fromEntries(
+      Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
+      ),
+    )
+  return [
+    ["metadata.labels", metadataLabels ?? {}],
+    ["spec.driver.labels", spec.driver.labels ?? {}],
+    ["spec.executor.labels", spec.executor.labels ?? {}],
+    ["spec.sparkConf", inConf("spark.kubernetes.driver.label.")],
+    ["spec.sparkConf", inConf("spark.kubernetes.executor.label.")],
+  ] as const
+}
+
+/** Users' attempts to set the operator's own labels to another value. */
+export const labelRefusals = (
+  name: string,
+  metadataLabels: Readonly<Record<string, string>> | undefined,
+  spec: SparkApplicationSpec,
+): ReadonlyArray<Problem> => {
+  const own: Readonly<Record<string, string>> = { [Labels.appName]: name, [Labels.launchedBy]: "true" }
+  return labelFields(metadataLabels, spec).flatMap(([field, labels]) =>
+    Labels.reservedByOperator
+      .filter((label) => labels[label] !== undefined && labels[label] !== own[label])
+      .map((label) => ({
+        field: keyOf(field, label),
+        message: `the operator finds pods by the label ${label} and sets it itself; remove it`,
+      })),
+  )
+}

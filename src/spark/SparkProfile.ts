@@ -1,0 +1,62 @@
+/**
+ * What differs between the Spark versions in the objects that a submission makes, as one table of booleans.
+ * Steps ask the profile for a behaviour and never compare versions, so a new Spark version is a new row here.
+ */
+
+export interface SparkProfile {
+  /** The minor version the row was verified for, such as `4.0`. */
+  readonly minor: string
+  /** The driver Service takes `spark.kubernetes.driver.service.label.*` and its IP families from the configuration. */
+  readonly configurableService: boolean
+  /** Executors mount the Hadoop ConfigMap themselves, by `spark.kubernetes.executor.hadoopConfigMapName`. */
+  readonly executorHadoopConfigMap: boolean
+  /** A given `spark.app.submitTime` is kept. */
+  readonly keepsSubmitTime: boolean
+  /** `spark.{driver,executor}.minMemoryOverhead` replace the fixed 384 MiB. */
+  readonly minMemoryOverhead: boolean
+  /** `{{APP_ID}}` and `{{EXECUTOR_ID}}` are substituted in label values (in annotations they always are). */
+  readonly substitutesLabels: boolean
+  /** `hostPath` volumes have a type and mounts a `subPathExpr`. */
+  readonly richVolumeOptions: boolean
+  /** Driver pod and Service have the port `spark-connect`. */
+  readonly connectPort: boolean
+  /** That port says `appProtocol: grpc`. */
+  readonly connectAppProtocol: boolean
+  /** `{{SPARK_VERSION}}` is substituted in image names. */
+  readonly substitutesImage: boolean
+}
+
+const v33: SparkProfile = {
+  minor: "3.3",
+  configurableService: false,
+  executorHadoopConfigMap: false,
+  keepsSubmitTime: false,
+  minMemoryOverhead: false,
+  substitutesLabels: false,
+  richVolumeOptions: false,
+  connectPort: false,
+  connectAppProtocol: false,
+  substitutesImage: false,
+}
+const v34: SparkProfile = { ...v33, minor: "3.4", configurableService: true }
+const v35: SparkProfile = { ...v34, minor: "3.5", executorHadoopConfigMap: true, keepsSubmitTime: true }
+const v40: SparkProfile = {
+  ...v35,
+  minor: "4.0",
+  minMemoryOverhead: true,
+  substitutesLabels: true,
+  richVolumeOptions: true,
+}
+const v41: SparkProfile = { ...v40, minor: "4.1", connectPort: true, substitutesImage: true }
+const v42: SparkProfile = { ...v41, minor: "4.2", connectAppProtocol: true }
+const v43: SparkProfile = { ...v42, minor: "4.3" }
+
+/** Oldest first. */
+export const profiles: ReadonlyArray<SparkProfile> = [v33, v34, v35, v40, v41, v42, v43]
+export const newestProfile: SparkProfile = v43
+
+/** The profile of a full Spark version such as `4.0.4` or `4.1.0-preview1`; undefined when its minor version has none. */
+export const profileOf = (sparkVersion: string): SparkProfile | undefined => {
+  const minor = /^(\d+\.\d+)(?:[.-][A-Za-z0-9._-]*)?$/.exec(sparkVersion)?.[1]
+  return profiles.find((profile) => profile.minor === minor)
+}

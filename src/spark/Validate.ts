@@ -1,0 +1,95 @@
+/**
+ * From a resource as read from the API to an application that can be submitted, or to everything that is wrong with it.
+ * A `Valid` comes from here only, and holds the plan that `Build.ts` carries out; whoever has one needs no further checks.
+ */
+import { Result } from "effect"
+import { decodeSparkApplication } from "../api/Decode.ts"
+import { withDefaults } from "../api/Defaults.ts"
+import type { Problem } from "../api/Problem.ts"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import { driverObjects } from "./DriverObjects.ts"
+import * as Labels from "./Labels.ts"
+import { applicationNameComplaint, labelComplaint } from "./MetadataRules.ts"
+import { objectProblems, podProblems } from "./ObjectRules.ts"
+import { makePlan, type Plan } from "./Plan.ts"
+import { templateProblems } from "./PodTemplateShape.ts"
+import { labelRefusals, refusals } from "./Refusals.ts"
+import { roleProblems } from "./RoleRules.ts"
+import { toPod } from "./SparkPod.ts"
+import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
+import { warnings } from "./Warnings.ts"
+
+const checked: unique symbol = Symbol("firesteel/spark/Valid")
+
+/** An application that can be submitted. `application` has its defaults applied. */
+export interface Valid extends Plan {
+  /** What does no harm but is not as the user may think. */
+  readonly warnings: ReadonlyArray<Problem>
+  readonly [checked]: true
+}
+
+/** Any submission: names and ids have the same lengths in all. */
+const trial = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
+const trialOptions = { master: "k8s://https://kubernetes.default.svc:443" }
+
+const versionProblems = ({ spec: { sparkVersion } }: SparkApplication): ReadonlyArray<Problem> => {
+  const known = profiles.map(({ minor }) => minor).join(", ")
+  const field = "spec.sparkVersion"
+  if (profileOf(sparkVersion) === undefined) {
+    return [
+      {
+        field,
+        message: `Spark ${JSON.stringify(sparkVersion)} is not known; use a version of ${known}, such as ${newestProfile.minor}.0`,
+      },
+    ]
+  }
+  const complaint = labelComplaint(Labels.sparkVersion, sparkVersion)
+  return complaint === undefined ? [] : [{ field, message: complaint }]
+}
+
+const nameProblems = ({ metadata: { name } }: SparkApplication): ReadonlyArray<Problem> => {
+  const complaint = applicationNameComplaint(name)
+  return complaint === undefined ? [] : [{ field: "metadata.name", message: complaint }]
+}
+
+/** Equal problems are told once: two readers may stumble over the same value. */
+const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
+  ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
+]
+
+const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArray<Problem>> => {
+  const { metadata, spec } = application
+  const shapeless = [
+    ...templateProblems(spec.driver.template, "spec.driver.template"),
+    ...templateProblems(spec.executor.template, "spec.executor.template"),
+  ]
+  if (shapeless.length > 0) return Result.fail(shapeless)
+
+  const problems: Array<Problem> = [
+    ...nameProblems(application),
+    ...versionProblems(application),
+    ...refusals(spec, metadata.namespace),
+    ...labelRefusals(metadata.name, metadata.labels, spec),
+    ...roleProblems(spec),
+  ]
+  const profile = profileOf(spec.sparkVersion) ?? newestProfile
+  const plan = makePlan(application, profile, (problem) => problems.push(problem))
+  // Collisions in the objects often only repeat an earlier problem in other words.
+  if (problems.length === 0) {
+    problems.push(...objectProblems(driverObjects(plan, trial, trialOptions)))
+    problems.push(...podProblems(toPod(plan.executorTemplate), "spec.executor"))
+  }
+  return problems.length > 0
+    ? Result.fail(distinct(problems))
+    : Result.succeed({ ...plan, warnings: warnings(spec, profile), [checked]: true })
+}
+
+/**
+ * Decodes, fills in defaults and checks everything that the build relies on: versions, names, labels, images, memory arithmetic, volumes,
+ * dependencies that need no submitting machine, keys that are not the user's to set, sizes. On failure every problem found, each with its
+ * field and the remedy. Pure; costs about one build.
+ */
+export const validate = (application: unknown): Result.Result<Valid, ReadonlyArray<Problem>> =>
+  Result.flatMap(decodeSparkApplication(application), (decoded) =>
+    check({ ...decoded, spec: withDefaults(decoded.spec) }),
+  )

@@ -1,0 +1,32 @@
+/** Spark's `LocalDirsFeatureStep`: where the driver spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry. */
+import type { ReadStep } from "../FeatureStep.ts"
+import { isLocalDir, localDirPrefix } from "../LocalDirVolumes.ts"
+import { addEnv, mountVolume, type SparkPod } from "../SparkPod.ts"
+import { localDirId } from "../Submission.ts"
+
+const setLocalDirs = (pod: SparkPod, directories: ReadonlyArray<string>) =>
+  addEnv(pod, [{ name: "SPARK_LOCAL_DIRS", value: directories.join(",") }])
+
+export const localDirs: ReadStep = ({ read }) => {
+  const configured = read.list("spark.local.dir")
+  const emptyDir = read.flag("spark.kubernetes.local.dirs.tmpfs") ? { medium: "Memory" } : {}
+  return {
+    configurePod: (pod, run) => {
+      const mounted = (pod.container.volumeMounts ?? []).filter((mount) => isLocalDir(mount.name))
+      // Spark 3.4 and later shuffle these, so that executors do not all begin with the same disk; one driver has no such trouble.
+      if (mounted.length > 0)
+        return setLocalDirs(
+          pod,
+          mounted.map((mount) => mount.mountPath),
+        )
+
+      const scratch = `/var/data/spark-${localDirId(run.submission.submissionId)}`
+      const directories = configured.length > 0 ? configured : [scratch]
+      const withVolumes = directories.reduce(
+        (pod, mountPath, index) => mountVolume(pod, { name: `${localDirPrefix}${index + 1}`, emptyDir }, { mountPath }),
+        pod,
+      )
+      return setLocalDirs(withVolumes, directories)
+    },
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Spark's `MountVolumesFeatureStep` and `KubernetesVolumeUtils`: volumes written as configuration keys
+ * `spark.kubernetes.<role>.volumes.<type>.<name>.…`. Those of executors are only checked here; the driver mounts them.
+ */
+import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
+import type { ConfReader } from "../ConfReader.ts"
+import type { ReadStep, Submitted } from "../FeatureStep.ts"
+import { addMounts, addVolumes } from "../SparkPod.ts"
+
+interface MountedVolume {
+  readonly volume: Volume
+  readonly mount: VolumeMount
+  readonly field: string
+}
+
+/** Reads the keys of one volume, whose names are relative to `spark.kubernetes.<role>.volumes.<type>.<name>.`. */
+interface VolumeKeys {
+  readonly optional: (key: string) => string | undefined
+  /** An empty string stands in for a key that is missing. */
+  readonly required: (key: string) => string
+}
+
+const sources: Readonly<Record<string, (keys: VolumeKeys, readOnly: boolean, rich: boolean) => Omit<Volume, "name">>> =
+  {
+    hostPath: ({ required, optional }, _readOnly, rich) => ({
+      hostPath: { path: required("options.path"), type: (rich ? optional("options.type") : undefined) ?? "" },
+    }),
+    persistentVolumeClaim: ({ required }, readOnly) => ({
+      persistentVolumeClaim: { claimName: required("options.claimName"), readOnly },
+    }),
+    emptyDir: ({ optional }) => {
+      const sizeLimit = optional("options.sizeLimit")
+      const medium = optional("options.medium") ?? ""
+      return { emptyDir: sizeLimit === undefined ? { medium } : { medium, sizeLimit } }
+    },
+    nfs: ({ required }) => ({ nfs: { path: required("options.path"), server: required("options.server") } }),
+  }
+
+/** Type and name are the first two parts of a key, so that neither can hold a dot. */
+const declaredVolumes = (read: ConfReader, prefix: string) => {
+  const declared = new Map<string, { readonly type: string; readonly name: string; readonly field: string }>()
+  for (const entry of read.prefixed(prefix)) {
+    const [type = "", name = ""] = entry.name.split(".")
+    if (name === "") read.refuse(entry.field, `Spark expects ${prefix}<type>.<name>.…`)
+    else if (!declared.has(`${type}.${name}`)) declared.set(`${type}.${name}`, { type, name, field: entry.field })
+  }
+  return [...declared.values()]
+}
+
+const refuseOnDemand = (read: ConfReader, keys: VolumeKeys, field: string) => {
+  const claim = keys.optional("options.claimName") ?? ""
+  const provisions =
+    keys.optional("options.storageClass") !== undefined && keys.optional("options.sizeLimit") !== undefined
+  if (claim.includes("OnDemand") || provisions) {
+    read.refuse(
+      field,
+      "a claim made on demand is not supported for the driver yet; name an existing claim, or use a volume of type ephemeral in spec.volumes",
+    )
+  }
+}
+
+/** The volumes of a role, as Spark would mount them; refuses what Spark or Kubernetes would refuse. */
+export const readVolumes = (
+  { read, profile }: Submitted,
+  role: "driver" | "executor",
+): ReadonlyArray<MountedVolume> => {
+  const prefix = `spark.kubernetes.${role}.volumes.`
+  return declaredVolumes(read, prefix).flatMap(({ type, name, field }) => {
+    const optional = (key: string) => read.text(`${prefix}${type}.${name}.${key}`)
+    const required = (key: string) => {
+      const value = optional(key)
+      if (value === undefined) read.refuse(field, `the volume ${name} also needs ${prefix}${type}.${name}.${key}`)
+      return value ?? ""
+    }
+    const source = sources[type]
+    if (source === undefined) {
+      read.refuse(
+        field,
+        `Spark has no volumes of type ${type}; use one of ${Object.keys(sources).join(", ")}, or spec.volumes`,
+      )
+      return []
+    }
+    const keys = { optional, required }
+    if (role === "driver" && type === "persistentVolumeClaim") refuseOnDemand(read, keys, field)
+    const subPath = optional("mount.subPath") ?? ""
+    const subPathExpr = profile.richVolumeOptions ? (optional("mount.subPathExpr") ?? "") : ""
+    if (subPath !== "" && subPathExpr !== "") read.refuse(field, `the volume ${name} has both subPath and subPathExpr`)
+    const readOnly = read.flag(`${prefix}${type}.${name}.mount.readOnly`)
+    const mount: VolumeMount = {
+      name,
+      mountPath: required("mount.path"),
+      readOnly,
+      subPath,
+      ...(profile.richVolumeOptions ? { subPathExpr } : {}),
+    }
+    return [{ volume: { name, ...source(keys, readOnly, profile.richVolumeOptions) }, mount, field }]
+  })
+}
+
+export const mountVolumes: ReadStep = (submitted) => {
+  const volumes = readVolumes(submitted, "driver")
+  readVolumes(submitted, "executor")
+  return {
+    configurePod: (pod) =>
+      addMounts(
+        addVolumes(
+          pod,
+          volumes.map(({ volume }) => volume),
+        ),
+        volumes.map(({ mount }) => mount),
+      ),
+  }
+}
