@@ -1,0 +1,96 @@
+/**
+ * Counters per application. Their series live as long as the application: the SDK never forgets an attribute set, so they are
+ * kept here and handed to both exports by a metric producer. What happens to pods of no known application is counted
+ * under their namespace alone; beyond the cap applications share `__other__`.
+ */
+import { namespaceAttribute } from "./ApplicationIdentity.ts"
+import { AttributeLimit, other } from "./AttributeLimit.ts"
+import type { NameOf } from "./Instruments.ts"
+import type { Attributes } from "./Measurement.ts"
+
+type Name = NameOf<"application-counter">
+
+interface Entry {
+  readonly attributes: Attributes
+  readonly values: Record<Name, number>
+  /** When the series began, in milliseconds since 1970: a recreated application starts anew. */
+  readonly since: number
+}
+
+export interface ApplicationPoint {
+  readonly attributes: Attributes
+  readonly value: number
+  readonly since: number
+}
+
+export interface ApplicationCountersSettings {
+  /** False: no series per application, everything is counted by namespace. */
+  readonly perApplication: boolean
+  /** Applications that have series of their own at the same time. */
+  readonly cap: number
+  readonly limit: AttributeLimit
+  readonly onOverflow: () => void
+  readonly now: () => number
+}
+
+export class ApplicationCounters {
+  readonly #settings: ApplicationCountersSettings
+  /** By `namespace/name`; series that are not of one application have keys without `/`. */
+  readonly #entries = new Map<string, Entry>()
+  readonly #own = new Set<string>()
+
+  constructor(settings: ApplicationCountersSettings) {
+    this.#settings = settings
+    this.#entry("", {})
+  }
+
+  /** The application exists: its series start at zero. Harmless when known. */
+  open(namespace: string, application: string): void {
+    const key = `${namespace}/${application}`
+    if (!this.#settings.perApplication || this.#own.has(key) || this.#own.size >= this.#settings.cap) return
+    this.#own.add(key)
+    this.#entry(key, { ...this.#namespace(namespace), app_name: application })
+  }
+
+  /** The application is gone, and its series with it. */
+  close(namespace: string, application: string): void {
+    const key = `${namespace}/${application}`
+    if (this.#own.delete(key)) this.#entries.delete(key)
+  }
+
+  /** Counts one event of a pod; `known` says whether its application exists (an application beyond the cap does too). */
+  count(name: Name, namespace: string, application: string | undefined, known: boolean): void {
+    const key = `${namespace}/${application ?? ""}`
+    const entry = this.#entries.get(key) ?? this.#shared(namespace, known)
+    entry.values[name] += 1
+  }
+
+  points(name: Name): ReadonlyArray<ApplicationPoint> {
+    return [...this.#entries.values()].map(({ attributes, values, since }) => ({
+      attributes,
+      value: values[name],
+      since,
+    }))
+  }
+
+  #shared(namespace: string, known: boolean): Entry {
+    const attributes = this.#namespace(namespace)
+    const text = attributes[namespaceAttribute] ?? ""
+    if (!known || !this.#settings.perApplication) return this.#entry(text, attributes)
+    this.#settings.onOverflow()
+    return this.#entry(`${text} ${other}`, { ...attributes, app_name: other })
+  }
+
+  #namespace(namespace: string): Attributes {
+    return { [namespaceAttribute]: this.#settings.limit.limit(namespaceAttribute, namespace) }
+  }
+
+  #entry(key: string, attributes: Attributes): Entry {
+    const known = this.#entries.get(key)
+    if (known !== undefined) return known
+    const values = { "spark.operator.pod.created": 0, "spark.operator.pod.updated": 0, "spark.operator.pod.deleted": 0 }
+    const made: Entry = { attributes, values, since: this.#settings.now() }
+    this.#entries.set(key, made)
+    return made
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Which attributes tell applications apart: the namespace, and the Kubernetes labels that the settings name. Never a name
+ * or a uid. The new instruments carry both, the legacy names only the labels, as earlier operators did.
+ */
+import { AttributeLimit } from "./AttributeLimit.ts"
+import type { Attributes } from "./Measurement.ts"
+import { validName } from "./MetricName.ts"
+
+export const namespaceAttribute = "k8s.namespace.name"
+
+export interface Identity {
+  readonly attributes: Attributes
+  readonly legacy: Attributes
+}
+
+type Labels = Readonly<Record<string, string>> | undefined
+
+/**
+ * The value of a configured label, by the rule of earlier operators: the label whose key is the same after `-` and other
+ * characters became `_`; else for the key `namespace` the namespace; else `Unknown`. `key` is a valid name already.
+ */
+export const labelValue = (key: string, namespace: string, ...labels: ReadonlyArray<Labels>): string => {
+  for (const candidates of labels) {
+    for (const candidate in candidates) {
+      const value = candidates[candidate]
+      if (value !== undefined && (candidate === key || validName(candidate) === key)) return value
+    }
+  }
+  return key === "namespace" ? namespace : "Unknown"
+}
+
+/** Valid and different names for the configured keys; the attribute that always is there cannot be had twice. */
+export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
+
+/** A function from a namespace and label sets (the first that has a label wins) to the attributes, all within their limits. */
+export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit) => {
+  return (namespace: string, ...labels: ReadonlyArray<Labels>): Identity => {
+    const legacy: Record<string, string> = {}
+    for (const name of names) legacy[name] = limit.limit(name, labelValue(name, namespace, ...labels))
+    return { attributes: { [namespaceAttribute]: limit.limit(namespaceAttribute, namespace), ...legacy }, legacy }
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What applications do to instruments. Gauges follow the cache: what was counted for an object is remembered by its uid, so
+ * an edit of its labels or a missed event leaves no drift. Counters and histograms follow what the operator has written.
+ */
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { ApplicationCounters } from "./ApplicationCounters.ts"
+import type { Identity } from "./ApplicationIdentity.ts"
+import type { AttributeLimit } from "./AttributeLimit.ts"
+import { instrument, instrumentNames, type NameOf } from "./Instruments.ts"
+import { stateValue } from "./KnownValues.ts"
+import type { LegacyMetrics } from "./LegacyMetrics.ts"
+import type { Measurement, Source } from "./Measurement.ts"
+import type { Meters } from "./Meters.ts"
+import { transitions } from "./Transitions.ts"
+
+type Labels = Readonly<Record<string, string>> | undefined
+
+export interface Sinks {
+  readonly meters: Meters
+  readonly legacy: LegacyMetrics
+  readonly counters: ApplicationCounters
+  readonly limit: AttributeLimit
+  readonly identify: (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+}
+
+interface Counted {
+  readonly identity: Identity
+  readonly state: string
+}
+
+type Recorded = NameOf<"counter"> | NameOf<"histogram">
+
+const recordedOn = new Map<Source, ReadonlyArray<Recorded>>()
+for (const name of instrumentNames) {
+  const { kind, on } = instrument(name)
+  if (on !== undefined && (kind === "counter" || kind === "histogram")) {
+    recordedOn.set(on, [...(recordedOn.get(on) ?? []), name as Recorded])
+  }
+}
+
+const terminal: ReadonlySet<string> = new Set(["COMPLETED", "FAILED"])
+
+export class ApplicationTelemetry {
+  readonly #sinks: Sinks
+  readonly #counted = new Map<string, Counted>()
+  readonly #labels = new Map<string, Labels>()
+
+  constructor(sinks: Sinks) {
+    this.#sinks = sinks
+  }
+
+  /** Labels of a known application; pods that lack a label take it from here. */
+  labels(namespace: string, name: string | undefined): Labels {
+    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)
+  }
+
+  isKnown(namespace: string, name: string | undefined): boolean {
+    return name !== undefined && this.#labels.has(`${namespace}/${name}`)
+  }
+
+  observed(before: SparkApplication | undefined, after: SparkApplication | undefined): void {
+    if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#forget(before)
+    if (after === undefined) return
+    const { uid, namespace, name, labels } = after.metadata
+    const state = stateValue(after.status?.applicationState.state ?? "")
+    const identity = this.#startAtZero(namespace, labels)
+    this.#labels.set(`${namespace}/${name}`, labels)
+    if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
+    this.#move(uid, { identity, state })
+  }
+
+  committed(previous: SparkApplicationStatus | undefined, application: SparkApplication): void {
+    const measurements = transitions(previous, application)
+    if (measurements.length === 0) return
+    const { namespace, labels } = application.metadata
+    const identity = this.#startAtZero(namespace, labels)
+    for (const measurement of measurements) this.#record(measurement, identity)
+  }
+
+  #startAtZero(namespace: string, labels: Labels): Identity {
+    const identity = this.#sinks.identify(namespace, labels)
+    this.#sinks.meters.startAtZero("application", identity.attributes)
+    this.#sinks.legacy.startAtZero(identity.legacy)
+    return identity
+  }
+
+  #record(measurement: Measurement, identity: Identity): void {
+    const { limit, meters, legacy } = this.#sinks
+    const reason = measurement.attributes?.["reason"]
+    const own = reason === undefined ? measurement.attributes : { reason: limit.limit("reason", reason) }
+    for (const name of recordedOn.get(measurement.source) ?? []) {
+      const attributes = { ...identity.attributes, ...own }
+      if (isHistogram(name)) meters.record(name, measurement.value, attributes)
+      else meters.add(name, measurement.value, attributes)
+    }
+    legacy.record(measurement, identity.legacy)
+  }
+
+  /** Moves the unit of one application from where it was counted to where it belongs now. */
+  #move(uid: string, to: Counted | undefined): void {
+    const { meters, legacy } = this.#sinks
+    const from = this.#counted.get(uid)
+    if (from === undefined && to === undefined) return
+    if (to === undefined) this.#counted.delete(uid)
+    else this.#counted.set(uid, to)
+    meters.gauge("spark.application.state").move(inState(from), inState(to))
+    const wasRunning = from?.state === "RUNNING" ? from.identity : undefined
+    const isRunning = to?.state === "RUNNING" ? to.identity : undefined
+    meters.gauge("spark.application.running").move(wasRunning?.attributes, isRunning?.attributes)
+    legacy.move("running", wasRunning?.legacy, isRunning?.legacy)
+  }
+
+  #forget({ metadata: { uid, namespace, name } }: SparkApplication): void {
+    this.#move(uid, undefined)
+    this.#labels.delete(`${namespace}/${name}`)
+    this.#sinks.counters.close(namespace, name)
+  }
+}
+
+const inState = (counted: Counted | undefined) =>
+  counted === undefined ? undefined : { ...counted.identity.attributes, state: counted.state }
+
+const isHistogram = (name: Recorded): name is NameOf<"histogram"> => instrument(name).kind === "histogram"

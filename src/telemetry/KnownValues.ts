@@ -1,0 +1,24 @@
+/**
+ * Values of attributes that are known beforehand, so that their series start at zero: a ratio or an increase can be
+ * computed from the first event on. Reasons may take other values as well; those appear when they happen.
+ */
+import { ApplicationStateType, AttemptResult } from "../api/SparkApplicationStatus.ts"
+
+/** The state as the value of an attribute. New is `""` in the status, which Prometheus would take for "no label". */
+export const stateValue = (state: ApplicationStateType): string => (state === "" ? "NEW" : state)
+
+export const states: ReadonlyArray<string> = ApplicationStateType.literals.map(stateValue)
+
+/** Results of attempts that had a driver pod, so that there was something to execute. */
+export const results: ReadonlyArray<string> = AttemptResult.literals.filter((result) => result !== "SubmissionFailed")
+
+export const executorReasons: ReadonlyArray<string> = ["Error", "OOMKilled", "Evicted", "Unknown"]
+
+export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
+
+export const outcomes = ["success", "requeue", "error", "dropped"] as const
+
+export const watchEvents = ["list", "relist", "gone", "reconnect"] as const
+
+/** The work queue, by the name that the v1 operator gave it. */
+export const defaultQueue = "spark-application-controller"

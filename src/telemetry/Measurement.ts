@@ -1,0 +1,38 @@
+/** What was measured, before it is known which instruments want it: the new ones and the legacy names hang on the same sources. */
+
+export type Source =
+  | "created"
+  | "submitted"
+  | "submission-failed"
+  | "run-succeeded"
+  | "run-failed"
+  | "succeeded"
+  | "failed"
+  | "retried"
+  /** Seconds; attribute `result`. */
+  | "execution-time"
+  /** Seconds of the last run when the application is over; attribute `result`. */
+  | "last-execution-time"
+  /** Seconds. */
+  | "submit-latency"
+  /** Seconds. */
+  | "start-latency"
+  | "executor-succeeded"
+  /** Attribute `reason`. */
+  | "executor-failed"
+  /** Moved, not measured: units of a positive gauge. */
+  | "running"
+  | "executors-running"
+
+export type Attributes = Readonly<Record<string, string>>
+
+export interface Measurement {
+  readonly source: Source
+  /** A number of things, or seconds. */
+  readonly value: number
+  readonly attributes?: Attributes
+}
+
+/** One text per attribute set, whatever the order of its keys. */
+export const attributeKey = (attributes: Attributes): string =>
+  JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

@@ -1,0 +1,106 @@
+/**
+ * What pods do to instruments. Per pod uid it is remembered whether it was counted as running, under which attributes, and
+ * whether its end was counted; so a list done again counts nothing twice.
+ */
+import type { Pod } from "kubernetes-types/core/v1"
+import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
+import type { ApplicationTelemetry, Sinks } from "./ApplicationTelemetry.ts"
+import { applicationName, finalReason, newestTimestamp, podRole } from "./PodFacts.ts"
+
+export interface PodChange {
+  readonly before: Pod | undefined
+  readonly after: Pod | undefined
+  /** Part of the first list: such pods only set the gauges. */
+  readonly initial: boolean
+}
+
+interface Counted {
+  readonly version: string | undefined
+  readonly running: Identity | undefined
+  readonly ended: boolean
+}
+
+export class PodTelemetry {
+  readonly #sinks: Sinks
+  readonly #applications: ApplicationTelemetry
+  readonly #counted = new Map<string, Counted>()
+
+  constructor(sinks: Sinks, applications: ApplicationTelemetry) {
+    this.#sinks = sinks
+    this.#applications = applications
+  }
+
+  /** `now` is milliseconds since 1970. */
+  observed({ before, after, initial }: PodChange, now: number): void {
+    const replaced = before !== undefined && after !== undefined && before.metadata?.uid !== after.metadata?.uid
+    if (before !== undefined && (after === undefined || replaced)) this.#removed(before, initial)
+    if (after !== undefined) this.#present(replaced ? undefined : before, after, initial, now)
+  }
+
+  #present(before: Pod | undefined, pod: Pod, initial: boolean, now: number): void {
+    const uid = pod.metadata?.uid ?? ""
+    const known = this.#counted.get(uid)
+    const executes = podRole(pod) === "executor" && pod.status?.phase === "Running"
+    const running = executes ? this.#identify(pod) : undefined
+    const reason = finalReason(pod)
+    this.#moveRunning(known?.running, running)
+    const version = pod.metadata?.resourceVersion
+    this.#counted.set(uid, { version, running, ended: reason !== undefined || known?.ended === true })
+    if (initial || (known !== undefined && known.version === version)) return
+
+    const event = known === undefined && before === undefined ? "created" : "updated"
+    this.#count(event, pod)
+    this.#latency(event, before, pod, now)
+    if (reason !== undefined && known?.ended !== true) this.#ended(pod, reason)
+  }
+
+  #removed(pod: Pod, initial: boolean): void {
+    const uid = pod.metadata?.uid ?? ""
+    const known = this.#counted.get(uid)
+    if (known === undefined) return
+    this.#counted.delete(uid)
+    this.#moveRunning(known.running, undefined)
+    if (initial) return
+    this.#count("deleted", pod)
+    if (!known.ended) this.#ended(pod, "Deleted")
+  }
+
+  #identify(pod: Pod): Identity {
+    const namespace = pod.metadata?.namespace ?? ""
+    const labels = this.#applications.labels(namespace, applicationName(pod))
+    const identity = this.#sinks.identify(namespace, pod.metadata?.labels, labels)
+    this.#sinks.meters.startAtZero("application", identity.attributes)
+    return identity
+  }
+
+  #moveRunning(from: Identity | undefined, to: Identity | undefined): void {
+    this.#sinks.meters.gauge("spark.executor.running").move(from?.attributes, to?.attributes)
+    this.#sinks.legacy.move("executors-running", from?.legacy, to?.legacy)
+  }
+
+  #count(event: "created" | "updated" | "deleted", pod: Pod): void {
+    const namespace = pod.metadata?.namespace ?? ""
+    const application = applicationName(pod)
+    const known = this.#applications.isKnown(namespace, application)
+    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known)
+  }
+
+  /** Only a timestamp that the pod did not have before explains this event. */
+  #latency(event: "created" | "updated", before: Pod | undefined, pod: Pod, now: number): void {
+    const time = newestTimestamp(pod)
+    if (time === undefined || (before !== undefined && newestTimestamp(before) === time)) return
+    const seconds = (now - Date.parse(time)) / 1000
+    if (Number.isFinite(seconds)) {
+      this.#sinks.meters.record("spark.operator.pod.event.latency", Math.max(0, seconds), { event })
+    }
+  }
+
+  #ended(pod: Pod, reason: string): void {
+    const { limit, meters } = this.#sinks
+    const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, pod.metadata?.namespace ?? "") }
+    meters.startAtZero("namespace", namespace)
+    const role = podRole(pod)
+    if (role === undefined) return
+    meters.add("spark.operator.pod.final_state", 1, { ...namespace, role, reason: limit.limit("reason", reason) })
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The two text formats of Prometheus: 0.0.4, and OpenMetrics 1.0 for scrapers that prefer it. Rendering is lazy, sample by
+ * sample, so that the caller can let other work run between chunks of a large registry.
+ */
+import type { Attributes } from "./Measurement.ts"
+import { validName } from "./MetricName.ts"
+
+export type Format = "text" | "openmetrics"
+
+export interface Family {
+  readonly name: string
+  readonly help: string
+  readonly type: "counter" | "gauge" | "histogram" | "summary" | "info"
+  readonly samples: Iterable<Sample>
+}
+
+/** A number; or sum and count, with the counts between the boundaries for a histogram (one more count than boundaries). */
+export type SampleValue =
+  | number
+  | {
+      readonly sum: number
+      readonly count: number
+      readonly buckets?: { readonly boundaries: ReadonlyArray<number>; readonly counts: ReadonlyArray<number> }
+    }
+
+export interface Sample {
+  /** As `labelText` gives it: without braces. */
+  readonly labels: string
+  readonly value: SampleValue
+}
+
+export const contentTypes: Readonly<Record<Format, string>> = {
+  text: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+}
+
+/** The format that the client likes best by the `Accept` header; 0.0.4 when it does not care. */
+export const negotiate = (accept: string | undefined): Format => {
+  let best: { readonly format: Format; readonly quality: number } = { format: "text", quality: 0 }
+  for (const range of (accept ?? "").split(",")) {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase())
+    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1)
+    const format = type === "application/openmetrics-text" ? "openmetrics" : "text"
+    const known = format === "openmetrics" || ["text/plain", "text/*", "*/*"].includes(type)
+    if (known && quality > best.quality) best = { format, quality }
+  }
+  return best.format
+}
+
+const rendered = new WeakMap<object, string>()
+
+/**
+ * `a="1",b="2"`: keys made valid, values escaped; values of keys that become the same are joined with `;`. The text is
+ * remembered per object, so attribute objects must not be changed afterwards.
+ */
+export const labelText = (attributes: Readonly<Record<string, unknown>>): string => {
+  const known = rendered.get(attributes)
+  if (known !== undefined) return known
+  const labels = new Map<string, string>()
+  for (const [key, value] of Object.entries(attributes)) {
+    const name = validName(key)
+    const earlier = labels.get(name)
+    labels.set(name, earlier === undefined ? String(value) : `${earlier};${String(value)}`)
+  }
+  const text = [...labels].map(([name, value]) => `${name}="${escapeValue(value)}"`).join(",")
+  rendered.set(attributes, text)
+  return text
+}
+
+/** Samples whose attributes are all different, from attribute sets and values. */
+export const samplesOf = function* (
+  points: Iterable<{ readonly attributes: Attributes; readonly value: SampleValue }>,
+): Generator<Sample> {
+  for (const { attributes, value } of points) yield { labels: labelText(attributes), value }
+}
+
+/** The text, family by family and sample by sample. Families without samples are left out. */
+export const render = function* (families: Iterable<Family>, format: Format): Generator<string> {
+  for (const family of families) {
+    let header: string | undefined = familyHeader(family, format)
+    for (const sample of family.samples) {
+      if (header !== undefined) yield header
+      header = undefined
+      yield sampleText(family, sample, format)
+    }
+  }
+  if (format === "openmetrics") yield "# EOF\n"
+}
+
+/**
+ * OpenMetrics wants `_total` on every counter, and the family named without it. Counters of earlier operators have no
+ * `_total`; they are of type `unknown` there, so that their series keep their names.
+ */
+const familyHeader = ({ name, help, type }: Family, format: Format): string => {
+  if (format === "text") {
+    return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === "info" ? "gauge" : type}\n`
+  }
+  const suffix = type === "counter" ? "_total" : type === "info" ? "_info" : ""
+  const known = name.endsWith(suffix)
+  const family = known && suffix !== "" ? name.slice(0, -suffix.length) : name
+  return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${known ? type : "unknown"}\n`
+}
+
+const sampleText = ({ name }: Family, { labels, value }: Sample, format: Format): string => {
+  const braced = labels === "" ? "" : `{${labels}}`
+  if (typeof value === "number") return `${name}${braced} ${numberText(value)}\n`
+  let text = ""
+  if (value.buckets !== undefined) {
+    const before = labels === "" ? "" : `${labels},`
+    const { boundaries, counts } = value.buckets
+    let cumulative = 0
+    for (let index = 0; index < boundaries.length; index++) {
+      cumulative += counts[index] ?? 0
+      text += `${name}_bucket{${before}le="${boundaryText(boundaries[index]!, format)}"} ${cumulative}\n`
+    }
+    text += `${name}_bucket{${before}le="+Inf"} ${value.count}\n`
+  }
+  return `${text}${name}_sum${braced} ${numberText(value.sum)}\n${name}_count${braced} ${value.count}\n`
+}
+
+/** As the Go client writes them: `1` in text, `1.0` in OpenMetrics. */
+const boundaryText = (boundary: number, format: Format): string =>
+  format === "openmetrics" && Number.isInteger(boundary) ? `${boundary}.0` : numberText(boundary)
+
+const numberText = (value: number): string => {
+  if (value === Infinity) return "+Inf"
+  if (value === -Infinity) return "-Inf"
+  return String(value)
+}
+
+const escapeHelp = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
+const escapeValue = (text: string): string => escapeHelp(text).replaceAll('"', '\\"')

@@ -1,0 +1,213 @@
+/**
+ * Telemetry as a service: other rooms say what happened, in their own words; which instruments that touches is decided here.
+ * Everything but `collect` is synchronous and cheap, and nothing of it can fail.
+ */
+import { MeterProvider } from "@opentelemetry/sdk-metrics"
+import { Clock, Context, Effect, Layer, type Scope } from "effect"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { ApplicationCounters } from "./ApplicationCounters.ts"
+import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
+import { ApplicationTelemetry } from "./ApplicationTelemetry.ts"
+import { AttributeLimit } from "./AttributeLimit.ts"
+import type { NameOf } from "./Instruments.ts"
+import type { LegacySet } from "./LegacyInstruments.ts"
+import { LegacyMetrics } from "./LegacyMetrics.ts"
+import type { Source } from "./Measurement.ts"
+import { makeMeters } from "./Meters.ts"
+import { cardinalityLimit, type Environment, metricsEndpoint, otlpReader, resource } from "./Otlp.ts"
+import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
+import { makeProducer, scopeName } from "./Producer.ts"
+import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
+import { type Family, labelText } from "./PrometheusText.ts"
+import { observeRuntime } from "./Runtime.ts"
+import { type WorkqueueTelemetry, WorkqueueMetrics } from "./WorkqueueTelemetry.ts"
+
+export interface TelemetrySettings {
+  /** Put before the legacy names. */
+  readonly metricsPrefix: string
+  /** Labels of applications that become attributes. */
+  readonly labelKeys: ReadonlyArray<string>
+  readonly legacy: ReadonlyArray<LegacySet>
+  /** Bounds in seconds; absent or empty: those of the instrument. */
+  readonly applicationBuckets?: ReadonlyArray<number> | undefined
+  readonly submitLatencyBuckets?: ReadonlyArray<number> | undefined
+  readonly startLatencyBuckets?: ReadonlyArray<number> | undefined
+  readonly serviceVersion: string
+  /** Whether applications have pod counters of their own. */
+  readonly perApplication: boolean
+  /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
+  readonly namespaces?: ReadonlyArray<string> | undefined
+  /** The environment of the process, for the variables of OpenTelemetry. */
+  readonly environment?: Environment | undefined
+}
+
+export const defaultTelemetrySettings: TelemetrySettings = {
+  metricsPrefix: "",
+  labelKeys: [],
+  legacy: ["v1", "v2"],
+  serviceVersion: "0.0.0",
+  perApplication: true,
+}
+
+export interface TelemetryApi {
+  /** Every change of the cache, the first list and deletions included: drives the gauges. */
+  readonly applicationObserved: (before: SparkApplication | undefined, after: SparkApplication | undefined) => void
+  /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
+  readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
+  /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
+  readonly podObserved: (change: PodChange, now: number) => void
+  readonly reconciled: (result: {
+    readonly outcome: "success" | "requeue" | "error" | "dropped"
+    readonly reason?: string | undefined
+    readonly seconds: number
+  }) => void
+  /** `code`: the HTTP status, or the reason of the KubeError if there was no answer. */
+  readonly kubeRequest: (request: {
+    readonly verb: string
+    readonly resource: string
+    readonly code: number | string
+    readonly seconds: number
+  }) => void
+  readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
+  readonly workqueue: (name: string) => WorkqueueTelemetry
+  /** The answer of `/metrics`. */
+  readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
+}
+
+/** Different values of a label, and applications with counters of their own, before the rest shares `__other__`. */
+const valueCap = 100
+const applicationCap = 5_000
+/** How long the last export may take when the operator ends. */
+const shutdownMillis = 5_000
+
+export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("firesteel/telemetry/Telemetry") {
+  /** Scoped: when it closes, what was measured is exported a last time. */
+  static layer(settings: TelemetrySettings): Layer.Layer<Telemetry> {
+    return Layer.effect(Telemetry, make(settings))
+  }
+}
+
+const make = Effect.fn("Telemetry.make")(function* (
+  settings: TelemetrySettings,
+): Effect.fn.Return<TelemetryApi, never, Scope.Scope> {
+  const clock = yield* Clock.Clock
+  const now = () => clock.currentTimeMillisUnsafe()
+  const fork = Effect.runForkWith(yield* Effect.context<never>())
+  const environment = settings.environment ?? {}
+
+  const producer = makeProducer(() => ({ meters, counters }), now)
+  const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
+  const otlp = yield* Effect.try(() =>
+    otlpReader(environment, producer, {
+      onSuccess: () => meters.add("spark.operator.telemetry.exports", 1, { outcome: "success" }),
+      onFailure: (reason) => {
+        meters.add("spark.operator.telemetry.exports", 1, { outcome: "failure" })
+        fault("export")
+        fork(Effect.logWarning("metrics were not exported", { endpoint: metricsEndpoint(environment), reason }))
+      },
+    }),
+  ).pipe(
+    Effect.catch((error) =>
+      Effect.logWarning("metrics will not be exported over OTLP", error.cause).pipe(Effect.as(undefined)),
+    ),
+  )
+  const identity = resource(environment, settings.serviceVersion)
+  const provider = new MeterProvider({ resource: identity, readers: otlp === undefined ? [reader] : [reader, otlp] })
+  const meter = provider.getMeter(scopeName, settings.serviceVersion)
+
+  const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
+    meters.add("spark.operator.telemetry.faults", 1, { fault: kind })
+  const onNegative = () => fault("negative_gauge")
+  const onOverflow = () => fault("attribute_overflow")
+
+  const meters = makeMeters(meter, (name) => histogramBuckets(settings)[name], onNegative)
+  const limit = new AttributeLimit(valueCap, onOverflow)
+  const names = labelNames(settings.labelKeys)
+  const identify = makeIdentify(names, limit)
+  const counters = new ApplicationCounters({
+    perApplication: settings.perApplication,
+    cap: applicationCap,
+    limit,
+    onOverflow,
+    now,
+  })
+  const legacy = new LegacyMetrics(
+    { prefix: settings.metricsPrefix, sets: settings.legacy, buckets: legacyBucketsOf(settings) },
+    onNegative,
+  )
+  const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
+  const applications = new ApplicationTelemetry({ meters, legacy, counters, limit, identify })
+  const pods = new PodTelemetry({ meters, legacy, counters, limit, identify }, applications)
+
+  for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
+  for (const namespace of settings.namespaces ?? []) meters.startAtZero("application", identify(namespace).attributes)
+  legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
+
+  const stopRuntime = observeRuntime(meter)
+  yield* Effect.addFinalizer(() =>
+    Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
+      Effect.catch((error) => Effect.logWarning("the last export of metrics did not end well", error.cause)),
+      Effect.ensuring(Effect.sync(stopRuntime)),
+    ),
+  )
+
+  const targetInfo: Family = {
+    name: "target_info",
+    help: "Target metadata",
+    type: "info",
+    samples: [{ labels: labelText(identity.attributes), value: 1 }],
+  }
+
+  const collect = Effect.fn("Telemetry.collect")(function* (accepted: Accepted = {}) {
+    const collected = yield* Effect.tryPromise(() => reader.collect()).pipe(
+      Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
+      Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
+    )
+    if (collected.errors.length > 0) {
+      fault("collection")
+      yield* Effect.logWarning("not all metrics could be collected", ...collected.errors)
+    }
+    const metrics = collected.scopes.flatMap((scope) => scope.metrics)
+    const families = function* () {
+      yield targetInfo
+      yield* sdkFamilies(metrics, meters)
+      yield* legacy.families()
+      yield* workqueues.families()
+    }
+    return yield* expose(families(), accepted)
+  })
+
+  return Telemetry.of({
+    applicationObserved: (before, after) => applications.observed(before, after),
+    applicationCommitted: (previous, application) => applications.committed(previous, application),
+    podObserved: (change, at) => pods.observed(change, at),
+    reconciled: ({ outcome, reason, seconds }) => {
+      const why = reason === undefined ? {} : { reason: limit.limit("reason", reason) }
+      meters.add("spark.operator.reconciles", 1, { outcome, ...why })
+      meters.record("spark.operator.reconcile.duration", seconds, { outcome })
+    },
+    kubeRequest: ({ verb, resource, code, seconds }) => {
+      meters.add("kubernetes.client.requests", 1, { verb, resource, code: String(code) })
+      if (verb !== "watch") meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
+    },
+    kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
+    workqueue: (name) => workqueues.queue(name),
+    collect,
+  })
+})
+
+type Buckets = ReadonlyArray<number> | undefined
+
+const given = (buckets: Buckets): Buckets => (buckets === undefined || buckets.length === 0 ? undefined : buckets)
+
+const histogramBuckets = (settings: TelemetrySettings): Partial<Record<NameOf<"histogram">, Buckets>> => ({
+  "spark.application.execution.duration": given(settings.applicationBuckets),
+  "spark.application.submit.duration": given(settings.submitLatencyBuckets),
+  "spark.application.start.duration": given(settings.startLatencyBuckets),
+})
+
+const legacyBucketsOf =
+  (settings: TelemetrySettings) =>
+  (source: Source): Buckets =>
+    source === "submit-latency" ? given(settings.submitLatencyBuckets) : given(settings.startLatencyBuckets)
