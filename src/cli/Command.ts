@@ -11,9 +11,9 @@ export interface Command {
 }
 
 /** What a command line asks for. */
-export type Invocation =
-  | { readonly _tag: "Run"; readonly command: Command; readonly args: ReadonlyArray<string> }
-  | { readonly _tag: "Help"; readonly command: Command | undefined }
+export type Invocation<C extends Command> =
+  | { readonly _tag: "Run"; readonly command: C; readonly args: ReadonlyArray<string> }
+  | { readonly _tag: "Help"; readonly command: C | undefined }
   | { readonly _tag: "Version" }
   | { readonly _tag: "Unknown"; readonly message: string }
 
@@ -21,7 +21,10 @@ export type Invocation =
  * The command is the first word; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
  * empty command line.
  */
-export const parseInvocation = (argv: ReadonlyArray<string>, commands: ReadonlyArray<Command>): Invocation => {
+export const parseInvocation = <C extends Command>(
+  argv: ReadonlyArray<string>,
+  commands: ReadonlyArray<C>,
+): Invocation<C> => {
   const [first, ...rest] = argv
   if (first === "version" || first === "--version") return { _tag: "Version" }
   const helpFirst = first === "help" || first === "--help" || first === "-h"

@@ -5,7 +5,7 @@
 import { Effect, Option, Queue, Stream, SubscriptionRef, Terminal } from "effect"
 import { type LocalPicture, rowsOf } from "./LocalPicture.ts"
 import { changeLine } from "./LocalTable.ts"
-import { type LocalAddresses, frame } from "./LocalView.ts"
+import { type ViewOptions, frame } from "./LocalView.ts"
 
 type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
 
@@ -17,7 +17,7 @@ const drawn = (lines: ReadonlyArray<string>): string =>
   `${escape}H${lines.map((line) => `${line}${escape}K`).join("\r\n")}${escape}J`
 
 /** Shows the live view until the user presses q, Esc or Ctrl-C. Draws at most ten times a second, and only what changed. */
-export const showScreen = Effect.fnUntraced(function* (title: string, addresses: LocalAddresses, picture: Picture) {
+export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, picture: Picture) {
   const terminal = yield* Terminal.Terminal
   const display = (text: string) => Effect.ignore(terminal.display(text))
   yield* Effect.acquireRelease(display(enterScreen), () => display(leaveScreen))
@@ -25,7 +25,7 @@ export const showScreen = Effect.fnUntraced(function* (title: string, addresses:
   let before = ""
   const draw = Effect.gen(function* () {
     const window = { columns: yield* terminal.columns, rows: yield* terminal.rows }
-    const now = drawn(frame(title, addresses, rowsOf(SubscriptionRef.getUnsafe(picture)), window))
+    const now = drawn(frame(view, rowsOf(SubscriptionRef.getUnsafe(picture)), window))
     if (now === before) return
     before = now
     yield* display(now)

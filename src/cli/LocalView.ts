@@ -4,7 +4,7 @@
  */
 import type { LocalRow } from "./LocalRow.ts"
 import { type TableStyle, applicationTable } from "./LocalTable.ts"
-import { cut, fit, paint } from "./Paint.ts"
+import { type Paint, cut, fit, paint } from "./Paint.ts"
 
 /** What a user needs to look around with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
@@ -33,6 +33,12 @@ export const addressLines = (addresses: LocalAddresses, style: TableStyle): Read
   )
 }
 
+export interface ViewOptions {
+  readonly title: string
+  readonly addresses: LocalAddresses
+  readonly colors: boolean
+}
+
 export interface WindowSize {
   readonly columns: number
   readonly rows: number
@@ -40,19 +46,19 @@ export interface WindowSize {
 
 /** The whole window, top to bottom. Rows that do not fit are counted in a last line. */
 export const frame = (
-  title: string,
-  addresses: LocalAddresses,
+  { title, addresses, colors }: ViewOptions,
   rows: ReadonlyArray<LocalRow>,
   window: WindowSize,
 ): ReadonlyArray<string> => {
-  const style = { width: window.columns, colors: true }
-  const top = [paint("bold", cut(title, style.width), true), "", ...addressLines(addresses, style), ""]
-  const bottom = ["", paint("dim", cut(`${tally(rows)} · q quits`, style.width), true)]
+  const style = { width: window.columns, colors }
+  const line = (color: Paint, text: string) => paint(color, cut(text, style.width), colors)
+  const top = [line("bold", title), "", ...addressLines(addresses, style), ""]
+  const bottom = ["", line("dim", `${tally(rows)} · q quits`)]
   const space = Math.max(0, window.rows - top.length - bottom.length - 1)
   const table = applicationTable(rows, style)
   const shown = rows.length <= space ? table : table.slice(0, Math.max(1, space))
   const hidden = rows.length - (shown.length - 1)
-  const more = hidden > 0 ? [paint("dim", cut(`… and ${hidden} more`, style.width), true)] : []
+  const more = hidden > 0 ? [line("dim", `… and ${hidden} more`)] : []
   return [...top, ...shown, ...more, ...bottom].slice(0, window.rows)
 }
 

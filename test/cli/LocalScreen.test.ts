@@ -47,7 +47,7 @@ describe("LocalScreen", () => {
     Effect.gen(function* () {
       const { terminal, written, press } = yield* fakeTerminal
       const shown = yield* SubscriptionRef.make(picture("pi", "SUBMITTED"))
-      const screen = yield* showScreen("Firesteel", addresses, shown).pipe(
+      const screen = yield* showScreen({ title: "Firesteel", addresses, colors: true }, shown).pipe(
         Effect.provideService(Terminal.Terminal, terminal),
         Effect.forkChild,
       )
@@ -69,7 +69,7 @@ describe("LocalScreen", () => {
     Effect.gen(function* () {
       const { terminal, keys, written } = yield* fakeTerminal
       const shown = yield* SubscriptionRef.make(picture("pi", "RUNNING"))
-      const show = showScreen("Firesteel", addresses, shown).pipe(
+      const show = showScreen({ title: "Firesteel", addresses, colors: true }, shown).pipe(
         Effect.provideService(Terminal.Terminal, terminal),
         Effect.forkChild,
       )

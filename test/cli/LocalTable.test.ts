@@ -89,19 +89,22 @@ describe("LocalView", () => {
   const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
 
   it("shows where everything is, the applications, and how to leave", () => {
-    assert.deepStrictEqual(frame("Firesteel", addresses, rows.slice(0, 1), { columns: 90, rows: 30 }).map(plain), [
-      "Firesteel",
-      "",
-      "Kubernetes API  http://127.0.0.1:8001",
-      "metrics         http://127.0.0.1:8080/metrics",
-      "logs            .firesteel/operator.log",
-      "kubectl         export KUBECONFIG=/home/me/.firesteel/kubeconfig",
-      "",
-      "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
-      "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
-      "",
-      "1 application: 1 RUNNING · q quits",
-    ])
+    assert.deepStrictEqual(
+      frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), { columns: 90, rows: 30 }).map(plain),
+      [
+        "Firesteel",
+        "",
+        "Kubernetes API  http://127.0.0.1:8001",
+        "metrics         http://127.0.0.1:8080/metrics",
+        "logs            .firesteel/operator.log",
+        "kubectl         export KUBECONFIG=/home/me/.firesteel/kubeconfig",
+        "",
+        "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
+        "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
+        "",
+        "1 application: 1 RUNNING · q quits",
+      ],
+    )
   })
 
   it("fits every window, and counts what it had to leave out", () => {
@@ -110,11 +113,11 @@ describe("LocalView", () => {
       { columns: 30, rows: 10 },
       { columns: 5, rows: 3 },
     ]) {
-      const lines = frame("Firesteel", addresses, many, window).map(plain)
+      const lines = frame({ title: "Firesteel", addresses, colors: true }, many, window).map(plain)
       assert.isAtMost(lines.length, window.rows)
       for (const line of lines) assert.isAtMost(line.length, window.columns)
     }
-    const lines = frame("Firesteel", addresses, many, { columns: 80, rows: 24 }).map(plain)
+    const lines = frame({ title: "Firesteel", addresses, colors: true }, many, { columns: 80, rows: 24 }).map(plain)
     const shown = lines.filter((line) => line.startsWith("app-")).length
     assert.include(lines, `… and ${40 - shown} more`)
     assert.include(lines.at(-1), "40 applications")
