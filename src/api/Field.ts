@@ -96,14 +96,14 @@ export const rule = <A>(options: {
   )
 
 /**
- * A type of Kubernetes itself, with the fields of it that are checked. The TypeScript type is Kubernetes' own, so that values go
- * into pods unchanged; every field given must exist there.
+ * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values go into pods unchanged; the compiler sees to it
+ * that every field of it is there, and no other.
  */
 export const embedded =
   <A>() =>
-  <const Fields extends { readonly [K in keyof Fields]: K extends keyof A ? Schema.Top : never }>(
-    fields: Fields,
-  ): Schema.Codec<A> =>
+  (fields: {
+    readonly [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? Schema.optionalKey<Schema.Top> : Schema.Top
+  }): Schema.Codec<A> =>
     Schema.Struct(fields as Schema.Struct.Fields) as unknown as Schema.Codec<A>
 
 /** An object of Kubernetes that is taken as it is: the API server keeps all of its fields and checks none. */

@@ -59,7 +59,7 @@ export const Toleration = embedded<core.Toleration>()({
 
 /** `core/v1` HostAlias. */
 export const HostAlias = embedded<core.HostAlias>()({
-  ip: required(Schema.String, "The address."),
+  ip: optional(Schema.String, "The address."),
   hostnames: optional(Strings, "The names that stand for it."),
 })
 

@@ -11,11 +11,12 @@ import { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
 /** Kubernetes' `ObjectMeta` of an object that has been read from the API. */
 export type Metadata = ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string }
 
-export const Metadata = embedded<Metadata>()({
+/** The API server has checked the rest of `ObjectMeta`. */
+const Metadata = embedded<Pick<Metadata, "name" | "namespace" | "uid">>()({
   name: required(ApplicationName, "The name of the application."),
   namespace: required(Schema.String, "The namespace of the application."),
   uid: required(Schema.String, "The identity of this object, given by the API server."),
-})
+}) as Schema.Codec<Metadata>
 
 export const SparkApplication = Schema.Struct({
   apiVersion: optional(Schema.String, "sparkoperator.k8s.io/v1beta2"),
