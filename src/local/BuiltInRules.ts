@@ -1,0 +1,173 @@
+import { type FieldError, forbidden, invalidValue, required } from "./ApiError.ts"
+/** What the API server does to objects of the built-in kinds: defaults on creation, validation, immutable fields. */
+import { type ApiObject, type Fields, at, defined, fields, list, sameJson, withMetadata, without } from "./ApiObject.ts"
+import { crdProblems, establishedCrd } from "./CustomResources.ts"
+import type { NameRule } from "./MetadataRules.ts"
+import { admitPod, podProblems, podUpdateProblems } from "./PodRules.ts"
+
+export interface AdmissionContext {
+  readonly now: string
+  readonly allocateClusterIP: () => string
+}
+
+export interface Rules {
+  readonly name?: NameRule
+  /** Whether `metadata.generation` counts changes of the spec. Custom resources always do. */
+  readonly generational?: boolean
+  readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
+  readonly problems?: (object: ApiObject) => ReadonlyArray<FieldError>
+  readonly updateProblems?: (object: ApiObject, before: ApiObject) => ReadonlyArray<FieldError>
+}
+
+const frozenWhenImmutable = (object: ApiObject, before: ApiObject): ReadonlyArray<FieldError> =>
+  before["immutable"] === true
+    ? ["immutable", "data", "binaryData"]
+        .filter((field) => !sameJson(object[field], before[field]))
+        .map((field) => forbidden(field, "field is immutable when `immutable` is set"))
+    : []
+
+const dataLimit = 1_048_576
+
+const dataProblems = (object: ApiObject): ReadonlyArray<FieldError> => {
+  const entries = [...Object.entries(fields(object["data"])), ...Object.entries(fields(object["binaryData"]))]
+  const size = entries.reduce((sum, [, value]) => sum + Buffer.byteLength(String(value)), 0)
+  return [
+    ...entries
+      .filter(([name]) => !/^[-._a-zA-Z0-9]{1,253}$/.test(name))
+      .map(([name]) =>
+        invalidValue(
+          `data[${name}]`,
+          name,
+          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+        ),
+      ),
+    ...(size > dataLimit
+      ? [
+          {
+            reason: "FieldValueTooLong",
+            field: object.kind === "Secret" ? "data" : "",
+            message: `Too long: may not be more than ${dataLimit} bytes`,
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+const admitSecret = (secret: ApiObject): ApiObject => {
+  const plain = Object.entries(fields(secret["stringData"]))
+  const encoded = plain.map(([name, value]) => [name, Buffer.from(String(value)).toString("base64")])
+  return {
+    ...(without(secret, "stringData") as ApiObject),
+    type: secret["type"] ?? "Opaque",
+    ...(plain.length === 0 ? {} : { data: { ...fields(secret["data"]), ...Object.fromEntries(encoded) } }),
+  }
+}
+
+const admitService = (service: ApiObject, context: AdmissionContext): ApiObject => {
+  const spec = fields(service["spec"])
+  const type = spec["type"] ?? "ClusterIP"
+  const clusterIP = spec["clusterIP"] || (type === "ExternalName" ? undefined : context.allocateClusterIP())
+  const ports = list(spec["ports"]).map((port) => {
+    const given = fields(port)
+    return { protocol: "TCP", targetPort: given["port"], ...given }
+  })
+  return {
+    ...service,
+    spec: defined({
+      sessionAffinity: "None",
+      internalTrafficPolicy: "Cluster",
+      ipFamilies: ["IPv4"],
+      ipFamilyPolicy: "SingleStack",
+      ...spec,
+      type,
+      clusterIP,
+      clusterIPs: clusterIP === undefined ? undefined : [clusterIP],
+      ports: ports.length === 0 ? undefined : ports,
+    }),
+    status: { loadBalancer: {} },
+  }
+}
+
+const serviceProblems = (service: ApiObject): ReadonlyArray<FieldError> => {
+  const spec = fields(service["spec"])
+  const ports = list(spec["ports"])
+  const needsPorts = spec["type"] !== "ExternalName" && spec["clusterIP"] !== "None"
+  return [
+    ...(needsPorts && ports.length === 0 ? [required("spec.ports")] : []),
+    ...ports.flatMap((port, index): ReadonlyArray<FieldError> => {
+      const { port: number, name } = fields(port)
+      const here = `spec.ports[${index}]`
+      const valid = typeof number === "number" && number >= 1 && number <= 65535
+      return [
+        ...(ports.length > 1 && !name ? [required(`${here}.name`)] : []),
+        ...(valid ? [] : [invalidValue(`${here}.port`, number ?? 0, "must be between 1 and 65535, inclusive")]),
+      ]
+    }),
+  ]
+}
+
+const admitEvent = (event: ApiObject): ApiObject => ({
+  reportingComponent: "",
+  reportingInstance: "",
+  ...event,
+})
+
+const eventProblems = (event: ApiObject): ReadonlyArray<FieldError> => {
+  const namespace = at(event, "involvedObject.namespace") ?? "default"
+  return namespace === event.metadata.namespace
+    ? []
+    : [invalidValue("involvedObject.namespace", namespace, "does not match event.namespace")]
+}
+
+const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("spec")] : [])
+
+/** By storage. What is not listed has a DNS subdomain for a name and no rules. */
+export const builtInRules: Readonly<Record<string, Rules>> = {
+  pods: { generational: true, admit: admitPod, problems: podProblems, updateProblems: podUpdateProblems },
+  services: {
+    name: "label1035",
+    admit: admitService,
+    problems: serviceProblems,
+    updateProblems: (service, before) =>
+      sameJson(at(service, "spec.clusterIP"), at(before, "spec.clusterIP"))
+        ? []
+        : [invalidValue("spec.clusterIPs[0]", at(service, "spec.clusterIP"), "may not change once set")],
+  },
+  configmaps: { problems: dataProblems, updateProblems: frozenWhenImmutable },
+  secrets: { admit: admitSecret, problems: dataProblems, updateProblems: frozenWhenImmutable },
+  events: { admit: admitEvent, problems: eventProblems },
+  namespaces: {
+    name: "label",
+    admit: (namespace) => ({
+      ...withMetadata(namespace, {
+        labels: { ...namespace.metadata.labels, "kubernetes.io/metadata.name": namespace.metadata.name },
+      }),
+      spec: { finalizers: ["kubernetes"] },
+      status: { phase: "Active" },
+    }),
+  },
+  persistentvolumeclaims: {
+    admit: (claim) => ({
+      ...claim,
+      spec: { volumeMode: "Filesystem", ...fields(claim["spec"]) },
+      status: { phase: "Pending" },
+    }),
+    problems: (claim) => (list(at(claim, "spec.accessModes")).length > 0 ? [] : [required("spec.accessModes")]),
+  },
+  "roles.rbac.authorization.k8s.io": { name: "path" },
+  "rolebindings.rbac.authorization.k8s.io": { name: "path" },
+  "clusterroles.rbac.authorization.k8s.io": { name: "path" },
+  "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
+  "poddisruptionbudgets.policy": { generational: true },
+  "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },
+  "networkpolicies.networking.k8s.io": { generational: true },
+  "customresourcedefinitions.apiextensions.k8s.io": {
+    generational: true,
+    admit: establishedCrd,
+    problems: crdProblems,
+  },
+}
+
+/** A Secret's `stringData` is written at any time, not only on creation. */
+export const onEveryWrite = (storage: string, object: ApiObject): ApiObject =>
+  storage === "secrets" ? admitSecret(object) : object
