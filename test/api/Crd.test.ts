@@ -82,6 +82,28 @@ describe("the CRD of SparkApplication", () => {
     assert.deepStrictEqual(pruned(schema, everyField), [".metadata.name", ".metadata.namespace", ".metadata.uid"])
   })
 
+  it("adds to kubeflow's spec nothing but deadlines", () => {
+    const added = (path: string, used: object) =>
+      children(at(path)).flatMap(([name]) => (name in used ? [] : [`${path}.${name}`]))
+    const { spec } = everyField
+    assert.deepStrictEqual(
+      [
+        ...added(".spec", spec),
+        ...added(".spec.driver", spec.driver),
+        ...added(".spec.executor", spec.executor),
+        ...added(".spec.deps", spec.deps),
+        ...added(".spec.restartPolicy", spec.restartPolicy),
+        ...added(".spec.monitoring", spec.monitoring),
+        ...added(".spec.monitoring.prometheus", spec.monitoring.prometheus),
+        ...added(".spec.dynamicAllocation", spec.dynamicAllocation),
+        ...added(".spec.sparkUIOptions", spec.sparkUIOptions),
+        ...added(".spec.driverIngressOptions.[]", spec.driverIngressOptions[0]!),
+        ...added(".spec.batchSchedulerOptions", spec.batchSchedulerOptions),
+      ],
+      [".spec.deadlines"],
+    )
+  })
+
   it("keeps kubeflow's names and printer columns, and adds to kubectl get -o wide only", () => {
     const { group, names } = sparkApplicationCrd.spec
     assert.deepStrictEqual(
