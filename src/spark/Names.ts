@@ -8,7 +8,7 @@ import { uniqueId } from "./Submission.ts"
 
 /** What names are made from: any application as read from the API, valid or not. */
 export interface Named {
-  readonly metadata: { readonly name?: string }
+  readonly metadata?: { readonly name?: string }
   readonly spec?: unknown
 }
 
@@ -48,7 +48,7 @@ const member = (value: unknown, key: string) => (Predicate.hasProperty(value, ke
 export const driverPodName = (application: Named): string =>
   text(member(member(application.spec, "driver"), "podName")) ??
   text(member(member(application.spec, "sparkConf"), "spark.kubernetes.driver.pod.name")) ??
-  `${application.metadata.name ?? ""}-driver`
+  `${application.metadata?.name ?? ""}-driver`
 
 /** The driver's Service: Spark falls back to a name of its own when the usual one is longer than a Service may have. */
 const serviceName = (prefix: string, submissionId: string) => {
@@ -58,7 +58,7 @@ const serviceName = (prefix: string, submissionId: string) => {
 
 /** Every name of the submission's objects. Total: works on any application that has a name. */
 export const objectNames = (application: Named, submissionId: string): ObjectNames => {
-  const prefix = resourceNamePrefix(application.metadata.name ?? "spark", uniqueId(submissionId, "prefix"))
+  const prefix = resourceNamePrefix(application.metadata?.name ?? "spark", uniqueId(submissionId, "prefix"))
   return {
     prefix,
     driverPod: driverPodName(application),

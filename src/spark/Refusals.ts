@@ -3,7 +3,7 @@
  * owns. Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
  */
 import type { Problem } from "../api/Problem.ts"
-import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplication.ts"
 import * as Labels from "./Labels.ts"
 import { keyOf } from "./SparkConf.ts"
 
@@ -110,36 +110,33 @@ export const refusals = (spec: SparkApplicationSpec, namespace: string): Readonl
   }),
 ]
 
-/** Where users may write labels of pods, as pairs of a field and its labels. */
-const labelFields = (metadataLabels: Readonly<Record<string, string>> | undefined, spec: SparkApplicationSpec) => {
-  const inConf = (prefix: string) =>
-    Object.fromEntries(
-      Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) =>
-        key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
-      ),
-    )
-  return [
-    ["metadata.labels", metadataLabels ?? {}],
-    ["spec.driver.labels", spec.driver.labels ?? {}],
-    ["spec.executor.labels", spec.executor.labels ?? {}],
-    ["spec.sparkConf", inConf("spark.kubernetes.driver.label.")],
-    ["spec.sparkConf", inConf("spark.kubernetes.executor.label.")],
-  ] as const
+type Labelling = readonly [field: string, label: string, value: string]
+
+/** Every label of pods that a user wrote, with its field. */
+const writtenLabels = ({ metadata, spec }: SparkApplication): ReadonlyArray<Labelling> => {
+  const fromMap = (field: string, labels: Readonly<Record<string, string>> | undefined) =>
+    Object.entries({ ...labels }).map(([label, value]): Labelling => [keyOf(field, label), label, value])
+  const fromRole = (role: "driver" | "executor") => [
+    ...fromMap(`spec.${role}.labels`, spec[role].labels),
+    ...fromMap(`spec.${role}.template.metadata.labels`, spec[role].template?.metadata?.labels),
+  ]
+  const fromConf = Object.entries({ ...spec.sparkConf }).flatMap(([key, value]): ReadonlyArray<Labelling> => {
+    const label = /^spark\.kubernetes\.(?:driver|executor)\.label\.(.+)$/.exec(key)?.[1]
+    return label === undefined ? [] : [[keyOf("spec.sparkConf", key), label, value]]
+  })
+  return [...fromMap("metadata.labels", metadata.labels), ...fromRole("driver"), ...fromRole("executor"), ...fromConf]
 }
 
 /** Users' attempts to set the operator's own labels to another value. */
-export const labelRefusals = (
-  name: string,
-  metadataLabels: Readonly<Record<string, string>> | undefined,
-  spec: SparkApplicationSpec,
-): ReadonlyArray<Problem> => {
-  const own: Readonly<Record<string, string>> = { [Labels.appName]: name, [Labels.launchedBy]: "true" }
-  return labelFields(metadataLabels, spec).flatMap(([field, labels]) =>
-    Labels.reservedByOperator
-      .filter((label) => labels[label] !== undefined && labels[label] !== own[label])
-      .map((label) => ({
-        field: keyOf(field, label),
-        message: `the operator finds pods by the label ${label} and sets it itself; remove it`,
-      })),
-  )
+export const labelRefusals = (application: SparkApplication): ReadonlyArray<Problem> => {
+  const own: Readonly<Record<string, string>> = {
+    [Labels.appName]: application.metadata.name,
+    [Labels.launchedBy]: "true",
+  }
+  return writtenLabels(application)
+    .filter(([, label, value]) => Labels.reservedByOperator.includes(label) && value !== own[label])
+    .map(([field, label]) => ({
+      field,
+      message: `the operator finds pods by the label ${label} and sets it itself; remove it`,
+    }))
 }

@@ -12,7 +12,6 @@ type StringMap = Readonly<Record<string, string>>
 
 /** Fields of one value. Later entries win, so the order matters only against `spec.sparkConf`. */
 const driverScalars: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = [
-  ["image", "spark.kubernetes.driver.container.image"],
   ["cores", "spark.driver.cores"],
   ["coreRequest", "spark.kubernetes.driver.request.cores"],
   ["coreLimit", "spark.kubernetes.driver.limit.cores"],
@@ -30,7 +29,6 @@ const driverMaps: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = 
 ]
 const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
   ["instances", "spark.executor.instances"],
-  ["image", "spark.kubernetes.executor.container.image"],
   ["cores", "spark.executor.cores"],
   ["coreRequest", "spark.kubernetes.executor.request.cores"],
   ["coreLimit", "spark.kubernetes.executor.limit.cores"],
@@ -81,6 +79,13 @@ function* labels({ metadata, spec }: SparkApplication, role: "driver" | "executo
   }
 }
 
+/** The role's image, else the application's. */
+function* image({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
+  const own = spec[role].image
+  const [value, field] = own ? [own, `spec.${role}.image`] : [spec.image, "spec.image"]
+  if (value) yield { key: `spark.kubernetes.${role}.container.image`, value, field }
+}
+
 function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
   const environment = role === "driver" ? "spark.kubernetes.driverEnv." : "spark.executorEnv."
   for (const [index, { name, path, secretType }] of (spec[role].secrets ?? []).entries()) {
@@ -100,6 +105,7 @@ function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entr
 /** `spec.driver` as configuration. */
 export function* driverConf(application: SparkApplication): Entries {
   yield* labels(application, "driver")
+  yield* image(application, "driver")
   yield* tables(application.spec.driver, "spec.driver", driverScalars, driverMaps)
   yield* secrets(application, "driver")
 }
@@ -108,6 +114,7 @@ export function* driverConf(application: SparkApplication): Entries {
 export function* executorConf(application: SparkApplication): Entries {
   const { spec } = application
   yield* labels(application, "executor")
+  yield* image(application, "executor")
   yield* tables(spec.executor, "spec.executor", executorScalars, executorMaps)
   yield* secrets(application, "executor")
   if (spec.sparkConfigMap !== undefined) {

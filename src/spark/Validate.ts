@@ -69,7 +69,7 @@ const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArra
     ...nameProblems(application),
     ...versionProblems(application),
     ...refusals(spec, metadata.namespace),
-    ...labelRefusals(metadata.name, metadata.labels, spec),
+    ...labelRefusals(application),
     ...roleProblems(spec),
   ]
   const profile = profileOf(spec.sparkVersion) ?? newestProfile

@@ -18,15 +18,19 @@ const overwritten: ReadonlyArray<string> = [
   "spark.kubernetes.executor.podTemplateContainerName",
 ]
 
-/** Looks like a credential that will stand in clear text in a ConfigMap (Spark's own redaction pattern, narrowed). */
+/** Keys whose values Spark keeps out of its logs (`spark.redaction.regex`), but not out of the ConfigMap. */
 const secretKey = /secret|password|token|access\.?key/i
+
+/** Spark's own keys for Kubernetes only name Secrets. */
+const clearText = (key: string): string | undefined =>
+  secretKey.test(key) && !key.startsWith("spark.kubernetes.")
+    ? "stands in clear text in a ConfigMap; if it is a secret, pass it by a Secret and envFrom instead"
+    : undefined
 
 const confWarning = (key: string): string | undefined => {
   if (!key.startsWith("spark.")) return "spark-submit ignores keys that do not begin with spark.; so does the operator"
   if (overwritten.includes(key)) return "is set by the operator; this value is ignored"
-  return secretKey.test(key) && !/File$|Path$/i.test(key)
-    ? "will stand in clear text in a ConfigMap; if it is a secret, mount it from a Secret or use envFrom"
-    : undefined
+  return clearText(key)
 }
 
 /** Warnings about a spec that is otherwise legal. */
@@ -42,5 +46,9 @@ export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): Rea
     const message = confWarning(key)
     return message === undefined ? [] : [{ field: keyOf("spec.sparkConf", key), message }]
   })
-  return [...unused, ...serviceLabels, ...conf]
+  const hadoop = Object.keys({ ...spec.hadoopConf }).flatMap((key) => {
+    const message = clearText(key)
+    return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
+  })
+  return [...unused, ...serviceLabels, ...conf, ...hadoop]
 }
