@@ -6,7 +6,7 @@
  * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
  * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
  */
-import { Cause, Clock, DateTime, Effect, Fiber, Queue, type Scope } from "effect"
+import { type Cause, Clock, DateTime, Effect, Fiber, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
 import type { KubeApi } from "./Kube.ts"
 import type { KubeError } from "./KubeError.ts"
@@ -59,6 +59,12 @@ interface Recording {
   readonly at: number
 }
 
+const passing = {
+  while: ({ reason }: KubeError) => ["Throttled", "Unavailable", "Timeout", "Transport"].includes(reason),
+  times: 3,
+  schedule: Schedule.jittered(Schedule.exponential("1 second")),
+}
+
 /** A recorder over `kube`. The end of the scope waits up to two seconds for what is still to be written. */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "create" | "patch">,
@@ -94,17 +100,23 @@ export const make = Effect.fnUntraced(function* (
       reportingComponent: component,
       reportingInstance: options.instance ?? component,
     }
-    return Effect.as(kube.create(events, about.namespace ?? "default", event), { name, count: 1, last: at })
+    return kube.create(events, about.namespace ?? "default", event).pipe(
+      Effect.retry(passing),
+      // An earlier try got through, and only its answer was lost.
+      Effect.catchIf(
+        (error) => error.reason === "AlreadyExists",
+        () => Effect.void,
+      ),
+      Effect.as<Series>({ name, count: 1, last: at }),
+    )
   }
 
   const repeat = (known: Series, { about, at }: Recording) => {
     const count = known.count + 1
     const body = { count, lastTimestamp: timestamp(at) }
-    return Effect.as(kube.patch(events, about.namespace ?? "default", known.name, { type: "merge", body }), {
-      name: known.name,
-      count,
-      last: at,
-    })
+    return kube
+      .patch(events, about.namespace ?? "default", known.name, { type: "merge", body })
+      .pipe(Effect.retry(passing), Effect.as<Series>({ name: known.name, count, last: at }))
   }
 
   const write = Effect.fnUntraced(
@@ -151,7 +163,8 @@ export const make = Effect.fnUntraced(function* (
     Queue.end(queue).pipe(
       Effect.andThen(Fiber.await(writer)),
       Effect.timeoutOption(flushSeconds * 1000),
-      Effect.interruptible,
+      Effect.forkDetach,
+      Effect.flatMap(Fiber.await),
     ),
   )
 

@@ -2,7 +2,7 @@
  * Works through a queue: takes keys, reconciles each within a deadline, and decides from the outcome when the key comes
  * again. One bad key, failing or dying, never stops another.
  */
-import { Cause, Clock, Effect, Exit, FiberSet, Semaphore } from "effect"
+import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
 import { KubeError } from "../kube/KubeError.ts"
 import type { Next } from "../lifecycle/Decision.ts"
 import { retryAfter, retryAfterDefect } from "./Retry.ts"
@@ -100,8 +100,13 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
   return Effect.scoped(
     Effect.gen(function* () {
       const underWay = yield* FiberSet.make<void>()
+      // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
       yield* Effect.addFinalizer(() =>
-        FiberSet.awaitEmpty(underWay).pipe(Effect.timeoutOption(drainSeconds * 1000), Effect.interruptible),
+        FiberSet.awaitEmpty(underWay).pipe(
+          Effect.timeoutOption(drainSeconds * 1000),
+          Effect.forkDetach,
+          Effect.flatMap(Fiber.await),
+        ),
       )
       const dispatch = Effect.fnUntraced(function* (lane: Lane) {
         const permits = Semaphore.makeUnsafe(options.concurrency[lane])

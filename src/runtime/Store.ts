@@ -22,6 +22,8 @@ export interface StoreOptions<A> {
   readonly indexes?: Readonly<Record<string, (object: A) => ReadonlyArray<string>>>
   /** Called on every object before it is kept: leave out what nobody reads. Must keep name, namespace, uid and resourceVersion. */
   readonly trim?: (object: A) => A
+  /** The namespaces that are listed, each by a reflector of its own; `undefined` is one list of all. Default: one list of all. */
+  readonly scopes?: ReadonlyArray<string | undefined>
 }
 
 export interface Store<A extends KubeObject> {
@@ -29,11 +31,14 @@ export interface Store<A extends KubeObject> {
   readonly values: () => Iterable<A>
   /** Objects with this value in this index; in no particular order. */
   readonly by: (index: string, value: string) => ReadonlyArray<A>
-  /** Take in an event; the changes it really made, in its order. Events older than what is known change nothing. */
-  readonly apply: (event: ReflectorEvent<A>) => ReadonlyArray<Change<A>>
+  /**
+   * Take in an event; the changes it really made, in its order. Events older than what is known change nothing. A list replaces what is
+   * known of its scope. An object that is deleted in a state we have not seen changes to that state first.
+   */
+  readonly apply: (event: ReflectorEvent<A>, scope?: string) => ReadonlyArray<Change<A>>
   /** Take in the answer to our own write, so that we read it before the watch tells it. */
   readonly put: (object: A) => ReadonlyArray<Change<A>>
-  /** Waits for the first list. */
+  /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
   readonly size: () => number
@@ -41,6 +46,8 @@ export interface Store<A extends KubeObject> {
 
 /** `default/spark-pi`; objects without a namespace have an empty one. */
 export const keyOf = (object: KubeObject): Key => `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
+
+const namespaceOf = (key: Key): string => key.slice(0, key.indexOf("/"))
 
 /**
  * Order of two resource versions: decimal numbers of any length (Kubernetes KEP-5504). Negative: `a` is older.
@@ -63,7 +70,8 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   )
   const deleted = new Set<string>()
   const latch = Latch.makeUnsafe(false)
-  let newestList: string | undefined
+  const newestLists = new Map<string | undefined, string>()
+  const unlisted = new Set(options.scopes ?? [undefined])
   const trim = options.trim ?? ((object: A) => object)
 
   const versionOf = (object: A) => object.metadata?.resourceVersion
@@ -75,7 +83,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     if (after === undefined) objects.delete(key)
     else objects.set(key, after)
     if (before !== undefined && uidOf(before) !== uidOf(after)) remember(uidOf(before))
-    return { key, before, after, initial: !latch.isOpen() }
+    return { key, before, after, initial: unlisted.has(undefined) || unlisted.has(namespaceOf(key)) }
   }
 
   const remember = (uid: string | undefined) => {
@@ -97,29 +105,35 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   const remove = (object: A): ReadonlyArray<Change<A>> => {
     const key = keyOf(object)
     const known = objects.get(key)
-    remember(uidOf(object))
-    if (known === undefined || uidOf(known) !== uidOf(object)) return []
-    return [change(key, undefined)]
+    if (known === undefined || uidOf(known) !== uidOf(object)) {
+      remember(uidOf(object))
+      return []
+    }
+    return [...put(object), change(key, undefined)]
   }
 
   /**
    * The difference to what was known. What is newer than the list was put by us meanwhile, and stays; unless the list itself
    * is older than the one before: then the cluster was restored from a backup, and the list is the truth.
    */
-  const replace = (list: ReadonlyArray<A>, listVersion: string): ReadonlyArray<Change<A>> => {
-    const rewound = compareVersions(listVersion, newestList) < 0
-    newestList = listVersion
+  const replace = (list: ReadonlyArray<A>, listVersion: string, scope: string | undefined): ReadonlyArray<Change<A>> => {
+    const rewound = compareVersions(listVersion, newestLists.get(scope)) < 0
+    newestLists.set(scope, listVersion)
     if (rewound) deleted.clear()
     const listed = new Set(list.map(keyOf))
     const gone = Array.from(objects).filter(
-      ([key, it]) => !listed.has(key) && (rewound || compareVersions(versionOf(it), listVersion) <= 0),
+      ([key, it]) =>
+        !listed.has(key) &&
+        (scope === undefined || namespaceOf(key) === scope) &&
+        (rewound || compareVersions(versionOf(it), listVersion) <= 0),
     )
     const differs = (object: A) => versionOf(object) !== versionOf(objects.get(keyOf(object)) ?? object)
     const changes = [
       ...gone.map(([key]) => change(key, undefined)),
       ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), trim(it))] : put(it))),
     ]
-    latch.openUnsafe()
+    unlisted.delete(scope)
+    if (unlisted.size === 0) latch.openUnsafe()
     return changes
   }
 
@@ -130,10 +144,10 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
       const keys = indexes.get(index)?.keys(value) ?? []
       return Array.from(keys, (key) => objects.get(key)!)
     },
-    apply: (event) => {
+    apply: (event, scope) => {
       switch (event._tag) {
         case "Listed":
-          return replace(event.objects, event.resourceVersion)
+          return replace(event.objects, event.resourceVersion, scope)
         case "Applied":
           return put(event.object)
         case "Deleted":

@@ -1,0 +1,128 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import type { ReflectorEvent } from "../../src/kube/Reflector.ts"
+import type { KubeObject } from "../../src/kube/Resource.ts"
+import { type Change, compareVersions, make } from "../../src/runtime/Store.ts"
+import { object } from "../support/ScriptedKube.ts"
+
+const listed = (version: number | string, ...objects: ReadonlyArray<KubeObject>): ReflectorEvent<KubeObject> => ({
+  _tag: "Listed",
+  objects,
+  resourceVersion: String(version),
+})
+const applied = (it: KubeObject): ReflectorEvent<KubeObject> => ({ _tag: "Applied", object: it })
+const deleted = (it: KubeObject): ReflectorEvent<KubeObject> => ({ _tag: "Deleted", object: it })
+
+/** `+default/a`, `~default/a`, `-default/a`; a trailing `!` for the first list. */
+const short = (changes: ReadonlyArray<Change<KubeObject>>) =>
+  changes.map(({ key, before, after, initial }) => `${before ? (after ? "~" : "-") : "+"}${key}${initial ? "!" : ""}`)
+
+describe("Store", () => {
+  it("is ready after the first list, even an empty one", () => {
+    const store = make()
+    assert.isFalse(store.isReady())
+    store.apply(listed(1))
+    assert.isTrue(store.isReady())
+  })
+
+  it.effect("lets readers wait for the first list", () =>
+    Effect.gen(function* () {
+      const store = make()
+      const waiting = yield* Effect.forkChild(Effect.map(store.ready, store.size))
+      yield* Effect.yieldNow
+      store.apply(listed(1, object("a", 1)))
+      assert.strictEqual(yield* Fiber.join(waiting), 1)
+    }),
+  )
+
+  it("tells the first list from later changes", () => {
+    const store = make()
+    assert.deepStrictEqual(short(store.apply(listed(5, object("a", 1), object("b", 2)))), [
+      "+default/a!",
+      "+default/b!",
+    ])
+    assert.deepStrictEqual(short(store.apply(applied(object("c", 6)))), ["+default/c"])
+  })
+
+  it("turns a new list into the differences", () => {
+    const store = make()
+    store.apply(listed(5, object("same", 1), object("changed", 2), object("gone", 3)))
+    const changes = store.apply(listed(9, object("same", 1), object("changed", 7), object("new", 8)))
+    assert.deepStrictEqual(short(changes), ["-default/gone", "~default/changed", "+default/new"])
+    assert.strictEqual(store.size(), 3)
+  })
+
+  it("reads our own write before the watch tells it, and is not set back by older events", () => {
+    const store = make()
+    store.apply(listed(5, object("a", 1)))
+    assert.deepStrictEqual(short(store.put(object("a", 10))), ["~default/a"])
+    assert.deepStrictEqual(store.apply(applied(object("a", 9))), [])
+    assert.deepStrictEqual(store.apply(applied(object("a", 10))), [])
+    assert.strictEqual(store.get("default/a")?.metadata?.resourceVersion, "10")
+  })
+
+  it("keeps what we created while a list was under way", () => {
+    const store = make()
+    store.apply(listed(5))
+    store.put(object("ours", 12))
+    assert.deepStrictEqual(store.apply(listed(10)), [])
+    assert.deepStrictEqual(short(store.apply(listed(13))), ["-default/ours"])
+  })
+
+  it("does not bring an object back when the answer to our write comes after its deletion", () => {
+    const store = make()
+    store.apply(listed(5, object("a", 1)))
+    store.apply(deleted(object("a", 8)))
+    assert.deepStrictEqual(store.put(object("a", 7)), [])
+    assert.strictEqual(store.size(), 0)
+  })
+
+  it("does not delete a successor with the same name", () => {
+    const store = make()
+    store.apply(listed(5, object("a", 1, "old")))
+    const changes = store.apply(applied(object("a", 7, "new")))
+    assert.strictEqual(changes[0]?.before?.metadata?.uid, "old")
+    assert.deepStrictEqual(store.apply(deleted(object("a", 6, "old"))), [])
+    assert.strictEqual(store.get("default/a")?.metadata?.uid, "new")
+  })
+
+  it("believes a list that is older than the last one: the cluster was restored", () => {
+    const store = make()
+    store.apply(listed(100, object("a", 90), object("b", 95), object("c", 3)))
+    const changes = store.apply(listed(50, object("a", 40), object("c", 3)))
+    assert.deepStrictEqual(short(changes), ["-default/b", "~default/a"])
+    assert.strictEqual(store.get("default/a")?.metadata?.resourceVersion, "40")
+  })
+
+  it("finds objects by index and forgets them there when they change or go", () => {
+    const team = (name: string, version: number, ...teams: ReadonlyArray<string>): KubeObject => ({
+      metadata: { ...object(name, version).metadata, labels: { teams: teams.join(",") } },
+    })
+    const store = make({
+      indexes: {
+        team: (it: KubeObject) => (it.metadata?.labels?.teams ?? "").split(",").filter((name) => name !== ""),
+      },
+    })
+    const names = (value: string) => store.by("team", value).map((it) => it.metadata?.name)
+    store.apply(listed(5, team("a", 1, "red", "blue"), team("b", 2, "red")))
+    assert.deepStrictEqual(names("red"), ["a", "b"])
+    store.apply(applied(team("a", 6, "blue")))
+    assert.deepStrictEqual(names("red"), ["b"])
+    store.apply(deleted(team("b", 7, "red")))
+    assert.deepStrictEqual(names("red"), [])
+    assert.deepStrictEqual(names("blue"), ["a"])
+  })
+
+  it("keeps only what trim leaves", () => {
+    const store = make<KubeObject>({ trim: ({ metadata }) => ({ metadata: { ...metadata!, annotations: {} } }) })
+    store.apply(applied({ metadata: { ...object("a", 1).metadata, annotations: { huge: "…" } } }))
+    assert.deepStrictEqual(store.get("default/a")?.metadata?.annotations, {})
+  })
+
+  it("compares versions as numbers of any length", () => {
+    assert.isBelow(compareVersions("9", "10"), 0)
+    assert.isAbove(compareVersions("123456789012345678901", "123456789012345678900"), 0)
+    assert.strictEqual(compareVersions("7", "7"), 0)
+    assert.isBelow(compareVersions(undefined, "1"), 0)
+  })
+})
