@@ -20,6 +20,7 @@ import {
   oneOf,
   optionalText,
   sparkMaster,
+  toggle,
   urlPath,
 } from "./cli/ValueKind.ts"
 
@@ -135,20 +136,25 @@ export const settingsFlags = {
     description:
       "Which metric names of earlier Spark operators are exposed as well: v1 (spark_app_…), v2 (spark_application_…).",
   },
+  metricsPerApplication: {
+    kind: toggle,
+    default: "true",
+    description: "Whether each application has pod counters of its own, for as long as it exists.",
+  },
   metricsApplicationBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the execution time. Empty: from 1 s to 4 h, see the instrument reference.",
+    description: "Buckets of the execution time. Empty: from 1 s to 4 h, see otel/instruments.md.",
   },
   metricsJobStartLatencyBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the time from creation to running. Empty: see the instrument reference.",
+    description: "Buckets of the time from creation to running. Empty: see otel/instruments.md.",
   },
   metricsJobSubmitLatencyBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the time from creation to submission. Empty: see the instrument reference.",
+    description: "Buckets of the time from creation to submission. Empty: see otel/instruments.md.",
   },
 
   healthProbeBindAddress: {
