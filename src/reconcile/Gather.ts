@@ -38,7 +38,10 @@ export const gather = Effect.fnUntraced(function* (
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
   const gone = lastSeen.of(key)
   const executors = [
-    ...podStore.by(byApplication, key).filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod)),
+    ...podStore
+      .by(byApplication, key)
+      .filter((pod) => isExecutor(pod) && ours(pod))
+      .map((pod) => executorFacts(pod)),
     ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true)),
   ]
   return { observed: { driver: yield* findDriver(application, podStore, gone), executors }, gone }

@@ -1,7 +1,7 @@
+import type { SparkApplication } from "../api/SparkApplication.ts"
 /** Whose is this object? Names alone prove nothing: an object is of a submission when owner uid and submission label say so. */
 import type { KubeObject } from "../kube/Resource.ts"
 import * as Labels from "../spark/Labels.ts"
-import type { SparkApplication } from "../api/SparkApplication.ts"
 
 /** Owned by this very application, not by one of the same name that was there before. */
 export const ownedBy = (object: KubeObject, application: SparkApplication): boolean =>
@@ -23,7 +23,8 @@ export const ofEarlierRun = (object: KubeObject, application: SparkApplication):
   object.metadata?.labels?.[Labels.appName] === application.metadata.name
 
 /** `namespace/name`, the key of an application in store and queue. */
-export const keyOf = (object: KubeObject): string => `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
+export const keyOf = (object: KubeObject): string =>
+  `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
 
 /** Key of the application that a pod belongs to, by its labels. */
 export const applicationKeyOf = (pod: KubeObject): string | undefined => {

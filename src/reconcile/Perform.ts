@@ -24,7 +24,10 @@ export interface Subject {
 }
 
 /** Performs one action; only `Submit` has something to tell. */
-export const perform = (action: Action, subject: Subject): Effect.Effect<SubmissionOutcome | undefined, KubeError, Kube> => {
+export const perform = (
+  action: Action,
+  subject: Subject,
+): Effect.Effect<SubmissionOutcome | undefined, KubeError, Kube> => {
   switch (action._tag) {
     case "Submit":
       return submit(action, subject)
@@ -91,10 +94,12 @@ const blocked = (pod: Pod): SubmissionOutcome => ({
 })
 
 /** Deleting what is gone already is fine, and so is an object of that name that is not the one we meant. */
-const goneIsFine = Effect.catchIf(
-  (error: KubeError) => error.reason === "NotFound" || error.reason === "Conflict",
-  () => Effect.void,
-)
+const goneIsFine = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
+  Effect.catchIf(
+    effect,
+    ({ reason }) => reason === "NotFound" || reason === "Conflict",
+    () => Effect.succeed(undefined),
+  )
 
 const deleteRun = Effect.fn("deleteRun")(function* (
   action: Extract<Action, { _tag: "DeleteRun" }>,

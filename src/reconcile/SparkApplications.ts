@@ -3,18 +3,20 @@
  * step. The status is written before anything is done, so whatever happens in between, the next look knows what was meant.
  */
 import { Clock, Effect, Result } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
+import type { ObjectReference, Pod } from "kubernetes-types/core/v1"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
+import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import type { Next } from "../lifecycle/Decision.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Store } from "../runtime/Store.ts"
+import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
 import { driverPodName } from "../spark/Names.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
@@ -33,11 +35,22 @@ export interface Surroundings {
   readonly buildOptions: BuildOptions
 }
 
+/** In these states the next step may be a submission, which is more work than a look at a status. */
+const submitting: ReadonlySet<string> = new Set(["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"])
+
+/** The lane of an application in the queue. */
+export const laneOf = (application: SparkApplication | undefined): Lane =>
+  application !== undefined && submitting.has(application.status?.applicationState?.state ?? "")
+    ? "submission"
+    : "status"
+
 /** A chain of immediate steps is short; a longer one is a mistake that must not hold a worker. */
 const longestChain = 12
 
 /** Makes the reconcile function for the queue: a key in, when to look again out. */
-export const make = (surroundings: Surroundings): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
+export const make = (
+  surroundings: Surroundings,
+): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
   const { applications, pods, lastSeen, events, policy, buildOptions } = surroundings
   const read = makeReader()
 
@@ -64,7 +77,7 @@ export const make = (surroundings: Surroundings): ((key: string) => Effect.Effec
         application = yield* report(application, decision.status, applications)
       }
       lastSeen.forget(key, gone)
-      for (const note of decision.events) events.record(application, note)
+      for (const note of decision.events) yield* events.record(referenceTo(application), note)
       submission = undefined
       for (const action of decision.actions) {
         submission = (yield* perform(action, { application, valid, options: buildOptions })) ?? submission
@@ -76,6 +89,15 @@ export const make = (surroundings: Surroundings): ((key: string) => Effect.Effec
     return application === undefined ? { _tag: "Gone" } : { _tag: "After", seconds: 1 }
   })
 }
+
+const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
+  apiVersion: apiVersion(sparkApplications),
+  kind: sparkApplications.kind,
+  namespace: metadata.namespace,
+  name: metadata.name,
+  uid: metadata.uid,
+  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+})
 
 type Spec = Pick<Situation, "wishes" | "problems" | "runSpecHash"> & { readonly valid: Valid | undefined }
 

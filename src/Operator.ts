@@ -1,0 +1,148 @@
+/**
+ * The operator on one screen: caches follow the cluster, every change becomes a key in the queue, workers reconcile keys, and
+ * telemetry and health can be looked at from outside. Everything lives in one scope; closing it is a graceful shutdown.
+ */
+import { Clock, Effect, Layer, type Scope } from "effect"
+import { HttpServerResponse } from "effect/http"
+import type { Deadlines } from "./api/SparkApplication.ts"
+import type { ConnectionError } from "./kube/Connection.ts"
+import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
+import { Kube } from "./kube/Kube.ts"
+import { layer as kubeLayer } from "./kube/KubeHttp.ts"
+import { make as makeCaches } from "./reconcile/Caches.ts"
+import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
+import { run as runController } from "./runtime/Controller.ts"
+import { healthOf } from "./runtime/Health.ts"
+import { make as makeQueue } from "./runtime/Workqueue.ts"
+import type { Settings } from "./Settings.ts"
+import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
+import { Telemetry } from "./telemetry/Telemetry.ts"
+import { version } from "./Version.ts"
+
+export interface Operator {
+  /** Absent: switched off. */
+  readonly metricsUrl: string | undefined
+  readonly healthUrl: string | undefined
+  /** Waits until the caches hold the cluster. */
+  readonly ready: Effect.Effect<void>
+}
+
+/** The queue's name in telemetry; the original operator's. */
+const queueName = "spark_application_controller"
+
+/** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
+export const runOperator = Effect.fnUntraced(function* (
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
+  const telemetry = Telemetry.layer({
+    metricsPrefix: settings.metricsPrefix,
+    labelKeys: settings.metricsLabels,
+    legacy: settings.metricsLegacy,
+    applicationBuckets: settings.metricsApplicationBuckets,
+    submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
+    startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
+    serviceVersion: version,
+    perApplication: true,
+    namespaces: settings.namespaces,
+    environment,
+  })
+  const kube = kubeLayer({
+    kubeconfig: settings.kubeconfig,
+    context: settings.context,
+    concurrency: settings.kubeApiConcurrency,
+    deadlineSeconds: settings.requestTimeout,
+    version,
+  })
+  const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
+  return yield* Effect.provideContext(startOperator(settings), services)
+})
+
+/** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
+export const startOperator = Effect.fnUntraced(function* (
+  settings: Settings,
+): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
+  const telemetry = yield* Telemetry
+  const caches = yield* makeCaches(settings.namespaces)
+  const queue = yield* makeQueue({
+    lane: (key) => laneOf(caches.applications.get(key)),
+    metrics: telemetry.workqueue(queueName),
+  })
+  const reconcile = makeReconcile({
+    ...caches,
+    events: yield* makeEventRecorder(yield* Kube),
+    policy: {
+      deadlines: deadlinesOf(settings),
+      timeToLiveSeconds: settings.defaultTimeToLive || undefined,
+      maxTrackedExecutors: settings.maxTrackedExecutors,
+    },
+    buildOptions: { master: settings.master },
+  })
+
+  const lag = yield* eventLoopLag
+  const health = Clock.currentTimeMillis.pipe(
+    Effect.map((now) =>
+      healthOf({
+        now,
+        watches: caches.liveness(),
+        queues: [{ name: queueName, ...queue.read() }],
+        eventLoopLagSeconds: lag(),
+        synced: caches.isReady(),
+      }),
+    ),
+  )
+  const metrics = yield* listen(settings.metricsBindAddress, { [settings.metricsEndpoint]: metricsRoute(telemetry) })
+  const probes = yield* listen(settings.healthProbeBindAddress, {
+    "/healthz": Effect.map(health, ({ healthy, reasons }) => answer(healthy, reasons)),
+    "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, reasons)),
+  })
+
+  yield* Effect.forkScoped(caches.follow(queue.add))
+  yield* caches.ready.pipe(
+    Effect.andThen(
+      Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
+    ),
+    Effect.andThen(
+      runController({
+        queue,
+        reconcile,
+        metrics: telemetry,
+        concurrency: { status: settings.statusWorkers, submission: settings.submissionWorkers },
+        drainSeconds: settings.shutdownGrace,
+      }),
+    ),
+    Effect.forkScoped,
+  )
+  return {
+    metricsUrl: metrics && metrics.url + settings.metricsEndpoint,
+    healthUrl: probes?.url,
+    ready: caches.ready,
+  }
+})
+
+/** 0 in the settings means no deadline. */
+const deadlinesOf = (settings: Settings): Deadlines =>
+  Object.fromEntries(
+    Object.entries({
+      submittedSeconds: settings.submittedDeadline,
+      scheduledSeconds: settings.scheduledDeadline,
+      startedSeconds: settings.startedDeadline,
+      readySeconds: settings.readyDeadline,
+      runningSeconds: settings.runningDeadline,
+    }).filter(([, seconds]) => seconds > 0),
+  )
+
+const answer = (good: boolean, reasons: ReadonlyArray<string>) =>
+  HttpServerResponse.text(`${[good ? "ok" : "failed", ...reasons].join("\n")}\n`, { status: good ? 200 : 503 })
+
+/** How late a timer of one second last was; reads in seconds. */
+const eventLoopLag = Effect.gen(function* () {
+  let late = 0
+  const measure = Effect.gen(function* () {
+    const before = yield* Clock.currentTimeMillis
+    yield* Effect.sleep(1000)
+    late = Math.max(0, (yield* Clock.currentTimeMillis) - before - 1000) / 1000
+  })
+  yield* Effect.forkScoped(Effect.forever(measure))
+  return () => late
+})

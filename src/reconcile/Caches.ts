@@ -1,0 +1,106 @@
+/**
+ * What the operator knows of the cluster: the applications, and the pods of their runs, kept up to date by one watch each (one per
+ * namespace where only some are watched). Every change goes to telemetry, and as a key to the queue.
+ */
+import { Clock, Effect, Stream } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../api/SparkApplication.ts"
+import { Kube } from "../kube/Kube.ts"
+import { type Liveness, reflect } from "../kube/Reflector.ts"
+import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
+import { type Change, make as makeStore, type Store } from "../runtime/Store.ts"
+import * as Labels from "../spark/Labels.ts"
+import { Telemetry } from "../telemetry/Telemetry.ts"
+import { byApplication } from "./Gather.ts"
+import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
+import { applicationKeyOf } from "./Ownership.ts"
+
+export interface Caches {
+  readonly applications: Store<SparkApplication>
+  readonly pods: Store<Pod>
+  readonly lastSeen: LastSeen
+  /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
+  readonly follow: (changed: (key: string) => void) => Effect.Effect<never>
+  /** Both first lists are in. */
+  readonly ready: Effect.Effect<void>
+  readonly isReady: () => boolean
+  readonly liveness: () => ReadonlyArray<Liveness>
+}
+
+/** `namespaces` empty: all. */
+export const make = Effect.fnUntraced(function* (
+  namespaces: ReadonlyArray<string>,
+): Effect.fn.Return<Caches, never, Kube | Telemetry> {
+  const kube = yield* Kube
+  const telemetry = yield* Telemetry
+  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  const lastSeen = makeLastSeen()
+
+  const watch = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>
+    scopes.map((namespace) => reflect(kube, resource, { namespace, labelSelector }, telemetry))
+  const applicationWatches = watch(sparkApplications)
+  const podWatches = watch(podResource, `${Labels.launchedBy}=true`)
+
+  const applications = makeStore<SparkApplication>({ scopes })
+  const pods = makeStore<Pod>({
+    scopes,
+    trim: withoutUnread,
+    indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
+  })
+
+  const applicationChanged = ({ key, before, after }: Change<SparkApplication>) => {
+    telemetry.applicationObserved(before, after)
+    return key
+  }
+  const podChanged = (change: Change<Pod>, now: number) => {
+    telemetry.podObserved(change, now)
+    const pod = change.after ?? change.before
+    const key = pod && applicationKeyOf(pod)
+    if (key && change.before && !change.after) lastSeen.remember(key, change.before)
+    return key
+  }
+
+  const run = <A extends KubeObject>(
+    watches: ReadonlyArray<ReturnType<typeof reflect<A>>>,
+    store: Store<A>,
+    keyOf: (change: Change<A>, now: number) => string | undefined,
+    changed: (key: string) => void,
+  ) =>
+    Effect.forEach(
+      watches,
+      ({ events }, scope) =>
+        Stream.runForEach(events, (event) =>
+          Clock.clockWith((clock) =>
+            Effect.sync(() => {
+              for (const change of store.apply(event, scopes[scope])) {
+                const key = keyOf(change, clock.currentTimeMillisUnsafe())
+                if (key !== undefined) changed(key)
+              }
+            }),
+          ),
+        ),
+      { concurrency: "unbounded", discard: true },
+    )
+
+  return {
+    applications,
+    pods,
+    lastSeen,
+    follow: (changed) =>
+      Effect.all(
+        [
+          run(applicationWatches, applications, applicationChanged, changed),
+          run(podWatches, pods, podChanged, changed),
+        ],
+        {
+          concurrency: "unbounded",
+        },
+      ).pipe(Effect.andThen(Effect.never)),
+    ready: Effect.andThen(applications.ready, pods.ready),
+    isReady: () => applications.isReady() && pods.isReady(),
+    liveness: () => [...applicationWatches, ...podWatches].map(({ liveness }) => liveness()),
+  }
+})
+
+/** A pod's spec is the larger half of it and nobody here reads it. */
+const withoutUnread = ({ spec: _, ...pod }: Pod): Pod => pod
