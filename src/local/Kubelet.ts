@@ -34,8 +34,9 @@ class Tenants {
   admit(pod: Pod): Tenant {
     const owner = ownerOf(pod)
     const uid = pod.metadata?.uid ?? ""
-    const attempt = (this.#attempts.get(owner) ?? 0) + 1
-    this.#attempts.set(owner, attempt)
+    // A pod without an owner is its own, and may be the owner of others: it does not count among them.
+    const attempt = owner === uid ? 1 : (this.#attempts.get(owner) ?? 0) + 1
+    if (owner !== uid) this.#attempts.set(owner, attempt)
     const tenant: Tenant = {
       pod,
       name: pod.metadata?.name ?? "",
@@ -47,8 +48,7 @@ class Tenants {
       status: pod.status,
     }
     this.#byUid.set(uid, tenant)
-    const siblings = this.#byOwner.get(owner) ?? new Set()
-    this.#byOwner.set(owner, siblings.add(uid))
+    if (owner !== uid) this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? new Set()).add(uid))
     return tenant
   }
 

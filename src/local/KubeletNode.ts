@@ -33,6 +33,10 @@ export interface Tenant {
 
 const passing: ReadonlySet<KubeErrorReason> = new Set(["Conflict", "Throttled", "Unavailable", "Timeout", "Transport"])
 
+/** The pod is gone, or another of its name stands there: our uid in the request is a precondition. */
+const isGone = (error: KubeError): boolean =>
+  error.reason === "NotFound" || (error.reason === "Conflict" && /precondition/i.test(error.message))
+
 const attempts = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 10 }))
 
 /**
@@ -41,9 +45,9 @@ const attempts = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 
  */
 export const persist = <A>(tenant: Tenant, request: Effect.Effect<A, KubeError>): Effect.Effect<A> =>
   request.pipe(
-    Effect.retry({ schedule: attempts, while: (error) => passing.has(error.reason) }),
+    Effect.retry({ schedule: attempts, while: (error) => passing.has(error.reason) && !isGone(error) }),
     Effect.catch((error) =>
-      error.reason === "NotFound"
+      isGone(error)
         ? Effect.interrupt
         : Effect.logWarning(`kubelet: pod ${tenant.namespace}/${tenant.name} is left alone: ${error.message}`).pipe(
             Effect.andThen(Effect.interrupt),

@@ -14,8 +14,9 @@ import { volumeData } from "./KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
 
-/** Lines of the log that are kept, the newest. */
-const logLines = 200
+/** Lines of the log that are kept, the newest, and how much of each: annotations have to stay small. */
+const logLines = 100
+const logLineLength = 500
 
 /** Seconds after which a created executor that never showed up counts as lost. */
 const patience = 10
@@ -84,7 +85,7 @@ const print = Effect.fnUntraced(function* (driver: Driver, logger: string, messa
 })
 
 const append = (driver: Driver, line: string) => {
-  driver.log.push(line)
+  driver.log.push(line.slice(0, logLineLength))
   if (driver.log.length > logLines) driver.log.shift()
 }
 

@@ -34,7 +34,7 @@ const appName = (properties: Properties) => properties.get("spark.app.name") ?? 
 /** `spark.kubernetes.executor.podNamePrefix`, else the application's name and 16 hex digits (here of the driver's uid, so that it is stable). */
 const podNamePrefix = (driver: Pod, properties: Properties): string =>
   properties.get("spark.kubernetes.executor.podNamePrefix") ??
-  resourceNamePrefix(appName(properties), (driver.metadata?.uid ?? "").replaceAll("-", "").slice(0, 16))
+  resourceNamePrefix(appName(properties), (driver.metadata?.uid ?? "").replaceAll("-", "").slice(-16))
 
 export const executorName = (driver: Pod, properties: Properties, id: number): string =>
   `${podNamePrefix(driver, properties)}-exec-${id}`

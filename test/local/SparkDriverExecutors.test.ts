@@ -20,7 +20,7 @@ const template = (pod: Pod) => parseTemplate(JSON.stringify(pod))
 describe("SparkDriverExecutors", () => {
   it("an executor has the name, labels and owner that Spark gives it", () => {
     const { metadata } = executorPod(driver, properties(), {}, 7)
-    assert.strictEqual(metadata?.name, "pi-3-0f8fad5bd9cb469f-exec-7")
+    assert.strictEqual(metadata?.name, "pi-3-a16570867728950e-exec-7")
     assert.strictEqual(metadata?.namespace, "team")
     assert.deepStrictEqual(metadata?.labels, {
       "spark-version": "4.0.4",
