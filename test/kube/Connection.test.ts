@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { connect, type ConnectionOptions } from "../../src/kube/Connection.ts"
+
+/** A directory that is gone after the test. */
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "firesteel-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true })),
+)
+
+const connectIn = (environment: Record<string, string>, options: ConnectionOptions = {}) =>
+  Effect.provideService(connect(options), ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
+
+const config = (user: string, cluster = "server: https://k8s.example:6443/") => `
+apiVersion: v1
+kind: Config
+current-context: dev
+contexts:
+  - { name: dev, context: { cluster: c, user: u, namespace: jobs } }
+  - { name: other, context: { cluster: missing, user: u } }
+clusters:
+  - { name: c, cluster: { ${cluster} } }
+users:
+  - { name: u, user: ${user} }
+`
+
+const written = Effect.fnUntraced(function* (content: string) {
+  const file = join(yield* directory, "config")
+  writeFileSync(file, content)
+  return file
+})
+
+describe("Connection", () => {
+  it.effect("reads server, namespace and token of the current context", () =>
+    Effect.gen(function* () {
+      const file = yield* written(config("{ token: secret }"))
+      const { server, namespace, credentials } = yield* connectIn({}, { kubeconfig: file })
+      assert.strictEqual(server, "https://k8s.example:6443")
+      assert.strictEqual(namespace, "jobs")
+      assert.deepStrictEqual((yield* credentials.current).headers, { Authorization: "Bearer secret" })
+    }),
+  )
+
+  it.effect("finds certificates beside the kubeconfig and inline", () =>
+    Effect.gen(function* () {
+      const inline = Buffer.from("PEM of the key").toString("base64")
+      const file = yield* written(
+        config(
+          `{ client-certificate: client.crt, client-key-data: ${inline} }`,
+          "server: https://k, certificate-authority: ca.crt, tls-server-name: api",
+        ),
+      )
+      writeFileSync(join(file, "../client.crt"), "PEM of the client")
+      writeFileSync(join(file, "../ca.crt"), "PEM of the authority")
+      const { credentials } = yield* connectIn({ KUBECONFIG: file })
+      assert.deepStrictEqual((yield* credentials.current).tls, {
+        ca: "PEM of the authority",
+        cert: "PEM of the client",
+        key: "PEM of the key",
+        servername: "api",
+      })
+    }),
+  )
+
+  it.effect("reads a token file again every minute, and at once after a refusal", () =>
+    Effect.gen(function* () {
+      const file = yield* written(config("{ tokenFile: token }"))
+      const token = (text: string) => writeFileSync(join(file, "../token"), `${text}\n`)
+      token("one")
+      const { credentials } = yield* connectIn({}, { kubeconfig: file })
+      const header = Effect.map(credentials.current, (it) => it.headers.Authorization)
+      token("two")
+      assert.strictEqual(yield* header, "Bearer one")
+      yield* TestClock.adjust("61 seconds")
+      assert.strictEqual(yield* header, "Bearer two")
+      token("three")
+      yield* credentials.forget
+      assert.strictEqual(yield* header, "Bearer three")
+    }),
+  )
+
+  it.effect("asks an exec plugin, and asks it again when its token expires", () =>
+    Effect.gen(function* () {
+      const credential = (token: string) =>
+        JSON.stringify({ status: { token, expirationTimestamp: "1970-01-01T00:10:00Z" } })
+      const file = yield* written(
+        config(
+          "{ exec: { command: ./plugin, apiVersion: client.authentication.k8s.io/v1, env: [{ name: N, value: v }] } }",
+        ),
+      )
+      const plugin = join(file, "../plugin")
+      writeFileSync(plugin, `#!/bin/sh\necho run >> "$0.log"\ncat "$0.out"\n`, { mode: 0o755 })
+      writeFileSync(`${plugin}.out`, credential("one"))
+      const { credentials } = yield* connectIn({}, { kubeconfig: file })
+      const header = Effect.map(credentials.current, (it) => it.headers.Authorization)
+      writeFileSync(`${plugin}.out`, credential("two"))
+      yield* TestClock.adjust("9 minutes")
+      assert.strictEqual(yield* header, "Bearer one")
+      yield* TestClock.adjust("2 minutes")
+      const many = yield* Effect.all([header, header, header], { concurrency: "unbounded" })
+      assert.deepStrictEqual(many, ["Bearer two", "Bearer two", "Bearer two"])
+    }),
+  )
+
+  it.effect("merges the files of KUBECONFIG and passes over missing ones", () =>
+    Effect.gen(function* () {
+      const first = yield* written("current-context: dev\n")
+      const second = yield* written(config("{ username: ann, password: pw, as: bob, as-groups: [g] }"))
+      const { server, credentials } = yield* connectIn({ KUBECONFIG: `${first}:/nowhere/config:${second}` })
+      assert.strictEqual(server, "https://k8s.example:6443")
+      const { headers, groups } = yield* credentials.current
+      assert.deepStrictEqual(headers, { Authorization: "Basic YW5uOnB3", "Impersonate-User": "bob" })
+      assert.deepStrictEqual(groups, ["g"])
+    }),
+  )
+
+  const problem = (options: ConnectionOptions, environment: Record<string, string> = {}) =>
+    Effect.map(Effect.flip(connectIn(environment, options)), (error) => error.message)
+
+  it.effect("says what is wrong with a kubeconfig, and where", () =>
+    Effect.gen(function* () {
+      const file = yield* written(config("{ token: secret }"))
+      assert.strictEqual(yield* problem({ kubeconfig: "/x/y" }), "kubeconfig /x/y does not exist")
+      assert.strictEqual(
+        yield* problem({ kubeconfig: file, context: "foo" }),
+        `context foo not found in kubeconfig ${file}; contexts are dev, other`,
+      )
+      assert.strictEqual(
+        yield* problem({ kubeconfig: file, context: "other" }),
+        `kubeconfig ${file} has no server for cluster missing of context other`,
+      )
+      assert.include(yield* problem({ kubeconfig: yield* written("a: [") }), "is no YAML")
+      assert.include(yield* problem({ kubeconfig: yield* written("clusters: 7") }), "clusters")
+      assert.include(
+        yield* problem({ kubeconfig: yield* written("contexts: []") }),
+        "has no current-context; there are none",
+      )
+      assert.include(
+        yield* problem({ kubeconfig: yield* written(config("{ auth-provider: { name: oidc } }")) }),
+        "auth-provider oidc is not supported",
+      )
+      assert.include(
+        yield* problem({ kubeconfig: yield* written(config("{ client-key: nowhere.key }")) }),
+        "nowhere.key",
+      )
+    }),
+  )
+
+  it.effect("says what an exec plugin said when it fails, and how to install it", () =>
+    Effect.gen(function* () {
+      const exec = `{ exec: { command: sh, args: [-c, "echo please log in >&2; exit 1"], installHint: brew install it } }`
+      const message = yield* problem({ kubeconfig: yield* written(config(exec)) })
+      assert.include(message, "please log in")
+      assert.include(message, "brew install it")
+    }),
+  )
+
+  it.effect("says where it looked when there is no cluster to connect to", () =>
+    Effect.gen(function* () {
+      const home = yield* directory
+      const message = yield* problem({}, { HOME: home })
+      assert.include(message, `${home}/.kube/config does not exist`)
+      assert.include(message, "--kubeconfig")
+    }),
+  )
+})
