@@ -37,15 +37,16 @@ const passing: ReadonlySet<KubeErrorReason> = new Set(["Conflict", "Throttled", 
 const isGone = (error: KubeError): boolean =>
   error.reason === "NotFound" || (error.reason === "Conflict" && /precondition/i.test(error.message))
 
-const attempts = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 10 }))
+/** Doubling from 100 ms to 5 s, without end: a pod's fiber is interrupted when the pod goes. */
+const patiently = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
 /**
- * A write of the kubelet. Passing failures are tried again for about two minutes; when the pod is gone, or the write can never
- * succeed, the calling fiber ends: there is nothing left to do for this pod.
+ * A write of the kubelet. Passing failures are tried again until it succeeds; when the pod is gone, or the write can never succeed, the
+ * calling fiber ends: there is nothing left to do for this pod.
  */
 export const persist = <A>(tenant: Tenant, request: Effect.Effect<A, KubeError>): Effect.Effect<A> =>
   request.pipe(
-    Effect.retry({ schedule: attempts, while: (error) => passing.has(error.reason) && !isGone(error) }),
+    Effect.retry({ schedule: patiently, while: (error) => passing.has(error.reason) && !isGone(error) }),
     Effect.catch((error) =>
       isGone(error)
         ? Effect.interrupt

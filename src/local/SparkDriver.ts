@@ -10,6 +10,7 @@ import { sparkAppSelector, sparkExecId } from "../spark/Labels.ts"
 import { parseProperties } from "../spark/Properties.ts"
 import type { Node, Tenant } from "./KubeletNode.ts"
 import { logAnnotation, prefix, progressAnnotation, type Script } from "./KubeletScript.ts"
+import { timestamp } from "./KubeletStatus.ts"
 import { volumeData } from "./KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
@@ -76,8 +77,7 @@ export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, sc
 
 /** Adds a line as Spark's log4j pattern writes it: `26/11/20 12:00:00 INFO SparkContext: …`. */
 const print = Effect.fnUntraced(function* (driver: Driver, logger: string, message: string, level = "INFO") {
-  const time = new Date(yield* Clock.currentTimeMillis)
-    .toISOString()
+  const time = timestamp(yield* Clock.currentTimeMillis)
     .slice(2, 19)
     .replaceAll("-", "/")
     .replace("T", " ")
@@ -217,7 +217,9 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
   if (driver.properties.size === 0) return
   const { node, tenant, properties } = driver
   yield* observe(driver)
-  const living = [...driver.executors.keys()]
+  // Also those whose creation was cut short by the end, before the driver took note of them.
+  const present = node.ownedBy(tenant.uid).filter((pod) => !hasEnded(pod))
+  const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
   if (exitCode === 0 && isSparkPi(tenant.pod)) append(driver, "Pi is roughly 3.1415926535897931")
   if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
   const run = yield* runOf(driver)

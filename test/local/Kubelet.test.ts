@@ -285,4 +285,27 @@ describe("Kubelet", () => {
       }),
     { started: false },
   )
+
+  onNode(
+    "requests that fail for a while, answers that get lost and watches that break do not change how a pod ends",
+    () =>
+      Effect.gen(function* () {
+        yield* create(pod({ name: "a" }))
+        yield* create(pod({ name: "b", ...script({ "exit-code": "1" }) }))
+        yield* pass(15)
+        assert.deepStrictEqual([yield* phase("a"), yield* phase("b")], ["Succeeded", "Failed"])
+      }),
+    {
+      faults: ({ verb, n }) => {
+        if (verb === "watch") return { _tag: "EndWatch", afterLines: 3, how: n % 2 === 0 ? "gone" : "dropped" }
+        const troubles = [
+          { _tag: "Respond", status: 503 },
+          { _tag: "DropAfter" },
+          { _tag: "DropBefore" },
+          undefined,
+        ] as const
+        return troubles[n % 4]
+      },
+    },
+  )
 })

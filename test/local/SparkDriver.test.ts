@@ -2,6 +2,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { Kube } from "../../src/kube/Kube.ts"
 import { pods, services } from "../../src/kube/Resource.ts"
+import type { FaultPlan } from "../../src/local/Faults.ts"
 import { executors, gone, launch, onNode, pass, phase, script, see } from "../support/KubeletBench.ts"
 
 const names = Effect.map(executors, (list) => list.map(({ metadata }) => metadata?.labels?.["spark-exec-id"]))
@@ -114,4 +115,29 @@ describe("SparkDriver", () => {
       assert.deepStrictEqual(yield* names, [])
     }),
   )
+
+  onNode(
+    "executors that the API server refuses at first are created later, each once",
+    () =>
+      Effect.gen(function* () {
+        yield* launch({}, { ...script({ "run-seconds": "8" }) })
+        yield* pass(2)
+        assert.deepStrictEqual(yield* names, [])
+        assert.include(yield* annotation("log"), "Cannot create executor 1: exceeded quota")
+        yield* pass(3)
+        assert.deepStrictEqual(yield* names, ["1", "2"])
+      }),
+    { faults: quotaThenLostAnswer() },
+  )
 })
+
+/** The first four executors are refused for quota, and the answer about the fifth is lost though it was created. */
+function quotaThenLostAnswer(): FaultPlan {
+  let creations = 0
+  return ({ verb, resource }) => {
+    if (verb !== "create" || resource !== "pods") return undefined
+    creations++
+    if (creations <= 4) return { _tag: "Respond", status: 403, message: "exceeded quota" }
+    return creations === 5 ? { _tag: "DropAfter" } : undefined
+  }
+}

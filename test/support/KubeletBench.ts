@@ -8,24 +8,36 @@ import { Kube } from "../../src/kube/Kube.ts"
 import { configMaps, pods } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
+import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { renderProperties } from "../../src/spark/Properties.ts"
 
 type OnCluster<A, E> = Effect.Effect<A, E, Kube | Scope.Scope>
 
-/** A test on a fresh cluster. The kubelet runs, unless `started` is false: then the test starts it with the effect it is given. */
+interface Bench {
+  /** False: the test starts the kubelet itself, with the effect it is given. */
+  readonly started?: boolean
+  /** Faults between the kubelet and the cluster; the test's own requests are spared. */
+  readonly faults?: FaultPlan
+}
+
+/** A test on a fresh cluster with the kubelet on it. */
 export const onNode = <A, E>(
   title: string,
   test: (startKubelet: OnCluster<void, never>) => OnCluster<A, E>,
-  options: { readonly started: boolean } = { started: true },
+  { started = true, faults }: Bench = {},
 ) =>
   it.effect(title, () =>
     Effect.gen(function* () {
       const cluster = yield* Cluster.make({ seed: 1 })
-      const startKubelet = Effect.asVoid(Effect.forkScoped(kubelet))
-      return yield* Effect.andThen(options.started ? startKubelet : Effect.void, test(startKubelet)).pipe(
-        Effect.provide(EmbeddedKube.layer(cluster)),
+      const afflicted = faults === undefined ? cluster : withFaults(cluster, faults)
+      const startKubelet = kubelet.pipe(
+        Effect.provideService(Kube, EmbeddedKube.make(afflicted)),
+        Effect.forkScoped,
+        Effect.asVoid,
       )
+      if (started) yield* startKubelet
+      return yield* Effect.provideService(test(startKubelet), Kube, EmbeddedKube.make(cluster))
     }),
   )
 

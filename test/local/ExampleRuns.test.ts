@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { assert, describe } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { Kube } from "../../src/kube/Kube.ts"
+import { configMaps, pods, services } from "../../src/kube/Resource.ts"
+import { type Example, parseManifests, resourceOf } from "../../src/local/Examples.ts"
+import { build, defaultMaster } from "../../src/spark/Build.ts"
+import { validate } from "../../src/spark/Validate.ts"
+import { gone, onNode, pass, phase, see } from "../support/KubeletBench.ts"
+
+const folder = resolve(import.meta.dirname, "../../examples")
+const examples = readdirSync(folder).flatMap((file) =>
+  Result.getOrThrow(parseManifests(file, readFileSync(join(folder, file), "utf8"))),
+)
+const isSparkApplication = ({ object }: Example) => object.kind === "SparkApplication"
+const uid = "00000000-0000-4000-8000-0000000000aa"
+
+/** Creates what an attempt of the application consists of, and returns the name of its driver pod. */
+const submit = Effect.fnUntraced(function* ({ object }: Example, attempt: number) {
+  const kube = yield* Kube
+  const valid = Result.getOrThrow(validate({ ...object, metadata: { ...object.metadata, uid } }))
+  const submission = { submissionId: `00000000-0000-4000-8000-00000000000${attempt}`, submittedAt: 0, attempt }
+  const objects = build(valid, submission, { master: defaultMaster })
+  for (const configMap of objects.configMaps) yield* kube.create(configMaps, "default", configMap)
+  yield* kube.create(services, "default", objects.service)
+  yield* kube.create(pods, "default", objects.pod)
+  return objects.pod.metadata?.name ?? ""
+})
+
+/** What the last attempt's driver pod has come to when the application is in its expected state. */
+const expectedPhase = { COMPLETED: "Succeeded", FAILED: "Failed", RUNNING: "Running" } as const
+
+describe("examples", () => {
+  for (const example of examples.filter(isSparkApplication)) {
+    const { state, attempts = 1 } = example.expectation
+    const name = example.object.metadata.name
+    onNode(`${name} is valid, and its drivers end as it declares: ${state} after ${attempts}`, () =>
+      Effect.gen(function* () {
+        const kube = yield* Kube
+        for (const { object } of examples.filter(({ object }) => object.kind === "ConfigMap")) {
+          yield* kube.create(resourceOf(object), "default", object)
+        }
+        for (let attempt = 1; attempt < attempts; attempt++) {
+          const driver = yield* submit(example, attempt)
+          yield* pass(10)
+          assert.strictEqual(yield* phase(driver), "Failed", `attempt ${attempt}`)
+          yield* kube.delete(pods, "default", driver)
+          yield* pass(1)
+          assert.isTrue(yield* gone(driver))
+        }
+        const driver = yield* submit(example, attempts)
+        yield* pass(10)
+        const last = yield* see(driver)
+        const waiting = last.status?.containerStatuses?.find(({ state }) => state?.waiting)?.state?.waiting?.reason
+        assert.strictEqual(
+          waiting === "ImagePullBackOff" ? "Failed" : last.status?.phase,
+          expectedPhase[state as keyof typeof expectedPhase],
+        )
+      }),
+    )
+  }
+})
