@@ -18,23 +18,28 @@ interface VolumeKeys {
   readonly optional: (key: string) => string | undefined
   /** An empty string stands in for a key that is missing. */
   readonly required: (key: string) => string
+  /** `options.sizeLimit`, a quantity. */
+  readonly sizeLimit: () => string | undefined
 }
 
-const sources: Readonly<Record<string, (keys: VolumeKeys, readOnly: boolean, rich: boolean) => Omit<Volume, "name">>> =
-  {
-    hostPath: ({ required, optional }, _readOnly, rich) => ({
-      hostPath: { path: required("options.path"), type: (rich ? optional("options.type") : undefined) ?? "" },
-    }),
-    persistentVolumeClaim: ({ required }, readOnly) => ({
-      persistentVolumeClaim: { claimName: required("options.claimName"), readOnly },
-    }),
-    emptyDir: ({ optional }) => {
-      const sizeLimit = optional("options.sizeLimit")
-      const medium = optional("options.medium") ?? ""
-      return { emptyDir: sizeLimit === undefined ? { medium } : { medium, sizeLimit } }
-    },
-    nfs: ({ required }) => ({ nfs: { path: required("options.path"), server: required("options.server") } }),
-  }
+/** `rich` says that the profile has the newer options. */
+type Source = (keys: VolumeKeys, readOnly: boolean, rich: boolean) => Omit<Volume, "name">
+
+/** Spark writes an empty medium or type where none is given, and so does this. */
+const sources: Readonly<Record<string, Source>> = {
+  hostPath: ({ required, optional }, _readOnly, rich) => ({
+    hostPath: { path: required("options.path"), type: (rich ? optional("options.type") : undefined) ?? "" },
+  }),
+  persistentVolumeClaim: ({ required }, readOnly) => ({
+    persistentVolumeClaim: { claimName: required("options.claimName"), readOnly },
+  }),
+  emptyDir: ({ optional, sizeLimit: readSize }) => {
+    const medium = optional("options.medium") ?? ""
+    const sizeLimit = readSize()
+    return { emptyDir: sizeLimit === undefined ? { medium } : { medium, sizeLimit } }
+  },
+  nfs: ({ required }) => ({ nfs: { path: required("options.path"), server: required("options.server") } }),
+}
 
 /** Type and name are the first two parts of a key, so that neither can hold a dot. */
 const declaredVolumes = (read: ConfReader, prefix: string) => {
@@ -45,6 +50,16 @@ const declaredVolumes = (read: ConfReader, prefix: string) => {
     else if (!declared.has(`${type}.${name}`)) declared.set(`${type}.${name}`, { type, name, field: entry.field })
   }
   return [...declared.values()]
+}
+
+/** Spark takes a bare number below 1024 for a forgotten unit (4.0 and later); it is hardly ever meant in any version. */
+const readSizeLimit = (read: ConfReader, volume: string) => {
+  const key = `${volume}.options.sizeLimit`
+  const size = read.quantity(key)
+  if (size !== undefined && /^\d+$/.test(size) && Number(size) < 1024) {
+    read.refuse(read.fieldOf(key), `${JSON.stringify(size)} would be that many bytes; write a unit, such as ${size}Gi`)
+  }
+  return size
 }
 
 const refuseOnDemand = (read: ConfReader, keys: VolumeKeys, field: string) => {
@@ -80,7 +95,7 @@ export const readVolumes = (
       )
       return []
     }
-    const keys = { optional, required }
+    const keys = { optional, required, sizeLimit: () => readSizeLimit(read, `${prefix}${type}.${name}`) }
     if (role === "driver" && type === "persistentVolumeClaim") refuseOnDemand(read, keys, field)
     const subPath = optional("mount.subPath") ?? ""
     const subPathExpr = profile.richVolumeOptions ? (optional("mount.subPathExpr") ?? "") : ""
@@ -97,9 +112,18 @@ export const readVolumes = (
   })
 }
 
+/** Spark refuses two volumes at one path; for the driver that shows in its pod. */
+const refuseSharedPaths = ({ read }: Submitted, volumes: ReadonlyArray<MountedVolume>) => {
+  for (const [index, { mount, field }] of volumes.entries()) {
+    if (volumes.findIndex((other) => other.mount.mountPath === mount.mountPath) < index) {
+      read.refuse(field, `two volumes of the executors would be mounted at ${mount.mountPath}; keep one`)
+    }
+  }
+}
+
 export const mountVolumes: ReadStep = (submitted) => {
   const volumes = readVolumes(submitted, "driver")
-  readVolumes(submitted, "executor")
+  refuseSharedPaths(submitted, readVolumes(submitted, "executor"))
   return {
     configurePod: (pod) =>
       addMounts(
