@@ -6,7 +6,7 @@
 import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
 import { ApplicationStateType } from "../api/SparkApplicationStatus.ts"
-import type { KubeObject, Resource } from "../kube/Resource.ts"
+import type { KubeObject } from "../kube/Resource.ts"
 import { prefix } from "./KubeletScript.ts"
 
 /** What an application declares; every part is optional. */
@@ -29,18 +29,6 @@ export type Manifest = KubeObject & {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace: string }
-}
-
-/** Where the API serves objects of the manifest's kind. The plural is made by the rules of English, as every kind of Kubernetes' own is. */
-export const resourceOf = ({ apiVersion, kind }: Manifest): Resource<Manifest> => {
-  const [group = "", version] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion]
-  const singular = kind.toLowerCase()
-  const plural = /(s|x|ch|sh)$/.test(singular)
-    ? `${singular}es`
-    : /[^aeiou]y$/.test(singular)
-      ? `${singular.slice(0, -1)}ies`
-      : `${singular}s`
-  return { group, version: version ?? "", plural, kind }
 }
 
 /** A manifest that cannot be read. `field` is the path in the document, or absent when the file itself is at fault. */

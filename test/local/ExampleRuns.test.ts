@@ -3,8 +3,8 @@ import { join, resolve } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { Kube } from "../../src/kube/Kube.ts"
-import { configMaps, pods, services } from "../../src/kube/Resource.ts"
-import { type Example, parseManifests, resourceOf } from "../../src/local/Examples.ts"
+import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
+import { type Example, parseManifests } from "../../src/local/Examples.ts"
 import { build, defaultMaster } from "../../src/spark/Build.ts"
 import { validate } from "../../src/spark/Validate.ts"
 import { gone, onNode, pass, phase, see } from "../support/KubeletBench.ts"
@@ -39,7 +39,7 @@ describe("examples", () => {
       Effect.gen(function* () {
         const kube = yield* Kube
         for (const { object } of examples.filter(({ object }) => object.kind === "ConfigMap")) {
-          yield* kube.create(resourceOf(object), "default", object)
+          yield* kube.create<KubeObject>(configMaps, "default", object)
         }
         for (let attempt = 1; attempt < attempts; attempt++) {
           const driver = yield* submit(example, attempt)

@@ -2,8 +2,7 @@ import { join, resolve } from "node:path"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
-import { sparkApplications } from "../../src/kube/Resource.ts"
-import { parseManifests, readExamples, resourceOf } from "../../src/local/Examples.ts"
+import { parseManifests, readExamples } from "../../src/local/Examples.ts"
 import { scriptOf } from "../../src/local/KubeletScript.ts"
 
 const folder = resolve(import.meta.dirname, "../../examples")
@@ -104,23 +103,5 @@ describe("Examples", () => {
   it("a document that is no object says what is missing", () => {
     assert.include(message("just text"), "write a mapping")
     assert.include(message("kind: Pod"), "apiVersion is missing")
-  })
-
-  it.each([
-    ["v1", "ConfigMap", { group: "", version: "v1", plural: "configmaps", kind: "ConfigMap" }],
-    [
-      "networking.k8s.io/v1",
-      "Ingress",
-      { group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress" },
-    ],
-    [
-      "networking.k8s.io/v1",
-      "NetworkPolicy",
-      { group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy" },
-    ],
-    ["sparkoperator.k8s.io/v1beta2", "SparkApplication", sparkApplications],
-  ])("%s %s is found where the API serves it", (apiVersion, kind, resource) => {
-    const manifest = { apiVersion, kind, metadata: { name: "a", namespace: "default" } }
-    assert.deepStrictEqual<object>(resourceOf(manifest), resource)
   })
 })
