@@ -13,10 +13,8 @@ import type { Problem } from "./api/Problem.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
 import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
-import { local } from "./cli/Local.ts"
 import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
-import { runOperator } from "./Operator.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
@@ -29,6 +27,10 @@ class UsageError extends Schema.TaggedError<UsageError>()("UsageError", { messag
 
 const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
   Effect.fromResult(Result.mapError(decoded, (problems) => new UsageError({ message: problemLines(problems) })))
+
+/** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
+const operatorModule = Effect.promise(() => import("./Operator.ts"))
+const localModule = Effect.promise(() => import("./cli/Local.ts"))
 
 const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => terminal.display(text))
 
@@ -48,6 +50,7 @@ const logging = (settings: Pick<Settings, "logFormat" | "logLevel">, file?: stri
 const operator = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeSettings(args, process.env))
+    const { runOperator } = yield* operatorModule
     return yield* runOperator(settings, process.env).pipe(
       Effect.andThen(Effect.never),
       Effect.scoped,
@@ -71,6 +74,8 @@ const localSettingsFlags = (() => {
 const localMode = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeFlags(localSettingsFlags, args, process.env, kubeflowReplacement))
+    const { runOperator } = yield* operatorModule
+    const { local } = yield* localModule
     const directory = ".firesteel"
     mkdirSync(directory, { recursive: true })
     const log = onTerminal ? join(directory, "operator.log") : undefined

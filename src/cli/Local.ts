@@ -16,6 +16,9 @@ import { verdictTable } from "./LocalTable.ts"
 import { playUser } from "./LocalUser.ts"
 import { type LocalAddresses, addressLines } from "./LocalView.ts"
 
+/** Of the summary, where there is no window to fit: wide enough for a reason, narrow enough for a log viewer. */
+const widthWithoutTerminal = 160
+
 /** What local mode starts the operator with. */
 export interface OperatorConnection {
   readonly kubeconfig: string
@@ -127,7 +130,7 @@ const conclude = Effect.fnUntraced(function* <E>(
   const print = yield* printer
   const verdicts = verdictsOf(picture, expectations)
   const met = verdicts.filter((verdict) => verdict.met).length
-  const width = host.screen ? yield* terminal.columns : Number.MAX_SAFE_INTEGER
+  const width = host.screen ? yield* terminal.columns : widthWithoutTerminal
   yield* print(["", ...verdictTable(verdicts, { width, colors: host.colors }), ""])
   yield* print([`${met} of ${expectations.size} applications ended as expected`])
   return met === expectations.size

@@ -62,5 +62,6 @@ const reasonOf = (status: SparkApplicationStatus | undefined): string => {
   return healthy ? "" : `attempt ${ended.number}: ${sentence(ended.reason ?? ended.result ?? "", ended.message)}`
 }
 
-const sentence = (reason: string, message: string | undefined): string =>
-  message === undefined || message === "" ? reason : `${reason}: ${message}`
+/** Reason and message, without saying the reason twice. */
+const sentence = (reason: string, message = ""): string =>
+  message === "" ? reason : message.includes(reason) ? message : `${reason}: ${message}`

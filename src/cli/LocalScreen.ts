@@ -4,6 +4,7 @@
  */
 import { Effect, Option, Queue, Stream, SubscriptionRef, Terminal } from "effect"
 import { type LocalPicture, rowsOf } from "./LocalPicture.ts"
+import type { LocalRow } from "./LocalRow.ts"
 import { changeLine } from "./LocalTable.ts"
 import { type ViewOptions, frame } from "./LocalView.ts"
 
@@ -40,17 +41,19 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
   yield* Effect.raceFirst(quit, drawing)
 }, Effect.scoped)
 
-/** Prints a line for every change of an application; progress alone is no change. Never ends. */
+/** Prints a line for every change of an application; progress alone is no change, and a reason is said once. Never ends. */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal
-  const shown = new Map<string, string>()
-  yield* Stream.runForEach(SubscriptionRef.changes(picture), (now) => {
-    const lines = rowsOf(now).flatMap((row) => {
-      const essence = changeLine({ ...row, progress: undefined })
-      if (shown.get(row.key) === essence) return []
-      shown.set(row.key, essence)
-      return [`${changeLine(row)}\n`]
+  const shown = new Map<string, LocalRow>()
+  const changes = (now: LocalPicture) =>
+    rowsOf(now).flatMap((row) => {
+      const before = shown.get(row.key)
+      shown.set(row.key, row)
+      if (before !== undefined && changeLine({ ...row, progress: before.progress }) === changeLine(before)) return []
+      return [`${changeLine(row.reason === before?.reason ? { ...row, reason: "" } : row)}\n`]
     })
+  yield* Stream.runForEach(SubscriptionRef.changes(picture), (now) => {
+    const lines = changes(now)
     return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
   })
   return yield* Effect.never
