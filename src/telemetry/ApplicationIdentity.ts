@@ -33,11 +33,21 @@ export const labelValue = (key: string, namespace: string, ...labels: ReadonlyAr
 export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
   [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
 
-/** A function from a namespace and label sets (the first that has a label wins) to the attributes, all within their limits. */
+/**
+ * A function from a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
+ * Equal attributes are one object, so what is derived from them can be remembered by it.
+ */
 export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit) => {
+  const identities = new Map<string, Identity>()
   return (namespace: string, ...labels: ReadonlyArray<Labels>): Identity => {
-    const legacy: Record<string, string> = {}
-    for (const name of names) legacy[name] = limit.limit(name, labelValue(name, namespace, ...labels))
-    return { attributes: { [namespaceAttribute]: limit.limit(namespaceAttribute, namespace), ...legacy }, legacy }
+    const place = limit.limit(namespaceAttribute, namespace)
+    const values = names.map((name) => limit.limit(name, labelValue(name, namespace, ...labels)))
+    const key = [place, ...values].join("\0")
+    const known = identities.get(key)
+    if (known !== undefined) return known
+    const legacy = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
+    const made = { attributes: { [namespaceAttribute]: place, ...legacy }, legacy }
+    identities.set(key, made)
+    return made
   }
 }

@@ -10,7 +10,7 @@ import type { AttributeLimit } from "./AttributeLimit.ts"
 import { instrument, instrumentNames, type NameOf } from "./Instruments.ts"
 import { stateValue } from "./KnownValues.ts"
 import type { LegacyMetrics } from "./LegacyMetrics.ts"
-import type { Measurement, Source } from "./Measurement.ts"
+import type { Attributes, Measurement, Source } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
 import { transitions } from "./Transitions.ts"
 
@@ -118,7 +118,16 @@ export class ApplicationTelemetry {
   }
 }
 
-const inState = (counted: Counted | undefined) =>
-  counted === undefined ? undefined : { ...counted.identity.attributes, state: counted.state }
+const byState = new WeakMap<Identity, Map<string, Attributes>>()
+
+const inState = (counted: Counted | undefined): Attributes | undefined => {
+  if (counted === undefined) return undefined
+  const { identity, state } = counted
+  const states = byState.get(identity) ?? new Map<string, Attributes>()
+  byState.set(identity, states)
+  const attributes = states.get(state) ?? { ...identity.attributes, state }
+  states.set(state, attributes)
+  return attributes
+}
 
 const isHistogram = (name: Recorded): name is NameOf<"histogram"> => instrument(name).kind === "histogram"

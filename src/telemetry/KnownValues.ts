@@ -20,5 +20,5 @@ export const outcomes = ["success", "requeue", "error", "dropped"] as const
 
 export const watchEvents = ["list", "relist", "gone", "reconnect"] as const
 
-/** The work queue, by the name that the v1 operator gave it. */
-export const defaultQueue = "spark-application-controller"
+/** The work queue, by the name that it has in the metrics of the v1 operator. */
+export const defaultQueue = "spark_application_controller"

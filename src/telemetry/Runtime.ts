@@ -3,7 +3,7 @@
  * JavaScript has too much to do. What the runtime at hand (Deno) does not offer is left out rather than guessed.
  */
 import { type ELDHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks"
-import { cpuUsage, memoryUsage, uptime } from "node:process"
+import process from "node:process"
 import { getHeapStatistics } from "node:v8"
 import type { Meter } from "@opentelemetry/api"
 import { Result } from "effect"
@@ -20,13 +20,13 @@ const windowMillis = 10_000
 /** Registers the instruments; the answer stops the measurement of the event loop. */
 export const observeRuntime = (meter: Meter): (() => void) => {
   meter.createObservableCounter("process.cpu.time", options("process.cpu.time")).addCallback((result) => {
-    const { user, system } = cpuUsage()
+    const { user, system } = process.cpuUsage()
     result.observe(user / 1_000_000, { "cpu.mode": "user" })
     result.observe(system / 1_000_000, { "cpu.mode": "system" })
   })
-  gauge(meter, "process.uptime", uptime)
-  level(meter, "process.memory.usage", () => memoryUsage().rss)
-  level(meter, "v8js.memory.heap.used", () => memoryUsage().heapUsed)
+  gauge(meter, "process.uptime", () => process.uptime())
+  level(meter, "process.memory.usage", () => process.memoryUsage().rss)
+  level(meter, "v8js.memory.heap.used", () => process.memoryUsage().heapUsed)
   level(meter, "v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)
   utilization(meter)
   return eventLoopDelay(meter)

@@ -46,8 +46,9 @@ export class WorkqueueMetrics {
     this.#observe(meter)
   }
 
-  /** The same queue for the same name, however often it is asked for. */
-  queue(name: string): WorkqueueTelemetry {
+  /** The same queue for the same name, however often it is asked for; names that differ in `-` and `_` are the same. */
+  queue(queueName: string): WorkqueueTelemetry {
+    const name = validName(queueName)
     const known = this.#queues.get(name)
     if (known !== undefined) return known.telemetry
     const made = this.#make(name)

@@ -276,8 +276,8 @@ describe("the rest of the operator", () => {
   it.effect("a queue that is asked for twice is one queue", () =>
     Effect.gen(function* () {
       const telemetry = yield* Telemetry
-      const name = "spark-application-controller"
-      telemetry.workqueue(name).added()
+      const name = "spark_application_controller"
+      telemetry.workqueue("spark-application-controller").added()
       telemetry.workqueue(name).added()
       telemetry.workqueue(name).retried()
       telemetry.workqueue(name).started(0.5)
