@@ -4,44 +4,21 @@
  */
 import { Effect, Layer, Stream } from "effect"
 import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../kube/Kube.ts"
-import { KubeError, type KubeErrorReason } from "../kube/KubeError.ts"
+import { errorOf } from "../kube/KubeAnswer.ts"
+import { KubeError } from "../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
-import { type ApiError, unknownResource } from "./ApiError.ts"
+import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import type { WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
-
-const reasonOf = (error: ApiError): KubeErrorReason => {
-  switch (error.code) {
-    case 401:
-    case 403:
-      return "Forbidden"
-    case 404:
-      return "NotFound"
-    case 409:
-      return error.reason === "AlreadyExists" ? "AlreadyExists" : "Conflict"
-    case 410:
-      return "Gone"
-    case 429:
-      return "Throttled"
-    default:
-      return error.code >= 500 ? "Unavailable" : "Invalid"
-  }
-}
 
 const kubeError =
   (request: string) =>
   (error: RequestError): KubeError =>
     error._tag === "ConnectionLost"
       ? new KubeError({ reason: "Transport", request, message: "socket hang up" })
-      : new KubeError({
-          reason: reasonOf(error),
-          request,
-          message: error.message,
-          status: error.code,
-          ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
-        })
+      : errorOf(request, error.code, status(error), error.retryAfter?.toString())
 
 /** The types of Kubernetes objects are the caller's claim here as over HTTP: JSON comes back as the type that was asked for. */
 const claimed = <A extends KubeObject>(object: ApiObject): A => object as unknown as A
@@ -62,7 +39,13 @@ export const make = (cluster: Cluster): KubeApi => {
     Effect.suspend(() => {
       const kind = cluster.kinds.find(resource.group, resource.version, resource.plural)
       return kind === undefined ? Effect.fail(unknownResource()) : perform(kind)
-    }).pipe(Effect.mapError(kubeError(`${verb} ${resource.plural} ${where}`.trimEnd())))
+    }).pipe(
+      Effect.mapError(kubeError(`${verb} ${resource.plural} ${where}`.trimEnd())),
+      Effect.timeoutOrElse({
+        duration: `${deadlineSeconds} seconds`,
+        orElse: () => Effect.fail(late(`${verb} ${resource.plural} ${where}`)),
+      }),
+    )
 
   return {
     get: <A extends KubeObject>(resource: Resource<A>, namespace: string, name: string) =>
@@ -113,6 +96,11 @@ export const make = (cluster: Cluster): KubeApi => {
       ),
   }
 }
+
+/** Seconds until a request that is not answered fails. */
+const deadlineSeconds = 30
+const late = (request: string) =>
+  new KubeError({ reason: "Timeout", request, message: `no answer within ${deadlineSeconds} s` })
 
 /** Seconds after which a watch ends, as servers end them: between 5 and 10 minutes. */
 const timeoutSeconds = 400

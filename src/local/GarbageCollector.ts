@@ -132,7 +132,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     if (namespace?.metadata.deletionTimestamp === undefined) return
     let left = 0
     for (const content of storage.storages()) {
-      for (const object of [...storage.all(content).values()]) {
+      for (const object of storage.all(content).values()) {
         if (object.metadata.namespace !== name) continue
         if (object.metadata.deletionTimestamp === undefined) discard({ storage: content, object }, "Background", now)
         if (storage.get(content, key(name, object.metadata.name)) !== undefined) left++
@@ -188,6 +188,6 @@ export const followDefinitions = (state: ClusterState): void => {
   storage.listen("customresourcedefinitions.apiextensions.k8s.io", ({ type, object }) => {
     const kept = `${String(at(object, "spec.names.plural"))}.${String(at(object, "spec.group"))}`
     state.kinds.replace(kept, type === "DELETED" ? [] : kindsOf(object))
-    if (type === "DELETED") for (const one of [...storage.all(kept).values()]) storage.remove(kept, one)
+    if (type === "DELETED") for (const one of storage.all(kept).values()) storage.remove(kept, one)
   })
 }
