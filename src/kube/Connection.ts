@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly kubeconfig?: string | undefined
   /** A context of the kubeconfig; absent: its current context. */
   readonly context?: string | undefined
+  /** Where a pod finds its account's token, CA and namespace. Default: where Kubernetes mounts them. */
+  readonly serviceAccount?: string | undefined
 }
 
 export interface Connection {
@@ -26,7 +28,7 @@ export interface Connection {
   readonly credentials: CredentialSource
 }
 
-const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
+const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 const variable = (name: string): Effect.Effect<string | undefined, ConnectionError> =>
   Config.option(Config.String(name)).pipe(
@@ -65,7 +67,7 @@ const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, con
 })
 
 /** The pod's own account: server from the environment, CA and token from the mounted volume. */
-const inCluster = Effect.fnUntraced(function* (host: string) {
+const inCluster = Effect.fnUntraced(function* (host: string, serviceAccount: string) {
   const port = (yield* variable("KUBERNETES_SERVICE_PORT")) ?? "443"
   const namespace = yield* Effect.promise(() => readFile(`${serviceAccount}/namespace`, "utf8").catch(() => "default"))
   return {
@@ -85,7 +87,8 @@ const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.
   const usual = home === undefined ? undefined : join(home, ".kube", "config")
   if (usual !== undefined && (yield* exists(usual))) return yield* fromFiles([usual], options.context)
   const host = yield* variable("KUBERNETES_SERVICE_HOST")
-  if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host)
+  const serviceAccount = options.serviceAccount ?? serviceAccountMount
+  if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, serviceAccount)
   return yield* new ConnectionError({
     message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
   })

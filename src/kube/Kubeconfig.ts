@@ -52,7 +52,7 @@ const Kubeconfig = Schema.Struct({
   "current-context": text,
   clusters: listOf(Schema.Struct({ name: Schema.String, cluster: Cluster })),
   contexts: listOf(Schema.Struct({ name: Schema.String, context: Context })),
-  users: listOf(Schema.Struct({ name: Schema.String, user: Schema.NullOr(User) })),
+  users: listOf(Schema.Struct({ name: Schema.String, user: Schema.optionalKey(Schema.NullOr(User)) })),
 })
 export type Kubeconfig = typeof Kubeconfig.Type
 

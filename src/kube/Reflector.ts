@@ -92,7 +92,7 @@ export const reflect = <A extends KubeObject>(
   /** Follow one event: the place moves before anyone sees it, so that a failing consumer cannot make it be skipped. */
   const follow = (event: WatchEvent<A>): ReflectorEvent<A> => {
     if (event.type === "BOOKMARK") {
-      position = event.resourceVersion
+      position = event.resourceVersion || position
       return { _tag: "Bookmark" }
     }
     position = event.object.metadata?.resourceVersion ?? position

@@ -93,12 +93,14 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
 /** The whole body as text. Interruption stops reading. */
 export const readText = (incoming: IncomingMessage): Effect.Effect<string, TransportError> =>
   Effect.callback((resume) => {
+    const cut = new TransportError({ message: "the answer ended half way" })
+    if (incoming.destroyed) return resume(Effect.fail(cut))
     const chunks: Array<string> = []
     incoming.setEncoding("utf8")
     incoming.on("data", (chunk: string) => chunks.push(chunk))
     incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
     incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
-    incoming.on("close", () => resume(Effect.fail(new TransportError({ message: "the answer ended half way" }))))
+    incoming.on("close", () => resume(Effect.fail(cut)))
   })
 
 /** `connect ECONNREFUSED 127.0.0.1:6443`; an AggregateError (several addresses tried) has its first cause's text. */

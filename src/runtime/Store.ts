@@ -36,7 +36,7 @@ export interface Store<A extends KubeObject> {
    * known of its scope. An object that is deleted in a state we have not seen changes to that state first.
    */
   readonly apply: (event: ReflectorEvent<A>, scope?: string) => ReadonlyArray<Change<A>>
-  /** Take in the answer to our own write, so that we read it before the watch tells it. */
+  /** Take in the answer to our own write, so that we read it before the watch tells it. It brings nothing back that was deleted. */
   readonly put: (object: A) => ReadonlyArray<Change<A>>
   /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
@@ -92,11 +92,11 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     if (deleted.size > rememberedDeletions) deleted.delete(deleted.values().next().value!)
   }
 
-  const put = (object: A): ReadonlyArray<Change<A>> => {
+  /** The server says that it is there: also after it was gone, when it has our labels again. */
+  const observe = (object: A): ReadonlyArray<Change<A>> => {
+    deleted.delete(uidOf(object) ?? "")
     const key = keyOf(object)
     const known = objects.get(key)
-    const uid = uidOf(object)
-    if (uid !== undefined && deleted.has(uid)) return []
     if (known !== undefined && compareVersions(versionOf(object), versionOf(known)) <= 0) return []
     return [change(key, trim(object))]
   }
@@ -109,14 +109,18 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
       remember(uidOf(object))
       return []
     }
-    return [...put(object), change(key, undefined)]
+    return [...observe(object), change(key, undefined)]
   }
 
   /**
    * The difference to what was known. What is newer than the list was put by us meanwhile, and stays; unless the list itself
    * is older than the one before: then the cluster was restored from a backup, and the list is the truth.
    */
-  const replace = (list: ReadonlyArray<A>, listVersion: string, scope: string | undefined): ReadonlyArray<Change<A>> => {
+  const replace = (
+    list: ReadonlyArray<A>,
+    listVersion: string,
+    scope: string | undefined,
+  ): ReadonlyArray<Change<A>> => {
     const rewound = compareVersions(listVersion, newestLists.get(scope)) < 0
     newestLists.set(scope, listVersion)
     if (rewound) deleted.clear()
@@ -130,7 +134,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     const differs = (object: A) => versionOf(object) !== versionOf(objects.get(keyOf(object)) ?? object)
     const changes = [
       ...gone.map(([key]) => change(key, undefined)),
-      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), trim(it))] : put(it))),
+      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), trim(it))] : observe(it))),
     ]
     unlisted.delete(scope)
     if (unlisted.size === 0) latch.openUnsafe()
@@ -149,14 +153,14 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
         case "Listed":
           return replace(event.objects, event.resourceVersion, scope)
         case "Applied":
-          return put(event.object)
+          return observe(event.object)
         case "Deleted":
           return remove(event.object)
         case "Bookmark":
           return []
       }
     },
-    put,
+    put: (object) => (deleted.has(uidOf(object) ?? "") ? [] : observe(object)),
     ready: latch.await,
     isReady: () => latch.isOpen(),
     size: () => objects.size,

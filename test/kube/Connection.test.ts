@@ -118,6 +118,27 @@ describe("Connection", () => {
     }),
   )
 
+  it.effect("uses the service account in a pod, and reads its token again when it was rotated", () =>
+    Effect.gen(function* () {
+      const serviceAccount = yield* directory
+      for (const name of ["token", "ca.crt", "namespace"]) writeFileSync(join(serviceAccount, name), `the ${name}\n`)
+      const { server, namespace, credentials } = yield* connectIn(
+        { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "6443" },
+        { serviceAccount },
+      )
+      assert.strictEqual(server, "https://[fd00::1]:6443")
+      assert.strictEqual(namespace, "the namespace")
+      assert.deepStrictEqual(yield* credentials.current, {
+        headers: { Authorization: "Bearer the token" },
+        groups: [],
+        tls: { ca: "the ca.crt\n" },
+      })
+      writeFileSync(join(serviceAccount, "token"), "the next token")
+      yield* TestClock.adjust("61 seconds")
+      assert.strictEqual((yield* credentials.current).headers.Authorization, "Bearer the next token")
+    }),
+  )
+
   const problem = (options: ConnectionOptions, environment: Record<string, string> = {}) =>
     Effect.map(Effect.flip(connectIn(environment, options)), (error) => error.message)
 

@@ -77,6 +77,14 @@ describe("Store", () => {
     assert.strictEqual(store.size(), 0)
   })
 
+  it("takes an object back that has our labels again", () => {
+    const store = make()
+    store.apply(listed(5, object("a", 1)))
+    store.apply(deleted(object("a", 8)))
+    assert.deepStrictEqual(short(store.apply(applied(object("a", 9)))), ["+default/a"])
+    assert.deepStrictEqual(short(store.put(object("a", 10))), ["~default/a"])
+  })
+
   it("does not delete a successor with the same name", () => {
     const store = make()
     store.apply(listed(5, object("a", 1, "old")))
@@ -92,6 +100,27 @@ describe("Store", () => {
     const changes = store.apply(listed(50, object("a", 40), object("c", 3)))
     assert.deepStrictEqual(short(changes), ["-default/b", "~default/a"])
     assert.strictEqual(store.get("default/a")?.metadata?.resourceVersion, "40")
+  })
+
+  it("shows the last state of an object before its deletion", () => {
+    const store = make()
+    store.apply(listed(5, object("a", 1)))
+    const changes = store.apply(deleted(object("a", 8)))
+    assert.deepStrictEqual(short(changes), ["~default/a", "-default/a"])
+    assert.strictEqual(changes[1]?.before?.metadata?.resourceVersion, "8")
+  })
+
+  it("keeps namespaces apart that are listed one by one, and is ready after all of them", () => {
+    const inTeam = (name: string, version: number): KubeObject => ({
+      metadata: { ...object(name, version).metadata, namespace: "team" },
+    })
+    const store = make({ scopes: ["default", "team"] })
+    assert.deepStrictEqual(short(store.apply(listed(5, object("a", 1)), "default")), ["+default/a!"])
+    assert.isFalse(store.isReady())
+    assert.deepStrictEqual(short(store.apply(listed(3, inTeam("b", 2)), "team")), ["+team/b!"])
+    assert.isTrue(store.isReady())
+    assert.deepStrictEqual(short(store.apply(listed(9), "team")), ["-team/b"])
+    assert.strictEqual(store.size(), 1)
   })
 
   it("finds objects by index and forgets them there when they change or go", () => {
