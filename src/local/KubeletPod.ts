@@ -41,7 +41,8 @@ export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
   const script = Result.getOrElse(decoded, (): Script => ({}))
   if (script.unschedulable !== undefined) {
     yield* warn(node, tenant, "FailedScheduling", script.unschedulable)
-    return yield* update(node, tenant, { scheduling: { unschedulable: script.unschedulable } })
+    yield* update(node, tenant, { scheduling: { unschedulable: script.unschedulable } })
+    yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
   yield* bind(node, tenant)
   yield* update(node, tenant, { scheduling: "scheduled", podIP: node.nextPodIP() })

@@ -1,27 +1,29 @@
 /**
  * The script that a pod of the local cluster plays: annotations on the pod say how long its image takes, when its container ends and how.
  * No process stands behind a local pod, so this is all that can happen to it. On a real cluster the annotations mean nothing.
+ * An application gives them to its pods in `spec.driver.annotations` and `spec.executor.annotations`.
  *
  * All names start with `local.firesteel.dev/`. Where it says "per attempt", a value may be a list such as `1, 1, 0`: one for the
  * first pod of an owner, one for the second, …; the last repeats.
  *
- * | annotation          | default            | what it does                                                                               |
- * | ------------------- | ------------------ | ------------------------------------------------------------------------------------------ |
- * | `pull-seconds`      | `0.5`              | seconds from scheduled to started; per attempt                                             |
- * | `ready-seconds`     | `0`                | seconds from started to ready                                                              |
- * | `run-seconds`       | `3`                | seconds from started to ended, or `forever` (executors: until the driver ends); per attempt |
- * | `exit-code`         | `0`                | exit code of the main container; per attempt. `exit-codes` is the same                     |
- * | `reason`            | `Error`            | reason of a failure, such as `OOMKilled` (then the exit code is 137 if none is given)      |
- * | `message`           |                    | termination message of a failure                                                           |
- * | `sidecar-seconds`   | `0`                | seconds that the other containers outlive the main one                                     |
- * | `waiting`           |                    | never starts, for this reason: `ImagePullBackOff`, `CreateContainerConfigError`, …          |
- * | `unschedulable`     |                    | never gets a node; the text is the scheduler's message                                      |
- * | `evicted`           |                    | seconds from started to eviction by the kubelet                                            |
- * | `node-lost`         |                    | seconds from started to the loss of the node: not ready, then the pod is gone               |
- * | `exit`              |                    | put it on a running pod: its main container ends now with this exit code                   |
- * | `executor-failures` |                    | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
- * | `dynamic`           |                    | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
- * | `log-lines`         |                    | lines that the main container prints over its run, separated by line breaks                |
+ * | annotation              | default   | what it does                                                                                |
+ * | ----------------------- | --------- | ------------------------------------------------------------------------------------------- |
+ * | `pull-seconds`          | `0.5`     | seconds from scheduled to started; per attempt                                              |
+ * | `ready-seconds`         | `0`       | seconds from started to ready                                                               |
+ * | `run-seconds`           | `3`       | seconds from started to ended, or `forever` (executors: until the driver ends); per attempt |
+ * | `exit-code`             | `0`       | exit code of the main container; per attempt. `exit-codes` is the same                      |
+ * | `reason`                | `Error`   | reason of a failure, such as `OOMKilled` (then the exit code is 137 if none is given)       |
+ * | `message`               |           | termination message of a failure                                                            |
+ * | `sidecar-seconds`       | `0`       | seconds that the other containers outlive the main one                                      |
+ * | `waiting`               |           | never starts, for this reason: `ImagePullBackOff`, `CreateContainerConfigError`, …          |
+ * | `unschedulable`         |           | never gets a node; the text is the scheduler's message                                      |
+ * | `unschedulable-seconds` | `forever` | how long `unschedulable` lasts; then a node is found                                        |
+ * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
+ * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
+ * | `exit`                  |           | put it on a running pod: its main container ends now with this exit code                    |
+ * | `executor-failures`     |           | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
+ * | `dynamic`               |           | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
+ * | `log-lines`             |           | lines that the main container prints over its run, separated by line breaks                 |
  *
  * An image whose name contains `does-not-exist` cannot be pulled. The kubelet itself writes `progress` (such as `42%`) and `log` on drivers.
  */
@@ -93,6 +95,7 @@ const annotations = {
     schema: Text,
     expected: "the scheduler's message, such as 0/1 nodes are available: 1 Insufficient cpu.",
   },
+  "unschedulable-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
   evicted: { schema: Seconds, expected: "seconds after the start such as 2" },
   "node-lost": { schema: Seconds, expected: "seconds after the start such as 2" },
   exit: { schema: ExitCode, expected: "a number from 0 to 255" },

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { assert, describe } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
+import { sparkApplicationCrd } from "../../src/api/Crd.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
+import * as Cluster from "../../src/local/Cluster.ts"
 import { type Example, parseManifests } from "../../src/local/Examples.ts"
 import { build, defaultMaster } from "../../src/spark/Build.ts"
 import { validate } from "../../src/spark/Validate.ts"
@@ -32,6 +34,21 @@ const submit = Effect.fnUntraced(function* ({ object }: Example, attempt: number
 const expectedPhase = { COMPLETED: "Succeeded", FAILED: "Failed", RUNNING: "Running" } as const
 
 describe("examples", () => {
+  it.effect("the API server takes every manifest as it stands, without an unknown field", () =>
+    Effect.gen(function* () {
+      const cluster = yield* Cluster.make({ seed: 1 })
+      const create = (object: object, apiVersion: string, kind: string) => {
+        const served = cluster.kinds.ofObject(apiVersion, kind)
+        assert.isDefined(served, `${apiVersion} ${kind}`)
+        return served
+          ? Effect.asVoid(cluster.create(served, "default", object, { fieldValidation: "Strict" }))
+          : Effect.void
+      }
+      yield* create(sparkApplicationCrd, sparkApplicationCrd.apiVersion, sparkApplicationCrd.kind)
+      for (const { object } of examples) yield* create(object, object.apiVersion, object.kind)
+    }),
+  )
+
   for (const example of examples.filter(isSparkApplication)) {
     const { state, attempts = 1 } = example.expectation
     const name = example.object.metadata.name

@@ -86,6 +86,20 @@ describe("Kubelet", () => {
     }),
   )
 
+  onNode("a pod that finds its node late runs from then on", () =>
+    Effect.gen(function* () {
+      yield* create(pod({ ...script({ unschedulable: "0/1 nodes are available", "unschedulable-seconds": "5" }) }))
+      yield* pass(4)
+      assert.strictEqual((yield* condition("a", "PodScheduled"))?.status, "False")
+      yield* pass(2)
+      assert.deepInclude(yield* condition("a", "PodScheduled"), {
+        status: "True",
+        lastTransitionTime: "1970-01-01T00:00:05Z",
+      })
+      assert.strictEqual(yield* phase("a"), "Running")
+    }),
+  )
+
   onNode("an image that does not exist is an ErrImagePull first, then an ImagePullBackOff, in Kubernetes' words", () =>
     Effect.gen(function* () {
       yield* create(pod({}, { image: "spark-does-not-exist:1" }))
