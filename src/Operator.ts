@@ -69,7 +69,7 @@ export const startOperator = Effect.fnUntraced(function* (
     metrics: telemetry.workqueue(queueName),
   })
   const reconcile = makeReconcile({
-    ...caches,
+    caches,
     events: yield* makeEventRecorder(yield* Kube),
     policy: {
       deadlines: deadlinesOf(settings),

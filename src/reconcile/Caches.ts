@@ -19,6 +19,8 @@ export interface Caches {
   readonly applications: Store<SparkApplication>
   readonly pods: Store<Pod>
   readonly lastSeen: LastSeen
+  /** Takes in the answer to our own write, so that the next look reads it. */
+  readonly wrote: (application: SparkApplication) => void
   /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
   readonly follow: (changed: (key: string) => void) => Effect.Effect<never>
   /** Both first lists are in. */
@@ -72,10 +74,10 @@ export const make = Effect.fnUntraced(function* (
         Stream.runForEach(events, (event) =>
           Clock.clockWith((clock) =>
             Effect.sync(() => {
-              for (const change of store.apply(event, scopes[scope])) {
-                const key = keyOf(change, clock.currentTimeMillisUnsafe())
-                if (key !== undefined) changed(key)
-              }
+              const now = clock.currentTimeMillisUnsafe()
+              // All changes are taken in before any key is queued: a waiting worker starts at once.
+              const keys = store.apply(event, scopes[scope]).map((change) => keyOf(change, now))
+              for (const key of new Set(keys)) if (key !== undefined) changed(key)
             }),
           ),
         ),
@@ -86,6 +88,7 @@ export const make = Effect.fnUntraced(function* (
     applications,
     pods,
     lastSeen,
+    wrote: (application) => applications.put(application).forEach(applicationChanged),
     follow: (changed) =>
       Effect.all(
         [

@@ -65,10 +65,12 @@ const findDriver = Effect.fnUntraced(function* (
         : { _tag: "Missing" }
 
   const cached = podStore.get(`${namespace}/${name}`)
-  if (cached) return classify(cached)
+  if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached)
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
   if (last) return driverFacts(last, true)
-  if (!driverExpected.has(application.status?.applicationState.state ?? "")) return { _tag: "Missing" }
+  if (!driverExpected.has(application.status?.applicationState.state ?? "")) {
+    return cached ? classify(cached) : { _tag: "Missing" }
+  }
   const kube = yield* Kube
   return yield* kube.get(pods, namespace, name).pipe(
     Effect.map(classify),

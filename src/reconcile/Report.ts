@@ -8,14 +8,13 @@ import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { sparkApplications } from "../kube/Resource.ts"
-import type { Store } from "../runtime/Store.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 
-/** Writes the status and answers the application as the API server has it now; it is in the store already. */
+/** Writes the status and answers the application as the API server has it now; the caches know it already. */
 export const report = Effect.fnUntraced(function* (
   application: SparkApplication,
   status: SparkApplicationStatus,
-  applications: Store<SparkApplication>,
+  wrote: (application: SparkApplication) => void,
 ): Effect.fn.Return<SparkApplication, KubeError, Kube | Telemetry> {
   if (status === application.status) return application
   const kube = yield* Kube
@@ -29,7 +28,7 @@ export const report = Effect.fnUntraced(function* (
       { op: "add", path: "/status", value: status },
     ],
   })
-  applications.put(written)
+  wrote(written)
   telemetry.applicationCommitted(application.status, written)
   return written
 })

@@ -3,7 +3,7 @@
  * step. The status is written before anything is done, so whatever happens in between, the next look knows what was meant.
  */
 import { Clock, Effect, Result } from "effect"
-import type { ObjectReference, Pod } from "kubernetes-types/core/v1"
+import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
@@ -15,21 +15,18 @@ import type { Next } from "../lifecycle/Decision.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
-import type { Store } from "../runtime/Store.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
 import { driverPodName } from "../spark/Names.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
+import type { Caches } from "./Caches.ts"
 import { gather } from "./Gather.ts"
-import type { LastSeen } from "./LastSeen.ts"
 import { perform } from "./Perform.ts"
 import { report } from "./Report.ts"
 
 export interface Surroundings {
-  readonly applications: Store<SparkApplication>
-  readonly pods: Store<Pod>
-  readonly lastSeen: LastSeen
+  readonly caches: Caches
   readonly events: EventRecorder
   readonly policy: Policy
   readonly buildOptions: BuildOptions
@@ -51,7 +48,8 @@ const longestChain = 12
 export const make = (
   surroundings: Surroundings,
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
-  const { applications, pods, lastSeen, events, policy, buildOptions } = surroundings
+  const { caches, events, policy, buildOptions } = surroundings
+  const { applications, pods, lastSeen } = caches
   const read = makeReader()
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
@@ -74,7 +72,7 @@ export const make = (
       }
       const decision = decide(situation)
       if (decision.status !== situation.status) {
-        application = yield* report(application, decision.status, applications)
+        application = yield* report(application, decision.status, caches.wrote)
       }
       lastSeen.forget(key, gone)
       for (const note of decision.events) yield* events.record(referenceTo(application), note)

@@ -1,0 +1,158 @@
+/**
+ * A whole world in virtual time: the embedded cluster with the SparkApplication resource, the local kubelet, and operators that can be
+ * started, stopped, and killed between any two of their requests.
+ */
+import { assert } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Result, Scope, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import type { Pod } from "kubernetes-types/core/v1"
+import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../../src/api/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
+import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
+import { reflect } from "../../src/kube/Reflector.ts"
+import { configMaps, pods, type Resource, services, sparkApplications } from "../../src/kube/Resource.ts"
+import * as Cluster from "../../src/local/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
+import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
+import { run as kubelet } from "../../src/local/Kubelet.ts"
+import { startOperator } from "../../src/Operator.ts"
+import { decodeSettings } from "../../src/Settings.ts"
+import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+
+const definitions: Resource<CustomResourceDefinition> = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+}
+
+export interface RunningOperator {
+  readonly telemetry: TelemetryApi
+  /** Graceful: as on SIGTERM. */
+  readonly stop: Effect.Effect<void>
+  /** At once, with requests under way: as on SIGKILL. */
+  readonly kill: Effect.Effect<void>
+}
+
+export interface World {
+  /** The cluster as its other users see it: without faults. */
+  readonly kube: KubeApi
+  readonly startOperator: (faults?: FaultPlan, flags?: ReadonlyArray<string>) => Effect.Effect<RunningOperator>
+  readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
+  /** An application that has a status. */
+  readonly reported: (name: string) => Effect.Effect<SparkApplication & { readonly status: SparkApplicationStatus }>
+  /** Names of the pods, Services and ConfigMaps of an application. */
+  readonly objectsOf: (name: string) => Effect.Effect<ReadonlyArray<string>>
+  readonly applications: Effect.Effect<ReadonlyArray<SparkApplication>>
+  /** Every driver pod that ever existed, by uid. */
+  readonly driversEver: () => ReadonlyArray<Pod>
+}
+
+/** Lets time pass in small steps, so that everything keeps up as in real time. */
+export const pass = (seconds: number): Effect.Effect<void> =>
+  Effect.forEach(Array.from({ length: Math.round(seconds * 10) }), () => TestClock.adjust(100), { discard: true })
+
+/** SparkPi; its driver's script and anything else of the spec as the test says. */
+export const sparkPi = (
+  name: string,
+  script: Record<string, string> = {},
+  spec: Partial<SparkApplicationSpec> = {},
+): SparkApplication =>
+  ({
+    apiVersion: "sparkoperator.k8s.io/v1beta2",
+    kind: "SparkApplication",
+    metadata: { name, namespace: "default" },
+    spec: {
+      type: "Scala",
+      sparkVersion: "4.0.4",
+      image: "spark:4.0.4",
+      mainClass: "org.apache.spark.examples.SparkPi",
+      mainApplicationFile: "local:///opt/spark/examples/jars/spark-examples.jar",
+      ...spec,
+      driver: {
+        cores: 1,
+        memory: "512m",
+        annotations: Object.fromEntries(
+          Object.entries(script).map(([key, value]) => [`local.firesteel.dev/${key}`, value]),
+        ),
+        ...spec.driver,
+      },
+      executor: { instances: 2, cores: 1, memory: "512m", ...spec.executor },
+    },
+  }) as SparkApplication
+
+const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=1s"]
+
+/** A fresh world; it ends with the scope of the test. */
+export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
+  const cluster = yield* Cluster.make({ seed: 1 })
+  const kube = EmbeddedKube.make(cluster)
+  yield* Effect.orDie(kube.create(definitions, "", sparkApplicationCrd as unknown as CustomResourceDefinition))
+  yield* Effect.forkScoped(Effect.provideService(kubelet, Kube, kube))
+
+  const drivers = new Map<string, Pod>()
+  yield* Effect.forkScoped(
+    Stream.runForEach(reflect(kube, pods, { labelSelector: "spark-role=driver" }).events, (event) =>
+      Effect.sync(() => {
+        if (event._tag === "Applied") drivers.set(event.object.metadata?.uid ?? "", event.object)
+      }),
+    ),
+  )
+  const world = yield* Effect.scope
+
+  return {
+    kube,
+    driversEver: () => [...drivers.values()],
+    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = []) {
+      const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
+      const scope = yield* Scope.fork(world)
+      let alive = true
+      const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
+      const services = yield* Layer.build(
+        Layer.merge(
+          Layer.succeed(Kube, faulty),
+          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
+        ),
+      ).pipe(Effect.provideService(Scope.Scope, scope))
+      const operator = yield* startOperator(settings).pipe(
+        Effect.provideContext(services),
+        Effect.provideService(Scope.Scope, scope),
+        Effect.orDie,
+      )
+      yield* operator.ready
+      const close = Effect.gen(function* () {
+        const closing = yield* Effect.forkIn(Scope.close(scope, Exit.void), world)
+        yield* TestClock.adjust("10 seconds")
+        yield* Fiber.join(closing)
+      })
+      return {
+        telemetry: Context.get(services, Telemetry),
+        stop: close,
+        kill: Effect.andThen(
+          Effect.sync(() => {
+            alive = false
+          }),
+          close,
+        ),
+      }
+    }),
+    apply: (application) => Effect.orDie(kube.create(sparkApplications, "default", application)),
+    reported: (name) =>
+      Effect.orDie(
+        Effect.map(kube.get(sparkApplications, "default", name), ({ status, ...application }) =>
+          status === undefined ? assert.fail(`${name} has no status`) : { ...application, status },
+        ),
+      ),
+    objectsOf: (name) =>
+      Effect.orDie(
+        Effect.forEach([pods, services, configMaps] as ReadonlyArray<Resource>, (resource) =>
+          Effect.map(kube.list(resource, { labelSelector: `sparkoperator.k8s.io/app-name=${name}` }), ({ items }) =>
+            items.map(({ metadata }) => metadata?.name ?? ""),
+          ),
+        ).pipe(Effect.map((names) => names.flat())),
+      ),
+    applications: Effect.orDie(Effect.map(kube.list(sparkApplications, {}), ({ items }) => items)),
+  }
+})
