@@ -101,7 +101,7 @@ export const work = Effect.fnUntraced(function* (driver: Driver) {
     const run = yield* runOf(driver)
     yield* observe(driver)
     yield* scale(driver, wantedExecutors(driver.properties, driver.script.dynamic, run))
-    if (tick % 2 === 0) yield* report(driver, run)
+    if (tick % 2 === 0) yield* report(driver, run, false)
     yield* Effect.sleep("500 millis")
   }
 })
@@ -184,12 +184,12 @@ const create = Effect.fnUntraced(function* (driver: Driver) {
 })
 
 /** Writes progress and log on the driver's pod, if they changed. */
-const report = Effect.fnUntraced(function* (driver: Driver, run: Run) {
+const report = Effect.fnUntraced(function* (driver: Driver, run: Run, succeeded: boolean) {
   const lines = driver.script["log-lines"]?.split("\n") ?? []
   for (const due = linesPrinted(lines.length, run); driver.scriptLines < due; driver.scriptLines++) {
     append(driver, lines[driver.scriptLines] ?? "")
   }
-  const progress = progressOf(run)
+  const progress = progressOf(run, succeeded)
   const annotations = {
     ...(progress ? { [progressAnnotation]: progress } : {}),
     [logAnnotation]: driver.log.join("\n"),
@@ -222,8 +222,7 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
   const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
   if (exitCode === 0 && isSparkPi(tenant.pod)) append(driver, "Pi is roughly 3.1415926535897931")
   if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
-  const run = yield* runOf(driver)
-  yield* report(driver, exitCode === 0 ? { ...run, elapsed: Math.max(run.elapsed, run.seconds) } : run)
+  yield* report(driver, yield* runOf(driver), exitCode === 0)
   yield* Effect.forEach(living, (id) => stop(driver, id, exitCode > 128 ? 1 : 0), { concurrency: 8, discard: true })
   if (exitCode > 128) return
   if (deletesExecutors(driver) && living.length > 0) {

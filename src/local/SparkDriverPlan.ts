@@ -47,9 +47,11 @@ export const wantedExecutors = (
   return within(initial + 2 ** Math.min(Math.floor(run.elapsed), 16) - 1)
 }
 
-/** `42%`; undefined for a run without end. */
-export const progressOf = (run: Run): string | undefined =>
-  Number.isFinite(run.seconds) ? `${Math.min(100, Math.floor((100 * run.elapsed) / run.seconds))}%` : undefined
+/** `42%`; undefined for a run without end. 100 % is only for a run that has `succeeded`: until then something is left to do. */
+export const progressOf = (run: Run, succeeded: boolean): string | undefined => {
+  if (succeeded) return "100%"
+  return Number.isFinite(run.seconds) ? `${Math.min(99, Math.floor((100 * run.elapsed) / run.seconds))}%` : undefined
+}
 
 /** How many of the script's lines a container has printed: evenly over its run, or one per second of a run without end. */
 export const linesPrinted = (lines: number, run: Run): number =>

@@ -92,6 +92,7 @@ describe("SparkDriver", () => {
       yield* pass(5)
       assert.strictEqual(yield* phase("pi-driver"), "Failed")
       assert.deepStrictEqual(yield* phases, ["Failed", "Failed"])
+      assert.notStrictEqual(yield* annotation("progress"), "100%")
     }),
   )
 

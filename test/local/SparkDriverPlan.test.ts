@@ -52,12 +52,13 @@ describe("SparkDriverPlan", () => {
     assert.strictEqual(at({ ...dynamic, "spark.dynamicAllocation.maxExecutors": "5" }, 3), 5)
   })
 
-  it("progress is the share of the run that has passed; a run without end has none", () => {
+  it("progress is the share of the run that has passed, and 100 % only when it succeeded; a run without end has none", () => {
     assert.deepStrictEqual(
-      [0, 1, 3, 5].map((elapsed) => progressOf({ seconds: 3, elapsed })),
-      ["0%", "33%", "100%", "100%"],
+      [0, 1, 3, 5].map((elapsed) => progressOf({ seconds: 3, elapsed }, false)),
+      ["0%", "33%", "99%", "99%"],
     )
-    assert.isUndefined(progressOf({ seconds: Number.POSITIVE_INFINITY, elapsed: 5 }))
+    assert.strictEqual(progressOf({ seconds: 3, elapsed: 3 }, true), "100%")
+    assert.isUndefined(progressOf({ seconds: Number.POSITIVE_INFINITY, elapsed: 5 }, false))
   })
 
   it("a script's lines are printed evenly over the run, all of them before its end", () => {
