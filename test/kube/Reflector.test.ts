@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Effect, Logger, References, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { type ReflectorEvent, reflect } from "../../src/kube/Reflector.ts"
 import { type KubeObject, pods } from "../../src/kube/Resource.ts"
@@ -145,6 +145,23 @@ describe("Reflector", () => {
       assert.deepStrictEqual(seen, ["Listed", "Bookmark"])
       assert.strictEqual(reflector.liveness().failures, 0)
       assert.strictEqual(reflector.liveness().lastError, undefined)
+    }),
+  )
+
+  it.effect("warns after the third failure in a row, with what can be done about it", () =>
+    Effect.gen(function* () {
+      const warnings: Array<Record<string, unknown>> = []
+      const logger = Logger.make(({ logLevel, fiber }) => {
+        if (logLevel === "Warn") warnings.push({ ...fiber.getRef(References.CurrentLogAnnotations) })
+      })
+      const lists = Array.from({ length: 3 }, () => Effect.fail(failure("Forbidden")))
+      yield* start({ lists }).pipe(Effect.provide(Logger.layer([logger])))
+      yield* TestClock.adjust("149 millis")
+      assert.deepStrictEqual(warnings, [])
+      yield* TestClock.adjust("151 millis")
+      assert.strictEqual(warnings.length, 1)
+      assert.strictEqual(warnings[0]?.watch, "watch pods")
+      assert.include(String(warnings[0]?.remedy), "to list and watch pods")
     }),
   )
 
