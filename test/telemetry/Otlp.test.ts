@@ -1,8 +1,14 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import {
+  AggregationTemporality,
+  AggregationType,
+  InMemoryMetricExporter,
+  InstrumentType,
+} from "@opentelemetry/sdk-metrics"
 import { Effect, Logger } from "effect"
-import { keyValues, metricsEndpoint, resource } from "../../src/telemetry/Otlp.ts"
+import { counted, keyValues, metricsEndpoint, resource } from "../../src/telemetry/Otlp.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { scrape, withTelemetry } from "./Scrape.ts"
 
@@ -86,6 +92,15 @@ describe("export over OTLP", () => {
       )
     }),
   )
+
+  it("asks for exponential histograms only for histograms, and only when told to", () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const select = (exponential: boolean, type: InstrumentType) =>
+      counted(exporter, exponential, { onSuccess: () => {}, onFailure: () => {} }).selectAggregation?.(type).type
+    assert.strictEqual(select(true, InstrumentType.HISTOGRAM), AggregationType.EXPONENTIAL_HISTOGRAM)
+    assert.strictEqual(select(true, InstrumentType.COUNTER), AggregationType.DEFAULT)
+    assert.strictEqual(select(false, InstrumentType.HISTOGRAM), AggregationType.DEFAULT)
+  })
 
   const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/" }
   const cases: ReadonlyArray<readonly [string, Record<string, string>, string | undefined]> = [

@@ -76,7 +76,7 @@ describe("pods", () => {
       yield* observe(running, running)
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_operator_pod_created_total${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updated_total`), 0)
+      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ml}`), 0)
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
     }).pipe(withTelemetry()),
   )
