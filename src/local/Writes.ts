@@ -61,7 +61,7 @@ const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): R
     typeof account === "string" &&
     state.storage.get("serviceaccounts", key(namespace, account)) === undefined
   ) {
-    const why = `error looking up service account ${namespace}/${account}: serviceaccounts "${account}" not found`
+    const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
     return Result.fail(forbiddenRequest(kind, name, why))
   }
   return Result.succeed(undefined)
