@@ -43,10 +43,11 @@ export const readExecutorConf = (submitted: Submitted): void => {
   readLabels(read, "spark.kubernetes.executor.label.", profile.substitutesLabels)
   readLabels(read, "spark.kubernetes.executor.node.selector.")
   readAnnotations(read, "spark.kubernetes.executor.annotation.")
-  const image = read.text("spark.kubernetes.executor.container.image") ?? read.text("spark.kubernetes.container.image")
-  if (image === undefined || image === "") {
+  if (!read.has("spark.kubernetes.executor.container.image")) {
     read.refuse("spec.image", "there is no image for the executors; set spec.image or spec.executor.image")
   }
+  // The driver puts the files of its configuration directory into a ConfigMap for executors, and fails beyond Kubernetes' limit.
+  read.integer("spark.kubernetes.configMap.maxSize", 0, 1048576)
   const prefix = read.text("spark.kubernetes.executor.podNamePrefix")
   if (prefix !== undefined && (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(prefix) || prefix.length > maxPodNamePrefix)) {
     const field = read.fieldOf("spark.kubernetes.executor.podNamePrefix")

@@ -63,7 +63,7 @@ export const mainResource = (spec: SparkApplicationSpec, report: (problem: Probl
     const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`
     report({ field, message })
   }
-  if (type === "java" && mainClass === "") {
+  if (type === "java" && typeOf[spec.type] === type && mainClass === "") {
     report({ field: "spec.mainClass", message: "a Java or Scala application needs its main class" })
   }
   if (type === "java" && clientOnly.includes(mainClass)) {

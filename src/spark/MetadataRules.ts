@@ -27,9 +27,3 @@ export const labelComplaint = (key: string, value: string): string | undefined =
 
 /** Keys of annotations; values are free. */
 export const annotationComplaint = (key: string): string | undefined => keyComplaint("annotation", key.toLowerCase())
-
-/** The name of an application: a DNS-1035 label, as kubeflow demands, because names of Services begin with it. */
-export const applicationNameComplaint = (name: string): string | undefined =>
-  /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
-    ? undefined
-    : `${JSON.stringify(name)} cannot name an application; use at most 63 small letters, digits and -, beginning with a letter and ending with a letter or digit`

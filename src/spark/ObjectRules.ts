@@ -10,6 +10,7 @@ import { parseQuantity } from "./Quantity.ts"
 
 /** Limit of the API server on the data of a ConfigMap, in bytes. */
 const maxConfigMapBytes = 1048576
+const utf8 = new TextEncoder()
 
 const repeated = (names: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(names.filter((name, index) => names.indexOf(name) < index)),
@@ -87,7 +88,7 @@ const serviceProblems = (service: Service): ReadonlyArray<Problem> =>
 
 const sizeProblems = (configMap: ConfigMap): ReadonlyArray<Problem> => {
   const bytes = Object.entries(configMap.data ?? {}).reduce(
-    (sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text),
+    (sum, [key, text]) => sum + utf8.encode(key).length + utf8.encode(text).length,
     0,
   )
   const field = configMap.data?.["spark.properties"] === undefined ? "spec.executor" : "spec.sparkConf"

@@ -60,29 +60,23 @@ export const makePlan = (
     main: mainResource(application.spec, report),
     read: confReader(conf, report),
   }
-  readExecutorConf(submitted)
+  const driverLabels = readDriverLabels(submitted)
   const service = driverService(submitted)
   const template = executorTemplate(application)
-  return {
-    application,
-    profile,
-    conf,
-    driverLabels: readDriverLabels(submitted),
+  // The order of KubernetesDriverBuilder.buildFromFeatures.
+  const steps = [
+    basicDriver(submitted),
+    driverCredentials(submitted),
     service,
-    // The order of KubernetesDriverBuilder.buildFromFeatures.
-    steps: [
-      basicDriver(submitted),
-      driverCredentials(submitted),
-      service,
-      mountSecrets(submitted),
-      envSecrets(submitted),
-      mountVolumes(submitted),
-      driverCommand(submitted),
-      hadoopConf(submitted),
-      kerberosConf(submitted),
-      podTemplate(template),
-      localDirs(submitted),
-    ],
-    executorTemplate: template,
-  }
+    mountSecrets(submitted),
+    envSecrets(submitted),
+    mountVolumes(submitted),
+    driverCommand(submitted),
+    hadoopConf(submitted),
+    kerberosConf(submitted),
+    podTemplate(template),
+    localDirs(submitted),
+  ]
+  readExecutorConf(submitted)
+  return { application, profile, conf, driverLabels, service, steps, executorTemplate: template }
 }

@@ -9,7 +9,7 @@ import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import { driverObjects } from "./DriverObjects.ts"
 import * as Labels from "./Labels.ts"
-import { applicationNameComplaint, labelComplaint } from "./MetadataRules.ts"
+import { labelComplaint } from "./MetadataRules.ts"
 import { objectProblems, podProblems } from "./ObjectRules.ts"
 import { makePlan, type Plan } from "./Plan.ts"
 import { templateProblems } from "./PodTemplateShape.ts"
@@ -47,11 +47,6 @@ const versionProblems = ({ spec: { sparkVersion } }: SparkApplication): Readonly
   return complaint === undefined ? [] : [{ field, message: complaint }]
 }
 
-const nameProblems = ({ metadata: { name } }: SparkApplication): ReadonlyArray<Problem> => {
-  const complaint = applicationNameComplaint(name)
-  return complaint === undefined ? [] : [{ field: "metadata.name", message: complaint }]
-}
-
 /** Equal problems are told once: two readers may stumble over the same value. */
 const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
   ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
@@ -66,7 +61,6 @@ const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArra
   if (shapeless.length > 0) return Result.fail(shapeless)
 
   const problems: Array<Problem> = [
-    ...nameProblems(application),
     ...versionProblems(application),
     ...refusals(spec, metadata.namespace),
     ...labelRefusals(application),

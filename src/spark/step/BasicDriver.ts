@@ -28,11 +28,11 @@ const readPorts = ({ read, profile }: Submitted): ReadonlyArray<ContainerPort> =
 }
 
 const readImage = ({ read, profile, application }: Submitted): string => {
-  const image = read.text("spark.kubernetes.driver.container.image") ?? read.text("spark.kubernetes.container.image")
-  if (image === undefined || image === "") {
+  const image = read.text("spark.kubernetes.driver.container.image")
+  if (!read.has("spark.kubernetes.driver.container.image")) {
     read.refuse("spec.image", "there is no image for the driver; set spec.image or spec.driver.image")
-    return ""
   }
+  if (image === undefined) return ""
   return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", application.spec.sparkVersion) : image
 }
 
