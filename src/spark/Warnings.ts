@@ -33,6 +33,35 @@ const confWarning = (key: string): string | undefined => {
   return clearText(key)
 }
 
+/** Variables that Spark sets on executors after those of the template (`BasicExecutorFeatureStep`, `LocalDirsFeatureStep`). */
+const executorVariables: ReadonlyArray<string> = [
+  "SPARK_USER",
+  "SPARK_DRIVER_URL",
+  "SPARK_EXECUTOR_CORES",
+  "SPARK_EXECUTOR_MEMORY",
+  "SPARK_APPLICATION_ID",
+  "SPARK_CONF_DIR",
+  "SPARK_EXECUTOR_ID",
+  "SPARK_RESOURCE_PROFILE_ID",
+  "SPARK_EXECUTOR_POD_IP",
+  "SPARK_LOCAL_DIRS",
+]
+
+/** Variables of executors go into their template, so that Spark's own configuration wins over them. */
+const executorEnv = ({ executor, sparkConf }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+  (executor.env ?? []).flatMap(({ name }, index) =>
+    executorVariables.includes(name) ||
+    executor.envVars?.[name] !== undefined ||
+    sparkConf?.[`spark.executorEnv.${name}`] !== undefined
+      ? [
+          {
+            field: `spec.executor.env[${index}]`,
+            message: `${name} is set again by Spark on executors; this value is ignored`,
+          },
+        ]
+      : [],
+  )
+
 /** Warnings about a spec that is otherwise legal. */
 export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): ReadonlyArray<Problem> => {
   const unused = (["failureRetries", "retryInterval"] as const)
@@ -50,5 +79,5 @@ export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): Rea
     const message = clearText(key)
     return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
   })
-  return [...unused, ...serviceLabels, ...conf, ...hadoop]
+  return [...unused, ...serviceLabels, ...conf, ...hadoop, ...executorEnv(spec)]
 }

@@ -284,6 +284,19 @@ describe("warnings", () => {
     ])
   })
 
+  it("name variables that Spark sets again on executors, but not on the driver", () => {
+    const env = [
+      { name: "A", value: "1" },
+      { name: "B", value: "2" },
+      { name: "SPARK_USER", value: "me" },
+    ]
+    assert.deepStrictEqual(warned({ driver: { env, envVars: { A: "3" } } }), [])
+    assert.deepStrictEqual(warned({ executor: { env, envVars: { A: "3" } } }), [
+      "spec.executor.env[0]",
+      "spec.executor.env[2]",
+    ])
+  })
+
   it("name secrets that stand in clear text, but not names of Secrets", () => {
     const sparkConf = { "spark.hadoop.fs.s3a.secret.key": "x", "spark.kubernetes.driver.secrets.db": "/db" }
     assert.deepStrictEqual(warned({ sparkConf, hadoopConf: { "a.password": "y" } }), [
