@@ -69,26 +69,22 @@ const eventLoopDelay = (meter: Meter): (() => void) => {
   })
   if (Result.isFailure(made)) return () => {}
   const histogram = made.success
+  gauge(meter, "nodejs.eventloop.delay.p50", () => seconds(histogram, histogram.percentile(50)))
+  gauge(meter, "nodejs.eventloop.delay.p90", () => seconds(histogram, histogram.percentile(90)))
+  gauge(meter, "nodejs.eventloop.delay.p99", () => seconds(histogram, histogram.percentile(99)))
   let since = performance.now()
-  meter.createObservableGauge("nodejs.eventloop.delay", options("nodejs.eventloop.delay")).addCallback((result) => {
-    for (const [quantile, delay] of delays(histogram)) result.observe(delay, { quantile })
-    if (performance.now() - since < windowMillis) return
-    histogram.reset()
-    since = performance.now()
+  // Registered last and so read last: a new window begins after all of them were read.
+  gauge(meter, "nodejs.eventloop.delay.max", () => {
+    const worst = seconds(histogram, histogram.max)
+    if (performance.now() - since >= windowMillis) {
+      histogram.reset()
+      since = performance.now()
+    }
+    return worst
   })
   return () => histogram.disable()
 }
 
 /** Seconds beyond the timer's own interval; zero before the first sample. */
-const delays = (
-  histogram: Pick<ELDHistogram, "count" | "max" | "percentile">,
-): ReadonlyArray<readonly [quantile: string, seconds: number]> => {
-  const seconds = (nanoseconds: number) =>
-    histogram.count === 0 ? 0 : Math.max(0, nanoseconds / 1_000_000_000 - resolutionMillis / 1000)
-  return [
-    ["p50", seconds(histogram.percentile(50))],
-    ["p90", seconds(histogram.percentile(90))],
-    ["p99", seconds(histogram.percentile(99))],
-    ["max", seconds(histogram.max)],
-  ]
-}
+const seconds = (histogram: Pick<ELDHistogram, "count">, nanoseconds: number): number =>
+  histogram.count === 0 ? 0 : Math.max(0, nanoseconds / 1_000_000_000 - resolutionMillis / 1000)

@@ -1,6 +1,7 @@
 /** The instruments about the process, Node.js and V8, as OpenTelemetry's semantic conventions name them. */
 import type { Instrument } from "./Instrument.ts"
 
+/** Delay and utilization of the event loop are over the last collection interval, but at least ten seconds. */
 const observed = { changes: "read when collected", identity: "operator" } as const
 
 export const RuntimeInstruments = {
@@ -25,17 +26,38 @@ export const RuntimeInstruments = {
     ...observed,
     attributes: {},
   },
-  "nodejs.eventloop.delay": {
+  "nodejs.eventloop.delay.p50": {
     kind: "observable-gauge",
     unit: "s",
-    description: "How late the event loop runs timers, over the last collection interval",
+    description: "How late the event loop runs timers, median",
     ...observed,
-    attributes: { quantile: ["p50", "p90", "p99", "max"] },
+    attributes: {},
+  },
+  "nodejs.eventloop.delay.p90": {
+    kind: "observable-gauge",
+    unit: "s",
+    description: "How late the event loop runs timers, 90th percentile",
+    ...observed,
+    attributes: {},
+  },
+  "nodejs.eventloop.delay.p99": {
+    kind: "observable-gauge",
+    unit: "s",
+    description: "How late the event loop runs timers, 99th percentile",
+    ...observed,
+    attributes: {},
+  },
+  "nodejs.eventloop.delay.max": {
+    kind: "observable-gauge",
+    unit: "s",
+    description: "How late the event loop runs timers, worst case",
+    ...observed,
+    attributes: {},
   },
   "nodejs.eventloop.utilization": {
     kind: "observable-gauge",
     unit: "1",
-    description: "Share of the time that the event loop was busy, over the last collection interval",
+    description: "Share of the time that the event loop was busy",
     ...observed,
     attributes: {},
   },
