@@ -1,7 +1,8 @@
 /** The process as a whole: what it prints, and with which exit code it ends. */
 import { execFile } from "node:child_process"
-import { readFileSync } from "node:fs"
-import { resolve } from "node:path"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 
 const root = resolve(import.meta.dirname, "..")
@@ -12,16 +13,44 @@ interface Ended {
   readonly err: string
 }
 
-/** Runs `firesteel …` with nothing in the environment but what a process needs. */
-const firesteel = (...args: ReadonlyArray<string>): Promise<Ended> =>
-  new Promise((done) => {
-    const env = { PATH: process.env["PATH"], HOME: "/nonexistent" }
-    execFile(process.execPath, [resolve(root, "src/main.ts"), ...args], { env }, (error, out, err) =>
-      done({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
-    )
-  })
+/** Runs `firesteel …` in `cwd`, with nothing in the environment but what a process needs. */
+const start = (args: ReadonlyArray<string>, cwd: string) => {
+  const { promise: ended, resolve: done } = Promise.withResolvers<Ended>()
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" }
+  const child = execFile(process.execPath, [resolve(root, "src/main.ts"), ...args], { env, cwd }, (error, out, err) =>
+    done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+  )
+  return { child, ended }
+}
+const firesteel = (...args: ReadonlyArray<string>) => start(args, root).ended
 
-describe("firesteel", { concurrent: true }, () => {
+/** A directory of its own with one file in it. */
+const directoryWith = (name: string, content: string): string => {
+  const directory = mkdtempSync(join(tmpdir(), "firesteel-"))
+  writeFileSync(join(directory, name), content)
+  return directory
+}
+
+/** Ports of the system's choice: tests run beside each other, and beside a local mode that is in use. */
+const anyPorts = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]
+
+const application = (expect: string) => `
+apiVersion: sparkoperator.k8s.io/v1beta2
+kind: SparkApplication
+metadata:
+  name: quick
+  annotations: { local.firesteel.dev/expect: ${expect} }
+spec:
+  type: Scala
+  sparkVersion: 4.0.1
+  mainClass: Pi
+  mainApplicationFile: local:///pi.jar
+  image: spark
+  driver: { annotations: { local.firesteel.dev/pull-seconds: "0.1", local.firesteel.dev/run-seconds: "0.1" } }
+  executor: { instances: 1 }
+`
+
+describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints its version", async () => {
     const { version } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"))
     assert.deepStrictEqual(await firesteel("version"), { code: 0, out: `${version}\n`, err: "" })
@@ -68,5 +97,38 @@ describe("firesteel", { concurrent: true }, () => {
     assert.include(err, "/nonexistent/kubeconfig")
     assert.strictEqual(err.trimEnd().split("\n").length, 1)
     assert.strictEqual(JSON.parse(err).level, "fatal")
+  })
+
+  it("ends with 0 when it is asked to stop", async () => {
+    const nobody = { clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:1" } }], users: [] }
+    const contexts = { contexts: [{ name: "c", context: { cluster: "c", user: "" } }], "current-context": "c" }
+    const directory = directoryWith("kubeconfig", JSON.stringify({ ...nobody, ...contexts }))
+    const off = ["--metrics-bind-address=0", "--health-probe-bind-address=0"]
+    const { child, ended } = start(["operator", "--kubeconfig=kubeconfig", ...off], directory)
+    child.stderr?.once("data", () => child.kill("SIGTERM"))
+    const { code, err } = await ended
+    assert.strictEqual(code, 0)
+    assert.include(err, "127.0.0.1:1", "it said what it could not reach, and waited")
+  })
+
+  it("plays manifests to their end and says with its exit code whether they ended as declared", async () => {
+    const local = (expect: string) =>
+      start(["local", "--examples=.", "--once", ...anyPorts], directoryWith("app.yaml", application(expect))).ended
+    const [good, bad] = await Promise.all([local("COMPLETED"), local("FAILED")])
+    assert.include(good.out, "1 of 1 applications ended as expected")
+    assert.strictEqual(good.code, 0)
+    assert.include(bad.out, "0 of 1 applications ended as expected")
+    assert.strictEqual(bad.code, 1)
+    assert.strictEqual(good.err, "")
+  })
+
+  it("refuses manifests that the cluster would refuse", async () => {
+    const directory = directoryWith(
+      "app.yaml",
+      application("COMPLETED").replace("mainApplicationFile", "mainAplicationFile"),
+    )
+    const { code, err } = await start(["local", "--examples=.", "--once", ...anyPorts], directory).ended
+    assert.strictEqual(code, 1)
+    assert.match(err, /^app\.yaml \(quick\): .*unknown field "spec\.mainAplicationFile"/)
   })
 })

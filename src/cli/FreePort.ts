@@ -21,14 +21,15 @@ const probe = (host: string, port: number) =>
     return Effect.sync(() => void server.close())
   })
 
+/** The port of an address to listen on; `undefined` for `0` (off). */
+export const portOf = (address: string): number | undefined =>
+  address === "0" ? undefined : Number(address.slice(address.lastIndexOf(":") + 1))
+
 /** An address to listen on with its port replaced by a free one when it is taken. `0` (off) stays. */
 export const freeAddress = (address: string): Effect.Effect<string> => {
-  const colon = address.lastIndexOf(":")
-  if (colon < 0) return Effect.succeed(address)
-  const host = address.slice(0, colon)
+  const preferred = portOf(address)
+  if (preferred === undefined) return Effect.succeed(address)
+  const host = address.slice(0, address.lastIndexOf(":"))
   const bare = host.replace(/^\[|\]$/g, "")
-  return Effect.map(
-    freePort(bare === "" ? "0.0.0.0" : bare, Number(address.slice(colon + 1))),
-    (port) => `${host}:${port}`,
-  )
+  return Effect.map(freePort(bare === "" ? "0.0.0.0" : bare, preferred), (port) => `${host}:${port}`)
 }

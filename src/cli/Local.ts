@@ -6,7 +6,7 @@ import { Effect, type Scope, Stream, SubscriptionRef, Terminal } from "effect"
 import * as EmbeddedKube from "../local/EmbeddedKube.ts"
 import { type Example, type Expectation, readExamples } from "../local/Examples.ts"
 import * as Kubelet from "../local/Kubelet.ts"
-import { freeAddress } from "./FreePort.ts"
+import { freeAddress, portOf } from "./FreePort.ts"
 import { startCluster } from "./LocalCluster.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
 import { applyManifests } from "./LocalManifests.ts"
@@ -60,11 +60,11 @@ export const local = Effect.fnUntraced(function* <E>(
   const { kubeconfig, url, cluster } = yield* startCluster(options.apiPort, host.directory)
   const examples = options.noExamples ? [] : yield* readExamples(options.examples ?? host.ownExamples)
 
-  const operator = yield* host.startOperator({
-    kubeconfig,
-    metricsBindAddress: yield* freeAddress(options.metricsBindAddress),
-    healthProbeBindAddress: yield* freeAddress(options.healthProbeBindAddress),
-  })
+  const metricsBindAddress = yield* freeAddress(options.metricsBindAddress)
+  const healthProbeBindAddress = yield* freeAddress(options.healthProbeBindAddress)
+  const operator = yield* host.startOperator({ kubeconfig, metricsBindAddress, healthProbeBindAddress })
+  const wanted = [options.apiPort, portOf(options.metricsBindAddress), portOf(options.healthProbeBindAddress)]
+  const given = [Number(new URL(url).port), portOf(metricsBindAddress), portOf(healthProbeBindAddress)]
   const addresses: LocalAddresses = {
     api: url,
     metrics: operator.metricsUrl,
@@ -72,6 +72,7 @@ export const local = Effect.fnUntraced(function* <E>(
     readyz: operator.healthUrl && `${operator.healthUrl}/readyz`,
     kubeconfig,
     log: host.log,
+    takenPorts: wanted.flatMap((port, index) => (port && port !== given[index] ? [port] : [])),
   }
   const print = yield* printer
   yield* print(addressLines(addresses, { width: Number.MAX_SAFE_INTEGER, colors: host.colors }))

@@ -2,16 +2,17 @@
 import { Effect, FileSystem, Path } from "effect"
 import { sparkApplicationCrd } from "../api/Crd.ts"
 import * as ApiServer from "../local/ApiServer.ts"
-import { freePort } from "./FreePort.ts"
 import { createManifest } from "./LocalManifests.ts"
 
 const loopback = "127.0.0.1"
 
-/** Starts it in the scope, with the CRD in it. `kubeconfig` is the absolute path of the file that was written into `directory`. */
+/** Starts it in the scope, with the CRD in it, on `apiPort` or a free one. `kubeconfig` is the absolute path of the file that was written into `directory`. */
 export const startCluster = Effect.fnUntraced(function* (apiPort: number, directory: string) {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const server = yield* ApiServer.start({ host: loopback, port: yield* freePort(loopback, apiPort) })
+  const server = yield* ApiServer.start({ host: loopback, port: apiPort }).pipe(
+    Effect.catchTag("BindError", () => ApiServer.start({ host: loopback, port: 0 })),
+  )
   yield* Effect.orDie(createManifest(server.cluster, sparkApplicationCrd))
   const kubeconfig = path.resolve(directory, "kubeconfig")
   yield* fileSystem.writeFileString(kubeconfig, server.kubeconfig)

@@ -15,16 +15,20 @@ export interface LocalAddresses {
   readonly kubeconfig: string
   /** Present when the logs go to a file. */
   readonly log: string | undefined
+  /** Ports that were asked for but are in use, so that the addresses have others. */
+  readonly takenPorts: ReadonlyArray<number>
 }
 
 /** One line per address, and the line to paste into a shell. */
 export const addressLines = (addresses: LocalAddresses, style: TableStyle): ReadonlyArray<string> => {
+  const { takenPorts } = addresses
   const lines: ReadonlyArray<readonly [string, string | undefined]> = [
     ["Kubernetes API", addresses.api],
     ["metrics", addresses.metrics],
     ["health", addresses.healthz],
     ["readiness", addresses.readyz],
     ["logs", addresses.log],
+    ["in use already", takenPorts.length === 0 ? undefined : `port ${takenPorts.join(", ")}`],
     ["kubectl", `export KUBECONFIG=${addresses.kubeconfig}`],
   ]
   const label = Math.min(16, style.width)

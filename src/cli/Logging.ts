@@ -2,7 +2,7 @@
  * Two loggers: one JSON object per line for machines, and lines for people. Both write through a function they are given,
  * so that the process decides where logs go (standard error, or a file behind a terminal view) and tests can read them.
  */
-import { Cause, Inspectable, Layer, Logger, References } from "effect"
+import { Cause, Inspectable, Layer, Logger, Predicate, References } from "effect"
 import type { LogLevel } from "effect"
 import { type Paint, paint } from "./Paint.ts"
 
@@ -29,26 +29,31 @@ interface Entry {
   readonly time: string
   readonly level: LogLevel.LogLevel
   readonly message: string
-  /** The annotations. */
+  /** The annotations, and the plain objects that were logged beside the message. */
   readonly fields: Readonly<Record<string, unknown>>
   /** `trace_id` and `span_id` inside a sampled span: they lead machines to the trace and only disturb people. */
   readonly trace: Readonly<Record<string, string>>
-  readonly error: string | undefined
+  readonly cause: string | undefined
 }
 
 const entry = ({ date, logLevel, message, cause, fiber }: Logger.Options<unknown>): Entry => {
   const span = fiber.cache.span
+  const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
   return {
     time: date.toISOString(),
     level: logLevel,
-    message: (Array.isArray(message) ? message : [message]).map(textOf).join(" "),
-    fields: {
-      ...fiber.getRef(References.CurrentLogAnnotations),
-    },
+    message: parts
+      .filter((part) => !isFields(part))
+      .map(textOf)
+      .join(" "),
+    fields: Object.assign({}, fiber.getRef(References.CurrentLogAnnotations), ...parts.filter(isFields)),
     trace: span?.sampled === true ? { trace_id: span.traceId, span_id: span.spanId } : {},
-    error: cause.reasons.length === 0 ? undefined : Cause.pretty(cause),
+    cause: cause.reasons.length === 0 ? undefined : Cause.pretty(cause),
   }
 }
+
+const isFields = (part: unknown): part is Readonly<Record<string, unknown>> =>
+  Predicate.isObject(part) && Object.getPrototypeOf(part) === Object.prototype
 
 const textOf = (part: unknown): string =>
   typeof part === "string"
@@ -60,12 +65,12 @@ const textOf = (part: unknown): string =>
 /** `{"time":…,"level":"info","msg":…}` and the annotations as further fields; one that has a reserved name gets a `_` in front. */
 const jsonLogger = (write: (line: string) => void): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
-    const { time, level, message, fields, trace, error } = entry(options)
+    const { time, level, message, fields, trace, cause } = entry(options)
     const line: Record<string, unknown> = { time, level: level.toLowerCase(), msg: message }
     for (const [key, value] of Object.entries({ ...fields, ...trace })) {
-      line[key in line || key === "error" ? `_${key}` : key] = plain(value)
+      line[key in line ? `_${key}` : key] = plain(value)
     }
-    if (error !== undefined) line["error"] = error
+    if (cause !== undefined) line["cause"] = cause
     write(`${JSON.stringify(line)}\n`)
   })
 
@@ -85,9 +90,9 @@ const levelColors: Partial<Record<LogLevel.LogLevel, Paint>> = {
 /** `12:30:05.123 INFO  message key=value`, in UTC; the cause of an error follows indented. */
 const prettyLogger = (write: (line: string) => void, colors: boolean): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
-    const { time, level, message, fields, error } = entry(options)
+    const { time, level, message, fields, cause } = entry(options)
     const pairs = Object.entries(fields).map(([key, value]) => ` ${paint("dim", `${key}=`, colors)}${textOf(value)}`)
-    const cause = error === undefined ? "" : `\n${error.replace(/^/gm, "    ")}`
+    const details = cause === undefined ? "" : `\n${cause.replace(/^/gm, "    ")}`
     const name = paint(levelColors[level] ?? "dim", level.toUpperCase().padEnd(5), colors)
-    write(`${paint("dim", time.slice(11, 23), colors)} ${name} ${message}${pairs.join("")}${cause}\n`)
+    write(`${paint("dim", time.slice(11, 23), colors)} ${name} ${message}${pairs.join("")}${details}\n`)
   })

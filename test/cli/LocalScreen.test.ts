@@ -40,6 +40,7 @@ const addresses = {
   readyz: undefined,
   kubeconfig: "kc",
   log: undefined,
+  takenPorts: [],
 }
 
 describe("LocalScreen", () => {

@@ -85,6 +85,7 @@ describe("LocalView", () => {
     readyz: undefined,
     kubeconfig: "/home/me/.firesteel/kubeconfig",
     log: ".firesteel/operator.log",
+    takenPorts: [8081],
   }
   const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
 
@@ -97,6 +98,7 @@ describe("LocalView", () => {
         "Kubernetes API  http://127.0.0.1:8001",
         "metrics         http://127.0.0.1:8080/metrics",
         "logs            .firesteel/operator.log",
+        "in use already  port 8081",
         "kubectl         export KUBECONFIG=/home/me/.firesteel/kubeconfig",
         "",
         "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",

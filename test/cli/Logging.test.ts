@@ -31,6 +31,15 @@ describe("Logging", () => {
     }),
   )
 
+  it.effect("takes plain objects beside the message for fields", () =>
+    Effect.gen(function* () {
+      const program = Effect.logInfo("caches are synced", { applications: 3 })
+      assert.strictEqual(parsed((yield* logged({}, program))[0])["applications"], 3)
+      const pretty = yield* logged({ format: "pretty" }, program)
+      assert.deepStrictEqual(pretty, ["03:04:05.678 INFO  caches are synced applications=3\n"])
+    }),
+  )
+
   it.effect("leads from a log line to its trace", () =>
     Effect.gen(function* () {
       const lines = yield* logged({}, Effect.logInfo("in a span").pipe(Effect.withSpan("reconcile")))
@@ -59,7 +68,7 @@ describe("Logging", () => {
       assert.strictEqual(lines.length, 1)
       assert.strictEqual(lines[0]?.indexOf("\n"), lines[0]!.length - 1)
       assert.strictEqual(parsed(lines[0])["msg"], "two\nlines")
-      assert.include(String(parsed(lines[0])["error"]), "no\nanswer")
+      assert.include(String(parsed(lines[0])["cause"]), "no\nanswer")
     }),
   )
 
