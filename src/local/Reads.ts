@@ -140,7 +140,7 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 
 const bookmarkSeconds = 60
 
-/** Opens a watch; it lives as long as the scope. Fails with 410 when history does not reach back to the resource version. */
+/** Opens a watch; it lives as long as the scope. Its lines fail with 410 when history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (
   state: ClusterState,
   kind: ResourceKind,
@@ -166,7 +166,9 @@ export const watch = Effect.fnUntraced(function* (
   } else if (!fromNow) {
     const missed = storage.changesAfter(kind.storage, Number(wanted))
     if (missed === undefined) {
-      return yield* expired(`too old resource version: ${wanted} (${storage.compacted(kind.storage)})`)
+      // As Kubernetes does it: the watch opens, and its only line is the error.
+      yield* Queue.fail(queue, expired(`too old resource version: ${wanted} (${storage.compacted(kind.storage)})`))
+      return queue
     }
     for (const change of missed) {
       const line = seen(kind, selects, change)

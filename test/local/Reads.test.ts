@@ -139,7 +139,9 @@ describe("Watches", () => {
       yield* Effect.forEach([...five, "f", "g"], (name) =>
         cluster.create(kind("configmaps"), "default", configMap(name)),
       )
-      const error = yield* refusal(Effect.scoped(cluster.watch(kind("configmaps"), { resourceVersion })))
+      const watch = yield* cluster.watch(kind("configmaps"), { resourceVersion })
+      const error = yield* Effect.flip(Queue.take(watch))
+      if (error._tag !== "ApiError") throw new Error(error._tag)
       assert.deepStrictEqual([error.code, error.reason], [410, "Expired"])
       assert.match(error.message, /^too old resource version: \d+ \(\d+\)$/)
     }),
