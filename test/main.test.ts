@@ -7,6 +7,9 @@ import { assert, describe, it } from "@effect/vitest"
 
 const root = resolve(import.meta.dirname, "..")
 
+/** Node keeps compiled modules here between the processes of these tests. */
+const compileCache = join(tmpdir(), "firesteel-compile-cache")
+
 interface Ended {
   readonly code: number
   readonly out: string
@@ -16,7 +19,7 @@ interface Ended {
 /** Runs `firesteel …` in `cwd`, with nothing in the environment but what a process needs. */
 const start = (args: ReadonlyArray<string>, cwd: string) => {
   const { promise: ended, resolve: done } = Promise.withResolvers<Ended>()
-  const env = { PATH: process.env["PATH"], HOME: "/nonexistent" }
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: compileCache }
   const child = execFile(process.execPath, [resolve(root, "src/main.ts"), ...args], { env, cwd }, (error, out, err) =>
     done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
   )
