@@ -30,6 +30,10 @@ export interface ConfReader {
   readonly refuse: (field: string, message: string) => void
 }
 
+const flags = new Map([
+  ["true", true],
+  ["false", false],
+])
 const double = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/
 
 /** A reader that hands every problem to `report`. */
@@ -76,8 +80,7 @@ export const confReader = (conf: SparkConf, report: (problem: Problem) => void):
         .split(",")
         .map((part) => part.trim())
         .filter((part) => part !== ""),
-    flag: (key) =>
-      parsed(key, (value) => ({ true: true, false: false })[value.toLowerCase()], "true or false") ?? false,
+    flag: (key) => parsed(key, (value) => flags.get(value.toLowerCase()), "true or false") ?? false,
     choice: (key, choices, otherwise) =>
       parsed(key, (value) => choices.find((choice) => choice === value), `one of ${choices.join(", ")}`) ?? otherwise,
     integer,

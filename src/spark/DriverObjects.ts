@@ -22,10 +22,9 @@ export interface DriverObjects {
   readonly pod: Pod
 }
 
-/** Properties that no step owns: `SparkSubmit` and `Client.run` write them, and drop an address of the driver. */
+/** Properties that no step owns: `SparkSubmit` and `Client.run` write them. */
 const ownProperties = ({ conf, profile }: Plan, { submission, options }: Run): ReadonlyMap<string, string> => {
   const properties = new Map([...conf.values()].map(({ key, value }) => [key, value]))
-  properties.delete("spark.driver.host")
   properties.set("spark.master", options.master)
   const submitTime = "spark.app.submitTime"
   if (!profile.keepsSubmitTime || !properties.has(submitTime))

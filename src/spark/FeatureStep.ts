@@ -41,6 +41,7 @@ export interface Run {
   readonly driverLabels: Readonly<Record<string, string>>
 }
 
+/** A step whose configuration has been read: what it adds to the pod, to the properties and to the objects beside the pod. */
 export interface FeatureStep {
   readonly configurePod?: (pod: SparkPod, run: Run) => SparkPod
   /** Properties for `spark.properties`; those of later steps win. */
@@ -54,4 +55,5 @@ export interface ServiceStep extends FeatureStep {
   readonly service: (run: Run) => Service
 }
 
+/** Reads what a step needs; what is wrong goes to the reader. */
 export type ReadStep = (submitted: Submitted) => FeatureStep

@@ -3,19 +3,19 @@
  * Everything is in whole MiB, as Spark counts it.
  */
 
-const bytesPerUnit: Readonly<Record<string, number>> = {
-  b: 1,
-  k: 2 ** 10,
-  kb: 2 ** 10,
-  m: 2 ** 20,
-  mb: 2 ** 20,
-  g: 2 ** 30,
-  gb: 2 ** 30,
-  t: 2 ** 40,
-  tb: 2 ** 40,
-  p: 2 ** 50,
-  pb: 2 ** 50,
-}
+const bytesPerUnit: ReadonlyMap<string, number> = new Map([
+  ["b", 1],
+  ["k", 2 ** 10],
+  ["kb", 2 ** 10],
+  ["m", 2 ** 20],
+  ["mb", 2 ** 20],
+  ["g", 2 ** 30],
+  ["gb", 2 ** 30],
+  ["t", 2 ** 40],
+  ["tb", 2 ** 40],
+  ["p", 2 ** 50],
+  ["pb", 2 ** 50],
+])
 
 /**
  * The MiB of a Spark memory size, rounded down: `512m`, `2g`, `1048576k`; a bare number is MiB.
@@ -23,7 +23,7 @@ const bytesPerUnit: Readonly<Record<string, number>> = {
  */
 export const parseMebibytes = (size: string): number | undefined => {
   const [, digits, unit] = /^([0-9]+)([a-z]+)?$/.exec(size.trim().toLowerCase()) ?? []
-  const bytes = bytesPerUnit[unit ?? "m"]
+  const bytes = bytesPerUnit.get(unit ?? "m")
   if (digits === undefined || bytes === undefined) return undefined
   const mebibytes = Math.floor((Number(digits) * bytes) / 2 ** 20)
   return mebibytes < 2 ** 31 ? mebibytes : undefined

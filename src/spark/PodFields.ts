@@ -47,17 +47,24 @@ const environment =
 const configDirectories =
   (spec: SparkApplicationSpec, role: "driver" | "executor"): Patch =>
   (pod) => {
-    const mount = (pod: SparkPod, volume: string, name: string | undefined, mountPath: string) =>
-      name === undefined ? pod : mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
-    const variable = (pod: SparkPod, name: string, value: string | undefined) =>
-      value === undefined ? pod : addEnv(pod, [{ name, value }])
+    const mount = (pod: SparkPod, volume: string, name: string, mountPath: string) =>
+      mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
+    const variable = (pod: SparkPod, name: string, value: string) => addEnv(pod, [{ name, value }])
 
-    const hadoop = mount(pod, "hadoop-configmap-volume", spec.hadoopConfigMap, hadoopConfigDirectory)
-    const withHadoop = variable(hadoop, "HADOOP_CONF_DIR", spec.hadoopConfigMap && hadoopConfigDirectory)
-    const spark = mount(withHadoop, "spark-configmap-volume", spec.sparkConfigMap, sparkConfigDirectory)
+    const { hadoopConfigMap, sparkConfigMap } = spec
+    const withHadoop = hadoopConfigMap
+      ? variable(
+          mount(pod, "hadoop-configmap-volume", hadoopConfigMap, hadoopConfigDirectory),
+          "HADOOP_CONF_DIR",
+          hadoopConfigDirectory,
+        )
+      : pod
+    const mounted = sparkConfigMap
+      ? mount(withHadoop, "spark-configmap-volume", sparkConfigMap, sparkConfigDirectory)
+      : withHadoop
     // On executors Spark's own value would come later and win; there it is a configuration key.
     const withSpark =
-      role === "driver" ? variable(spark, "SPARK_CONF_DIR", spec.sparkConfigMap && sparkConfigDirectory) : spark
+      sparkConfigMap && role === "driver" ? variable(mounted, "SPARK_CONF_DIR", sparkConfigDirectory) : mounted
     return (spec[role].configMaps ?? []).reduce(
       (pod, { name, path }) => mount(pod, configMapVolume(name), name, path),
       withSpark,

@@ -62,20 +62,23 @@ const tokenKeys = ["", "driver.", "executor."].flatMap((role) =>
 )
 
 /** Keys that may not stand in `spec.sparkConf`: those of kubeflow's webhook, and those that need a submitting machine. */
-const deniedKeys: Readonly<Record<string, string>> = {
-  "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
-  "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
-  "spark.master": "the operator decides where the application runs; remove this key",
-  "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
-  "spark.kubernetes.container.image": ownField("spec.image"),
-  "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
-  "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
-  "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
-  "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
-  "spark.kubernetes.driver.pod.featureSteps":
-    "classes that change the driver pod cannot run here; use spec.driver.template",
-  ...Object.fromEntries(tokenKeys.map((key) => [key, "tokens do not belong into a resource; use a service account"])),
-}
+const deniedKeys: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
+    "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
+    "spark.master": "the operator decides where the application runs; remove this key",
+    "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
+    "spark.kubernetes.container.image": ownField("spec.image"),
+    "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
+    "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+    "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
+    "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
+    "spark.kubernetes.driver.pod.featureSteps":
+      "classes that change the driver pod cannot run here; use spec.driver.template",
+    ...Object.fromEntries(tokenKeys.map((key) => [key, "tokens do not belong into a resource; use a service account"])),
+  }),
+)
+
 /** Steps of Spark that have no counterpart here, so that excluding them is already done. */
 const absentSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
@@ -88,7 +91,7 @@ const deniedKey = (key: string, value: string, namespace: string): string | unde
     const steps = value.split(",").filter((step) => !absentSteps.includes(step.trim()))
     return steps.length === 0 ? undefined : "no step of the submission can be left out; remove this key"
   }
-  return deniedKeys[key]
+  return deniedKeys.get(key)
 }
 
 /** Fields and keys that are refused. */
@@ -112,7 +115,7 @@ export const refusals = (spec: SparkApplicationSpec, namespace: string): Readonl
 
 type Labelling = readonly [field: string, label: string, value: string]
 
-/** Every label of pods that a user wrote, with its field. */
+/** Every label of pods and of the driver's Service that a user wrote, with its field. */
 const writtenLabels = ({ metadata, spec }: SparkApplication): ReadonlyArray<Labelling> => {
   const fromMap = (field: string, labels: Readonly<Record<string, string>> | undefined) =>
     Object.entries({ ...labels }).map(([label, value]): Labelling => [keyOf(field, label), label, value])
@@ -124,7 +127,13 @@ const writtenLabels = ({ metadata, spec }: SparkApplication): ReadonlyArray<Labe
     const label = /^spark\.kubernetes\.(?:driver|executor)\.label\.(.+)$/.exec(key)?.[1]
     return label === undefined ? [] : [[keyOf("spec.sparkConf", key), label, value]]
   })
-  return [...fromMap("metadata.labels", metadata.labels), ...fromRole("driver"), ...fromRole("executor"), ...fromConf]
+  return [
+    ...fromMap("metadata.labels", metadata.labels),
+    ...fromRole("driver"),
+    ...fromMap("spec.driver.serviceLabels", spec.driver.serviceLabels),
+    ...fromRole("executor"),
+    ...fromConf,
+  ]
 }
 
 /** Users' attempts to set the operator's own labels to another value. */

@@ -44,10 +44,10 @@ const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]
 ]
 
 /** A variable that tells a client library where a mounted Secret of this type is. */
-const secretVariables: Readonly<Record<string, { readonly name: string; readonly file: string }>> = {
-  GCPServiceAccount: { name: "GOOGLE_APPLICATION_CREDENTIALS", file: "key.json" },
-  HadoopDelegationToken: { name: "HADOOP_TOKEN_FILE_LOCATION", file: "hadoop.token" },
-}
+const secretVariables: ReadonlyMap<string, { readonly name: string; readonly file: string }> = new Map([
+  ["GCPServiceAccount", { name: "GOOGLE_APPLICATION_CREDENTIALS", file: "key.json" }],
+  ["HadoopDelegationToken", { name: "HADOOP_TOKEN_FILE_LOCATION", file: "hadoop.token" }],
+])
 
 function* tables<A extends DriverSpec | ExecutorSpec>(
   role: A,
@@ -91,7 +91,7 @@ function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entr
   for (const [index, { name, path, secretType }] of (spec[role].secrets ?? []).entries()) {
     const field = `spec.${role}.secrets[${index}]`
     yield { key: `spark.kubernetes.${role}.secrets.${name}`, value: path, field }
-    const variable = secretVariables[secretType]
+    const variable = secretVariables.get(secretType)
     if (variable !== undefined) {
       yield { key: `${environment}${variable.name}`, value: `${path.replace(/\/+$/, "")}/${variable.file}`, field }
     }
@@ -117,7 +117,7 @@ export function* executorConf(application: SparkApplication): Entries {
   yield* image(application, "executor")
   yield* tables(spec.executor, "spec.executor", executorScalars, executorMaps)
   yield* secrets(application, "executor")
-  if (spec.sparkConfigMap !== undefined) {
+  if (spec.sparkConfigMap) {
     // Spark sets this variable on executors after the template, so that only a later entry of its own can win.
     yield { key: "spark.executorEnv.SPARK_CONF_DIR", value: sparkConfigDirectory, field: "spec.sparkConfigMap" }
   }

@@ -21,10 +21,6 @@ export interface PrefixedEntry extends ConfEntry {
 export const sparkConf = (entries: Iterable<ConfEntry>): SparkConf =>
   new Map([...entries].map((entry) => [entry.key, entry]))
 
-/** The configuration with these entries set over it. */
-export const withEntries = (conf: SparkConf, entries: Iterable<ConfEntry>): SparkConf =>
-  sparkConf([...conf.values(), ...entries])
-
 /** The entries whose key begins with the prefix and goes on, in order (`SparkConf.getAllWithPrefix`). */
 export const withPrefix = (conf: SparkConf, prefix: string): ReadonlyArray<PrefixedEntry> =>
   [...conf.values()].flatMap((entry) =>

@@ -8,7 +8,7 @@ describe("parseMebibytes", () => {
   })
 
   it("reads nothing else", () => {
-    for (const size of ["", "1.5g", "-1g", "1gi", "1 g", "g", "1x", "1g2", "0x10", "9999999p"]) {
+    for (const size of ["", "1.5g", "-1g", "1gi", "1 g", "g", "1x", "1g2", "0x10", "9999999p", "1constructor"]) {
       assert.isUndefined(parseMebibytes(size), size)
     }
   })

@@ -8,7 +8,7 @@ describe("parseQuantity", () => {
   })
 
   it("reads nothing else", () => {
-    for (const quantity of ["", "1g", "two", "1 Gi", "1GiB", "m", "--1"])
+    for (const quantity of ["", "1g", "two", "1 Gi", "1GiB", "m", "--1", "1constructor"])
       assert.isUndefined(parseQuantity(quantity), quantity)
   })
 })

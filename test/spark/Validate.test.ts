@@ -246,6 +246,15 @@ describe("validate", () => {
     assert.strictEqual(submit(conf(key, "my-driver")).pod.metadata?.name, "my-driver")
   })
 
+  it("is not confused by words that JavaScript knows", () => {
+    assert.isEmpty(problems(conf("constructor", "toString")))
+    assert.isEmpty(problems(application({ driver: { secrets: [{ name: "a", path: "/a", secretType: "toString" }] } })))
+    const volume = "spark.kubernetes.driver.volumes.constructor.v.mount.path"
+    assertProblem(conf(volume, "/m"), at(volume), /no volumes of type constructor/)
+    const tmpfs = "spark.kubernetes.local.dirs.tmpfs"
+    assertProblem(conf(tmpfs, "constructor"), at(tmpfs), /true or false/)
+  })
+
   it("refuses values of the wrong kind in sparkConf", () => {
     assertProblem(conf("spark.driver.cores", "two"), at("spark.driver.cores"), /whole number/)
     assertProblem(

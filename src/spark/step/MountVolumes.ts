@@ -40,6 +40,7 @@ const sources: Readonly<Record<string, Source>> = {
   },
   nfs: ({ required }) => ({ nfs: { path: required("options.path"), server: required("options.server") } }),
 }
+const sourceOf: ReadonlyMap<string, Source> = new Map(Object.entries(sources))
 
 /** Type and name are the first two parts of a key, so that neither can hold a dot. */
 const declaredVolumes = (read: ConfReader, prefix: string) => {
@@ -87,11 +88,11 @@ export const readVolumes = (
       if (value === undefined) read.refuse(field, `the volume ${name} also needs ${prefix}${type}.${name}.${key}`)
       return value ?? ""
     }
-    const source = sources[type]
+    const source = sourceOf.get(type)
     if (source === undefined) {
       read.refuse(
         field,
-        `Spark has no volumes of type ${type}; use one of ${Object.keys(sources).join(", ")}, or spec.volumes`,
+        `Spark has no volumes of type ${type}; use one of ${[...sourceOf.keys()].join(", ")}, or spec.volumes`,
       )
       return []
     }
