@@ -3,7 +3,7 @@
  * The process: arguments and environment in, exit code out. Only here are `process` and its streams touched.
  * Exit codes: 0 done, or stopped by a signal after a graceful shutdown; 1 failure; 2 a mistake in the command line or environment.
  */
-import { mkdirSync, openSync, writeSync } from "node:fs"
+import { openSync, writeSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -32,7 +32,7 @@ const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
 const operatorModule = Effect.promise(() => import("./Operator.ts"))
 const localModule = Effect.promise(() => import("./cli/Local.ts"))
 
-const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => terminal.display(text))
+const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
 
 /** Logs to standard error, or to `file` when the terminal shows something else. */
 const logging = (settings: Pick<Settings, "logFormat" | "logLevel">, file?: string) => {
@@ -77,7 +77,7 @@ const localMode = (args: ReadonlyArray<string>) =>
     const { runOperator } = yield* operatorModule
     const { local } = yield* localModule
     const directory = ".firesteel"
-    mkdirSync(directory, { recursive: true })
+    yield* FileSystem.FileSystem.use((fileSystem) => fileSystem.makeDirectory(directory, { recursive: true }))
     const log = onTerminal ? join(directory, "operator.log") : undefined
     return yield* local(settings, {
       startOperator: (connection) => runOperator({ ...settings, ...connection, context: undefined }, process.env),
@@ -155,6 +155,9 @@ const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Cause.hasInterruptsOnly(exit.cause)) return 0
   return Cause.squash(exit.cause) instanceof UsageError ? 2 : 1
 }
+
+// The reader of our output has gone, as in `firesteel crds | head`: nobody is left to tell anything to.
+process.stdout.on("error", () => process.exit(0))
 
 NodeRuntime.runMain(main.pipe(Effect.tapCause(report), Effect.provide(NodeServices.layer)), {
   disableErrorReporting: true,

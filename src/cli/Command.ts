@@ -45,12 +45,14 @@ const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string 
     : `"${name}" is not a command; did you mean ${near}?`
 }
 
+const variablesHint = "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag wins."
+
 /** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. */
 export const helpText = (commands: ReadonlyArray<Command>, command: Command | undefined): string => {
   if (command !== undefined) {
     const flags = flagHelp(command.flags)
     const usage = `firesteel ${command.name}${flags === "" ? "" : " [flags]"}`
-    return `${command.summary}\n\nUsage: ${usage}\n${flags === "" ? "" : `\nFlags:\n${flags}\n`}`
+    return `${command.summary}.\n\nUsage: ${usage}\n${flags === "" ? "" : `\nFlags, with their defaults:\n${flags}\n\n${variablesHint}\n`}`
   }
   const lines = [
     ...commands.map(({ name, summary }) => [name, summary] as const),

@@ -4,12 +4,12 @@
  */
 import { Effect, type Scope, Stream, SubscriptionRef, Terminal } from "effect"
 import * as EmbeddedKube from "../local/EmbeddedKube.ts"
-import { type Example, type Expectation, readExamples } from "../local/Examples.ts"
+import type { Example, Expectation } from "../local/Examples.ts"
 import * as Kubelet from "../local/Kubelet.ts"
 import { freeAddress, portOf } from "./FreePort.ts"
 import { startCluster } from "./LocalCluster.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
-import { applyManifests } from "./LocalManifests.ts"
+import { applyManifests, manifestsOf } from "./LocalManifests.ts"
 import { type LocalPicture, verdictsOf, watchPicture } from "./LocalPicture.ts"
 import { showLines, showScreen } from "./LocalScreen.ts"
 import { verdictTable } from "./LocalTable.ts"
@@ -57,8 +57,8 @@ export const local = Effect.fnUntraced(function* <E>(
   options: LocalOptions & Omit<OperatorConnection, "kubeconfig">,
   host: LocalHost<E>,
 ) {
+  const examples = options.noExamples ? [] : yield* manifestsOf(options.examples ?? host.ownExamples)
   const { kubeconfig, url, cluster } = yield* startCluster(options.apiPort, host.directory)
-  const examples = options.noExamples ? [] : yield* readExamples(options.examples ?? host.ownExamples)
 
   const metricsBindAddress = yield* freeAddress(options.metricsBindAddress)
   const healthProbeBindAddress = yield* freeAddress(options.healthProbeBindAddress)

@@ -1,10 +1,14 @@
-/** Manifests into the embedded cluster, as `kubectl create` would do it, with all refusals at once. */
+/** Manifests from a folder into the embedded cluster, as `kubectl create` would do it, with all refusals at once. */
 import { Effect, Schema } from "effect"
 import type { Cluster } from "../local/Cluster.ts"
-import type { Example } from "../local/Examples.ts"
+import { type Example, readExamples } from "../local/Examples.ts"
 
-/** Manifests that the cluster refuses, one line for each, in words for the person who wrote them. */
+/** Manifests that cannot be read or that the cluster refuses, one line for each, in words for the person who wrote them. */
 export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", { message: Schema.String }) {}
+
+/** The manifests of a folder. */
+export const manifestsOf = (folder: string) =>
+  Effect.mapError(readExamples(folder), ({ file, message }) => new ManifestError({ message: `${file}: ${message}` }))
 
 /** Creates all manifests, with the namespaces they name. Unknown fields are refused, because they are most likely mistyped. */
 export const applyManifests = Effect.fnUntraced(function* (cluster: Cluster, examples: ReadonlyArray<Example>) {

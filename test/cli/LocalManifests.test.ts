@@ -4,13 +4,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result, Stream, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { sparkApplicationCrd } from "../../src/api/Crd.ts"
-import { applyManifests, createManifest } from "../../src/cli/LocalManifests.ts"
+import { applyManifests, createManifest, manifestsOf } from "../../src/cli/LocalManifests.ts"
 import { rowsOf, verdictsOf, watchPicture } from "../../src/cli/LocalPicture.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { sparkApplications } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
-import { parseManifests, readExamples } from "../../src/local/Examples.ts"
+import { parseManifests } from "../../src/local/Examples.ts"
 
 const examples = resolve(import.meta.dirname, "../../examples")
 
@@ -37,9 +37,16 @@ ${more}`
 describe("LocalManifests", () => {
   it.effect("takes every example that comes with Firesteel", () =>
     Effect.gen(function* () {
-      const all = yield* readExamples(examples)
+      const all = yield* manifestsOf(examples)
       assert.isAbove(all.length, 5)
       yield* applyManifests(yield* newCluster, all)
+    }).pipe(Effect.provide(NodeServices.layer)),
+  )
+
+  it.effect("names the file or folder that cannot be read", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(manifestsOf("/nonexistent/folder"))
+      assert.match(error.message, /^\/nonexistent\/folder: cannot be read/)
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 
