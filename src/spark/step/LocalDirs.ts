@@ -1,4 +1,8 @@
-/** Spark's `LocalDirsFeatureStep`: where the driver spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry. */
+/**
+ * Spark's `LocalDirsFeatureStep`: where the driver spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry.
+ * Spark 3.4 and later shuffle several directories, so that executors do not all begin with the same disk; for one driver, whose objects
+ * must come out the same every time, they stay in order.
+ */
 import type { ReadStep } from "../FeatureStep.ts"
 import { isLocalDir, localDirPrefix } from "../LocalDirVolumes.ts"
 import { addEnv, mountVolume, type SparkPod } from "../SparkPod.ts"
@@ -13,7 +17,6 @@ export const localDirs: ReadStep = ({ read }) => {
   return {
     configurePod: (pod, run) => {
       const mounted = (pod.container.volumeMounts ?? []).filter((mount) => isLocalDir(mount.name))
-      // Spark 3.4 and later shuffle these, so that executors do not all begin with the same disk; one driver has no such trouble.
       if (mounted.length > 0)
         return setLocalDirs(
           pod,
