@@ -43,7 +43,7 @@ export const required = (field: string, detail = ""): FieldError => ({
 export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({
   reason: "FieldValueInvalid",
   field,
-  message: `Invalid value: ${JSON.stringify(value)}: ${detail}`,
+  message: `Invalid value: ${JSON.stringify(value ?? "")}: ${detail}`,
 })
 
 export const forbidden = (field: string, detail: string): FieldError => ({
@@ -55,7 +55,7 @@ export const forbidden = (field: string, detail: string): FieldError => ({
 export const unsupported = (field: string, value: unknown, supported: ReadonlyArray<unknown>): FieldError => ({
   reason: "FieldValueNotSupported",
   field,
-  message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`,
+  message: `Unsupported value: ${JSON.stringify(value ?? "")}: supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`,
 })
 
 /** As much of a kind as an error names. */

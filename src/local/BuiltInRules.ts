@@ -3,7 +3,7 @@ import { type FieldError, forbidden, invalidValue, required } from "./ApiError.t
 import { type ApiObject, type Fields, at, defined, fields, list, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./MetadataRules.ts"
-import { admitPod, podProblems, podUpdateProblems } from "./PodRules.ts"
+import { admitPod, defaultedPod, podProblems, podUpdateProblems } from "./PodRules.ts"
 
 export interface AdmissionContext {
   readonly now: string
@@ -15,6 +15,8 @@ export interface Rules {
   /** Whether `metadata.generation` counts changes of the spec. Custom resources always do. */
   readonly generational?: boolean
   readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
+  /** Defaults of an object that replaces another; absent: it is taken as it comes. */
+  readonly readmit?: (object: ApiObject, before: ApiObject) => ApiObject
   readonly problems?: (object: ApiObject) => ReadonlyArray<FieldError>
   readonly updateProblems?: (object: ApiObject, before: ApiObject) => ReadonlyArray<FieldError>
 }
@@ -63,10 +65,10 @@ const admitSecret = (secret: ApiObject): ApiObject => {
   }
 }
 
-const admitService = (service: ApiObject, context: AdmissionContext): ApiObject => {
+const defaultedService = (service: ApiObject, allocate: () => unknown): ApiObject => {
   const spec = fields(service["spec"])
   const type = spec["type"] ?? "ClusterIP"
-  const clusterIP = spec["clusterIP"] || (type === "ExternalName" ? undefined : context.allocateClusterIP())
+  const clusterIP = spec["clusterIP"] || (type === "ExternalName" ? undefined : allocate())
   const ports = list(spec["ports"]).map((port) => {
     const given = fields(port)
     return { protocol: "TCP", targetPort: given["port"], ...given }
@@ -84,7 +86,6 @@ const admitService = (service: ApiObject, context: AdmissionContext): ApiObject 
       clusterIPs: clusterIP === undefined ? undefined : [clusterIP],
       ports: ports.length === 0 ? undefined : ports,
     }),
-    status: { loadBalancer: {} },
   }
 }
 
@@ -123,10 +124,20 @@ const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("s
 
 /** By storage. What is not listed has a DNS subdomain for a name and no rules. */
 export const builtInRules: Readonly<Record<string, Rules>> = {
-  pods: { generational: true, admit: admitPod, problems: podProblems, updateProblems: podUpdateProblems },
+  pods: {
+    generational: true,
+    admit: admitPod,
+    readmit: defaultedPod,
+    problems: podProblems,
+    updateProblems: podUpdateProblems,
+  },
   services: {
     name: "label1035",
-    admit: admitService,
+    admit: (service, { allocateClusterIP }) => ({
+      ...defaultedService(service, allocateClusterIP),
+      status: { loadBalancer: {} },
+    }),
+    readmit: (service, before) => defaultedService(service, () => at(before, "spec.clusterIP")),
     problems: serviceProblems,
     updateProblems: (service, before) =>
       sameJson(at(service, "spec.clusterIP"), at(before, "spec.clusterIP"))
@@ -134,7 +145,7 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
         : [invalidValue("spec.clusterIPs[0]", at(service, "spec.clusterIP"), "may not change once set")],
   },
   configmaps: { problems: dataProblems, updateProblems: frozenWhenImmutable },
-  secrets: { admit: admitSecret, problems: dataProblems, updateProblems: frozenWhenImmutable },
+  secrets: { admit: admitSecret, readmit: admitSecret, problems: dataProblems, updateProblems: frozenWhenImmutable },
   events: { admit: admitEvent, problems: eventProblems },
   namespaces: {
     name: "label",
@@ -167,7 +178,3 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
     problems: crdProblems,
   },
 }
-
-/** A Secret's `stringData` is written at any time, not only on creation. */
-export const onEveryWrite = (storage: string, object: ApiObject): ApiObject =>
-  storage === "secrets" ? admitSecret(object) : object

@@ -2,6 +2,7 @@ import { type FieldError, invalidValue, required } from "./ApiError.ts"
 import { type ApiObject, type Fields, at, fields, list, text, withMetadata } from "./ApiObject.ts"
 /** Custom resource definitions: checked, shown as established at once, and turned into kinds that the cluster serves. */
 import { celSyntaxProblem } from "./CelRules.ts"
+import { humanDuration } from "./HumanDuration.ts"
 import { jsonPath } from "./JsonPath.ts"
 import type { Column, ResourceKind } from "./ResourceKind.ts"
 import type { StructuralSchema } from "./StructuralSchema.ts"
@@ -78,11 +79,12 @@ export const crdProblems = (crd: ApiObject): ReadonlyArray<FieldError> => {
   ]
 }
 
-const printed = (type: string, values: ReadonlyArray<unknown>): unknown => {
+const printed = (type: string, values: ReadonlyArray<unknown>, now: number): unknown => {
   const [first] = values
   if (first === undefined) return null
   if (type === "integer" || type === "number" || type === "boolean") return first
-  if (type === "date") return first
+  // The server turns dates into ages, since only it knows what time it is there.
+  if (type === "date") return humanDuration(now - Date.parse(String(first)))
   if (values.length > 1) return values.map(String).join(",")
   return typeof first === "object" ? JSON.stringify(first) : String(first)
 }
@@ -106,7 +108,7 @@ const columnsOf = (version: Fields): ReadonlyArray<Column> => {
         type,
         priority: Number(column["priority"] ?? 0),
         ...(description === undefined ? {} : { description }),
-        cell: (object) => printed(type, select(object)),
+        cell: (object, now) => printed(type, select(object), now),
       }
     }),
   ]

@@ -51,13 +51,12 @@ const qosClass = (containers: ReadonlyArray<unknown>): string => {
   return bare ? "BestEffort" : "Burstable"
 }
 
-/** A new pod as the API server stores it: defaults filled in, `Pending`, not scheduled. */
-export const admitPod = (pod: ApiObject): ApiObject => {
+/** The pod with the defaults of the API server. */
+export const defaultedPod = (pod: ApiObject): ApiObject => {
   const spec = fields(pod["spec"])
-  const containers = list(spec["containers"]).map(containerDefaults)
   const serviceAccount = text(spec["serviceAccountName"]) || text(spec["serviceAccount"]) || "default"
   return {
-    ...withMetadata(pod, { generation: 1 }),
+    ...pod,
     spec: defined({
       restartPolicy: "Always",
       terminationGracePeriodSeconds: 30,
@@ -70,14 +69,19 @@ export const admitPod = (pod: ApiObject): ApiObject => {
       ...spec,
       serviceAccountName: serviceAccount,
       serviceAccount,
-      containers,
+      containers: list(spec["containers"]).map(containerDefaults),
       initContainers:
         spec["initContainers"] === undefined ? undefined : list(spec["initContainers"]).map(containerDefaults),
       volumes: spec["volumes"] === undefined ? undefined : list(spec["volumes"]).map(volumeDefaults),
     }),
-    status: { phase: "Pending", qosClass: qosClass(containers) },
   }
 }
+
+/** A new pod as the API server stores it: defaults filled in, `Pending`, not scheduled. */
+export const admitPod = (pod: ApiObject): ApiObject => ({
+  ...withMetadata(defaultedPod(pod), { generation: 1 }),
+  status: { phase: "Pending", qosClass: qosClass(list(at(pod, "spec.containers"))) },
+})
 
 const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
 

@@ -1,7 +1,8 @@
-/** The body of a request as JSON: from JSON or YAML, with the line of a mistake, and within the size that Kubernetes takes. */
+/** The body of a request as JSON: from JSON, YAML or Protobuf, with the line of a mistake, and within the size that Kubernetes takes. */
 import { Result } from "effect"
 import { parseDocument } from "yaml"
 import { type ApiError, badRequest, tooLarge, unsupportedMediaType } from "./ApiError.ts"
+import { protobufBody } from "./Protobuf.ts"
 
 /** Bytes of a request body: the limit of Kubernetes' API server. */
 export const bodyLimit = 3 * 1024 * 1024
@@ -34,18 +35,21 @@ const parseYaml = (text: string): Result.Result<unknown, ApiError> => {
 
 /**
  * Parses a body by its `Content-Type`; without one it is JSON. Fails with 400 and the line of the mistake, with 413 when it is too
- * large, with 415 for Protobuf and the like. An empty body is `undefined`.
+ * large, with 415 for what it cannot read. An empty body is `undefined`.
  */
 export const requestBody = (bytes: Buffer, contentType: string | undefined): Result.Result<unknown, ApiError> => {
   if (bytes.length > bodyLimit) return Result.fail(tooLarge())
   if (bytes.length === 0) return Result.succeed(undefined)
   const type = mediaType(contentType)
+  if (type === "application/vnd.kubernetes.protobuf") return protobufBody(bytes)
   // JSON is YAML too, but JSON.parse is faster and stricter.
   const text = bytes.toString("utf8")
   if (type.endsWith("yaml"))
     return /^\s*[{[]/.test(text) ? Result.orElse(parseJson(text), () => parseYaml(text)) : parseYaml(text)
   if (type === "" || type.endsWith("json") || type === "text/plain") return parseJson(text)
-  return Result.fail(unsupportedMediaType(["application/json", "application/yaml"]))
+  return Result.fail(
+    unsupportedMediaType(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]),
+  )
 }
 
 /** The patch type that a `Content-Type` names. */

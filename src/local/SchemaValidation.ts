@@ -56,7 +56,9 @@ const compiled = (pattern: string): RegExp | undefined => {
 
 const stringProblems = (schema: StructuralSchema, value: string, path: string): Array<FieldError> => {
   const found: Array<FieldError> = []
-  const length = [...value].length
+  const counted = schema.maxLength !== undefined || schema.minLength !== undefined
+  // Characters, not UTF-16 units; counting is not free.
+  const length = counted ? [...value].length : 0
   if (schema.maxLength !== undefined && length > schema.maxLength) {
     const message = `Too long: may not be more than ${schema.maxLength} bytes`
     found.push({ reason: "FieldValueTooLong", field: path, message })

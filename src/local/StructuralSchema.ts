@@ -107,9 +107,20 @@ const pruneAt = (
   return changed ? result : value
 }
 
+/** The properties of a schema that have a default, found once. */
+const defaulted = new WeakMap<StructuralSchema, ReadonlyArray<readonly [string, StructuralSchema]>>()
+const defaultsOf = (schema: StructuralSchema): ReadonlyArray<readonly [string, StructuralSchema]> => {
+  let found = defaulted.get(schema)
+  if (found === undefined) {
+    found = Object.entries(schema.properties ?? {}).filter(([, inner]) => inner.default !== undefined)
+    defaulted.set(schema, found)
+  }
+  return found
+}
+
 /**
  * Fills in defaults where the object that holds the field exists. A `null` in a field that is not nullable counts as absent:
- * it gets the default, or goes away.
+ * it gets the default, or goes away. Nothing is copied when nothing changes.
  */
 export const withDefaults = (schema: StructuralSchema, value: unknown): unknown => {
   if (Array.isArray(value)) {
@@ -119,24 +130,22 @@ export const withDefaults = (schema: StructuralSchema, value: unknown): unknown 
     return filled.every((item, index) => item === value[index]) ? value : filled
   }
   if (!Predicate.isObject(value)) return value
-  const result: { [field: string]: unknown } = { ...value }
-  let changed = false
-  const { properties = {}, additionalProperties } = schema
-  for (const key in properties) {
-    const inner = properties[key]!
-    const given = result[key]
-    const absent = given === undefined || (given === null && inner.nullable !== true)
-    if (absent && inner.default !== undefined) result[key] = inner.default
-    else if (absent && given === null) delete result[key]
-    if (result[key] !== undefined) result[key] = withDefaults(inner, result[key])
-    if (result[key] !== value[key]) changed = true
-  }
-  if (typeof additionalProperties === "object") {
-    for (const key in result) {
-      if (properties[key] !== undefined) continue
-      result[key] = withDefaults(additionalProperties, result[key])
-      if (result[key] !== value[key]) changed = true
+  let result: { [field: string]: unknown } | undefined
+  for (const key in value) {
+    const given = value[key]
+    const declared = schema.properties?.[key]
+    const inner = declared ?? schema.additionalProperties
+    if (typeof inner !== "object") continue
+    if (given === null) {
+      if (declared !== undefined && declared.nullable !== true) delete (result ??= { ...value })[key]
+      continue
     }
+    const filled = withDefaults(inner, given)
+    if (filled !== given) (result ??= { ...value })[key] = filled
   }
-  return changed ? result : value
+  for (const [key, inner] of defaultsOf(schema)) {
+    if ((result ?? value)[key] !== undefined) continue
+    ;(result ??= { ...value })[key] = withDefaults(inner, inner.default)
+  }
+  return result ?? value
 }

@@ -19,7 +19,7 @@ import {
   unknownResource,
 } from "./ApiError.ts"
 import { type ApiObject, type Fields, at, fields, sameJson, timestamp, withMetadata, without } from "./ApiObject.ts"
-import { builtInRules, onEveryWrite } from "./BuiltInRules.ts"
+import { builtInRules } from "./BuiltInRules.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { type FieldValidation, decode } from "./Decode.ts"
 import { metadataProblems } from "./MetadataRules.ts"
@@ -211,7 +211,8 @@ export const modify = (
       managedFields: undefined,
       selfLink: undefined,
     })
-    const inside = onEveryWrite(kind.storage, kind.view?.store(carried) ?? carried)
+    const decoded = kind.view?.store(carried) ?? carried
+    const inside = builtInRules[kind.storage]?.readmit?.(decoded, before) ?? decoded
     const next = isolated(kind, inside, before, subresource)
     if (sameJson(next, before)) return { object: shown(kind, before), warnings }
     const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))

@@ -62,10 +62,10 @@ describe("ApiServer", () => {
       })
       assert.deepInclude(badJson.json(), { kind: "Status", status: "Failure", reason: "BadRequest", code: 400 })
       assert.match(badJson.json().message, /line 2/)
-      const protobuf = yield* request("POST", configMaps, "k8s", {
-        "Content-Type": "application/vnd.kubernetes.protobuf",
+      const cbor = yield* request("POST", configMaps, "k8s", {
+        "Content-Type": "application/cbor",
       })
-      assert.strictEqual(protobuf.status, 415)
+      assert.strictEqual(cbor.status, 415)
     }),
   )
 
@@ -165,8 +165,8 @@ describe("ApiServer", () => {
         ["Name", "Size", "Ready", "Age"],
       )
       assert.isNull(second?.object.columnDefinitions)
-      assert.deepStrictEqual(first?.object.rows[0].cells, ["a", 3, "True", "1970-01-01T00:00:00Z"])
-      assert.deepStrictEqual(second?.object.rows[0].cells, ["b", 1, null, "1970-01-01T00:00:00Z"])
+      assert.deepStrictEqual(first?.object.rows[0].cells, ["a", 3, "True", "0s"])
+      assert.deepStrictEqual(second?.object.rows[0].cells, ["b", 1, null, "0s"])
     }),
   )
 
