@@ -3,7 +3,7 @@
  * started, stopped, and killed between any two of their requests.
  */
 import { assert } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Result, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Layer, Result, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Pod } from "kubernetes-types/core/v1"
@@ -41,6 +41,8 @@ export interface World {
   readonly kube: KubeApi
   readonly startOperator: (faults?: FaultPlan, flags?: ReadonlyArray<string>) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
+  /** The state of an application; empty while it has none. */
+  readonly stateOf: (name: string) => Effect.Effect<string>
   /** An application that has a status. */
   readonly reported: (name: string) => Effect.Effect<SparkApplication & { readonly status: SparkApplicationStatus }>
   /** Names of the pods, Services and ConfigMaps of an application. */
@@ -83,7 +85,7 @@ export const sparkPi = (
     },
   }) as SparkApplication
 
-const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=1s"]
+const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=0"]
 
 /** A fresh world; it ends with the scope of the test. */
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
@@ -124,8 +126,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       yield* operator.ready
       const close = Effect.gen(function* () {
         const closing = yield* Effect.forkIn(Scope.close(scope, Exit.void), world)
-        yield* TestClock.adjust("10 seconds")
-        yield* Fiber.join(closing)
+        while (closing.pollUnsafe() === undefined) yield* TestClock.adjust(100)
       })
       return {
         telemetry: Context.get(services, Telemetry),
@@ -139,6 +140,10 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       }
     }),
     apply: (application) => Effect.orDie(kube.create(sparkApplications, "default", application)),
+    stateOf: (name) =>
+      Effect.orDie(
+        Effect.map(kube.get(sparkApplications, "default", name), ({ status }) => status?.applicationState.state ?? ""),
+      ),
     reported: (name) =>
       Effect.orDie(
         Effect.map(kube.get(sparkApplications, "default", name), ({ status, ...application }) =>

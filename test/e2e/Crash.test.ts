@@ -1,0 +1,118 @@
+/**
+ * The operator dies, without a word, at every single request of an application's life, before the request arrives or after it was
+ * carried out; another one takes over. Nothing may be lost, doubled or left behind, and the gauges must tell the truth.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { FaultPlan } from "../../src/local/Faults.ts"
+import { sample } from "../support/MetricsText.ts"
+import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
+
+/** Requests count from the moment the application is applied; `fatal` is the one that kills. */
+const dying = (
+  fatal: number,
+  how: "DropBefore" | "DropAfter",
+  onDeath: () => void,
+): { plan: FaultPlan; arm: () => void } => {
+  let armed = false
+  let count = 0
+  return {
+    arm: () => {
+      armed = true
+    },
+    plan: () => {
+      if (!armed) return undefined
+      count++
+      if (count === fatal) onDeath()
+      return count < fatal ? undefined : count === fatal ? { _tag: how } : { _tag: "Hang" }
+    },
+  }
+}
+
+/** One life with one death; answers whether the fatal request was ever reached. */
+const lifeWithDeath = Effect.fnUntraced(function* (
+  world: World,
+  application: SparkApplication,
+  fatal: number,
+  how: "DropBefore" | "DropAfter",
+) {
+  let died = false
+  const death = dying(fatal, how, () => {
+    died = true
+  })
+  const first = yield* world.startOperator(death.plan)
+  death.arm()
+  yield* world.apply(application)
+  for (let second = 0; second < 60 && !died; second++) {
+    yield* pass(0.5)
+    if (["COMPLETED", "FAILED"].includes(yield* world.stateOf(application.metadata.name))) break
+  }
+  yield* first.kill
+  const second = yield* world.startOperator()
+  yield* pass(25)
+  return { died, telemetry: second.telemetry }
+})
+
+const lives: Readonly<Record<string, { application: SparkApplication; attempts: number; state: string }>> = {
+  "that completes": { application: sparkPi("pi", { "run-seconds": "2" }), attempts: 1, state: "COMPLETED" },
+  "that fails once and is retried": {
+    application: sparkPi(
+      "pi",
+      { "run-seconds": "1", "exit-codes": "1,0" },
+      { restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } },
+    ),
+    attempts: 2,
+    state: "COMPLETED",
+  },
+}
+
+describe("an operator that is killed at any request of an application", () => {
+  for (const [title, { application, attempts, state }] of Object.entries(lives)) {
+    for (const how of ["DropBefore", "DropAfter"] as const) {
+      const moment = how === "DropBefore" ? "before it arrives" : "after it was carried out"
+      it.effect(
+        `${title}, ${moment}, is replaced without loss or doubling`,
+        () =>
+          Effect.gen(function* () {
+            for (let fatal = 1; ; fatal++) {
+              const reached = yield* Effect.scoped(
+                Effect.gen(function* () {
+                  const world = yield* makeWorld
+                  const { died, telemetry } = yield* lifeWithDeath(world, application, fatal, how)
+                  const { status } = yield* world.reported("pi")
+                  const where = `killed at request ${fatal}`
+                  assert.strictEqual(status.applicationState.state, state, where)
+                  assert.strictEqual(status.attempts?.length, attempts, where)
+                  assert.strictEqual(world.driversEver().length, attempts, where)
+                  assert.strictEqual(status.executionAttempts, attempts, where)
+                  const { body } = yield* telemetry.collect()
+                  assert.strictEqual(
+                    sample(body, "spark_application_running", { k8s_namespace_name: "default" }),
+                    0,
+                    where,
+                  )
+                  assert.strictEqual(
+                    sample(body, "spark_executor_running", { k8s_namespace_name: "default" }),
+                    0,
+                    where,
+                  )
+                  assert.strictEqual(
+                    sample(body, "spark_application_state", { k8s_namespace_name: "default", state }),
+                    1,
+                    where,
+                  )
+                  return died
+                }),
+              )
+              if (!reached) {
+                assert.isAbove(fatal, 10, "a life has more requests than this")
+                break
+              }
+            }
+          }),
+        60_000,
+      )
+    }
+  }
+})
