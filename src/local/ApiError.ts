@@ -28,6 +28,7 @@ export interface FieldError {
     | "FieldValueNotSupported"
     | "FieldValueForbidden"
     | "FieldValueDuplicate"
+    | "FieldValueNotFound"
     | "FieldValueTooLong"
     | "FieldValueTooMany"
   readonly field: string
@@ -78,7 +79,7 @@ export const unknownResource = (): ApiError =>
 export const alreadyExists = (kind: ResourceKind, name: string): ApiError =>
   failure(409, "AlreadyExists", `${qualified(kind)} "${name}" already exists`, detailsOf(kind, name))
 
-export const conflict = (kind: ResourceKind, name: string, why: string): ApiError =>
+export const conflict = (kind: Named, name: string, why: string): ApiError =>
   failure(
     409,
     "Conflict",
@@ -97,7 +98,7 @@ export const invalid = (kind: ResourceKind, name: string, errors: ReadonlyArray<
     "Invalid",
     `${title} "${name}" is invalid: ${lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`}`,
     {
-      ...detailsOf(kind, name),
+      ...defined({ ...detailsOf(kind, name), name: name === "" ? undefined : name }),
       kind: kind.kind,
       causes: errors,
     },
@@ -144,7 +145,7 @@ export const answer = (code: number, message: string, retryAfter?: number): ApiE
     code,
     reason: reasons[code] ?? "Unknown",
     message,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(retryAfter === undefined ? {} : { retryAfter, details: { retryAfterSeconds: retryAfter } }),
   })
 
 /** The `Status` object of an error. */

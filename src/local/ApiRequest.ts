@@ -101,7 +101,12 @@ const writeOptions = (query: URLSearchParams): Result.Result<WriteOptions, ApiEr
   })
 }
 
-const written = (kind: ResourceKind, { object, warnings }: Written, look: Wanted, code = 200) =>
+const written = (
+  kind: ResourceKind,
+  { object, warnings, created }: Written,
+  look: Wanted,
+  code = created ? 201 : 200,
+) =>
   Effect.map(Clock.currentTimeMillis, (now) =>
     json(
       objectText(kind, object, look, now),

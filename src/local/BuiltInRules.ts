@@ -47,7 +47,7 @@ const dataProblems = (object: ApiObject): ReadonlyArray<FieldError> => {
       ? [
           {
             reason: "FieldValueTooLong",
-            field: object.kind === "Secret" ? "data" : "",
+            field: object.kind === "Secret" ? "data" : "[]",
             message: `Too long: may not be more than ${dataLimit} bytes`,
           } as const,
         ]

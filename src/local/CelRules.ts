@@ -59,14 +59,61 @@ const reasonOf = (rule: CelRule): FieldError["reason"] => {
 const prefixes: Partial<Record<FieldError["reason"], (shown: string) => string>> = {
   FieldValueRequired: () => "Required value: ",
   FieldValueForbidden: () => "Forbidden: ",
-  FieldValueDuplicate: (shown) => `Duplicate value: ${shown}: `,
+  FieldValueDuplicate: (shown) => `Duplicate value: ${shown}`,
+}
+
+const inner = (schema: StructuralSchema, key: string): StructuralSchema | undefined => {
+  const found = schema.properties?.[key] ?? schema.additionalProperties
+  return typeof found === "object" ? found : undefined
+}
+
+const knownRules = new WeakMap<StructuralSchema, boolean>()
+
+/** Whether the schema, or anything inside it, has a rule. */
+export const hasRules = (schema: StructuralSchema): boolean => {
+  let found = knownRules.get(schema)
+  if (found === undefined) {
+    // A schema that contains itself has no rules of its own further down.
+    knownRules.set(schema, false)
+    const { additionalProperties, items, properties = {} } = schema
+    const parts = [...Object.values(properties), ...(items === undefined ? [] : [items])]
+    if (typeof additionalProperties === "object") parts.push(additionalProperties)
+    found = (schema["x-kubernetes-validations"] ?? []).length > 0 || parts.some(hasRules)
+    knownRules.set(schema, found)
+  }
+  return found
 }
 
 /**
- * The broken rules of one schema node. A rule that speaks of `oldSelf` runs only when there is an old value; the message is the
- * rule's `messageExpression`, its `message`, or `failed rule: …`.
+ * The broken rules of the schema and of everything inside it. A rule that speaks of `oldSelf` runs only when there is an old value;
+ * the message is the rule's `messageExpression`, its `message`, or `failed rule: …`.
  */
 export const celProblems = (
+  schema: StructuralSchema,
+  value: unknown,
+  old: unknown,
+  path: string,
+): ReadonlyArray<FieldError> => {
+  if (!hasRules(schema) || value === null) return []
+  const found: Array<FieldError> = [...brokenRules(schema, value, old, path)]
+  const { items } = schema
+  if (Array.isArray(value) && items !== undefined) {
+    value.forEach((item, index) => {
+      found.push(...celProblems(items, item, Array.isArray(old) ? old[index] : undefined, `${path}[${index}]`))
+    })
+  } else if (Predicate.isObject(value)) {
+    const before = Predicate.isObject(old) ? old : {}
+    for (const key in value) {
+      const part = inner(schema, key)
+      if (part !== undefined && value[key] !== undefined) {
+        found.push(...celProblems(part, value[key], before[key], path === "" ? key : `${path}.${key}`))
+      }
+    }
+  }
+  return found
+}
+
+const brokenRules = (
   schema: StructuralSchema,
   value: unknown,
   old: unknown,
@@ -75,7 +122,8 @@ export const celProblems = (
   const rules = schema["x-kubernetes-validations"]
   if (rules === undefined) return []
   const scope = { self: toCel(schema, value), oldSelf: old === undefined ? undefined : toCel(schema, old) }
-  const shown = JSON.stringify(Predicate.isObject(value) ? "object" : Array.isArray(value) ? "array" : value)
+  // Kubernetes shows plain values only.
+  const shown = typeof value === "object" ? "" : `${JSON.stringify(value)}: `
   return rules.flatMap((rule) => {
     if (/\boldSelf\b/.test(rule.rule) && old === undefined) return []
     const result = run(rule.rule, scope)
@@ -87,7 +135,7 @@ export const celProblems = (
       ? `rule evaluation error: ${result.failure}: rule: ${rule.rule}`
       : (said ?? `failed rule: ${rule.rule}`)
     const reason = reasonOf(rule)
-    const message = `${prefixes[reason]?.(shown) ?? `Invalid value: ${shown}: `}${detail}`
+    const message = `${prefixes[reason]?.(shown) ?? `Invalid value: ${shown}`}${detail}`
     const field = `${path}${rule.fieldPath ?? ""}`.replace(/^\./, "")
     return [{ reason, field, message }]
   })

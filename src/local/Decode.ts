@@ -22,9 +22,16 @@ const typed = (kind: ResourceKind, body: Fields): Result.Result<Fields, ApiError
   const wanted = groupVersion(kind)
   const { apiVersion, kind: name } = body
   if (kind.custom && (!name || !apiVersion)) {
-    return Result.fail(badRequest(`Object '${name ? "apiVersion" : "Kind"}' is missing in '${JSON.stringify(body)}'`))
+    const missing = `Object '${name ? "apiVersion" : "Kind"}' is missing in '${JSON.stringify(body)}'`
+    return Result.fail(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${missing}`))
   }
   if (apiVersion && apiVersion !== wanted) {
+    if (!kind.custom) {
+      const unknown = `no kind "${text(name) ?? kind.kind}" is registered for version "${text(apiVersion)}"`
+      return Result.fail(
+        badRequest(`${kind.kind} in version "${text(apiVersion)}" cannot be handled as a ${kind.kind}: ${unknown}`),
+      )
+    }
     const say = `the API version in the data (${text(apiVersion)}) does not match the expected API version (${wanted})`
     return Result.fail(badRequest(say))
   }
@@ -75,7 +82,7 @@ export const decode = (
       return yield* cannot(
         actual === null
           ? `json: ${wrong.field}: ${wrong.message}`
-          : `json: cannot unmarshal ${actual[1]} into Go struct field ${kind.kind}.${wrong.field} of type ${actual[2]}`,
+          : `json: cannot unmarshal ${actual[1] === "integer" ? "number" : actual[1]} into Go struct field ${kind.kind}.${wrong.field} of type ${actual[2]}`,
       )
     }
     const warnings = validation === "Warn" ? unknown.map((path) => `unknown field "${path}"`) : []

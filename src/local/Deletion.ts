@@ -1,6 +1,6 @@
 /** Deleting objects: preconditions, grace periods of pods, finalizers and what becomes of dependents. */
 import { Predicate, Result } from "effect"
-import { type ApiError, conflict, modified } from "./ApiError.ts"
+import { type ApiError, conflict } from "./ApiError.ts"
 import { type ApiObject, at, fields, list, timestamp, withMetadata } from "./ApiObject.ts"
 import { type ClusterState, stored } from "./ClusterState.ts"
 import { needsNoKubelet } from "./PodRules.ts"
@@ -76,12 +76,15 @@ export const remove = (
   Result.gen(function* () {
     const before = yield* stored(state, kind, namespace, name)
     const { uid, resourceVersion } = options.preconditions ?? {}
+    // Here Kubernetes names the kind, not the resource.
+    const named = { group: "", plural: kind.kind }
     if (uid !== undefined && uid !== before.metadata.uid) {
-      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`
-      return yield* Result.fail(conflict(kind, name, why))
+      const why = `the UID in the precondition (${uid}) does not match the UID in record (${before.metadata.uid}). The object might have been deleted and then recreated`
+      return yield* Result.fail(conflict(named, name, why))
     }
     if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
-      return yield* Result.fail(modified(kind, name))
+      const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${before.metadata.resourceVersion}). The object might have been modified`
+      return yield* Result.fail(conflict(named, name, why))
     }
     const finalizers = withPolicy(before, options.propagationPolicy)
     const seconds = grace(kind, before, options.gracePeriodSeconds)

@@ -105,7 +105,9 @@ export const openApiIndex = (kinds: KindRegistry): Fields => {
   for (const { group, version } of kinds.all()) {
     const path = group === "" ? `api/${version}` : `apis/${group}/${version}`
     if (paths[path] !== undefined) continue
-    const hash = createHash("sha256").update(JSON.stringify(openApi(kinds, group, version))).digest("hex")
+    const hash = createHash("sha256")
+      .update(JSON.stringify(openApi(kinds, group, version)))
+      .digest("hex")
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash.slice(0, 32)}` }
   }
   const index = { paths }

@@ -118,7 +118,7 @@ const containerProblems = (
   })
   list(container["ports"]).forEach((port, index) => {
     const number = fields(port)["containerPort"]
-    if (typeof number !== "number") found.push(required(`${path}.ports[${index}].containerPort`))
+    if (typeof number !== "number" || number === 0) found.push(required(`${path}.ports[${index}].containerPort`))
     else if (number < 1 || number > 65535) {
       const say = "must be between 1 and 65535, inclusive"
       found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, say))
@@ -128,7 +128,7 @@ const containerProblems = (
     const { name, mountPath } = fields(mount)
     const here = `${path}.volumeMounts[${index}]`
     if (!volumes.has(name)) {
-      found.push({ reason: "FieldValueInvalid", field: `${here}.name`, message: `Not found: ${JSON.stringify(name)}` })
+      found.push({ reason: "FieldValueNotFound", field: `${here}.name`, message: `Not found: ${JSON.stringify(name)}` })
     }
     if (!mountPath) found.push(required(`${here}.mountPath`))
   })

@@ -2,7 +2,7 @@
 import { Predicate } from "effect"
 import { type FieldError, required, unsupported } from "./ApiError.ts"
 import { sameJson } from "./ApiObject.ts"
-import { celProblems } from "./CelRules.ts"
+import { celProblems, hasRules } from "./CelRules.ts"
 import type { StructuralSchema } from "./StructuralSchema.ts"
 
 const typeOf = (value: unknown): string => {
@@ -124,10 +124,10 @@ const count = (
 }
 
 const logicProblems = (schema: StructuralSchema, value: unknown, path: string): Array<FieldError> => {
-  const passes = (one: StructuralSchema) => problems(one, value, undefined, path).length === 0
+  const passes = (one: StructuralSchema) => problemsAt(one, value, path).length === 0
   const fail = (what: string): FieldError => wrong(path === "" ? "<nil>" : path, value, what)
   const found: Array<FieldError> = []
-  for (const one of schema.allOf ?? []) found.push(...problems(one, value, undefined, path))
+  for (const one of schema.allOf ?? []) found.push(...problemsAt(one, value, path))
   if (schema.anyOf !== undefined && !schema.anyOf.some(passes)) {
     found.push(fail("must validate at least one schema (anyOf)"))
   }
@@ -138,16 +138,8 @@ const logicProblems = (schema: StructuralSchema, value: unknown, path: string): 
   return found
 }
 
-/**
- * All complaints about `value`, in the order of the schema; empty when it is valid. `old` is the stored value that an update
- * replaces (CEL transition rules see it); `path` is where the value stands, `""` for a whole object.
- */
-export const problems = (
-  schema: StructuralSchema,
-  value: unknown,
-  old: unknown,
-  path = "",
-): ReadonlyArray<FieldError> => {
+/** The complaints of the schema itself, without its CEL rules. */
+const problemsAt = (schema: StructuralSchema, value: unknown, path: string): ReadonlyArray<FieldError> => {
   const actual = typeOf(value)
   if (value === null && schema.nullable === true) return []
   if (schema["x-kubernetes-int-or-string"] === true) {
@@ -166,18 +158,11 @@ export const problems = (
   if (typeof value === "string") found.push(...stringProblems(schema, value, path))
   else if (typeof value === "number") found.push(...numberProblems(schema, value, path))
   else if (Array.isArray(value)) {
-    found.push(
-      ...count(path, value.length, schema.minItems, schema.maxItems, "items"),
-      ...duplicates(schema, value, path),
-    )
     const { items } = schema
-    if (items !== undefined) {
-      value.forEach((item, index) => {
-        found.push(...problems(items, item, Array.isArray(old) ? old[index] : undefined, `${path}[${index}]`))
-      })
-    }
+    found.push(...count(path, value.length, schema.minItems, schema.maxItems, "items"))
+    found.push(...duplicates(schema, value, path))
+    if (items !== undefined) value.forEach((item, index) => found.push(...problemsAt(items, item, `${path}[${index}]`)))
   } else if (Predicate.isObject(value)) {
-    const before = Predicate.isObject(old) ? old : {}
     const size = Object.keys(value).length
     found.push(...count(path, size, schema.minProperties, schema.maxProperties, "properties"))
     for (const name of schema.required ?? []) {
@@ -186,10 +171,27 @@ export const problems = (
     for (const key in value) {
       const inner = schema.properties?.[key] ?? schema.additionalProperties
       if (typeof inner !== "object" || value[key] === undefined) continue
-      found.push(...problems(inner, value[key], before[key], path === "" ? key : `${path}.${key}`))
+      found.push(...problemsAt(inner, value[key], path === "" ? key : `${path}.${key}`))
     }
   }
   found.push(...logicProblems(schema, value, path))
-  // Kubernetes does not run CEL rules on what already breaks the schema.
-  return found.length > 0 ? found : celProblems(schema, value, old, path)
+  return found
+}
+
+/**
+ * All complaints about `value`; empty when it is valid. `old` is the stored value that an update replaces (CEL transition rules
+ * see it); `path` is where the value stands, `""` for a whole object. CEL rules run only on what satisfies the schema.
+ */
+export const problems = (
+  schema: StructuralSchema,
+  value: unknown,
+  old: unknown,
+  path = "",
+): ReadonlyArray<FieldError> => {
+  const found = problemsAt(schema, value, path)
+  if (!hasRules(schema)) return found
+  if (found.length === 0) return celProblems(schema, value, old, path)
+  const unchecked =
+    "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
+  return [...found, { reason: "FieldValueInvalid", field: "<nil>", message: unchecked }]
 }

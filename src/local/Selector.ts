@@ -69,7 +69,13 @@ export const fieldSelector = (kind: ResourceKind, source: string | undefined): R
     const path = parsed[1]!
     const wanted = parsed[3]!.trim()
     if (path !== "metadata.name" && path !== "metadata.namespace" && !kind.selectable.includes(path)) {
-      return Result.fail(badRequest(`field label not supported: ${path}`))
+      return Result.fail(
+        badRequest(
+          kind.custom || kind.selectable.length > 0
+            ? `field label not supported: ${path}`
+            : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+        ),
+      )
     }
     const same = (object: ApiObject) => String(at(object, path) ?? "") === wanted
     tests.push(parsed[2] === "!=" ? (object) => !same(object) : same)

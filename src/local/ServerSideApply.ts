@@ -4,7 +4,7 @@
  * and no `managedFields` are shown.
  */
 import { Predicate, Result } from "effect"
-import { type ApiError, badRequest } from "./ApiError.ts"
+import { type ApiError, badRequest, invalid, required } from "./ApiError.ts"
 import { type ApiObject, type Fields, fields, sameJson, without } from "./ApiObject.ts"
 import { type ClusterState, stored } from "./ClusterState.ts"
 import { mergePatch } from "./Patch.ts"
@@ -76,7 +76,11 @@ export const apply = (
 ): Result.Result<Written, ApiError> =>
   Result.gen(function* () {
     if (!Predicate.isObject(body)) return yield* Result.fail(badRequest("an apply patch is an object"))
-    const manager = `${options.fieldManager ?? "unknown"}/${subresource ?? ""}`
+    if (!options.fieldManager) {
+      const missing = required("fieldManager", "is required for apply patch")
+      return yield* Result.fail(invalid({ ...kind, group: "meta.k8s.io", kind: "PatchOptions" }, "", [missing]))
+    }
+    const manager = `${options.fieldManager}/${subresource ?? ""}`
     const remember = (written: Written) => {
       if (options.dryRun !== true) {
         const uid = written.object.metadata.uid
@@ -89,7 +93,7 @@ export const apply = (
     if (Result.isFailure(existing)) {
       if (subresource !== undefined) return yield* Result.fail(existing.failure)
       const named = { ...body, metadata: { ...fields(body["metadata"]), name } }
-      return remember(yield* create(state, kind, namespace, named, options, now))
+      return { ...remember(yield* create(state, kind, namespace, named, options, now)), created: true }
     }
     const before = state.applied.get(existing.success.metadata.uid)?.get(manager)
     const merged = (live: ApiObject): Result.Result<unknown, ApiError> => {

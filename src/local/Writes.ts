@@ -7,6 +7,7 @@ import {
   type ApiError,
   type FieldError,
   alreadyExists,
+  answer,
   badRequest,
   conflict,
   forbiddenRequest,
@@ -37,6 +38,8 @@ export interface WriteOptions {
 export interface Written {
   readonly object: ApiObject
   readonly warnings: ReadonlyArray<string>
+  /** By a server-side apply to an object that was not there. */
+  readonly created?: boolean
 }
 
 /** Bytes of one stored object: etcd's default limit on a request. */
@@ -95,7 +98,7 @@ export const create = (
     const { object: given, warnings } = yield* decode(kind, body, options.fieldValidation)
     const { metadata } = given
     if (metadata.resourceVersion) {
-      return yield* Result.fail(badRequest("resourceVersion should not be set on objects to be created"))
+      return yield* Result.fail(answer(500, "resourceVersion should not be set on objects to be created"))
     }
     if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
       const say = "the namespace of the provided object does not match the namespace sent on the request"
@@ -197,7 +200,7 @@ export const modify = (
         field: "metadata.resourceVersion",
         message: `Invalid value: 0: ${say}`,
       }
-      return yield* Result.fail(invalid(kind, name, [missing as FieldError]))
+      return yield* Result.fail(invalid({ ...kind, kind: kind.plural }, name, [missing as FieldError]))
     }
     if (metadata.uid && metadata.uid !== before.metadata.uid) {
       const say = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`

@@ -206,7 +206,8 @@ describe("ApiServer", () => {
     Effect.gen(function* () {
       const { request } = yield* server()
       yield* request("POST", widgets, widget("a"))
-      const patch = (type: string, body: unknown) => request("PATCH", `${widgets}/a`, body, { "Content-Type": type })
+      const patch = (type: string, body: unknown) =>
+        request("PATCH", `${widgets}/a?fieldManager=me`, body, { "Content-Type": type })
       const json = [{ op: "replace", path: "/spec/size", value: 4 }]
       assert.strictEqual((yield* patch("application/json-patch+json", json)).json().spec.size, 4)
       assert.strictEqual((yield* patch("application/merge-patch+json", { spec: { size: 5 } })).json().spec.size, 5)

@@ -64,7 +64,7 @@ describe("Deletion", () => {
       yield* cluster.create(kind("pods"), "default", pod("a"))
       const error = yield* refusal(cluster.delete(kind("pods"), "default", "a", { preconditions: { uid: "another" } }))
       assert.strictEqual(error.code, 409)
-      assert.match(error.message, /Precondition failed: UID in precondition: another/)
+      assert.match(error.message, /the UID in the precondition \(another\) does not match the UID in record/)
       const stale = cluster.delete(kind("pods"), "default", "a", { preconditions: { resourceVersion: "1" } })
       assert.strictEqual((yield* refusal(stale)).reason, "Conflict")
     }),

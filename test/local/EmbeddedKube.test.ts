@@ -90,15 +90,13 @@ describe("EmbeddedKube", () => {
         verb === "watch" ? { _tag: "EndWatch", afterLines: 1, how: ways[n - 2]! } : undefined,
       )
       yield* kube.create(configMaps, "default", named("a"))
-      const outcome = kube
-        .watch(configMaps, { resourceVersion: "1" })
-        .pipe(
-          Stream.runCollect,
-          Effect.match({
-            onFailure: (error) => error.reason as string,
-            onSuccess: (events) => `${events.length} events`,
-          }),
-        )
+      const outcome = kube.watch(configMaps, { resourceVersion: "1" }).pipe(
+        Stream.runCollect,
+        Effect.match({
+          onFailure: (error) => error.reason as string,
+          onSuccess: (events) => `${events.length} events`,
+        }),
+      )
       assert.deepStrictEqual(yield* Effect.replicateEffect(outcome, 3), ["1 events", "Transport", "Gone"])
     }),
   )
