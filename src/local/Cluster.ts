@@ -155,6 +155,9 @@ export const make = Effect.fnUntraced(function* (
     ...makeIdentity(options.seed ?? started),
   }
   const snapshots = makeSnapshots()
+  state.storage.listen(undefined, ({ type, object }) => {
+    if (type === "DELETED") state.applied.delete(object.metadata.uid)
+  })
   followDefinitions(state)
   bootstrap(state, started)
   yield* Effect.forkScoped(runControllers(state), { startImmediately: true })
@@ -180,10 +183,10 @@ export const make = Effect.fnUntraced(function* (
       ),
     delete: (kind, namespace, name, deletion = {}) =>
       step((now) =>
-        Result.map(remove(state, kind, namespace, name, deletion, now), ({ object, gone }) => {
-          if (gone) state.applied.delete(object.metadata.uid)
-          return { object: shown(kind, object), gone }
-        }),
+        Result.map(remove(state, kind, namespace, name, deletion, now), ({ object, gone }) => ({
+          object: shown(kind, object),
+          gone,
+        })),
       ),
     deleteCollection: (kind, query, deletion = {}) =>
       step((now) =>

@@ -4,6 +4,7 @@
  */
 import { type Cause, Effect, Queue } from "effect"
 import { ConnectionLost, answer, expired } from "./ApiError.ts"
+import { at, text } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import type { Watch, WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
@@ -82,10 +83,7 @@ export const withFaults = (cluster: Cluster, plan: FaultPlan): Cluster => {
     name?: string,
     subresource?: string,
   ): Fault | undefined => plan({ verb, resource: kind.plural, namespace, name, subresource, n: ++n })
-  const nameOf = (body: unknown): string | undefined => {
-    const { metadata } = body as { readonly metadata?: { readonly name?: string } }
-    return metadata?.name
-  }
+  const nameOf = (body: unknown): string | undefined => text(at(body, "metadata.name"))
   return {
     ...cluster,
     get: (kind, namespace, name) =>

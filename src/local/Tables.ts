@@ -11,6 +11,12 @@ export const metadataOnly = (object: ApiObject): Fields => ({
   metadata: object.metadata,
 })
 
+/** Columns read objects as they are stored. */
+const cells = (kind: ResourceKind, object: ApiObject, now: number): ReadonlyArray<unknown> => {
+  const stored = kind.view?.store(object) ?? object
+  return kind.columns.map((column) => column.cell(stored, now))
+}
+
 /** A table of objects. `header` false leaves the column definitions out, as in all but the first line of a watch. */
 export const table = (
   kind: ResourceKind,
@@ -33,7 +39,7 @@ export const table = (
       }))
     : null,
   rows: objects.map((object) => ({
-    cells: kind.columns.map((column) => column.cell(object, now)),
+    cells: cells(kind, object, now),
     ...(include === "None" ? {} : { object: include === "Object" ? object : metadataOnly(object) }),
   })),
 })

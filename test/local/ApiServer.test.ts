@@ -170,6 +170,20 @@ describe("ApiServer", () => {
     }),
   )
 
+  it.effect("shows events alike in both of their groups", () =>
+    Effect.gen(function* () {
+      const { request } = yield* server()
+      const involvedObject = { kind: "Pod", name: "p", namespace: "default" }
+      const event = { metadata: { name: "e" }, type: "Normal", reason: "Started", message: "it began", involvedObject }
+      yield* request("POST", "/api/v1/namespaces/default/events", event)
+      const cells = (path: string) =>
+        Effect.map(request("GET", path, undefined, { Accept: tableType }), (table) => table.json().rows[0].cells)
+      const core = yield* cells("/api/v1/events")
+      assert.deepStrictEqual(core.slice(0, 4), ["0s", "Normal", "Started", "pod/p"])
+      assert.deepStrictEqual(yield* cells("/apis/events.k8s.io/v1/events"), core)
+    }),
+  )
+
   it.effect("streams a watch line by line, and ends it with an ERROR line when history is lost", () =>
     Effect.gen(function* () {
       const { cluster, url, request } = yield* server()
