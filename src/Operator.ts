@@ -43,7 +43,7 @@ export const runOperator = Effect.fnUntraced(function* (
     submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
     startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
     serviceVersion: version,
-    perApplication: true,
+    perApplication: settings.metricsPerApplication,
     namespaces: settings.namespaces,
     environment,
   })

@@ -8,7 +8,13 @@ import { lastAttempt } from "./Attempts.ts"
 import { timestamp } from "./Times.ts"
 
 type Claim = Pick<Condition, "status" | "reason" | "message">
-type Writer = (status: SparkApplicationStatus, problems: ReadonlyArray<Problem>) => Claim
+/** What was found in the spec. */
+export interface Findings {
+  readonly problems: ReadonlyArray<Problem>
+  readonly warnings: ReadonlyArray<Problem>
+}
+
+type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim
 
 const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
 
@@ -19,10 +25,12 @@ export const describeProblems = (problems: ReadonlyArray<Problem>): string =>
     .join("; ")
     .slice(0, 4096)
 
-const accepted: Writer = (_, problems) =>
-  problems.length === 0
-    ? claim("True", "Valid", "The spec can be submitted")
-    : claim("False", "InvalidSpec", describeProblems(problems))
+const accepted: Writer = (_, { problems, warnings }) => {
+  if (problems.length > 0) return claim("False", "InvalidSpec", describeProblems(problems))
+  return warnings.length > 0
+    ? claim("True", "ValidWithWarnings", describeProblems(warnings))
+    : claim("True", "Valid", "The spec can be submitted")
+}
 
 const submitted: Writer = (status) => {
   const attempt = lastAttempt(status)
@@ -69,13 +77,13 @@ const writers: Readonly<Record<string, Writer>> = {
 /** The status with its conditions brought up to date. */
 export const withConditions = (
   status: SparkApplicationStatus,
-  problems: ReadonlyArray<Problem>,
+  findings: Findings,
   generation: number,
   now: number,
 ): SparkApplicationStatus => ({
   ...status,
   conditions: Object.entries(writers).map(([type, write]) => {
-    const next = write(status, problems)
+    const next = write(status, findings)
     const before = status.conditions?.find((condition) => condition.type === type)
     return {
       type,

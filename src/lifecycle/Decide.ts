@@ -119,7 +119,7 @@ export const decide = (situation: Situation): Decision => {
   const { status, actions, events, next } = rule.then(s)
   const reported = withConditions(
     { ...status, runSpecHash: status.runSpecHash ?? s.runSpecHash, observedGeneration: s.generation },
-    s.problems,
+    s,
     s.generation,
     s.now,
   )

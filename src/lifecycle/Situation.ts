@@ -31,6 +31,8 @@ export interface Situation {
   readonly wishes: Wishes
   /** Empty: the spec can be submitted. */
   readonly problems: ReadonlyArray<Problem>
+  /** What does no harm but is not as the user may think. */
+  readonly warnings: ReadonlyArray<Problem>
   /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
   readonly runSpecHash: string
   readonly driverPodName: string

@@ -30,5 +30,21 @@ export const report = Effect.fnUntraced(function* (
   })
   wrote(written)
   telemetry.applicationCommitted(application.status, written)
+  yield* logTransition(application.status, written)
   return written
 })
+
+/** One line per change of state: the life of an application can be read in the log. */
+const logTransition = (previous: SparkApplicationStatus | undefined, { metadata, status }: SparkApplication) => {
+  const from = previous?.applicationState?.state ?? ""
+  const { state, errorMessage } = status?.applicationState ?? { state: "" }
+  if (from === state) return Effect.void
+  return Effect.logInfo(`${from || "NEW"} → ${state}`).pipe(
+    Effect.annotateLogs({
+      application: `${metadata.namespace}/${metadata.name}`,
+      attempt: status?.attempts?.at(-1)?.number,
+      submissionId: status?.submissionID,
+      ...(errorMessage ? { error: errorMessage } : {}),
+    }),
+  )
+}

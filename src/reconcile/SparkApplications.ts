@@ -97,7 +97,7 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
 
-type Spec = Pick<Situation, "wishes" | "problems" | "runSpecHash"> & { readonly valid: Valid | undefined }
+type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "runSpecHash"> & { readonly valid: Valid | undefined }
 
 /** Reads specs; validating one again is spared while its generation stays the same. */
 const makeReader = (): ((application: SparkApplication) => Spec) => {
@@ -117,6 +117,7 @@ const readSpec = (application: SparkApplication): Spec => {
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
     problems,
+    warnings: Result.isSuccess(valid) ? valid.success.warnings : [],
     wishes: wishesOf(application, problems.length === 0),
     runSpecHash: runSpecHash(application.spec),
   }

@@ -131,6 +131,14 @@ describe("decide", () => {
     assert.isTrue(events.some((event) => event.type === "Warning" && event.message.includes(message)))
   })
 
+  it("a warning about the spec stands in the condition and stops nothing", () => {
+    const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
+    const { status } = decide(situation("", { warnings }))
+    const accepted = status.conditions?.find(({ type }) => type === "Accepted")
+    assert.deepStrictEqual([accepted?.status, accepted?.message], ["True", "spec.pythonVersion: has no effect"])
+    assert.strictEqual(status.attempts?.length, 1)
+  })
+
   it("a running application goes on when its spec is edited into an invalid one", () => {
     const { status, actions } = decide(
       situation("RUNNING", {

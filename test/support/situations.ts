@@ -126,6 +126,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
   generation: 1,
   deleting: false,
   problems: [],
+  warnings: [],
   runSpecHash: "spec-1",
   driverPodName: "pi-driver",
   status: statusIn(state),

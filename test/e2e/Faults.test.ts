@@ -1,0 +1,88 @@
+/** Bad days of an API server and a network: whatever goes wrong on the way, every application comes to its end, and is told truly. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Fault, FaultPlan } from "../../src/local/Faults.ts"
+import { sample } from "../support/MetricsText.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+
+/** A repeatable stream of numbers in [0, 1). */
+const randomNumbers = (seed: number) => {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const troubles: Readonly<Record<string, (random: () => number) => Fault | undefined>> = {
+  "conflicts (409)": () => ({ _tag: "Respond", status: 409 }),
+  "overload (429) with Retry-After": () => ({ _tag: "Respond", status: 429, retryAfter: 1 }),
+  "server errors (500, 503)": (random) => ({ _tag: "Respond", status: random() < 0.5 ? 500 : 503 }),
+  "expired versions (410)": () => ({ _tag: "Respond", status: 410 }),
+  "broken connections": (random) => ({ _tag: random() < 0.5 ? "DropBefore" : "DropAfter" }),
+  "slow answers": (random) => ({ _tag: "Delay", seconds: 5 * random() }),
+  "answers that never come": () => ({ _tag: "Hang" }),
+  "watches that end": (random) => ({
+    _tag: "EndWatch",
+    afterLines: Math.floor(3 * random()),
+    how: random() < 0.3 ? "gone" : random() < 0.5 ? "dropped" : "quietly",
+  }),
+}
+
+/** One request of four goes wrong; a watch, which is one request, always. */
+const often = (trouble: (random: () => number) => Fault | undefined, seed: number): FaultPlan => {
+  const random = randomNumbers(seed)
+  return ({ verb }) => {
+    const fault = trouble(random)
+    if (fault?._tag === "EndWatch") return verb === "watch" ? fault : undefined
+    return random() < 0.25 && verb !== "watch" ? fault : undefined
+  }
+}
+
+const retried = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
+
+describe("in spite of", () => {
+  for (const [title, trouble] of Object.entries(troubles)) {
+    it.effect(
+      `${title}, applications come to their end, with one driver per attempt and true gauges`,
+      () =>
+        Effect.gen(function* () {
+          const world = yield* makeWorld
+          const operator = yield* world.startOperator(often(trouble, 7))
+          yield* world.apply(sparkPi("good", { "run-seconds": "2" }))
+          yield* world.apply(sparkPi("flaky", { "run-seconds": "1", "exit-codes": "1,0" }, { restartPolicy: retried }))
+          yield* world.apply(sparkPi("bad", { "run-seconds": "1", "exit-code": "3" }))
+          yield* pass(400)
+          const seen = yield* Effect.forEach(["good", "flaky", "bad"], (name) =>
+            Effect.map(world.reported(name), ({ status }) => [status.applicationState.state, status.attempts?.length]),
+          )
+          assert.deepStrictEqual(seen, [
+            ["COMPLETED", 1],
+            ["COMPLETED", 2],
+            ["FAILED", 1],
+          ])
+          assert.strictEqual(world.driversEver().length, 4)
+          const { body } = yield* operator.telemetry.collect()
+          assert.strictEqual(sample(body, "spark_application_running"), 0)
+          assert.strictEqual(sample(body, "spark_executor_running"), 0)
+          assert.strictEqual(sample(body, "spark_application_state", { state: "COMPLETED" }), 2)
+          assert.strictEqual(sample(body, "spark_application_state", { state: "FAILED" }), 1)
+        }),
+      60_000,
+    )
+  }
+
+  it.effect("a flood in one namespace, another application is not kept waiting", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      for (let i = 0; i < 100; i++) yield* world.apply(sparkPi(`flood-${i}`, { "run-seconds": "2" }))
+      yield* world.apply(sparkPi("mine", { "run-seconds": "2" }))
+      yield* pass(8)
+      assert.strictEqual(yield* world.stateOf("mine"), "COMPLETED")
+      yield* pass(8)
+      const states = (yield* world.applications).map(({ status }) => status?.applicationState.state)
+      assert.deepStrictEqual([...new Set(states)], ["COMPLETED"])
+    }),
+  )
+})
