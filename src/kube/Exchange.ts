@@ -1,12 +1,13 @@
 /**
  * One request and its answer, as the rest of this room wants it: authenticated, within its deadline, counted, and failing
- * with a `KubeError` only. Reads are tried again on passing failures, writes never: who wrote decides with fresh facts.
+ * with a `KubeError` only. What is tried again at once stands in `Patience.ts`.
  */
 import type { IncomingMessage } from "node:http"
-import { Clock, Effect, Predicate, Random, type Scope, Semaphore } from "effect"
+import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
+import { readPatiently, writePatiently } from "./Patience.ts"
 import { type HttpRequest, make as makeTransport, readText } from "./Transport.ts"
 
 export interface ExchangeOptions {
@@ -39,15 +40,11 @@ export interface Call extends HttpRequest {
 export interface Exchange {
   /** The head of a success; its body belongs to the caller until the scope ends. */
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
-  /** The parsed body of a success; sent once. */
+  /** The parsed body of a success; sent again only when the server refused to look at it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
   /** The parsed body of a success; up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
-
-const readAttempts = 4
-/** A server that asks for more patience than this gets it from the work queue, which has other work meanwhile. */
-const patienceSeconds = 5
 
 /** Exchanges with the server of `connection`; its sockets are closed with the scope. */
 export const make = Effect.fnUntraced(function* (
@@ -100,11 +97,11 @@ export const make = Effect.fnUntraced(function* (
     return { statusCode: incoming.statusCode, body }
   }, Effect.scoped)
 
-  const write = (call: Call) => permits.withPermit(Effect.map(bounded(call, whole(call)), ({ body }) => body))
+  const once = (call: Call) => permits.withPermit(Effect.map(bounded(call, whole(call)), ({ body }) => body))
   return {
     open: (call) => bounded(call, authenticated(call)),
-    write,
-    read: (call) => patiently(write(call), 1),
+    write: (call) => writePatiently(once(call)),
+    read: (call) => readPatiently(once(call)),
   }
 })
 
@@ -116,23 +113,6 @@ const unreachable =
   (call: Call) =>
   ({ message }: { readonly message: string }): KubeError =>
     new KubeError({ reason: "Transport", request: call.name, message })
-
-const isPassing = (error: KubeError): boolean =>
-  error.reason === "Unavailable" ||
-  error.reason === "Transport" ||
-  (error.reason === "Throttled" && (error.retryAfter ?? 0) <= patienceSeconds)
-
-/** 100 ms, 200 ms, 400 ms with jitter, or as long as the server asked for. */
-const patiently = <A>(read: Effect.Effect<A, KubeError>, attempt: number): Effect.Effect<A, KubeError> =>
-  Effect.catchIf(
-    read,
-    (error) => isPassing(error) && attempt < readAttempts,
-    Effect.fnUntraced(function* (error) {
-      const pause = 50 * 2 ** attempt * (0.5 + (yield* Random.next))
-      yield* Effect.sleep(Math.max(pause, (error.retryAfter ?? 0) * 1000))
-      return yield* patiently(read, attempt + 1)
-    }),
-  )
 
 interface Answer {
   readonly statusCode?: number | undefined

@@ -45,7 +45,7 @@ export interface PatchOptions {
 
 /**
  * Guarantees: every request has a deadline; 429 and `Retry-After` become reason `Throttled`; reads are retried on transient
- * failures, writes never (the work queue retries). Every request is counted and timed in telemetry.
+ * failures, writes only on `Throttled` (the work queue retries the rest). Every request is counted and timed in telemetry.
  */
 export interface KubeApi {
   readonly get: <A extends KubeObject>(

@@ -1,11 +1,12 @@
 /**
  * The `Kube` service straight over an in-memory cluster: no sockets, so a whole operator runs against it in virtual time. Errors
- * carry the reasons that the same answers have over HTTP.
+ * carry the reasons that the same answers have over HTTP, and the same requests are tried again.
  */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, identity, Layer, Stream } from "effect"
 import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../kube/Kube.ts"
 import { errorOf } from "../kube/KubeAnswer.ts"
 import { KubeError } from "../kube/KubeError.ts"
+import { readPatiently, writePatiently } from "../kube/Patience.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
@@ -45,6 +46,7 @@ export const make = (cluster: Cluster): KubeApi => {
         duration: `${deadlineSeconds} seconds`,
         orElse: () => Effect.fail(late(`${verb} ${resource.plural} ${where}`)),
       }),
+      verb === "watch" ? identity : verb === "get" || verb === "list" ? readPatiently : writePatiently,
     )
 
   return {

@@ -29,13 +29,13 @@ const troubles: Readonly<Record<string, (random: () => number) => Fault | undefi
   }),
 }
 
-/** One request of four goes wrong; a watch, which is one request, always. */
+/** One request of eight goes wrong; a watch, which is one request, always. */
 const often = (trouble: (random: () => number) => Fault | undefined, seed: number): FaultPlan => {
   const random = randomNumbers(seed)
   return ({ verb }) => {
     const fault = trouble(random)
     if (fault?._tag === "EndWatch") return verb === "watch" ? fault : undefined
-    return random() < 0.25 && verb !== "watch" ? fault : undefined
+    return random() < 1 / 8 && verb !== "watch" ? fault : undefined
   }
 }
 

@@ -67,10 +67,24 @@ describe("EmbeddedKube", () => {
 
   it.effect("fails as a troubled server does, at the request that the plan names", () =>
     Effect.gen(function* () {
-      const answers = [409, 410, 429, 503]
+      const answers = [409, 410, 503]
       const { kube } = yield* clients(({ n }) => ({ _tag: "Respond", status: answers[n - 1]! }))
-      const get = reason(kube.get(configMaps, "default", "a"))
-      assert.deepStrictEqual(yield* Effect.replicateEffect(get, 4), ["Conflict", "Gone", "Throttled", "Unavailable"])
+      const remove = reason(kube.delete(configMaps, "default", "a"))
+      assert.deepStrictEqual(yield* Effect.replicateEffect(remove, 3), ["Conflict", "Gone", "Unavailable"])
+    }),
+  )
+
+  it.effect("tries a write again that the server refused to look at, and a read also when the server broke", () =>
+    Effect.gen(function* () {
+      const answers = [429, 200, 503, 200]
+      const { kube } = yield* clients(({ n }) =>
+        answers[n - 1] === 200 ? undefined : { _tag: "Respond", status: answers[n - 1]! },
+      )
+      const both = Effect.andThen(kube.create(configMaps, "default", named("a")), kube.get(configMaps, "default", "a"))
+      const running = yield* Effect.forkChild(both, { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(running)).metadata?.name, "a")
     }),
   )
 

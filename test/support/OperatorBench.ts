@@ -56,6 +56,12 @@ export interface World {
 export const pass = (seconds: number): Effect.Effect<void> =>
   Effect.forEach(Array.from({ length: Math.round(seconds * 10) }), () => TestClock.adjust(100), { discard: true })
 
+/** Waits for something that needs time to pass. */
+const whileTimePasses = Effect.fnUntraced(function* (effect: Effect.Effect<void>) {
+  const waiting = yield* Effect.forkDetach(effect)
+  while (waiting.pollUnsafe() === undefined) yield* TestClock.adjust(100)
+})
+
 /** SparkPi; its driver's script and anything else of the spec as the test says. */
 export const sparkPi = (
   name: string,
@@ -109,7 +115,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
     driversEver: () => [...drivers.values()],
     startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = []) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
-      const scope = yield* Scope.fork(world)
+      const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
@@ -123,11 +129,10 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,
       )
-      yield* operator.ready
-      const close = Effect.gen(function* () {
-        const closing = yield* Effect.forkIn(Scope.close(scope, Exit.void), world)
-        while (closing.pollUnsafe() === undefined) yield* TestClock.adjust(100)
-      })
+      yield* whileTimePasses(operator.ready)
+      const close = whileTimePasses(Scope.close(scope, Exit.void))
+      // Time must pass for an operator to end, also at the end of a test.
+      yield* Scope.addFinalizer(world, close)
       return {
         telemetry: Context.get(services, Telemetry),
         stop: close,
