@@ -306,7 +306,7 @@ describe("Kubelet", () => {
       Effect.gen(function* () {
         yield* create(pod({ name: "a" }))
         yield* create(pod({ name: "b", ...script({ "exit-code": "1" }) }))
-        yield* pass(15)
+        yield* pass(60)
         assert.deepStrictEqual([yield* phase("a"), yield* phase("b")], ["Succeeded", "Failed"])
       }),
     {
