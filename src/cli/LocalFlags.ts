@@ -10,9 +10,10 @@ export const localFlags = {
       "Port of the embedded Kubernetes API on 127.0.0.1. Another free one is taken when it is in use, or for 0.",
   },
   examples: {
-    kind: optionalText("a directory with manifests"),
+    kind: optionalText("a manifest or a directory of manifests"),
     default: "",
-    description: "Directory whose manifests are applied. Without it: the examples that come with Firesteel.",
+    description:
+      "Manifest, or directory of manifests, that is applied. Without it: the examples that come with Firesteel.",
   },
   noExamples: {
     kind: toggle,

@@ -124,21 +124,25 @@ export const parseManifests = (file: string, text: string): Result.Result<Readon
   return Result.succeed(examples)
 }
 
-/** Every object in the `.yaml`, `.yml` and `.json` files of a folder (not of its subfolders), by file name and position. */
+/** Every object in a manifest, or in the `.yaml`, `.yml` and `.json` files of a folder (not of its subfolders), by file name and position. */
 export const readExamples = Effect.fn("readExamples")(function* (
-  folder: string,
+  location: string,
 ): Effect.fn.Return<ReadonlyArray<Example>, ExampleError, FileSystem.FileSystem | Path.Path> {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const unreadable = (file: string) => (error: { readonly message: string }) =>
     new ExampleError({ file, message: `cannot be read: ${error.message}` })
-  const entries = yield* Effect.mapError(fileSystem.readDirectory(folder), unreadable(folder))
-  const files = entries.filter((entry) => /\.(ya?ml|json)$/.test(entry)).sort()
-  const parsed = yield* Effect.forEach(files, (entry) => {
-    const file = path.join(folder, entry)
-    return Effect.mapError(fileSystem.readFileString(file), unreadable(file)).pipe(
+  const { type } = yield* Effect.mapError(fileSystem.stat(location), unreadable(location))
+  const entries =
+    type === "Directory" ? yield* Effect.mapError(fileSystem.readDirectory(location), unreadable(location)) : undefined
+  const files = entries
+    ?.filter((entry) => /\.(ya?ml|json)$/.test(entry))
+    .sort()
+    .map((entry) => path.join(location, entry))
+  const parsed = yield* Effect.forEach(files ?? [location], (file) =>
+    Effect.mapError(fileSystem.readFileString(file), unreadable(file)).pipe(
       Effect.flatMap((text) => Effect.fromResult(parseManifests(file, text))),
-    )
-  })
+    ),
+  )
   return parsed.flat()
 })

@@ -1,4 +1,4 @@
-/** The part of JSONPath that printer columns use: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
+/** The part of JSONPath that printer columns use: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
 import { Predicate } from "effect"
 import { sameJson } from "./ApiObject.ts"
 
@@ -17,6 +17,11 @@ const index =
     const item: unknown = Array.isArray(value) ? value.at(place) : undefined
     return item === undefined ? [] : [item]
   }
+
+const slice =
+  (from: number, to: number | undefined): Step =>
+  (value) =>
+    Array.isArray(value) ? value.slice(from, to) : []
 
 const literal = (source: string): unknown => {
   const quoted = /^(["'])(.*)\1$/.exec(source)
@@ -37,7 +42,7 @@ const filter = (path: string, operator: string, wanted: unknown): Step => {
 }
 
 const token =
-  /^(?:\.?\[\?\(@(?<path>[^=!<>]+?)\s*(?<operator>==|!=|>|<)\s*(?<wanted>.+?)\)\]|\.?\[(?<index>-?\d+)\]|\.?\[\*\](?<all>)|\.?\[(?<quote>["'])(?<quoted>.+?)\k<quote>\]|\.(?<name>(?:\\.|[^.[\\])+))/
+  /^(?:\.?\[\?\(@(?<path>[^=!<>]+?)\s*(?<operator>==|!=|>|<)\s*(?<wanted>.+?)\)\]|\.?\[(?<index>-?\d+)\]|\.?\[(?<from>-?\d*):(?<to>-?\d*)\]|\.?\[\*\](?<all>)|\.?\[(?<quote>["'])(?<quoted>.+?)\k<quote>\]|\.(?<name>(?:\\.|[^.[\\])+))/
 
 const steps = new Map<string, ReadonlyArray<Step>>()
 
@@ -53,6 +58,7 @@ const parse = (path: string): ReadonlyArray<Step> => {
     if (groups["path"] !== undefined) {
       found.push(filter(groups["path"], groups["operator"] ?? "==", literal(groups["wanted"] ?? "")))
     } else if (groups["index"] !== undefined) found.push(index(Number(groups["index"])))
+    else if (groups["from"] !== undefined) found.push(slice(Number(groups["from"]), Number(groups["to"]) || undefined))
     else if (groups["all"] !== undefined) found.push(member("*"))
     else found.push(member(groups["quoted"] ?? (groups["name"] ?? "").replace(/\\(.)/g, "$1")))
     rest = rest.slice(match[0].length)

@@ -68,6 +68,15 @@ describe("Examples", () => {
       }),
     )
 
+    it.effect("a single manifest can be read as well", () =>
+      Effect.map(readExamples(join(folder, "spark-pi.yaml")), (examples) =>
+        assert.deepStrictEqual(
+          examples.map(({ object }) => object.metadata.name),
+          ["spark-pi"],
+        ),
+      ),
+    )
+
     it.effect("a folder that does not exist is an error that names it", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(readExamples("/no/such/folder"))
