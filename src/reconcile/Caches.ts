@@ -106,4 +106,4 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
-const withoutUnread = ({ spec: _, ...pod }: Pod): Pod => pod
+const withoutUnread = ({ spec: _spec, ...pod }: Pod): Pod => pod
