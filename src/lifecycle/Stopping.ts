@@ -9,21 +9,16 @@ import { submit } from "./Submitting.ts"
 /** Seconds between looks at what is being deleted; the deletion itself wakes us earlier. */
 const deletionRecheck = 5
 
+/** The status without what belonged to the run that is taken away. */
+const awaitingRerun = ({ status }: Situation) =>
+  without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
+
 /** From SUCCEEDING or FAILING to PENDING_RERUN. */
 export const rerun = (s: Situation, message: string): Step =>
-  step(
-    {
-      ...without(
-        inState(s.status, "PENDING_RERUN"),
-        "sparkApplicationId",
-        "terminationTime",
-        "nextRetryTime",
-        "waiting",
-      ),
-    },
-    again,
-    { actions: deleteRun(s), events: [warning("SparkApplicationPendingRerun", message)] },
-  )
+  step(awaitingRerun(s), again, {
+    actions: deleteRun(s),
+    events: [warning("SparkApplicationPendingRerun", message)],
+  })
 
 /** State PENDING_RERUN. */
 export const pendingRerun = (s: Situation): Step =>
@@ -51,14 +46,7 @@ export const invalidate = (s: Situation): Step =>
 export const invalidating = (s: Situation): Step =>
   step(
     {
-      ...without(
-        inState(s.status, "PENDING_RERUN"),
-        "sparkApplicationId",
-        "terminationTime",
-        "nextRetryTime",
-        "waiting",
-        "lastSubmissionAttemptTime",
-      ),
+      ...without(awaitingRerun(s), "lastSubmissionAttemptTime"),
       submissionAttempts: 0,
       executionAttempts: 0,
       runFailures: 0,
