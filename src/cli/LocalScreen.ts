@@ -2,7 +2,7 @@
  * Shows the picture as it changes: on a terminal as a view that is redrawn in place, elsewhere as one line per change.
  * The terminal gets its own screen and its cursor back however the program ends.
  */
-import { Effect, Option, Queue, Stream, SubscriptionRef, Terminal } from "effect"
+import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
 import { type LocalPicture, rowsOf } from "./LocalPicture.ts"
 import type { LocalRow } from "./LocalRow.ts"
 import { changeLine } from "./LocalTable.ts"
@@ -41,7 +41,10 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
   yield* Effect.raceFirst(quit, drawing)
 }, Effect.scoped)
 
-/** Prints a line for every change of an application; progress alone is no change, and a reason is said once. Never ends. */
+/**
+ * Prints a line for every application that has changed, looking ten times a second; progress alone is no change, and a reason is said
+ * once. Never ends.
+ */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal
   const shown = new Map<string, LocalRow>()
@@ -52,9 +55,13 @@ export const showLines = Effect.fnUntraced(function* (picture: Picture) {
       if (before !== undefined && changeLine({ ...row, progress: before.progress }) === changeLine(before)) return []
       return [`${changeLine(row.reason === before?.reason ? { ...row, reason: "" } : row)}\n`]
     })
-  yield* Stream.runForEach(SubscriptionRef.changes(picture), (now) => {
+  let seen: LocalPicture | undefined
+  const print = Effect.suspend(() => {
+    const now = SubscriptionRef.getUnsafe(picture)
+    if (now === seen) return Effect.void
+    seen = now
     const lines = changes(now)
     return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
   })
-  return yield* Effect.never
+  return yield* Effect.forever(Effect.andThen(print, Effect.sleep("100 millis")))
 })

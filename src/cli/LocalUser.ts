@@ -28,17 +28,21 @@ export const playUser = Effect.fnUntraced(function* (
     )
   })
 
-  const play = (application: SparkApplication) => {
+  const play = (application: SparkApplication | undefined, afterSeconds: number) => {
+    if (application?.status?.applicationState.state !== "SUSPENDED") return Effect.void
     const { uid } = application.metadata
-    const afterSeconds = expectations.get(applicationKey(application))?.resumeAfterSeconds
-    const suspended = application.status?.applicationState.state === "SUSPENDED"
-    if (afterSeconds === undefined || !suspended || played.has(uid)) return Effect.void
+    if (played.has(uid)) return Effect.void
     played.add(uid)
     return FiberMap.run(resuming, uid, resume(application, afterSeconds))
   }
+  const toResume = [...expectations].flatMap(([key, { resumeAfterSeconds }]) =>
+    resumeAfterSeconds === undefined ? [] : [[key, resumeAfterSeconds] as const],
+  )
 
   yield* SubscriptionRef.changes(picture).pipe(
-    Stream.runForEach(({ applications }) => Effect.forEach(applications.values(), play, { discard: true })),
+    Stream.runForEach(({ applications }) =>
+      Effect.forEach(toResume, ([key, seconds]) => play(applications.get(key), seconds), { discard: true }),
+    ),
     Effect.forkScoped,
   )
 })
