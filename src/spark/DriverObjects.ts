@@ -4,11 +4,12 @@
  * so that no pod waits for a volume that is not there.
  */
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
-import type { ObjectMeta, OwnerReference } from "kubernetes-types/meta/v1"
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
 import type { BuildOptions, Run } from "./FeatureStep.ts"
 import * as Labels from "./Labels.ts"
 import { objectNames } from "./Names.ts"
+import { ownerReference } from "./Owner.ts"
 import { withoutServiceLinks, type Plan } from "./Plan.ts"
 import { withPodFields } from "./PodFields.ts"
 import { driverLabels } from "./PodLabels.ts"
@@ -46,21 +47,15 @@ const driverPod = (plan: Plan, run: Run): Pod => {
   return toPod(addEnv(complete, run.options.driverEnv ?? []))
 }
 
-const owner = ({ application: { metadata } }: Plan): OwnerReference => ({
-  apiVersion: "sparkoperator.k8s.io/v1beta2",
-  kind: "SparkApplication",
-  name: metadata.name,
-  uid: metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-})
-
 /** The metadata with namespace, owner and these labels; an object has one controller, so another one's claim is dropped. */
 const owned = (metadata: ObjectMeta | undefined, plan: Plan, labels: Readonly<Record<string, string>>): ObjectMeta => ({
   ...metadata,
   namespace: plan.application.metadata.namespace,
   labels: { ...metadata?.labels, ...labels },
-  ownerReferences: [...(metadata?.ownerReferences ?? []).filter((other) => other.controller !== true), owner(plan)],
+  ownerReferences: [
+    ...(metadata?.ownerReferences ?? []).filter((other) => other.controller !== true),
+    ownerReference(plan.application),
+  ],
 })
 
 /** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */

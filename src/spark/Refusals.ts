@@ -21,33 +21,6 @@ const unsupported: ReadonlyArray<{
   readonly remedy: string
 }> = [
   {
-    field: "spec.monitoring",
-    value: (spec) => spec.monitoring,
-    remedy:
-      "remove it, and configure Spark's own metrics with spark.metrics.conf.* or spark.ui.prometheus.enabled in spec.sparkConf",
-  },
-  {
-    field: "spec.batchScheduler",
-    value: (spec) => spec.batchScheduler,
-    remedy: "remove it, or name a scheduler in spec.driver.schedulerName and spec.executor.schedulerName",
-  },
-  { field: "spec.batchSchedulerOptions", value: (spec) => spec.batchSchedulerOptions, remedy: "remove it" },
-  {
-    field: "spec.sparkUIOptions",
-    value: (spec) => spec.sparkUIOptions,
-    remedy: "remove it; the driver's own Service has the port spark-ui",
-  },
-  {
-    field: "spec.driverIngressOptions",
-    value: (spec) => spec.driverIngressOptions,
-    remedy: "remove it, and expose the driver with an Ingress of your own",
-  },
-  {
-    field: "spec.driverPodDisruptionBudget",
-    value: (spec) => spec.driverPodDisruptionBudget,
-    remedy: "remove it, or make a PodDisruptionBudget that selects the driver by its labels",
-  },
-  {
     field: "spec.executor.memoryLimit",
     value: (spec) => spec.executor.memoryLimit,
     remedy: "remove it: Spark sets the limit of executors itself; use spec.executor.memoryOverhead",
@@ -82,6 +55,8 @@ const deniedKeys: ReadonlyMap<string, string> = new Map(
 /** Steps of Spark that have no counterpart here, so that excluding them is already done. */
 const absentSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
+/** What the real spark-submit can do with these keys, it does before the driver pod exists. */
+const nativeOnlyKeys = ["spark.kubernetes.driver.pod.featureSteps", excludedSteps]
 
 const deniedKey = (key: string, value: string, namespace: string): string | undefined => {
   if (key === "spark.kubernetes.namespace" && value !== namespace) {
@@ -109,7 +84,9 @@ export const refusals = (spec: SparkApplicationSpec, namespace: string): Readonl
     .map(({ field, remedy }) => ({ field, message: `${field} is not supported yet; ${remedy}` })),
   ...Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) => {
     const message = deniedKey(key, value, namespace)
-    return message === undefined ? [] : [{ field: keyOf("spec.sparkConf", key), message }]
+    if (message === undefined) return []
+    const nativeOnly = nativeOnlyKeys.includes(key) ? ({ nativeOnly: true } as const) : {}
+    return [{ field: keyOf("spec.sparkConf", key), message, ...nativeOnly }]
   }),
 ]
 

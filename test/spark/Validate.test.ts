@@ -194,8 +194,6 @@ describe("validate", () => {
   it("refuses fields without effect instead of dropping them", () => {
     const unsupported = {
       monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: true },
-      batchScheduler: "volcano",
-      batchSchedulerOptions: { queue: "q" },
       sparkUIOptions: { serviceType: "NodePort" },
       driverIngressOptions: [{ servicePort: 4040, servicePortName: "ui" }],
       driverPodDisruptionBudget: true,
@@ -212,6 +210,7 @@ describe("validate", () => {
       driverIngressOptions: [],
       driverPodDisruptionBudget: false,
       batchScheduler: "",
+      batchSchedulerOptions: {},
     }
     assert.isEmpty(problems(application(nothing)))
   })

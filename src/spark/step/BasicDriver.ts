@@ -5,6 +5,7 @@
 import type { ContainerPort, EnvVar } from "kubernetes-types/core/v1"
 import type { ConfReader } from "../ConfReader.ts"
 import { readDependencyLists } from "../Dependencies.ts"
+import { readDevices } from "../Devices.ts"
 import { readDriverMemory } from "../DriverMemory.ts"
 import type { FeatureStep, ReadStep, Run, Submitted } from "../FeatureStep.ts"
 import { javaDouble } from "../Memory.ts"
@@ -46,24 +47,6 @@ const readEnvironment = (read: ConfReader): ReadonlyArray<EnvVar> =>
     return { name, value }
   })
 
-/** `spark.driver.resource.<name>.{amount,vendor}`: what a driver asks of device plugins. */
-const readDevices = (read: ConfReader): Readonly<Record<string, string>> => {
-  const prefix = "spark.driver.resource."
-  const names = read.prefixed(prefix).flatMap(({ name }) => (name.endsWith(".amount") ? [name.slice(0, -7)] : []))
-  return Object.fromEntries(
-    names.map((name) => {
-      const vendor = read.text(`${prefix}${name}.vendor`)
-      if (vendor === undefined) {
-        read.refuse(
-          read.fieldOf(`${prefix}${name}.amount`),
-          `Spark also needs ${prefix}${name}.vendor, such as nvidia.com`,
-        )
-      }
-      return [`${vendor ?? "unknown"}/${name}`, String(read.integer(`${prefix}${name}.amount`, 1) ?? 1)]
-    }),
-  )
-}
-
 const readCpu = (read: ConfReader) => {
   const cores = read.integer("spark.driver.cores", 1) ?? 1
   const request = read.quantity("spark.kubernetes.driver.request.cores") ?? String(cores)
@@ -89,7 +72,7 @@ export const basicDriver: ReadStep = (submitted): FeatureStep => {
   const pullSecrets = read.list("spark.kubernetes.container.image.pullSecrets").map((name) => ({ name }))
   const ports = readPorts(submitted)
   const environment = readEnvironment(read)
-  const devices = readDevices(read)
+  const devices = readDevices(read, "driver")
   const cpu = readCpu(read)
   const memory = readDriverMemory(submitted)
   const annotations = readAnnotations(read, "spark.kubernetes.driver.annotation.")
