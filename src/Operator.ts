@@ -76,6 +76,11 @@ export const startOperator = Effect.fnUntraced(function* (
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
       maxTrackedExecutors: settings.maxTrackedExecutors,
     },
+    batchScheduling: {
+      enabled: settings.enableBatchScheduler,
+      defaultScheduler: settings.defaultBatchScheduler,
+      kubeSchedulerNames: settings.kubeSchedulerNames,
+    },
     buildOptions: { master: settings.master },
   })
 

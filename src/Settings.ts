@@ -19,6 +19,7 @@ import {
   namespace,
   oneOf,
   optionalText,
+  schedulerName,
   sparkMaster,
   toggle,
   urlPath,
@@ -108,6 +109,22 @@ export const settingsFlags = {
     kind: durationOrNone,
     default: "0",
     description: "Longest time that a driver may run. 0: no deadline.",
+  },
+
+  enableBatchScheduler: {
+    kind: toggle,
+    default: "false",
+    description: "Whether pods are grouped for the batch scheduler that an application names, see batch-schedulers.md.",
+  },
+  defaultBatchScheduler: {
+    kind: optionalText("the name of a batch scheduler"),
+    default: "",
+    description: "Batch scheduler of applications that name no scheduler. Empty: none.",
+  },
+  kubeSchedulerNames: {
+    kind: listOf(schedulerName, "names of schedulers separated by commas"),
+    default: "",
+    description: "Names under which kube-schedulers with the coscheduling plugin run.",
   },
 
   metricsBindAddress: {
@@ -207,5 +224,5 @@ Export over OTLP is configured by the standard variables of OpenTelemetry, such 
 
 Flags that mean the same keep their name: \`--namespaces\`, \`--kubeconfig\`, \`--metrics-bind-address\`, \`--metrics-endpoint\`,
 \`--metrics-prefix\`, \`--metrics-labels\`, \`--metrics-job-start-latency-buckets\`, \`--metrics-job-submit-latency-buckets\`,
-\`--health-probe-bind-address\`. For the others the error says what to use instead.
+\`--health-probe-bind-address\`, \`--enable-batch-scheduler\`, \`--default-batch-scheduler\`, \`--kube-scheduler-names\`. For the others the error says what to use instead.
 `

@@ -18,6 +18,7 @@ import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycl
 import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
 import { driverPodName } from "../spark/Names.ts"
+import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly events: EventRecorder
   readonly policy: Policy
   readonly buildOptions: BuildOptions
+  readonly batchScheduling: BatchScheduling
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -50,7 +52,7 @@ export const make = (
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
   const { caches, events, policy, buildOptions } = surroundings
   const { applications, pods, lastSeen } = caches
-  const read = makeReader()
+  const read = makeReader(surroundings.batchScheduling)
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
@@ -100,19 +102,19 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
 type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "runSpecHash"> & { readonly valid: Valid | undefined }
 
 /** Reads specs; validating one again is spared while its generation stays the same. */
-const makeReader = (): ((application: SparkApplication) => Spec) => {
+const makeReader = (scheduling: BatchScheduling): ((application: SparkApplication) => Spec) => {
   const read = new WeakMap<object, Spec>()
   return (application) => {
     const known = read.get(application.spec)
     if (known) return known
-    const spec = readSpec(application)
+    const spec = readSpec(application, scheduling)
     read.set(application.spec, spec)
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication): Spec => {
-  const valid = validate(application)
+const readSpec = (application: SparkApplication, scheduling: BatchScheduling): Spec => {
+  const valid = validate(application, scheduling)
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
