@@ -81,6 +81,7 @@ export const startOperator = Effect.fnUntraced(function* (
       defaultScheduler: settings.defaultBatchScheduler,
       kubeSchedulerNames: settings.kubeSchedulerNames,
     },
+    submitter: settings.submitter,
     buildOptions: { master: settings.master },
   })
 

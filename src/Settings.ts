@@ -47,6 +47,12 @@ export const settingsFlags = {
     default: "k8s://https://kubernetes.default.svc:443",
     description: "Spark master URL that drivers use to reach the Kubernetes API.",
   },
+  submitter: {
+    kind: oneOf("native", "job", "auto"),
+    default: "native",
+    description:
+      "Who submits applications that do not choose: native (the operator), job (spark-submit in a Job), auto (job only for what cannot be native).",
+  },
 
   statusWorkers: {
     kind: integer(1, 1000),

@@ -1,6 +1,6 @@
 /**
  * What users write: the spec of `sparkoperator.k8s.io/v1beta2` SparkApplication with every field that kubeflow's operator accepts,
- * the deprecated and the unused ones too, and Firesteel's own `deadlines`.
+ * the deprecated and the unused ones too, and Firesteel's own `deadlines` and `submission`.
  * The shapes are those on the wire; what they become is said in the room `spark`.
  */
 import { Schema } from "effect"
@@ -12,6 +12,7 @@ import { optional, required, rule } from "./Field.ts"
 import { Monitoring } from "./Monitoring.ts"
 import { Deadlines, RestartPolicy } from "./RestartPolicy.ts"
 import { Factor, Int32, Int64, StringMap, Strings } from "./Scalar.ts"
+import { SubmissionOptions } from "./Submission.ts"
 import { Volume } from "./Volume.ts"
 
 export const ApplicationType = Schema.Literals(["Java", "Python", "Scala", "R"])
@@ -53,6 +54,7 @@ const fields = Schema.Struct({
   deps: optional(Dependencies, "Files and packages the application needs."),
   restartPolicy: optional(RestartPolicy, "When the application is run again."),
   deadlines: optional(Deadlines, "How many seconds each phase of a run may take before it counts as failed."),
+  submission: optional(SubmissionOptions, "How the application is submitted."),
   nodeSelector: optional(StringMap, "Labels a node must have, for driver and executors."),
   failureRetries: optional(Int32, "Not used; see restartPolicy."),
   retryInterval: optional(Int64, "Not used; see restartPolicy."),

@@ -6,6 +6,7 @@ import { Clock, Effect, Result } from "effect"
 import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SubmitterKind } from "../api/Submission.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
@@ -19,6 +20,7 @@ import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
+import { withSubmitterOf } from "../spark/Submitter.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
@@ -31,6 +33,8 @@ export interface Surroundings {
   readonly events: EventRecorder
   readonly policy: Policy
   readonly buildOptions: BuildOptions
+  /** Who submits applications that do not choose. */
+  readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
 }
 
@@ -52,7 +56,7 @@ export const make = (
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
   const { caches, events, policy, buildOptions } = surroundings
   const { applications, pods, lastSeen } = caches
-  const read = makeReader(surroundings.batchScheduling)
+  const read = makeReader(surroundings)
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
@@ -99,29 +103,30 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
 
-type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "runSpecHash"> & { readonly valid: Valid | undefined }
+type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & { readonly valid: Valid | undefined }
 
 /** Reads specs; validating one again is spared while its generation stays the same. */
-const makeReader = (scheduling: BatchScheduling): ((application: SparkApplication) => Spec) => {
+const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {
   const read = new WeakMap<object, Spec>()
   return (application) => {
     const known = read.get(application.spec)
     if (known) return known
-    const spec = readSpec(application, scheduling)
+    const spec = readSpec(application, surroundings)
     read.set(application.spec, spec)
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication, scheduling: BatchScheduling): Spec => {
-  const valid = validate(application, scheduling)
+const readSpec = (application: SparkApplication, { batchScheduling, submitter }: Surroundings): Spec => {
+  const valid = validate(application, batchScheduling, submitter)
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
     problems,
     warnings: Result.isSuccess(valid) ? valid.success.warnings : [],
+    submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
     wishes: wishesOf(application, problems.length === 0),
-    runSpecHash: runSpecHash(application.spec),
+    runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 
