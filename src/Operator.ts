@@ -82,7 +82,18 @@ export const startOperator = Effect.fnUntraced(function* (
       kubeSchedulerNames: settings.kubeSchedulerNames,
     },
     submitter: settings.submitter,
-    buildOptions: { master: settings.master },
+    buildOptions: {
+      master: settings.master,
+      parity: settings.submissionParity,
+      children: {
+        uiService: settings.enableUiService,
+        ingressUrlFormat: settings.ingressUrlFormat,
+        ingressClassName: settings.ingressClassName,
+        ingressTls: settings.ingressTls,
+        ingressAnnotations: settings.ingressAnnotations,
+        driverPodDisruptionBudget: settings.enableDriverPdb,
+      },
+    },
   })
 
   const lag = yield* eventLoopLag

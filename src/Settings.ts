@@ -6,6 +6,7 @@ import type { Result } from "effect"
 import type { Problem } from "./api/Problem.ts"
 import { type Environment, type FlagValues, decodeFlags } from "./cli/Flag.ts"
 import { flagTable } from "./cli/FlagReference.ts"
+import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import {
   bindAddress,
@@ -78,6 +79,45 @@ export const settingsFlags = {
     kind: durationOrNone,
     default: "10s",
     description: "How long work in progress may take to finish after SIGTERM.",
+  },
+
+  submissionParity: {
+    kind: oneOf("default", "strict"),
+    default: "default",
+    description:
+      "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
+  },
+
+  enableUiService: {
+    kind: toggle,
+    default: "true",
+    description: "Whether each driver gets a Service for its Spark UI, for as long as it runs.",
+  },
+  ingressUrlFormat: {
+    kind: ingressUrlFormat,
+    default: "",
+    description:
+      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
+  },
+  ingressClassName: {
+    kind: optionalText("the name of an IngressClass"),
+    default: "",
+    description: "IngressClass of the Ingresses. Empty: the cluster's default.",
+  },
+  ingressTls: {
+    kind: ingressTls,
+    default: "",
+    description: "Certificates of Ingresses whose application names none, as JSON.",
+  },
+  ingressAnnotations: {
+    kind: annotations,
+    default: "",
+    description: "Annotations of Ingresses whose application has none, as JSON.",
+  },
+  enableDriverPdb: {
+    kind: toggle,
+    default: "false",
+    description: "Whether applications with driverPodDisruptionBudget get a PodDisruptionBudget for their driver.",
   },
 
   maxTrackedExecutors: {

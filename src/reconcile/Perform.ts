@@ -8,12 +8,13 @@ import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { configMaps, pods, services, sparkApplications } from "../kube/Resource.ts"
 import type { Action } from "../lifecycle/Decision.ts"
-import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { driverFacts } from "../lifecycle/PodFacts.ts"
 import { build, type BuildOptions } from "../spark/Build.ts"
 import { objectNames } from "../spark/Names.ts"
 import type { Valid } from "../spark/Validate.ts"
 import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Answers.ts"
+import { deleteChildren, ensureChildren, makeRequired } from "./Children.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
@@ -24,20 +25,25 @@ export interface Subject {
   readonly options: BuildOptions
 }
 
-/** Performs one action; only `Submit` has something to tell. */
-export const perform = (
-  action: Action,
-  subject: Subject,
-): Effect.Effect<SubmissionOutcome | undefined, KubeError, Kube> => {
+/** What there is to tell of an action. */
+export type Answer = Pick<Observed, "submission" | "children">
+
+/** Performs one action; only `Submit` and those about children have something to tell. */
+export const perform = (action: Action, subject: Subject): Effect.Effect<Partial<Answer>, KubeError, Kube> => {
+  const { application, valid, options } = subject
   switch (action._tag) {
     case "Submit":
-      return submit(action, subject)
+      return Effect.map(submit(action, subject), (submission) => ({ submission }))
+    case "EnsureChildren":
+      return Effect.map(ensureChildren(action, application, valid, options), (children) => ({ children }))
+    case "DeleteChildren":
+      return Effect.map(deleteChildren(action, application), (children) => ({ children }))
     case "DeleteRun":
-      return deleteRun(action, subject.application)
+      return Effect.as(deleteRun(action, application), {})
     case "DeleteDriver":
-      return deleteDriver(action, subject.application)
+      return Effect.as(deleteDriver(action, application), {})
     case "DeleteApplication":
-      return deleteApplication(subject.application)
+      return Effect.as(deleteApplication(application), {})
   }
 }
 
@@ -46,26 +52,43 @@ const submit = Effect.fn("submit")(function* (
   { application, valid, options }: Subject,
 ): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
   if (valid === undefined) return undefined
-  if (action.by === "job") return yield* submitByJob(action, application, valid, options)
+  return yield* refusedForGood(
+    Effect.gen(function* () {
+      const taken = yield* makeRequired(action, application, valid, options)
+      if (taken) return nameTaken(taken)
+      return action.by === "job"
+        ? yield* submitByJob(action, application, valid, options)
+        : yield* submitDriver(action, application, valid, options)
+    }),
+  )
+})
+
+/** The operator makes the driver itself. */
+const submitDriver = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "Submit" }>,
+  application: SparkApplication,
+  valid: Valid,
+  options: BuildOptions,
+): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
   const kube = yield* Kube
   const objects = build(valid, action, options)
   const { namespace } = application.metadata
 
-  const accept = Effect.gen(function* (): Effect.fn.Return<SubmissionOutcome, KubeError> {
-    const before = yield* Effect.all(
-      [...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)), ensure(kube, services, namespace, objects.service)],
-      { concurrency: "unbounded" },
-    )
-    const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
-    if (foreign) return nameTaken(foreign)
-    const pod = yield* ensure(kube, pods, namespace, objects.pod)
-    return ofSubmission(pod, application, action.submissionId)
-      ? { _tag: "Accepted", driver: driverFacts(pod) }
-      : ofEarlierRun(pod, application)
-        ? blocked(pod)
-        : nameTaken(pod)
-  })
-  return yield* refusedForGood(accept)
+  const before = yield* Effect.all(
+    [
+      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
+      ensure(kube, services, namespace, objects.service),
+    ],
+    { concurrency: "unbounded" },
+  )
+  const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+  if (foreign) return nameTaken(foreign)
+  const pod = yield* ensure(kube, pods, namespace, objects.pod)
+  return ofSubmission(pod, application, action.submissionId)
+    ? { _tag: "Accepted", driver: driverFacts(pod) }
+    : ofEarlierRun(pod, application)
+      ? blocked(pod)
+      : nameTaken(pod)
 })
 
 const deleteRun = Effect.fn("deleteRun")(function* (

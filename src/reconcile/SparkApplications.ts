@@ -13,19 +13,20 @@ import type { KubeError } from "../kube/KubeError.ts"
 import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import type { Next } from "../lifecycle/Decision.ts"
-import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
+import { children } from "../spark/children/Children.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../spark/Submitter.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
+import { childStatus } from "./Children.ts"
 import { gather } from "./Gather.ts"
-import { perform } from "./Perform.ts"
+import { type Answer, perform } from "./Perform.ts"
 import { report } from "./Report.ts"
 
 export interface Surroundings {
@@ -60,7 +61,7 @@ export const make = (
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
-    let submission: SubmissionOutcome | undefined
+    let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const { observed, gone } = yield* gather(application, pods, lastSeen)
       const { valid, ...spec } = read(application)
@@ -71,7 +72,9 @@ export const make = (
         deleting: application.metadata.deletionTimestamp !== undefined,
         driverPodName: driverPodName(application),
         status: application.status?.applicationState ? application.status : newStatus,
-        observed: { ...observed, submission },
+        observed: { submission: undefined, ...observed, ...answer },
+        childrenOf: (submission) =>
+          valid === undefined ? [] : children(valid, submission, buildOptions).map(childStatus),
         policy,
         now: yield* Clock.currentTimeMillis,
         ...spec,
@@ -82,9 +85,9 @@ export const make = (
       }
       lastSeen.forget(key, gone)
       for (const note of decision.events) yield* events.record(referenceTo(application), note)
-      submission = undefined
+      answer = {}
       for (const action of decision.actions) {
-        submission = (yield* perform(action, { application, valid, options: buildOptions })) ?? submission
+        answer = { ...answer, ...(yield* perform(action, { application, valid, options: buildOptions })) }
       }
       const immediate = decision.next._tag === "After" && decision.next.seconds === 0
       if (!immediate) return decision.next
@@ -103,7 +106,9 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
 
-type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & { readonly valid: Valid | undefined }
+type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & {
+  readonly valid: Valid | undefined
+}
 
 /** Reads specs; validating one again is spared while its generation stays the same. */
 const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {

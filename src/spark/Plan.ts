@@ -16,7 +16,7 @@ import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./s
 import { type Gang, readGang } from "./scheduler/Gang.ts"
 import { schedulerConf } from "./scheduler/SchedulerConf.ts"
 import { type SparkConf, sparkConf } from "./SparkConf.ts"
-import { executorContainerName, fromTemplate, withSpec, type SparkPod } from "./SparkPod.ts"
+import { executorContainerName, fromTemplate, type SparkPod } from "./SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 import { basicDriver } from "./step/BasicDriver.ts"
 import { driverCommand } from "./step/DriverCommand.ts"
@@ -27,6 +27,7 @@ import { kerberosConf } from "./step/KerberosConf.ts"
 import { localDirs } from "./step/LocalDirs.ts"
 import { envSecrets, mountSecrets } from "./step/MountSecrets.ts"
 import { mountVolumes } from "./step/MountVolumes.ts"
+import { networkPolicy } from "./step/NetworkPolicy.ts"
 import { podTemplate } from "./step/PodTemplate.ts"
 import { submitConf } from "./SubmitConf.ts"
 
@@ -47,13 +48,9 @@ export interface Plan {
   readonly executorTemplate: SparkPod
 }
 
-/** Service links would fill the environment of every pod with all Services of its namespace, which can stop a JVM from starting. */
-export const withoutServiceLinks = (pod: SparkPod): SparkPod =>
-  withSpec(pod, { enableServiceLinks: pod.spec.enableServiceLinks ?? false })
-
 const executorTemplate = (application: SparkApplication) => {
   const { spec } = application
-  const template = withoutServiceLinks(fromTemplate(spec.executor.template, executorContainerName))
+  const template = fromTemplate(spec.executor.template, executorContainerName)
   return withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor")
 }
 
@@ -91,6 +88,7 @@ export const makePlan = (
     kerberosConf(submitted),
     podTemplate(template),
     localDirs(submitted),
+    networkPolicy(submitted),
     // What Spark does not know of.
     monitoringStep(submitted),
     proxyBase(submitted),

@@ -2,6 +2,7 @@
  * What an application may not say: fields that have no effect here yet, and configuration keys that another field, or the operator,
  * owns. Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
  */
+import type { forbiddenKeys } from "../api/ForbiddenKeys.ts"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplication.ts"
 import * as Labels from "./Labels.ts"
@@ -30,25 +31,33 @@ const unsupported: ReadonlyArray<{
 const submitterFile = "the file would have to be on the submitting machine; write the template into the resource as"
 const ownField = (field: string) => `this key is set by the operator; use ${field} instead`
 
-const tokenKeys = ["", "driver.", "executor."].flatMap((role) =>
-  ["oauthToken", "oauthTokenFile"].map((token) => `spark.kubernetes.authenticate.${role}${token}`),
-)
+const noTokens = "tokens do not belong into a resource; use a service account"
+
+/** What to use instead of each property that the API server refuses as well. */
+const forbidden: Readonly<Record<(typeof forbiddenKeys)[number], string>> = {
+  "spark.master": "the operator decides where the application runs; remove this key",
+  "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
+  "spark.kubernetes.container.image": ownField("spec.image"),
+  "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
+  "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+  "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
+  "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
+  "spark.kubernetes.authenticate.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.oauthTokenFile": noTokens,
+  "spark.kubernetes.authenticate.driver.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.driver.oauthTokenFile": noTokens,
+  "spark.kubernetes.authenticate.executor.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.executor.oauthTokenFile": noTokens,
+}
 
 /** Keys that may not stand in `spec.sparkConf`: those of kubeflow's webhook, and those that need a submitting machine. */
 const deniedKeys: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
-    "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
-    "spark.master": "the operator decides where the application runs; remove this key",
-    "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
-    "spark.kubernetes.container.image": ownField("spec.image"),
-    "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
-    "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+    ...forbidden,
     "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
     "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
     "spark.kubernetes.driver.pod.featureSteps":
       "classes that change the driver pod cannot run here; use spec.driver.template",
-    ...Object.fromEntries(tokenKeys.map((key) => [key, "tokens do not belong into a resource; use a service account"])),
   }),
 )
 
