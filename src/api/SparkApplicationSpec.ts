@@ -8,7 +8,8 @@ import { DriverIngressOptions, SparkUIOptions } from "./DriverAccess.ts"
 import { DriverSpec } from "./DriverSpec.ts"
 import { BatchSchedulerOptions, DynamicAllocation } from "./DynamicAllocation.ts"
 import { ExecutorSpec } from "./ExecutorSpec.ts"
-import { optional, required, rule } from "./Field.ts"
+import { integer, listMap, optional, required, rule, serverRule } from "./Field.ts"
+import { UserConf } from "./ForbiddenKeys.ts"
 import { Monitoring } from "./Monitoring.ts"
 import { Deadlines, RestartPolicy } from "./RestartPolicy.ts"
 import { Factor, Int32, Int64, StringMap, Strings } from "./Scalar.ts"
@@ -44,11 +45,11 @@ const fields = Schema.Struct({
   mainClass: optional(Schema.String, "The main class, for Java and Scala."),
   mainApplicationFile: required(Schema.String, "The jar, Python or R file to run, such as local:///opt/app.jar."),
   arguments: optional(Strings, "The arguments of the application."),
-  sparkConf: optional(StringMap, "Spark configuration properties; fields of this resource win over them."),
+  sparkConf: optional(UserConf, "Spark configuration properties; fields of this resource win over them."),
   hadoopConf: optional(StringMap, "Hadoop configuration properties, without the prefix spark.hadoop."),
   sparkConfigMap: optional(Schema.String, "A ConfigMap of Spark configuration files, mounted at /etc/spark/conf."),
   hadoopConfigMap: optional(Schema.String, "A ConfigMap of Hadoop configuration files, mounted at /etc/hadoop/conf."),
-  volumes: optional(Schema.Array(Volume), "Volumes that driver and executors can mount."),
+  volumes: optional(listMap(Volume, "name"), "Volumes that driver and executors can mount."),
   driver: required(DriverSpec, "The driver."),
   executor: required(ExecutorSpec, "The executors."),
   deps: optional(Dependencies, "Files and packages the application needs."),
@@ -63,7 +64,10 @@ const fields = Schema.Struct({
   monitoring: optional(Monitoring, "Metrics of Spark itself."),
   batchScheduler: optional(Schema.String, "The batch scheduler: volcano, yunikorn or the name of a scheduler."),
   batchSchedulerOptions: optional(BatchSchedulerOptions, "Options of the batch scheduler."),
-  timeToLiveSeconds: optional(Int64, "Seconds after the end when the resource is deleted; never when left out."),
+  timeToLiveSeconds: optional(
+    integer("int64", 0),
+    "Seconds after the end when the resource is deleted; never when left out.",
+  ),
   sparkUIOptions: optional(SparkUIOptions, "The Service and Ingress of the Spark UI."),
   driverIngressOptions: optional(Schema.Array(DriverIngressOptions), "Services and Ingresses of further driver ports."),
   dynamicAllocation: optional(DynamicAllocation, "Whether and how Spark changes the number of executors."),
@@ -79,5 +83,10 @@ export const SparkApplicationSpec = fields.check(
       nodeSelector === undefined || (driver.nodeSelector === undefined && executor.nodeSelector === undefined),
     message: "nodeSelector must stand either in spec or in driver and executor, not in both",
   }),
+  serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver has a pod of its own"),
+  serverRule(
+    "(self.type != 'Java' && self.type != 'Scala') || (has(self.mainClass) && self.mainClass != '')",
+    "mainClass is required for Java and Scala",
+  ),
 )
 export type SparkApplicationSpec = typeof SparkApplicationSpec.Type

@@ -3,12 +3,13 @@
  * A `Valid` comes from here only, and holds the plan that `Build.ts` carries out; whoever has one needs no further checks.
  */
 import { Result } from "effect"
-import { decodeSparkApplication } from "../api/Decode.ts"
+import { readSparkApplication } from "../api/Decode.ts"
 import { withDefaults } from "../api/Defaults.ts"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { SubmitterKind } from "../api/Submission.ts"
 import { accessProblems } from "./children/AccessRules.ts"
+import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./DriverObjects.ts"
 import * as Labels from "./Labels.ts"
 import { labelComplaint } from "./MetadataRules.ts"
@@ -64,8 +65,10 @@ const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
   ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
 ]
 
+/** `known` is what the schema has found: of the same fields the other checks would only say it in other words. */
 const check = (
   application: SparkApplication,
+  known: ReadonlyArray<Problem>,
   scheduling: BatchScheduling,
   byDefault: SubmitterKind,
 ): Result.Result<Valid, ReadonlyArray<Problem>> => {
@@ -88,7 +91,8 @@ const check = (
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
   const plan = makePlan(application, profile, scheduling, (problem) => found.push(problem))
   const wanted = wantedSubmitter(application, byDefault, (problem) => found.push(problem))
-  const { submitter, problems: remaining } = chooseSubmitter(wanted, distinct(found))
+  const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
+  const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]
   // Collisions in the objects often only repeat an earlier problem in other words.
   if (problems.length === 0) {
@@ -99,7 +103,11 @@ const check = (
     ? Result.fail(distinct(problems))
     : Result.succeed({
         ...plan,
-        warnings: [...warnings(spec, profile), ...schedulerWarnings(spec, scheduling)],
+        warnings: [
+          ...warnings(spec, profile, plan.conf),
+          ...contradictions(spec, plan.conf),
+          ...schedulerWarnings(spec, scheduling),
+        ],
         submitter,
         [checked]: true,
       })
@@ -115,7 +123,9 @@ export const validate = (
   application: unknown,
   scheduling: BatchScheduling = noBatchScheduling,
   submitter: SubmitterKind = "native",
-): Result.Result<Valid, ReadonlyArray<Problem>> =>
-  Result.flatMap(decodeSparkApplication(application), (decoded) =>
-    check({ ...decoded, spec: withDefaults(decoded.spec) }, scheduling, submitter),
-  )
+): Result.Result<Valid, ReadonlyArray<Problem>> => {
+  const { application: read, problems } = readSparkApplication(application)
+  return read === undefined
+    ? Result.fail(problems)
+    : check({ ...read, spec: withDefaults(read.spec) }, problems, scheduling, submitter)
+}
