@@ -3,6 +3,8 @@
  * It names its resource the way the API server does, so that it can be created and deleted without a table of kinds.
  */
 
+import type { OwnerReference } from "kubernetes-types/meta/v1"
+
 /** As much of a Kubernetes object as creating it needs. */
 export interface ChildObject {
   readonly apiVersion?: string
@@ -11,7 +13,10 @@ export interface ChildObject {
     readonly name?: string
     readonly namespace?: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly ownerReferences?: ReadonlyArray<OwnerReference>
   }
+  readonly spec?: unknown
 }
 
 export interface Child {

@@ -2,7 +2,12 @@
 import { sparkPi, type GoldenCase } from "./GoldenCase.ts"
 
 /** An application whose only peculiarity is this configuration, which is passed on as it stands. */
-const configured = (name: string, shows: string, conf: Readonly<Record<string, string>>, since?: string): GoldenCase => ({
+const configured = (
+  name: string,
+  shows: string,
+  conf: Readonly<Record<string, string>>,
+  since?: string,
+): GoldenCase => ({
   name,
   shows,
   spec: { sparkConf: conf },
@@ -165,11 +170,16 @@ export const configurationCases: ReadonlyArray<GoldenCase> = [
     },
     run: { ...sparkPi, file: "https://repo.example.com/app.jar" },
     flags: [
-      ...["--jars", "local:///opt/jars/a.jar,https://repo.example.com/b.jar"],
-      ...["--files", "https://repo.example.com/f.txt#g.txt,local:///opt/f"],
-      ...["--archives", "local:///opt/env.tar.gz#env"],
-      ...["--repositories", "https://repo.example.com/maven"],
-      ...["--exclude-packages", "com.example:unwanted"],
+      "--jars",
+      "local:///opt/jars/a.jar,https://repo.example.com/b.jar",
+      "--files",
+      "https://repo.example.com/f.txt#g.txt,local:///opt/f",
+      "--archives",
+      "local:///opt/env.tar.gz#env",
+      "--repositories",
+      "https://repo.example.com/maven",
+      "--exclude-packages",
+      "com.example:unwanted",
     ],
     conf: { "spark.jars": "local:///opt/jars/ignored.jar" },
   },
@@ -186,9 +196,9 @@ export const configurationCases: ReadonlyArray<GoldenCase> = [
     spec: {},
   },
   {
-    name: "digit-name",
-    shows: "a name that begins with a digit and repeats its dashes",
-    metadata: { name: "9-job--two" },
+    name: "dashed-name",
+    shows: "a name that repeats its dashes",
+    metadata: { name: "job--2" },
     spec: {},
   },
   {

@@ -5,6 +5,12 @@
 
 type Fields = Readonly<Record<string, unknown>>
 
+interface Run {
+  readonly flags: ReadonlyArray<string>
+  readonly file: string
+  readonly arguments?: ReadonlyArray<string>
+}
+
 export interface GoldenCase {
   /** Name of the folder. */
   readonly name: string
@@ -17,7 +23,7 @@ export interface GoldenCase {
   /** The spec, over that of {@link applicationOf}. */
   readonly spec: Fields
   /** Main class or nothing, main file and arguments, in spark-submit's order; those of SparkPi when left out. */
-  readonly run?: { readonly flags: ReadonlyArray<string>; readonly file: string; readonly arguments?: ReadonlyArray<string> }
+  readonly run?: Run
   /** What `--conf` gets besides {@link commandLine}'s own, in the order of `spec`; `null` takes one of those away. */
   readonly conf?: Readonly<Record<string, string | null>>
   /** Other flags, such as `--jars`. */
@@ -25,35 +31,39 @@ export interface GoldenCase {
   /** The template files over the empty ones that kubeflow's operator always writes. */
   readonly driverTemplate?: Fields
   readonly executorTemplate?: Fields
-  /** Spark keeps more than four volumes in no order of its own. */
+  /** Several volumes or Secrets come in the order of a hash table. */
   readonly unordered?: boolean
 }
 
 export const submissionId = "0f0e0d0c-0b0a-8909-8807-060504030201"
 export const uid = "2f1b8e2a-58cd-4a43-a4f6-5a8d3b4d2c11"
-export const sparkPi = {
+export const sparkPi: Run = {
   flags: ["--class", "org.apache.spark.examples.SparkPi"],
   file: "local:///opt/spark/examples/jars/spark-examples.jar",
 }
 
 const nameOf = ({ metadata }: GoldenCase) => (typeof metadata?.["name"] === "string" ? metadata["name"] : "spark-pi")
 
+/** Through JSON, as it comes from the API: members that are undefined go. */
+const asRead = (fields: Fields): Fields => JSON.parse(JSON.stringify(fields)) as Fields
+
 /** The application as read from the API. */
-export const applicationOf = (golden: GoldenCase, sparkVersion: string): Fields => ({
-  apiVersion: "sparkoperator.k8s.io/v1beta2",
-  kind: "SparkApplication",
-  metadata: { namespace: "jobs", uid, ...golden.metadata, name: nameOf(golden) },
-  spec: {
-    type: "Scala",
-    mainClass: "org.apache.spark.examples.SparkPi",
-    mainApplicationFile: sparkPi.file,
-    sparkVersion,
-    image: "registry.example.com/spark:1",
-    driver: {},
-    executor: {},
-    ...golden.spec,
-  },
-})
+export const applicationOf = (golden: GoldenCase, sparkVersion: string): Fields =>
+  asRead({
+    apiVersion: "sparkoperator.k8s.io/v1beta2",
+    kind: "SparkApplication",
+    metadata: { namespace: "jobs", uid, ...golden.metadata, name: nameOf(golden) },
+    spec: {
+      type: "Scala",
+      mainClass: "org.apache.spark.examples.SparkPi",
+      mainApplicationFile: sparkPi.file,
+      sparkVersion,
+      image: "registry.example.com/spark:1",
+      driver: {},
+      executor: {},
+      ...golden.spec,
+    },
+  })
 
 /** Whether a Spark of this version can be asked for the case. */
 export const appliesTo = ({ since }: GoldenCase, sparkVersion: string): boolean =>
@@ -124,7 +134,13 @@ export const commandLine = (golden: GoldenCase, paths: SubmitPaths): ReadonlyArr
     "spark.kubernetes.executor.podTemplateContainerName": "spark-kubernetes-executor",
   }
   return [
-    ...["--master", paths.master, "--deploy-mode", "cluster", ...run.flags, "--name", name],
+    "--master",
+    paths.master,
+    "--deploy-mode",
+    "cluster",
+    ...run.flags,
+    "--name",
+    name,
     ...(golden.flags ?? []),
     ...Object.entries(conf).flatMap(([key, value]) => (value === null ? [] : ["--conf", `${key}=${value}`])),
     run.file,

@@ -7,6 +7,11 @@ import { Predicate } from "effect"
 /** File name to text, as the recording stores it. */
 export type NormalForm = ReadonlyMap<string, string>
 
+/** Maps that the client library of Spark 3.3 writes also when they are empty, which for Kubernetes is the same as none. */
+const mayBeEmpty = ["labels", "annotations", "nodeSelector"]
+const isEmptyMap = (key: string, value: unknown) =>
+  mayBeEmpty.includes(key) && Predicate.isObject(value) && Object.keys(value).length === 0
+
 /** Any JSON value with the members of its objects sorted. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)
@@ -14,6 +19,7 @@ const sorted = (value: unknown): unknown =>
     : Predicate.isObject(value)
       ? Object.fromEntries(
           Object.entries(value)
+            .filter(([key, member]) => !isEmptyMap(key, member))
             .sort(([a], [b]) => (a < b ? -1 : 1))
             .map(([key, member]) => [key, sorted(member)]),
         )

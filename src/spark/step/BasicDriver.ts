@@ -54,6 +54,14 @@ const readCpu = (read: ConfReader) => {
   return { request, limit }
 }
 
+/** The security context that Spark writes into the container, over what a template says. */
+const readPrivileges = ({ read, profile }: Submitted) => {
+  if (!profile.forbidsPrivilegeEscalation) return undefined
+  const [own, shared] = ["spark.kubernetes.driver.securityContext", "spark.kubernetes.securityContext"] as const
+  const key = read.has(`${own}.allowPrivilegeEscalation`) ? own : shared
+  return { allowPrivilegeEscalation: read.flag(`${key}.allowPrivilegeEscalation`) }
+}
+
 const driverProperties = (run: Run, defaultFactor: number): Readonly<Record<string, string>> => ({
   "spark.kubernetes.driver.pod.name": run.names.driverPod,
   "spark.app.id": run.appId,
@@ -83,16 +91,21 @@ export const basicDriver: ReadStep = (submitted): FeatureStep => {
   const schedulerName =
     read.text("spark.kubernetes.driver.scheduler.name") ?? read.text("spark.kubernetes.scheduler.name")
   const dependencies = readDependencyLists(submitted)
+  const privileges = readPrivileges(submitted)
+  const proxyUser = submitted.profile.proxyUserIsSparkUser ? submitted.main.proxyUser : undefined
 
   return {
     configurePod: (pod, run) => {
       const env: ReadonlyArray<EnvVar> = [
-        { name: "SPARK_USER", value: run.options.sparkUser ?? "spark" },
+        { name: "SPARK_USER", value: proxyUser || (run.options.sparkUser ?? "spark") },
         { name: "SPARK_APPLICATION_ID", value: run.appId },
         ...environment,
         { name: "SPARK_DRIVER_BIND_ADDRESS", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } },
       ]
-      const container = addResources(addEnv(addPorts(withContainer(pod, { image, imagePullPolicy }), ports), env), {
+      const securityContext =
+        privileges === undefined ? {} : { securityContext: { ...pod.container.securityContext, ...privileges } }
+      const started = withContainer(pod, { image, imagePullPolicy, ...securityContext })
+      const container = addResources(addEnv(addPorts(started, ports), env), {
         requests: { cpu: cpu.request, memory: `${memory.total}Mi` },
         limits: { ...(cpu.limit === undefined ? {} : { cpu: cpu.limit }), memory: `${memory.total}Mi`, ...devices },
       })
