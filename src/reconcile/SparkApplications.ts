@@ -17,10 +17,12 @@ import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
+import { accessWarnings } from "../spark/children/AccessRules.ts"
+import { noChildOptions } from "../spark/children/ChildOptions.ts"
 import { children } from "../spark/children/Children.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
-import { withSubmitterOf } from "../spark/Submitter.ts"
+import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
@@ -110,25 +112,31 @@ type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "
   readonly valid: Valid | undefined
 }
 
-/** Reads specs; validating one again is spared while its generation stays the same. */
+/** Reads specs; validating one again is spared while it stays the same, and the annotation that belongs to it. */
 const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {
-  const read = new WeakMap<object, Spec>()
+  const read = new WeakMap<object, { readonly wish: string | undefined; readonly spec: Spec }>()
   return (application) => {
+    const wish = application.metadata.annotations?.[submitterAnnotation]
     const known = read.get(application.spec)
-    if (known) return known
+    if (known && known.wish === wish) return known.spec
     const spec = readSpec(application, surroundings)
-    read.set(application.spec, spec)
+    read.set(application.spec, { wish, spec })
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication, { batchScheduling, submitter }: Surroundings): Spec => {
+const readSpec = (application: SparkApplication, { batchScheduling, submitter, buildOptions }: Surroundings): Spec => {
   const valid = validate(application, batchScheduling, submitter)
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
     problems,
-    warnings: Result.isSuccess(valid) ? valid.success.warnings : [],
+    warnings: Result.isSuccess(valid)
+      ? [
+          ...valid.success.warnings,
+          ...accessWarnings(valid.success.application, buildOptions.children ?? noChildOptions),
+        ]
+      : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
     wishes: wishesOf(application, problems.length === 0),
     runSpecHash: runSpecHash(withSubmitterOf(application)),

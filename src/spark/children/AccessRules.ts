@@ -3,6 +3,7 @@ import type { Problem } from "../../api/Problem.ts"
 import type { DriverIngressOptions, SparkApplication, SparkUIOptions } from "../../api/SparkApplication.ts"
 import { annotationComplaint, isDnsLabel, labelComplaint } from "../MetadataRules.ts"
 import { keyOf } from "../SparkConf.ts"
+import type { ChildOptions } from "./ChildOptions.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
 
 type Fields = SparkUIOptions | DriverIngressOptions
@@ -71,5 +72,30 @@ export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyAr
           : []),
       ]
     }),
+  ]
+}
+
+/** What the application asks for and this operator is not set up to give. */
+export const accessWarnings = ({ spec }: SparkApplication, options: ChildOptions): ReadonlyArray<Problem> => {
+  const { sparkUIOptions = {} } = spec
+  const ingressFields = (["ingressTLS", "ingressAnnotations"] as const).filter((name) => sparkUIOptions[name])
+  return [
+    ...(spec.driverPodDisruptionBudget === true && !options.driverPodDisruptionBudget
+      ? [
+          {
+            field: "spec.driverPodDisruptionBudget",
+            message: "has no effect: the operator runs without --enable-driver-pdb",
+          },
+        ]
+      : []),
+    ...(Object.keys(sparkUIOptions).length > 0 && !options.uiService
+      ? [{ field: "spec.sparkUIOptions", message: "has no effect: the operator runs with --enable-ui-service=false" }]
+      : []),
+    ...(options.uiService && !options.ingressUrlFormat
+      ? ingressFields.map((name) => ({
+          field: `spec.sparkUIOptions.${name}`,
+          message: "has no effect: the operator runs without --ingress-url-format",
+        }))
+      : []),
   ]
 }
