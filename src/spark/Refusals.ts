@@ -61,8 +61,8 @@ const deniedKeys: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Steps of Spark that have no counterpart here, so that excluding them is already done. */
-const absentSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
+/** Steps of Spark that an application can do without. */
+const optionalSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
 /** What the real spark-submit can do with these keys, it does before the driver pod exists. */
 const nativeOnlyKeys = ["spark.kubernetes.driver.pod.featureSteps", excludedSteps]
@@ -72,8 +72,8 @@ const deniedKey = (key: string, value: string, namespace: string): string | unde
     return `an application runs in its own namespace, ${JSON.stringify(namespace)}; remove this key`
   }
   if (key === excludedSteps) {
-    const steps = value.split(",").filter((step) => !absentSteps.includes(step.trim()))
-    return steps.length === 0 ? undefined : "no step of the submission can be left out; remove this key"
+    const steps = value.split(",").filter((step) => !optionalSteps.includes(step.trim()))
+    return steps.length === 0 ? undefined : "this step of the submission cannot be left out; remove it"
   }
   return deniedKeys.get(key)
 }
