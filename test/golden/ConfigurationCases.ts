@@ -291,6 +291,11 @@ export const configurationCases: ReadonlyArray<GoldenCase> = [
     "spark.kubernetes.securityContext.allowPrivilegeEscalation": "true",
     "spark.kubernetes.driver.service.port.metrics": "9090",
   }),
+  configured("privileges", "the privileges of the driver's container over those of all", {
+    "spark.kubernetes.securityContext.allowPrivilegeEscalation": "false",
+    "spark.kubernetes.driver.securityContext.allowPrivilegeEscalation": "true",
+    "spark.kubernetes.driver.service.publishNotReadyAddresses": "true",
+  }),
   {
     name: "service-metadata",
     shows: "labels and annotations of the driver's Service",

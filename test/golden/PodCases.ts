@@ -152,6 +152,26 @@ export const podCases: ReadonlyArray<GoldenCase> = [
     "persistentVolumeClaim.data.options.sizeLimit": "10Gi",
   }),
   {
+    name: "claim-of-many",
+    shows: "a claim that asks for the older access mode",
+    spec: {
+      sparkConf: {
+        "spark.kubernetes.legacy.useReadWriteOnceAccessMode": "true",
+        "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.mount.path": "/data",
+        "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.claimName": "OnDemand",
+        "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.storageClass": "fast",
+        "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.sizeLimit": "10Gi",
+      },
+    },
+    conf: {
+      "spark.kubernetes.legacy.useReadWriteOnceAccessMode": "true",
+      "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.mount.path": "/data",
+      "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.claimName": "OnDemand",
+      "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.storageClass": "fast",
+      "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.sizeLimit": "10Gi",
+    },
+  },
+  {
     name: "local-dir-volume",
     shows: "a volume that is Spark's scratch space",
     spec: {
