@@ -38,10 +38,16 @@ const afterTry = (child: ChildStatus, { outcome }: ChildResult, now: number): Ch
   }
 }
 
-const withoutUI = ({ driverInfo, ...status }: SparkApplicationStatus): SparkApplicationStatus => ({
-  ...status,
-  driverInfo: driverInfo.podName === undefined ? {} : { podName: driverInfo.podName },
-})
+/** The status with these children; when the Service of the UI is gone, nothing of the UI is told any more. */
+const withChildren = (status: SparkApplicationStatus, children: ReadonlyArray<ChildStatus>): SparkApplicationStatus => {
+  const { podName, webUIServiceName } = status.driverInfo
+  const hasUI = children.some(({ kind, name }) => kind === "Service" && name === webUIServiceName)
+  return {
+    ...without(status, "children"),
+    ...(children.length > 0 ? { children } : {}),
+    driverInfo: hasUI ? status.driverInfo : podName === undefined ? {} : { podName },
+  }
+}
 
 /** The status after the last try, and an Event for each failure that is news. */
 export const followChildren = (
@@ -59,7 +65,7 @@ export const followChildren = (
   )
   const status = { ...s.status, driverInfo: { ...s.status.driverInfo, ...tried.info } }
   return {
-    status: children.length > 0 ? { ...status, children } : withoutUI(without(status, "children")),
+    status: withChildren(status, children),
     events: news.map(({ kind, name, message }) => warning("SparkChildFailed", `${kind} ${name}: ${message ?? ""}`)),
   }
 }
@@ -90,25 +96,33 @@ export const keepChildren = (s: Situation, step: Step): Step => {
   return { ...step, next: again, actions: [...step.actions, ensure] }
 }
 
+/** Takes away what is due of these, then goes on; what was tried in the look before is not tried again at once. */
+const takeAway = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s: Situation) => Step): Step =>
+  children.length === 0 || s.observed.children !== undefined
+    ? step(s)
+    : { status: s.status, next: again, events: [], actions: [{ _tag: "DeleteChildren", children }] }
+
+/** Before the next run: once must do, because the next run replaces what could not be taken away. */
+export const replacingChildren = (s: Situation, step: (s: Situation) => Step): Step =>
+  takeAway(s, s.status.children ?? [], step)
+
 /**
- * Takes the children away from a run that is over, then goes on. When `insisting`, what could not be taken away is tried again for as
- * long as it is there; else once must do, because the next run replaces it.
+ * After the end of a run: what could not be taken away is tried again for as long as it is there. Claims of a finished driver stay with
+ * their data until the next run or the end of the application, as Spark leaves them to the driver pod; `suspended` takes them, too.
  */
-export const withoutChildren = (s: Situation, step: (s: Situation) => Step, insisting: boolean): Step => {
-  const children = s.status.children ?? []
-  if (children.length === 0) return step(s)
-  const tried = s.observed.children !== undefined
-  const due = children.filter((child) => !tried && (!insisting || untilTry(child, s.now) <= 0))
-  if (due.length > 0) {
-    return { status: s.status, next: again, events: [], actions: [{ _tag: "DeleteChildren", children: due }] }
-  }
-  const otherwise = step(s)
-  return insisting
-    ? {
-        ...otherwise,
-        next: earlier(otherwise.next, Math.max(1, Math.min(...children.map((child) => untilTry(child, s.now))))),
-      }
-    : otherwise
+export const withoutChildren = (s: Situation, step: (s: Situation) => Step, run: "finished" | "suspended"): Step => {
+  const children = (s.status.children ?? []).filter(
+    ({ resource }) => run === "suspended" || resource !== "persistentvolumeclaims",
+  )
+  const waits = children.map((child) => untilTry(child, s.now))
+  const after = takeAway(
+    s,
+    children.filter((_, index) => waits[index] === 0),
+    step,
+  )
+  return after.next === again || waits.length === 0
+    ? after
+    : { ...after, next: earlier(after.next, Math.max(1, Math.min(...waits))) }
 }
 
 /** What the driver needed was made before it. */

@@ -42,5 +42,9 @@ export const finished = (s: Situation): Step => {
       : timeToLive - secondsSince(s.status.terminationTime, s.now)
   return remaining !== undefined && remaining <= 0
     ? step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
-    : withoutChildren(s, ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)), true)
+    : withoutChildren(
+        s,
+        ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)),
+        "finished",
+      )
 }

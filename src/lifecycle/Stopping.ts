@@ -1,6 +1,6 @@
 /** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
 import { currentAttempt, end } from "./Attempts.ts"
-import { withoutChildren } from "./Children.ts"
+import { replacingChildren, withoutChildren } from "./Children.ts"
 import { after, again } from "./Decision.ts"
 import { deleteRemains, deleteRun, gone } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
@@ -31,7 +31,7 @@ export const pendingRerun = (s: Situation): Step =>
   currentAttempt(s.status) !== undefined
     ? submit(s)
     : gone(s)
-      ? withoutChildren(s, submit, false)
+      ? replacingChildren(s, submit)
       : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
 
 /** Any state, when the part of the spec that shapes a run has changed. */
@@ -97,7 +97,7 @@ export const suspending = (s: Situation): Step =>
 /** State SUSPENDED. */
 export const suspended = (s: Situation): Step =>
   s.wishes.suspend
-    ? withoutChildren(s, ({ status }) => step({ ...status, runSpecHash: s.runSpecHash }), true)
+    ? withoutChildren(s, ({ status }) => step({ ...status, runSpecHash: s.runSpecHash }), "suspended")
     : step({ ...inState(s.status, "RESUMING"), runSpecHash: s.runSpecHash }, again, {
         events: [normal("SparkApplicationResuming", `SparkApplication ${s.name} is resumed`)],
       })

@@ -106,4 +106,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
-const withoutUnread = ({ spec: _, ...pod }: Pod): Pod => pod
+const withoutUnread = (pod: Pod): Pod => {
+  const { spec: _, ...read } = pod
+  return read
+}

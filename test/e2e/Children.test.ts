@@ -35,7 +35,7 @@ const childrenOf = (world: World) =>
     Effect.map(world.kube.list(resource, { namespace: "default" }), ({ items }) =>
       items
         .map(({ metadata }) => metadata?.name ?? "")
-        .filter((name) => !/-svc$|conf-map$/.test(name) || /-ui-svc$/.test(name)),
+        .filter((name) => !/-svc$|conf-map$/.test(name) || name.endsWith("-ui-svc")),
     ),
   ).pipe(
     Effect.map((names) => names.flat()),

@@ -64,6 +64,19 @@ interface Life {
 
 const lives: Readonly<Record<string, Life>> = {
   "that completes": { application: sparkPi("pi", { "run-seconds": "2" }), attempts: 1, state: "COMPLETED" },
+  "with all that can be beside a driver": {
+    application: sparkPi(
+      "pi",
+      { "run-seconds": "1" },
+      {
+        driverPodDisruptionBudget: true,
+        driverIngressOptions: [{ servicePort: 8888, servicePortName: "notebook" }],
+        monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: false, metricsProperties: "*.sink.x.class=X" },
+      },
+    ),
+    attempts: 1,
+    state: "COMPLETED",
+  },
   "that fails once and is retried": {
     application: sparkPi(
       "pi",
@@ -110,6 +123,11 @@ describe("an operator that is killed at any request of an application", () => {
                   const { died, telemetry } = yield* lifeWithDeath(world, application, fatal, how)
                   const { status } = yield* world.reported("pi")
                   const where = `killed at request ${fatal}`
+                  assert.isUndefined(status.children, where)
+                  const beside = (yield* world.objectsOf("pi")).filter((name) =>
+                    /^pi-(ui-svc|prom-conf|driver-\d+)$/.test(name),
+                  )
+                  assert.deepStrictEqual(beside, [], where)
                   assert.strictEqual(status.applicationState.state, state, where)
                   assert.strictEqual(status.attempts?.length, attempts, where)
                   assert.strictEqual(world.driversEver().length, runs, where)

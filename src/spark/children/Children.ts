@@ -10,6 +10,7 @@ import { monitoringConfigMap } from "../MonitoringConfigMap.ts"
 import type { Plan } from "../Plan.ts"
 import { podGroup } from "../scheduler/PodGroup.ts"
 import type { Submission } from "../Submission.ts"
+import type { Valid } from "../Validate.ts"
 import type { ChildContext } from "./Access.ts"
 import { noChildOptions, type ChildOptions } from "./ChildOptions.ts"
 import { driverDisruptionBudget } from "./DriverDisruptionBudget.ts"
@@ -26,15 +27,18 @@ const contextOf = ({ application }: Plan, submission: Submission, { children }: 
   options: children ?? noChildOptions,
 })
 
-/** All of them, for one submission. Pure: equal input gives equal objects. */
-export const children = (plan: Plan, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
-  const context = contextOf(plan, submission, options)
-  const group = podGroup(plan, submission)
+/**
+ * All of them, for one submission. Pure: equal input gives equal objects. What Spark's own steps make is left to spark-submit where that
+ * runs in a Job.
+ */
+export const children = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
+  const context = contextOf(valid, submission, options)
+  const group = podGroup(valid, submission)
   return [
     ...(group === undefined ? [] : [group]),
-    ...stepChildren(plan, submission, options),
+    ...(valid.submitter.by === "native" ? stepChildren(valid, submission, options) : []),
     ...monitoringConfigMap(context),
-    ...webUI(context, plan.conf),
+    ...webUI(context, valid.conf),
     ...driverIngresses(context),
     ...driverDisruptionBudget(context),
   ]
