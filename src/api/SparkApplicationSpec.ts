@@ -84,8 +84,9 @@ export const SparkApplicationSpec = fields.check(
     message: "nodeSelector must stand either in spec or in driver and executor, not in both",
   }),
   serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver has a pod of its own"),
+  // The real spark-submit reads the manifest of a jar that it can fetch.
   serverRule(
-    "(self.type != 'Java' && self.type != 'Scala') || (has(self.mainClass) && self.mainClass != '')",
+    "(self.type != 'Java' && self.type != 'Scala') || (has(self.mainClass) && self.mainClass != '') || !self.mainApplicationFile.matches('^(local:|spark-internal$)')",
     "mainClass is required for Java and Scala",
   ),
 )

@@ -18,7 +18,7 @@ import type { Submission } from "../spark/Submission.ts"
 import { submitJob, submitJobName } from "../spark/SubmitJob.ts"
 import { submitFailure } from "../spark/SubmitJobFailure.ts"
 import type { Valid } from "../spark/Validate.ts"
-import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Answers.ts"
+import { blocked, ensure, goneIsFine, nameTaken } from "./Answers.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
 
 /** Makes sure that the Job of this submission exists, and tells what came of it. Idempotent. */
@@ -49,13 +49,9 @@ export const submitByJob = Effect.fn("submitByJob")(function* (
   if (driver) return ofEarlierRun(driver, application) ? blocked(driver) : nameTaken(driver)
 
   const objects = submitJob(valid, submission, options)
-  return yield* refusedForGood(
-    Effect.gen(function* () {
-      const templates = yield* ensure(kube, configMaps, namespace, objects.configMap)
-      if (!ofSubmission(templates, application, submissionId)) return nameTaken(templates)
-      return running(yield* ensure(kube, jobs, namespace, objects.job))
-    }),
-  )
+  const templates = yield* ensure(kube, configMaps, namespace, objects.configMap)
+  if (!ofSubmission(templates, application, submissionId)) return nameTaken(templates)
+  return running(yield* ensure(kube, jobs, namespace, objects.job))
 })
 
 const running = (job: Job): SubmissionOutcome => ({

@@ -57,9 +57,13 @@ export const submitArguments = (plan: Plan, target: SubmitTarget): ReadonlyArray
   const entries = [...plan.conf.values()]
   const flagged = new Map(entries.filter(isFlag).map(({ key, value }) => [key, value]))
   return [
-    ...["--master", target.master, "--deploy-mode", "cluster"],
+    "--master",
+    target.master,
+    "--deploy-mode",
+    "cluster",
     ...(spec.mainClass ? ["--class", spec.mainClass] : []),
-    ...["--name", metadata.name],
+    "--name",
+    metadata.name,
     ...flags.flatMap(([key, flag]) => {
       const value = flagged.get(key)
       return value === undefined ? [] : [flag, value]

@@ -66,10 +66,11 @@ describe("the arguments of spark-submit", () => {
       `spark.kubernetes.executor.podTemplateFile=/tmp/spark/${id}/executor-pod-template.yaml`,
       "spark.kubernetes.executor.podTemplateContainerName=spark-kubernetes-executor",
     ]
+    const flags =
+      "--master k8s://https://kubernetes.default.svc:443 --deploy-mode cluster --class org.apache.spark.examples.SparkPi --name spark-pi"
     assert.deepStrictEqual(args, [
       "/opt/spark/bin/spark-submit",
-      ...["--master", "k8s://https://kubernetes.default.svc:443", "--deploy-mode", "cluster"],
-      ...["--class", "org.apache.spark.examples.SparkPi", "--name", "spark-pi"],
+      ...flags.split(" "),
       ...confs.flatMap((conf) => ["--conf", conf]),
       "local:///opt/spark/examples/jars/spark-examples.jar",
       "5000",

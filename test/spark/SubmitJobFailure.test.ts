@@ -19,6 +19,16 @@ describe("the failure of spark-submit", () => {
     )
   })
 
+  it("of the API server's is told once", () => {
+    const status =
+      "Status(apiVersion=v1, code=403, message=pods is forbidden, status=Failure, additionalProperties={})."
+    const log = `Caused by: io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://k/pods. Message: pods is forbidden. Received status: ${status}`
+    assert.strictEqual(
+      submitFailure(1, "Error", log),
+      "Caused by: io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://k/pods. Message: pods is forbidden. (exit code 1)",
+    )
+  })
+
   it("is told by the last lines where there is no exception", () => {
     const log = ["1", "2", "3", "4", "26/11/21 00:28:45 ERROR X: bad", "5", "6"].join("\n")
     assert.strictEqual(submitFailure(1, undefined, log), "3; 4; ERROR X: bad; 5; 6 (exit code 1)")
