@@ -75,7 +75,7 @@ describe("strict parity", () => {
 
   const deaths: Readonly<Record<string, (request: FaultRequest) => boolean>> = {
     "before the Service": ({ resource }) => resource === "services",
-    "after the ConfigMaps": ({ resource, name }) => resource === "configmaps" && /conf-map$/.test(name ?? ""),
+    "after the ConfigMaps": ({ resource, name }) => resource === "configmaps" && name?.endsWith("conf-map") === true,
     "at the driver pod": ({ resource }) => resource === "pods",
   }
   for (const [when, fatal] of Object.entries(deaths)) {
