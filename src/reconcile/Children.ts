@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { ChildStatus } from "../api/SparkApplicationStatus.ts"
 import { Kube } from "../kube/Kube.ts"
-import type { KubeError } from "../kube/KubeError.ts"
+import { KubeError } from "../kube/KubeError.ts"
 import { apiVersion, type KubeObject, type Resource } from "../kube/Resource.ts"
 import type { Action } from "../lifecycle/Decision.ts"
 import type { ChildrenOutcome, ChildResult } from "../lifecycle/Observed.ts"
@@ -76,6 +76,12 @@ const make = Effect.fnUntraced(function* (
   )
 })
 
+/** Says of which object the error speaks; of a kind that the cluster does not know, nothing else would tell. */
+const named = (child: Child, error: KubeError): KubeError => {
+  const unknown = error.reason === "NotFound" && child.group !== "" ? `; is ${apiVersion(child)} installed?` : ""
+  return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
+}
+
 /** Makes what the driver cannot start without; answers with an object of somebody else's that is in the way. */
 export const makeRequired = Effect.fnUntraced(function* (
   submission: Submission,
@@ -84,9 +90,11 @@ export const makeRequired = Effect.fnUntraced(function* (
   options: BuildOptions,
 ): Effect.fn.Return<KubeObject | undefined, KubeError, Kube> {
   const required = children(valid, submission, options).filter(({ phase }) => phase === "before")
-  const made = yield* Effect.forEach(required, (child) => make(child, application, submission.submissionId), {
-    concurrency: "unbounded",
-  })
+  const made = yield* Effect.forEach(
+    required,
+    (child) => Effect.mapError(make(child, application, submission.submissionId), (error) => named(child, error)),
+    { concurrency: "unbounded" },
+  )
   return made.find(({ _tag }) => _tag === "Taken")?.object
 })
 

@@ -65,17 +65,20 @@ const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties
 
 const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
 
-/** Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. */
+/**
+ * Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. The slash at the end
+ * spares the scraper a redirect, which leads astray behind a proxy.
+ */
 const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
   const { exposeDriverMetrics, exposeExecutorMetrics } = monitoring
   if (exposedRoles(monitoring).length === 0) return {}
-  const path = exposeDriverMetrics ? "/metrics/prometheus" : "/metrics/executors/prometheus"
+  const path = "/metrics/prometheus"
   return {
     ...(exposeDriverMetrics
       ? { [`${servlet}.class`]: "org.apache.spark.metrics.sink.PrometheusServlet", [`${servlet}.path`]: path }
       : {}),
     ...(exposeExecutorMetrics ? { "spark.ui.prometheus.enabled": "true" } : {}),
-    ...scraped("driver", uiPort(conf), path),
+    ...scraped("driver", uiPort(conf), exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/"),
   }
 }
 

@@ -139,6 +139,22 @@ describe("the objects beside a driver", () => {
     }),
   )
 
+  it.effect("of a kind that the cluster does not know are named when the submission is refused", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator(undefined, ["--enable-batch-scheduler"])
+      yield* world.apply(sparkPi("pi", {}, { batchScheduler: "volcano" }))
+      yield* pass(3)
+      const { status } = yield* world.reported("pi")
+      assert.strictEqual(status.applicationState.state, "FAILED")
+      assert.match(
+        status.applicationState.errorMessage ?? "",
+        /^PodGroup spark-pi-pg: .*is scheduling\.volcano\.sh\/v1beta1 installed\?$/,
+      )
+      assert.lengthOf(world.driversEver(), 0)
+    }),
+  )
+
   it.effect("of somebody else are neither changed nor deleted", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -120,7 +120,7 @@ describe("monitoring without the JMX exporter", () => {
     assert.strictEqual(properties.get("spark.metrics.conf.driver.sink.prometheusServlet.path"), "/metrics/prometheus")
     assert.deepStrictEqual(
       ["scrape", "port", "path"].map((key) => pod.metadata?.annotations?.[`prometheus.io/${key}`]),
-      ["true", "4041", "/metrics/prometheus"],
+      ["true", "4041", "/metrics/prometheus/"],
     )
     assert.isUndefined(filesOf(both))
   })
@@ -128,7 +128,7 @@ describe("monitoring without the JMX exporter", () => {
   it("leads to the executors' endpoint when only they are exposed, and gives way to the user's configuration", () => {
     const executors = { exposeDriverMetrics: false, exposeExecutorMetrics: true }
     const { properties, pod } = built(executors, { sparkConf: { "spark.ui.prometheus.enabled": "false" } })
-    assert.strictEqual(pod.metadata?.annotations?.["prometheus.io/path"], "/metrics/executors/prometheus")
+    assert.strictEqual(pod.metadata?.annotations?.["prometheus.io/path"], "/metrics/executors/prometheus/")
     assert.strictEqual(properties.get("spark.ui.prometheus.enabled"), "false")
     assert.isUndefined(properties.get("spark.metrics.conf.driver.sink.prometheusServlet.class"))
   })
