@@ -106,7 +106,4 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
-const withoutUnread = (pod: Pod): Pod => {
-  const { spec: _, ...read } = pod
-  return read
-}
+const withoutUnread = ({ spec: _spec, ...pod }: Pod): Pod => pod

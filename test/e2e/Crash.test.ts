@@ -44,8 +44,9 @@ const lifeWithDeath = Effect.fnUntraced(function* (
   const first = yield* world.startOperator(death.plan)
   death.arm()
   yield* world.apply(application)
-  for (let second = 0; second < 60 && !died; second++) {
+  for (let look = 0; look < 60; look++) {
     yield* pass(0.5)
+    if (died) break
     if (["COMPLETED", "FAILED"].includes(yield* world.stateOf(application.metadata.name))) break
   }
   yield* first.kill
