@@ -1,6 +1,7 @@
 /**
- * Brings what a submission made into a form in which two submissions can be compared: random ids, times and the address of the API server get fixed names, maps get
- * sorted, texts inside objects are taken out. Nothing else is touched: values, lists and their order stay as they were.
+ * Brings what a submission made into a form in which two submissions can be compared: random ids, times and the address of the API server
+ * get fixed names, members of objects get sorted, texts inside objects are taken out. Values and the order of lists stay as they were,
+ * but for the little that Spark keeps in hash tables.
  */
 import { Predicate } from "effect"
 
