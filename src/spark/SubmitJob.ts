@@ -31,13 +31,13 @@ export const submitJobName = (application: Named, submissionId: string): string 
 }
 
 /** Total and pure: equal input gives equal objects. Create the ConfigMap before the Job. */
-export const submitJob = (valid: Valid, submission: Submission, { master }: BuildOptions): SubmitJobObjects => {
+export const submitJob = (valid: Valid, submission: Submission, options: BuildOptions): SubmitJobObjects => {
   const { application } = valid
   const { submissionId } = submission
   const name = submitJobName(application, submissionId)
   const path = `/tmp/spark/${submissionId}`
   const args = submitArguments(valid, {
-    master,
+    master: options.master,
     submissionId,
     templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
   })
@@ -49,7 +49,13 @@ export const submitJob = (valid: Valid, submission: Submission, { master }: Buil
     ownerReferences: [ownerReference(application)],
   }
   return {
-    configMap: { apiVersion: "v1", kind: "ConfigMap", metadata, immutable: true, data: submitTemplates(valid) },
+    configMap: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
+      immutable: true,
+      data: submitTemplates(valid, options),
+    },
     job: {
       apiVersion: "batch/v1",
       kind: "Job",

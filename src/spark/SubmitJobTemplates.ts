@@ -4,11 +4,12 @@
  */
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { BuildOptions } from "./FeatureStep.ts"
 import { withMonitoringFiles } from "./Monitoring.ts"
 import { ownerReference } from "./Owner.ts"
 import type { Plan } from "./Plan.ts"
 import { withPodFields } from "./PodFields.ts"
-import { driverContainerName, fromTemplate, type SparkPod, toPod, withoutServiceLinks } from "./SparkPod.ts"
+import { addEnv, driverContainerName, fromTemplate, type SparkPod, toPod, withoutServiceLinks } from "./SparkPod.ts"
 
 /** Files of the ConfigMap, and their names where spark-submit finds them. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
@@ -16,7 +17,7 @@ export const templateFiles = { driver: "driver-pod-template.yaml", executor: "ex
 /** The user's template with the driver's fields applied; Spark's feature steps come on top of it. */
 export const driverTemplate = (application: SparkApplication): SparkPod => {
   const { spec } = application
-  const template = withoutServiceLinks(fromTemplate(spec.driver.template, driverContainerName))
+  const template = fromTemplate(spec.driver.template, driverContainerName)
   return withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver")
 }
 
@@ -34,8 +35,18 @@ const owned = (pod: Pod, application: SparkApplication): Pod => ({
 
 const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
-/** `data` of the ConfigMap. */
-export const submitTemplates = ({ application, executorTemplate }: Plan): NonNullable<ConfigMap["data"]> => ({
-  [templateFiles.driver]: text(owned(toPod(driverTemplate(application)), application)),
-  [templateFiles.executor]: text(toPod(withoutServiceLinks(executorTemplate))),
-})
+/** `data` of the ConfigMap. With strict parity nothing is in it that kubeflow's operator would not write. */
+export const submitTemplates = (
+  { application, executorTemplate }: Plan,
+  { parity, driverEnv = [] }: BuildOptions,
+): NonNullable<ConfigMap["data"]> => {
+  const strict = parity === "strict"
+  const driver = driverTemplate(application)
+  const templates = strict
+    ? { driver, executor: executorTemplate }
+    : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }
+  return {
+    [templateFiles.driver]: text(owned(toPod(templates.driver), application)),
+    [templateFiles.executor]: text(toPod(templates.executor)),
+  }
+}
