@@ -1,6 +1,6 @@
 /**
- * What an application may not say: fields that have no effect here yet, and configuration keys that another field, or the operator,
- * owns. Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
+ * What an application may not say: what Spark would overwrite, and configuration keys that another field, or the operator, owns.
+ * Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
  */
 import type { forbiddenKeys } from "../api/ForbiddenKeys.ts"
 import type { Problem } from "../api/Problem.ts"
@@ -8,25 +8,20 @@ import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplica
 import * as Labels from "./Labels.ts"
 import { keyOf } from "./SparkConf.ts"
 
-const isGiven = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== null &&
-  value !== false &&
-  value !== "" &&
-  !(typeof value === "object" && Object.keys(value).length === 0)
-
-/** Fields without effect so far, and what to do instead. */
-const unsupported: ReadonlyArray<{
-  readonly field: string
-  readonly value: (spec: SparkApplicationSpec) => unknown
-  readonly remedy: string
-}> = [
-  {
-    field: "spec.executor.memoryLimit",
-    value: (spec) => spec.executor.memoryLimit,
-    remedy: "remove it: Spark sets the limit of executors itself; use spec.executor.memoryOverhead",
-  },
-]
+/**
+ * Executors are made by the driver, which sets both request and limit of their memory after the template was read
+ * (`BasicExecutorFeatureStep`, in every version up to 4.3): nothing but a webhook could change the limit.
+ */
+const executorLimit = ({ executor }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+  executor.memoryLimit
+    ? [
+        {
+          field: "spec.executor.memoryLimit",
+          message:
+            "Spark sets request and limit of executors to memory and memoryOverhead together; remove this and raise spec.executor.memoryOverhead instead",
+        },
+      ]
+    : []
 
 const submitterFile = "the file would have to be on the submitting machine; write the template into the resource as"
 const ownField = (field: string) => `this key is set by the operator; use ${field} instead`
@@ -88,9 +83,7 @@ export const refusals = (spec: SparkApplicationSpec, namespace: string): Readonl
         },
       ]
     : []),
-  ...unsupported
-    .filter(({ value }) => isGiven(value(spec)))
-    .map(({ field, remedy }) => ({ field, message: `${field} is not supported yet; ${remedy}` })),
+  ...executorLimit(spec),
   ...Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) => {
     const message = deniedKey(key, value, namespace)
     if (message === undefined) return []

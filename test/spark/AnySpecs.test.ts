@@ -26,10 +26,37 @@ const replaced = (value: unknown, [key, ...rest]: Path, by: unknown): unknown =>
     : value
 }
 
-const strange: ReadonlyArray<unknown> = [
-  ...[null, true, 0, -1, 1.5, 1e18, "", " ", "0", "x", "9".repeat(400), "${x}", "a:b:c", "../..", "日本", "\u0000"],
-  ...[[], [null], ["x"], [[]], [{}], {}, { "": "" }, { constructor: "x" }, { toString: {} }, { a: { b: [] } }],
+const scalars: ReadonlyArray<unknown> = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e18,
+  "",
+  " ",
+  "0",
+  "x",
+  "9".repeat(400),
+  "${x}",
+  "a:b:c",
+  "../..",
+  "日本",
+  "\u0000",
 ]
+const structures: ReadonlyArray<unknown> = [
+  [],
+  [null],
+  ["x"],
+  [[]],
+  [{}],
+  {},
+  { "": "" },
+  { constructor: "x" },
+  { toString: {} },
+  { a: { b: [] } },
+]
+const strange: ReadonlyArray<unknown> = [scalars, structures].flat()
 
 const check = (spec: unknown, what: string) => {
   let outcome: Result.Result<Valid, ReadonlyArray<{ readonly field: string; readonly message: string }>>
@@ -55,11 +82,10 @@ const spec = { ...everyField.spec, driver, executor, nodeSelector: { disk: "ssd"
 
 describe("any value in any field", () => {
   it("ends in objects or in problems that name their fields", () => {
+    // Every place meets one of the strange values, every value many places.
     for (const [index, path] of places(spec).entries()) {
-      // Every place meets a few of the strange values, every value many places.
-      for (const by of [0, 7, 13].map((step) => strange[(index + step) % strange.length])) {
-        check(replaced(spec, path, by), `${path.join(".")} = ${JSON.stringify(by)}`)
-      }
+      const by = strange[(index * 7) % strange.length]
+      check(replaced(spec, path, by), `${path.join(".")} = ${JSON.stringify(by)}`)
     }
   })
 })
