@@ -2,10 +2,11 @@
  * The pod in which the real spark-submit runs: the driver's image, account, placement and security, and what the driver has of volumes
  * and environment, because listing a bucket or a Kerberos login needs the same credentials. It takes no part in the run itself.
  */
-import type { EnvVar, PodSpec } from "kubernetes-types/core/v1"
+import { Struct } from "effect"
+import type { EnvVar, PodSpec, Volume } from "kubernetes-types/core/v1"
 import type { Plan } from "./Plan.ts"
 import { withPrefix } from "./SparkConf.ts"
-import { addEnv, mountVolume, type SparkPod, withContainer } from "./SparkPod.ts"
+import { addEnv, mountVolume, type SparkPod } from "./SparkPod.ts"
 import { driverTemplate } from "./SubmitJobTemplates.ts"
 
 export const submitContainerName = "spark-submit"
@@ -46,6 +47,10 @@ const withSecrets = (pod: SparkPod, { conf }: Plan): SparkPod =>
     pod,
   )
 
+/** A claim that would be made for this pod alone is not worth its while. */
+const withoutClaim = (volume: Volume): Volume =>
+  volume.ephemeral === undefined ? volume : { name: volume.name, emptyDir: {} }
+
 const imageOf = ({ conf, profile, application }: Plan): string => {
   const image = conf.get("spark.kubernetes.driver.container.image")?.value ?? ""
   return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", application.spec.sparkVersion) : image
@@ -54,63 +59,61 @@ const imageOf = ({ conf, profile, application }: Plan): string => {
 /** The kubelet expands `$(NAME)` and halves `$$` in arguments. */
 const literal = (argument: string) => argument.replaceAll("$", "$$$$")
 
-const nodeSelector = ({ conf }: Plan) =>
-  Object.fromEntries(
-    ["spark.kubernetes.node.selector.", "spark.kubernetes.driver.node.selector."].flatMap((prefix) =>
-      withPrefix(conf, prefix).map(({ name, value }) => [name, value]),
+/** What lets the pod start where the driver could. */
+const placement = ({ spec }: SparkPod, { conf }: Plan): Partial<PodSpec> => {
+  const account = conf.get("spark.kubernetes.authenticate.driver.serviceAccountName")?.value
+  const pullSecrets = (conf.get("spark.kubernetes.container.image.pullSecrets")?.value ?? "").split(",")
+  const imagePullSecrets = [
+    ...(spec.imagePullSecrets ?? []),
+    ...pullSecrets.filter((name) => name.trim() !== "").map((name) => ({ name: name.trim() })),
+  ]
+  const selectors = ["spark.kubernetes.node.selector.", "spark.kubernetes.driver.node.selector."]
+  const nodeSelector = {
+    ...spec.nodeSelector,
+    ...Object.fromEntries(
+      selectors.flatMap((prefix) => withPrefix(conf, prefix).map(({ name, value }) => [name, value])),
     ),
-  )
+  }
+  return {
+    ...Struct.pick(spec, [
+      "tolerations",
+      "affinity",
+      "priorityClassName",
+      "securityContext",
+      "hostAliases",
+      "dnsConfig",
+      "runtimeClassName",
+    ]),
+    ...(account === undefined ? {} : { serviceAccountName: account }),
+    ...(Object.keys(nodeSelector).length > 0 ? { nodeSelector } : {}),
+    ...(imagePullSecrets.length > 0 ? { imagePullSecrets } : {}),
+  }
+}
 
-/** Only what lets the pod start where the driver could: no sidecars, no init containers, no ports, no probes. */
+/** The pod of the Job: no sidecars, no init containers, no ports, no probes. `templates` is a ConfigMap, mounted at `path`. */
 export const submitPodSpec = (plan: Plan, args: ReadonlyArray<string>, templates: string, path: string): PodSpec => {
-  const { conf } = plan
-  const template = driverTemplate(plan.application)
-  const withoutNames = (env: ReadonlyArray<EnvVar>) => env.filter(({ name }) => !readBySubmitter.has(name))
-  const spark = withSecrets(addEnv(template, confEnvironment(plan)), plan)
-  const pod = mountVolume(
-    withContainer(spark, { env: [submitOptions, ...withoutNames(spark.container.env ?? [])] }),
+  const credentials = withSecrets(addEnv(driverTemplate(plan.application), confEnvironment(plan)), plan)
+  const { spec, container } = mountVolume(
+    credentials,
     { name: "spark-submit-templates", configMap: { name: templates } },
     { mountPath: path, readOnly: true },
   )
-  const { env, envFrom, volumeMounts, securityContext } = pod.container
-  const {
-    volumes,
-    tolerations,
-    affinity,
-    priorityClassName,
-    securityContext: podSecurity,
-    hostAliases,
-    dnsConfig,
-  } = pod.spec
-  const account = conf.get("spark.kubernetes.authenticate.driver.serviceAccountName")?.value
-  const pullPolicy = conf.get("spark.kubernetes.container.image.pullPolicy")?.value
-  const pullSecrets = (conf.get("spark.kubernetes.container.image.pullSecrets")?.value ?? "")
-    .split(",")
-    .filter((name) => name.trim() !== "")
-    .map((name) => ({ name: name.trim() }))
-  const imagePullSecrets = [...(pod.spec.imagePullSecrets ?? []), ...pullSecrets]
-  const selector = { ...pod.spec.nodeSelector, ...nodeSelector(plan) }
-  const given = <A extends object>(members: A) =>
-    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-      [K in keyof A]: Exclude<A[K], undefined>
-    }
+  const env = (container.env ?? []).filter(({ name }) => !readBySubmitter.has(name))
   return {
     restartPolicy: "Never",
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 5,
-    ...given({ serviceAccountName: account, tolerations, affinity, priorityClassName, hostAliases, dnsConfig }),
-    ...(Object.keys(selector).length > 0 ? { nodeSelector: selector } : {}),
-    ...(imagePullSecrets.length > 0 ? { imagePullSecrets } : {}),
-    ...(podSecurity === undefined ? {} : { securityContext: podSecurity }),
-    ...given({ volumes }),
+    ...placement(credentials, plan),
+    volumes: (spec.volumes ?? []).map(withoutClaim),
     containers: [
       {
+        ...Struct.pick(container, ["envFrom", "volumeMounts", "securityContext"]),
         name: submitContainerName,
         image: imageOf(plan),
-        imagePullPolicy: pullPolicy ?? "IfNotPresent",
+        imagePullPolicy: plan.conf.get("spark.kubernetes.container.image.pullPolicy")?.value ?? "IfNotPresent",
         // The image's entrypoint passes other commands than driver and executor through, after giving its user a name.
         args: [sparkSubmit, ...args.map(literal)],
-        ...given({ env, envFrom, volumeMounts, securityContext }),
+        env: [submitOptions, ...env],
         resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "1Gi" } },
         terminationMessagePolicy: "FallbackToLogsOnError",
       },

@@ -19,15 +19,8 @@ describe("the local spark-submit", () => {
   })
 
   it("makes a driver from the template, the labels and the annotations", () => {
-    const properties = propertiesOf([
-      ...["--name", "pi", "--conf", "spark.kubernetes.driver.label.team=a"],
-      ...[
-        "--conf",
-        "spark.kubernetes.driver.annotation.note=b",
-        "--conf",
-        "spark.kubernetes.driver.pod.name=my-driver",
-      ],
-    ])
+    const conf = "label.team=a annotation.note=b pod.name=my-driver"
+    const properties = propertiesOf(conf.split(" ").flatMap((entry) => ["--conf", `spark.kubernetes.driver.${entry}`]))
     const template = { spec: { priorityClassName: "high", containers: [{ name: "side", image: "side" }] } }
     const { pod, configMaps } = submitted(properties, { "driver-pod-template.yaml": JSON.stringify(template) }, id, 0)
     assert.strictEqual(pod.metadata?.name, "my-driver")

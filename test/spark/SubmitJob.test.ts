@@ -152,11 +152,17 @@ describe("the Job", () => {
         imagePullSecrets: ["registry"],
         nodeSelector: { disk: "ssd" },
         sparkConfigMap: "conf",
-        volumes: [{ name: "keys", secret: { secretName: "keys" } }],
+        volumes: [
+          { name: "keys", secret: { secretName: "keys" } },
+          { name: "big", ephemeral: { volumeClaimTemplate: { spec: { accessModes: ["ReadWriteOnce"] } } } },
+        ],
         driver: {
           serviceAccount: "spark",
           podSecurityContext: { runAsUser: 185 },
-          volumeMounts: [{ name: "keys", mountPath: "/keys" }],
+          volumeMounts: [
+            { name: "keys", mountPath: "/keys" },
+            { name: "big", mountPath: "/big" },
+          ],
           secrets: [{ name: "gcp", path: "/gcp", secretType: "GCPServiceAccount" }],
           envVars: { HADOOP_CONF_DIR: "/x" },
           envSecretKeyRefs: { KEY: { name: "s3", key: "k" } },
@@ -170,6 +176,11 @@ describe("the Job", () => {
     assert.deepStrictEqual(pod.nodeSelector, { disk: "ssd" })
     assert.deepStrictEqual(pod.securityContext, { runAsUser: 185 })
     assert.strictEqual(pod.containers.length, 1)
+    // No claim is made for a pod that lives for seconds.
+    assert.deepStrictEqual(
+      pod.volumes?.find(({ name }) => name === "big"),
+      { name: "big", emptyDir: {} },
+    )
     const mounts = (container.volumeMounts ?? []).map(({ mountPath }) => mountPath)
     assert.includeMembers(mounts, ["/keys", "/gcp", `/tmp/spark/${submission.submissionId}`])
     const names = (container.env ?? []).map(({ name }) => name)
