@@ -85,8 +85,9 @@ export const SparkApplicationSpec = fields.check(
   }),
   serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver has a pod of its own"),
   // The real spark-submit reads the manifest of a jar that it can fetch.
+  // Of a jar somewhere else, a Job's spark-submit reads the main class from the manifest.
   serverRule(
-    "(self.type != 'Java' && self.type != 'Scala') || (has(self.mainClass) && self.mainClass != '') || !self.mainApplicationFile.matches('^(local:|spark-internal$)')",
+    "(self.type != 'Java' && self.type != 'Scala') || !self.mainApplicationFile.startsWith('local:') || (has(self.mainClass) && self.mainClass != '')",
     "mainClass is required for Java and Scala",
   ),
 )

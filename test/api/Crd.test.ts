@@ -212,6 +212,7 @@ describe("rules over several fields", () => {
     [{ mode: "client" }, false],
     [{ mainClass: undefined }, false],
     [{ mainClass: "", type: "Scala" }, false],
+    [{ mainClass: undefined, mainApplicationFile: "s3a://bucket/a.jar" }, true],
     [{ mainClass: undefined, type: "Python", mainApplicationFile: "local:///a.py" }, true],
   ])("let the API server refuse what cannot be submitted: %j", (fields, legal) => {
     assert.strictEqual(broken(".spec", JSON.parse(JSON.stringify({ ...minimal, ...fields }))).length === 0, legal)
