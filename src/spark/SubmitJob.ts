@@ -4,6 +4,7 @@
  */
 import type { Job } from "kubernetes-types/batch/v1"
 import type { ConfigMap } from "kubernetes-types/core/v1"
+import { withProxyBase } from "./children/ProxyBase.ts"
 import type { BuildOptions } from "./FeatureStep.ts"
 import * as Labels from "./Labels.ts"
 import { maxLabelLength, type Named, resourceNamePrefix } from "./Names.ts"
@@ -36,11 +37,15 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
   const { submissionId } = submission
   const name = submitJobName(application, submissionId)
   const path = `/tmp/spark/${submissionId}`
-  const args = submitArguments(valid, {
-    master: options.master,
-    submissionId,
-    templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
-  })
+  const conf = withProxyBase(valid.conf, application, submission, options)
+  const args = submitArguments(
+    { ...valid, conf },
+    {
+      master: options.master,
+      submissionId,
+      templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
+    },
+  )
   const labels = { [Labels.appName]: application.metadata.name, [Labels.submissionId]: submissionId }
   const metadata = {
     name,

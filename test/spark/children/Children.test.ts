@@ -6,6 +6,8 @@ import type { ChildObject } from "../../../src/spark/Child.ts"
 import { driverServiceName, uiServiceName } from "../../../src/spark/children/ChildNames.ts"
 import type { ChildOptions } from "../../../src/spark/children/ChildOptions.ts"
 import { children, childrenInfo } from "../../../src/spark/children/Children.ts"
+import { isDnsLabel, isDnsSubdomain } from "../../../src/spark/MetadataRules.ts"
+import { submitJob } from "../../../src/spark/SubmitJob.ts"
 import { application, options, submission, submit, valid, type Changes } from "../Fixture.ts"
 
 const off: ChildOptions = { uiService: false, driverPodDisruptionBudget: false }
@@ -143,6 +145,19 @@ describe("the objects beside a driver", () => {
     assert.notStrictEqual(uiServiceName(`${"a".repeat(62)}b`), uiServiceName(long))
   })
 
+  it("are legal for the longest name that an application may have", () => {
+    const driverIngressOptions = [{ servicePort: 65535, servicePortName: "a", ingressURLFormat: "a.b/{{$appName}}" }]
+    const changes = { driverIngressOptions, driverPodDisruptionBudget: true, monitoring: jmx }
+    const long = valid(application(changes, { name: "a".repeat(63) }))
+    const found = children(long, submission, { ...options, children: on })
+    assert.lengthOf(found, 6)
+    for (const { kind, object } of found) {
+      const name = object.metadata?.name ?? ""
+      assert.isTrue(kind === "Service" ? isDnsLabel(name) : isDnsSubdomain(name), `${kind} ${name}`)
+    }
+    assert.strictEqual(new Set(found.map(({ kind, object }) => `${kind} ${object.metadata?.name}`)).size, 6)
+  })
+
   it("tell where the UI answers, once they exist", () => {
     const plan = valid(application())
     const existing = made({}, on).map(({ object }) => object)
@@ -169,6 +184,14 @@ describe("the UI below a path", () => {
   it("knows its path, unless the user says otherwise", () => {
     assert.deepStrictEqual(proxyBase({}, on), ["/default/spark-pi", "/"])
     assert.deepStrictEqual(proxyBase({ sparkConf: { "spark.ui.proxyBase": "/x" } }, on), ["/x", "/"])
+  })
+
+  it("is told of it by a Job's spark-submit, too", () => {
+    const { job } = submitJob(valid(application({ submission: { submitter: "job" } })), submission, {
+      ...options,
+      children: on,
+    })
+    assert.include(JSON.stringify(job), '"spark.ui.proxyBase=/default/spark-pi"')
   })
 
   it("needs no path where a host is its own, or where there is no Ingress", () => {
