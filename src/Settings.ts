@@ -270,5 +270,7 @@ Export over OTLP is configured by the standard variables of OpenTelemetry, such 
 
 Flags that mean the same keep their name: \`--namespaces\`, \`--kubeconfig\`, \`--metrics-bind-address\`, \`--metrics-endpoint\`,
 \`--metrics-prefix\`, \`--metrics-labels\`, \`--metrics-job-start-latency-buckets\`, \`--metrics-job-submit-latency-buckets\`,
-\`--health-probe-bind-address\`, \`--enable-batch-scheduler\`, \`--default-batch-scheduler\`, \`--kube-scheduler-names\`. For the others the error says what to use instead.
+\`--health-probe-bind-address\`, \`--enable-batch-scheduler\`, \`--default-batch-scheduler\`, \`--kube-scheduler-names\`,
+\`--enable-ui-service\`, \`--ingress-url-format\`, \`--ingress-class-name\`, \`--ingress-tls\`, \`--ingress-annotations\`,
+\`--enable-driver-pdb\`. For the others the error says what to use instead.
 `
