@@ -76,7 +76,24 @@ export const startOperator = Effect.fnUntraced(function* (
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
       maxTrackedExecutors: settings.maxTrackedExecutors,
     },
-    buildOptions: { master: settings.master },
+    batchScheduling: {
+      enabled: settings.enableBatchScheduler,
+      defaultScheduler: settings.defaultBatchScheduler,
+      kubeSchedulerNames: settings.kubeSchedulerNames,
+    },
+    submitter: settings.submitter,
+    buildOptions: {
+      master: settings.master,
+      parity: settings.submissionParity,
+      children: {
+        uiService: settings.enableUiService,
+        ingressUrlFormat: settings.ingressUrlFormat,
+        ingressClassName: settings.ingressClassName,
+        ingressTls: settings.ingressTls,
+        ingressAnnotations: settings.ingressAnnotations,
+        driverPodDisruptionBudget: settings.enableDriverPdb,
+      },
+    },
   })
 
   const lag = yield* eventLoopLag

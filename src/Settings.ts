@@ -6,6 +6,7 @@ import type { Result } from "effect"
 import type { Problem } from "./api/Problem.ts"
 import { type Environment, type FlagValues, decodeFlags } from "./cli/Flag.ts"
 import { flagTable } from "./cli/FlagReference.ts"
+import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import {
   bindAddress,
@@ -19,6 +20,7 @@ import {
   namespace,
   oneOf,
   optionalText,
+  schedulerName,
   sparkMaster,
   toggle,
   urlPath,
@@ -46,6 +48,12 @@ export const settingsFlags = {
     default: "k8s://https://kubernetes.default.svc:443",
     description: "Spark master URL that drivers use to reach the Kubernetes API.",
   },
+  submitter: {
+    kind: oneOf("native", "job", "auto"),
+    default: "native",
+    description:
+      "Who submits applications that do not choose: native (the operator), job (spark-submit in a Job), auto (job only for what cannot be native).",
+  },
 
   statusWorkers: {
     kind: integer(1, 1000),
@@ -71,6 +79,45 @@ export const settingsFlags = {
     kind: durationOrNone,
     default: "10s",
     description: "How long work in progress may take to finish after SIGTERM.",
+  },
+
+  submissionParity: {
+    kind: oneOf("default", "strict"),
+    default: "default",
+    description:
+      "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
+  },
+
+  enableUiService: {
+    kind: toggle,
+    default: "true",
+    description: "Whether each driver gets a Service for its Spark UI, for as long as it runs.",
+  },
+  ingressUrlFormat: {
+    kind: ingressUrlFormat,
+    default: "",
+    description:
+      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
+  },
+  ingressClassName: {
+    kind: optionalText("the name of an IngressClass"),
+    default: "",
+    description: "IngressClass of the Ingresses. Empty: the cluster's default.",
+  },
+  ingressTls: {
+    kind: ingressTls,
+    default: "",
+    description: "Certificates of Ingresses whose application names none, as JSON.",
+  },
+  ingressAnnotations: {
+    kind: annotations,
+    default: "",
+    description: "Annotations of Ingresses whose application has none, as JSON.",
+  },
+  enableDriverPdb: {
+    kind: toggle,
+    default: "false",
+    description: "Whether applications with driverPodDisruptionBudget get a PodDisruptionBudget for their driver.",
   },
 
   maxTrackedExecutors: {
@@ -108,6 +155,22 @@ export const settingsFlags = {
     kind: durationOrNone,
     default: "0",
     description: "Longest time that a driver may run. 0: no deadline.",
+  },
+
+  enableBatchScheduler: {
+    kind: toggle,
+    default: "false",
+    description: "Whether pods are grouped for the batch scheduler that an application names, see batch-schedulers.md.",
+  },
+  defaultBatchScheduler: {
+    kind: optionalText("the name of a batch scheduler"),
+    default: "",
+    description: "Batch scheduler of applications that name no scheduler. Empty: none.",
+  },
+  kubeSchedulerNames: {
+    kind: listOf(schedulerName, "names of schedulers separated by commas"),
+    default: "",
+    description: "Names under which kube-schedulers with the coscheduling plugin run.",
   },
 
   metricsBindAddress: {
@@ -207,5 +270,7 @@ Export over OTLP is configured by the standard variables of OpenTelemetry, such 
 
 Flags that mean the same keep their name: \`--namespaces\`, \`--kubeconfig\`, \`--metrics-bind-address\`, \`--metrics-endpoint\`,
 \`--metrics-prefix\`, \`--metrics-labels\`, \`--metrics-job-start-latency-buckets\`, \`--metrics-job-submit-latency-buckets\`,
-\`--health-probe-bind-address\`. For the others the error says what to use instead.
+\`--health-probe-bind-address\`, \`--enable-batch-scheduler\`, \`--default-batch-scheduler\`, \`--kube-scheduler-names\`,
+\`--enable-ui-service\`, \`--ingress-url-format\`, \`--ingress-class-name\`, \`--ingress-tls\`, \`--ingress-annotations\`,
+\`--enable-driver-pdb\`. For the others the error says what to use instead.
 `

@@ -70,6 +70,24 @@ describe("Settings", () => {
     assert.deepStrictEqual(decoded.metricsJobStartLatencyBuckets, [30, 60])
   })
 
+  it("reads kubeflow's flags about the UI and its Ingress", () => {
+    const url = "spark.example.com/{{$appName}}"
+    const decoded = settings([
+      "--enable-ui-service=false",
+      `--ingress-url-format=${url}`,
+      "--ingress-class-name=nginx",
+      '--ingress-tls=[{"hosts":["spark.example.com"],"secretName":"tls"}]',
+      '--ingress-annotations={"a":"b"}',
+      "--enable-driver-pdb",
+    ])
+    assert.strictEqual(decoded.enableUiService, false)
+    assert.strictEqual(decoded.ingressUrlFormat, url)
+    assert.strictEqual(decoded.ingressClassName, "nginx")
+    assert.deepStrictEqual(decoded.ingressTls, [{ hosts: ["spark.example.com"], secretName: "tls" }])
+    assert.deepStrictEqual(decoded.ingressAnnotations, { a: "b" })
+    assert.strictEqual(decoded.enableDriverPdb, true)
+  })
+
   it("says what replaces the others", () => {
     assert.deepStrictEqual(
       problems(["--controller-threads=10", "--zap-log-level", "debug", "--leader-election=true"]),

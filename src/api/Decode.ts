@@ -96,14 +96,42 @@ const problems = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): R
 
 const decode = Schema.decodeUnknownResult(SparkApplication, { errors: "all", reportInput: true })
 
+/** Whether the issue is about a value of the right type, such as a size of memory that cannot be read. */
+const isAboutValue = (issue: SchemaIssue.Issue): boolean => {
+  switch (issue._tag) {
+    case "Pointer":
+      return isAboutValue(issue.issue)
+    case "Composite":
+      return issue.issues.every(isAboutValue)
+    default:
+      return issue._tag === "Filter"
+  }
+}
+
+/** What came of reading: `application` is there if everything in it has its type, also when some values cannot be used. */
+export interface Reading {
+  readonly application: SparkApplication | undefined
+  /** In the order of the schema's fields; none means that all is well as far as the schema goes. */
+  readonly problems: ReadonlyArray<Problem>
+}
+
 /**
- * Reads an object of the API as a SparkApplication; on failure all problems in the order of the schema's fields.
+ * Reads an object of the API as a SparkApplication.
  * Checks shapes, enums, sizes of memory, quantities and the rules over several fields that also stand in the CRD. What an application
  * needs beyond that in order to run (an image, known volumes, …) is checked by `spark/Validate`.
  */
-export const decodeSparkApplication = (input: unknown): Result.Result<SparkApplication, ReadonlyArray<Problem>> =>
+export const readSparkApplication = (input: unknown): Reading =>
   Result.match(decode(input), {
-    onFailure: (error) => Result.fail(problems(error.issue, [])),
+    onFailure: ({ issue }) => ({
+      application: isAboutValue(issue) ? (input as SparkApplication) : undefined,
+      problems: problems(issue, []),
+    }),
     // The decoder's copy lacks the fields it does not know. Since no schema here transforms, the input itself has the type.
-    onSuccess: () => Result.succeed(input as SparkApplication),
+    onSuccess: () => ({ application: input as SparkApplication, problems: [] }),
   })
+
+/** The same, for those who only want an application without problems. */
+export const decodeSparkApplication = (input: unknown): Result.Result<SparkApplication, ReadonlyArray<Problem>> => {
+  const { application, problems } = readSparkApplication(input)
+  return application === undefined || problems.length > 0 ? Result.fail(problems) : Result.succeed(application)
+}

@@ -4,7 +4,7 @@ import type * as networking from "kubernetes-types/networking/v1"
 import { embedded, optional, required } from "./Field.ts"
 import { Int32, StringMap, Strings } from "./Scalar.ts"
 
-const IngressTLS = embedded<networking.IngressTLS>()({
+export const IngressTLS = embedded<networking.IngressTLS>()({
   hosts: optional(Strings, "The host names the certificate is for."),
   secretName: optional(Schema.String, "The Secret that holds the certificate."),
 })

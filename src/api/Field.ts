@@ -96,6 +96,13 @@ export const rule = <A>(options: {
   )
 
 /**
+ * A rule that only the API server checks, so that a mistake shows when the resource is applied. The room `spark` finds the same mistake,
+ * names it in more detail, and finds it in resources that are older than the rule.
+ */
+export const serverRule = <A>(rule: string, message: string) =>
+  Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, message }] }))
+
+/**
  * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values go into pods unchanged; the compiler sees to it
  * that every field of it is there, and no other.
  */

@@ -1,4 +1,4 @@
-/** Metrics of Spark itself, exposed by the Prometheus JMX exporter inside the pods. */
+/** Metrics of Spark itself, exposed by the Prometheus JMX exporter inside the pods or by the driver's UI. */
 import { Schema } from "effect"
 import { integer, optional, required } from "./Field.ts"
 
@@ -19,6 +19,6 @@ export const Monitoring = Schema.Struct({
   exposeExecutorMetrics: required(Schema.Boolean, "Whether the executors expose metrics."),
   metricsProperties: optional(Schema.String, "The content of Spark's metrics.properties."),
   metricsPropertiesFile: optional(Schema.String, "The path of metrics.properties inside the image."),
-  prometheus: optional(Prometheus, "The Prometheus JMX exporter; without it nothing is exposed."),
+  prometheus: optional(Prometheus, "The Prometheus JMX exporter; without it Spark's own Prometheus endpoints serve."),
 })
 export type Monitoring = typeof Monitoring.Type

@@ -4,4 +4,6 @@ export interface Problem {
   readonly field: string
   /** Plain English, such as: `"1.5g" is not a Spark memory size; use a whole number with the unit k, m, g or t, such as 1536m`. */
   readonly message: string
+  /** The real spark-submit could do this, on a machine of its own: a Job can submit the application. */
+  readonly nativeOnly?: true
 }

@@ -1,6 +1,6 @@
 /**
  * What users write: the spec of `sparkoperator.k8s.io/v1beta2` SparkApplication with every field that kubeflow's operator accepts,
- * the deprecated and the unused ones too, and Firesteel's own `deadlines`.
+ * the deprecated and the unused ones too, and Firesteel's own `deadlines` and `submission`.
  * The shapes are those on the wire; what they become is said in the room `spark`.
  */
 import { Schema } from "effect"
@@ -8,10 +8,12 @@ import { DriverIngressOptions, SparkUIOptions } from "./DriverAccess.ts"
 import { DriverSpec } from "./DriverSpec.ts"
 import { BatchSchedulerOptions, DynamicAllocation } from "./DynamicAllocation.ts"
 import { ExecutorSpec } from "./ExecutorSpec.ts"
-import { optional, required, rule } from "./Field.ts"
+import { integer, listMap, optional, required, rule, serverRule } from "./Field.ts"
+import { UserConf } from "./ForbiddenKeys.ts"
 import { Monitoring } from "./Monitoring.ts"
 import { Deadlines, RestartPolicy } from "./RestartPolicy.ts"
 import { Factor, Int32, Int64, StringMap, Strings } from "./Scalar.ts"
+import { SubmissionOptions } from "./Submission.ts"
 import { Volume } from "./Volume.ts"
 
 export const ApplicationType = Schema.Literals(["Java", "Python", "Scala", "R"])
@@ -43,16 +45,17 @@ const fields = Schema.Struct({
   mainClass: optional(Schema.String, "The main class, for Java and Scala."),
   mainApplicationFile: required(Schema.String, "The jar, Python or R file to run, such as local:///opt/app.jar."),
   arguments: optional(Strings, "The arguments of the application."),
-  sparkConf: optional(StringMap, "Spark configuration properties; fields of this resource win over them."),
+  sparkConf: optional(UserConf, "Spark configuration properties; fields of this resource win over them."),
   hadoopConf: optional(StringMap, "Hadoop configuration properties, without the prefix spark.hadoop."),
   sparkConfigMap: optional(Schema.String, "A ConfigMap of Spark configuration files, mounted at /etc/spark/conf."),
   hadoopConfigMap: optional(Schema.String, "A ConfigMap of Hadoop configuration files, mounted at /etc/hadoop/conf."),
-  volumes: optional(Schema.Array(Volume), "Volumes that driver and executors can mount."),
+  volumes: optional(listMap(Volume, "name"), "Volumes that driver and executors can mount."),
   driver: required(DriverSpec, "The driver."),
   executor: required(ExecutorSpec, "The executors."),
   deps: optional(Dependencies, "Files and packages the application needs."),
   restartPolicy: optional(RestartPolicy, "When the application is run again."),
   deadlines: optional(Deadlines, "How many seconds each phase of a run may take before it counts as failed."),
+  submission: optional(SubmissionOptions, "How the application is submitted."),
   nodeSelector: optional(StringMap, "Labels a node must have, for driver and executors."),
   failureRetries: optional(Int32, "Not used; see restartPolicy."),
   retryInterval: optional(Int64, "Not used; see restartPolicy."),
@@ -61,7 +64,10 @@ const fields = Schema.Struct({
   monitoring: optional(Monitoring, "Metrics of Spark itself."),
   batchScheduler: optional(Schema.String, "The batch scheduler: volcano, yunikorn or the name of a scheduler."),
   batchSchedulerOptions: optional(BatchSchedulerOptions, "Options of the batch scheduler."),
-  timeToLiveSeconds: optional(Int64, "Seconds after the end when the resource is deleted; never when left out."),
+  timeToLiveSeconds: optional(
+    integer("int64", 0),
+    "Seconds after the end when the resource is deleted; never when left out.",
+  ),
   sparkUIOptions: optional(SparkUIOptions, "The Service and Ingress of the Spark UI."),
   driverIngressOptions: optional(Schema.Array(DriverIngressOptions), "Services and Ingresses of further driver ports."),
   dynamicAllocation: optional(DynamicAllocation, "Whether and how Spark changes the number of executors."),
@@ -77,5 +83,12 @@ export const SparkApplicationSpec = fields.check(
       nodeSelector === undefined || (driver.nodeSelector === undefined && executor.nodeSelector === undefined),
     message: "nodeSelector must stand either in spec or in driver and executor, not in both",
   }),
+  serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver has a pod of its own"),
+  // The real spark-submit reads the manifest of a jar that it can fetch.
+  // Of a jar somewhere else, a Job's spark-submit reads the main class from the manifest.
+  serverRule(
+    "(self.type != 'Java' && self.type != 'Scala') || !self.mainApplicationFile.startsWith('local:') || (has(self.mainClass) && self.mainClass != '')",
+    "mainClass is required for Java and Scala",
+  ),
 )
 export type SparkApplicationSpec = typeof SparkApplicationSpec.Type

@@ -69,6 +69,7 @@ export const Attempt = Schema.Struct({
   submissionID: required(Schema.String, "The submission, as on the labels of its objects."),
   /** Objects are created after this. */
   startTime: required(Time, "When the submission was written down."),
+  submitter: optional(Schema.Literal("job"), "Present when a Job runs spark-submit; otherwise the operator submits."),
   submittedTime: optional(Time, "When the driver pod was created."),
   driverUID: optional(Schema.String, "The identity of the driver pod."),
   runningTime: optional(Time, "When the driver container started."),
@@ -108,6 +109,24 @@ export const ExecutorFailure = Schema.Struct({
 })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
+/**
+ * An object beside the driver pod, such as the Service of its UI. Written down before it is created, so that whatever was made is known
+ * and taken away again. `resource` is the plural in the API's paths.
+ */
+export const ChildStatus = Schema.Struct({
+  apiVersion: required(Schema.String, "The group and version of the object."),
+  kind: required(Schema.String, "The kind of the object."),
+  resource: required(Schema.String, "The plural of the kind, as in the API's paths."),
+  name: required(Schema.String, "The name of the object."),
+  state: required(Schema.Literals(["Pending", "Created", "Failed"]), "Whether the object exists."),
+  required: optional(Schema.Boolean, "Whether the driver cannot start without it."),
+  uid: optional(Schema.String, "The identity of the object."),
+  reason: optional(Schema.String, "Why it could not be made or taken away, in one word."),
+  message: optional(Schema.String, "Why it could not be made or taken away, in a sentence."),
+  time: optional(Time, "When that was last tried."),
+})
+export type ChildStatus = typeof ChildStatus.Type
+
 export const SparkApplicationStatus = Schema.Struct({
   applicationState: required(ApplicationState, "The state of the application."),
   sparkApplicationId: optional(Schema.String, "Spark's own id of the run."),
@@ -130,6 +149,7 @@ export const SparkApplicationStatus = Schema.Struct({
   conditions: optional(listMap(Condition, "type"), "The state as conditions, for kubectl wait and the like."),
   attempts: optional(Schema.Array(Attempt), "The newest attempts, oldest first."),
   waiting: optional(Waiting, "Why the driver does not run yet."),
+  children: optional(Schema.Array(ChildStatus), "Objects of the current run beside the driver pod."),
   executors: optional(ExecutorCounts, "Executors of the current or last attempt, by state."),
   recentExecutorFailures: optional(Schema.Array(ExecutorFailure), "The newest failures of executors, oldest first."),
   runFailures: optional(Int32, "Failed runs that count against the restart policy."),

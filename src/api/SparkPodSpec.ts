@@ -5,15 +5,15 @@
 import { Schema } from "effect"
 import type { PodTemplateSpec } from "kubernetes-types/core/v1"
 import { Container, EnvFromSource, EnvVar, Lifecycle } from "./Container.ts"
-import { anyObject, optional, required } from "./Field.ts"
+import { anyObject, integer, optional, required } from "./Field.ts"
 import { Affinity, HostAlias, PodDNSConfig, Toleration } from "./PodPlacement.ts"
-import { CpuQuantity, Int64, MemoryLimit, Port, PositiveInt32, SparkMemory, StringMap } from "./Scalar.ts"
+import { CpuQuantity, MemoryLimit, Port, PositiveInt32, SparkMemory, StringMap } from "./Scalar.ts"
 import { PodSecurityContext, SecurityContext } from "./SecurityContext.ts"
 import { VolumeMount } from "./Volume.ts"
 
 export const GPUSpec = Schema.Struct({
   name: required(Schema.String, "The resource name, such as nvidia.com/gpu."),
-  quantity: required(Int64, "How many."),
+  quantity: required(integer("int64", 1), "How many."),
 })
 export type GPUSpec = typeof GPUSpec.Type
 
@@ -82,7 +82,7 @@ export const sparkPodFields = {
   hostNetwork: optional(Schema.Boolean, "Whether the pod uses the network of its node."),
   nodeSelector: optional(StringMap, "Labels a node must have; not together with spec.nodeSelector."),
   dnsConfig: optional(PodDNSConfig, "Name resolution of the pod."),
-  terminationGracePeriodSeconds: optional(Int64, "How long the pod may take to stop."),
+  terminationGracePeriodSeconds: optional(integer("int64", 0), "How long the pod may take to stop."),
   serviceAccount: optional(Schema.String, "The service account of the pod."),
   hostAliases: optional(Schema.Array(HostAlias), "Further lines of /etc/hosts."),
   shareProcessNamespace: optional(Schema.Boolean, "Whether the containers of the pod see each other's processes."),

@@ -25,11 +25,6 @@ const replacements: ReadonlyArray<readonly [flag: string, advice: string]> = [
   ["--submitter-*", "is not needed: Firesteel creates the driver itself, without a submission service; remove it"],
   ["--webhook-*", "is not needed: Firesteel has no pod webhook; remove it"],
   ["--feature-gates", "is not supported: Firesteel has no feature gates; remove it"],
-  ["--enable-batch-scheduler", "is not supported: Firesteel does not create pod groups"],
-  ["--kube-scheduler-names", "is not supported: Firesteel does not create pod groups"],
-  ["--default-batch-scheduler", "is not supported: Firesteel does not create pod groups"],
-  ["--enable-driver-pdb", "is not supported: Firesteel does not create PodDisruptionBudgets"],
-  ["--ingress-*", "is not supported: Firesteel does not create Ingresses"],
   ["--pprof-bind-address", "is not supported: use Node's --inspect instead"],
 ]
 

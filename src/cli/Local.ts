@@ -5,6 +5,7 @@
 import { Effect, type Scope, Stream, SubscriptionRef, Terminal } from "effect"
 import * as EmbeddedKube from "../local/EmbeddedKube.ts"
 import type { Example, Expectation } from "../local/Examples.ts"
+import * as JobController from "../local/JobController.ts"
 import * as Kubelet from "../local/Kubelet.ts"
 import { freeAddress, portOf } from "./FreePort.ts"
 import { startCluster } from "./LocalCluster.ts"
@@ -82,6 +83,7 @@ export const local = Effect.fnUntraced(function* <E>(
   const expectations = expectationsOf(examples)
   return yield* Effect.gen(function* () {
     yield* Effect.forkScoped(Kubelet.run)
+    yield* Effect.forkScoped(JobController.run)
     const picture = yield* watchPicture
     yield* playUser(picture, expectations)
     yield* applyManifests(cluster, examples)

@@ -110,6 +110,12 @@ export const namespace: ValueKind<string> = kind(
   matching(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
 )
 
+/** The name of a scheduler, as it stands in `schedulerName` of pods. */
+export const schedulerName: ValueKind<string> = kind(
+  "the name of a scheduler",
+  matching(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/),
+)
+
 /** A Kubernetes label key with or without a prefix, or its form in a metric label, with `_` for `-`. */
 export const labelKey: ValueKind<string> = kind(
   "the key of a label",

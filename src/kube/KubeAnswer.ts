@@ -26,10 +26,19 @@ export const errorOf = (request: string, status: number, body: unknown, retryAft
   return new KubeError({
     reason: reasonOf(status, details.reason, seconds),
     request,
-    message: details.message ?? (Predicate.isString(body) && body !== "" ? body.slice(0, 500) : `HTTP ${status}`),
+    message: details.message ?? inPlainText(request, status, body),
     status,
     ...(seconds === undefined ? {} : { retryAfter: Math.max(0, seconds) }),
   })
+}
+
+/** An answer without a `Status`. That to a path which nothing serves (`404 page not found`) does not say what was asked for. */
+const inPlainText = (request: string, status: number, body: unknown): string => {
+  const text = Predicate.isString(body) ? body.trim().slice(0, 500) : ""
+  if (status === 404) {
+    return `the API server does not know this resource (${request}); is its CustomResourceDefinition installed?`
+  }
+  return text === "" ? `HTTP ${status}` : text
 }
 
 /** A server error that says when to come back (`ServerTimeout`, a 503 with `Retry-After`) is a throttle as well. */

@@ -2,6 +2,7 @@
  * Names of the Kubernetes resources that Firesteel reads or writes, and the little of every object that all share.
  * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
  */
+import type { Job } from "kubernetes-types/batch/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
@@ -33,6 +34,7 @@ const resource = <A extends KubeObject>(group: string, version: string, plural: 
 export const pods = resource<Pod>("", "v1", "pods", "Pod")
 export const services = resource<Service>("", "v1", "services", "Service")
 export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap")
+export const jobs = resource<Job>("batch", "v1", "jobs", "Job")
 export const events = resource<Event>("", "v1", "events", "Event")
 export const sparkApplications = resource<SparkApplication>(
   "sparkoperator.k8s.io",

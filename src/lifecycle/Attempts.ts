@@ -1,5 +1,6 @@
 /** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
 import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Submitter } from "../spark/Submitter.ts"
 import { timestamp } from "./Times.ts"
 
 const kept = 10
@@ -12,15 +13,28 @@ export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefi
   return last?.result === undefined ? last : undefined
 }
 
+/** Who made the submission of an attempt; the operator itself where the status does not say. */
+export const submittedBy = (attempt: Attempt | undefined): Submitter["by"] => attempt?.submitter ?? "native"
+
 /** Number of the next attempt, from 1. */
 export const nextNumber = (status: SparkApplicationStatus): number => (lastAttempt(status)?.number ?? 0) + 1
 
 /** Begins an attempt: the submission is written down before anything is created. */
-export const begin = (status: SparkApplicationStatus, submissionID: string, now: number): SparkApplicationStatus => ({
+export const begin = (
+  status: SparkApplicationStatus,
+  submissionID: string,
+  by: Submitter["by"],
+  now: number,
+): SparkApplicationStatus => ({
   ...status,
   attempts: [
     ...(status.attempts ?? []).slice(1 - kept),
-    { number: nextNumber(status), submissionID, startTime: timestamp(now) },
+    {
+      number: nextNumber(status),
+      submissionID,
+      startTime: timestamp(now),
+      ...(by === "job" ? { submitter: by } : {}),
+    },
   ],
 })
 

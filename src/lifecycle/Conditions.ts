@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../api/Problem.ts"
 import type { Condition, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Submitter } from "../spark/Submitter.ts"
 import { lastAttempt } from "./Attempts.ts"
 import { timestamp } from "./Times.ts"
 
@@ -12,9 +13,11 @@ type Claim = Pick<Condition, "status" | "reason" | "message">
 export interface Findings {
   readonly problems: ReadonlyArray<Problem>
   readonly warnings: ReadonlyArray<Problem>
+  readonly submitter: Submitter | undefined
 }
 
-type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim
+/** Undefined: the condition has no place here. */
+type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim | undefined
 
 const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
 
@@ -52,6 +55,14 @@ const submitted: Writer = (status) => {
   }
 }
 
+/** Only where a Job submits: why the operator does not do it itself. */
+const native: Writer = (_, { submitter }) => {
+  if (submitter?.by !== "job") return undefined
+  return submitter.reasons.length > 0
+    ? claim("False", "NotNative", `The image's spark-submit runs in a Job: ${describeProblems(submitter.reasons)}`)
+    : claim("False", "JobRequested", "The image's spark-submit runs in a Job, as the choice of submitter says")
+}
+
 const running: Writer = (status) => {
   const state = status.applicationState.state
   if (state === "RUNNING") return claim("True", "DriverRunning", "The driver is running")
@@ -67,11 +78,26 @@ const succeeded: Writer = (status) => {
   return claim("Unknown", "InProgress", errorMessage ?? "")
 }
 
+/** Only where a run has objects beside its driver. */
+const childrenReady: Writer = ({ children }) => {
+  if (children === undefined || children.length === 0) return undefined
+  const failed = children.filter(({ state }) => state === "Failed")
+  if (failed.length > 0) {
+    const sentences = failed.map(({ kind, name, message }) => `${kind} ${name}: ${message ?? ""}`)
+    return claim("False", failed[0]?.reason ?? "Failed", sentences.join("; ").slice(0, 4096))
+  }
+  return children.every(({ state }) => state === "Created")
+    ? claim("True", "Created", `${children.length} objects beside the driver exist`)
+    : claim("False", "Creating", "The objects beside the driver are about to be created")
+}
+
 const writers: Readonly<Record<string, Writer>> = {
   Accepted: accepted,
   Submitted: submitted,
+  Native: native,
   Running: running,
   Succeeded: succeeded,
+  ChildrenReady: childrenReady,
 }
 
 /** The status with its conditions brought up to date. */
@@ -82,8 +108,9 @@ export const withConditions = (
   now: number,
 ): SparkApplicationStatus => ({
   ...status,
-  conditions: Object.entries(writers).map(([type, write]) => {
+  conditions: Object.entries(writers).flatMap(([type, write]) => {
     const next = write(status, findings)
+    if (next === undefined) return []
     const before = status.conditions?.find((condition) => condition.type === type)
     return {
       type,

@@ -5,6 +5,7 @@
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { currentAttempt, lastAttempt } from "./Attempts.ts"
+import { followChildren } from "./Children.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
 import { again, type Decision } from "./Decision.ts"
 import { followExecutors } from "./Executors.ts"
@@ -114,7 +115,8 @@ export const decide = (situation: Situation): Decision => {
   const executors = followsExecutors(adopted)
     ? followExecutors(adopted, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
     : { status: adopted, events: [] }
-  const s: Situation = { ...situation, status: executors.status }
+  const children = followChildren({ ...situation, status: executors.status })
+  const s: Situation = { ...situation, status: children.status }
   const rule = rules.find(({ when }) => when(s, s.status.applicationState.state))!
   const { status, actions, events, next } = rule.then(s)
   const reported = withConditions(
@@ -126,7 +128,7 @@ export const decide = (situation: Situation): Decision => {
   return {
     status: Equal.equals(reported, situation.status) ? situation.status : reported,
     actions,
-    events: [...events, ...executors.events],
+    events: [...events, ...executors.events, ...children.events],
     next,
   }
 }

@@ -2,21 +2,39 @@
  * What a decision is: plain data. `Decide` makes it, `reconcile/` carries it out: the status is written first, then the actions are
  * performed in order, then the events are recorded. Nothing else changes the cluster.
  */
-import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Submitter } from "../spark/Submitter.ts"
 
 /** Every action is idempotent: performing it twice, or again after a crash, ends in the same state. */
 export type Action =
-  /** Create the objects of this submission, unless they exist. */
-  | { readonly _tag: "Submit"; readonly submissionId: string; readonly submittedAt: number; readonly attempt: number }
-  /** Delete Service, ConfigMaps, these executors, and the driver pod of this submission. */
+  /** Create the objects of this submission, unless they exist: those of the run itself, or the Job that runs spark-submit. */
+  | {
+      readonly _tag: "Submit"
+      readonly submissionId: string
+      readonly submittedAt: number
+      readonly attempt: number
+      readonly by: Submitter["by"]
+    }
+  /** Delete Service, ConfigMaps, these executors, the driver pod and, if there was one, the Job of this submission. */
   | {
       readonly _tag: "DeleteRun"
       readonly submissionId: string
       readonly driverPodName: string
+      readonly by: Submitter["by"]
       readonly executors: ReadonlyArray<string>
     }
   /** Delete only the driver pod; its logs and the status are all that stays interesting. */
   | { readonly _tag: "DeleteDriver"; readonly podName: string; readonly uid: string }
+  /** Create these objects beside the driver of this submission, unless they exist. */
+  | {
+      readonly _tag: "EnsureChildren"
+      readonly submissionId: string
+      readonly submittedAt: number
+      readonly attempt: number
+      readonly children: ReadonlyArray<ChildStatus>
+    }
+  /** Delete these objects, if they are the application's. */
+  | { readonly _tag: "DeleteChildren"; readonly children: ReadonlyArray<ChildStatus> }
   /** Delete the SparkApplication itself (its time to live is over). */
   | { readonly _tag: "DeleteApplication" }
 

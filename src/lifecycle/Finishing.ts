@@ -1,4 +1,5 @@
 /** What follows the end of a run: another one, or the final state and its time to live. */
+import { withoutChildren } from "./Children.ts"
 import { after, again } from "./Decision.ts"
 import { retryAfter } from "./Retry.ts"
 import type { Situation } from "./Situation.ts"
@@ -35,9 +36,15 @@ export const failing = (s: Situation): Step => {
 /** States COMPLETED and FAILED are final until the spec changes; the object goes when its time to live is over. */
 export const finished = (s: Situation): Step => {
   const timeToLive = s.wishes.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
-  if (timeToLive === undefined || !s.status.terminationTime) return step(s.status)
-  const remaining = timeToLive - secondsSince(s.status.terminationTime, s.now)
-  return remaining > 0
-    ? step(s.status, after(remaining))
-    : step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
+  const remaining =
+    timeToLive === undefined || !s.status.terminationTime
+      ? undefined
+      : timeToLive - secondsSince(s.status.terminationTime, s.now)
+  return remaining !== undefined && remaining <= 0
+    ? step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
+    : withoutChildren(
+        s,
+        ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)),
+        "finished",
+      )
 }

@@ -1,6 +1,7 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { amend, end, lastAttempt } from "./Attempts.ts"
+import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
 import type { DriverPod } from "./Observed.ts"
@@ -32,11 +33,12 @@ export const follow = (s: Situation): Step => {
   }
   const state = stateOf[driver.phase]
   const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
-  return step(
+  const followed = step(
     changed ? inState(status, state) : status,
     after(Math.min(recheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
     { events: state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver) },
   )
+  return keepChildren(s, followed)
 }
 
 const stateOf = {

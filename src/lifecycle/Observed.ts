@@ -2,6 +2,7 @@
  * The facts a decision may use, read from pods once and then free of Kubernetes' shapes. "Missing", "of an earlier submission" and
  * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
  */
+import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 
 export interface Terminated {
   readonly exitCode: number
@@ -61,6 +62,14 @@ export interface Executor {
   readonly deleted: boolean
 }
 
+/** A pod of the current submission's Job that has not ended: it may still create a driver. */
+export interface SubmitterPod {
+  /** Why it does not start, as for a driver. */
+  readonly waiting: DriverPod["waiting"]
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+}
+
 /** What the API server answered to the objects of the current submission. */
 export type SubmissionOutcome =
   | { readonly _tag: "Accepted"; readonly driver: DriverPod }
@@ -68,11 +77,31 @@ export type SubmissionOutcome =
   | { readonly _tag: "Refused"; readonly reason: string; readonly message: string }
   /** Something of an earlier run still holds the driver pod's name. */
   | { readonly _tag: "Blocked"; readonly message: string }
+  /** A Job runs spark-submit; the driver pod is yet to come. */
+  | { readonly _tag: "Pending"; readonly message: string }
+
+/** What became of one object beside the driver when it was to be made or taken away. */
+export interface ChildResult {
+  readonly child: Pick<ChildStatus, "apiVersion" | "kind" | "name">
+  readonly outcome:
+    | { readonly _tag: "Created"; readonly uid: string | undefined }
+    | { readonly _tag: "Failed"; readonly reason: string; readonly message: string }
+    | { readonly _tag: "Gone" }
+}
+
+export interface ChildrenOutcome {
+  readonly results: ReadonlyArray<ChildResult>
+  /** What is known now of the driver's UI. */
+  readonly info: Partial<SparkApplicationStatus["driverInfo"]>
+}
 
 export interface Observed {
   readonly driver: Driver
   /** Executor pods of the current submission. */
   readonly executors: ReadonlyArray<Executor>
+  readonly submitters: ReadonlyArray<SubmitterPod>
   /** Only in the second look of a reconcile that submitted. */
   readonly submission: SubmissionOutcome | undefined
+  /** Only in the second look of a reconcile that made or took away objects beside the driver. */
+  readonly children?: ChildrenOutcome | undefined
 }

@@ -1,6 +1,6 @@
 /** Reads the facts of `Observed` out of driver and executor pods. Spark's container is found by name, as Spark names it. */
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
-import type { DriverPod, Executor, Terminated } from "./Observed.ts"
+import type { DriverPod, Executor, SubmitterPod, Terminated } from "./Observed.ts"
 
 /** Names of Spark's container (`KubernetesClusterManager`, `BasicExecutorFeatureStep`); `executor` before Spark 3.0. */
 const driverContainers = ["spark-kubernetes-driver"]
@@ -75,6 +75,12 @@ export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
     deleted,
   }
 }
+
+/** The pod of a Job that runs spark-submit, as long as it may do something. */
+export const submitterFacts = (pod: Pod): SubmitterPod | undefined =>
+  pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
+    ? undefined
+    : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined }
 
 /** Why the control plane took the pod away: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
 const disruption = (pod: Pod): string | undefined => {

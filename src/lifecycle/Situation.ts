@@ -1,7 +1,9 @@
 /** Everything that `Decide` looks at, as one value; and the settings of the operator that shape decisions. */
 import type { Problem } from "../api/Problem.ts"
 import type { Deadlines, RestartPolicy } from "../api/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Submission } from "../spark/Submission.ts"
+import type { Submitter } from "../spark/Submitter.ts"
 import type { Observed } from "./Observed.ts"
 
 /** Operator-wide settings. */
@@ -33,9 +35,13 @@ export interface Situation {
   readonly problems: ReadonlyArray<Problem>
   /** What does no harm but is not as the user may think. */
   readonly warnings: ReadonlyArray<Problem>
+  /** Who is to submit, and why not the operator itself; undefined when the spec has problems. */
+  readonly submitter: Submitter | undefined
   /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
   readonly runSpecHash: string
   readonly driverPodName: string
+  /** What a submission has beside its driver, as it stands in the status before anything is made. */
+  readonly childrenOf: (submission: Submission) => ReadonlyArray<ChildStatus>
   readonly status: SparkApplicationStatus
   readonly observed: Observed
   readonly policy: Policy

@@ -1,5 +1,6 @@
 /** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
-import { end } from "./Attempts.ts"
+import { currentAttempt, end } from "./Attempts.ts"
+import { replacingChildren, withoutChildren } from "./Children.ts"
 import { after, again } from "./Decision.ts"
 import { deleteRemains, deleteRun, gone } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
@@ -22,9 +23,11 @@ export const rerun = (s: Situation, message: string): Step =>
 
 /** State PENDING_RERUN. */
 export const pendingRerun = (s: Situation): Step =>
-  s.status.attempts?.at(-1)?.result === undefined || gone(s)
+  currentAttempt(s.status) !== undefined
     ? submit(s)
-    : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
+    : gone(s)
+      ? replacingChildren(s, submit)
+      : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
 
 /** Any state, when the part of the spec that shapes a run has changed. */
 export const invalidate = (s: Situation): Step =>
@@ -82,7 +85,7 @@ export const suspending = (s: Situation): Step =>
 /** State SUSPENDED. */
 export const suspended = (s: Situation): Step =>
   s.wishes.suspend
-    ? step({ ...s.status, runSpecHash: s.runSpecHash })
+    ? withoutChildren(s, ({ status }) => step({ ...status, runSpecHash: s.runSpecHash }), "suspended")
     : step({ ...inState(s.status, "RESUMING"), runSpecHash: s.runSpecHash }, again, {
         events: [normal("SparkApplicationResuming", `SparkApplication ${s.name} is resumed`)],
       })

@@ -5,7 +5,8 @@
  */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { submissionId } from "../spark/Submission.ts"
-import { amend, begin, currentAttempt, end, nextNumber } from "./Attempts.ts"
+import { amend, begin, currentAttempt, end, nextNumber, submittedBy } from "./Attempts.ts"
+import { requiredCreated } from "./Children.ts"
 import { type Action, after, again } from "./Decision.ts"
 import type { DriverPod } from "./Observed.ts"
 import { retryAfter } from "./Retry.ts"
@@ -16,6 +17,8 @@ import { secondsSince, timestamp } from "./Times.ts"
 
 /** Seconds between looks at a driver pod name that an earlier run still holds; its deletion wakes us earlier. */
 const blockedRecheck = 5
+/** Seconds between looks at a Job that runs spark-submit; what happens to its pod wakes us earlier. */
+const pendingRecheck = 2
 
 /** States New and RESUMING, PENDING_RERUN when the earlier run is gone, SUBMISSION_FAILED when its waiting is over. */
 export const submit = (s: Situation): Step => {
@@ -35,11 +38,21 @@ export const submit = (s: Situation): Step => {
     return submissionFailed(s, "DeadlineExceeded", why ? `${message}: ${why}` : message)
   }
   if (s.observed.submission?._tag === "Blocked") {
-    const { message } = s.observed.submission
-    const since = s.status.waiting?.since ?? timestamp(s.now)
-    return step({ ...s.status, waiting: { reason: "DriverPodExists", message, since } }, after(blockedRecheck))
+    return waiting(s, "DriverPodExists", s.observed.submission.message, blockedRecheck)
+  }
+  if (s.observed.submission?._tag === "Pending") {
+    const pod = s.observed.submitters.find(({ waiting }) => waiting)?.waiting
+    const message = s.observed.submission.message
+    return pod
+      ? waiting(s, pod.reason, `${message}: ${pod.message ?? pod.reason}`, pendingRecheck)
+      : waiting(s, "SubmitJobRunning", message, pendingRecheck)
   }
   return step(s.status, again, { actions: submissionActions(s.status, s.driverPodName) })
+}
+
+const waiting = (s: Situation, reason: string, message: string, recheck: number): Step => {
+  const since = s.status.waiting?.reason === reason ? s.status.waiting.since : timestamp(s.now)
+  return step({ ...s.status, waiting: { reason, message: message.slice(0, 1024), since } }, after(recheck))
 }
 
 const beginAttempt = (s: Situation): Step => {
@@ -54,10 +67,13 @@ const beginAttempt = (s: Situation): Step => {
     "recentExecutorFailures",
     "nextRetryTime",
     "waiting",
+    "children",
   )
+  const children = s.childrenOf({ submissionId: id, submittedAt: s.now, attempt: nextNumber(s.status) })
   const status = begin(
     {
       ...fresh,
+      ...(children.length > 0 ? { children } : {}),
       submissionID: id,
       lastSubmissionAttemptTime: timestamp(s.now),
       submissionAttempts: (s.status.submissionAttempts ?? 0) + 1,
@@ -65,6 +81,7 @@ const beginAttempt = (s: Situation): Step => {
       runSpecHash: s.runSpecHash,
     },
     id,
+    s.submitter?.by ?? "native",
     s.now,
   )
   return step(status, again, {
@@ -79,13 +96,22 @@ const submissionActions = (status: SparkApplicationStatus, driverPodName: string
   const earlier = status.attempts?.at(-2)
   return [
     ...(earlier
-      ? [{ _tag: "DeleteRun" as const, submissionId: earlier.submissionID, driverPodName, executors: [] }]
+      ? [
+          {
+            _tag: "DeleteRun" as const,
+            submissionId: earlier.submissionID,
+            driverPodName,
+            by: submittedBy(earlier),
+            executors: [],
+          },
+        ]
       : []),
     {
       _tag: "Submit",
       submissionId: attempt.submissionID,
       submittedAt: Date.parse(attempt.startTime),
       attempt: attempt.number,
+      by: submittedBy(attempt),
     },
   ]
 }
@@ -95,6 +121,7 @@ const accepted = (s: Situation, driver: DriverPod): Step => {
   return step(
     {
       ...without(inState(status, "SUBMITTED"), "waiting", "nextRetryTime"),
+      ...(status.children === undefined ? {} : { children: requiredCreated(status.children) }),
       executionAttempts: (s.status.executionAttempts ?? 0) + 1,
       submissionFailures: 0,
       driverInfo: { ...status.driverInfo, podName: driver.name },

@@ -156,6 +156,20 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
     ageColumn,
   ],
   "leases.coordination.k8s.io": [first, path("Holder", "spec.holderIdentity", ""), ageColumn],
+  "jobs.batch": [
+    first,
+    string("Status", (job) => {
+      const held = list(at(job, "status.conditions"))
+        .map(fields)
+        .find(({ status }) => status === "True")
+      return String(held?.["type"] ?? "Running")
+    }),
+    string(
+      "Completions",
+      (job) => `${String(at(job, "status.succeeded") ?? 0)}/${String(at(job, "spec.completions") ?? 1)}`,
+    ),
+    ageColumn,
+  ],
   "poddisruptionbudgets.policy": [
     first,
     path("Min Available", "spec.minAvailable", "N/A"),

@@ -169,6 +169,7 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
   "rolebindings.rbac.authorization.k8s.io": { name: "path" },
   "clusterroles.rbac.authorization.k8s.io": { name: "path" },
   "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
+  "jobs.batch": { generational: true, problems: hasSpec },
   "poddisruptionbudgets.policy": { generational: true },
   "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },
   "networkpolicies.networking.k8s.io": { generational: true },

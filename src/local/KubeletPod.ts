@@ -5,12 +5,13 @@
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../kube/Resource.ts"
-import { driverRole, executorRole, sparkRole } from "../spark/Labels.ts"
+import { driverRole, executorRole, sparkRole, submitterRole } from "../spark/Labels.ts"
 import { bind, type Node, persist, setContainers, type Tenant, update, warn } from "./KubeletNode.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
 import { type ContainerState, isSidecar, phaseOf } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
 import * as SparkDriver from "./SparkDriver.ts"
+import * as SparkSubmit from "./SparkSubmit.ts"
 
 /** How the main container ends. */
 type Ending =
@@ -134,6 +135,10 @@ const runSeconds = (script: Script, tenant: Tenant): number => {
 
 /** Waits for whatever ends the main container first, while the container does its work. */
 const untilEnd = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script) {
+  if (role(tenant.pod) === submitterRole) {
+    const message = yield* SparkSubmit.run(node, tenant)
+    return exited(message === undefined ? script : { ...script, message }, message === undefined ? 0 : 1)
+  }
   const seconds = runSeconds(script, tenant)
   const driver = role(tenant.pod) === driverRole ? yield* SparkDriver.start(node, tenant, script, seconds) : undefined
   const ending: Ending = yield* Effect.raceAllFirst([

@@ -9,7 +9,7 @@ import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { pods } from "../kube/Resource.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
-import { driverFacts, executorFacts } from "../lifecycle/PodFacts.ts"
+import { driverFacts, executorFacts, submitterFacts } from "../lifecycle/PodFacts.ts"
 import type { Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { driverPodName } from "../spark/Names.ts"
@@ -44,10 +44,17 @@ export const gather = Effect.fnUntraced(function* (
       .map((pod) => executorFacts(pod)),
     ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true)),
   ]
-  return { observed: { driver: yield* findDriver(application, podStore, gone), executors }, gone }
+  const submitters = podStore
+    .by(byApplication, key)
+    .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
+    .map(submitterFacts)
+    .filter((facts) => facts !== undefined)
+  return { observed: { driver: yield* findDriver(application, podStore, gone), executors, submitters }, gone }
 })
 
-const isExecutor = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole] === "executor"
+const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
+
+const isExecutor = (pod: Pod) => roleOf(pod) === Labels.executorRole
 
 const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,

@@ -3,18 +3,20 @@
  * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue tries again.
  */
 import { Effect } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
-import { configMaps, type KubeObject, pods, type Resource, services, sparkApplications } from "../kube/Resource.ts"
+import { configMaps, pods, services, sparkApplications } from "../kube/Resource.ts"
 import type { Action } from "../lifecycle/Decision.ts"
-import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { driverFacts } from "../lifecycle/PodFacts.ts"
 import { build, type BuildOptions } from "../spark/Build.ts"
 import { objectNames } from "../spark/Names.ts"
 import type { Valid } from "../spark/Validate.ts"
+import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Answers.ts"
+import { deleteChildren, ensureChildren, makeRequired } from "./Children.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {
   readonly application: SparkApplication
@@ -23,20 +25,25 @@ export interface Subject {
   readonly options: BuildOptions
 }
 
-/** Performs one action; only `Submit` has something to tell. */
-export const perform = (
-  action: Action,
-  subject: Subject,
-): Effect.Effect<SubmissionOutcome | undefined, KubeError, Kube> => {
+/** What there is to tell of an action. */
+export type Answer = Pick<Observed, "submission" | "children">
+
+/** Performs one action; only `Submit` and those about children have something to tell. */
+export const perform = (action: Action, subject: Subject): Effect.Effect<Partial<Answer>, KubeError, Kube> => {
+  const { application, valid, options } = subject
   switch (action._tag) {
     case "Submit":
-      return submit(action, subject)
+      return Effect.map(submit(action, subject), (submission) => ({ submission }))
+    case "EnsureChildren":
+      return Effect.map(ensureChildren(action, application, valid, options), (children) => ({ children }))
+    case "DeleteChildren":
+      return Effect.map(deleteChildren(action, application), (children) => ({ children }))
     case "DeleteRun":
-      return deleteRun(action, subject.application)
+      return Effect.as(deleteRun(action, application), {})
     case "DeleteDriver":
-      return deleteDriver(action, subject.application)
+      return Effect.as(deleteDriver(action, application), {})
     case "DeleteApplication":
-      return deleteApplication(subject.application)
+      return Effect.as(deleteApplication(application), {})
   }
 }
 
@@ -45,61 +52,44 @@ const submit = Effect.fn("submit")(function* (
   { application, valid, options }: Subject,
 ): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
   if (valid === undefined) return undefined
+  return yield* refusedForGood(
+    Effect.gen(function* () {
+      const taken = yield* makeRequired(action, application, valid, options)
+      if (taken) return nameTaken(taken)
+      return action.by === "job"
+        ? yield* submitByJob(action, application, valid, options)
+        : yield* submitDriver(action, application, valid, options)
+    }),
+  )
+})
+
+/** The operator makes the driver itself. */
+const submitDriver = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "Submit" }>,
+  application: SparkApplication,
+  valid: Valid,
+  options: BuildOptions,
+): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
   const kube = yield* Kube
   const objects = build(valid, action, options)
   const { namespace } = application.metadata
 
-  /** Creates, or finds what an earlier try of this very submission has created. */
-  const ensure = <A extends KubeObject>(resource: Resource<A>, object: A) =>
-    kube.create(resource, namespace, object).pipe(
-      Effect.catchIf(
-        (error) => error.reason === "AlreadyExists",
-        () => kube.get(resource, namespace, object.metadata?.name ?? ""),
-      ),
-    )
-  const accept = Effect.gen(function* (): Effect.fn.Return<SubmissionOutcome, KubeError> {
-    const before = yield* Effect.all(
-      [...objects.configMaps.map((map) => ensure(configMaps, map)), ensure(services, objects.service)],
-      { concurrency: "unbounded" },
-    )
-    const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
-    if (foreign) return nameTaken(foreign)
-    const pod = yield* ensure(pods, objects.pod)
-    return ofSubmission(pod, application, action.submissionId)
-      ? { _tag: "Accepted", driver: driverFacts(pod) }
-      : ofEarlierRun(pod, application)
-        ? blocked(pod)
-        : nameTaken(pod)
-  })
-  return yield* accept.pipe(
-    Effect.catchIf(
-      (error) => refusals.has(error.reason),
-      (error) => Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
-    ),
+  const before = yield* Effect.all(
+    [
+      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
+      ensure(kube, services, namespace, objects.service),
+    ],
+    { concurrency: "unbounded" },
   )
+  const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+  if (foreign) return nameTaken(foreign)
+  const pod = yield* ensure(kube, pods, namespace, objects.pod)
+  return ofSubmission(pod, application, action.submissionId)
+    ? { _tag: "Accepted", driver: driverFacts(pod) }
+    : ofEarlierRun(pod, application)
+      ? blocked(pod)
+      : nameTaken(pod)
 })
-
-/** Answers that asking again will not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
-const refusals: ReadonlySet<KubeError["reason"]> = new Set(["Invalid", "Forbidden", "NotFound"])
-
-const nameTaken = (object: KubeObject): SubmissionOutcome => ({
-  _tag: "Refused",
-  reason: "NameConflict",
-  message: `${object.kind ?? "an object"} ${object.metadata?.name} exists already and does not belong to this application; delete it or set spec.driver.podName`,
-})
-
-const blocked = (pod: Pod): SubmissionOutcome => ({
-  _tag: "Blocked",
-  message: `driver pod ${pod.metadata?.name} of an earlier run still exists`,
-})
-
-/** Deleting what is gone already is fine, and so is an object of that name that is not the one we meant. */
-const goneIsFine = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
-  Effect.catchIf(
-    effect,
-    ({ reason }) => reason === "NotFound" || reason === "Conflict",
-    () => Effect.succeed(undefined),
-  )
 
 const deleteRun = Effect.fn("deleteRun")(function* (
   action: Extract<Action, { _tag: "DeleteRun" }>,
@@ -108,6 +98,7 @@ const deleteRun = Effect.fn("deleteRun")(function* (
   const kube = yield* Kube
   const { namespace } = application.metadata
   const names = objectNames(application, action.submissionId)
+  if (action.by === "job") yield* deleteSubmitJob(application, action.submissionId)
   yield* Effect.forEach(
     [
       [services, names.service] as const,

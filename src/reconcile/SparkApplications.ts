@@ -6,23 +6,29 @@ import { Clock, Effect, Result } from "effect"
 import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SubmitterKind } from "../api/Submission.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import type { Next } from "../lifecycle/Decision.ts"
-import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
 import type { BuildOptions } from "../spark/Build.ts"
+import { accessWarnings } from "../spark/children/AccessRules.ts"
+import { noChildOptions } from "../spark/children/ChildOptions.ts"
+import { children } from "../spark/children/Children.ts"
 import { driverPodName } from "../spark/Names.ts"
+import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
+import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
+import { childStatus } from "./Children.ts"
 import { gather } from "./Gather.ts"
-import { perform } from "./Perform.ts"
+import { type Answer, perform } from "./Perform.ts"
 import { report } from "./Report.ts"
 
 export interface Surroundings {
@@ -30,6 +36,9 @@ export interface Surroundings {
   readonly events: EventRecorder
   readonly policy: Policy
   readonly buildOptions: BuildOptions
+  /** Who submits applications that do not choose. */
+  readonly submitter: SubmitterKind
+  readonly batchScheduling: BatchScheduling
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -50,11 +59,11 @@ export const make = (
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
   const { caches, events, policy, buildOptions } = surroundings
   const { applications, pods, lastSeen } = caches
-  const read = makeReader()
+  const read = makeReader(surroundings)
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
-    let submission: SubmissionOutcome | undefined
+    let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const { observed, gone } = yield* gather(application, pods, lastSeen)
       const { valid, ...spec } = read(application)
@@ -65,7 +74,9 @@ export const make = (
         deleting: application.metadata.deletionTimestamp !== undefined,
         driverPodName: driverPodName(application),
         status: application.status?.applicationState ? application.status : newStatus,
-        observed: { ...observed, submission },
+        observed: { submission: undefined, ...observed, ...answer },
+        childrenOf: (submission) =>
+          valid === undefined ? [] : children(valid, submission, buildOptions).map(childStatus),
         policy,
         now: yield* Clock.currentTimeMillis,
         ...spec,
@@ -76,9 +87,9 @@ export const make = (
       }
       lastSeen.forget(key, gone)
       for (const note of decision.events) yield* events.record(referenceTo(application), note)
-      submission = undefined
+      answer = {}
       for (const action of decision.actions) {
-        submission = (yield* perform(action, { application, valid, options: buildOptions })) ?? submission
+        answer = { ...answer, ...(yield* perform(action, { application, valid, options: buildOptions })) }
       }
       const immediate = decision.next._tag === "After" && decision.next.seconds === 0
       if (!immediate) return decision.next
@@ -97,29 +108,38 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
 
-type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "runSpecHash"> & { readonly valid: Valid | undefined }
+type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & {
+  readonly valid: Valid | undefined
+}
 
-/** Reads specs; validating one again is spared while its generation stays the same. */
-const makeReader = (): ((application: SparkApplication) => Spec) => {
-  const read = new WeakMap<object, Spec>()
+/** Reads specs; validating one again is spared while it stays the same, and the annotation that belongs to it. */
+const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {
+  const read = new WeakMap<object, { readonly wish: string | undefined; readonly spec: Spec }>()
   return (application) => {
+    const wish = application.metadata.annotations?.[submitterAnnotation]
     const known = read.get(application.spec)
-    if (known) return known
-    const spec = readSpec(application)
-    read.set(application.spec, spec)
+    if (known && known.wish === wish) return known.spec
+    const spec = readSpec(application, surroundings)
+    read.set(application.spec, { wish, spec })
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication): Spec => {
-  const valid = validate(application)
+const readSpec = (application: SparkApplication, { batchScheduling, submitter, buildOptions }: Surroundings): Spec => {
+  const valid = validate(application, batchScheduling, submitter)
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
     problems,
-    warnings: Result.isSuccess(valid) ? valid.success.warnings : [],
+    warnings: Result.isSuccess(valid)
+      ? [
+          ...valid.success.warnings,
+          ...accessWarnings(valid.success.application, buildOptions.children ?? noChildOptions),
+        ]
+      : [],
+    submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
     wishes: wishesOf(application, problems.length === 0),
-    runSpecHash: runSpecHash(application.spec),
+    runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 

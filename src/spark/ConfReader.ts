@@ -22,12 +22,15 @@ export interface ConfReader {
   readonly integer: (key: string, minimum: number, maximum?: number) => number | undefined
   readonly port: (key: string) => number | undefined
   readonly number: (key: string) => number | undefined
-  readonly mebibytes: (key: string) => number | undefined
+  /** A size of memory; a bare number has the given unit, MiB unless told. */
+  readonly mebibytes: (key: string, bareUnit?: "m" | "b") => number | undefined
   /** A Kubernetes quantity, as it stands. */
   readonly quantity: (key: string) => string | undefined
   /** Entries under a prefix; Spark reads these as they stand. */
   readonly prefixed: (prefix: string) => ReadonlyArray<PrefixedEntry>
   readonly refuse: (field: string, message: string) => void
+  /** Refuses what only the real spark-submit can do. */
+  readonly refuseNative: (field: string, message: string) => void
 }
 
 const flags = new Map([
@@ -39,12 +42,13 @@ const double = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/
 /** A reader that hands every problem to `report`. */
 export const confReader = (conf: SparkConf, report: (problem: Problem) => void): ConfReader => {
   const refuse = (field: string, message: string) => report({ field, message })
+  const refuseNative = (field: string, message: string) => report({ field, message, nativeOnly: true })
 
   /** The entry, unless it needs an expansion that happens on the machine of spark-submit. */
   const entry = (key: string): ConfEntry | undefined => {
     const found = conf.get(key)
     if (found === undefined || !found.value.includes("${")) return found
-    refuse(
+    refuseNative(
       found.field,
       `${JSON.stringify(found.value)} refers to another value by \${…}, which is not expanded; write the value out`,
     )
@@ -87,8 +91,12 @@ export const confReader = (conf: SparkConf, report: (problem: Problem) => void):
     port: (key) => integer(key, 1, 65535),
     number: (key) =>
       parsed(key, (value) => (double.test(value) ? Number.parseFloat(value) : undefined), "a number, such as 0.4"),
-    mebibytes: (key) =>
-      parsed(key, parseMebibytes, "a Spark memory size; use an integer with k, m, g or t, such as 1536m"),
+    mebibytes: (key, bareUnit = "m") =>
+      parsed(
+        key,
+        (value) => parseMebibytes(/^[0-9]+$/.test(value) ? `${value}${bareUnit}` : value),
+        "a Spark memory size; use an integer with k, m, g or t, such as 1536m",
+      ),
     quantity: (key) =>
       parsed(
         key,
@@ -97,5 +105,6 @@ export const confReader = (conf: SparkConf, report: (problem: Problem) => void):
       ),
     prefixed: (prefix) => withPrefix(conf, prefix),
     refuse,
+    refuseNative,
   }
 }

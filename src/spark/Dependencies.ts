@@ -6,9 +6,12 @@ import type { ConfReader } from "./ConfReader.ts"
 import type { Submitted } from "./FeatureStep.ts"
 import { noResource, uriScheme } from "./MainResource.ts"
 
+const uploadPath = "spark.kubernetes.file.upload.path"
+
 /** Schemes in which spark-submit does not look for glob characters. */
 const literalSchemes = ["local", "http", "https", "ftp"]
 
+/** Why the operator cannot use a URI. With a place to upload to, the real spark-submit can take files of the image that it runs in. */
 const complaint = (uri: string): string | undefined => {
   const scheme = uriScheme(uri)
   if (scheme === "" || scheme === "file") {
@@ -24,7 +27,9 @@ const readUris = (read: ConfReader, key: string): ReadonlyArray<string> => {
   const uris = read.list(key)
   for (const uri of uris) {
     const message = complaint(uri)
-    if (message !== undefined) read.refuse(read.fieldOf(key), `${JSON.stringify(uri)} ${message}`)
+    const local = ["", "file"].includes(uriScheme(uri))
+    const refuse = local && !read.has(uploadPath) ? read.refuse : read.refuseNative
+    if (message !== undefined) refuse(read.fieldOf(key), `${JSON.stringify(uri)} ${message}`)
   }
   return uris
 }

@@ -23,7 +23,7 @@ export const mountConf = (pod: SparkPod, { names }: Run): SparkPod => {
 
 /** The ConfigMap; beside the properties Spark writes the namespace under a key of its own. */
 export const confConfigMap = (properties: ReadonlyMap<string, string>, run: Run): ConfigMap => ({
-  metadata: { name: run.names.confConfigMap },
+  metadata: { name: run.names.confConfigMap, namespace: run.namespace },
   immutable: true,
   data: {
     [file]: renderProperties(

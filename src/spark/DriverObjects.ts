@@ -4,15 +4,17 @@
  * so that no pod waits for a volume that is not there.
  */
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
-import type { ObjectMeta, OwnerReference } from "kubernetes-types/meta/v1"
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Child, ChildObject } from "./Child.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
 import type { BuildOptions, Run } from "./FeatureStep.ts"
 import * as Labels from "./Labels.ts"
 import { objectNames } from "./Names.ts"
-import { withoutServiceLinks, type Plan } from "./Plan.ts"
+import { ownerReference } from "./Owner.ts"
+import type { Plan } from "./Plan.ts"
 import { withPodFields } from "./PodFields.ts"
 import { driverLabels } from "./PodLabels.ts"
-import { addEnv, driverContainerName, fromTemplate, toPod } from "./SparkPod.ts"
+import { addEnv, driverContainerName, fromTemplate, toPod, withoutServiceLinks } from "./SparkPod.ts"
 import { sparkAppId, type Submission } from "./Submission.ts"
 
 export interface DriverObjects {
@@ -40,34 +42,48 @@ const properties = (plan: Plan, run: Run): ReadonlyMap<string, string> =>
 
 const driverPod = (plan: Plan, run: Run): Pod => {
   const { spec } = plan.application
-  const template = withoutServiceLinks(fromTemplate(spec.driver.template, driverContainerName))
+  const template = fromTemplate(spec.driver.template, driverContainerName)
   const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
   const complete = withPodFields(mountConf(spark, run), spec, "driver")
-  return toPod(addEnv(complete, run.options.driverEnv ?? []))
+  return toPod(
+    run.options.parity === "strict" ? complete : withoutServiceLinks(addEnv(complete, run.options.driverEnv ?? [])),
+  )
 }
 
-const owner = ({ application: { metadata } }: Plan): OwnerReference => ({
-  apiVersion: "sparkoperator.k8s.io/v1beta2",
-  kind: "SparkApplication",
-  name: metadata.name,
-  uid: metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-})
+/** As much metadata as any object of a submission has. */
+type Metadata = NonNullable<ChildObject["metadata"]>
 
-/** The metadata with namespace, owner and these labels; an object has one controller, so another one's claim is dropped. */
-const owned = (metadata: ObjectMeta | undefined, plan: Plan, labels: Readonly<Record<string, string>>): ObjectMeta => ({
+/** An object has one controller, the application, so another one's claim is dropped. */
+const owned = <A extends Metadata>(metadata: A, { application }: Plan): A => ({
   ...metadata,
-  namespace: plan.application.metadata.namespace,
-  labels: { ...metadata?.labels, ...labels },
-  ownerReferences: [...(metadata?.ownerReferences ?? []).filter((other) => other.controller !== true), owner(plan)],
+  ownerReferences: [
+    ...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true),
+    ownerReference(application),
+  ],
 })
 
-/** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */
-export const driverObjects = (plan: Plan, submission: Submission, options: BuildOptions): DriverObjects => {
+/** The owner, and by default the namespace and the labels by which the objects of a submission are found. */
+const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, namespace, options }: Run): A =>
+  options.parity === "strict"
+    ? owned(metadata, plan)
+    : owned(
+        {
+          ...metadata,
+          namespace,
+          labels: {
+            ...metadata.labels,
+            [Labels.appName]: plan.application.metadata.name,
+            [Labels.submissionId]: submission.submissionId,
+            [Labels.createdBy]: "true",
+          },
+        },
+        plan,
+      )
+
+const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
   const { application } = plan
   const appId = sparkAppId(submission.submissionId)
-  const run: Run = {
+  return {
     submission,
     options,
     namespace: application.metadata.namespace,
@@ -75,25 +91,38 @@ export const driverObjects = (plan: Plan, submission: Submission, options: Build
     appId,
     driverLabels: driverLabels(plan.driverLabels, plan, { appId, submission }),
   }
-  const labels = {
-    [Labels.appName]: application.metadata.name,
-    [Labels.submissionId]: submission.submissionId,
-    [Labels.createdBy]: "true",
-  }
+}
+
+/** What Spark's feature steps make besides pod, Service and ConfigMaps, such as a NetworkPolicy. */
+export const stepChildren = (plan: Plan, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
+  const run = runOf(plan, submission, options)
+  return plan.steps
+    .flatMap((step) => step.children?.(run) ?? [])
+    .map((child) => ({
+      ...child,
+      object: { ...child.object, metadata: marked<Metadata>(child.object.metadata ?? {}, plan, run) },
+    }))
+}
+
+/** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */
+export const driverObjects = (plan: Plan, submission: Submission, options: BuildOptions): DriverObjects => {
+  const run = runOf(plan, submission, options)
   const configMaps = [
     ...plan.steps.flatMap((step) => step.configMaps?.(run) ?? []),
     confConfigMap(properties(plan, run), run),
   ]
   const service = plan.service.service(run)
   const pod = driverPod(plan, run)
+  const podMetadata = options.parity === "strict" ? pod.metadata : { ...pod.metadata, namespace: run.namespace }
+  const mark = (metadata: ObjectMeta = {}) => marked<ObjectMeta & Metadata>(metadata, plan, run)
   return {
     configMaps: configMaps.map((object) => ({
       apiVersion: "v1",
       kind: "ConfigMap",
       ...object,
-      metadata: owned(object.metadata, plan, labels),
+      metadata: mark(object.metadata),
     })),
-    service: { apiVersion: "v1", kind: "Service", ...service, metadata: owned(service.metadata, plan, labels) },
-    pod: { ...pod, metadata: owned(pod.metadata, plan, {}) },
+    service: { apiVersion: "v1", kind: "Service", ...service, metadata: mark(service.metadata) },
+    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan) },
   }
 }

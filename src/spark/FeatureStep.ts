@@ -4,6 +4,8 @@
  */
 import type { ConfigMap, EnvVar, Service } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { Child } from "./Child.ts"
+import type { ChildOptions } from "./children/ChildOptions.ts"
 import type { ConfReader } from "./ConfReader.ts"
 import type { MainResource } from "./MainResource.ts"
 import type { ObjectNames } from "./Names.ts"
@@ -11,14 +13,24 @@ import type { SparkPod } from "./SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 import type { Submission } from "./Submission.ts"
 
+/** How close the objects are to those of spark-submit. */
+export type Parity = "default" | "strict"
+
 /** Where the objects are made, and what a submitter would take from its own environment. */
 export interface BuildOptions {
   /** `spark.master`, such as `k8s://https://kubernetes.default.svc:443`. */
   readonly master: string
   /** The user that Spark runs as for Hadoop (`SPARK_USER`); `spark` when left out, as in the images of Apache Spark. */
   readonly sparkUser?: string
-  /** Further environment of the Spark container of the driver, such as the trace it belongs to. */
+  /** What is made beside the driver; nothing that needs a setting when left out. */
+  readonly children?: ChildOptions
+  /** Further environment of the Spark container of the driver, such as the trace it belongs to. Not with strict parity. */
   readonly driverEnv?: ReadonlyArray<EnvVar>
+  /**
+   * `strict` makes what spark-submit makes and adds nothing, but that everything is owned by the application. `default`, also when left
+   * out, adds what makes objects easier to find and drivers easier to reach: `docs/submission.md` lists it.
+   */
+  readonly parity?: Parity
 }
 
 /** What reading may look at. */
@@ -48,6 +60,8 @@ export interface FeatureStep {
   readonly properties?: (run: Run) => Readonly<Record<string, string>>
   /** Without the metadata that all objects of a submission share. */
   readonly configMaps?: (run: Run) => ReadonlyArray<ConfigMap>
+  /** Objects of other kinds, likewise. */
+  readonly children?: (run: Run) => ReadonlyArray<Child>
 }
 
 /** The step that makes the driver's one Service. */

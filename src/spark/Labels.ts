@@ -14,10 +14,11 @@ export const createdBy = "sparkoperator.k8s.io/created-by-spark-operator"
 /** The ScheduledSparkApplication that made the SparkApplication. */
 export const scheduledAppName = "sparkoperator.k8s.io/scheduled-app-name"
 
-/** `driver` or `executor`. */
+/** `driver`, `executor`, or `submitter`, which is the pod of a Job that runs spark-submit. */
 export const sparkRole = "spark-role"
 export const driverRole = "driver"
 export const executorRole = "executor"
+export const submitterRole = "submitter"
 /** Spark's application id, equal on the driver, its executors and its Service. */
 export const sparkAppSelector = "spark-app-selector"
 export const sparkAppName = "spark-app-name"

@@ -47,6 +47,8 @@ const suffixOf: Readonly<Record<ResourceType, string>> = {
 }
 const runnerOf = { python: "org.apache.spark.deploy.PythonRunner", r: "org.apache.spark.deploy.RRunner" }
 
+const nativeOnly = { nativeOnly: true } as const
+
 /** The main resource of a spec, and what is wrong with it. */
 export const mainResource = (spec: SparkApplicationSpec, report: (problem: Problem) => void): MainResource => {
   const uri = spec.mainApplicationFile
@@ -61,10 +63,13 @@ export const mainResource = (spec: SparkApplicationSpec, report: (problem: Probl
     report({ field, message })
   } else if (uri !== noResource && ["", "file"].includes(uriScheme(uri))) {
     const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`
-    report({ field, message })
+    report({ field, message, ...(spec.sparkConf?.["spark.kubernetes.file.upload.path"] ? nativeOnly : {}) })
   }
   if (type === "java" && typeOf[spec.type] === type && mainClass === "") {
-    report({ field: "spec.mainClass", message: "a Java or Scala application needs its main class" })
+    // The real tool reads the manifest of a jar that it can fetch.
+    const readable = uri !== noResource && uriScheme(uri) !== "local"
+    const message = "a Java or Scala application needs its main class"
+    report({ field: "spec.mainClass", message, ...(readable ? nativeOnly : {}) })
   }
   if (type === "java" && clientOnly.includes(mainClass)) {
     const message = `${mainClass} cannot run in cluster mode: spark-submit refuses it too; run it as a workload of its own`

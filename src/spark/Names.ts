@@ -19,6 +19,8 @@ export interface ObjectNames {
   readonly service: string
   readonly confConfigMap: string
   readonly executorTemplateConfigMap: string
+  /** Made for Spark 4.2 and later. */
+  readonly networkPolicy: string
 }
 
 /** Longest name of a Service and longest label value (RFC 1123 label). */
@@ -65,5 +67,6 @@ export const objectNames = (application: Named, submissionId: string): ObjectNam
     service: serviceName(prefix, submissionId),
     confConfigMap: `spark-drv-${uniqueId(submissionId, "conf-map")}-conf-map`,
     executorTemplateConfigMap: `${prefix}-driver-podspec-conf-map`,
+    networkPolicy: `${prefix}-policy`,
   }
 }

@@ -4,9 +4,11 @@
  */
 import type { ConfigMap, Container, Pod, Service } from "kubernetes-types/core/v1"
 import type { Problem } from "../api/Problem.ts"
+import { metadataProblems, partProblems, volumeProblems } from "./ContainerRules.ts"
 import type { DriverObjects } from "./DriverObjects.ts"
 import { isDnsLabel, isDnsSubdomain } from "./MetadataRules.ts"
 import { parseQuantity } from "./Quantity.ts"
+import { driverContainerName, executorContainerName } from "./SparkPod.ts"
 
 /** Limit of the API server on the data of a ConfigMap, in bytes. */
 const maxConfigMapBytes = 1048576
@@ -45,6 +47,8 @@ const limitProblems = (container: Container, field: string): ReadonlyArray<Probl
       : []
   })
 
+const sparkContainers: ReadonlyArray<string> = [driverContainerName, executorContainerName]
+
 const containerProblems = (
   container: Container,
   volumes: ReadonlyArray<string>,
@@ -63,6 +67,7 @@ const containerProblems = (
         message: `the container ${container.name} mounts the unknown volume ${JSON.stringify(name)}`,
       })),
     ...limitProblems(container, field),
+    ...partProblems(container, field, sparkContainers.includes(container.name)),
   ]
 }
 
@@ -76,6 +81,8 @@ export const podProblems = (pod: Pod, field: string): ReadonlyArray<Problem> => 
     ...uniqueness(containerNames, field, "the container"),
     ...dnsLabels(volumes, field, "a volume"),
     ...uniqueness(volumes, field, "the volume"),
+    ...volumeProblems(pod.spec?.volumes ?? []),
+    ...metadataProblems(pod, field),
     ...containers.flatMap((container) => containerProblems(container, volumes, field)),
   ]
 }

@@ -4,14 +4,19 @@
  */
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import { proxyBase } from "./children/ProxyBase.ts"
 import { confReader } from "./ConfReader.ts"
 import { readExecutorConf } from "./ExecutorConf.ts"
 import type { FeatureStep, ServiceStep, Submitted } from "./FeatureStep.ts"
 import { mainResource } from "./MainResource.ts"
+import { monitoringStep, withMonitoringFiles } from "./Monitoring.ts"
 import { withPodFields } from "./PodFields.ts"
 import { readDriverLabels } from "./PodLabels.ts"
-import type { SparkConf } from "./SparkConf.ts"
-import { executorContainerName, fromTemplate, withSpec, type SparkPod } from "./SparkPod.ts"
+import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./scheduler/BatchScheduler.ts"
+import { type Gang, readGang } from "./scheduler/Gang.ts"
+import { schedulerConf } from "./scheduler/SchedulerConf.ts"
+import { type SparkConf, sparkConf } from "./SparkConf.ts"
+import { executorContainerName, fromTemplate, type SparkPod } from "./SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 import { basicDriver } from "./step/BasicDriver.ts"
 import { driverCommand } from "./step/DriverCommand.ts"
@@ -22,6 +27,7 @@ import { kerberosConf } from "./step/KerberosConf.ts"
 import { localDirs } from "./step/LocalDirs.ts"
 import { envSecrets, mountSecrets } from "./step/MountSecrets.ts"
 import { mountVolumes } from "./step/MountVolumes.ts"
+import { networkPolicy } from "./step/NetworkPolicy.ts"
 import { podTemplate } from "./step/PodTemplate.ts"
 import { submitConf } from "./SubmitConf.ts"
 
@@ -31,6 +37,8 @@ export interface Plan {
   readonly profile: SparkProfile
   /** All but what belongs to one submission. */
   readonly conf: SparkConf
+  /** The batch scheduler that places the pods, and which pods; undefined when there is none. */
+  readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined
   /** The labels of the driver from the configuration, placeholders not yet substituted. */
   readonly driverLabels: Readonly<Record<string, string>>
   readonly service: ServiceStep
@@ -40,29 +48,33 @@ export interface Plan {
   readonly executorTemplate: SparkPod
 }
 
-/** Service links would fill the environment of every pod with all Services of its namespace, which can stop a JVM from starting. */
-export const withoutServiceLinks = (pod: SparkPod): SparkPod =>
-  withSpec(pod, { enableServiceLinks: pod.spec.enableServiceLinks ?? false })
+const executorTemplate = (application: SparkApplication) => {
+  const { spec } = application
+  const template = fromTemplate(spec.executor.template, executorContainerName)
+  return withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor")
+}
 
-const executorTemplate = ({ spec }: SparkApplication) =>
-  withPodFields(withoutServiceLinks(fromTemplate(spec.executor.template, executorContainerName)), spec, "executor")
+const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchScheduling): Plan["batch"] => {
+  const scheduler = batchSchedulerOf(submitted.application.spec, scheduling)
+  return scheduler && { scheduler, gang: readGang(submitted, template) }
+}
 
 /** The plan of an application whose templates have the shape of pods. Total; what is wrong goes to `report`. */
 export const makePlan = (
   application: SparkApplication,
   profile: SparkProfile,
+  scheduling: BatchScheduling,
   report: (problem: Problem) => void,
 ): Plan => {
-  const conf = submitConf(application)
-  const submitted: Submitted = {
-    application,
-    profile,
-    main: mainResource(application.spec, report),
-    read: confReader(conf, report),
-  }
+  const main = mainResource(application.spec, report)
+  const template = executorTemplate(application)
+  const user = submitConf(application)
+  const read = confReader(user, report)
+  const batch = batchOf({ application, profile, main, read }, template, scheduling)
+  const conf = batch ? sparkConf([...user.values(), ...schedulerConf(application, batch.scheduler, batch.gang)]) : user
+  const submitted: Submitted = { application, profile, main, read: confReader(conf, report) }
   const driverLabels = readDriverLabels(submitted)
   const service = driverService(submitted)
-  const template = executorTemplate(application)
   // The order of KubernetesDriverBuilder.buildFromFeatures.
   const steps = [
     basicDriver(submitted),
@@ -76,7 +88,11 @@ export const makePlan = (
     kerberosConf(submitted),
     podTemplate(template),
     localDirs(submitted),
+    networkPolicy(submitted),
+    // What Spark does not know of.
+    monitoringStep(submitted),
+    proxyBase(submitted),
   ]
   readExecutorConf(submitted)
-  return { application, profile, conf, driverLabels, service, steps, executorTemplate: template }
+  return { application, profile, conf, batch, driverLabels, service, steps, executorTemplate: template }
 }

@@ -114,15 +114,19 @@ const priority =
     return { ...pod, spec: { ...spec, priorityClassName } }
   }
 
+/** A batch scheduler places both roles, so that it wins over the role's own. */
 const placement =
-  ({ schedulerName, nodeSelector, affinity, tolerations = [] }: RoleSpec): Patch =>
-  (pod) =>
-    withSpec(pod, {
-      ...(schedulerName === undefined ? {} : { schedulerName }),
+  (batchScheduler: string | undefined, role: RoleSpec): Patch =>
+  (pod) => {
+    const { nodeSelector, affinity, tolerations = [] } = role
+    const schedulerName = batchScheduler || role.schedulerName
+    return withSpec(pod, {
+      ...(schedulerName ? { schedulerName } : {}),
       ...(nodeSelector === undefined ? {} : { nodeSelector: { ...pod.spec.nodeSelector, ...nodeSelector } }),
       ...(affinity === undefined ? {} : { affinity }),
       ...(tolerations.length > 0 ? { tolerations: [...(pod.spec.tolerations ?? []), ...tolerations] } : {}),
     })
+  }
 
 const limits =
   ({ memoryLimit, gpu }: RoleSpec): Patch =>
@@ -161,7 +165,7 @@ export const withPodFields = (pod: SparkPod, spec: SparkApplicationSpec, role: "
     network(spec[role]),
     containers(spec[role]),
     priority(spec[role]),
-    placement(spec[role]),
+    placement(spec.batchScheduler, spec[role]),
     limits(spec[role]),
     securityAndLife(spec[role]),
   ]

@@ -1,95 +1,74 @@
 /**
- * What an application may not say: fields that have no effect here yet, and configuration keys that another field, or the operator,
- * owns. Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
+ * What an application may not say: what Spark would overwrite, and configuration keys that another field, or the operator, owns.
+ * Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
  */
+import type { forbiddenKeys } from "../api/ForbiddenKeys.ts"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplication.ts"
 import * as Labels from "./Labels.ts"
 import { keyOf } from "./SparkConf.ts"
 
-const isGiven = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== null &&
-  value !== false &&
-  value !== "" &&
-  !(typeof value === "object" && Object.keys(value).length === 0)
-
-/** Fields without effect so far, and what to do instead. */
-const unsupported: ReadonlyArray<{
-  readonly field: string
-  readonly value: (spec: SparkApplicationSpec) => unknown
-  readonly remedy: string
-}> = [
-  {
-    field: "spec.monitoring",
-    value: (spec) => spec.monitoring,
-    remedy:
-      "remove it, and configure Spark's own metrics with spark.metrics.conf.* or spark.ui.prometheus.enabled in spec.sparkConf",
-  },
-  {
-    field: "spec.batchScheduler",
-    value: (spec) => spec.batchScheduler,
-    remedy: "remove it, or name a scheduler in spec.driver.schedulerName and spec.executor.schedulerName",
-  },
-  { field: "spec.batchSchedulerOptions", value: (spec) => spec.batchSchedulerOptions, remedy: "remove it" },
-  {
-    field: "spec.sparkUIOptions",
-    value: (spec) => spec.sparkUIOptions,
-    remedy: "remove it; the driver's own Service has the port spark-ui",
-  },
-  {
-    field: "spec.driverIngressOptions",
-    value: (spec) => spec.driverIngressOptions,
-    remedy: "remove it, and expose the driver with an Ingress of your own",
-  },
-  {
-    field: "spec.driverPodDisruptionBudget",
-    value: (spec) => spec.driverPodDisruptionBudget,
-    remedy: "remove it, or make a PodDisruptionBudget that selects the driver by its labels",
-  },
-  {
-    field: "spec.executor.memoryLimit",
-    value: (spec) => spec.executor.memoryLimit,
-    remedy: "remove it: Spark sets the limit of executors itself; use spec.executor.memoryOverhead",
-  },
-]
+/**
+ * Executors are made by the driver, which sets both request and limit of their memory after the template was read
+ * (`BasicExecutorFeatureStep`, in every version up to 4.3): nothing but a webhook could change the limit.
+ */
+const executorLimit = ({ executor }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+  executor.memoryLimit
+    ? [
+        {
+          field: "spec.executor.memoryLimit",
+          message:
+            "Spark sets request and limit of executors to memory and memoryOverhead together; remove this and raise spec.executor.memoryOverhead instead",
+        },
+      ]
+    : []
 
 const submitterFile = "the file would have to be on the submitting machine; write the template into the resource as"
 const ownField = (field: string) => `this key is set by the operator; use ${field} instead`
 
-const tokenKeys = ["", "driver.", "executor."].flatMap((role) =>
-  ["oauthToken", "oauthTokenFile"].map((token) => `spark.kubernetes.authenticate.${role}${token}`),
-)
+const noTokens = "tokens do not belong into a resource; use a service account"
+
+/** What to use instead of each property that the API server refuses as well. */
+const forbidden: Readonly<Record<(typeof forbiddenKeys)[number], string>> = {
+  "spark.master": "the operator decides where the application runs; remove this key",
+  "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
+  "spark.kubernetes.container.image": ownField("spec.image"),
+  "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
+  "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+  "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
+  "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
+  "spark.kubernetes.authenticate.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.oauthTokenFile": noTokens,
+  "spark.kubernetes.authenticate.driver.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.driver.oauthTokenFile": noTokens,
+  "spark.kubernetes.authenticate.executor.oauthToken": noTokens,
+  "spark.kubernetes.authenticate.executor.oauthTokenFile": noTokens,
+}
 
 /** Keys that may not stand in `spec.sparkConf`: those of kubeflow's webhook, and those that need a submitting machine. */
 const deniedKeys: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "spark.kubernetes.authenticate.driver.serviceAccountName": ownField("spec.driver.serviceAccount"),
-    "spark.kubernetes.authenticate.executor.serviceAccountName": ownField("spec.executor.serviceAccount"),
-    "spark.master": "the operator decides where the application runs; remove this key",
-    "spark.kubernetes.driver.master": ownField("spec.driver.kubernetesMaster"),
-    "spark.kubernetes.container.image": ownField("spec.image"),
-    "spark.kubernetes.driver.container.image": ownField("spec.driver.image"),
-    "spark.kubernetes.executor.container.image": ownField("spec.executor.image"),
+    ...forbidden,
     "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
     "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
     "spark.kubernetes.driver.pod.featureSteps":
       "classes that change the driver pod cannot run here; use spec.driver.template",
-    ...Object.fromEntries(tokenKeys.map((key) => [key, "tokens do not belong into a resource; use a service account"])),
   }),
 )
 
-/** Steps of Spark that have no counterpart here, so that excluding them is already done. */
-const absentSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
+/** Steps of Spark that an application can do without. */
+const optionalSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
+/** What the real spark-submit can do with these keys, it does before the driver pod exists. */
+const nativeOnlyKeys = ["spark.kubernetes.driver.pod.featureSteps", excludedSteps]
 
 const deniedKey = (key: string, value: string, namespace: string): string | undefined => {
   if (key === "spark.kubernetes.namespace" && value !== namespace) {
     return `an application runs in its own namespace, ${JSON.stringify(namespace)}; remove this key`
   }
   if (key === excludedSteps) {
-    const steps = value.split(",").filter((step) => !absentSteps.includes(step.trim()))
-    return steps.length === 0 ? undefined : "no step of the submission can be left out; remove this key"
+    const steps = value.split(",").filter((step) => !optionalSteps.includes(step.trim()))
+    return steps.length === 0 ? undefined : "this step of the submission cannot be left out; remove it"
   }
   return deniedKeys.get(key)
 }
@@ -104,12 +83,12 @@ export const refusals = (spec: SparkApplicationSpec, namespace: string): Readonl
         },
       ]
     : []),
-  ...unsupported
-    .filter(({ value }) => isGiven(value(spec)))
-    .map(({ field, remedy }) => ({ field, message: `${field} is not supported yet; ${remedy}` })),
+  ...executorLimit(spec),
   ...Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) => {
     const message = deniedKey(key, value, namespace)
-    return message === undefined ? [] : [{ field: keyOf("spec.sparkConf", key), message }]
+    if (message === undefined) return []
+    const nativeOnly = nativeOnlyKeys.includes(key) ? ({ nativeOnly: true } as const) : {}
+    return [{ field: keyOf("spec.sparkConf", key), message, ...nativeOnly }]
   }),
 ]
 

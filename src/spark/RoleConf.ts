@@ -37,6 +37,8 @@ const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, stri
   ["serviceAccount", "spark.kubernetes.authenticate.executor.serviceAccountName"],
   ["deleteOnTermination", "spark.kubernetes.executor.deleteOnTermination"],
   ["javaOptions", "spark.executor.extraJavaOptions"],
+  // The template has it too, but a name in the configuration wins over that.
+  ["schedulerName", "spark.kubernetes.executor.scheduler.name"],
 ]
 const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
   ["annotations", "spark.kubernetes.executor.annotation."],

@@ -60,6 +60,10 @@ export const withContainer = (pod: SparkPod, container: Partial<Container>): Spa
   container: { ...pod.container, ...container },
 })
 
+/** Service links would fill the environment of every pod with all Services of its namespace, which can stop a JVM from starting. */
+export const withoutServiceLinks = (pod: SparkPod): SparkPod =>
+  withSpec(pod, { enableServiceLinks: pod.spec.enableServiceLinks ?? false })
+
 /** Appends; equal names are not merged, and the last one counts for the kubelet. */
 export const addEnv = (pod: SparkPod, env: ReadonlyArray<EnvVar>): SparkPod =>
   env.length === 0 ? pod : withContainer(pod, { env: [...(pod.container.env ?? []), ...env] })

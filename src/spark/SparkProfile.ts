@@ -24,6 +24,18 @@ export interface SparkProfile {
   readonly connectAppProtocol: boolean
   /** `{{SPARK_VERSION}}` is substituted in image names. */
   readonly substitutesImage: boolean
+  /** `spark.kubernetes.legacy.useReadWriteOnceAccessMode` chooses the access mode of claims that are made with the driver. */
+  readonly configurableAccessMode: boolean
+  /** Such a claim is for one pod (`ReadWriteOncePod`) unless that key says otherwise. */
+  readonly readWriteOncePod: boolean
+  /** A NetworkPolicy keeps strangers away from the executors. */
+  readonly networkPolicy: boolean
+  /** Containers forbid themselves more privileges than their parent process has. */
+  readonly forbidsPrivilegeEscalation: boolean
+  /** The driver Service takes `publishNotReadyAddresses` from the configuration. */
+  readonly configurablePublishing: boolean
+  /** `SPARK_USER` is the user on whose behalf the application runs, if there is one. */
+  readonly proxyUserIsSparkUser: boolean
 }
 
 const v33: SparkProfile = {
@@ -37,8 +49,14 @@ const v33: SparkProfile = {
   connectPort: false,
   connectAppProtocol: false,
   substitutesImage: false,
+  configurableAccessMode: false,
+  readWriteOncePod: false,
+  networkPolicy: false,
+  forbidsPrivilegeEscalation: false,
+  configurablePublishing: false,
+  proxyUserIsSparkUser: false,
 }
-const v34: SparkProfile = { ...v33, minor: "3.4", configurableService: true }
+const v34: SparkProfile = { ...v33, minor: "3.4", configurableService: true, configurableAccessMode: true }
 const v35: SparkProfile = { ...v34, minor: "3.5", executorHadoopConfigMap: true, keepsSubmitTime: true }
 const v40: SparkProfile = {
   ...v35,
@@ -46,10 +64,17 @@ const v40: SparkProfile = {
   minMemoryOverhead: true,
   substitutesLabels: true,
   richVolumeOptions: true,
+  readWriteOncePod: true,
 }
 const v41: SparkProfile = { ...v40, minor: "4.1", connectPort: true, substitutesImage: true }
-const v42: SparkProfile = { ...v41, minor: "4.2", connectAppProtocol: true }
-const v43: SparkProfile = { ...v42, minor: "4.3" }
+const v42: SparkProfile = { ...v41, minor: "4.2", connectAppProtocol: true, networkPolicy: true }
+const v43: SparkProfile = {
+  ...v42,
+  minor: "4.3",
+  forbidsPrivilegeEscalation: true,
+  configurablePublishing: true,
+  proxyUserIsSparkUser: true,
+}
 
 /** Oldest first. */
 export const profiles: ReadonlyArray<SparkProfile> = [v33, v34, v35, v40, v41, v42, v43]

@@ -4,6 +4,7 @@
  */
 import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplication.ts"
 import { localDirConf } from "./LocalDirVolumes.ts"
+import { withMonitoring } from "./Monitoring.ts"
 import { driverPodName } from "./Names.ts"
 import { driverConf, executorConf } from "./RoleConf.ts"
 import { keyOf, sparkConf, type ConfEntry, type SparkConf } from "./SparkConf.ts"
@@ -72,7 +73,7 @@ function* flags({ metadata, spec }: SparkApplication): Entries {
 /** The configuration of an application, all but what belongs to one submission (ids, times, addresses). */
 export const submitConf = (application: SparkApplication): SparkConf => {
   const { spec } = application
-  return sparkConf([
+  const conf = sparkConf([
     ...general(application),
     ...userConf(spec),
     ...entry(podNameKey, driverPodName(application), "spec.driver.podName"),
@@ -84,4 +85,5 @@ export const submitConf = (application: SparkApplication): SparkConf => {
     ...dynamicAllocation(spec),
     ...flags(application),
   ])
+  return withMonitoring(conf, application)
 }

@@ -3,20 +3,31 @@
  * A `Valid` comes from here only, and holds the plan that `Build.ts` carries out; whoever has one needs no further checks.
  */
 import { Result } from "effect"
-import { decodeSparkApplication } from "../api/Decode.ts"
+import { readSparkApplication } from "../api/Decode.ts"
 import { withDefaults } from "../api/Defaults.ts"
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SubmitterKind } from "../api/Submission.ts"
+import { accessProblems } from "./children/AccessRules.ts"
+import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./DriverObjects.ts"
 import * as Labels from "./Labels.ts"
 import { labelComplaint } from "./MetadataRules.ts"
+import { monitoringProblems } from "./MonitoringRules.ts"
 import { objectProblems, podProblems } from "./ObjectRules.ts"
 import { makePlan, type Plan } from "./Plan.ts"
 import { templateProblems } from "./PodTemplateShape.ts"
 import { labelRefusals, refusals } from "./Refusals.ts"
 import { roleProblems } from "./RoleRules.ts"
+import {
+  type BatchScheduling,
+  noBatchScheduling,
+  schedulerProblems,
+  schedulerWarnings,
+} from "./scheduler/BatchScheduler.ts"
 import { toPod } from "./SparkPod.ts"
 import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
+import { chooseSubmitter, type Submitter, wantedSubmitter } from "./Submitter.ts"
 import { warnings } from "./Warnings.ts"
 
 const checked: unique symbol = Symbol("firesteel/spark/Valid")
@@ -25,6 +36,7 @@ const checked: unique symbol = Symbol("firesteel/spark/Valid")
 export interface Valid extends Plan {
   /** What does no harm but is not as the user may think. */
   readonly warnings: ReadonlyArray<Problem>
+  readonly submitter: Submitter
   readonly [checked]: true
 }
 
@@ -40,6 +52,7 @@ const versionProblems = ({ spec: { sparkVersion } }: SparkApplication): Readonly
       {
         field,
         message: `Spark ${JSON.stringify(sparkVersion)} is not known; use a version of ${known}, such as ${newestProfile.minor}.0`,
+        ...(/^[3-9]\.\d+/.test(sparkVersion) ? { nativeOnly: true } : {}),
       },
     ]
   }
@@ -52,7 +65,13 @@ const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
   ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
 ]
 
-const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArray<Problem>> => {
+/** `known` is what the schema has found: of the same fields the other checks would only say it in other words. */
+const check = (
+  application: SparkApplication,
+  known: ReadonlyArray<Problem>,
+  scheduling: BatchScheduling,
+  byDefault: SubmitterKind,
+): Result.Result<Valid, ReadonlyArray<Problem>> => {
   const { metadata, spec } = application
   const shapeless = [
     ...templateProblems(spec.driver.template, "spec.driver.template"),
@@ -60,14 +79,21 @@ const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArra
   ]
   if (shapeless.length > 0) return Result.fail(shapeless)
 
-  const problems: Array<Problem> = [
+  const found: Array<Problem> = [
     ...versionProblems(application),
     ...refusals(spec, metadata.namespace),
     ...labelRefusals(application),
     ...roleProblems(spec),
+    ...monitoringProblems(spec),
+    ...accessProblems(application),
+    ...schedulerProblems(spec, scheduling),
   ]
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
-  const plan = makePlan(application, profile, (problem) => problems.push(problem))
+  const plan = makePlan(application, profile, scheduling, (problem) => found.push(problem))
+  const wanted = wantedSubmitter(application, byDefault, (problem) => found.push(problem))
+  const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
+  const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
+  const problems = [...remaining]
   // Collisions in the objects often only repeat an earlier problem in other words.
   if (problems.length === 0) {
     problems.push(...objectProblems(driverObjects(plan, trial, trialOptions)))
@@ -75,15 +101,31 @@ const check = (application: SparkApplication): Result.Result<Valid, ReadonlyArra
   }
   return problems.length > 0
     ? Result.fail(distinct(problems))
-    : Result.succeed({ ...plan, warnings: warnings(spec, profile), [checked]: true })
+    : Result.succeed({
+        ...plan,
+        warnings: [
+          ...warnings(spec, profile, plan.conf),
+          ...contradictions(spec, plan.conf),
+          ...schedulerWarnings(spec, scheduling),
+        ],
+        submitter,
+        [checked]: true,
+      })
 }
 
 /**
  * Decodes, fills in defaults and checks everything that the build relies on: versions, names, labels, images, memory arithmetic, volumes,
  * dependencies that need no submitting machine, keys that are not the user's to set, sizes. On failure every problem found, each with its
- * field and the remedy. Pure; costs about one build.
+ * field and the remedy. `scheduling` is what the operator is set up for, `submitter` who
+ * submits where the application does not choose. Pure; costs about one build.
  */
-export const validate = (application: unknown): Result.Result<Valid, ReadonlyArray<Problem>> =>
-  Result.flatMap(decodeSparkApplication(application), (decoded) =>
-    check({ ...decoded, spec: withDefaults(decoded.spec) }),
-  )
+export const validate = (
+  application: unknown,
+  scheduling: BatchScheduling = noBatchScheduling,
+  submitter: SubmitterKind = "native",
+): Result.Result<Valid, ReadonlyArray<Problem>> => {
+  const { application: read, problems } = readSparkApplication(application)
+  return read === undefined
+    ? Result.fail(problems)
+    : check({ ...read, spec: withDefaults(read.spec) }, problems, scheduling, submitter)
+}

@@ -3,11 +3,13 @@
  */
 import type { Problem } from "../api/Problem.ts"
 import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
-import { keyOf } from "./SparkConf.ts"
+import { unknownFields } from "../api/UnknownFields.ts"
+import { parseMebibytes } from "./Memory.ts"
+import { keyOf, type SparkConf } from "./SparkConf.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 
 /** Keys of `spec.sparkConf` that are always overwritten. */
-const overwritten: ReadonlyArray<string> = [
+export const overwritten: ReadonlyArray<string> = [
   "spark.app.name",
   "spark.app.id",
   "spark.submit.deployMode",
@@ -62,8 +64,23 @@ const executorEnv = ({ executor, sparkConf }: SparkApplicationSpec): ReadonlyArr
       : [],
   )
 
-/** Warnings about a spec that is otherwise legal. */
-export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): ReadonlyArray<Problem> => {
+/** The heap with which a Spark context can start (`UnifiedMemoryManager`: one and a half times what it reserves), in MiB. */
+const leastHeap = 450
+
+const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
+  ["driver", "executor"].flatMap((role) => {
+    const memory = conf.get(`spark.${role}.memory`)
+    return memory !== undefined && (parseMebibytes(memory.value) ?? leastHeap) < leastHeap
+      ? [{ field: memory.field, message: `is too little for Spark, which does not start with less than ${leastHeap}m` }]
+      : []
+  })
+
+/** Warnings about a spec that is otherwise legal; `conf` is the configuration it comes to. */
+export const warnings = (
+  spec: SparkApplicationSpec,
+  profile: SparkProfile,
+  conf: SparkConf,
+): ReadonlyArray<Problem> => {
   const unused = (["failureRetries", "retryInterval"] as const)
     .filter((name) => spec[name] !== undefined)
     .map((name) => ({ field: `spec.${name}`, message: "has no effect; use spec.restartPolicy" }))
@@ -71,7 +88,11 @@ export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): Rea
     !profile.configurableService && spec.driver.serviceLabels !== undefined
       ? [{ field: "spec.driver.serviceLabels", message: `Spark ${profile.minor} does not label its Service; ignored` }]
       : []
-  const conf = Object.keys({ ...spec.sparkConf }).flatMap((key) => {
+  const python =
+    spec.pythonVersion === "2"
+      ? [{ field: "spec.pythonVersion", message: "has no effect; Spark runs Python 3 only" }]
+      : []
+  const properties = Object.keys({ ...spec.sparkConf }).flatMap((key) => {
     const message = confWarning(key)
     return message === undefined ? [] : [{ field: keyOf("spec.sparkConf", key), message }]
   })
@@ -79,5 +100,14 @@ export const warnings = (spec: SparkApplicationSpec, profile: SparkProfile): Rea
     const message = clearText(key)
     return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
   })
-  return [...unused, ...serviceLabels, ...conf, ...hadoop, ...executorEnv(spec)]
+  return [
+    ...unknownFields(spec),
+    ...unused,
+    ...python,
+    ...serviceLabels,
+    ...smallHeaps(conf),
+    ...properties,
+    ...hadoop,
+    ...executorEnv(spec),
+  ]
 }

@@ -6,6 +6,7 @@ import { Result } from "effect"
 import { parse } from "yaml"
 import { crdYaml, generatedFiles, sparkApplicationCrd } from "../../src/api/Crd.ts"
 import { decodeSparkApplication } from "../../src/api/Decode.ts"
+import { forbiddenKeys } from "../../src/api/ForbiddenKeys.ts"
 import { everyField } from "./EveryField.ts"
 import { children, type Node, nodes, notStructural, pruned } from "./StructuralRules.ts"
 
@@ -82,7 +83,7 @@ describe("the CRD of SparkApplication", () => {
     assert.deepStrictEqual(pruned(schema, everyField), [".metadata.name", ".metadata.namespace", ".metadata.uid"])
   })
 
-  it("adds to kubeflow's spec nothing but deadlines", () => {
+  it("adds to kubeflow's spec nothing but deadlines and the choice of a submitter", () => {
     const added = (path: string, used: object) =>
       children(at(path)).flatMap(([name]) => (name in used ? [] : [`${path}.${name}`]))
     const { spec } = everyField
@@ -101,7 +102,7 @@ describe("the CRD of SparkApplication", () => {
         ...added(".spec.driverIngressOptions.[]", spec.driverIngressOptions[0]!),
         ...added(".spec.batchSchedulerOptions", spec.batchSchedulerOptions),
       ],
-      [".spec.deadlines"],
+      [".spec.deadlines", ".spec.submission"],
     )
   })
 
@@ -150,6 +151,7 @@ describe("rules over several fields", () => {
   const { metadata } = everyField
   const minimal = {
     type: "Java",
+    mainClass: "x.Main",
     sparkVersion: "4.0.1",
     mainApplicationFile: "local:///a.jar",
     driver: {},
@@ -204,8 +206,28 @@ describe("rules over several fields", () => {
     assert.deepStrictEqual(broken("", { ...application, status: {} }), [])
   })
 
+  it.each([
+    [{}, true],
+    [{ mode: "cluster" }, true],
+    [{ mode: "client" }, false],
+    [{ mainClass: undefined }, false],
+    [{ mainClass: "", type: "Scala" }, false],
+    [{ mainClass: undefined, mainApplicationFile: "s3a://bucket/a.jar" }, true],
+    [{ mainClass: undefined, type: "Python", mainApplicationFile: "local:///a.py" }, true],
+  ])("let the API server refuse what cannot be submitted: %j", (fields, legal) => {
+    assert.strictEqual(broken(".spec", JSON.parse(JSON.stringify({ ...minimal, ...fields }))).length === 0, legal)
+  })
+
+  it("let the API server refuse the Spark properties that a field decides about", () => {
+    for (const key of forbiddenKeys) assert.lengthOf(broken(".spec.sparkConf", { [key]: "x" }), 1)
+    assert.deepStrictEqual(broken(".spec.sparkConf", { "spark.ui.port": "4041" }), [])
+  })
+
   it("stand at objects that the schema declares", () => {
-    assert.deepStrictEqual([...new Set(rules.map(({ path }) => path))], ["", ".spec", ".spec.dynamicAllocation"])
+    assert.deepStrictEqual(
+      [...new Set(rules.map(({ path }) => path))],
+      ["", ".spec", ".spec.sparkConf", ".spec.dynamicAllocation"],
+    )
     assert.include(
       children(at(".spec")).map(([name]) => name),
       "dynamicAllocation",

@@ -29,6 +29,7 @@ metadata: { name: ${name}, namespace: team }
 spec:
   type: Scala
   sparkVersion: 4.0.1
+  mainClass: org.example.Pi
   mainApplicationFile: local:///pi.jar
   driver: { cores: 1 }
   executor: { instances: 1 }
@@ -62,13 +63,13 @@ describe("LocalManifests", () => {
   it.effect("says for each refused manifest in which file and why, all at once", () =>
     Effect.gen(function* () {
       const text = `${application("one", "  drvier: {}")}\n---${application("two", "  restartPolicy: { type: Sometimes }")}\n---
-{ apiVersion: batch/v1, kind: Job, metadata: { name: three } }`
+{ apiVersion: batch/v1, kind: CronJob, metadata: { name: three } }`
       const error = yield* Effect.flip(applyManifests(yield* newCluster, manifests(text)))
       const lines = error.message.split("\n")
       assert.strictEqual(lines.length, 3)
       assert.match(lines[0]!, /^my\.yaml \(one\): .*unknown field "spec\.drvier"/)
       assert.match(lines[1]!, /^my\.yaml \(two\): .*spec\.restartPolicy\.type.*"Sometimes"/)
-      assert.strictEqual(lines[2], "my.yaml (three): the embedded cluster does not serve Job of batch/v1")
+      assert.strictEqual(lines[2], "my.yaml (three): the embedded cluster does not serve CronJob of batch/v1")
     }),
   )
 })

@@ -55,8 +55,29 @@ const lifeWithDeath = Effect.fnUntraced(function* (
   return { died, telemetry: second.telemetry }
 })
 
-const lives: Readonly<Record<string, { application: SparkApplication; attempts: number; state: string }>> = {
+interface Life {
+  readonly application: SparkApplication
+  readonly attempts: number
+  /** Attempts that came to a driver; all where it is left out. */
+  readonly runs?: number
+  readonly state: string
+}
+
+const lives: Readonly<Record<string, Life>> = {
   "that completes": { application: sparkPi("pi", { "run-seconds": "2" }), attempts: 1, state: "COMPLETED" },
+  "with all that can be beside a driver": {
+    application: sparkPi(
+      "pi",
+      { "run-seconds": "1" },
+      {
+        driverPodDisruptionBudget: true,
+        driverIngressOptions: [{ servicePort: 8888, servicePortName: "notebook" }],
+        monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: false, metricsProperties: "*.sink.x.class=X" },
+      },
+    ),
+    attempts: 1,
+    state: "COMPLETED",
+  },
   "that fails once and is retried": {
     application: sparkPi(
       "pi",
@@ -66,10 +87,30 @@ const lives: Readonly<Record<string, { application: SparkApplication; attempts: 
     attempts: 2,
     state: "COMPLETED",
   },
+  "that a Job submits": {
+    application: sparkPi("pi", { "run-seconds": "2" }, { submission: { submitter: "job" } }),
+    attempts: 1,
+    state: "COMPLETED",
+  },
+  "whose Job fails, and fails again": {
+    application: sparkPi(
+      "pi",
+      {},
+      {
+        submission: { submitter: "job" },
+        // The local spark-submit knows no classes of the user's.
+        sparkConf: { "spark.kubernetes.driver.pod.featureSteps": "com.example.Step" },
+        restartPolicy: { type: "OnFailure", onSubmissionFailureRetries: 1, onSubmissionFailureRetryInterval: 1 },
+      },
+    ),
+    attempts: 2,
+    runs: 0,
+    state: "FAILED",
+  },
 }
 
 describe("an operator that is killed at any request of an application", () => {
-  for (const [title, { application, attempts, state }] of Object.entries(lives)) {
+  for (const [title, { application, attempts, runs = attempts, state }] of Object.entries(lives)) {
     for (const how of ["DropBefore", "DropAfter"] as const) {
       const moment = how === "DropBefore" ? "before it arrives" : "after it was carried out"
       it.effect(
@@ -83,10 +124,15 @@ describe("an operator that is killed at any request of an application", () => {
                   const { died, telemetry } = yield* lifeWithDeath(world, application, fatal, how)
                   const { status } = yield* world.reported("pi")
                   const where = `killed at request ${fatal}`
+                  assert.isUndefined(status.children, where)
+                  const beside = (yield* world.objectsOf("pi")).filter((name) =>
+                    /^pi-(ui-svc|prom-conf|driver-\d+)$/.test(name),
+                  )
+                  assert.deepStrictEqual(beside, [], where)
                   assert.strictEqual(status.applicationState.state, state, where)
                   assert.strictEqual(status.attempts?.length, attempts, where)
-                  assert.strictEqual(world.driversEver().length, attempts, where)
-                  assert.strictEqual(status.executionAttempts, attempts, where)
+                  assert.strictEqual(world.driversEver().length, runs, where)
+                  assert.strictEqual(status.executionAttempts ?? 0, runs, where)
                   const { body } = yield* telemetry.collect()
                   assert.strictEqual(
                     sample(body, "spark_application_running", { k8s_namespace_name: "default" }),

@@ -38,6 +38,7 @@ const witness = Effect.fnUntraced(function* (world: World) {
 const resources: Readonly<Record<string, Resource<KubeObject>>> = {
   SparkApplication: sparkApplications as Resource<KubeObject>,
   ConfigMap: configMaps as Resource<KubeObject>,
+  Secret: { group: "", version: "v1", plural: "secrets", kind: "Secret" },
 }
 
 const sum = <A>(items: Iterable<A>, of: (item: A) => number) => [...items].reduce((total, item) => total + of(item), 0)

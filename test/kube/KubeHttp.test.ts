@@ -168,6 +168,16 @@ describe("KubeHttp", () => {
     }),
   )
 
+  it.live("says what was asked for when nothing serves the path", () =>
+    Effect.gen(function* () {
+      const nothing: Answer = (response) => response.writeHead(404).end("404 page not found\n")
+      const { kube } = yield* serve([nothing])
+      const error = yield* Effect.flip(kube.create(pods, "default", pod("driver")))
+      assert.strictEqual(error.reason, "NotFound")
+      assert.match(error.message, /does not know this resource \(create pods default\/driver\)/)
+    }),
+  )
+
   it.live("says so when nobody listens", () =>
     Effect.gen(function* () {
       const { kube, server } = yield* serve([])

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { sparkApplicationCrd } from "../../src/api/Crd.ts"
 import { Kube } from "../../src/kube/Kube.ts"
-import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
+import { configMaps, type KubeObject, pods, type Resource, services } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/Cluster.ts"
 import { type Example, parseManifests } from "../../src/local/Examples.ts"
 import { build, defaultMaster } from "../../src/spark/Build.ts"
@@ -16,6 +16,7 @@ const examples = readdirSync(folder).flatMap((file) =>
   Result.getOrThrow(parseManifests(file, readFileSync(join(folder, file), "utf8"))),
 )
 const isSparkApplication = ({ object }: Example) => object.kind === "SparkApplication"
+const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
 const uid = "00000000-0000-4000-8000-0000000000aa"
 
 /** Creates what an attempt of the application consists of, and returns the name of its driver pod. */
@@ -55,8 +56,10 @@ describe("examples", () => {
     onNode(`${name} is valid, and its drivers end as it declares: ${state} after ${attempts}`, () =>
       Effect.gen(function* () {
         const kube = yield* Kube
-        for (const { object } of examples.filter(({ object }) => object.kind === "ConfigMap")) {
-          yield* kube.create<KubeObject>(configMaps, "default", object)
+        for (const [kind, resource] of Object.entries({ ConfigMap: configMaps, Secret: secrets })) {
+          for (const { object } of examples.filter(({ object }) => object.kind === kind)) {
+            yield* kube.create<KubeObject>(resource, "default", object)
+          }
         }
         for (let attempt = 1; attempt < attempts; attempt++) {
           const driver = yield* submit(example, attempt)

@@ -1,9 +1,13 @@
 /** Properties that hold for whatever legal specs make, tried on specs put together by a seeded generator. */
 import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
 import { build } from "../../src/spark/Build.ts"
 import { isDnsLabel, isDnsSubdomain, labelComplaint } from "../../src/spark/MetadataRules.ts"
+import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
+import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"
 import { submissionId } from "../../src/spark/Submission.ts"
+import { validate } from "../../src/spark/Validate.ts"
 import { application, options, submission, submit, valid } from "./Fixture.ts"
 
 /** Numbers from 0 to `bound - 1`, the same for the same seed (a linear congruential generator). */
@@ -42,6 +46,11 @@ const legalSpec = (seed: number) => {
       sidecars: [{ name: "log", image: "fluent-bit" }],
       initContainers: [{ name: "init", image: "busybox" }],
       gpu: { name: "nvidia.com/gpu", quantity: 1 + below(8) },
+      priorityClassName: "high",
+      hostAliases: [{ ip: "10.0.0.1", hostnames: ["db"] }],
+      envFrom: [{ configMapRef: { name: "settings" } }],
+      lifecycle: { preStop: { exec: { command: ["sync"] } } },
+      terminationGracePeriodSeconds: below(60),
       tolerations: [{ operator: "Exists" }],
       serviceAccount: "spark",
       javaOptions: pick(["-Dx=1", '-Dy="a b"', "-Dz=\\"]),
@@ -80,6 +89,7 @@ const legalSpec = (seed: number) => {
         nodeSelector: { disk: "ssd" },
         dynamicAllocation: { enabled: true, minExecutors: below(3), maxExecutors: 3 + below(3) },
         proxyUser: "alice",
+        batchScheduler: pick(["volcano", "yunikorn"]),
       }),
     },
     { name, labels: some({ app: "x", "kueue.x-k8s.io/queue-name": "q" }) },
@@ -119,6 +129,28 @@ describe("legal specs", () => {
           const names = (env ?? []).map(({ name }) => name).filter((name) => name !== "SPARK_CONF_DIR")
           assert.isTrue(distinct(names), `${seed}: ${names.join()}`)
         }
+      }
+    }
+  })
+
+  it("make ConfigMaps that fit", () => {
+    for (const seed of seeds) {
+      for (const { data } of submit(legalSpec(seed)).configMaps) {
+        assert.isBelow(new TextEncoder().encode(JSON.stringify(data)).length, 1024 * 1024, `${seed}`)
+      }
+    }
+  })
+
+  it("make groups of pods that a scheduler can place", () => {
+    const scheduling = { enabled: true, defaultScheduler: "yunikorn", kubeSchedulerNames: ["volcano"] }
+    for (const seed of seeds) {
+      const plan = Result.getOrThrow(validate(legalSpec(seed), scheduling))
+      const name = podGroup(plan, submission)?.object.metadata?.name
+      if (name !== undefined) assert.isTrue(isDnsLabel(name), name)
+      for (const amounts of [plan.batch?.gang.driver, plan.batch?.gang.executor]) {
+        const { cpu, memory } = resourceList(amounts ?? new Map())
+        assert.match(cpu ?? "", /^[1-9]\d*m?$/, `${seed}`)
+        assert.match(memory ?? "", /^[1-9]\d*Mi$/, `${seed}`)
       }
     }
   })

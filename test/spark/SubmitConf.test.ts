@@ -84,6 +84,28 @@ describe("submitConf", () => {
     assert.strictEqual(get("spark.files"), "local:///a")
   })
 
+  it("joins the lists of dependencies, each under its key", () => {
+    const get = conf({
+      pythonVersion: "3",
+      deps: {
+        jars: ["local:///a.jar", "s3a://bucket/b.jar"],
+        files: ["local:///a.txt"],
+        pyFiles: ["local:///a.py", "local:///b.zip"],
+        archives: ["local:///env.tar.gz#env"],
+      },
+    })
+    assert.strictEqual(get("spark.jars"), "local:///a.jar,s3a://bucket/b.jar")
+    assert.strictEqual(get("spark.files"), "local:///a.txt")
+    assert.strictEqual(get("spark.submit.pyFiles"), "local:///a.py,local:///b.zip")
+    assert.strictEqual(get("spark.archives"), "local:///env.tar.gz#env")
+    assert.strictEqual(get("spark.kubernetes.pyspark.pythonVersion"), "3")
+  })
+
+  it("deploys in cluster mode, said or not", () => {
+    assert.strictEqual(conf({ mode: "cluster" })("spark.submit.deployMode"), "cluster")
+    assert.strictEqual(conf({})("spark.submit.deployMode"), "cluster")
+  })
+
   it("prefixes hadoopConf, always", () => {
     const get = conf({ hadoopConf: { "fs.s3a.endpoint": "http://minio", "spark.hadoop.x": "1" } })
     assert.strictEqual(get("spark.hadoop.fs.s3a.endpoint"), "http://minio")
@@ -174,6 +196,11 @@ describe("submitConf", () => {
       values.map((name) => get(`spark.dynamicAllocation.${name}`)),
       ["true", "2", "1", "5", "true", "9"],
     )
+  })
+
+  it("tracks shuffle data unless told otherwise", () => {
+    const get = conf({ dynamicAllocation: { enabled: true, shuffleTrackingEnabled: false } })
+    assert.strictEqual(get("spark.dynamicAllocation.shuffleTracking.enabled"), "false")
   })
 
   it("selects nodes for both roles by the field of the application", () => {

@@ -16,15 +16,15 @@ describe("validate", () => {
       sparkVersion: "2.4.8",
       mainClass: undefined,
       image: undefined,
-      monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: false },
+      memoryOverheadFactor: "much",
       driver: { labels: { a: "not legal" }, volumeMounts: [{ name: "x", mountPath: "/x" }] },
       deps: { jars: ["file:///a.jar"] },
     })
     assert.deepStrictEqual(
       problems(resource).map(({ field }) => field),
       [
+        "spec.memoryOverheadFactor",
         "spec.sparkVersion",
-        "spec.monitoring",
         "spec.driver.volumeMounts[0].name",
         "spec.mainClass",
         "spec.driver.labels.a",
@@ -191,29 +191,8 @@ describe("validate", () => {
     assert.isEmpty(problems(conf(excluded, "org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep")))
   })
 
-  it("refuses fields without effect instead of dropping them", () => {
-    const unsupported = {
-      monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: true },
-      batchScheduler: "volcano",
-      batchSchedulerOptions: { queue: "q" },
-      sparkUIOptions: { serviceType: "NodePort" },
-      driverIngressOptions: [{ servicePort: 4040, servicePortName: "ui" }],
-      driverPodDisruptionBudget: true,
-    }
-    for (const [field, value] of Object.entries(unsupported)) {
-      assertProblem(application({ [field]: value }), `spec.${field}`, /is not supported yet; remove it/)
-    }
+  it("refuses a limit that Spark would overwrite on executors", () => {
     assertProblem(application({ executor: { memoryLimit: "4g" } }), "spec.executor.memoryLimit", /memoryOverhead/)
-  })
-
-  it("accepts such fields where they say nothing", () => {
-    const nothing = {
-      sparkUIOptions: {},
-      driverIngressOptions: [],
-      driverPodDisruptionBudget: false,
-      batchScheduler: "",
-    }
-    assert.isEmpty(problems(application(nothing)))
   })
 
   it("refuses more configuration than a ConfigMap can hold", () => {

@@ -12,10 +12,11 @@ import type { SparkApplication, SparkApplicationSpec } from "../../src/api/Spark
 import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
 import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { configMaps, pods, type Resource, services, sparkApplications } from "../../src/kube/Resource.ts"
+import { configMaps, jobs, pods, type Resource, services, sparkApplications } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
+import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
 import { decodeSettings } from "../../src/Settings.ts"
@@ -45,7 +46,7 @@ export interface World {
   readonly stateOf: (name: string) => Effect.Effect<string>
   /** An application that has a status. */
   readonly reported: (name: string) => Effect.Effect<SparkApplication & { readonly status: SparkApplicationStatus }>
-  /** Names of the pods, Services and ConfigMaps of an application. */
+  /** Names of the pods, Services, ConfigMaps and Jobs of an application. */
   readonly objectsOf: (name: string) => Effect.Effect<ReadonlyArray<string>>
   readonly applications: Effect.Effect<ReadonlyArray<SparkApplication>>
   /** Every driver pod that ever existed, by uid. */
@@ -99,6 +100,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   const kube = EmbeddedKube.make(cluster)
   yield* Effect.orDie(kube.create(definitions, "", sparkApplicationCrd as unknown as CustomResourceDefinition))
   yield* Effect.forkScoped(Effect.provideService(kubelet, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(jobController, Kube, kube))
 
   const drivers = new Map<string, Pod>()
   yield* Effect.forkScoped(
@@ -157,7 +159,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       ),
     objectsOf: (name) =>
       Effect.orDie(
-        Effect.forEach([pods, services, configMaps] as ReadonlyArray<Resource>, (resource) =>
+        Effect.forEach([pods, services, configMaps, jobs] as ReadonlyArray<Resource>, (resource) =>
           Effect.map(kube.list(resource, { labelSelector: `sparkoperator.k8s.io/app-name=${name}` }), ({ items }) =>
             items.map(({ metadata }) => metadata?.name ?? ""),
           ),

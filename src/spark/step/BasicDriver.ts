@@ -5,6 +5,7 @@
 import type { ContainerPort, EnvVar } from "kubernetes-types/core/v1"
 import type { ConfReader } from "../ConfReader.ts"
 import { readDependencyLists } from "../Dependencies.ts"
+import { readDevices } from "../Devices.ts"
 import { readDriverMemory } from "../DriverMemory.ts"
 import type { FeatureStep, ReadStep, Run, Submitted } from "../FeatureStep.ts"
 import { javaDouble } from "../Memory.ts"
@@ -46,29 +47,19 @@ const readEnvironment = (read: ConfReader): ReadonlyArray<EnvVar> =>
     return { name, value }
   })
 
-/** `spark.driver.resource.<name>.{amount,vendor}`: what a driver asks of device plugins. */
-const readDevices = (read: ConfReader): Readonly<Record<string, string>> => {
-  const prefix = "spark.driver.resource."
-  const names = read.prefixed(prefix).flatMap(({ name }) => (name.endsWith(".amount") ? [name.slice(0, -7)] : []))
-  return Object.fromEntries(
-    names.map((name) => {
-      const vendor = read.text(`${prefix}${name}.vendor`)
-      if (vendor === undefined) {
-        read.refuse(
-          read.fieldOf(`${prefix}${name}.amount`),
-          `Spark also needs ${prefix}${name}.vendor, such as nvidia.com`,
-        )
-      }
-      return [`${vendor ?? "unknown"}/${name}`, String(read.integer(`${prefix}${name}.amount`, 1) ?? 1)]
-    }),
-  )
-}
-
 const readCpu = (read: ConfReader) => {
   const cores = read.integer("spark.driver.cores", 1) ?? 1
   const request = read.quantity("spark.kubernetes.driver.request.cores") ?? String(cores)
   const limit = read.quantity("spark.kubernetes.driver.limit.cores")
   return { request, limit }
+}
+
+/** The security context that Spark writes into the container, over what a template says. */
+const readPrivileges = ({ read, profile }: Submitted) => {
+  if (!profile.forbidsPrivilegeEscalation) return undefined
+  const [own, shared] = ["spark.kubernetes.driver.securityContext", "spark.kubernetes.securityContext"] as const
+  const key = read.has(`${own}.allowPrivilegeEscalation`) ? own : shared
+  return { allowPrivilegeEscalation: read.flag(`${key}.allowPrivilegeEscalation`) }
 }
 
 const driverProperties = (run: Run, defaultFactor: number): Readonly<Record<string, string>> => ({
@@ -89,7 +80,7 @@ export const basicDriver: ReadStep = (submitted): FeatureStep => {
   const pullSecrets = read.list("spark.kubernetes.container.image.pullSecrets").map((name) => ({ name }))
   const ports = readPorts(submitted)
   const environment = readEnvironment(read)
-  const devices = readDevices(read)
+  const devices = readDevices(read, "driver")
   const cpu = readCpu(read)
   const memory = readDriverMemory(submitted)
   const annotations = readAnnotations(read, "spark.kubernetes.driver.annotation.")
@@ -100,16 +91,21 @@ export const basicDriver: ReadStep = (submitted): FeatureStep => {
   const schedulerName =
     read.text("spark.kubernetes.driver.scheduler.name") ?? read.text("spark.kubernetes.scheduler.name")
   const dependencies = readDependencyLists(submitted)
+  const privileges = readPrivileges(submitted)
+  const proxyUser = submitted.profile.proxyUserIsSparkUser ? submitted.main.proxyUser : undefined
 
   return {
     configurePod: (pod, run) => {
       const env: ReadonlyArray<EnvVar> = [
-        { name: "SPARK_USER", value: run.options.sparkUser ?? "spark" },
+        { name: "SPARK_USER", value: proxyUser || (run.options.sparkUser ?? "spark") },
         { name: "SPARK_APPLICATION_ID", value: run.appId },
         ...environment,
         { name: "SPARK_DRIVER_BIND_ADDRESS", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } },
       ]
-      const container = addResources(addEnv(addPorts(withContainer(pod, { image, imagePullPolicy }), ports), env), {
+      const securityContext =
+        privileges === undefined ? {} : { securityContext: { ...pod.container.securityContext, ...privileges } }
+      const started = withContainer(pod, { image, imagePullPolicy, ...securityContext })
+      const container = addResources(addEnv(addPorts(started, ports), env), {
         requests: { cpu: cpu.request, memory: `${memory.total}Mi` },
         limits: { ...(cpu.limit === undefined ? {} : { cpu: cpu.limit }), memory: `${memory.total}Mi`, ...devices },
       })

@@ -11,7 +11,7 @@ const submitterFiles = ["oauthToken", "caCertFile", "clientKeyFile", "clientCert
 export const driverCredentials: ReadStep = ({ read }) => {
   for (const key of submitterFiles.map((name) => `${prefix}${name}`)) {
     if (read.has(key)) {
-      read.refuse(
+      read.refuseNative(
         read.fieldOf(key),
         "credentials of a submitting machine are not supported; give the driver a service account instead",
       )

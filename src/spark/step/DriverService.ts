@@ -1,9 +1,10 @@
 /**
  * Spark's `DriverServiceFeatureStep`: the headless Service under which executors reach the driver, and the properties that pin its address.
- * The Service publishes addresses that are not ready, since executors must reach the driver before any readiness probe has passed.
+ * By default the Service publishes addresses that are not ready, since executors must reach the driver before any readiness probe has
+ * passed; Spark itself can do that from 4.3 on.
  */
 import type { ServicePort } from "kubernetes-types/core/v1"
-import type { ServiceStep, Submitted } from "../FeatureStep.ts"
+import type { BuildOptions, ServiceStep, Submitted } from "../FeatureStep.ts"
 import * as Labels from "../Labels.ts"
 import { readAnnotations, readLabels } from "../PodLabels.ts"
 import { defaultPorts } from "./BasicDriver.ts"
@@ -45,6 +46,12 @@ export const driverService = (submitted: Submitted): ServiceStep => {
   const ports = readPorts(submitted)
   const ipFamilies = readIpFamilies(submitted)
   const annotations = readAnnotations(read, "spark.kubernetes.driver.service.annotation.")
+  const publishingKey = "spark.kubernetes.driver.service.publishNotReadyAddresses"
+  const publishing = profile.configurablePublishing && read.has(publishingKey) ? read.flag(publishingKey) : undefined
+  const publishes = ({ parity }: BuildOptions) => {
+    if (parity !== "strict") return { publishNotReadyAddresses: publishing ?? true }
+    return profile.configurablePublishing ? { publishNotReadyAddresses: publishing ?? false } : {}
+  }
   const labels = profile.configurableService ? readLabels(read, "spark.kubernetes.driver.service.label.") : {}
 
   return {
@@ -57,7 +64,7 @@ export const driverService = (submitted: Submitted): ServiceStep => {
       spec: {
         clusterIP: "None",
         ...ipFamilies,
-        publishNotReadyAddresses: true,
+        ...publishes(run.options),
         selector: { ...run.driverLabels },
         ports: [...ports.servicePorts],
       },

@@ -12,7 +12,7 @@ const tokenDirectory = "/mnt/secrets/hadoop-credentials"
 const refuseSubmitterFiles = (read: ConfReader) => {
   const path = "spark.kubernetes.kerberos.krb5.path"
   if (read.has(path)) {
-    read.refuse(
+    read.refuseNative(
       read.fieldOf(path),
       "a file of the submitting machine does not exist here; put it into a ConfigMap and use spark.kubernetes.kerberos.krb5.configMapName",
     )
@@ -20,7 +20,7 @@ const refuseSubmitterFiles = (read: ConfReader) => {
   for (const key of ["spark.kerberos.keytab", "spark.yarn.keytab"]) {
     const keytab = read.text(key)
     if (keytab !== undefined && uriScheme(keytab) !== "local") {
-      read.refuse(
+      read.refuseNative(
         read.fieldOf(key),
         "a key tab of the submitting machine does not exist here; mount it from a Secret and name it with local://",
       )

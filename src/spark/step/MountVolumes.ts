@@ -4,13 +4,16 @@
  */
 import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
 import type { ConfReader } from "../ConfReader.ts"
-import type { ReadStep, Submitted } from "../FeatureStep.ts"
+import type { ReadStep, Run, Submitted } from "../FeatureStep.ts"
 import { addMounts, addVolumes } from "../SparkPod.ts"
+import { readOnDemandClaim, type OnDemandClaim } from "./OnDemandClaim.ts"
 
 interface MountedVolume {
   readonly volume: Volume
   readonly mount: VolumeMount
   readonly field: string
+  /** Of a volume of the driver, whose claim may be made together with it. */
+  readonly claim?: OnDemandClaim
 }
 
 /** Reads the keys of one volume, whose names are relative to `spark.kubernetes.<role>.volumes.<type>.<name>.`. */
@@ -63,25 +66,11 @@ const readSizeLimit = (read: ConfReader, volume: string) => {
   return size
 }
 
-const refuseOnDemand = (read: ConfReader, keys: VolumeKeys, field: string) => {
-  const claim = keys.optional("options.claimName") ?? ""
-  const provisions =
-    keys.optional("options.storageClass") !== undefined && keys.optional("options.sizeLimit") !== undefined
-  if (claim.includes("OnDemand") || provisions) {
-    read.refuse(
-      field,
-      "a claim made on demand is not supported for the driver yet; name an existing claim, or use a volume of type ephemeral in spec.volumes",
-    )
-  }
-}
-
 /** The volumes of a role, as Spark would mount them; refuses what Spark or Kubernetes would refuse. */
-export const readVolumes = (
-  { read, profile }: Submitted,
-  role: "driver" | "executor",
-): ReadonlyArray<MountedVolume> => {
+export const readVolumes = (submitted: Submitted, role: "driver" | "executor"): ReadonlyArray<MountedVolume> => {
+  const { read, profile } = submitted
   const prefix = `spark.kubernetes.${role}.volumes.`
-  return declaredVolumes(read, prefix).flatMap(({ type, name, field }) => {
+  return declaredVolumes(read, prefix).flatMap(({ type, name, field }, index) => {
     const optional = (key: string) => read.text(`${prefix}${type}.${name}.${key}`)
     const required = (key: string) => {
       const value = optional(key)
@@ -97,7 +86,10 @@ export const readVolumes = (
       return []
     }
     const keys = { optional, required, sizeLimit: () => readSizeLimit(read, `${prefix}${type}.${name}`) }
-    if (role === "driver" && type === "persistentVolumeClaim") refuseOnDemand(read, keys, field)
+    const claim =
+      role === "driver" && type === "persistentVolumeClaim"
+        ? { claim: readOnDemandClaim(submitted, `${prefix}${type}.${name}`, index, field) }
+        : {}
     const subPath = optional("mount.subPath") ?? ""
     const subPathExpr = profile.richVolumeOptions ? (optional("mount.subPathExpr") ?? "") : ""
     if (subPath !== "" && subPathExpr !== "") read.refuse(field, `the volume ${name} has both subPath and subPathExpr`)
@@ -109,7 +101,7 @@ export const readVolumes = (
       subPath,
       ...(profile.richVolumeOptions ? { subPathExpr } : {}),
     }
-    return [{ volume: { name, ...source(keys, readOnly, profile.richVolumeOptions) }, mount, field }]
+    return [{ volume: { name, ...source(keys, readOnly, profile.richVolumeOptions) }, mount, field, ...claim }]
   })
 }
 
@@ -122,17 +114,24 @@ const refuseSharedPaths = ({ read }: Submitted, volumes: ReadonlyArray<MountedVo
   }
 }
 
+/** The volume for one submission, which may have a claim of its own. */
+const volumeOf = ({ volume, claim }: MountedVolume, run: Run): Volume =>
+  claim === undefined || volume.persistentVolumeClaim === undefined
+    ? volume
+    : { ...volume, persistentVolumeClaim: { ...volume.persistentVolumeClaim, claimName: claim.name(run) } }
+
 export const mountVolumes: ReadStep = (submitted) => {
   const volumes = readVolumes(submitted, "driver")
   refuseSharedPaths(submitted, readVolumes(submitted, "executor"))
   return {
-    configurePod: (pod) =>
+    configurePod: (pod, run) =>
       addMounts(
         addVolumes(
           pod,
-          volumes.map(({ volume }) => volume),
+          volumes.map((volume) => volumeOf(volume, run)),
         ),
         volumes.map(({ mount }) => mount),
       ),
+    children: (run) => volumes.flatMap(({ claim }) => claim?.child(run) ?? []),
   }
 }

@@ -3,7 +3,7 @@
  * JSON is YAML too, so the template is written as JSON.
  */
 import type { FeatureStep } from "../FeatureStep.ts"
-import { mountVolume, toPod, type SparkPod } from "../SparkPod.ts"
+import { mountVolume, toPod, withoutServiceLinks, type SparkPod } from "../SparkPod.ts"
 
 const directory = "/opt/spark/pod-template"
 const file = "pod-spec-template.yml"
@@ -11,7 +11,7 @@ const key = "podspec-configmap-key"
 
 /** The step for this executor template. */
 export const podTemplate = (template: SparkPod): FeatureStep => {
-  const text = `${JSON.stringify(toPod(template), null, 2)}\n`
+  const text = (pod: SparkPod) => `${JSON.stringify(toPod(pod), null, 2)}\n`
   return {
     configurePod: (pod, run) =>
       mountVolume(
@@ -22,8 +22,12 @@ export const podTemplate = (template: SparkPod): FeatureStep => {
         },
         { mountPath: directory },
       ),
-    configMaps: (run) => [
-      { metadata: { name: run.names.executorTemplateConfigMap }, immutable: true, data: { [key]: text } },
+    configMaps: ({ names, options }) => [
+      {
+        metadata: { name: names.executorTemplateConfigMap },
+        immutable: true,
+        data: { [key]: text(options.parity === "strict" ? template : withoutServiceLinks(template)) },
+      },
     ],
     properties: () => ({ "spark.kubernetes.executor.podTemplateFile": `${directory}/${file}` }),
   }

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, assertProblem, submit } from "../Fixture.ts"
+import { stepChildren } from "../../../src/spark/DriverObjects.ts"
+import { application, assertProblem, options, submission, submit, valid } from "../Fixture.ts"
 
 const withKeys = (keys: Readonly<Record<string, string>>, role = "driver", sparkVersion = "4.0.4") =>
   application({
@@ -78,10 +79,32 @@ describe("MountVolumes", () => {
     assertProblem(withKeys(small), field("emptyDir.v.options.sizeLimit"), /5Gi/)
   })
 
-  it("leaves claims on demand to executors", () => {
+  it("makes a claim on demand when class and size are given, for one pod from 4.0 on", () => {
+    const keys = {
+      "persistentVolumeClaim.v.mount.path": "/m",
+      "persistentVolumeClaim.v.options.claimName": "OnDemand",
+      "persistentVolumeClaim.v.options.storageClass": "fast",
+      "persistentVolumeClaim.v.options.sizeLimit": "1Gi",
+    }
+    const accessModes = (sparkVersion: string, more = {}) => {
+      const resource = withKeys(keys, "driver", sparkVersion)
+      const spec = resource["spec"] as { readonly sparkConf: Readonly<Record<string, string>> }
+      const plan = valid({ ...resource, spec: { ...spec, sparkConf: { ...spec.sparkConf, ...more } } })
+      return stepChildren(plan, submission, options).map(({ phase, object }) => [phase, object.spec])
+    }
+    const claim = (mode: string) => [
+      ["before", { storageClassName: "fast", accessModes: [mode], resources: { requests: { storage: "1Gi" } } }],
+    ]
+    assert.deepStrictEqual(accessModes("3.5.9"), claim("ReadWriteOnce"))
+    assert.deepStrictEqual(accessModes("4.0.4"), claim("ReadWriteOncePod"))
+    const legacy = { "spark.kubernetes.legacy.useReadWriteOnceAccessMode": "true" }
+    assert.deepStrictEqual(accessModes("4.0.4", legacy), claim("ReadWriteOnce"))
+  })
+
+  it("refuses a claim on demand that nobody would make, but leaves those of executors to the driver", () => {
     const keys = { "persistentVolumeClaim.v.mount.path": "/m", "persistentVolumeClaim.v.options.claimName": "OnDemand" }
     const field = 'spec.sparkConf["spark.kubernetes.driver.volumes.persistentVolumeClaim.v.mount.path"]'
-    assertProblem(withKeys(keys), field, /on demand is not supported for the driver/)
+    assertProblem(withKeys(keys), field, /Spark makes a claim only when/)
     assert.isDefined(submit(withKeys(keys, "executor")))
   })
 })

@@ -1,0 +1,41 @@
+/**
+ * The address at which an Ingress answers, made from a format such as `https://spark.example.com/{{$appNamespace}}/{{$appName}}`.
+ * The format and its tokens are kubeflow's; unlike there, the id of the application is known when the driver is submitted.
+ */
+
+export interface AddressTokens {
+  readonly appName: string
+  readonly appNamespace: string
+  /** Spark's application id. */
+  readonly appId: string
+}
+
+export interface IngressAddress {
+  /** The whole address, with its scheme. */
+  readonly url: string
+  readonly host: string
+  /** Without a slash at the end; empty when the address is that of a host alone. */
+  readonly path: string
+}
+
+const token = /\{\{\s*\$(appName|appNamespace|appId)\s*\}\}/g
+const hostName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+/** The address for these tokens, with `http` where the format names no scheme; undefined when it is none that an Ingress can serve. */
+export const ingressAddress = (format: string, tokens: AddressTokens): IngressAddress | undefined => {
+  const text = format.trim().replace(token, (_, name: keyof AddressTokens) => tokens[name])
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`
+  if (/[{}\s]/.test(text) || !URL.canParse(withScheme)) return undefined
+  const { protocol, hostname, pathname, search, hash, username } = new URL(withScheme)
+  const served = (protocol === "http:" || protocol === "https:") && search + hash + username === ""
+  if (!served || hostname.length > 253 || !hostName.test(hostname) || /^[\d.]+$/.test(hostname)) return undefined
+  return { url: withScheme, host: hostname, path: pathname.replace(/\/+$/, "") }
+}
+
+/** What a format has to be, to complete "… is not". */
+export const wantedFormat =
+  "the address of an Ingress; use one such as https://spark.example.com/{{$appNamespace}}/{{$appName}}"
+
+/** Whether applications of any name get a good address from this format. */
+export const isIngressUrlFormat = (format: string): boolean =>
+  ingressAddress(format, { appName: "pi", appNamespace: "default", appId: "spark-0" }) !== undefined

@@ -1,0 +1,109 @@
+/**
+ * Which batch scheduler places the pods of an application: the one it names, else the operator's default, and how that one wants to be
+ * told which pods belong together. The names and switches are those of kubeflow's operator (`--enable-batch-scheduler`).
+ */
+import type { Problem } from "../../api/Problem.ts"
+import type { SparkApplicationSpec } from "../../api/SparkApplication.ts"
+
+/** What the operator is set up for. */
+export interface BatchScheduling {
+  /** Whether pods are grouped; without it a scheduler's name only goes into the pods. */
+  readonly enabled: boolean
+  /** For applications that name no scheduler at all. */
+  readonly defaultScheduler: string | undefined
+  /** Names under which kube-schedulers with the coscheduling plugin run. */
+  readonly kubeSchedulerNames: ReadonlyArray<string>
+}
+
+export const noBatchScheduling: BatchScheduling = {
+  enabled: false,
+  defaultScheduler: undefined,
+  kubeSchedulerNames: [],
+}
+
+/**
+ * `volcano` and `kube-scheduler` (the coscheduling plugin) want a PodGroup, `yunikorn` annotations; `ungrouped` is any scheduler of which
+ * nothing but its name is known.
+ */
+export type SchedulerKind = "volcano" | "yunikorn" | "kube-scheduler" | "ungrouped"
+
+export interface BatchScheduler {
+  readonly kind: SchedulerKind
+  /** The `schedulerName` of the pods. */
+  readonly name: string
+}
+
+const known: ReadonlyMap<string, SchedulerKind> = new Map([
+  ["volcano", "volcano"],
+  ["yunikorn", "yunikorn"],
+])
+
+const kindOf = (name: string, { kubeSchedulerNames }: BatchScheduling): SchedulerKind | undefined =>
+  known.get(name) ?? (kubeSchedulerNames.includes(name) ? "kube-scheduler" : undefined)
+
+/** Whether the application chooses a scheduler for its pods in any other place. */
+const namesScheduler = ({ driver, executor, sparkConf = {} }: SparkApplicationSpec): boolean =>
+  [driver, executor].some(
+    (role) => role.schedulerName !== undefined || role.template?.spec?.schedulerName !== undefined,
+  ) || Object.keys(sparkConf).some((key) => /^spark\.kubernetes\.((driver|executor)\.)?scheduler\.name$/.test(key))
+
+/** The scheduler of the application; undefined when Kubernetes' own, or one that the roles name, places its pods. */
+export const batchSchedulerOf = (
+  spec: SparkApplicationSpec,
+  scheduling: BatchScheduling,
+): BatchScheduler | undefined => {
+  if (spec.batchScheduler) {
+    const kind = scheduling.enabled ? kindOf(spec.batchScheduler, scheduling) : undefined
+    return { kind: kind ?? "ungrouped", name: spec.batchScheduler }
+  }
+  const { enabled, defaultScheduler } = scheduling
+  if (!enabled || !defaultScheduler || namesScheduler(spec)) return undefined
+  return { kind: kindOf(defaultScheduler, scheduling) ?? "ungrouped", name: defaultScheduler }
+}
+
+/** A scheduler that the operator cannot group pods for, though it is set up to. */
+export const schedulerProblems = (
+  { batchScheduler }: SparkApplicationSpec,
+  scheduling: BatchScheduling,
+): ReadonlyArray<Problem> => {
+  if (!batchScheduler || !scheduling.enabled || kindOf(batchScheduler, scheduling) !== undefined) return []
+  const names = [...known.keys(), ...scheduling.kubeSchedulerNames].join(", ")
+  return [
+    {
+      field: "spec.batchScheduler",
+      message: `${JSON.stringify(batchScheduler)} is not a batch scheduler of this operator; use one of ${names}, or set spec.driver.schedulerName and spec.executor.schedulerName to only choose who places the pods`,
+    },
+  ]
+}
+
+/** Which of the options a scheduler has a use for. */
+const optionsOf: Readonly<Record<SchedulerKind, ReadonlyArray<string>>> = {
+  volcano: ["queue", "priorityClassName", "resources"],
+  yunikorn: ["queue"],
+  "kube-scheduler": ["resources"],
+  ungrouped: [],
+}
+
+/** What the application asks of batch scheduling and does not get. */
+export const schedulerWarnings = (spec: SparkApplicationSpec, scheduling: BatchScheduling): ReadonlyArray<Problem> => {
+  const scheduler = batchSchedulerOf(spec, scheduling)
+  const ungrouped =
+    spec.batchScheduler && scheduler?.kind === "ungrouped"
+      ? [
+          {
+            field: "spec.batchScheduler",
+            message:
+              "only names the scheduler of the pods, one by one: the operator runs without --enable-batch-scheduler and does not group them",
+          },
+        ]
+      : []
+  const used = scheduler === undefined ? [] : optionsOf[scheduler.kind]
+  const unused = Object.keys(spec.batchSchedulerOptions ?? {})
+    .filter((option) => !used.includes(option))
+    .map((option) => ({
+      field: `spec.batchSchedulerOptions.${option}`,
+      message:
+        scheduler === undefined ? "has no effect without a batch scheduler" : `has no effect on ${scheduler.name}`,
+    }))
+  return [...ungrouped, ...unused]
+}

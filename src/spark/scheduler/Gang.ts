@@ -1,0 +1,49 @@
+/**
+ * The pods that have to find room together: the driver and the executors it asks for at its start, each with all of its containers.
+ * Sizes come from the configuration by Spark's own arithmetic (kubeflow's operator reads them as Kubernetes quantities, so that `1g`
+ * counts for nothing).
+ */
+import { readDriverMemory } from "../DriverMemory.ts"
+import { readExecutorConf } from "../ExecutorConf.ts"
+import type { Submitted } from "../FeatureStep.ts"
+import { withPodFields } from "../PodFields.ts"
+import { addResources, driverContainerName, fromTemplate, type SparkPod, toPod } from "../SparkPod.ts"
+import { type Amounts, plus, podRequests, times } from "./PodRequests.ts"
+
+export interface Gang {
+  readonly driver: Amounts
+  /** One executor. */
+  readonly executor: Amounts
+  /** How many executors the driver asks for at its start. */
+  readonly executors: number
+}
+
+const requestsOf = (
+  pod: SparkPod,
+  cpu: string,
+  mebibytes: number,
+  devices: Readonly<Record<string, string>> = {},
+): Amounts => {
+  const spark = addResources(pod, { requests: { cpu, memory: `${mebibytes}Mi` }, limits: devices })
+  return podRequests({ containers: [], ...toPod(spark).spec })
+}
+
+/** The gang of an application; `executorTemplate` is what its driver makes executors from. */
+export const readGang = (submitted: Submitted, executorTemplate: SparkPod): Gang => {
+  const { read, application } = submitted
+  const driverTemplate = fromTemplate(application.spec.driver.template, driverContainerName)
+  const cpu = read.quantity("spark.kubernetes.driver.request.cores") ?? read.text("spark.driver.cores") ?? "1"
+  const executor = readExecutorConf(submitted)
+  return {
+    driver: requestsOf(
+      withPodFields(driverTemplate, application.spec, "driver"),
+      cpu,
+      readDriverMemory(submitted).total,
+    ),
+    executor: requestsOf(executorTemplate, executor.cpu, executor.memory, executor.devices),
+    executors: executor.initial,
+  }
+}
+
+/** What the gang needs to start. */
+export const gangRequests = ({ driver, executor, executors }: Gang): Amounts => plus(driver, times(executor, executors))

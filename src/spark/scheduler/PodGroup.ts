@@ -1,0 +1,71 @@
+/**
+ * The PodGroup by which Volcano and the coscheduling plugin of kube-scheduler know that there must be room for the executors before a
+ * driver may start. Names and content are kubeflow's; it is made anew for every submission, since sizes may have changed.
+ */
+import { createHash } from "node:crypto"
+import type { SparkApplication } from "../../api/SparkApplication.ts"
+import type { Child } from "../Child.ts"
+import * as Labels from "../Labels.ts"
+import { maxLabelLength } from "../Names.ts"
+import { ownerReference } from "../Owner.ts"
+import type { Submission } from "../Submission.ts"
+import type { BatchScheduler } from "./BatchScheduler.ts"
+import { type Gang, gangRequests } from "./Gang.ts"
+import { resourceList } from "./PodRequests.ts"
+
+/** The resource of each scheduler that has one. */
+const apis = {
+  volcano: { group: "scheduling.volcano.sh", version: "v1beta1" },
+  "kube-scheduler": { group: "scheduling.x-k8s.io", version: "v1alpha1" },
+} as const
+
+/** The name also stands in a label of the pods, so that a long one ends in a hash instead. */
+const shortened = (name: string): string => {
+  if (name.length <= maxLabelLength) return name
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8)
+  return `${name.slice(0, maxLabelLength - hash.length - 4)}-${hash}-pg`
+}
+
+/** `spark-<app>-pg` for Volcano, `<app>-pg` for kube-scheduler. */
+export const podGroupName = (kind: keyof typeof apis, { metadata: { name } }: SparkApplication): string =>
+  shortened(kind === "volcano" ? `spark-${name}-pg` : `${name}-pg`)
+
+/** One member is enough to begin, since the driver makes the others; the resources keep room for them. */
+const specOf = ({ kind }: BatchScheduler, { spec }: SparkApplication, gang: Gang) => {
+  const { queue, priorityClassName, resources } = spec.batchSchedulerOptions ?? {}
+  const own =
+    kind === "volcano" ? { ...(queue ? { queue } : {}), ...(priorityClassName ? { priorityClassName } : {}) } : {}
+  return { minMember: 1, minResources: resources ?? resourceList(gangRequests(gang)), ...own }
+}
+
+/** What the PodGroup is made from; a plan has it. */
+export interface Grouped {
+  readonly application: SparkApplication
+  readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined
+}
+
+/** The PodGroup of a submission, to be made before its driver; undefined when its scheduler needs none. */
+export const podGroup = ({ application, batch }: Grouped, { submissionId }: Submission): Child | undefined => {
+  if (batch === undefined) return undefined
+  const { kind } = batch.scheduler
+  if (kind !== "volcano" && kind !== "kube-scheduler") return undefined
+  const { metadata } = application
+  const { group, version } = apis[kind]
+  const object = {
+    apiVersion: `${group}/${version}`,
+    kind: "PodGroup",
+    metadata: {
+      name: podGroupName(kind, application),
+      namespace: metadata.namespace,
+      labels: {
+        [Labels.appName]: metadata.name,
+        [Labels.submissionId]: submissionId,
+        [Labels.createdBy]: "true",
+      },
+      ownerReferences: [ownerReference(application)],
+    },
+    spec: specOf(batch.scheduler, application, batch.gang),
+    ...(kind === "volcano" ? { status: { phase: "Pending" } } : {}),
+  }
+  return { phase: "before", group, version, plural: "podgroups", kind: "PodGroup", object }
+}
