@@ -4,14 +4,14 @@
  */
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { currentAttempt, lastAttempt } from "./Attempts.ts"
+import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { followChildren } from "./Children.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
 import { again, type Decision } from "./Decision.ts"
 import { followExecutors } from "./Executors.ts"
 import { failing, finished, succeeding } from "./Finishing.ts"
 import { follow } from "./Following.ts"
-import { deleteRemains } from "./Run.ts"
+import { deleteRemains, deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
@@ -77,10 +77,15 @@ const deleting = (s: Situation): Step => step(s.status, undefined, { actions: de
 /** A spec that cannot be submitted fails at once and for good; an edit of the spec gives it another chance. */
 const refuse = (s: Situation): Step => {
   const message = describeProblems(s.problems)
+  const unfinished = currentAttempt(s.status) !== undefined
+  const status = end(s.status, s.now, { result: "SubmissionFailed", reason: "InvalidSpec" })
   return step(
-    { ...inState(s.status, "FAILED", message), terminationTime: timestamp(s.now), runSpecHash: s.runSpecHash },
+    { ...inState(status, "FAILED", message), terminationTime: timestamp(s.now), runSpecHash: s.runSpecHash },
     again,
-    { events: [warning("SparkApplicationFailed", `SparkApplication ${s.name} is invalid: ${message}`)] },
+    {
+      actions: unfinished ? deleteRun(s) : [],
+      events: [warning("SparkApplicationFailed", `SparkApplication ${s.name} is invalid: ${message}`)],
+    },
   )
 }
 

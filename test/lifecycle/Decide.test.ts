@@ -131,6 +131,20 @@ describe("decide", () => {
     assert.isTrue(events.some((event) => event.type === "Warning" && event.message.includes(message)))
   })
 
+  it("a submission that is under way when its spec becomes invalid ends, and what it has made goes", () => {
+    const problems = [{ field: "spec.driver.memory", message: "is wrong" }]
+    const { status, actions } = decide(situation("", { status: intentIn(""), problems }))
+    assert.strictEqual(status.applicationState.state, "FAILED")
+    assert.deepStrictEqual(
+      [status.attempts?.[0]?.result, status.attempts?.[0]?.reason],
+      ["SubmissionFailed", "InvalidSpec"],
+    )
+    assert.deepStrictEqual(
+      actions.map(({ _tag }) => _tag),
+      ["DeleteRun"],
+    )
+  })
+
   it("a warning about the spec stands in the condition and stops nothing", () => {
     const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
     const { status } = decide(situation("", { warnings }))
