@@ -1,6 +1,6 @@
 /** A small HTTP server for what others read from the operator: `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. */
 import { createServer } from "node:http"
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Schema, type Scope } from "effect"
 import { HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { TelemetryApi } from "./Telemetry.ts"

@@ -1,0 +1,164 @@
+/**
+ * The process: arguments and environment in, exit code out. Only here are `process` and its streams touched.
+ * Exit codes: 0 done, or stopped by a signal after a graceful shutdown; 1 failure; 2 a mistake in the command line or environment.
+ */
+import { openSync, writeSync } from "node:fs"
+import { join, resolve } from "node:path"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Cause, Effect, Exit, FileSystem, Option, Result, Schema, Terminal } from "effect"
+import * as Api from "./api/Crd.ts"
+import type { Problem } from "./api/Problem.ts"
+import { helpText, parseInvocation } from "./cli/Command.ts"
+import { decodeFlags, problemLines } from "./cli/Flag.ts"
+import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
+import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
+import { loggingLayer } from "./cli/Logging.ts"
+import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
+import * as Telemetry from "./telemetry/Reference.ts"
+import { version } from "./Version.ts"
+
+const root = resolve(import.meta.dirname, "..")
+const onTerminal = process.stdout.isTTY && process.stdin.isTTY && process.env["TERM"] !== "dumb"
+const wantsColors = (stream: { readonly isTTY: boolean }) => stream.isTTY && !process.env["NO_COLOR"]
+
+class UsageError extends Schema.TaggedError<UsageError>()("UsageError", { message: Schema.String }) {}
+
+const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
+  Effect.fromResult(Result.mapError(decoded, (problems) => new UsageError({ message: problemLines(problems) })))
+
+/** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
+const operatorModule = Effect.promise(() => import("./Operator.ts"))
+const localModule = Effect.promise(() => import("./cli/Local.ts"))
+
+const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
+
+/** Logs to standard error, or to `file` when the terminal shows something else. */
+const logging = (settings: Pick<Settings, "logFormat" | "logLevel">, file?: string) => {
+  const descriptor = file === undefined ? undefined : openSync(file, "w")
+  const pretty =
+    settings.logFormat === "pretty" || (settings.logFormat === "auto" && (process.stderr.isTTY || file !== undefined))
+  return loggingLayer({
+    format: pretty ? "pretty" : "json",
+    level: settings.logLevel,
+    colors: descriptor === undefined && wantsColors(process.stderr),
+    write: (line) => (descriptor === undefined ? process.stderr.write(line) : writeSync(descriptor, line)),
+  })
+}
+
+const operator = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const settings = yield* orUsageError(decodeSettings(args, process.env))
+    const { runOperator } = yield* operatorModule
+    return yield* runOperator(settings, process.env).pipe(
+      Effect.andThen(Effect.never),
+      Effect.scoped,
+      Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
+      Effect.provide(logging(settings)),
+    )
+  })
+
+/** The operator's flags and local mode's own. The connection is the embedded cluster's, so it cannot be chosen. */
+const localSettingsFlags = (() => {
+  const { kubeconfig: _kubeconfig, context: _context, ...flags } = settingsFlags
+  return {
+    ...localFlags,
+    ...flags,
+    metricsBindAddress: { ...flags.metricsBindAddress, default: localDefaults.metricsBindAddress },
+    healthProbeBindAddress: { ...flags.healthProbeBindAddress, default: localDefaults.healthProbeBindAddress },
+    logLevel: { ...flags.logLevel, default: onTerminal ? "info" : "warn" },
+  }
+})()
+
+const localMode = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const settings = yield* orUsageError(decodeFlags(localSettingsFlags, args, process.env, kubeflowReplacement))
+    const { runOperator } = yield* operatorModule
+    const { local } = yield* localModule
+    const directory = ".firesteel"
+    yield* FileSystem.FileSystem.use((fileSystem) => fileSystem.makeDirectory(directory, { recursive: true }))
+    const log = onTerminal ? join(directory, "operator.log") : undefined
+    return yield* local(settings, {
+      startOperator: (connection) => runOperator({ ...settings, ...connection, context: undefined }, process.env),
+      version,
+      directory,
+      ownExamples: join(root, "examples"),
+      screen: onTerminal,
+      colors: wantsColors(process.stdout),
+      log,
+    }).pipe(Effect.scoped, Effect.provide(logging(settings, log)))
+  })
+
+/** Everything in the repository that is made from code. */
+const generatedFiles = () => [
+  ...Api.generatedFiles(),
+  ...Telemetry.generatedFiles(),
+  { path: "docs/settings.md", content: settingsReference() },
+]
+
+const generate = Effect.gen(function* () {
+  const fileSystem = yield* FileSystem.FileSystem
+  for (const { path, content } of generatedFiles()) {
+    const file = join(root, path)
+    const before = yield* Effect.option(fileSystem.readFileString(file))
+    if (Option.contains(before, content)) continue
+    yield* fileSystem.makeDirectory(resolve(file, ".."), { recursive: true })
+    yield* fileSystem.writeFileString(file, content)
+    yield* print(`${path}\n`)
+  }
+})
+
+/** What takes no flags still refuses them. */
+const withoutFlags =
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  (args: ReadonlyArray<string>) =>
+    Effect.andThen(orUsageError(decodeFlags({}, args, {})), effect)
+
+const commands = [
+  { name: "operator", summary: "Run the operator", flags: settingsFlags, run: operator },
+  { name: "local", summary: "Try Firesteel on an embedded Kubernetes", flags: localSettingsFlags, run: localMode },
+  {
+    name: "crds",
+    summary: "Print the custom resource definitions",
+    flags: {},
+    run: withoutFlags(print(Api.crdYaml())),
+  },
+  { name: "generate", summary: "Write the generated files of this repository", flags: {}, run: withoutFlags(generate) },
+] as const
+
+const main = Effect.suspend(() => {
+  const invocation = parseInvocation(process.argv.slice(2), commands)
+  switch (invocation._tag) {
+    case "Run":
+      return invocation.command.run(invocation.args)
+    case "Help":
+      return print(helpText(commands, invocation.command))
+    case "Version":
+      return print(`${version}\n`)
+    case "Unknown":
+      return Effect.fail(new UsageError({ message: invocation.message }))
+  }
+})
+
+/** Errors that a person can act on are one line; defects come with their stack. */
+const report = (cause: Cause.Cause<{ readonly message: string }>) =>
+  Effect.sync(() => {
+    if (Cause.hasInterruptsOnly(cause)) return
+    const failure = Cause.findError(cause)
+    process.stderr.write(`${Result.isSuccess(failure) ? failure.success.message : Cause.pretty(cause)}\n`)
+  })
+
+/** `false` is a command's way to say that it did its work and found something wrong. */
+const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
+  if (Exit.isSuccess(exit)) return exit.value === false ? 1 : 0
+  if (Cause.hasInterruptsOnly(exit.cause)) return 0
+  return Cause.squash(exit.cause) instanceof UsageError ? 2 : 1
+}
+
+// The reader of our output has gone, as in `firesteel crds | head`: nobody is left to tell anything to.
+process.stdout.on("error", () => process.exit(0))
+
+NodeRuntime.runMain(main.pipe(Effect.tapCause(report), Effect.provide(NodeServices.layer)), {
+  disableErrorReporting: true,
+  teardown: (exit) => process.exit(exitCode(exit)),
+})
