@@ -134,7 +134,11 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
     warnings: Result.isSuccess(valid)
       ? [
           ...valid.success.warnings,
-          ...accessWarnings(valid.success.application, buildOptions.children ?? noChildOptions),
+          ...accessWarnings(
+            valid.success.application,
+            buildOptions.children ?? noChildOptions,
+            valid.success.submitter.by,
+          ),
         ]
       : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,

@@ -3,6 +3,7 @@ import type { Problem } from "../../api/Problem.ts"
 import type { DriverIngressOptions, SparkApplication, SparkUIOptions } from "../../api/SparkApplication.ts"
 import { annotationComplaint, isDnsLabel, labelComplaint } from "../MetadataRules.ts"
 import { keyOf } from "../SparkConf.ts"
+import type { Submitter } from "../Submitter.ts"
 import type { ChildOptions } from "./ChildOptions.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
 
@@ -75,9 +76,14 @@ export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyAr
   ]
 }
 
-/** What the application asks for and this operator is not set up to give. */
-export const accessWarnings = ({ spec }: SparkApplication, options: ChildOptions): ReadonlyArray<Problem> => {
+/** What the application asks for and this operator, or the Job that submits, cannot give. */
+export const accessWarnings = (
+  { spec }: SparkApplication,
+  options: ChildOptions,
+  submittedBy: Submitter["by"],
+): ReadonlyArray<Problem> => {
   const { sparkUIOptions = {} } = spec
+  const urlFormats = [options.ingressUrlFormat, ...(spec.driverIngressOptions ?? []).map((it) => it.ingressURLFormat)]
   const ingressFields = (["ingressTLS", "ingressAnnotations"] as const).filter((name) => sparkUIOptions[name])
   return [
     ...(spec.driverPodDisruptionBudget === true && !options.driverPodDisruptionBudget
@@ -96,6 +102,15 @@ export const accessWarnings = ({ spec }: SparkApplication, options: ChildOptions
           field: `spec.sparkUIOptions.${name}`,
           message: "has no effect: the operator runs without --ingress-url-format",
         }))
+      : []),
+    ...(submittedBy === "job" && urlFormats.some((format) => format?.includes("$appId"))
+      ? [
+          {
+            field: "spec.submission.submitter",
+            message:
+              "spark-submit draws an application id of its own in the Job, so {{$appId}} in an ingress URL is another one; use {{$appName}}",
+          },
+        ]
       : []),
   ]
 }

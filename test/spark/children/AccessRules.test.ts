@@ -1,4 +1,7 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
+import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
+import { accessWarnings } from "../../../src/spark/children/AccessRules.ts"
+import { noChildOptions } from "../../../src/spark/children/ChildOptions.ts"
 import { application, assertProblem } from "../Fixture.ts"
 
 const entry = (fields: object) =>
@@ -60,4 +63,15 @@ describe("Services and Ingresses of a driver", () => {
   for (const [title, resource, field, message] of table) {
     it(`refuses ${title}`, () => assertProblem(resource, field, message))
   }
+})
+
+describe("an application id in the address of an Ingress", () => {
+  const options = { ...noChildOptions, uiService: true, ingressUrlFormat: "{{$appId}}.example.com" }
+  const fieldsOf = (by: "native" | "job") =>
+    accessWarnings(application() as SparkApplication, options, by).map(({ field }) => field)
+
+  it("is known when the operator submits, and a warning says that it is not when a Job does", () => {
+    assert.deepStrictEqual(fieldsOf("native"), [])
+    assert.deepStrictEqual(fieldsOf("job"), ["spec.submission.submitter"])
+  })
 })
