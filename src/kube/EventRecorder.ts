@@ -6,8 +6,9 @@
  * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
  * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
  */
-import { type Cause, Clock, DateTime, Effect, Fiber, Queue, Schedule, type Scope } from "effect"
+import { type Cause, Clock, Effect, Fiber, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
+import { timestamp } from "../lifecycle/Times.ts"
 import type { KubeApi } from "./Kube.ts"
 import type { KubeError } from "./KubeError.ts"
 import { events } from "./Resource.ts"
@@ -175,8 +176,6 @@ export const make = Effect.fnUntraced(function* (
       }),
   }
 })
-
-const timestamp = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis)).replace(/\.\d+Z$/, "Z")
 
 /** The newest entries only: the map keeps the order of use. */
 const remember = <A>(map: Map<string, A>, key: string, value: A): void => {

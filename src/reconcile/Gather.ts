@@ -10,11 +10,11 @@ import type { KubeError } from "../kube/KubeError.ts"
 import { pods } from "../kube/Resource.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
 import { driverFacts, executorFacts, submitterFacts } from "../lifecycle/PodFacts.ts"
-import type { Store } from "../runtime/Store.ts"
+import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { LastSeen } from "./LastSeen.ts"
-import { keyOf, ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
 
 /** Index of the pod store: by key of the application. */
 export const byApplication = "application"

@@ -30,10 +30,6 @@ export const ofEarlierRun = (object: KubeObject, application: SparkApplication):
   object.metadata?.labels?.[Labels.launchedBy] === "true" &&
   object.metadata?.labels?.[Labels.appName] === application.metadata.name
 
-/** `namespace/name`, the key of an application in store and queue. */
-export const keyOf = (object: KubeObject): string =>
-  `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
-
 /** Key of the application that a pod belongs to, by its labels. */
 export const applicationKeyOf = (pod: KubeObject): string | undefined => {
   const name = pod.metadata?.labels?.[Labels.appName]
