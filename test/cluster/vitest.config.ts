@@ -9,7 +9,6 @@ export default defineConfig({
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
     exclude: restartable ? [] : ["test/cluster/spark/ApiServerRestart.test.ts"],
-    globalSetup: "test/cluster/Setup.ts",
     env: { FIRESTEEL_CONTRACT_KUBECONFIG: process.env["KUBECONFIG"] },
     // Real containers: minutes, not seconds, and what the machine bears at once.
     testTimeout: 180_000,
