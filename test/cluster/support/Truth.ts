@@ -32,7 +32,7 @@ export const executorsAgree = Effect.fnUntraced(function* (world: World, name: s
   }).pipe(Effect.catchDefect(() => Effect.succeed({ driver: -1, pods: -1, status: -1 })))
   yield* eventually(
     Effect.map(look, (seen) => (Object.values(seen).every((it) => it === count) ? seen : undefined)),
-    60,
+    150,
     Effect.map(look, (seen) => `${name} should have ${count} executors: ${JSON.stringify(seen)}`),
   )
 })
