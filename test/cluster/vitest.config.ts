@@ -2,7 +2,8 @@
 import { defineConfig } from "vitest/config"
 
 const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
-if (!restartable) console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
+if (!restartable)
+  console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
 const shared = {
   root: new URL("../..", import.meta.url).pathname,

@@ -14,7 +14,16 @@ const restart = Effect.callback<void>((resume) => {
 })
 
 const restarts = Effect.map(
-  kubectl(["get", "pods", "-n", operatorNamespace, "-l", operatorLabels, "-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}"]),
+  kubectl([
+    "get",
+    "pods",
+    "-n",
+    operatorNamespace,
+    "-l",
+    operatorLabels,
+    "-o",
+    "jsonpath={.items[*].status.containerStatuses[*].restartCount}",
+  ]),
   (text) => text.trim(),
 )
 

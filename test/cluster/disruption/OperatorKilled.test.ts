@@ -25,10 +25,13 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
         const world = yield* makeWorld("killed")
         const drivers = new Map<string, string>()
         yield* Effect.forkScoped(
-          Stream.runForEach(reflect(world.kube, pods, { namespace: world.namespace, labelSelector: "spark-role=driver" }).events, (event) =>
-            Effect.sync(() => {
-              if (event._tag === "Applied") drivers.set(event.object.metadata?.uid ?? "", event.object.metadata?.name ?? "")
-            }),
+          Stream.runForEach(
+            reflect(world.kube, pods, { namespace: world.namespace, labelSelector: "spark-role=driver" }).events,
+            (event) =>
+              Effect.sync(() => {
+                if (event._tag === "Applied")
+                  drivers.set(event.object.metadata?.uid ?? "", event.object.metadata?.name ?? "")
+              }),
           ),
         )
         const restartPolicy = { type: "OnFailure" as const, onFailureRetries: 1, onFailureRetryInterval: 2 }

@@ -32,7 +32,11 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
         yield* world.apply(python("stream", ["stream"], { restartPolicy }))
         yield* executorsAgree(world, "stream", 1)
         yield* killJvm(world, "stream-driver")
-        const back = yield* world.until("stream", "in attempt 2", ({ status }) => status?.attempts?.[1]?.runningTime !== undefined)
+        const back = yield* world.until(
+          "stream",
+          "in attempt 2",
+          ({ status }) => status?.attempts?.[1]?.runningTime !== undefined,
+        )
         assert.deepInclude(attempt(back, 1), { result: "Failed", exitCode: 137 })
         yield* executorsAgree(world, "stream", 1)
         yield* metricsEqualTruth(world)
@@ -69,7 +73,9 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
         yield* world.untilState("server", "RUNNING")
         yield* eventually(
           Effect.map(
-            world.exec("server-driver", "python3", "-c", http2Greeting).pipe(Effect.catchDefect(() => Effect.succeed(""))),
+            world
+              .exec("server-driver", "python3", "-c", http2Greeting)
+              .pipe(Effect.catchDefect(() => Effect.succeed(""))),
             (text) => (text.trim() === "SETTINGS" ? true : undefined),
           ),
           90,

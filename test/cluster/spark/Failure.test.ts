@@ -20,28 +20,30 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that fail
       )
     }
 
-    it.effect("has the exit code of sys.exit(3), is tried again as often as it may, and goes after its time to live", () =>
-      Effect.gen(function* () {
-        const world = yield* makeWorld("exit")
-        yield* world.apply(
-          python("exit", ["exit", "3"], {
-            restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 },
-            timeToLiveSeconds: 10,
-          }),
-        )
-        const failed = yield* world.untilState("exit", "FAILED", 180)
-        assert.deepInclude(attempt(failed, 1), { result: "Failed", exitCode: 3 })
-        assert.deepInclude(attempt(failed, 2), { result: "Failed", exitCode: 3 })
-        assert.lengthOf(failed.status?.attempts ?? [], 2)
-        yield* eventually(
-          Effect.map(Effect.all([world.application("exit"), world.remains("exit")]), ([application, rest]) =>
-            application === undefined && rest.length === 0 ? true : undefined,
-          ),
-          30,
-          Effect.succeed("the application outlives its time to live"),
-        )
-        yield* metricsEqualTruth(world, "gauges")
-      }),
+    it.effect(
+      "has the exit code of sys.exit(3), is tried again as often as it may, and goes after its time to live",
+      () =>
+        Effect.gen(function* () {
+          const world = yield* makeWorld("exit")
+          yield* world.apply(
+            python("exit", ["exit", "3"], {
+              restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 },
+              timeToLiveSeconds: 10,
+            }),
+          )
+          const failed = yield* world.untilState("exit", "FAILED", 180)
+          assert.deepInclude(attempt(failed, 1), { result: "Failed", exitCode: 3 })
+          assert.deepInclude(attempt(failed, 2), { result: "Failed", exitCode: 3 })
+          assert.lengthOf(failed.status?.attempts ?? [], 2)
+          yield* eventually(
+            Effect.map(Effect.all([world.application("exit"), world.remains("exit")]), ([application, rest]) =>
+              application === undefined && rest.length === 0 ? true : undefined,
+            ),
+            30,
+            Effect.succeed("the application outlives its time to live"),
+          )
+          yield* metricsEqualTruth(world, "gauges")
+        }),
     )
 
     it.effect("says that its driver was killed for its memory", () =>
@@ -76,13 +78,17 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that fail
       Effect.gen(function* () {
         const world = yield* makeWorld("image")
         const image = "firesteel.local/spark:does-not-exist"
-        yield* world.apply(python("no-image", ["hold", "1", "1"], { image, deadlines: { startedSeconds: 10 } }))
+        yield* world.apply(python("no-image", ["hold", "1", "1"], { image, deadlines: { startedSeconds: 30 } }))
         const waits = yield* world.until("no-image", "waiting", ({ status }) => status?.waiting !== undefined)
         assert.match(waits.status?.waiting?.reason ?? "", /^(ErrImage|ImagePull)/)
         assert.include(waits.status?.waiting?.message, image)
         const failed = yield* world.untilState("no-image", "FAILED")
         assert.match(attempt(failed).reason ?? "", /^(ErrImage|ImagePull)/)
-        assert.deepStrictEqual(yield* world.pods("spark-role=driver"), [])
+        yield* eventually(
+          Effect.map(world.pods("spark-role=driver"), (left) => (left.length === 0 ? true : undefined)),
+          60,
+          Effect.succeed("the driver pod still waits for its image"),
+        )
         yield* metricsEqualTruth(world)
         yield* world.remove("no-image")
       }),

@@ -13,9 +13,13 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
         yield* world.apply(python("resilient", ["hold", "1", "15"], { sparkConf: { "spark.task.maxFailures": "10" } }))
         yield* executorsAgree(world, "resilient", 1)
         const [first] = yield* world.executors("resilient")
-        yield* Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, first?.metadata?.name ?? "", "--grace-period=0", "--force"]))
+        yield* Effect.orDie(
+          kubectl(["delete", "pod", "-n", world.namespace, first?.metadata?.name ?? "", "--grace-period=0", "--force"]),
+        )
         yield* eventually(
-          Effect.map(world.executors("resilient"), (all) => all.find((pod) => pod.metadata?.uid !== first?.metadata?.uid)),
+          Effect.map(world.executors("resilient"), (all) =>
+            all.find((pod) => pod.metadata?.uid !== first?.metadata?.uid),
+          ),
           60,
           Effect.succeed("no other executor came"),
         )
@@ -34,10 +38,16 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
         yield* world.apply(python("loses", ["hold", "1", "120"], { restartPolicy }))
         yield* executorsAgree(world, "loses", 1)
         yield* killJvm(world, "loses-driver")
-        const again = yield* world.until("loses", "in attempt 2", ({ status }) => status?.attempts?.[1]?.runningTime !== undefined)
+        const again = yield* world.until(
+          "loses",
+          "in attempt 2",
+          ({ status }) => status?.attempts?.[1]?.runningTime !== undefined,
+        )
         assert.deepInclude(attempt(again, 1), { result: "Failed", exitCode: 137 })
         yield* executorsAgree(world, "loses", 1)
-        yield* Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, "loses-driver", "--grace-period=0", "--force"]))
+        yield* Effect.orDie(
+          kubectl(["delete", "pod", "-n", world.namespace, "loses-driver", "--grace-period=0", "--force"]),
+        )
         const failed = yield* world.untilState("loses", "FAILED")
         assert.strictEqual(attempt(failed, 2).result, "Failed")
         yield* metricsEqualTruth(world)

@@ -2,7 +2,8 @@
 
 const required = (name: string): string => {
   const value = process.env[name]
-  if (value === undefined || value === "") throw new Error(`${name} is not set; see test/cluster/run and CONTRIBUTING.md`)
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set; see test/cluster/run and CONTRIBUTING.md`)
   return value
 }
 

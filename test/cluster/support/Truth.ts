@@ -11,7 +11,18 @@ import { eventually, type World } from "./World.ts"
 
 /** The text that Prometheus scrapes, through the API server. */
 export const scrape = Effect.gen(function* () {
-  const name = (yield* kubectl(["get", "pods", "-n", operatorNamespace, "-l", operatorLabels, "--field-selector", "status.phase=Running", "-o", "jsonpath={.items[0].metadata.name}"])).trim()
+  const name = (yield* kubectl([
+    "get",
+    "pods",
+    "-n",
+    operatorNamespace,
+    "-l",
+    operatorLabels,
+    "--field-selector",
+    "status.phase=Running",
+    "-o",
+    "jsonpath={.items[0].metadata.name}",
+  ])).trim()
   return yield* kubectl(["get", "--raw", `/api/v1/namespaces/${operatorNamespace}/pods/${name}:8080/proxy/metrics`])
 }).pipe(Effect.orDie)
 
@@ -42,14 +53,17 @@ const count = <A>(items: Iterable<A>, of: (item: A) => number) => [...items].red
 /** What a namespace's gauges must show, from the API. */
 const gauges = (applications: ReadonlyArray<SparkApplication>, runningExecutors: number) => ({
   "spark.application.state": applications.length,
-  "spark.application.running": count(applications, ({ status }) => (status?.applicationState.state === "RUNNING" ? 1 : 0)),
+  "spark.application.running": count(applications, ({ status }) =>
+    status?.applicationState.state === "RUNNING" ? 1 : 0,
+  ),
   "spark.executor.running": runningExecutors,
 })
 
 /** What a namespace's counters must show, if it is watched by one operator from its first application on and none was deleted. */
 const counters = (applications: ReadonlyArray<SparkApplication>) => {
   const attempts = applications.flatMap(({ status }) => status?.attempts ?? [])
-  const inState = (state: string) => count(applications, ({ status }) => (status?.applicationState.state === state ? 1 : 0))
+  const inState = (state: string) =>
+    count(applications, ({ status }) => (status?.applicationState.state === state ? 1 : 0))
   return {
     "spark.application.created": applications.length,
     "spark.application.submitted": count(attempts, ({ submittedTime }) => (submittedTime ? 1 : 0)),
@@ -59,16 +73,22 @@ const counters = (applications: ReadonlyArray<SparkApplication>) => {
 }
 
 /** Compares until they are equal, for 15 s: a scrape may come between an event and its handling. */
-export const metricsEqualTruth = Effect.fnUntraced(function* (world: World, what: "gauges" | "gauges and counters" = "gauges and counters") {
+export const metricsEqualTruth = Effect.fnUntraced(function* (
+  world: World,
+  what: "gauges" | "gauges and counters" = "gauges and counters",
+) {
   const compare = Effect.gen(function* () {
     const { items } = yield* Effect.orDie(world.kube.list(sparkApplications, { namespace: world.namespace }))
-    const running = (yield* world.pods("spark-role=executor")).filter(({ status }) => status?.phase === "Running").length
+    const running = (yield* world.pods("spark-role=executor")).filter(
+      ({ status }) => status?.phase === "Running",
+    ).length
     const expected = { ...gauges(items, running), ...(what === "gauges" ? {} : counters(items)) }
     const body = yield* scrape
     const actual = Object.fromEntries(
       Object.keys(expected).map((name) => [
         name,
-        sample(body, seriesName(name as Parameters<typeof seriesName>[0]), { k8s_namespace_name: world.namespace }) ?? 0,
+        sample(body, seriesName(name as Parameters<typeof seriesName>[0]), { k8s_namespace_name: world.namespace }) ??
+          0,
       ]),
     )
     return { expected, actual }
