@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { sparkApplicationCrd } from "../../src/api/Crd.ts"
 import { start } from "../../src/local/ApiServer.ts"
 import { group, namespace, script } from "../contract/kubectl/Script.ts"
@@ -65,7 +65,10 @@ describe("kubectl", () => {
       const definitions = cluster.kinds.find("apiextensions.k8s.io", "v1", "customresourcedefinitions")!
       yield* cluster.create(definitions, "", twin)
       yield* Effect.acquireRelease(apply([twin]), () => Effect.ignore(kubectl(["delete", "crd", twin.metadata.name])))
-      yield* kubectl(["wait", "crd", twin.metadata.name, "--for=condition=Established", "--timeout=20s"])
+      // `kubectl wait` does not wait but fails as long as a new definition has no conditions at all.
+      yield* kubectl(["wait", "crd", twin.metadata.name, "--for=condition=Established", "--timeout=20s"]).pipe(
+        Effect.retry({ schedule: Schedule.spaced("200 millis"), times: 50 }),
+      )
       writeFileSync(join(folder, "kubeconfig"), kubeconfig)
       const env = { ...process.env, KUBE_EDITOR: editor, HOME: folder }
       const embedded = yield* transcript({ ...env, KUBECONFIG: join(folder, "kubeconfig") })
