@@ -72,6 +72,9 @@ describe("kubectl", () => {
       writeFileSync(join(folder, "kubeconfig"), kubeconfig)
       const env = { ...process.env, KUBE_EDITOR: editor, HOME: folder }
       const embedded = yield* transcript({ ...env, KUBECONFIG: join(folder, "kubeconfig") })
+      yield* Effect.addFinalizer(() =>
+        Effect.ignore(kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"])),
+      )
       const real = yield* transcript(env)
       assert.deepStrictEqual(embedded, real)
     }).pipe(Effect.scoped),

@@ -66,6 +66,8 @@ const two = {
 
 export const script: ReadonlyArray<Command> = [
   { line: "create namespace kubectl-contract" },
+  // By this label the cluster suite takes away what an interrupted run has left.
+  { line: "label namespace kubectl-contract firesteel.dev/test=cluster" },
   { line: "get namespace kubectl-contract -o name" },
   { line: "apply -f -", input: application(1) },
   { line: "apply -f -", input: application(1) },
