@@ -5,6 +5,8 @@ const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
 if (!restartable)
   console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
+const alone = ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"]
+
 const shared = {
   root: new URL("../..", import.meta.url).pathname,
   env: { FIRESTEEL_CONTRACT_KUBECONFIG: process.env["KUBECONFIG"] },
@@ -24,16 +26,16 @@ export default defineConfig({
           ...shared,
           name: "cluster",
           include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
-          exclude: ["test/cluster/disruption/**"],
+          exclude: alone,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Whoever kills the operator or the API server is alone, and last.
+        // Whoever kills the operator or the API server, or compares what must not move meanwhile, is alone, and last.
         test: {
           ...shared,
-          name: "disruption",
-          include: ["test/cluster/disruption/**/*.test.ts"],
+          name: "alone",
+          include: alone,
           exclude: restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"],
           fileParallelism: false,
           sequence: { groupOrder: 1 },

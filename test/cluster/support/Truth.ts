@@ -40,7 +40,7 @@ export const executorsAgree = Effect.fnUntraced(function* (world: World, name: s
       pods: (yield* world.executors(name)).length,
       status: (yield* world.application(name))?.status?.executors?.running ?? 0,
     }
-  }).pipe(Effect.catchDefect(() => Effect.succeed({ driver: -1, pods: -1, status: -1 })))
+  })
   yield* eventually(
     Effect.map(look, (seen) => (Object.values(seen).every((it) => it === count) ? seen : undefined)),
     150,

@@ -55,7 +55,7 @@ export interface World {
   readonly remove: (name: string) => Effect.Effect<void>
 }
 
-/** Looks again until there is an answer; `describe` is told when the time is over. */
+/** Looks again until there is an answer; a look that fails is one without. `describe` is told when the time is over. */
 export const eventually = <A>(
   look: Effect.Effect<A | undefined>,
   seconds: number,
@@ -63,10 +63,14 @@ export const eventually = <A>(
 ): Effect.Effect<A> =>
   look.pipe(
     Effect.flatMap((found) => (found === undefined ? Effect.fail("not yet" as const) : Effect.succeed(found))),
+    Effect.catchDefect(() => Effect.fail("not yet" as const)),
     Effect.retry(Schedule.spaced(250)),
     Effect.timeoutOrElse({
       duration: seconds * 1000,
-      orElse: () => Effect.flatMap(describe, (text) => Effect.die(new Error(`after ${seconds} s: ${text}`))),
+      orElse: () =>
+        Effect.catchDefect(describe, (defect) => Effect.succeed(String(defect))).pipe(
+          Effect.flatMap((text) => Effect.die(new Error(`after ${seconds} s: ${text}`))),
+        ),
     }),
     Effect.orDie,
   )
