@@ -234,13 +234,16 @@ export const python = (
     },
   }) as SparkApplication
 
+const examplesJar = process.env["FIRESTEEL_SPARK_EXAMPLES_JAR"] ?? "local:///opt/spark/examples/jars/spark-examples.jar"
+
 /** SparkPi, wherever the image has the examples' jar. */
 export const sparkPi = (name: string, { version, image }: SparkImage = newest): SparkApplication => {
   const { spec, ...rest } = python(name, ["4"], {}, { version, image })
-  const jar = process.env["FIRESTEEL_SPARK_EXAMPLES_JAR"] ?? "local:///opt/spark/examples/jars/spark-examples.jar"
+  const scala = version.startsWith("3.") ? "2.12" : "2.13"
+  const mainApplicationFile = examplesJar.replace("{scala}", scala).replace("{version}", version)
   return {
     ...rest,
-    spec: { ...spec, type: "Scala", mainClass: "org.apache.spark.examples.SparkPi", mainApplicationFile: jar },
+    spec: { ...spec, type: "Scala", mainClass: "org.apache.spark.examples.SparkPi", mainApplicationFile },
   } as SparkApplication
 }
 
