@@ -13,9 +13,13 @@ const required = (name: string): string => {
   return value
 }
 
+/** The Collector forgets what is not sent any more as soon as the operator does: series of applications that are gone. */
 const collectorConfig = {
   receivers: { otlp: { protocols: { http: { endpoint: "0.0.0.0:4318" } } } },
-  exporters: { debug: { verbosity: "detailed" }, prometheus: { endpoint: "0.0.0.0:9464", without_scope_info: true } },
+  exporters: {
+    debug: { verbosity: "detailed" },
+    prometheus: { endpoint: "0.0.0.0:9464", without_scope_info: true, metric_expiration: "10s" },
+  },
   service: {
     telemetry: { metrics: { level: "none" } },
     pipelines: {
