@@ -97,12 +97,12 @@ const sender =
       }
     }).pipe(Effect.scoped, Effect.orDie)
 
-/** Waits until what the server does in its own time is done. */
+/** Waits until what the server does in its own time is done: a garbage collector looks for new kinds every 30 seconds. */
 export const until = <A>(look: Effect.Effect<A>, is: (seen: A) => boolean): Effect.Effect<A> =>
   look.pipe(
     Effect.flatMap((seen) => (is(seen) ? Effect.succeed(seen) : Effect.fail("not yet" as const))),
     Effect.retry(Schedule.spaced(50)),
-    Effect.timeout("20 seconds"),
+    Effect.timeout("80 seconds"),
     Effect.orDie,
   )
 
