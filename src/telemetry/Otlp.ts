@@ -85,7 +85,7 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
  */
 export const otlpReader = (
   environment: Environment,
-  producer: MetricProducer,
+  producers: ReadonlyArray<MetricProducer>,
   outcome: Outcome,
 ): PeriodicExportingMetricReader | undefined => {
   const url = metricsEndpoint(environment)
@@ -106,7 +106,7 @@ export const otlpReader = (
     exporter: counted(new OTLPMetricExporter({ url, headers, timeoutMillis: timeout }), exponential, outcome),
     exportIntervalMillis: interval,
     exportTimeoutMillis: Math.min(interval, milliseconds(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
-    metricProducers: [producer],
+    metricProducers: [...producers],
     cardinalityLimits: { default: cardinalityLimit },
   })
 }

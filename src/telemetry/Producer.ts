@@ -48,30 +48,44 @@ export interface Produced {
   readonly counters: ApplicationCounters
 }
 
+/** An instrument of our own with what it holds now; `since` is milliseconds since 1970, absent for the start of the operator. */
+export interface Holding {
+  readonly name: InstrumentName
+  readonly isMonotonic: boolean
+  readonly points: () => ReadonlyArray<{
+    readonly attributes: Attributes
+    readonly value: number
+    readonly since?: number
+  }>
+}
+
+const applicationNames = instrumentNames.filter(
+  (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
+)
+
+/** Everything that both exports have from us rather than from the SDK. */
+export const holdings = ({ meters, counters }: Produced): ReadonlyArray<Holding> => [
+  ...[...meters.gauges].map(([name, gauge]) => ({ name, isMonotonic: false, points: () => gauge.points() })),
+  ...applicationNames.map((name) => ({ name, isMonotonic: true, points: () => counters.points(name) })),
+]
+
 /**
  * Gauges become sums that are not monotonic, which is what an UpDownCounter exports. `produced` is asked at every collection
  * (readers exist before the instruments that they read); `now` is milliseconds since 1970.
  */
 export const makeProducer = (produced: () => Produced, now: () => number): MetricProducer => {
   const start = now()
-  const applicationNames = instrumentNames.filter(
-    (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
-  )
   return {
     collect: async () => {
       const end = now()
-      const { meters, counters } = produced()
-      const metrics = [
-        ...[...meters.gauges].map(([name, gauge]) =>
-          sum(
-            name,
-            false,
-            end,
-            gauge.points().map((point) => ({ ...point, since: start })),
-          ),
+      const metrics = holdings(produced()).map(({ name, isMonotonic, points }) =>
+        sum(
+          name,
+          isMonotonic,
+          end,
+          points().map(({ attributes, value, since = start }) => ({ attributes, value, since })),
         ),
-        ...applicationNames.map((name) => sum(name, true, end, counters.points(name))),
-      ]
+      )
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
     },

@@ -11,6 +11,8 @@ export interface Family {
   readonly name: string
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "info"
+  /** The word that the name ends in, before `_total`; absent when the name says nothing of a unit. */
+  readonly unit?: string | undefined
   readonly samples: Iterable<Sample>
 }
 
@@ -32,19 +34,6 @@ export interface Sample {
 export const contentTypes: Readonly<Record<Format, string>> = {
   text: "text/plain; version=0.0.4; charset=utf-8",
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
-}
-
-/** The format that the client likes best by the `Accept` header; 0.0.4 when it does not care. */
-export const negotiate = (accept: string | undefined): Format => {
-  let best: { readonly format: Format; readonly quality: number } = { format: "text", quality: 0 }
-  for (const range of (accept ?? "").split(",")) {
-    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase())
-    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1)
-    const format = type === "application/openmetrics-text" ? "openmetrics" : "text"
-    const known = format === "openmetrics" || ["text/plain", "text/*", "*/*"].includes(type)
-    if (known && quality > best.quality) best = { format, quality }
-  }
-  return best.format
 }
 
 const rendered = new WeakMap<object, string>()
@@ -89,16 +78,18 @@ export const render = function* (families: Iterable<Family>, format: Format): Ge
 
 /**
  * OpenMetrics wants `_total` on every counter, and the family named without it. Counters of earlier operators have no
- * `_total`; they are of type `unknown` there, so that their series keep their names.
+ * `_total`; they are of type `unknown` there, so that their series keep their names. No `_created` samples: Prometheus would store
+ * each as a series of its own, and the two formats would not have the same series.
  */
-const familyHeader = ({ name, help, type }: Family, format: Format): string => {
+const familyHeader = ({ name, help, type, unit }: Family, format: Format): string => {
   if (format === "text") {
     return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === "info" ? "gauge" : type}\n`
   }
   const suffix = type === "counter" ? "_total" : type === "info" ? "_info" : ""
   const known = name.endsWith(suffix)
   const family = known && suffix !== "" ? name.slice(0, -suffix.length) : name
-  return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${known ? type : "unknown"}\n`
+  const unitLine = unit !== undefined && family.endsWith(`_${unit}`) ? `# UNIT ${family} ${unit}\n` : ""
+  return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${known ? type : "unknown"}\n${unitLine}`
 }
 
 const sampleText = ({ name }: Family, { labels, value }: Sample, format: Format): string => {
