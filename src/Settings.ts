@@ -183,6 +183,23 @@ export const settingsFlags = {
     default: "/metrics",
     description: "Path of the metrics.",
   },
+  metricsTlsCertFile: {
+    kind: optionalText("the path of a PEM file"),
+    default: "",
+    description:
+      "Certificate with which the metrics are served over TLS; read again when it changes. Empty: plain HTTP.",
+  },
+  metricsTlsKeyFile: {
+    kind: optionalText("the path of a PEM file"),
+    default: "",
+    description: "Private key of that certificate.",
+  },
+  metricsTokenReview: {
+    kind: toggle,
+    default: "false",
+    description:
+      "Whether scrapers need a bearer token of a user that may get the nonResourceURL of the metrics; the API server is asked. Needs rights, see telemetry.md.",
+  },
   metricsPrefix: {
     kind: metricPrefix,
     default: "",

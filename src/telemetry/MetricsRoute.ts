@@ -51,7 +51,7 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
     })
   })
 
-  return Effect.gen(function* () {
+  const scrape = Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const { headers } = request
     const verdict = access === undefined ? "allowed" : yield* access(headers["authorization"])
@@ -65,13 +65,16 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
     if (underWay >= scrapes) return refusal(503, `${scrapes} scrapes are under way already`, { "retry-after": "1" })
     underWay++
     NodeHttpServerRequest.toServerResponse(request).once("close", () => underWay--)
+    return yield* exposition(headers)
+  })
+
+  return Effect.gen(function* () {
+    const { headers } = yield* HttpServerRequest.HttpServerRequest
     const seconds = secondsFor(headers["x-prometheus-scrape-timeout-seconds"])
-    return yield* exposition(headers).pipe(
-      Effect.timeoutOrElse({
-        duration: seconds * 1000,
-        orElse: () => Effect.succeed(refusal(503, `The metrics could not be written within ${seconds} s`)),
-      }),
-    )
+    return yield* Effect.timeoutOrElse(scrape, {
+      duration: seconds * 1000,
+      orElse: () => Effect.succeed(refusal(503, `The metrics could not be written within ${seconds} s`)),
+    })
   })
 }
 

@@ -42,6 +42,29 @@ describe("the HTTP endpoint", () => {
     }).pipe(withTelemetry()),
   )
 
+  it.live("shows metrics only to who may see them, and collects nothing for the others", () =>
+    Effect.gen(function* () {
+      const verdicts = ["unauthenticated", "forbidden", "unknown", "allowed"] as const
+      const access = (header: string | undefined) =>
+        Effect.succeed(verdicts.find((verdict) => header === `Bearer ${verdict}`) ?? "unauthenticated")
+      let collected = 0
+      const collect = () => Effect.sync(() => ({ contentType: "text/plain", body: Buffer.from(`up ${++collected}\n`) }))
+      const server = yield* listen("127.0.0.1:0", { "/metrics": metricsRoute({ collect }, { access }) })
+      const url = `${server?.url}/metrics`
+      const anonymous = yield* ask(url)
+      assert.deepStrictEqual([anonymous.status, anonymous.headers["www-authenticate"]], [401, "Bearer"])
+      const answers = yield* Effect.forEach(verdicts, (verdict) =>
+        ask(url, "GET", { authorization: `Bearer ${verdict}` }),
+      )
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [401, 403, 503, 200],
+      )
+      assert.strictEqual((yield* ask(url, "HEAD")).status, 401)
+      assert.strictEqual(collected, 1)
+    }),
+  )
+
   it.live("answers only what it has: 404 elsewhere, 405 for writing, and HEAD without a body", () =>
     Effect.gen(function* () {
       const server = yield* listen("127.0.0.1:0", { "/healthz": ok })
