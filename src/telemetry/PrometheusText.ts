@@ -97,21 +97,33 @@ const sampleText = ({ name }: Family, { labels, value }: Sample, format: Format)
   if (typeof value === "number") return `${name}${braced} ${numberText(value)}\n`
   let text = ""
   if (value.buckets !== undefined) {
-    const before = labels === "" ? "" : `${labels},`
     const { boundaries, counts } = value.buckets
+    const bucket = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`
+    const bounds = boundTexts(boundaries, format)
     let cumulative = 0
     for (let index = 0; index < boundaries.length; index++) {
       cumulative += counts[index] ?? 0
-      text += `${name}_bucket{${before}le="${boundaryText(boundaries[index]!, format)}"} ${cumulative}\n`
+      text += bucket + bounds[index]! + cumulative + "\n"
     }
-    text += `${name}_bucket{${before}le="+Inf"} ${value.count}\n`
+    text += `${bucket}le="+Inf"} ${value.count}\n`
   }
   return `${text}${name}_sum${braced} ${numberText(value.sum)}\n${name}_count${braced} ${value.count}\n`
 }
 
-/** As the Go client writes them: `1` in text, `1.0` in OpenMetrics. */
-const boundaryText = (boundary: number, format: Format): string =>
-  format === "openmetrics" && Number.isInteger(boundary) ? `${boundary}.0` : numberText(boundary)
+const bounded: Readonly<Record<Format, WeakMap<object, ReadonlyArray<string>>>> = {
+  text: new WeakMap(),
+  openmetrics: new WeakMap(),
+}
+
+/** The ends of the bucket lines up to the number, as the Go client writes them: `1` in text, `1.0` in OpenMetrics. */
+const boundTexts = (boundaries: ReadonlyArray<number>, format: Format): ReadonlyArray<string> => {
+  const known = bounded[format].get(boundaries)
+  if (known !== undefined) return known
+  const point = (boundary: number) => (format === "openmetrics" && Number.isInteger(boundary) ? ".0" : "")
+  const texts = boundaries.map((boundary) => `le="${numberText(boundary)}${point(boundary)}"} `)
+  bounded[format].set(boundaries, texts)
+  return texts
+}
 
 const numberText = (value: number): string => {
   if (value === Infinity) return "+Inf"

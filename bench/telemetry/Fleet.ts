@@ -1,0 +1,60 @@
+/** The telemetry of a whole operator with many applications, each with a driver and two executors: 100 namespaces, three teams in each. */
+import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { type Contender, listenerOf } from "./Contenders.ts"
+
+const time = "2030-01-01T00:00:00Z"
+
+const application = (index: number): SparkApplication =>
+  ({
+    metadata: {
+      name: `application-${index}`,
+      namespace: `namespace-${index % 100}`,
+      uid: `uid-${index}`,
+      creationTimestamp: time,
+      labels: { team: `team-${index % 3}` },
+    },
+    spec: {},
+    status: { applicationState: { state: "RUNNING" }, driverInfo: {} },
+  }) as unknown as SparkApplication
+
+const pod = (of: SparkApplication, role: string, number: number): Pod => ({
+  metadata: {
+    name: `${of.metadata.name}-${role}-${number}`,
+    namespace: of.metadata.namespace ?? "",
+    uid: `${of.metadata.uid}-${role}-${number}`,
+    creationTimestamp: time,
+    labels: { "sparkoperator.k8s.io/app-name": of.metadata.name, "spark-role": role },
+  },
+  status: { phase: "Running" },
+})
+
+/** Telemetry lives as long as the process. */
+export const fleet = (applications: number): Promise<Contender> =>
+  Effect.runPromise(
+    Effect.callback<Contender>((resume) => {
+      const life = Effect.gen(function* () {
+        const telemetry = yield* Telemetry
+        for (let index = 0; index < applications; index++) {
+          const one = application(index)
+          telemetry.applicationObserved(undefined, one)
+          telemetry.applicationCommitted(undefined, one)
+          for (const [role, number] of [
+            ["driver", 0],
+            ["executor", 1],
+            ["executor", 2],
+          ] as const) {
+            telemetry.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
+          }
+        }
+        const answer = yield* Effect.promise(() => listenerOf(telemetry))
+        const record: Contender["record"] = (resource, seconds) =>
+          telemetry.kubeRequest({ verb: "get", resource, code: 200, seconds })
+        resume(Effect.succeed({ record, answer }))
+        return yield* Effect.never
+      })
+      Effect.runFork(Effect.provide(life, Telemetry.layer({ ...defaultTelemetrySettings, labelKeys: ["team"] })))
+    }),
+  )
