@@ -31,28 +31,40 @@ const pod = (of: SparkApplication, role: string, number: number): Pod => ({
   status: { phase: "Running" },
 })
 
-/** Telemetry lives as long as the process. */
-export const fleet = (applications: number): Promise<Contender> =>
+const roles = [
+  ["driver", 0],
+  ["executor", 1],
+  ["executor", 2],
+] as const
+
+export interface Fleet extends Contender {
+  /** So many applications more. */
+  readonly grow: (applications: number) => void
+}
+
+/** Telemetry without applications yet; it lives as long as the process. */
+export const fleet = (): Promise<Fleet> =>
   Effect.runPromise(
-    Effect.callback<Contender>((resume) => {
+    Effect.callback<Fleet>((resume) => {
       const life = Effect.gen(function* () {
         const telemetry = yield* Telemetry
-        for (let index = 0; index < applications; index++) {
-          const one = application(index)
+        const add = (one: SparkApplication) => {
           telemetry.applicationObserved(undefined, one)
           telemetry.applicationCommitted(undefined, one)
-          for (const [role, number] of [
-            ["driver", 0],
-            ["executor", 1],
-            ["executor", 2],
-          ] as const) {
+          for (const [role, number] of roles) {
             telemetry.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
           }
         }
         const answer = yield* Effect.promise(() => listenerOf(telemetry))
-        const record: Contender["record"] = (resource, seconds) =>
-          telemetry.kubeRequest({ verb: "get", resource, code: 200, seconds })
-        resume(Effect.succeed({ record, answer }))
+        resume(
+          Effect.succeed({
+            record: (resource, seconds) => telemetry.kubeRequest({ verb: "get", resource, code: 200, seconds }),
+            answer,
+            grow: (applications) => {
+              for (let index = 0; index < applications; index++) add(application(index))
+            },
+          }),
+        )
         return yield* Effect.never
       })
       Effect.runFork(Effect.provide(life, Telemetry.layer({ ...defaultTelemetrySettings, labelKeys: ["team"] })))
