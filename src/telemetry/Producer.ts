@@ -8,6 +8,7 @@ import { emptyResource } from "@opentelemetry/resources"
 import {
   AggregationTemporality,
   DataPointType,
+  type GaugeMetricData,
   type MetricProducer,
   type SumMetricData,
 } from "@opentelemetry/sdk-metrics"
@@ -20,38 +21,17 @@ export const scopeName = "firesteel"
 
 const hrTime = (milliseconds: number): HrTime => [Math.trunc(milliseconds / 1000), (milliseconds % 1000) * 1_000_000]
 
-const sum = (
-  name: InstrumentName,
-  isMonotonic: boolean,
-  end: number,
-  points: ReadonlyArray<{ readonly attributes: Attributes; readonly value: number; readonly since: number }>,
-): SumMetricData => ({
-  descriptor: {
-    name,
-    description: instrument(name).description,
-    unit: instrument(name).unit,
-    valueType: ValueType.INT,
-  },
-  aggregationTemporality: AggregationTemporality.CUMULATIVE,
-  dataPointType: DataPointType.SUM,
-  isMonotonic,
-  dataPoints: points.map(({ attributes, value, since }) => ({
-    attributes,
-    value,
-    startTime: hrTime(since),
-    endTime: hrTime(end),
-  })),
-})
-
 export interface Produced {
   readonly meters: Meters
   readonly counters: ApplicationCounters
 }
 
-/** An instrument of our own with what it holds now; `since` is milliseconds since 1970, absent for the start of the operator. */
+/** An instrument of our own with what it holds now. */
 export interface Holding {
   readonly name: InstrumentName
-  readonly isMonotonic: boolean
+  /** `level`: a sum that rises and falls. `gauge`: a value that has no sum. */
+  readonly type: "counter" | "level" | "gauge"
+  /** `since` is milliseconds since 1970; absent: the start of the operator. */
   readonly points: () => ReadonlyArray<{
     readonly attributes: Attributes
     readonly value: number
@@ -63,14 +43,29 @@ const applicationNames = instrumentNames.filter(
   (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
 )
 
-/** Everything that both exports have from us rather than from the SDK. */
+/** Everything that both exports have from us rather than from the SDK. Points are looked up when they are asked for. */
 export const holdings = ({ meters, counters }: Produced): ReadonlyArray<Holding> => [
-  ...[...meters.gauges].map(([name, gauge]) => ({ name, isMonotonic: false, points: () => gauge.points() })),
-  ...applicationNames.map((name) => ({ name, isMonotonic: true, points: () => counters.points(name) })),
+  ...[...meters.gauges].map(([name, gauge]) => ({ name, type: "level" as const, points: () => gauge.points() })),
+  ...applicationNames.map((name) => ({ name, type: "counter" as const, points: () => counters.points(name) })),
 ]
 
+const metricOf = ({ name, type, points }: Holding, start: number, end: number): SumMetricData | GaugeMetricData => {
+  const { description, unit } = instrument(name)
+  const descriptor = { name, description, unit, valueType: type === "gauge" ? ValueType.DOUBLE : ValueType.INT }
+  const dataPoints = points().map(({ attributes, value, since = start }) => ({
+    attributes,
+    value,
+    startTime: hrTime(since),
+    endTime: hrTime(end),
+  }))
+  const common = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPoints }
+  return type === "gauge"
+    ? { ...common, dataPointType: DataPointType.GAUGE }
+    : { ...common, dataPointType: DataPointType.SUM, isMonotonic: type === "counter" }
+}
+
 /**
- * Gauges become sums that are not monotonic, which is what an UpDownCounter exports. `produced` is asked at every collection
+ * Levels become sums that are not monotonic, which is what an UpDownCounter exports. `produced` is asked at every collection
  * (readers exist before the instruments that they read); `now` is milliseconds since 1970.
  */
 export const makeProducer = (produced: () => Produced, now: () => number): MetricProducer => {
@@ -78,14 +73,7 @@ export const makeProducer = (produced: () => Produced, now: () => number): Metri
   return {
     collect: async () => {
       const end = now()
-      const metrics = holdings(produced()).map(({ name, isMonotonic, points }) =>
-        sum(
-          name,
-          isMonotonic,
-          end,
-          points().map(({ attributes, value, since = start }) => ({ attributes, value, since })),
-        ),
-      )
+      const metrics = holdings(produced()).map((holding) => metricOf(holding, start, end))
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
     },

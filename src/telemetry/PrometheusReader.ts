@@ -24,8 +24,8 @@ export const ownFamilies = function* (produced: Produced): Generator<Family> {
   const { sums, distributions } = produced.meters
   for (const [name, series] of sums) yield familyOf(name, "counter", series.values())
   for (const [name, series] of distributions) yield familyOf(name, "histogram", series.values())
-  for (const { name, isMonotonic, points } of holdings(produced)) {
-    yield familyOf(name, isMonotonic ? "counter" : "gauge", samplesOf(points()))
+  for (const { name, type, points } of holdings(produced)) {
+    yield familyOf(name, type === "counter" ? "counter" : "gauge", samplesOf(points()))
   }
 }
 
