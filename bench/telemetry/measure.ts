@@ -23,15 +23,21 @@ const heap = async (): Promise<number> => {
 
 const median = (values: ReadonlyArray<number>): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
 
-/** Nanoseconds per recording. Attribute objects are made anew each time, as in a program. */
+/** Milliseconds of this thread; kernels may count in steps of 4. */
+const cpuTime = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Nanoseconds of CPU per recording. Attribute objects are made anew each time, as in a program. */
 const recordingTime = ({ record }: Contender, resources: ReadonlyArray<string>): number => {
   const all = (count: number) => {
     for (let i = 0; i < count; i++) record(resources[i % resources.length]!, (i % 1000) / 100)
   }
   all(recordings / 4)
-  const start = performance.now()
+  const start = cpuTime()
   all(recordings)
-  return ((performance.now() - start) * 1e6) / recordings / 2
+  return ((cpuTime() - start) * 1e6) / recordings / 2
 }
 
 interface Scraped {
@@ -53,12 +59,6 @@ const scrape = async (url: string, encoding: string): Promise<Scraped> => {
 interface Block {
   readonly clock: number
   readonly cpu: number
-}
-
-/** Milliseconds of this thread; kernels may count in steps of 4. */
-const cpuTime = (): number => {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
 }
 
 /** Asks for every turn of the loop until it is stopped. */

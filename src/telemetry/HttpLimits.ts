@@ -8,7 +8,7 @@ import { Effect, Fiber, type Scope } from "effect"
 export interface HttpLimits {
   /** Open at the same time; further ones are closed at once. */
   readonly connections: number
-  /** To send a whole request, the TLS handshake, and each pause between two requests longer than this ends the connection as well. */
+  /** For the TLS handshake, for a whole request, and for the pause before the next one on the same connection. */
   readonly requestSeconds: number
   /** From the end of the request to the last byte of the answer taken. */
   readonly answerSeconds: number
