@@ -3,6 +3,7 @@
  * pods that exist, so it stays small however many executors come and go, and it is what makes every end count exactly once:
  * a pod that is terminal now and was not before has just ended.
  */
+import { Equal } from "effect"
 import type {
   ExecutorCounts,
   ExecutorFailure,
@@ -58,6 +59,18 @@ export const followExecutors = (
     events: eventsOf(changed),
   }
 }
+
+/** The rest of a status, without what is said of executors. */
+const withoutExecutors = ({
+  executorState: _,
+  executors: __,
+  recentExecutorFailures: ___,
+  ...rest
+}: SparkApplicationStatus) => rest
+
+/** Nothing but executors came, went or changed. */
+export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
+  before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
 
 const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
   podName: executor.name,

@@ -12,7 +12,8 @@ import type { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
-import type { Next } from "../lifecycle/Decision.ts"
+import { again, type Next, sooner } from "../lifecycle/Decision.ts"
+import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
@@ -25,6 +26,7 @@ import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
+import { make as makeBursts } from "./Bursts.ts"
 import type { Caches } from "./Caches.ts"
 import { childStatus } from "./Children.ts"
 import { gather } from "./Gather.ts"
@@ -60,9 +62,11 @@ export const make = (
   const { caches, events, policy, buildOptions } = surroundings
   const { applications, pods, lastSeen } = caches
   const read = makeReader(surroundings)
+  const bursts = makeBursts()
 
   return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
+    const lane = laneOf(application)
     let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const { observed, gone } = yield* gather(application, pods, lastSeen)
@@ -82,6 +86,11 @@ export const make = (
         ...spec,
       }
       const decision = decide(situation)
+      if (decision.actions.length === 0 && onlyExecutorsChanged(situation.status, decision.status)) {
+        const seconds = bursts.wait(key, situation.now)
+        if (seconds > 0) return sooner(decision.next, seconds)
+      }
+      bursts.over(key)
       if (decision.status !== situation.status) {
         application = yield* report(application, decision.status, caches.wrote)
       }
@@ -94,7 +103,10 @@ export const make = (
       const immediate = decision.next._tag === "After" && decision.next.seconds === 0
       if (!immediate) return decision.next
       application = applications.get(key)
+      // What follows a submission is other work, and must not keep the next one waiting.
+      if (laneOf(application) !== lane && Object.keys(answer).length === 0) return again
     }
+    if (application === undefined) bursts.over(key)
     return application === undefined ? { _tag: "Gone" } : { _tag: "After", seconds: 1 }
   })
 }
