@@ -62,9 +62,9 @@ export const followExecutors = (
 
 /** The rest of a status, without what is said of executors. */
 const withoutExecutors = ({
-  executorState: _,
-  executors: __,
-  recentExecutorFailures: ___,
+  executorState: _state,
+  executors: _counts,
+  recentExecutorFailures: _failures,
   ...rest
 }: SparkApplicationStatus) => rest
 
