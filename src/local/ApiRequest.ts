@@ -3,7 +3,15 @@
  * answer is text or a stream of lines.
  */
 import { Clock, Effect, Result, type Scope } from "effect"
-import { type ApiError, answer, methodNotAllowed, status, unknownResource, unsupportedMediaType } from "./ApiError.ts"
+import {
+  type ApiError,
+  invalid,
+  methodNotAllowed,
+  status,
+  unknownResource,
+  unsupported,
+  unsupportedMediaType,
+} from "./ApiError.ts"
 import { type Fields, defined } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import { type DeletionOptions, deletionOptions } from "./Deletion.ts"
@@ -89,16 +97,31 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
   }
 }
 
-const writeOptions = (query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
+/** What the refusal of an option calls them all. */
+const optionKinds: Readonly<Record<string, string>> = {
+  POST: "CreateOptions",
+  PUT: "UpdateOptions",
+  PATCH: "PatchOptions",
+  DELETE: "DeleteOptions",
+}
+
+const writeOptions = (method: string, query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
   const fieldValidation = query.get("fieldValidation") || "Warn"
-  if (fieldValidation !== "Strict" && fieldValidation !== "Warn" && fieldValidation !== "Ignore") {
-    const say = `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`
-    return Result.fail(answer(422, say))
+  const dryRun = query.getAll("dryRun")
+  const known = fieldValidation === "Strict" || fieldValidation === "Warn" || fieldValidation === "Ignore"
+  const wrong = [
+    ...(dryRun.some((one) => one !== "All" && one !== "") ? [unsupported("dryRun", dryRun, ["All"])] : []),
+    ...(known ? [] : [unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"])]),
+  ]
+  const kind = optionKinds[method] ?? "Options"
+  if (wrong.length > 0 || !known) {
+    return Result.fail(invalid({ group: "meta.k8s.io", kind, plural: kind.toLowerCase() }, "", wrong))
   }
   return Result.succeed({
-    dryRun: query.getAll("dryRun").includes("All"),
+    dryRun: dryRun.includes("All"),
     fieldManager: optional(query, "fieldManager"),
     fieldValidation,
+    force: flag(query, "force"),
   })
 }
 
@@ -172,7 +195,7 @@ const resource = Effect.fnUntraced(function* (
   const look = wanted(request.accept, query.get("includeObject"))
   if (method === "GET") return yield* read(cluster, path, request, look)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
-  const options = yield* Effect.fromResult(writeOptions(query))
+  const options = yield* Effect.fromResult(writeOptions(method, query))
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
   if (method === "DELETE") {
     if (subresource !== undefined) return yield* methodNotAllowed()
