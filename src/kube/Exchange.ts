@@ -42,6 +42,8 @@ export interface Exchange {
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
   /** The parsed body of a success; sent again only when the server refused to look at it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
+  /** The parsed body of a success; one try. */
+  readonly once: (call: Call) => Effect.Effect<unknown, KubeError>
   /** The parsed body of a success; up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
@@ -99,6 +101,7 @@ export const make = Effect.fnUntraced(function* (
 
   const once = (call: Call) => permits.withPermit(Effect.map(bounded(call, whole(call)), ({ body }) => body))
   return {
+    once,
     open: (call) => bounded(call, authenticated(call)),
     write: (call) => writePatiently(once(call)),
     read: (call) => readPatiently(once(call)),

@@ -1,4 +1,4 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects. `KubeHttp.ts` is the one implementation over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, and the way to what pods serve. `KubeHttp.ts` is the one implementation over HTTP. */
 import { Context, type Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
@@ -79,6 +79,8 @@ export interface KubeApi {
     name: string,
     options?: DeleteOptions,
   ) => Effect.Effect<void, KubeError>
+  /** Parsed JSON of what a pod answers to a GET of `path`, through the API server's proxy. One try. */
+  readonly podProxy: (namespace: string, name: string, port: number, path: string) => Effect.Effect<unknown, KubeError>
 }
 
 export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}
