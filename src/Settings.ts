@@ -263,7 +263,7 @@ Lists may be given several times: \`--namespaces a --namespaces b\` is \`--names
 
 ## OpenTelemetry
 
-Export over OTLP is configured by the standard variables of OpenTelemetry, such as \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
+Metrics, traces and logs go out over OTLP (HTTP, protobuf). That is configured by the standard variables of OpenTelemetry, such as \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
 \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_METRIC_EXPORT_INTERVAL\` and \`OTEL_RESOURCE_ATTRIBUTES\`. Without an endpoint nothing is sent.
 
 ## Flags of kubeflow's operator

@@ -141,7 +141,14 @@ export const make = Effect.fnUntraced(function* (
         : create(recording)
       remember(series, key, written)
     },
-    Effect.catchCause((cause) => Effect.logWarning("cannot write a Kubernetes Event", cause)),
+    Effect.catch(({ reason, request, message }: KubeError) =>
+      // Who deletes a namespace does not want to know what happened in it.
+      (message.includes("because it is being terminated") ? Effect.logDebug : Effect.logWarning)(
+        "cannot write a Kubernetes Event",
+        { reason, request, error: message },
+      ),
+    ),
+    Effect.catchDefect((defect) => Effect.logWarning("cannot write a Kubernetes Event", defect)),
   )
 
   const tellDrops = Effect.suspend(() => {

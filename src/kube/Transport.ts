@@ -13,7 +13,7 @@ export class TransportError extends Schema.TaggedError<TransportError>()("Transp
 }) {}
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE"
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   /** Path and query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>

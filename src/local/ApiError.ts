@@ -90,7 +90,11 @@ export const conflict = (kind: Named, name: string, why: string): ApiError =>
 export const modified = (kind: ResourceKind, name: string): ApiError =>
   conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again")
 
-export const invalid = (kind: ResourceKind, name: string, errors: ReadonlyArray<FieldError>): ApiError => {
+export const invalid = (
+  kind: Named & Pick<ResourceKind, "kind">,
+  name: string,
+  errors: ReadonlyArray<FieldError>,
+): ApiError => {
   const lines = errors.map((error) => `${error.field}: ${error.message}`)
   const title = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`
   return failure(
@@ -105,12 +109,29 @@ export const invalid = (kind: ResourceKind, name: string, errors: ReadonlyArray<
   )
 }
 
-export const forbiddenRequest = (kind: ResourceKind, name: string, why: string): ApiError =>
-  failure(403, "Forbidden", `${qualified(kind)} "${name}" is forbidden: ${why}`, detailsOf(kind, name))
+export const forbiddenRequest = (
+  kind: ResourceKind,
+  name: string,
+  why: string,
+  causes?: ReadonlyArray<Fields>,
+): ApiError =>
+  failure(
+    403,
+    "Forbidden",
+    `${qualified(kind)} "${name}" is forbidden: ${why}`,
+    defined({ ...detailsOf(kind, name), causes }),
+  )
 
 export const badRequest = (message: string): ApiError => failure(400, "BadRequest", message)
 
 export const expired = (message: string): ApiError => failure(410, "Expired", message)
+
+/** A list that shall not be older than a version which does not exist yet. */
+export const tooLargeVersion = (asked: number, current: number): ApiError =>
+  failure(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1,
+  })
 
 export const tooLarge = (message = "Request entity too large: limit is 3145728"): ApiError =>
   failure(413, "RequestEntityTooLarge", message)
@@ -134,16 +155,15 @@ const reasons: Record<number, string> = {
   410: "Expired",
   422: "Invalid",
   429: "TooManyRequests",
-  500: "InternalError",
   503: "ServiceUnavailable",
   504: "Timeout",
 }
 
-/** An error of the given code with the reason that Kubernetes pairs with it. */
+/** An error of the given code with the reason that Kubernetes pairs with it; 500 comes without one. */
 export const answer = (code: number, message: string, retryAfter?: number): ApiError =>
   new ApiError({
     code,
-    reason: reasons[code] ?? "Unknown",
+    reason: reasons[code] ?? "",
     message,
     ...(retryAfter === undefined ? {} : { retryAfter, details: { retryAfterSeconds: retryAfter } }),
   })
@@ -155,7 +175,7 @@ export const status = (error: ApiError): Fields => ({
   metadata: {},
   status: "Failure",
   message: error.message,
-  reason: error.reason,
+  ...(error.reason === "" ? {} : { reason: error.reason }),
   ...(error.details === undefined ? {} : { details: error.details }),
   code: error.code,
 })

@@ -86,6 +86,7 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
     labelSelector: optional(query, "labelSelector"),
     fieldSelector: [byField, byName].filter((one) => one !== undefined && one !== "").join(","),
     resourceVersion: optional(query, "resourceVersion"),
+    resourceVersionMatch: optional(query, "resourceVersionMatch"),
   }
 }
 
@@ -186,7 +187,8 @@ const resource = Effect.fnUntraced(function* (
       return json(listText(kind, { resourceVersion: "", items }, look, yield* Clock.currentTimeMillis))
     }
     const { object, gone } = yield* cluster.delete(kind, namespace, name, how)
-    if (!gone) return json(objectText(kind, object, look, yield* Clock.currentTimeMillis))
+    if (!gone || answersObject.has(kind.storage))
+      return json(objectText(kind, object, look, yield* Clock.currentTimeMillis))
     const group = kind.group === "" ? undefined : kind.group
     const details = defined({ name, group, kind: kind.plural, uid: object.metadata.uid })
     return json(JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }))
@@ -207,6 +209,9 @@ const resource = Effect.fnUntraced(function* (
   }
   return yield* methodNotAllowed()
 })
+
+/** Kinds whose deletion answers with the object also when it is gone at once. */
+const answersObject: ReadonlySet<string> = new Set(["pods", "services", "persistentvolumeclaims", "serviceaccounts"])
 
 const document = (found: Fields | undefined): Effect.Effect<Answer, ApiError> =>
   found === undefined ? Effect.fail(unknownResource()) : Effect.succeed(json(JSON.stringify(found)))

@@ -3,7 +3,7 @@ import { type FieldError, forbidden, invalidValue, required } from "./ApiError.t
 import { type ApiObject, type Fields, at, defined, fields, list, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./MetadataRules.ts"
-import { admitPod, defaultedPod, podProblems, podUpdateProblems } from "./PodRules.ts"
+import { admitPod, defaultedPod, podProblems, podUpdateProblems, unreadablePod } from "./PodRules.ts"
 
 export interface AdmissionContext {
   readonly now: string
@@ -17,6 +17,8 @@ export interface Rules {
   readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
   /** Defaults of an object that replaces another; absent: it is taken as it comes. */
   readonly readmit?: (object: ApiObject, before: ApiObject) => ApiObject
+  /** Why the decoder refuses an object whose fields have the right JSON types. */
+  readonly unreadable?: (object: ApiObject) => string | undefined
   readonly problems?: (object: ApiObject) => ReadonlyArray<FieldError>
   readonly updateProblems?: (object: ApiObject, before: ApiObject) => ReadonlyArray<FieldError>
 }
@@ -120,6 +122,36 @@ const eventProblems = (event: ApiObject): ReadonlyArray<FieldError> => {
     : [invalidValue("involvedObject.namespace", namespace, "does not match event.namespace")]
 }
 
+/** A new Job with its defaults, and the labels by which it knows its pods (`pkg/registry/batch/job/strategy.go`). */
+const admitJob = (job: ApiObject): ApiObject => {
+  const spec = fields(job["spec"])
+  const template = fields(spec["template"])
+  const metadata = fields(template["metadata"])
+  const controller = { "batch.kubernetes.io/controller-uid": job.metadata.uid }
+  const labels = {
+    ...controller,
+    "batch.kubernetes.io/job-name": job.metadata.name,
+    "controller-uid": job.metadata.uid,
+    "job-name": job.metadata.name,
+  }
+  return {
+    ...withMetadata(job, { labels: { ...labels, ...job.metadata.labels } }),
+    spec: {
+      backoffLimit: 6,
+      completionMode: "NonIndexed",
+      completions: 1,
+      manualSelector: false,
+      parallelism: 1,
+      podReplacementPolicy: "TerminatingOrFailed",
+      selector: { matchLabels: controller },
+      suspend: false,
+      ...spec,
+      template: { ...template, metadata: { ...metadata, labels: { ...labels, ...fields(metadata["labels"]) } } },
+    },
+    status: {},
+  }
+}
+
 const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("spec")] : [])
 
 /** By storage. What is not listed has a DNS subdomain for a name and no rules. */
@@ -128,6 +160,7 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
     generational: true,
     admit: admitPod,
     readmit: defaultedPod,
+    unreadable: unreadablePod,
     problems: podProblems,
     updateProblems: podUpdateProblems,
   },
@@ -169,7 +202,7 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
   "rolebindings.rbac.authorization.k8s.io": { name: "path" },
   "clusterroles.rbac.authorization.k8s.io": { name: "path" },
   "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
-  "jobs.batch": { generational: true, problems: hasSpec },
+  "jobs.batch": { generational: true, admit: admitJob, problems: hasSpec },
   "poddisruptionbudgets.policy": { generational: true },
   "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },
   "networkpolicies.networking.k8s.io": { generational: true },

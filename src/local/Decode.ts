@@ -5,6 +5,7 @@
 import { Predicate, Result } from "effect"
 import { type ApiError, badRequest } from "./ApiError.ts"
 import { type ApiObject, type Fields, fields, text } from "./ApiObject.ts"
+import { builtInRules } from "./BuiltInRules.ts"
 import { metadataSchema } from "./BuiltInSchemas.ts"
 import { type ResourceKind, groupVersion } from "./ResourceKind.ts"
 import { problems } from "./SchemaValidation.ts"
@@ -85,6 +86,8 @@ export const decode = (
           : `json: cannot unmarshal ${actual[1] === "integer" ? "number" : actual[1]} into Go struct field ${kind.kind}.${wrong.field} of type ${actual[2]}`,
       )
     }
+    const unreadable = builtInRules[kind.storage]?.unreadable?.(object)
+    if (unreadable !== undefined) return yield* cannot(unreadable)
     const warnings = validation === "Warn" ? unknown.map((path) => `unknown field "${path}"`) : []
     return { object, warnings }
   })

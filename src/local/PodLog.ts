@@ -47,6 +47,8 @@ export const podLog = Effect.fnUntraced(function* (
   )
   const waiting = fields(state["waiting"])["reason"]
   if (waiting !== undefined || at(pod, "status.phase") === "Pending") {
+    // No kubelet to ask: an empty log, as the API server answers it.
+    if (at(pod, "spec.nodeName") === undefined) return Effect.succeed(undefined)
     const why = waiting === undefined ? "ContainerCreating" : String(waiting)
     return yield* badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`)
   }

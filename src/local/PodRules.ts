@@ -85,18 +85,16 @@ export const admitPod = (pod: ApiObject): ApiObject => ({
 
 const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
 
-const resourceProblems = (container: Fields, path: string): ReadonlyArray<FieldError> =>
-  (["requests", "limits"] as const).flatMap((part) =>
-    Object.entries(fields(at(container, `resources.${part}`)))
-      .filter(([, amount]) => !quantity.test(String(amount)))
-      .map(([name, amount]) =>
-        invalidValue(
-          `${path}.resources.${part}.${name}`,
-          amount,
-          "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-        ),
-      ),
+/** What Kubernetes' decoder says of a pod with an amount that is none; a quantity is a type there, not a string to be validated. */
+export const unreadablePod = (pod: ApiObject): string | undefined => {
+  const containers = [...list(at(pod, "spec.containers")), ...list(at(pod, "spec.initContainers"))]
+  const amounts = containers.flatMap((container) =>
+    ["requests", "limits"].flatMap((part) => Object.values(fields(at(container, `resources.${part}`)))),
   )
+  return amounts.every((amount) => quantity.test(String(amount)))
+    ? undefined
+    : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+}
 
 const containerProblems = (
   container: Fields,
@@ -113,9 +111,6 @@ const containerProblems = (
   }
   seen.add(name)
   if (!text(container["image"])) found.push(required(`${path}.image`))
-  list(container["env"]).forEach((variable, index) => {
-    if (!fields(variable)["name"]) found.push(required(`${path}.env[${index}].name`))
-  })
   list(container["ports"]).forEach((port, index) => {
     const number = fields(port)["containerPort"]
     if (typeof number !== "number" || number === 0) found.push(required(`${path}.ports[${index}].containerPort`))
@@ -123,6 +118,9 @@ const containerProblems = (
       const say = "must be between 1 and 65535, inclusive"
       found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, say))
     }
+  })
+  list(container["env"]).forEach((variable, index) => {
+    if (!fields(variable)["name"]) found.push(required(`${path}.env[${index}].name`))
   })
   list(container["volumeMounts"]).forEach((mount, index) => {
     const { name, mountPath } = fields(mount)
@@ -132,7 +130,7 @@ const containerProblems = (
     }
     if (!mountPath) found.push(required(`${here}.mountPath`))
   })
-  return [...found, ...resourceProblems(container, path)]
+  return found
 }
 
 const restartPolicies = ["Always", "OnFailure", "Never"]

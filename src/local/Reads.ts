@@ -3,12 +3,21 @@
  * a watch starts from history and then follows the storage.
  */
 import { type Cause, Effect, Queue, Result, type Scope } from "effect"
-import { type ApiError, type ConnectionLost, answer, badRequest, expired, unknownResource } from "./ApiError.ts"
+import {
+  type ApiError,
+  badRequest,
+  type ConnectionLost,
+  expired,
+  forbidden,
+  invalid,
+  tooLargeVersion,
+  unknownResource,
+} from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import { type ClusterState, shown } from "./ClusterState.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { type Selector, everything, fieldSelector, labelSelector } from "./Selector.ts"
-import type { Change } from "./Storage.ts"
+import { type Change, keyOf } from "./Storage.ts"
 
 export interface Scoping {
   /** Absent: all namespaces. */
@@ -21,6 +30,8 @@ export interface ListQuery extends Scoping {
   readonly limit?: number | undefined
   readonly continue?: string | undefined
   readonly resourceVersion?: string | undefined
+  /** `Exact`: the state at the resource version, as far as history reaches back. */
+  readonly resourceVersionMatch?: string | undefined
 }
 
 export interface ObjectList {
@@ -36,6 +47,7 @@ export interface WatchQuery extends Scoping {
   readonly allowWatchBookmarks?: boolean | undefined
   /** The current state first, then a bookmark annotated `k8s.io/initial-events-end`. */
   readonly sendInitialEvents?: boolean | undefined
+  readonly resourceVersionMatch?: string | undefined
   /** Seconds after which the server ends the watch. */
   readonly timeoutSeconds?: number | undefined
 }
@@ -60,9 +72,31 @@ const scope = (kind: ResourceKind, query: Scoping): Result.Result<Selector, ApiE
     return tests.length === 1 ? tests[0]! : (object) => tests.every((test) => test(object))
   })
 
-const collect = (state: ClusterState, kind: ResourceKind, selects: Selector): ReadonlyArray<ApiObject> => {
+/** What happened after the version that a list shall show; nothing when it shall show the present. */
+const changesSince = (
+  state: ClusterState,
+  kind: ResourceKind,
+  revision: number | undefined,
+): Result.Result<ReadonlyArray<Change>, ApiError> => {
+  if (revision === undefined) return Result.succeed([])
+  const changes = state.storage.changesAfter(kind.storage, revision)
+  const say = `The provided resource version is too old: ${revision} (${state.storage.compacted(kind.storage)})`
+  return changes === undefined ? Result.fail(expired(say)) : Result.succeed(changes)
+}
+
+const collect = (
+  state: ClusterState,
+  kind: ResourceKind,
+  selects: Selector,
+  undone: ReadonlyArray<Change> = [],
+): ReadonlyArray<ApiObject> => {
+  const all = new Map(state.storage.all(kind.storage))
+  for (const { object, previous } of undone.toReversed()) {
+    if (previous === undefined) all.delete(keyOf(object))
+    else all.set(keyOf(object), previous)
+  }
   const found: Array<readonly [string, ApiObject]> = []
-  for (const [key, object] of state.storage.all(kind.storage)) if (selects(object)) found.push([key, object])
+  for (const [key, object] of all) if (selects(object)) found.push([key, object])
   found.sort(([a], [b]) => (a < b ? -1 : 1))
   return found.map(([, object]) => shown(kind, object))
 }
@@ -99,8 +133,7 @@ export const list = (
       return yield* Result.fail(badRequest(`Invalid value: "${query.resourceVersion}": invalid resource version`))
     }
     if (asked > state.storage.revision()) {
-      const say = `Timeout: Too large resource version: ${asked}, current: ${state.storage.revision()}`
-      return yield* Result.fail(answer(504, say, 1))
+      return yield* Result.fail(tooLargeVersion(asked, state.storage.revision()))
     }
     const from = query.continue ? resumed(query.continue) : undefined
     if (query.continue && from === undefined) {
@@ -110,8 +143,10 @@ export const list = (
     if (from !== undefined && (known === undefined || known.revision < state.storage.compacted(kind.storage))) {
       return yield* Result.fail(expired(tooOld))
     }
-    const items = known?.items ?? collect(state, kind, yield* scope(kind, query))
-    const revision = known?.revision ?? state.storage.revision()
+    const exact = query.resourceVersionMatch === "Exact" ? asked : undefined
+    const items =
+      known?.items ?? collect(state, kind, yield* scope(kind, query), yield* changesSince(state, kind, exact))
+    const revision = known?.revision ?? exact ?? state.storage.revision()
     const start = from?.start ?? 0
     const end = query.limit ? start + query.limit : items.length
     const page = {
@@ -127,7 +162,8 @@ export const list = (
       snapshots.open.set(id, { revision, items })
       if (snapshots.open.size > snapshotLimit) snapshots.open.delete(snapshots.open.keys().next().value!)
     }
-    return { ...page, continue: token(id, end), remainingItemCount: items.length - end }
+    const selective = Boolean(query.labelSelector || query.fieldSelector)
+    return { ...page, continue: token(id, end), ...(selective ? {} : { remainingItemCount: items.length - end }) }
   })
 
 /** What a change is to a watcher that sees only what its selector selects. */
@@ -140,6 +176,9 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 
 const bookmarkSeconds = 60
 
+/** What a refused query is called. */
+const listOptions = { group: "meta.k8s.io", kind: "ListOptions", plural: "listoptions" }
+
 /** Opens a watch; it lives as long as the scope. Its lines fail with 410 when history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (
   state: ClusterState,
@@ -148,6 +187,10 @@ export const watch = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Watch, ApiError, Scope.Scope> {
   const selects = yield* Effect.fromResult(scope(kind, query))
   if (state.kinds.ofStorage(kind.storage) === undefined) return yield* unknownResource()
+  if (query.sendInitialEvents === true && query.resourceVersionMatch !== "NotOlderThan") {
+    const say = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+    return yield* invalid(listOptions, "", [forbidden("resourceVersionMatch", say)])
+  }
   const { storage } = state
   const queue = yield* Queue.unbounded<WatchLine, ApiError | ConnectionLost | Cause.Done>()
   const wanted = query.resourceVersion ?? ""

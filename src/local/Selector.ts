@@ -14,6 +14,7 @@ const key = String.raw`[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?`
 const value = String.raw`([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?`
 const exists = new RegExp(`^(!?)\\s*(${key})$`)
 const equality = new RegExp(`^(${key})\\s*(==|=|!=|>|<)\\s*(${value})$`)
+const surplus = new RegExp(`^${key}\\s*(?:==|=|!=)\\s*${value}\\s*(==|=|!=)`.replaceAll("([", "(?:["))
 const membership = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`)
 
 const requirement = (clause: string): ((labels: Labels) => boolean) | undefined => {
@@ -47,9 +48,10 @@ export const labelSelector = (source: string | undefined): Result.Result<Selecto
   for (const clause of source.split(/,(?![^(]*\))/)) {
     const test = requirement(clause.trim())
     if (test === undefined) {
-      return Result.fail(
-        badRequest(`unable to parse requirement: found '${clause.trim()}', in label selector '${source}'`),
-      )
+      // The parser reads `a=b` of `a=b=c` and stumbles over what follows.
+      const rest = surplus.exec(clause.trim())?.[1]
+      const found = rest === undefined ? `unable to parse requirement: found '${clause.trim()}'` : `found '${rest}'`
+      return Result.fail(badRequest(`${found}, expected: ',' or 'end of string'`))
     }
     tests.push(test)
   }

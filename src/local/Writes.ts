@@ -56,7 +56,9 @@ const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): R
   if (home === undefined) return Result.fail(notFound({ group: "", plural: "namespaces" }, namespace))
   if (isTerminating(home)) {
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`
-    return Result.fail(forbiddenRequest(kind, name, why))
+    const say = `namespace ${namespace} is being terminated`
+    const cause = { reason: "NamespaceTerminating", message: say, field: "metadata.namespace" }
+    return Result.fail(forbiddenRequest(kind, name, why, [cause]))
   }
   const account = kind.storage === "pods" ? at(object, "spec.serviceAccountName") : undefined
   if (

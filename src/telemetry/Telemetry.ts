@@ -98,13 +98,24 @@ const make = Effect.fn("Telemetry.make")(function* (
 
   const producer = makeProducer(() => ({ meters, counters }), now)
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
+  // Said once, and once more when it is over; in between the counter tells.
+  let failing = false
+  const endpoint = metricsEndpoint(environment)
   const otlp = yield* Effect.try(() =>
     otlpReader(environment, producer, {
-      onSuccess: () => meters.add("spark.operator.telemetry.exports", 1, { outcome: "success" }),
+      onSuccess: () => {
+        meters.add("spark.operator.telemetry.exports", 1, { outcome: "success" })
+        if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
+        failing = false
+      },
       onFailure: (reason) => {
         meters.add("spark.operator.telemetry.exports", 1, { outcome: "failure" })
         fault("export")
-        fork(Effect.logWarning("metrics were not exported", { endpoint: metricsEndpoint(environment), reason }))
+        if (!failing)
+          fork(
+            Effect.logWarning("metrics are not exported; nothing is lost, they are tried again", { endpoint, reason }),
+          )
+        failing = true
       },
     }),
   ).pipe(

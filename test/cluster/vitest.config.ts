@@ -2,18 +2,45 @@
 import { defineConfig } from "vitest/config"
 
 const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
-if (!restartable) console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
+if (!restartable)
+  console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
+
+const alone = ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"]
+
+const shared = {
+  root: new URL("../..", import.meta.url).pathname,
+  env: { FIRESTEEL_CONTRACT_KUBECONFIG: process.env["KUBECONFIG"] },
+  // Real containers take minutes, not seconds.
+  testTimeout: 240_000,
+  hookTimeout: 60_000,
+}
 
 export default defineConfig({
   test: {
-    root: new URL("../..", import.meta.url).pathname,
-    include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
-    exclude: restartable ? [] : ["test/cluster/spark/ApiServerRestart.test.ts"],
-    globalSetup: "test/cluster/Setup.ts",
-    env: { FIRESTEEL_CONTRACT_KUBECONFIG: process.env["KUBECONFIG"] },
-    // Real containers: minutes, not seconds, and what the machine bears at once.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    maxWorkers: 3,
+    // Six applications at once: more would only make each of them slower on two cores.
+    maxWorkers: 2,
+    maxConcurrency: 3,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
+          exclude: alone,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Whoever kills the operator or the API server, or compares what must not move meanwhile, is alone, and last.
+        test: {
+          ...shared,
+          name: "alone",
+          include: alone,
+          exclude: restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

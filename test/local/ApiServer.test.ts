@@ -236,7 +236,8 @@ describe("ApiServer", () => {
   it.effect("prints the log of a pod, or why there is none", () =>
     Effect.gen(function* () {
       const { request } = yield* server()
-      yield* request("POST", pods, pod("a", { annotations: { "local.firesteel.dev/log": "one\ntwo\nthree" } }))
+      const made = pod("a", { annotations: { "local.firesteel.dev/log": "one\ntwo\nthree" } })
+      yield* request("POST", pods, { ...made, spec: { ...made.spec, nodeName: "n" } })
       const waiting = yield* request("GET", `${pods}/a/log`)
       assert.strictEqual(waiting.json().message, 'container "main" in pod "a" is waiting to start: ContainerCreating')
       const running = { status: { phase: "Running" } }

@@ -107,7 +107,10 @@ describe("Watches", () => {
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("configmaps"), "default", configMap("a"))
-      const watch = yield* cluster.watch(kind("configmaps"), { sendInitialEvents: true })
+      const watch = yield* cluster.watch(kind("configmaps"), {
+        sendInitialEvents: true,
+        resourceVersionMatch: "NotOlderThan",
+      })
       const lines = yield* Queue.takeAll(watch)
       assert.strictEqual(brief(lines[0]), "ADDED a")
       assert.deepInclude(lines[1], { type: "BOOKMARK", initialEventsEnd: true })

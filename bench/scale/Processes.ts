@@ -1,0 +1,16 @@
+/** CPU time and memory of processes, from /proc. */
+import { readFileSync } from "node:fs"
+
+/** Linux counts CPU time in hundredths of a second. */
+const ticksPerSecond = 100
+
+/** CPU seconds so far, in user and system mode. */
+export const cpuSeconds = (pid: number): number => {
+  // The name of the program, in parentheses, may contain spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** The most physical memory it ever held, in MiB. */
+export const peakMebibytes = (pid: number): number =>
+  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024)

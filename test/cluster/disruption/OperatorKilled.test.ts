@@ -1,0 +1,62 @@
+/**
+ * The operator's pod is killed without grace at twenty moments while applications go through their lives. The moments come from a seed
+ * (`FIRESTEEL_SEED`), which is printed, so that a run can be repeated.
+ */
+import { assert, layer } from "@effect/vitest"
+import { Effect, Random, Stream } from "effect"
+import { reflect } from "../../../src/kube/Reflector.ts"
+import { pods } from "../../../src/kube/Resource.ts"
+import { operatorLabels, operatorNamespace } from "../support/Environment.ts"
+import { kubectl } from "../support/Kubectl.ts"
+import { metricsEqualTruth } from "../support/Truth.ts"
+import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
+
+const kills = 20
+const seed = process.env["FIRESTEEL_SEED"] ?? String(crypto.getRandomValues(new Uint32Array(1))[0])
+
+/** The Deployment makes another one at once; a container that restarts would have to wait longer each time. */
+const kill = kubectl(["delete", "pod", "-n", operatorNamespace, "-l", operatorLabels, "--grace-period=0", "--force"])
+
+layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed twenty times", (it) => {
+  it.effect(
+    `still runs each application once per attempt, and counts what there is (seed ${seed})`,
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("killed")
+        const drivers = new Map<string, string>()
+        yield* Effect.forkScoped(
+          Stream.runForEach(
+            reflect(world.kube, pods, { namespace: world.namespace, labelSelector: "spark-role=driver" }).events,
+            (event) =>
+              Effect.sync(() => {
+                if (event._tag === "Applied")
+                  drivers.set(event.object.metadata?.uid ?? "", event.object.metadata?.name ?? "")
+              }),
+          ),
+        )
+        const restartPolicy = { type: "OnFailure" as const, onFailureRetries: 1, onFailureRetryInterval: 2 }
+        const lives = [
+          python("long", ["hold", "2", "25"]),
+          sparkPi("pi"),
+          python("fails", ["raise"], { restartPolicy }),
+          python("late", ["exit", "3"]),
+        ]
+        for (let killed = 0; killed < kills; killed++) {
+          if (killed % 4 === 0 && lives.length > 0) yield* world.apply(lives.shift()!)
+          yield* Effect.sleep(200 + (yield* Random.nextIntBetween(0, 3000)))
+          yield* Effect.orDie(kill)
+        }
+        const ends = { long: "COMPLETED", pi: "COMPLETED", fails: "FAILED", late: "FAILED" }
+        for (const [name, state] of Object.entries(ends)) {
+          const { status } = yield* world.untilState(name, state, 180)
+          const made = [...drivers.values()].filter((driver) => driver === `${name}-driver`)
+          assert.lengthOf(made, status?.attempts?.length ?? 0, `one driver per attempt of ${name}`)
+        }
+        const failed = yield* world.untilState("fails", "FAILED")
+        assert.deepStrictEqual([attempt(failed, 1).exitCode, attempt(failed, 2).exitCode], [1, 1])
+        yield* metricsEqualTruth(world, "gauges")
+        yield* Effect.forEach(Object.keys(ends), world.remove, { concurrency: "unbounded" })
+      }).pipe(Random.withSeed(seed)),
+    300_000,
+  )
+})

@@ -1,0 +1,98 @@
+/** Applications that change while they run: by their own need, or because their owner says so. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { newest } from "../support/Environment.ts"
+import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
+import { attempt, ClusterLayer, eventually, killJvm, makeWorld, python } from "../support/World.ts"
+
+layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) => {
+  describe.concurrent("", () => {
+    it.effect("grows and shrinks by dynamic allocation, and the status says so", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("dynamic")
+        yield* world.apply(
+          python("elastic", ["burst", "12", "60"], {
+            dynamicAllocation: { enabled: true, initialExecutors: 1, minExecutors: 1, maxExecutors: 3 },
+            sparkConf: { "spark.dynamicAllocation.executorIdleTimeout": "5s" },
+          }),
+        )
+        yield* executorsAgree(world, "elastic", 3)
+        yield* executorsAgree(world, "elastic", 1)
+        const { status } = yield* world.untilState("elastic", "RUNNING")
+        assert.deepInclude(status?.executors, { running: 1, succeeded: 2, failed: 0 })
+        yield* metricsEqualTruth(world)
+        yield* world.remove("elastic")
+      }),
+    )
+
+    it.effect("that streams with restartPolicy Always comes back after its driver was killed", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("streaming")
+        const restartPolicy = { type: "Always" as const, onFailureRetryInterval: 1 }
+        yield* world.apply(python("stream", ["stream"], { restartPolicy }))
+        yield* executorsAgree(world, "stream", 1)
+        yield* killJvm(world, "stream-driver")
+        const back = yield* world.until(
+          "stream",
+          "in attempt 2",
+          ({ status }) => status?.attempts?.[1]?.runningTime !== undefined,
+        )
+        assert.deepInclude(attempt(back, 1), { result: "Failed", exitCode: 137 })
+        yield* executorsAgree(world, "stream", 1)
+        yield* metricsEqualTruth(world)
+        yield* world.remove("stream")
+      }),
+    )
+
+    it.effect("is suspended, resumed, and run anew when its spec is edited", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("edited")
+        yield* world.apply(python("job", ["hold", "1", "120"]))
+        yield* world.untilState("job", "RUNNING")
+        yield* world.patchSpec("job", { suspend: true })
+        yield* world.untilState("job", "SUSPENDED")
+        assert.deepStrictEqual(yield* world.remains("job"), [])
+        yield* world.patchSpec("job", { suspend: false })
+        yield* world.untilState("job", "RUNNING")
+        yield* world.patchSpec("job", { arguments: ["hold", "1", "1"] })
+        const { status } = yield* world.untilState("job", "COMPLETED")
+        assert.deepStrictEqual(
+          status?.attempts?.map(({ result }) => result),
+          ["Stopped", "Stopped", "Succeeded"],
+        )
+        yield* metricsEqualTruth(world)
+        yield* world.remove("job")
+      }),
+    )
+
+    it.effect("with the Spark Connect plugin answers gRPC clients", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("connect")
+        const sparkConf = { "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin" }
+        yield* world.apply(python("server", ["serve", "300"], { sparkConf }, newest))
+        yield* world.untilState("server", "RUNNING")
+        yield* eventually(
+          Effect.map(
+            world
+              .exec("server-driver", "python3", "-c", http2Greeting)
+              .pipe(Effect.catchDefect(() => Effect.succeed(""))),
+            (text) => (text.trim() === "SETTINGS" ? true : undefined),
+          ),
+          90,
+          Effect.succeed("no HTTP/2 answer on port 15002"),
+        )
+        yield* metricsEqualTruth(world)
+        yield* world.remove("server")
+      }),
+    )
+  })
+})
+
+/** What every gRPC client begins with; the server's own SETTINGS frame (type 4) is the first thing that comes back. */
+const http2Greeting = `
+import socket
+s = socket.create_connection(("127.0.0.1", 15002), 2)
+s.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+head = s.recv(9)
+print("SETTINGS" if len(head) == 9 and head[3] == 4 else head)
+`

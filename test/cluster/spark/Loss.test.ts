@@ -1,0 +1,88 @@
+/** What is taken away while it runs: executors, drivers, whole namespaces. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { kubectl } from "../support/Kubectl.ts"
+import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
+import { attempt, ClusterLayer, eventually, killJvm, makeWorld, python } from "../support/World.ts"
+
+layer(ClusterLayer, { excludeTestServices: true })("a real application that loses", (it) => {
+  describe.concurrent("", () => {
+    it.effect("an executor gets another one, and goes on", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("executor-lost")
+        yield* world.apply(python("resilient", ["hold", "1", "15"], { sparkConf: { "spark.task.maxFailures": "10" } }))
+        yield* executorsAgree(world, "resilient", 1)
+        const [first] = yield* world.executors("resilient")
+        yield* Effect.orDie(
+          kubectl(["delete", "pod", "-n", world.namespace, first?.metadata?.name ?? "", "--grace-period=0", "--force"]),
+        )
+        yield* eventually(
+          Effect.map(world.executors("resilient"), (all) =>
+            all.find((pod) => pod.metadata?.uid !== first?.metadata?.uid),
+          ),
+          60,
+          Effect.succeed("no other executor came"),
+        )
+        yield* executorsAgree(world, "resilient", 1)
+        const { status } = yield* world.untilState("resilient", "COMPLETED")
+        assert.strictEqual((status?.executors?.succeeded ?? 0) + (status?.executors?.failed ?? 0), 2)
+        yield* metricsEqualTruth(world)
+        yield* world.remove("resilient")
+      }),
+    )
+
+    it.effect("its driver to SIGKILL on the node, then to kubectl delete, is run again each time", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("driver-lost")
+        const restartPolicy = { type: "OnFailure" as const, onFailureRetries: 1, onFailureRetryInterval: 1 }
+        yield* world.apply(python("loses", ["hold", "1", "120"], { restartPolicy }))
+        yield* executorsAgree(world, "loses", 1)
+        yield* killJvm(world, "loses-driver")
+        const again = yield* world.until(
+          "loses",
+          "in attempt 2",
+          ({ status }) => status?.attempts?.[1]?.runningTime !== undefined,
+        )
+        assert.deepInclude(attempt(again, 1), { result: "Failed", exitCode: 137 })
+        yield* executorsAgree(world, "loses", 1)
+        yield* Effect.orDie(
+          kubectl(["delete", "pod", "-n", world.namespace, "loses-driver", "--grace-period=0", "--force"]),
+        )
+        const failed = yield* world.untilState("loses", "FAILED")
+        assert.strictEqual(attempt(failed, 2).result, "Failed")
+        yield* metricsEqualTruth(world)
+        yield* world.remove("loses")
+      }),
+    )
+
+    it.effect("its namespace goes with it, and is counted no longer", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("namespace-lost")
+        yield* world.apply(python("doomed", ["hold", "1", "120"]))
+        yield* world.untilState("doomed", "RUNNING")
+        yield* Effect.orDie(kubectl(["delete", "namespace", world.namespace, "--timeout=90s"]))
+        assert.isUndefined(yield* world.application("doomed"))
+        yield* metricsEqualTruth(world, "gauges")
+      }),
+    )
+
+    it.effect("itself while it is submitted leaves nothing behind", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("deleted-early")
+        // From before the operator has seen it until the driver's container starts.
+        yield* Effect.forEach(
+          [0, 50, 150, 300, 600, 1200],
+          (milliseconds) =>
+            Effect.gen(function* () {
+              const name = `early-${milliseconds}`
+              yield* world.apply(python(name, ["hold", "1", "60"]))
+              yield* Effect.sleep(milliseconds)
+              yield* world.remove(name)
+            }),
+          { concurrency: 3, discard: true },
+        )
+        yield* metricsEqualTruth(world, "gauges")
+      }),
+    )
+  })
+})

@@ -1,0 +1,28 @@
+/** What `test/cluster/run` tells the suite: images, and how the operator was installed. Every error says which variable is missing. */
+
+const required = (name: string): string => {
+  const value = process.env[name]
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set; see test/cluster/run and CONTRIBUTING.md`)
+  return value
+}
+
+/** Where the chart's release is. */
+export const operatorNamespace = "firesteel-system"
+export const operatorLabels = "app.kubernetes.io/name=firesteel"
+
+export interface SparkImage {
+  readonly version: string
+  readonly image: string
+}
+
+/** The Spark versions of this run, oldest first: `3.5.9=image,4.1.4=image`. */
+export const sparkImages: ReadonlyArray<SparkImage> = required("FIRESTEEL_SPARK_IMAGES")
+  .split(",")
+  .map((pair) => {
+    const [version = "", image = ""] = pair.split(/=(.*)/)
+    return { version, image }
+  })
+
+export const oldest = sparkImages[0]!
+export const newest = sparkImages.at(-1)!

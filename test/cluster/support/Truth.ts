@@ -1,0 +1,102 @@
+/** What must be true after every scenario: the driver and the status agree on executors, and the operator's metrics equal the API. */
+import { assert } from "@effect/vitest"
+import { Effect } from "effect"
+import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
+import { sparkApplications } from "../../../src/kube/Resource.ts"
+import { seriesName } from "../../../src/telemetry/Instruments.ts"
+import { sample } from "../../support/MetricsText.ts"
+import { operatorLabels, operatorNamespace } from "./Environment.ts"
+import { kubectl } from "./Kubectl.ts"
+import { eventually, type World } from "./World.ts"
+
+/** The text that Prometheus scrapes, through the API server. */
+export const scrape = Effect.gen(function* () {
+  const name = (yield* kubectl([
+    "get",
+    "pods",
+    "-n",
+    operatorNamespace,
+    "-l",
+    operatorLabels,
+    "--field-selector",
+    "status.phase=Running",
+    "-o",
+    "jsonpath={.items[0].metadata.name}",
+  ])).trim()
+  return yield* kubectl(["get", "--raw", `/api/v1/namespaces/${operatorNamespace}/pods/${name}:8080/proxy/metrics`])
+}).pipe(Effect.orDie)
+
+interface RestExecutor {
+  readonly id: string
+  readonly isActive: boolean
+}
+
+/** Waits until the driver's REST API, the pods and the status agree on how many executors run, and that they are `count`. */
+export const executorsAgree = Effect.fnUntraced(function* (world: World, name: string, count: number) {
+  const look = Effect.gen(function* () {
+    const reported = (yield* world.rest(name, "executors")) as ReadonlyArray<RestExecutor>
+    return {
+      driver: reported.filter(({ id, isActive }) => id !== "driver" && isActive).length,
+      pods: (yield* world.executors(name)).length,
+      status: (yield* world.application(name))?.status?.executors?.running ?? 0,
+    }
+  })
+  yield* eventually(
+    Effect.map(look, (seen) => (Object.values(seen).every((it) => it === count) ? seen : undefined)),
+    150,
+    Effect.map(look, (seen) => `${name} should have ${count} executors: ${JSON.stringify(seen)}`),
+  )
+})
+
+const count = <A>(items: Iterable<A>, of: (item: A) => number) => [...items].reduce((sum, item) => sum + of(item), 0)
+
+/** What a namespace's gauges must show, from the API. */
+const gauges = (applications: ReadonlyArray<SparkApplication>, runningExecutors: number) => ({
+  "spark.application.state": applications.length,
+  "spark.application.running": count(applications, ({ status }) =>
+    status?.applicationState.state === "RUNNING" ? 1 : 0,
+  ),
+  "spark.executor.running": runningExecutors,
+})
+
+/** What a namespace's counters must show, if it is watched by one operator from its first application on and none was deleted. */
+const counters = (applications: ReadonlyArray<SparkApplication>) => {
+  const attempts = applications.flatMap(({ status }) => status?.attempts ?? [])
+  const inState = (state: string) =>
+    count(applications, ({ status }) => (status?.applicationState.state === state ? 1 : 0))
+  return {
+    "spark.application.created": applications.length,
+    "spark.application.submitted": count(attempts, ({ submittedTime }) => (submittedTime ? 1 : 0)),
+    "spark.application.succeeded": inState("COMPLETED"),
+    "spark.application.failed": inState("FAILED"),
+  }
+}
+
+/** Compares until they are equal, for 15 s: a scrape may come between an event and its handling. */
+export const metricsEqualTruth = Effect.fnUntraced(function* (
+  world: World,
+  what: "gauges" | "gauges and counters" = "gauges and counters",
+) {
+  const compare = Effect.gen(function* () {
+    const { items } = yield* Effect.orDie(world.kube.list(sparkApplications, { namespace: world.namespace }))
+    const running = (yield* world.pods("spark-role=executor")).filter(
+      ({ status }) => status?.phase === "Running",
+    ).length
+    const expected = { ...gauges(items, running), ...(what === "gauges" ? {} : counters(items)) }
+    const body = yield* scrape
+    const actual = Object.fromEntries(
+      Object.keys(expected).map((name) => [
+        name,
+        sample(body, seriesName(name as Parameters<typeof seriesName>[0]), { k8s_namespace_name: world.namespace }) ??
+          0,
+      ]),
+    )
+    return { expected, actual }
+  })
+  const { expected, actual } = yield* eventually(
+    Effect.map(compare, (it) => (JSON.stringify(it.expected) === JSON.stringify(it.actual) ? it : undefined)),
+    15,
+    Effect.map(compare, (it) => `metrics and truth differ: ${JSON.stringify(it)}`),
+  )
+  assert.deepStrictEqual(actual, expected)
+})

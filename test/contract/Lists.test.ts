@@ -1,0 +1,195 @@
+/** Lists: pages, versions, selectors, and how objects look in them. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { configMap, pod, widget } from "../support/WidgetCluster.ts"
+import { type Json, makeNamespace, type Namespace, ServerLayer, table } from "./Server.ts"
+
+const names = (list: Json): ReadonlyArray<string> => list.items.map((item: Json) => item.metadata.name)
+/** A real namespace has a ConfigMap of its own, `kube-root-ca.crt`. */
+const mine = "labelSelector=mine"
+const five = ["a", "b", "c", "d", "e"]
+
+const fill = (n: Namespace) =>
+  Effect.forEach(five, (name) => n.ok("POST", n.configMaps, configMap(name, { labels: { mine: name } })), {
+    discard: true,
+  })
+
+layer(ServerLayer, { excludeTestServices: true })("a list", (it) => {
+  it.effect("comes in the order of names, with the version of the whole and without kinds of items", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* Effect.forEach(["b", "a", "b-1"], (name) => n.ok("POST", n.widgets, widget(name)))
+      const list = yield* n.ok("GET", n.widgets)
+      assert.deepStrictEqual(names(list), ["a", "b", "b-1"])
+      assert.deepInclude(list, { kind: "WidgetList", apiVersion: "example.com/v1" })
+      assert.match(list.metadata.resourceVersion, /^\d+$/)
+      const maps = yield* n.ok("GET", n.configMaps)
+      assert.deepInclude(maps, { kind: "ConfigMapList", apiVersion: "v1" })
+      for (const item of maps.items) assert.notProperty(item, "kind")
+      for (const item of list.items) assert.strictEqual(item.kind, "Widget")
+    }),
+  )
+
+  it.effect("in pages shows the moment of the first page, and counts what remains", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* Effect.forEach(five, (name) => n.ok("POST", n.widgets, widget(name)))
+      const first = yield* n.ok("GET", `${n.widgets}?limit=2`)
+      assert.deepStrictEqual(names(first), ["a", "b"])
+      assert.strictEqual(first.metadata.remainingItemCount, 3)
+      yield* n.ok("DELETE", `${n.widgets}/c`)
+      yield* n.ok("POST", n.widgets, widget("bb"))
+      const next = (page: Json) =>
+        n.ok("GET", `${n.widgets}?limit=2&continue=${encodeURIComponent(page.metadata.continue)}`)
+      const second = yield* next(first)
+      const third = yield* next(second)
+      assert.deepStrictEqual([names(second), names(third)], [["c", "d"], ["e"]])
+      assert.strictEqual(second.metadata.resourceVersion, first.metadata.resourceVersion)
+      assert.isNotOk(third.metadata.continue)
+      assert.notProperty(third.metadata, "remainingItemCount")
+    }),
+  )
+
+  it.effect("with a selector does not count what remains", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* fill(n)
+      const page = yield* n.ok("GET", `${n.configMaps}?limit=2&${mine}`)
+      assert.deepStrictEqual(names(page), ["a", "b"])
+      assert.notProperty(page.metadata, "remainingItemCount")
+      assert.property(page.metadata, "continue")
+    }),
+  )
+
+  it.effect.each([
+    ["mine", five],
+    ["mine=b", ["b"]],
+    ["mine==b", ["b"]],
+    ["mine!=b,mine", ["a", "c", "d", "e"]],
+    ["mine in (a,c)", ["a", "c"]],
+    ["mine notin (a,c),mine", ["b", "d", "e"]],
+    ["!mine", []],
+    ["mine=b,mine=c", []],
+  ] as const)("selects by the labels %s", ([selector, expected]) =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* fill(n)
+      const list = yield* n.ok("GET", `${n.configMaps}?labelSelector=${encodeURIComponent(selector)}`)
+      assert.deepStrictEqual(
+        names(list).filter((name) => name !== "kube-root-ca.crt"),
+        [...expected],
+      )
+    }),
+  )
+
+  it.effect.each([
+    ["metadata.name=p", ["p"]],
+    ["metadata.name!=p", ["q"]],
+    ["status.phase=Pending", ["p", "q"]],
+    ["status.phase=Running", []],
+    ["spec.restartPolicy=Never", ["q"]],
+  ] as const)("selects pods by the fields %s", ([selector, expected]) =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.pods, unscheduled("p"))
+      yield* n.ok("POST", n.pods, unscheduled("q", { restartPolicy: "Never" }))
+      assert.deepStrictEqual(names(yield* n.ok("GET", `${n.pods}?fieldSelector=${encodeURIComponent(selector)}`)), [
+        ...expected,
+      ])
+    }),
+  )
+
+  it.effect("selects events by the object they are about", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      for (const name of ["a", "b"]) {
+        yield* n.ok("POST", `${n.core}/events`, {
+          metadata: { name: `${name}.1` },
+          involvedObject: { kind: "SparkApplication", name, namespace: n.name },
+          reason: "Test",
+          type: "Normal",
+        })
+      }
+      const list = yield* n.ok("GET", `${n.core}/events?fieldSelector=involvedObject.name%3Da`)
+      assert.deepStrictEqual(names(list), ["a.1"])
+    }),
+  )
+
+  it.effect("may be as old as resourceVersion 0, and exact where that is asked for", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, widget("a"))
+      const before = (yield* n.ok("GET", n.widgets)).metadata.resourceVersion
+      yield* n.ok("POST", n.widgets, widget("b"))
+      const notOlder = yield* n.ok("GET", `${n.widgets}?resourceVersion=${before}&resourceVersionMatch=NotOlderThan`)
+      assert.include(names(notOlder), "a")
+      assert.deepStrictEqual(
+        names(yield* n.ok("GET", `${n.widgets}?resourceVersion=${before}&resourceVersionMatch=Exact`)),
+        ["a"],
+      )
+    }),
+  )
+
+  it.effect("of the future is waited for, and then refused with a word when to come back", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const reply = yield* n.send("GET", `${n.widgets}?resourceVersion=99999999`)
+      assert.strictEqual(reply.code, 504)
+      assert.match(reply.body.message, /Too large resource version/)
+      assert.strictEqual(reply.body.details.causes[0].reason, "ResourceVersionTooLarge")
+    }),
+  )
+
+  it.effect("as a table has the printer columns of the resource", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, widget("a", { size: 3 }))
+      const { kind, columnDefinitions, rows } = yield* n.ok("GET", n.widgets, undefined, undefined, table)
+      assert.strictEqual(kind, "Table")
+      assert.deepStrictEqual(
+        columnDefinitions.map((column: Json) => column.name),
+        ["Name", "Size", "Ready", "Age"],
+      )
+      assert.deepStrictEqual(rows[0].cells.slice(0, 3), ["a", 3, null])
+      assert.strictEqual(rows[0].object.kind, "PartialObjectMetadata")
+    }),
+  )
+
+  it.effect("of SparkApplications as a table has what kubectl shows of them", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const { columnDefinitions } = yield* n.ok("GET", n.sparkApplications, undefined, undefined, table)
+      const shown = columnDefinitions.filter((column: Json) => column.priority === 0).map((column: Json) => column.name)
+      assert.includeMembers(shown, ["Name", "Status", "Attempts", "Age"])
+    }),
+  )
+
+  it.effect("of pods as a table has kubectl's columns", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.pods, unscheduled("p"))
+      const { columnDefinitions, rows } = yield* n.ok("GET", n.pods, undefined, undefined, table)
+      assert.deepStrictEqual(
+        columnDefinitions.map((column: Json) => `${column.name} ${column.priority}`),
+        [
+          "Name 0",
+          "Ready 0",
+          "Status 0",
+          "Restarts 0",
+          "Age 0",
+          "IP 1",
+          "Node 1",
+          "Nominated Node 1",
+          "Readiness Gates 1",
+        ],
+      )
+      assert.deepStrictEqual(rows[0].cells.slice(0, 4), ["p", "0/1", "Pending", "0"])
+    }),
+  )
+})
+
+/** A pod that no node takes: what happens to it is up to the API server alone. */
+const unscheduled = (name: string, spec: object = {}) => ({
+  ...pod(name),
+  spec: { ...pod(name).spec, schedulerName: "nobody", ...spec },
+})

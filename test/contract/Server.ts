@@ -1,0 +1,177 @@
+/**
+ * The API server that the contract is about: the embedded one, or, where `FIRESTEEL_CONTRACT_KUBECONFIG` names a cluster, that one.
+ * The statements do not know which. Every test has a namespace of its own; the kinds `Widget` and `SparkApplication` are served.
+ */
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import { assert } from "@effect/vitest"
+import { Context, Effect, Layer, Schedule, type Scope, Stream } from "effect"
+import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import { connect } from "../../src/kube/Connection.ts"
+import type { Credentials } from "../../src/kube/Credentials.ts"
+import { make as makeTransport, readText, type Transport } from "../../src/kube/Transport.ts"
+import { start } from "../../src/local/ApiServer.ts"
+import { widgetCrd } from "../support/WidgetCluster.ts"
+
+/** JSON of unknown shape, read by path: `reply.body.metadata.name`. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = any
+
+export interface Reply {
+  readonly code: number
+  readonly body: Json
+  /** `Warning` headers, as they came. */
+  readonly warning: string | undefined
+}
+
+export interface WatchLine {
+  readonly type: string
+  readonly object: Json
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+interface Raw {
+  readonly transport: Transport
+  readonly credentials: Credentials
+}
+
+/** Shared by the tests of a file. */
+export class Server extends Context.Service<Server, Raw>()("test/contract/Server") {}
+
+export interface Namespace {
+  readonly name: string
+  /** `/api/v1/namespaces/<name>` */
+  readonly core: string
+  /** Collections in this namespace. */
+  readonly configMaps: string
+  readonly pods: string
+  readonly services: string
+  readonly widgets: string
+  readonly sparkApplications: string
+  readonly send: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Reply>
+  /** Like `send`, and the answer is a success. */
+  readonly ok: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Json>
+  /** The first lines of a watch; it ends when there are `count`, or with the server. */
+  readonly watch: (path: string, count: number) => Effect.Effect<ReadonlyArray<WatchLine>>
+}
+
+const nobody: Credentials = { headers: {}, groups: [], tls: {} }
+
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+const connected = Effect.gen(function* () {
+  const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
+  if (kubeconfig === undefined) {
+    const { url } = yield* start({ seed: 7 })
+    return { transport: yield* makeTransport(url), credentials: nobody }
+  }
+  const connection = yield* connect({ kubeconfig })
+  return { transport: yield* makeTransport(connection.server), credentials: yield* connection.credentials.current }
+}).pipe(Effect.orDie)
+
+const sender =
+  ({ transport, credentials }: Raw): Namespace["send"] =>
+  (method, path, body, type = "application/json", accept = "application/json") =>
+    Effect.gen(function* () {
+      const incoming = yield* transport.send(
+        {
+          method,
+          path,
+          headers: { "Content-Type": type, Accept: accept },
+          body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+        },
+        credentials,
+      )
+      const text = yield* readText(incoming)
+      const warning = incoming.headers["warning"]
+      let parsed: Json = text
+      try {
+        parsed = JSON.parse(text)
+      } catch {
+        // Some errors are plain text.
+      }
+      return {
+        code: incoming.statusCode ?? 0,
+        body: parsed,
+        warning: Array.isArray(warning) ? warning.join() : warning,
+      }
+    }).pipe(Effect.scoped, Effect.orDie)
+
+/** Waits until what the server does in its own time is done: a garbage collector looks for new kinds every 30 seconds. */
+export const until = <A>(look: Effect.Effect<A>, is: (seen: A) => boolean): Effect.Effect<A> =>
+  look.pipe(
+    Effect.flatMap((seen) => (is(seen) ? Effect.succeed(seen) : Effect.fail("not yet" as const))),
+    Effect.retry(Schedule.spaced(50)),
+    Effect.timeout("80 seconds"),
+    Effect.orDie,
+  )
+
+export const ServerLayer: Layer.Layer<Server> = Layer.effect(
+  Server,
+  Effect.gen(function* () {
+    const raw = yield* connected
+    const send = sender(raw)
+    for (const crd of [widgetCrd, sparkApplicationCrd] as ReadonlyArray<Json>) {
+      const labels = { ...crd.metadata.labels, "firesteel.dev/test": "cluster" }
+      const { code } = yield* send("POST", definitions, { ...crd, metadata: { ...crd.metadata, labels } })
+      assert.include([201, 409], code)
+      yield* until(send("GET", `${definitions}/${crd.metadata.name}`), ({ body }) =>
+        body.status?.conditions?.some((it: Json) => it.type === "Established" && it.status === "True"),
+      )
+    }
+    return raw
+  }),
+)
+
+/** A fresh namespace; it goes with the test. */
+export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace, never, Server | Scope.Scope> {
+  const raw = yield* Server
+  const send = sender(raw)
+  const name = `contract-${crypto.randomUUID().slice(0, 8)}`
+  const core = `/api/v1/namespaces/${name}`
+  yield* Effect.acquireRelease(
+    send("POST", "/api/v1/namespaces", { metadata: { name, labels: { "firesteel.dev/test": "cluster" } } }),
+    () => send("DELETE", core),
+  )
+  // Pods of a real server need the account that its controller makes; the embedded one needs none.
+  if (process.env["FIRESTEEL_CONTRACT_KUBECONFIG"] !== undefined) {
+    yield* until(send("GET", `${core}/serviceaccounts/default`), ({ code }) => code === 200)
+  }
+  return {
+    name,
+    core,
+    configMaps: `${core}/configmaps`,
+    pods: `${core}/pods`,
+    services: `${core}/services`,
+    widgets: `/apis/example.com/v1/namespaces/${name}/widgets`,
+    sparkApplications: `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${name}/sparkapplications`,
+    send,
+    ok: (...request) =>
+      Effect.map(send(...request), ({ code, body }) => {
+        assert.isBelow(code, 300, `${request[0]} ${request[1]}: ${JSON.stringify(body)}`)
+        return body
+      }),
+    watch: (path, count) =>
+      Stream.unwrap(
+        Effect.map(raw.transport.send({ method: "GET", path, headers: {} }, raw.credentials), (incoming) =>
+          NodeStream.fromReadable({ evaluate: () => incoming, onError: (error) => error }),
+        ),
+      ).pipe(
+        Stream.decodeText,
+        Stream.splitLines,
+        Stream.filter((line) => line !== ""),
+        Stream.map((line): WatchLine => JSON.parse(line)),
+        Stream.take(count),
+        Stream.runCollect,
+        Effect.scoped,
+        Effect.timeout("20 seconds"),
+        Effect.orDie,
+      ),
+  }
+})
+
+export const merge = "application/merge-patch+json"
+export const jsonPatch = "application/json-patch+json"
+export const strategic = "application/strategic-merge-patch+json"
+export const applyPatch = "application/apply-patch+yaml"
+export const table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
