@@ -30,7 +30,7 @@ export const localRow = (application: SparkApplication, driver: Pod | undefined)
     state: status?.applicationState.state || "NEW",
     attempt: status?.attempts?.at(-1)?.number ?? 0,
     executors: executorsOf(status),
-    progress: percent(driver?.metadata?.annotations?.[progressAnnotation] ?? status?.progress),
+    progress: percent(status?.progress?.summary ?? driver?.metadata?.annotations?.[progressAnnotation]),
     reason: reasonOf(status),
   }
 }

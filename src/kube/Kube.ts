@@ -79,8 +79,23 @@ export interface KubeApi {
     name: string,
     options?: DeleteOptions,
   ) => Effect.Effect<void, KubeError>
-  /** Parsed JSON of what a pod answers to a GET of `path`, through the API server's proxy. One try. */
-  readonly podProxy: (namespace: string, name: string, port: number, path: string) => Effect.Effect<unknown, KubeError>
+  /** What a pod answers to a GET of `path`, through the API server's proxy. One try; more than `longest` characters are an error. */
+  readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
+}
+
+/** A port at which a pod serves HTTP, or HTTPS where it is `secure`. */
+export interface PodPort {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+  readonly secure: boolean
+}
+
+export interface PodAnswer {
+  /** Parsed JSON. */
+  readonly body: unknown
+  /** In characters. */
+  readonly length: number
 }
 
 export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}

@@ -121,11 +121,12 @@ export const make = Effect.fnUntraced(function* (
         }),
       ),
 
-    podProxy: (namespace, name, port, path) =>
+    podProxy: ({ namespace, name, port, secure }, path, longest) =>
       exchange.once({
         ...named("proxy", pods, namespace, name),
         method: "GET",
-        path: `${pathOf(pods, namespace, `${name}:${port}`, "proxy")}${path}`,
+        path: `${pathOf(pods, namespace, `${secure ? "https:" : ""}${name}:${port}`, "proxy")}${path}`,
+        longest,
       }),
 
     delete: (resource, namespace, name, { uid, ...how } = {}) =>

@@ -89,9 +89,11 @@ export const make = (cluster: Cluster): KubeApi => {
       request("patch", resource, `${namespace}/${name}`, (kind) =>
         Effect.map(cluster.patch(kind, namespace, name, patch), (written) => claimed<A>(written.object)),
       ),
-    podProxy: (namespace, name, port, path) =>
+    podProxy: ({ namespace, name, port, secure }, path) =>
       request("proxy", pods, `${namespace}/${name}`, (kind) =>
-        sparkUi(cluster, kind, namespace, `${name}:${port}`, path),
+        sparkUi(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path).pipe(
+          Effect.map((body) => ({ body, length: JSON.stringify(body).length })),
+        ),
       ),
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>

@@ -11,7 +11,7 @@ import type { ResourceKind } from "./ResourceKind.ts"
 
 const batchSeconds = 2
 
-/** A GET through the API server's proxy: `target` is `<pod>:<port>`, `path` what follows `/proxy`. */
+/** A GET through the API server's proxy: `target` is `<pod>:<port>`, `path` what follows `/proxy`. Local drivers speak no HTTPS. */
 export const sparkUi = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
@@ -48,7 +48,8 @@ export const sparkUi = Effect.fnUntraced(function* (
   }
 })
 
-const unreachable = (target: string) => answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
+const unreachable = (target: string) =>
+  answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
 
 const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))
@@ -59,7 +60,9 @@ const uiPort = (pod: ApiObject): unknown =>
 const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]
   if (progress !== undefined) return [job(0, Number.parseInt(progress, 10), {})]
-  const started = Date.parse(String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")))
+  const started = Date.parse(
+    String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")),
+  )
   if (Number.isNaN(started)) return []
   const batch = Math.floor((now - started) / 1000 / batchSeconds)
   const ended = started + batch * batchSeconds * 1000
