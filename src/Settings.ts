@@ -211,7 +211,7 @@ export const settingsFlags = {
   metricsProgressLimit: {
     kind: integer(0, 100_000),
     default: "1000",
-    description: "Running applications that have series about their progress, 13 each. All of them are in the sums.",
+    description: "Running applications that have series about their progress, 12 each. All of them are in the sums.",
   },
   metricsApplicationBuckets: {
     kind: buckets,

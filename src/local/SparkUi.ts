@@ -55,7 +55,7 @@ const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))
     .flatMap((container) => list(fields(container)["ports"]))
     .map(fields)
-    .find((port) => port["name"] === "spark-ui")?.["containerPort"]
+    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? 4040
 
 const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]

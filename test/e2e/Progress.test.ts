@@ -28,7 +28,7 @@ describe("progress", () => {
       )
       const { status } = yield* world.reported("pi")
       assert.strictEqual(status.applicationState.state, "COMPLETED")
-      assert.deepStrictEqual(status.progress, { summary: "100%", lastProgressTime: status.terminationTime })
+      assert.deepStrictEqual(status.progress, { summary: "100%", lastProgressTime: status.terminationTime ?? "" })
     }),
   )
 
