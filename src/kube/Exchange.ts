@@ -107,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
     return { statusCode: incoming.statusCode, body, length: text.length }
   }, Effect.scoped)
 
-  const once = (call: Call) => bounded(call, whole(call))
+  const once = (call: Call) => Effect.map(bounded(call, whole(call)), ({ body, length }) => ({ body, length }))
   const inTurn = (call: Call) => permits.withPermit(Effect.map(once(call), ({ body }) => body))
   return {
     once,
