@@ -8,6 +8,7 @@ import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { PodAccess } from "../kube/PodHttp.ts"
 import { nextReading, type Reading, reported } from "../lifecycle/Progress.ts"
+import { keyOf } from "../runtime/Store.ts"
 import { make as makeQueue } from "../runtime/Workqueue.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Caches } from "./Caches.ts"
@@ -30,7 +31,7 @@ export interface ProgressFollower {
   readonly consider: (key: string) => void
   /** What its driver said last, as far as the status is to tell it. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined
-  /** Reads for ever. */
+  /** Reads for ever, also drivers that run already; to be started when the caches are in. */
   readonly run: Effect.Effect<never, never, Kube>
 }
 
@@ -71,14 +72,17 @@ export const make = Effect.fnUntraced(function* (
     telemetry.progressEnded(key)
   }
 
-  /** Asks again after about the interval that its standing asks for; `share` of it at least, all of it and a tenth at most. */
-  const schedule = (key: string, it: Followed, { startedAt }: DriverRun, share: number) => {
+  /** Seconds until the next reading, beside all others. */
+  const pauseOf = (key: string, it: Followed, { startedAt }: DriverRun) => {
     const now = clock.currentTimeMillisUnsafe()
     const age = (now - startedAt) / 1000
     const quiet = it.latest === undefined ? 0 : (now - it.latest.movedAt) / 1000
-    const seconds = pace.plan(key, interval(options.shortest, { age, quiet, failures: it.failures }), it.cost)
-    queue.after(key, seconds * (share + (1.1 - share) * random.nextDoubleUnsafe()))
+    return pace.plan(key, interval(options.shortest, { age, quiet, failures: it.failures }), it.cost)
   }
+
+  /** Between `share` and 1.1 of it, so that what began together does not stay together. */
+  const schedule = (key: string, pause: number, share: number) =>
+    queue.after(key, pause * (share + (1.1 - share) * random.nextDoubleUnsafe()))
 
   const current = (key: string) => {
     const application = caches.applications.get(key)
@@ -88,9 +92,10 @@ export const make = Effect.fnUntraced(function* (
     return application === undefined || run === undefined ? undefined : { application, run, known: followed.get(key) }
   }
 
-  const consider = (key: string) => {
+  /** Begins to follow the driver of this application if one runs that is not followed yet. */
+  const follow = (key: string) => {
     const found = current(key)
-    if (found === undefined || found.known !== undefined) return
+    if (found === undefined || found.known !== undefined) return undefined
     const it = {
       submissionId: found.run.submissionId,
       way: undefined,
@@ -100,9 +105,20 @@ export const make = Effect.fnUntraced(function* (
       published: undefined,
     }
     followed.set(key, it)
-    // Of many that were found running at once, each has its own moment.
-    const old = clock.currentTimeMillisUnsafe() - found.run.startedAt > options.shortest * 1000
-    schedule(key, it, found.run, old ? 0 : 0.5)
+    return { key, it, run: found.run, pause: pauseOf(key, it, found.run) }
+  }
+
+  let running = false
+  /** Drivers found running at the start come in turn: each at its own moment of an interval that fits all of them. */
+  const begin = Effect.sync(() => {
+    running = true
+    const found = Array.from(caches.applications.values(), keyOf).flatMap((key) => follow(key) ?? [])
+    for (const { key, it, run } of found) schedule(key, pauseOf(key, it, run), 0)
+  })
+
+  const consider = (key: string) => {
+    const found = running ? follow(key) : undefined
+    if (found !== undefined) schedule(key, found.pause, 0.5)
   }
 
   const succeeded = (key: string, it: Followed, application: SparkApplication, reading: Reading) => {
@@ -143,7 +159,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.annotateLogs({ application: key, access: way, error: error?.message ?? Cause.pretty(exit.cause) }),
       )
     }
-    schedule(key, it, run, 0.9)
+    schedule(key, pauseOf(key, it, run), 0.9)
   })
 
   const worker = Effect.forever(
@@ -161,10 +177,15 @@ export const make = Effect.fnUntraced(function* (
       const it = followed.get(key)
       return it?.submissionId === submissionId ? it?.published : undefined
     },
-    run: Effect.forEach(Array.from({ length: options.concurrency }), () => worker, {
-      concurrency: "unbounded",
-      discard: true,
-    }).pipe(Effect.andThen(Effect.never)),
+    run: begin.pipe(
+      Effect.andThen(
+        Effect.forEach(Array.from({ length: options.concurrency }), () => worker, {
+          concurrency: "unbounded",
+          discard: true,
+        }),
+      ),
+      Effect.andThen(Effect.never),
+    ),
   }
 })
 
