@@ -53,8 +53,12 @@ const epoch = (job: object, field: string): number | undefined => {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** Structured Streaming describes its jobs so (`StreamExecution.getBatchDescriptionString`), perhaps after the query's name. */
-const batchNumber = /(?:^|\n|<br\/>)\s*batch = (\d{1,15})/
+/**
+ * Structured Streaming describes its jobs so (`StreamExecution.getBatchDescriptionString`), perhaps after the query's name. Neither
+ * pattern here may go over the same text twice: whoever answers may be anybody.
+ */
+const batchNumber = /(?:^|\n|<br\/>)[ \t]*batch = (\d{1,15})/
+const markup = /<[^<>]*>/g
 
 const batchOf = (jobs: ReadonlyArray<object>): Batch | undefined =>
   jobs.reduce<Batch | undefined>((newest, job) => {
@@ -73,7 +77,7 @@ const descriptionOf = (jobs: ReadonlyArray<object>): string | undefined => {
   const said = text(job, "description").trim() || text(job, "name")
   const plain = said
     .slice(0, 4096)
-    .replace(/<[^>]*>/g, " ")
+    .replace(markup, " ")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim()
   return plain.length > longestDescription ? `${plain.slice(0, longestDescription - 1)}…` : plain || undefined

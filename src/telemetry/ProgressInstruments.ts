@@ -24,13 +24,13 @@ export const ProgressInstruments = {
   "spark.stage.state": {
     ...summed,
     unit: "{stage}",
-    description: "Stages of these jobs, by state",
+    description: "Stages of the jobs that running drivers know, by state",
     attributes: { state: workStates },
   },
   "spark.task.state": {
     ...summed,
     unit: "{task}",
-    description: "Tasks of these jobs, by state",
+    description: "Tasks of the jobs that running drivers know, by state",
     attributes: { state: workStates },
   },
   "spark.executor.active": {
@@ -70,13 +70,13 @@ export const ProgressInstruments = {
   "spark.application.stages": {
     ...own,
     unit: "{stage}",
-    description: "Stages of these jobs, by state",
+    description: "Stages of the jobs that the driver of an application knows, by state",
     attributes: { ...ofApplication, state: workStates },
   },
   "spark.application.tasks": {
     ...own,
     unit: "{task}",
-    description: "Tasks of these jobs, by state",
+    description: "Tasks of the jobs that the driver of an application knows, by state",
     attributes: { ...ofApplication, state: workStates },
   },
   "spark.application.executors": {

@@ -95,6 +95,15 @@ describe("progress", () => {
     assert.isUndefined(progressOf([job(0, { description: "done" })], []).description)
   })
 
+  it("is not held up by descriptions made to hold it up", () => {
+    for (const evil of ["\n", "<", "\n ", "<br/>"]) {
+      const description = evil.repeat(1_000_000)
+      const progress = progressOf([job(0, { ...half, description })], [])
+      assert.isUndefined(progress.batch)
+      assert.isAtMost(progress.description?.length ?? 0, 200)
+    }
+  })
+
   it("makes no nonsense of nonsense", () => {
     const nothing = progressOf([], [])
     for (const answer of [undefined, null, 7, "<html>", {}, [null, "x", 7]]) {
