@@ -50,7 +50,10 @@ export interface Exchange {
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
   /** The parsed body of a success; sent again only when the server refused to look at it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
-  /** The body of a success; one try. Does not count among the requests under way: a slow pod must not hold up anything else. */
+  /**
+   * The body of a success; one try. For what pods answer: a slow one holds up nothing else, since it does not count among the requests
+   * under way, and a 401 may be the pod's own, so the credentials stay.
+   */
   readonly once: (call: Call) => Effect.Effect<Body, KubeError>
   /** The parsed body of a success; up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
@@ -97,8 +100,8 @@ export const make = Effect.fnUntraced(function* (
       (within) => measured(call, metrics, within),
     )
 
-  const whole = Effect.fnUntraced(function* (call: Call) {
-    const incoming = yield* authenticated(call)
+  const whole = Effect.fnUntraced(function* (call: Call, answered: typeof send) {
+    const incoming = yield* answered(call)
     const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
@@ -107,10 +110,10 @@ export const make = Effect.fnUntraced(function* (
     return { statusCode: incoming.statusCode, body, length: text.length }
   }, Effect.scoped)
 
-  const once = (call: Call) => Effect.map(bounded(call, whole(call)), ({ body, length }) => ({ body, length }))
-  const inTurn = (call: Call) => permits.withPermit(Effect.map(once(call), ({ body }) => body))
+  const inTurn = (call: Call) =>
+    permits.withPermit(Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body))
   return {
-    once,
+    once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
     write: (call) => writePatiently(inTurn(call)),
     read: (call) => readPatiently(inTurn(call)),

@@ -196,6 +196,20 @@ describe("a pod asked through the API server", () => {
     )
   }
 
+  it.live("that wants a password does not make the operator read its own credentials again", () =>
+    Effect.gen(function* () {
+      const { kube, asked } = yield* serve([json(401, "who are you?"), json(200, { metadata: {} })])
+      const address = { namespace: "default", name: "driver", port: 4040, secure: false }
+      const error = yield* Effect.flip(kube.podProxy(address, "/", 1000))
+      assert.strictEqual(error.reason, "Forbidden")
+      yield* kube.get(pods, "default", "other")
+      assert.deepStrictEqual(
+        asked.map(({ headers }) => headers.authorization),
+        ["Bearer token-0", "Bearer token-0"],
+      )
+    }),
+  )
+
   it.live("does not hold up other requests, however slow it is", () =>
     Effect.gen(function* () {
       let arrived = () => {}
