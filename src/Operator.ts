@@ -10,6 +10,7 @@ import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import { layer as kubeLayer } from "./kube/KubeHttp.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
+import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
@@ -44,6 +45,7 @@ export const runOperator = Effect.fnUntraced(function* (
     startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
     serviceVersion: version,
     perApplication: settings.metricsPerApplication,
+    progressCap: settings.metricsProgressLimit,
     namespaces: settings.namespaces,
     environment,
   })
@@ -68,6 +70,19 @@ export const startOperator = Effect.fnUntraced(function* (
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
+  const progress =
+    settings.sparkUiAccess === "off"
+      ? undefined
+      : yield* makeProgressFollower(
+          caches,
+          {
+            access: settings.sparkUiAccess,
+            shortest: settings.sparkUiInterval,
+            rate: settings.sparkUiRate,
+            concurrency: settings.sparkUiConcurrency,
+          },
+          queue.add,
+        )
   const reconcile = makeReconcile({
     caches,
     events: yield* makeEventRecorder(yield* Kube),
@@ -75,7 +90,9 @@ export const startOperator = Effect.fnUntraced(function* (
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
       maxTrackedExecutors: settings.maxTrackedExecutors,
+      followsProgress: progress !== undefined,
     },
+    progressOf: progress?.read ?? (() => undefined),
     batchScheduling: {
       enabled: settings.enableBatchScheduler,
       defaultScheduler: settings.defaultBatchScheduler,
@@ -114,7 +131,13 @@ export const startOperator = Effect.fnUntraced(function* (
     "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, reasons)),
   })
 
-  yield* Effect.forkScoped(caches.follow(queue.add))
+  yield* Effect.forkScoped(
+    caches.follow((key) => {
+      queue.add(key)
+      progress?.consider(key)
+    }),
+  )
+  if (progress !== undefined) yield* Effect.forkScoped(Effect.andThen(caches.ready, progress.run))
   yield* caches.ready.pipe(
     Effect.andThen(
       Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),

@@ -68,6 +68,9 @@ const localSettingsFlags = (() => {
     ...flags,
     metricsBindAddress: { ...flags.metricsBindAddress, default: localDefaults.metricsBindAddress },
     healthProbeBindAddress: { ...flags.healthProbeBindAddress, default: localDefaults.healthProbeBindAddress },
+    // Local pods have addresses that lead nowhere, and short lives.
+    sparkUiAccess: { ...flags.sparkUiAccess, default: "proxy" },
+    sparkUiInterval: { ...flags.sparkUiInterval, default: "1s" },
     logLevel: { ...flags.logLevel, default: onTerminal ? "info" : "warn" },
   }
 })()

@@ -127,6 +127,38 @@ export const ChildStatus = Schema.Struct({
 })
 export type ChildStatus = typeof ChildStatus.Type
 
+const activeCompletedFailed = {
+  active: required(Int64, "How many go on."),
+  completed: required(Int64, "How many are done."),
+  failed: required(Int64, "How many failed."),
+}
+const ProgressCounts = Schema.Struct(activeCompletedFailed)
+
+/** What a running driver says of its work. `jobs`, `stages` and `tasks` are absent once the run has ended well. */
+export const ApplicationProgress = Schema.Struct({
+  summary: optional(
+    Schema.String,
+    "The share of all known tasks that are done, such as 42%, or the newest micro-batch, such as batch 17; absent before the first job.",
+  ),
+  description: optional(Schema.String, "What the newest running job does, as Spark or the user describes it."),
+  jobs: optional(ProgressCounts, "Jobs that the driver knows."),
+  stages: optional(ProgressCounts, "Stages of these jobs."),
+  tasks: optional(
+    Schema.Struct({ ...activeCompletedFailed, total: required(Int64, "How many there are, those to come included.") }),
+    "Tasks of these jobs.",
+  ),
+  executors: optional(Int64, "Executors that the driver counts as active."),
+  batch: optional(
+    Schema.Struct({
+      id: required(Int64, "Its number in the query."),
+      time: required(Time, "When it ended, or, while it goes on, when it began."),
+    }),
+    "The newest micro-batch of a streaming query.",
+  ),
+  lastProgressTime: optional(Time, "When a job, stage, task or micro-batch was last seen to begin or end."),
+})
+export type ApplicationProgress = typeof ApplicationProgress.Type
+
 export const SparkApplicationStatus = Schema.Struct({
   applicationState: required(ApplicationState, "The state of the application."),
   sparkApplicationId: optional(Schema.String, "Spark's own id of the run."),
@@ -156,8 +188,8 @@ export const SparkApplicationStatus = Schema.Struct({
   submissionFailures: optional(Int32, "Failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application is run again."),
   progress: optional(
-    Schema.String,
-    "How much of the work is done, from 0% to 100%; empty when the driver does not tell.",
+    ApplicationProgress,
+    "How far the run is, as its driver said it last; absent when the driver does not tell.",
   ),
 })
 export type SparkApplicationStatus = typeof SparkApplicationStatus.Type

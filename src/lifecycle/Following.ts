@@ -5,6 +5,7 @@ import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
 import type { DriverPod } from "./Observed.ts"
+import { completed, withReading } from "./Progress.ts"
 import { healthyRunSeconds, retryAfter } from "./Retry.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
@@ -17,7 +18,7 @@ const recheck = 600
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const status = withDriver(s.status, driver, s.now)
+  const status = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
   const outcome = outcomeOf(driver)
   if (outcome) return finished({ ...s, status }, driver, outcome)
 
@@ -127,7 +128,12 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
-    { ...without(inState(status, "SUCCEEDING"), "waiting"), terminationTime: timestamp(finishedAt), runFailures: 0 },
+    {
+      ...without(inState(status, "SUCCEEDING"), "waiting"),
+      terminationTime: timestamp(finishedAt),
+      runFailures: 0,
+      ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
+    },
     again,
     { events: [normal("SparkDriverCompleted", `Driver ${driver.name} completed`)] },
   )

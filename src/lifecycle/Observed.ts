@@ -3,6 +3,7 @@
  * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
  */
 import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Reading } from "./Progress.ts"
 
 export interface Terminated {
   readonly exitCode: number
@@ -104,4 +105,6 @@ export interface Observed {
   readonly submission: SubmissionOutcome | undefined
   /** Only in the second look of a reconcile that made or took away objects beside the driver. */
   readonly children?: ChildrenOutcome | undefined
+  /** What the driver of the current submission said of its work last. */
+  readonly progress?: Reading | undefined
 }

@@ -14,6 +14,7 @@ import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { again, type Next, sooner } from "../lifecycle/Decision.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
+import type { Reading } from "../lifecycle/Progress.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
@@ -41,6 +42,8 @@ export interface Surroundings {
   /** Who submits applications that do not choose. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  /** What the driver of a submission said last of its work. */
+  readonly progressOf: (key: string, submissionId: string | undefined) => Reading | undefined
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -59,7 +62,7 @@ const longestChain = 12
 export const make = (
   surroundings: Surroundings,
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
-  const { caches, events, policy, buildOptions } = surroundings
+  const { caches, events, policy, buildOptions, progressOf } = surroundings
   const { applications, pods, lastSeen } = caches
   const read = makeReader(surroundings)
   const bursts = makeBursts()
@@ -69,7 +72,7 @@ export const make = (
     const lane = laneOf(application)
     let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
-      const { observed, gone } = yield* gather(application, pods, lastSeen)
+      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf)
       const { valid, ...spec } = read(application)
       const situation: Situation = {
         name: application.metadata.name,

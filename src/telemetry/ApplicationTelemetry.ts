@@ -12,6 +12,7 @@ import { stateValue } from "./KnownValues.ts"
 import type { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Attributes, Measurement, Source } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
+import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
 import { transitions } from "./Transitions.ts"
 
 type Labels = Readonly<Record<string, string>> | undefined
@@ -22,6 +23,7 @@ export interface Sinks {
   readonly counters: ApplicationCounters
   readonly limit: AttributeLimit
   readonly identify: (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+  readonly progress: ProgressTelemetry
 }
 
 interface Counted {
@@ -63,6 +65,7 @@ export class ApplicationTelemetry {
     if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#forget(before)
     if (after === undefined) return
     const { uid, namespace, name, labels } = after.metadata
+    if (before?.status?.submissionID !== after.status?.submissionID) this.#sinks.progress.forget(`${namespace}/${name}`)
     const state = stateValue(after.status?.applicationState.state ?? "")
     const identity = this.#startAtZero(namespace, labels)
     this.#labels.set(`${namespace}/${name}`, labels)
@@ -115,6 +118,7 @@ export class ApplicationTelemetry {
     this.#move(uid, undefined)
     this.#labels.delete(`${namespace}/${name}`)
     this.#sinks.counters.close(namespace, name)
+    this.#sinks.progress.forget(`${namespace}/${name}`)
   }
 }
 

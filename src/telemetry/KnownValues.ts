@@ -16,6 +16,12 @@ export const executorReasons: ReadonlyArray<string> = ["Error", "OOMKilled", "Ev
 
 export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
 
+/** What a job, stage or task may be. */
+export const workStates = ["active", "completed", "failed"] as const
+
+/** How asking a driver about its progress ended. */
+export const readOutcomes = ["success", "refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
+
 export const outcomes = ["success", "requeue", "error", "dropped"] as const
 
 export const watchEvents = ["list", "relist", "gone", "reconnect"] as const

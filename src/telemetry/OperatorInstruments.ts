@@ -1,6 +1,6 @@
 /** The instruments about the operator's own work: reconciles, work queue, requests to Kubernetes, telemetry itself. */
 import { type Instrument, workBuckets } from "./Instrument.ts"
-import { defaultQueue, outcomes, watchEvents } from "./KnownValues.ts"
+import { defaultQueue, outcomes, readOutcomes, watchEvents } from "./KnownValues.ts"
 
 export const OperatorInstruments = {
   "spark.operator.reconciles": {
@@ -36,6 +36,23 @@ export const OperatorInstruments = {
     changes: "an export ended",
     identity: "operator",
     attributes: { outcome: ["success", "failure"] },
+  },
+  "spark.operator.progress.reads": {
+    kind: "counter",
+    unit: "{read}",
+    description: "Times that a running driver was asked how far it is, by the way it was reached and what came of it",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
+  },
+  "spark.operator.progress.read.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long asking a driver takes",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"] },
+    buckets: workBuckets,
   },
 
   "workqueue.depth": {

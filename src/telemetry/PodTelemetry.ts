@@ -82,7 +82,8 @@ export class PodTelemetry {
     const namespace = pod.metadata?.namespace ?? ""
     const application = applicationName(pod)
     const known = this.#applications.isKnown(namespace, application)
-    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known)
+    const stages = this.#sinks.progress.stageState(namespace, application)
+    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known, stages)
   }
 
   /** Only a timestamp that the pod did not have before explains this event. */
@@ -96,11 +97,17 @@ export class PodTelemetry {
   }
 
   #ended(pod: Pod, reason: string): void {
-    const { limit, meters } = this.#sinks
+    const { limit, meters, progress } = this.#sinks
+    const stage_state = progress.stageState(pod.metadata?.namespace ?? "", applicationName(pod))
     const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, pod.metadata?.namespace ?? "") }
     meters.startAtZero("namespace", namespace)
     const role = podRole(pod)
     if (role === undefined) return
-    meters.add("spark.operator.pod.final_state", 1, { ...namespace, role, reason: limit.limit("reason", reason) })
+    meters.add("spark.operator.pod.final_state", 1, {
+      ...namespace,
+      role,
+      reason: limit.limit("reason", reason),
+      stage_state,
+    })
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Hands state of our own to the readers of the SDK: positive gauges and counters per application. The SDK's observable
+ * Hands state of our own to the readers of the SDK: positive gauges, and counters and gauges per application. The SDK's observable
  * instruments would go on exporting attribute sets that are gone, and stop taking new ones after 2000 (opentelemetry-js
  * issues 2997 and 5128); a metric producer says what is there now, and nothing else.
  */
@@ -8,6 +8,7 @@ import { emptyResource } from "@opentelemetry/resources"
 import {
   AggregationTemporality,
   DataPointType,
+  type GaugeMetricData,
   type MetricProducer,
   type SumMetricData,
 } from "@opentelemetry/sdk-metrics"
@@ -15,6 +16,8 @@ import type { ApplicationCounters } from "./ApplicationCounters.ts"
 import { instrument, instrumentNames, type InstrumentName, type NameOf } from "./Instruments.ts"
 import type { Attributes } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
+import type { Point } from "./PositiveGauge.ts"
+import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
 
 export const scopeName = "firesteel"
 
@@ -43,9 +46,27 @@ const sum = (
   })),
 })
 
+const gauge = (name: InstrumentName, end: number, points: ReadonlyArray<Point>): GaugeMetricData => ({
+  descriptor: {
+    name,
+    description: instrument(name).description,
+    unit: instrument(name).unit,
+    valueType: ValueType.DOUBLE,
+  },
+  aggregationTemporality: AggregationTemporality.CUMULATIVE,
+  dataPointType: DataPointType.GAUGE,
+  dataPoints: points.map(({ attributes, value }) => ({
+    attributes,
+    value,
+    startTime: hrTime(end),
+    endTime: hrTime(end),
+  })),
+})
+
 export interface Produced {
   readonly meters: Meters
   readonly counters: ApplicationCounters
+  readonly progress: ProgressTelemetry
 }
 
 /**
@@ -54,13 +75,16 @@ export interface Produced {
  */
 export const makeProducer = (produced: () => Produced, now: () => number): MetricProducer => {
   const start = now()
-  const applicationNames = instrumentNames.filter(
+  const counterNames = instrumentNames.filter(
     (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
+  )
+  const gaugeNames = instrumentNames.filter(
+    (name): name is NameOf<"application-gauge"> => instrument(name).kind === "application-gauge",
   )
   return {
     collect: async () => {
       const end = now()
-      const { meters, counters } = produced()
+      const { meters, counters, progress } = produced()
       const metrics = [
         ...[...meters.gauges].map(([name, gauge]) =>
           sum(
@@ -70,7 +94,8 @@ export const makeProducer = (produced: () => Produced, now: () => number): Metri
             gauge.points().map((point) => ({ ...point, since: start })),
           ),
         ),
-        ...applicationNames.map((name) => sum(name, true, end, counters.points(name))),
+        ...counterNames.map((name) => sum(name, true, end, counters.points(name))),
+        ...gaugeNames.map((name) => gauge(name, end, progress.points(name, end))),
       ]
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }

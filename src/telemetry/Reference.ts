@@ -13,6 +13,7 @@ const kinds: Readonly<Record<Instrument["kind"], string>> = {
   histogram: "Histogram",
   "positive-gauge": "UpDownCounter, never below zero",
   "application-counter": "Counter, dropped with its application",
+  "application-gauge": "Gauge, dropped with its application",
   "observable-counter": "Observable Counter",
   "observable-up-down-counter": "Observable UpDownCounter",
   "observable-gauge": "Observable Gauge",
@@ -65,7 +66,7 @@ that Prometheus does not take, \`Unknown\` where an application has no such labe
 Gauges follow the cache and equal the number of objects that exist, also after a restart. Counters count what this process itself has written, so
 nothing is counted again after a restart.
 
-Everything is there at zero before the first application: attributes with values that are known beforehand with each of them, other attributes
+Everything but gauges of single applications is there at zero before the first application: attributes with values that are known beforehand with each of them, other attributes
 not at all (namespaces that are watched by name count as known). When the first application of a namespace is seen, its series start at zero as well. So a
 query finds something from the start, and \`increase()\` sees the first failure in a namespace, too.`
 

@@ -11,6 +11,7 @@ import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
 import { ApplicationTelemetry } from "./ApplicationTelemetry.ts"
 import { AttributeLimit } from "./AttributeLimit.ts"
 import type { NameOf } from "./Instruments.ts"
+import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
 import { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Source } from "./Measurement.ts"
@@ -18,6 +19,7 @@ import { makeMeters } from "./Meters.ts"
 import { cardinalityLimit, type Environment, metricsEndpoint, otlpReader, resource } from "./Otlp.ts"
 import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
+import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
 import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
 import { type Family, labelText } from "./PrometheusText.ts"
 import { observeRuntime } from "./Runtime.ts"
@@ -36,6 +38,8 @@ export interface TelemetrySettings {
   readonly serviceVersion: string
   /** Whether applications have pod counters of their own. */
   readonly perApplication: boolean
+  /** Running applications that have series about their progress at the same time. Default 1000. */
+  readonly progressCap?: number | undefined
   /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
   readonly namespaces?: ReadonlyArray<string> | undefined
   /** The environment of the process, for the variables of OpenTelemetry. */
@@ -69,6 +73,15 @@ export interface TelemetryApi {
     readonly code: number | string
     readonly seconds: number
   }) => void
+  /** A running driver said how far it is. */
+  readonly progressObserved: (application: SparkApplication, reading: ProgressReading) => void
+  /** No driver of this application (`namespace/name`) runs any more. */
+  readonly progressEnded: (key: string) => void
+  readonly progressRead: (read: {
+    readonly access: "direct" | "proxy"
+    readonly outcome: (typeof readOutcomes)[number]
+    readonly seconds: number
+  }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
   readonly workqueue: (name: string) => WorkqueueTelemetry
   /** The answer of `/metrics`. */
@@ -78,6 +91,7 @@ export interface TelemetryApi {
 /** Different values of a label, and applications with counters of their own, before the rest shares `__other__`. */
 const valueCap = 100
 const applicationCap = 5_000
+const defaultProgressCap = 1_000
 /** How long the last export may take when the operator ends. */
 const shutdownMillis = 5_000
 
@@ -96,7 +110,7 @@ const make = Effect.fn("Telemetry.make")(function* (
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const environment = settings.environment ?? {}
 
-  const producer = makeProducer(() => ({ meters, counters }), now)
+  const producer = makeProducer(() => ({ meters, counters, progress }), now)
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
@@ -148,8 +162,11 @@ const make = Effect.fn("Telemetry.make")(function* (
     onNegative,
   )
   const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
-  const applications = new ApplicationTelemetry({ meters, legacy, counters, limit, identify })
-  const pods = new PodTelemetry({ meters, legacy, counters, limit, identify }, applications)
+  const cap = settings.perApplication ? (settings.progressCap ?? defaultProgressCap) : 0
+  const progress = new ProgressTelemetry({ meters, limit, identify, cap })
+  const sinks = { meters, legacy, counters, limit, identify, progress }
+  const applications = new ApplicationTelemetry(sinks)
+  const pods = new PodTelemetry(sinks, applications)
 
   for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
   for (const namespace of settings.namespaces ?? []) meters.startAtZero("application", identify(namespace).attributes)
@@ -201,6 +218,16 @@ const make = Effect.fn("Telemetry.make")(function* (
     kubeRequest: ({ verb, resource, code, seconds }) => {
       meters.add("kubernetes.client.requests", 1, { verb, resource, code: String(code) })
       if (verb !== "watch") meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
+    },
+    progressObserved: (application, reading) => {
+      progress.observed(application, reading)
+      const { namespace, name } = application.metadata
+      counters.stages(namespace, name, progress.stageState(namespace, name))
+    },
+    progressEnded: (key) => progress.ended(key),
+    progressRead: ({ access, outcome, seconds }) => {
+      meters.add("spark.operator.progress.reads", 1, { access, outcome })
+      meters.record("spark.operator.progress.read.duration", seconds, { access })
     },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
     workqueue: (name) => workqueues.queue(name),

@@ -92,7 +92,12 @@ export const sparkPi = (
     },
   }) as SparkApplication
 
-const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=0"]
+const quiet = [
+  "--metrics-bind-address=0",
+  "--health-probe-bind-address=0",
+  "--shutdown-grace=0",
+  "--spark-ui-access=proxy",
+]
 
 /** A fresh world; it ends with the scope of the test. */
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {

@@ -132,7 +132,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
   driverPodName: "pi-driver",
   childrenOf: () => [],
   status: statusIn(state),
-  policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100 },
+  policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100, followsProgress: true },
   now,
   ...changes,
   wishes: { suspend: false, restartPolicy: { type: "Never" }, deadlines: {}, timeToLiveSeconds: undefined, ...wishes },

@@ -23,9 +23,9 @@ describe("counters per application", () => {
     const { counters, series, faults } = make()
     counters.open("ml", "a")
     counters.open("ml", "b")
-    counters.count(created, "ml", "a", true)
-    counters.count(created, "ml", "b", true)
-    counters.count(created, "ml", "b", true)
+    counters.count(created, "ml", "a", true, "none")
+    counters.count(created, "ml", "b", true, "none")
+    counters.count(created, "ml", "b", true, "none")
     assert.deepStrictEqual(series(), [
       ["", 0],
       ["a", 1],
@@ -37,7 +37,7 @@ describe("counters per application", () => {
   it("an application that is gone makes room, and comes back at zero as a new series", () => {
     const { counters, series, at } = make()
     counters.open("ml", "a")
-    counters.count(created, "ml", "a", true)
+    counters.count(created, "ml", "a", true, "none")
     counters.close("ml", "a")
     assert.deepStrictEqual(series(), [["", 0]])
     at(5_000)

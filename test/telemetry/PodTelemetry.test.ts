@@ -7,9 +7,10 @@ import { application, pod, scrape, scrapeText, withTelemetry } from "./Scrape.ts
 
 const now = Date.parse("2030-01-01T00:00:03Z")
 const ml = '{k8s_namespace_name="ml"}'
-const ofApplication = '{k8s_namespace_name="ml",app_name="pi"}'
+const ofApplication = '{k8s_namespace_name="ml",app_name="pi",stage_state="none"}'
+const ofNamespace = '{k8s_namespace_name="ml",stage_state="none"}'
 const ended = (role: string, reason: string) =>
-  `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}"}`
+  `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}",stage_state="none"}`
 
 const observe = (before: Pod | undefined, after: Pod | undefined, initial = false) =>
   Effect.map(Telemetry, (telemetry) => telemetry.podObserved({ before, after, initial }, now))
@@ -45,7 +46,7 @@ describe("pods", () => {
       telemetry.applicationObserved(application("RUNNING"), undefined)
       yield* observe(running, undefined)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deleted_total${ml}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
   )
 
@@ -55,7 +56,7 @@ describe("pods", () => {
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ml}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ofNamespace}`), 1)
     }).pipe(withTelemetry({ perApplication: false })),
   )
 
@@ -75,8 +76,8 @@ describe("pods", () => {
       yield* observe(undefined, running)
       yield* observe(running, running)
       const series = yield* scrape
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ml}`), 0)
+      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ofNamespace}`), 0)
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
     }).pipe(withTelemetry()),
   )
@@ -97,8 +98,8 @@ describe("pods", () => {
       yield* observe(running, pod("Running", { metadata: { uid: "p2" } }))
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ml}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ml}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 2)
+      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
   )
 
