@@ -1,6 +1,6 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { amend, end, lastAttempt } from "./Attempts.ts"
+import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
@@ -54,12 +54,8 @@ const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
-  const started =
-    driver.startedAt !== undefined && lastAttempt(status)?.runningTime === undefined
-      ? amend(status, { runningTime: timestamp(driver.startedAt) })
-      : status
   const named = {
-    ...started,
+    ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }

@@ -142,15 +142,16 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
         ]
       : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
-    wishes: wishesOf(application, problems.length === 0),
+    wishes: wishesOf(application, Result.isSuccess(valid) ? valid.success : undefined),
     runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 
 /** From a spec with problems only the wish to suspend is taken: a run that goes on under it is not tried again. */
-const wishesOf = ({ spec }: SparkApplication, valid: boolean): Wishes => ({
+const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  initialExecutors: valid?.initialExecutors,
 })

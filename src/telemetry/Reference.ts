@@ -13,6 +13,7 @@ const kinds: Readonly<Record<Instrument["kind"], string>> = {
   histogram: "Histogram",
   "positive-gauge": "UpDownCounter, never below zero",
   "application-counter": "Counter, dropped with its application",
+  "produced-gauge": "Gauge, from the cache",
   "observable-counter": "Observable Counter",
   "observable-up-down-counter": "Observable UpDownCounter",
   "observable-gauge": "Observable Gauge",
