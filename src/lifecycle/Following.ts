@@ -119,7 +119,8 @@ const outcomeOf = (driver: DriverPod): Outcome | undefined => {
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    return failed(s, { ...outcome, reason: outcome.reason ?? "Error", message: outcome.message ?? "", finishedAt }, [])
+    const { reason = "Error", message = "", exitCode } = outcome
+    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(

@@ -83,9 +83,10 @@ export const make = (
       }
       const decision = decide(situation)
       if (decision.status !== situation.status) {
-        application = yield* report(application, decision.status, caches.wrote)
+        application = yield* report({ before: application, status: decision.status, gone }, caches.writes)
+      } else {
+        lastSeen.forget(key, gone)
       }
-      lastSeen.forget(key, gone)
       for (const note of decision.events) yield* events.record(referenceTo(application), note)
       answer = {}
       for (const action of decision.actions) {

@@ -46,7 +46,11 @@ const terminal: ReadonlySet<string> = new Set(["COMPLETED", "FAILED"])
 export class ApplicationTelemetry {
   readonly #sinks: Sinks
   readonly #counted = new Map<string, Counted>()
-  readonly #labels = new Map<string, Labels>()
+  /** By `namespace/name`. */
+  readonly #labels = new Map<string, { readonly labels: Labels; readonly identity: Identity }>()
+
+  /** Told when the labels of an application became known, changed, or went with it. */
+  onRelabelled: (namespace: string, name: string) => void = () => {}
 
   constructor(sinks: Sinks) {
     this.#sinks = sinks
@@ -54,7 +58,7 @@ export class ApplicationTelemetry {
 
   /** Labels of a known application; pods that lack a label take it from here. */
   labels(namespace: string, name: string | undefined): Labels {
-    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)
+    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)?.labels
   }
 
   isKnown(namespace: string, name: string | undefined): boolean {
@@ -67,7 +71,7 @@ export class ApplicationTelemetry {
     const { uid, namespace, name, labels } = after.metadata
     const state = stateValue(after.status?.applicationState?.state ?? "")
     const identity = this.#startAtZero(namespace, labels)
-    this.#labels.set(`${namespace}/${name}`, labels)
+    if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
     if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
     this.#move(uid, { identity, state })
     this.#sinks.ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
@@ -116,8 +120,15 @@ export class ApplicationTelemetry {
   #forget({ metadata: { uid, namespace, name } }: SparkApplication): void {
     this.#move(uid, undefined)
     this.#sinks.ages.forget(uid)
-    this.#labels.delete(`${namespace}/${name}`)
+    if (this.#labels.delete(`${namespace}/${name}`)) this.onRelabelled(namespace, name)
     this.#sinks.counters.close(namespace, name)
+  }
+
+  /** Answers whether that makes a difference to its executors. Identities are one object for equal labels. */
+  #label(key: string, labels: Labels, identity: Identity): boolean {
+    const before = this.#labels.get(key)
+    this.#labels.set(key, { labels, identity })
+    return before?.identity !== identity
   }
 }
 

@@ -153,6 +153,7 @@ const make = Effect.fn("Telemetry.make")(function* (
   const sinks = { meters, legacy, counters, ages, limit, identify }
   const applications = new ApplicationTelemetry(sinks)
   const pods = new PodTelemetry(sinks, applications)
+  applications.onRelabelled = (namespace, name) => pods.relabelled(namespace, name)
 
   for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
   for (const name of settings.namespaces ?? []) {
