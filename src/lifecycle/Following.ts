@@ -1,6 +1,6 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { amend, end, lastAttempt } from "./Attempts.ts"
+import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
@@ -55,12 +55,8 @@ const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
-  const started =
-    driver.startedAt !== undefined && lastAttempt(status)?.runningTime === undefined
-      ? amend(status, { runningTime: timestamp(driver.startedAt) })
-      : status
   const named = {
-    ...started,
+    ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
@@ -124,7 +120,8 @@ const outcomeOf = (driver: DriverPod): Outcome | undefined => {
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    return failed(s, { ...outcome, reason: outcome.reason ?? "Error", message: outcome.message ?? "", finishedAt }, [])
+    const { reason = "Error", message = "", exitCode } = outcome
+    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(

@@ -95,9 +95,10 @@ export const make = (
       }
       bursts.over(key)
       if (decision.status !== situation.status) {
-        application = yield* report(application, decision.status, caches.wrote)
+        application = yield* report({ before: application, status: decision.status, gone }, caches.writes)
+      } else {
+        lastSeen.forget(key, gone)
       }
-      lastSeen.forget(key, gone)
       for (const note of decision.events) yield* events.record(referenceTo(application), note)
       answer = {}
       for (const action of decision.actions) {
@@ -157,15 +158,16 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
         ]
       : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
-    wishes: wishesOf(application, problems.length === 0),
+    wishes: wishesOf(application, Result.isSuccess(valid) ? valid.success : undefined),
     runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 
 /** From a spec with problems only the wish to suspend is taken: a run that goes on under it is not tried again. */
-const wishesOf = ({ spec }: SparkApplication, valid: boolean): Wishes => ({
+const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  initialExecutors: valid?.initialExecutors,
 })

@@ -42,6 +42,7 @@ export const prometheusType = (kind: Instrument["kind"]): PrometheusType => {
       return "histogram"
     case "application-gauge":
     case "positive-gauge":
+    case "produced-gauge":
     case "observable-up-down-counter":
     case "observable-gauge":
       return "gauge"

@@ -23,6 +23,7 @@ import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
 import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
 import { type Family, labelText } from "./PrometheusText.ts"
 import { observeRuntime } from "./Runtime.ts"
+import { StateAges } from "./StateAges.ts"
 import { type WorkqueueTelemetry, WorkqueueMetrics } from "./WorkqueueTelemetry.ts"
 
 export interface TelemetrySettings {
@@ -110,7 +111,7 @@ const make = Effect.fn("Telemetry.make")(function* (
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const environment = settings.environment ?? {}
 
-  const producer = makeProducer(() => ({ meters, counters, progress }), now)
+  const producer = makeProducer(() => ({ meters, counters, ages, progress }), now)
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
@@ -164,12 +165,18 @@ const make = Effect.fn("Telemetry.make")(function* (
   const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
   const cap = settings.perApplication ? (settings.progressCap ?? defaultProgressCap) : 0
   const progress = new ProgressTelemetry({ meters, limit, identify, cap })
-  const sinks = { meters, legacy, counters, limit, identify, progress }
+  const ages = new StateAges()
+  const sinks = { meters, legacy, counters, ages, limit, identify, progress }
   const applications = new ApplicationTelemetry(sinks)
   const pods = new PodTelemetry(sinks, applications)
+  applications.onRelabelled = (namespace, name) => pods.relabelled(namespace, name)
 
   for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
-  for (const namespace of settings.namespaces ?? []) meters.startAtZero("application", identify(namespace).attributes)
+  for (const name of settings.namespaces ?? []) {
+    const { attributes, namespace } = identify(name)
+    meters.startAtZero("application", attributes)
+    meters.startAtZero("namespace", namespace)
+  }
   legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
 
   const stopRuntime = observeRuntime(meter)

@@ -20,7 +20,12 @@ import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
 import { decodeSettings } from "../../src/Settings.ts"
-import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import {
+  defaultTelemetrySettings,
+  Telemetry,
+  type TelemetryApi,
+  type TelemetrySettings,
+} from "../../src/telemetry/Telemetry.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -40,7 +45,11 @@ export interface RunningOperator {
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
-  readonly startOperator: (faults?: FaultPlan, flags?: ReadonlyArray<string>) => Effect.Effect<RunningOperator>
+  readonly startOperator: (
+    faults?: FaultPlan,
+    flags?: ReadonlyArray<string>,
+    telemetry?: Partial<TelemetrySettings>,
+  ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
   readonly stateOf: (name: string) => Effect.Effect<string>
@@ -120,7 +129,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = []) {
+    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = [], telemetry = {}) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
@@ -128,7 +137,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       const services = yield* Layer.build(
         Layer.merge(
           Layer.succeed(Kube, faulty),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
+          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
       const operator = yield* startOperator(settings).pipe(
