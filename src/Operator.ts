@@ -17,6 +17,7 @@ import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
+import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 export interface Operator {
@@ -54,7 +55,8 @@ export const runOperator = Effect.fnUntraced(function* (
     deadlineSeconds: settings.requestTimeout,
     version,
   })
-  const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
+  const exports = tracesAndLogs(environment, version)
+  const services = yield* Layer.build(kube.pipe(Layer.provideMerge(exports), Layer.provideMerge(telemetry)))
   return yield* Effect.provideContext(startOperator(settings), services)
 })
 

@@ -67,11 +67,20 @@ export const AttemptResult = Schema.Literals([
 export const Attempt = Schema.Struct({
   number: required(Int32, "Counts from 1 over the whole life of the object."),
   submissionID: required(Schema.String, "The submission, as on the labels of its objects."),
+  traceID: optional(Schema.String, "The trace of the attempt (W3C, 32 hex digits): the submission without its dashes."),
   /** Objects are created after this. */
   startTime: required(Time, "When the submission was written down."),
   submitter: optional(Schema.Literal("job"), "Present when a Job runs spark-submit; otherwise the operator submits."),
   submittedTime: optional(Time, "When the driver pod was created."),
   driverUID: optional(Schema.String, "The identity of the driver pod."),
+  scheduledTime: optional(
+    Time,
+    "When the driver pod got its node; written when the driver starts or the attempt ends.",
+  ),
+  preparedTime: optional(
+    Time,
+    "When the driver pod had its volumes and network and its init containers had run; written when the driver starts or the attempt ends.",
+  ),
   runningTime: optional(Time, "When the driver container started."),
   finishTime: optional(Time, "When the attempt ended."),
   result: optional(AttemptResult, "How the attempt ended; absent while it goes on."),

@@ -1,6 +1,8 @@
 /** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
 import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import type { Submitter } from "../spark/Submitter.ts"
+import { traceId } from "../spark/Trace.ts"
+import type { Driver } from "./Observed.ts"
 import { timestamp } from "./Times.ts"
 
 const kept = 10
@@ -32,6 +34,7 @@ export const begin = (
     {
       number: nextNumber(status),
       submissionID,
+      traceID: traceId(submissionID),
       startTime: timestamp(now),
       ...(by === "job" ? { submitter: by } : {}),
     },
@@ -51,3 +54,17 @@ export const end = (
   facts: Partial<Attempt> & Required<Pick<Attempt, "result">>,
 ): SparkApplicationStatus =>
   currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts }) : status
+
+/**
+ * How the driver came to run, or how far it came. Written once, together with the start or the end of the driver: these alone are worth
+ * no write of the status.
+ */
+export const startTimes = (status: SparkApplicationStatus, driver: Driver): Partial<Attempt> => {
+  if (driver._tag !== "Present" || lastAttempt(status)?.runningTime !== undefined) return {}
+  const { scheduledAt, preparedAt, startedAt } = driver
+  return {
+    ...(scheduledAt === undefined ? {} : { scheduledTime: timestamp(scheduledAt) }),
+    ...(preparedAt === undefined ? {} : { preparedTime: timestamp(preparedAt) }),
+    ...(startedAt === undefined ? {} : { runningTime: timestamp(startedAt) }),
+  }
+}

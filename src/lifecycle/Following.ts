@@ -1,6 +1,6 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { amend, end, lastAttempt } from "./Attempts.ts"
+import { amend, end, lastAttempt, startTimes } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
@@ -56,7 +56,7 @@ const lost = (driver: DriverPod) =>
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
   const started =
     driver.startedAt !== undefined && lastAttempt(status)?.runningTime === undefined
-      ? amend(status, { runningTime: timestamp(driver.startedAt) })
+      ? amend(status, startTimes(status, driver))
       : status
   const named = {
     ...started,
@@ -147,7 +147,12 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const forgiven = s.wishes.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
   const failures = (forgiven ? 0 : (s.status.runFailures ?? 0)) + 1
   const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
-  const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
+  const ended = end(s.status, finishedAt, {
+    ...startTimes(s.status, s.observed.driver),
+    ...facts,
+    result: "Failed",
+    message: facts.message.slice(0, 1024),
+  })
   const status = {
     ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime"),
     terminationTime: timestamp(finishedAt),

@@ -31,6 +31,8 @@ export interface DriverPod {
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
+  /** Volumes and network are there, and init containers have run. */
+  readonly preparedAt?: number | undefined
   readonly startedAt: number | undefined
   readonly readyAt: number | undefined
   /** Somebody asked for its deletion. */

@@ -51,6 +51,13 @@ const waitingOf = (pod: Pod): DriverPod["waiting"] => {
     : undefined
 }
 
+/** The sandbox says it while it lives; `Initialized` only has something to add when there were init containers. */
+const preparedAt = (pod: Pod): number | undefined => {
+  const sandbox = trueSince(pod, "PodReadyToStartContainers")
+  const initialized = pod.status?.initContainerStatuses?.length ? trueSince(pod, "Initialized") : undefined
+  return initialized === undefined ? sandbox : Math.max(initialized, sandbox ?? 0)
+}
+
 const phases = ["Pending", "Running", "Succeeded", "Failed"] as const
 
 /** `deleted`: the pod is gone and this is its last state. */
@@ -69,6 +76,7 @@ export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
     waiting: waitingOf(pod),
     createdAt,
     scheduledAt: trueSince(pod, "PodScheduled"),
+    preparedAt: preparedAt(pod),
     startedAt: epoch(container?.state?.running?.startedAt ?? container?.state?.terminated?.startedAt),
     readyAt: trueSince(pod, "Ready"),
     deleting: deleted || pod.metadata?.deletionTimestamp !== undefined,

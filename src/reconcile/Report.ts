@@ -1,5 +1,5 @@
 /**
- * Tells the world: the status, if it really changed, and after it was written the transitions in telemetry. The write carries the
+ * Tells the world: the status, if it really changed, and after it was written the transitions in metrics and traces. The write carries the
  * resource version that the decision rests on, so a decision made on stale facts is refused (409) before any of its actions happen.
  */
 import { Effect } from "effect"
@@ -8,6 +8,8 @@ import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { sparkApplications } from "../kube/Resource.ts"
+import { about } from "../telemetry/AttemptContext.ts"
+import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 
 /** Writes the status and answers the application as the API server has it now; the caches know it already. */
@@ -19,6 +21,7 @@ export const report = Effect.fnUntraced(function* (
   if (status === application.status) return application
   const kube = yield* Kube
   const telemetry = yield* Telemetry
+  const traces = yield* AttemptTraces
   const { namespace, name, resourceVersion } = application.metadata
   const written = yield* kube.patch(sparkApplications, namespace, name, {
     type: "json",
@@ -30,12 +33,14 @@ export const report = Effect.fnUntraced(function* (
   })
   wrote(written)
   telemetry.applicationCommitted(application.status, written)
+  traces.committed(application.status, written)
   yield* logTransition(application.status, written)
   return written
 })
 
 /** One line per change of state: the life of an application can be read in the log. */
-const logTransition = (previous: SparkApplicationStatus | undefined, { metadata, status }: SparkApplication) => {
+const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
+  const { metadata, status } = application
   const from = previous?.applicationState?.state ?? ""
   const { state, errorMessage } = status?.applicationState ?? { state: "" }
   if (from === state) return Effect.void
@@ -46,5 +51,6 @@ const logTransition = (previous: SparkApplicationStatus | undefined, { metadata,
       submissionId: status?.submissionID,
       ...(errorMessage ? { error: errorMessage } : {}),
     }),
+    about(application),
   )
 }
