@@ -5,6 +5,7 @@
  */
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { Attempt } from "../api/SparkApplicationStatus.ts"
+import { driverPodName } from "../spark/Names.ts"
 import { sparkAppId } from "../spark/Submission.ts"
 import { attemptSpan, rootSpanId, spanId, traceId } from "../spark/Trace.ts"
 import { epoch } from "./PodFacts.ts"
@@ -136,20 +137,26 @@ export const attemptSpans = (application: SparkApplication, attempt: Attempt): R
   ]
 }
 
-const attributesOf = ({ metadata, status }: SparkApplication, attempt: Attempt): AttemptSpan["attributes"] => {
-  const current = status?.submissionID === attempt.submissionID
-  const appId = current ? status.sparkApplicationId : undefined
-  const pod = current ? status.driverInfo.podName : undefined
+/** Nothing in here may change while later attempts come, so that a span that is exported again is the same one. */
+const attributesOf = (application: SparkApplication, attempt: Attempt): AttemptSpan["attributes"] => {
+  const { metadata, status } = application
+  const id = applicationId(application, attempt)
   return {
     "k8s.namespace.name": metadata.namespace,
-    ...(pod && attempt.submittedTime ? { "k8s.pod.name": pod } : {}),
+    ...(attempt.submittedTime ? { "k8s.pod.name": status?.driverInfo.podName ?? driverPodName(application) } : {}),
     ...(attempt.driverUID ? { "k8s.pod.uid": attempt.driverUID } : {}),
     "spark.application.name": metadata.name,
     "spark.application.uid": metadata.uid,
-    "spark.application.id": appId ?? sparkAppId(attempt.submissionID),
+    ...(id ? { "spark.application.id": id } : {}),
     "spark.application.attempt": attempt.number,
     "spark.application.submission_id": attempt.submissionID,
   }
+}
+
+/** A spark-submit in a Job draws the id at random; the status has that of the current run only. */
+const applicationId = ({ status }: SparkApplication, { submissionID, submitter }: Attempt): string | undefined => {
+  if (submitter === undefined) return sparkAppId(submissionID)
+  return status?.submissionID === submissionID ? status.sparkApplicationId : undefined
 }
 
 const endOf = ({ result, reason, exitCode }: Attempt): AttemptSpan["attributes"] => ({

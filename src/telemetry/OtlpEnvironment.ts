@@ -84,6 +84,16 @@ export const unsupported = (environment: Environment): ReadonlyArray<string> =>
       : [`${name}=${protocol}: ${signal} go as http/protobuf, the only protocol there is; give its endpoint`]
   })
 
+/** A URL as it may stand in a log: without user, password and query. */
+export const withoutSecrets = (url: string): string => {
+  try {
+    const { protocol, host, pathname } = new URL(url)
+    return host === "" ? "an endpoint without a host" : `${protocol}//${host}${pathname}`
+  } catch {
+    return "an endpoint that is no URL"
+  }
+}
+
 /** `a=1,b=2`, percent-encoded, as in `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS`; broken entries are left out. */
 export const keyValues = (text: string | undefined): Record<string, string> => {
   const pairs: Record<string, string> = {}

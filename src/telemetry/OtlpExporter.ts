@@ -10,7 +10,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import { type Verdict, verdictOf } from "./OtlpAnswer.ts"
-import type { OtlpBatching, OtlpTarget, Signal } from "./OtlpEnvironment.ts"
+import { type OtlpBatching, type OtlpTarget, type Signal, withoutSecrets } from "./OtlpEnvironment.ts"
 
 /** Where the exporter counts; the `Telemetry` service is one. */
 export interface ExportCounts {
@@ -221,14 +221,4 @@ const reasonOf = (cause: Cause.Cause<unknown>): string => {
     error = inner
   }
   return (error instanceof Error ? error.message : String(error)).slice(0, 300)
-}
-
-/** A URL as it may stand in a log: without user, password and query. */
-export const withoutSecrets = (url: string): string => {
-  try {
-    const { origin, pathname } = new URL(url)
-    return `${origin}${pathname}`
-  } catch {
-    return "an endpoint that is no URL"
-  }
 }

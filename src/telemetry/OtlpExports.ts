@@ -23,10 +23,10 @@ export const otlpExports = (environment: Environment, version: string): Layer.La
       const serialization = yield* OtlpSerialization
       const from = resourceOf(environment, version)
       const scope = { name: scopeName, version }
-      const spans = yield* exporterOf<OtlpSpan>(environment, "traces", (records) =>
+      const spans = yield* exporterOf<OtlpSpan>(environment, version, "traces", (records) =>
         serialization.traces({ resourceSpans: [{ resource: from, scopeSpans: [{ scope, spans: [...records] }] }] }),
       )
-      const logs = yield* exporterOf<OtlpLog>(environment, "logs", (records) =>
+      const logs = yield* exporterOf<OtlpLog>(environment, version, "logs", (records) =>
         serialization.logs({ resourceLogs: [{ resource: from, scopeLogs: [{ scope, logRecords: [...records] }] }] }),
       )
       yield* Effect.addFinalizer(() =>
@@ -60,11 +60,13 @@ const resourceOf = (environment: Environment, version: string) => {
 /** Nothing without an endpoint, or when a certificate cannot be read; that is said. */
 const exporterOf = Effect.fnUntraced(function* <A>(
   environment: Environment,
+  version: string,
   signal: "traces" | "logs",
   encode: (records: ReadonlyArray<A>) => HttpBody,
 ): Effect.fn.Return<Exporter<A> | undefined, never, Telemetry | Scope.Scope> {
-  const target = targetOf(environment, signal)
-  if (target === undefined) return undefined
+  const given = targetOf(environment, signal)
+  if (given === undefined) return undefined
+  const target = { ...given, headers: { "user-agent": `firesteel/${version}`, ...given.headers } }
   const tls = yield* Effect.try(() => certificatesOf(target)).pipe(
     Effect.catch((error) => Effect.as(Effect.logWarning(`${signal} will not be exported`, error.cause), undefined)),
   )

@@ -16,7 +16,7 @@ import { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Source } from "./Measurement.ts"
 import { makeMeters } from "./Meters.ts"
 import { cardinalityLimit, otlpReader, resource } from "./Otlp.ts"
-import { endpointOf, type Environment } from "./OtlpEnvironment.ts"
+import { endpointOf, type Environment, withoutSecrets } from "./OtlpEnvironment.ts"
 import type { ExportCounts } from "./OtlpExporter.ts"
 import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
@@ -106,7 +106,7 @@ const make = Effect.fnUntraced(function* (
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
-  const endpoint = endpointOf(environment, "metrics")
+  const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
   const otlp = yield* Effect.try(() =>
     otlpReader(environment, producer, {
       onSuccess: () => {

@@ -9,7 +9,7 @@ import {
 } from "@opentelemetry/sdk-metrics"
 import { Effect, Logger } from "effect"
 import { counted, resource } from "../../src/telemetry/Otlp.ts"
-import { endpointOf, keyValues } from "../../src/telemetry/OtlpEnvironment.ts"
+import { endpointOf, keyValues, withoutSecrets } from "../../src/telemetry/OtlpEnvironment.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { scrape, withTelemetry } from "./Scrape.ts"
 
@@ -130,6 +130,12 @@ describe("export over OTLP", () => {
     assert.strictEqual(named["k8s.cluster.name"], "a,b")
     assert.strictEqual(resource({ OTEL_SERVICE_NAME: "mine" }, "1").attributes["service.name"], "mine")
     assert.deepStrictEqual(keyValues("a=1=2,b=%zz,=c"), { a: "1=2" })
+  })
+
+  it("shows no secrets of an endpoint", () => {
+    assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
+    assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
+    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is no URL")
   })
 
   it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>
