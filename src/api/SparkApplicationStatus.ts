@@ -32,6 +32,7 @@ export type ExecutorStateType = typeof ExecutorStateType.Type
 
 export const ApplicationState = Schema.Struct({
   state: required(ApplicationStateType, "The state; empty before the first submission."),
+  since: optional(Time, "When the application entered the state; absent for the first, which it is created in."),
   errorMessage: optional(Schema.String, "What went wrong, in words."),
 })
 
@@ -63,6 +64,46 @@ export const AttemptResult = Schema.Literals([
   "Stopped",
 ])
 
+/** Why a run, a submission or an executor failed, as one of a few words: what alerts and counts by reason are made of. */
+export const FailureReason = Schema.Literals([
+  /** The kernel killed the container for its memory: `memoryOverhead` is too small. */
+  "OOMKilled",
+  /** The JVM ran out of heap and said so (Spark's exit code 52): `memory` is too small. */
+  "OutOfMemoryError",
+  /** Taken away by the cluster: pressure on the node, an eviction through the API. */
+  "Evicted",
+  /** Taken away for a pod of a higher priority. */
+  "Preempted",
+  /** The node went away or stopped answering. */
+  "NodeLost",
+  /** The image could not be pulled. */
+  "ImagePull",
+  /** No node has, or had, room for the pod. */
+  "Unschedulable",
+  /** The container could not be made or started: a missing ConfigMap or Secret, a command that does not exist. */
+  "ContainerStart",
+  /** A deadline passed, and nothing else is known. */
+  "Timeout",
+  /** The driver pod was deleted by somebody before it finished. */
+  "DriverLost",
+  /** Killed by a signal (exit codes 137 and 143) that nobody explains. */
+  "Killed",
+  /** The driver ended by itself with an exit code other than 0: the program failed. */
+  "UserError",
+  /** An executor ended by itself with an exit code other than 0. */
+  "Error",
+  /** The spec cannot be submitted. */
+  "InvalidSpec",
+  /** A quota of the namespace is used up. */
+  "QuotaExceeded",
+  /** The API server refused the objects: not allowed, not valid, a name that is taken. */
+  "Refused",
+  /** The Job that runs spark-submit failed. */
+  "SubmitFailed",
+  "Unknown",
+])
+export type FailureReason = typeof FailureReason.Type
+
 /** One try to run the application. An attempt without `result` is the current one. */
 export const Attempt = Schema.Struct({
   number: required(Int32, "Counts from 1 over the whole life of the object."),
@@ -73,21 +114,29 @@ export const Attempt = Schema.Struct({
   submitter: optional(Schema.Literal("job"), "Present when a Job runs spark-submit; otherwise the operator submits."),
   submittedTime: optional(Time, "When the driver pod was created."),
   driverUID: optional(Schema.String, "The identity of the driver pod."),
-  scheduledTime: optional(
+  scheduledTime: optional(Time, "When the driver pod got its node."),
+  sandboxTime: optional(
     Time,
-    "When the driver pod got its node; written when the driver starts or the attempt ends.",
+    "When volumes and network of the driver pod were ready, so that its images could be pulled.",
   ),
-  preparedTime: optional(
-    Time,
-    "When the driver pod had its volumes and network and its init containers had run; written when the driver starts or the attempt ends.",
-  ),
+  initializedTime: optional(Time, "When the last init container of the driver pod ended; absent where there is none."),
   runningTime: optional(Time, "When the driver container started."),
+  contextTime: optional(
+    Time,
+    "When the driver asked for its first executor, which it does once its SparkContext is up.",
+  ),
+  firstExecutorTime: optional(Time, "When the first executor started."),
+  executorsTime: optional(
+    Time,
+    "When so many executors had started as Spark asks for at its start; absent where it asks for none.",
+  ),
   finishTime: optional(Time, "When the attempt ended."),
   result: optional(AttemptResult, "How the attempt ended; absent while it goes on."),
   reason: optional(
     Schema.String,
     "Why it ended, in one word, such as OOMKilled, Error, ImagePullBackOff, DriverNotFound or DeadlineExceeded.",
   ),
+  failure: optional(FailureReason, "Why it failed, as one of a few words."),
   message: optional(Schema.String, "Why it ended, in a sentence."),
   exitCode: optional(Int32, "The exit code of the driver container."),
 })
@@ -106,6 +155,7 @@ export const ExecutorCounts = Schema.Struct({
   running: required(Int32, "Executors that run."),
   succeeded: required(Int32, "Executors that ended well, also those whose pod is gone."),
   failed: required(Int32, "Executors that failed, also those whose pod is gone."),
+  failures: optional(Schema.Record(Schema.String, Int32), "How many failed for which reason, one of a few words."),
 })
 export type ExecutorCounts = typeof ExecutorCounts.Type
 
@@ -113,6 +163,7 @@ export const ExecutorFailure = Schema.Struct({
   podName: required(Schema.String, "The name of the executor pod."),
   time: required(Time, "When it ended."),
   reason: required(Schema.String, "Why, in one word, such as OOMKilled."),
+  failure: optional(FailureReason, "Why, as one of a few words."),
   exitCode: optional(Int32, "The exit code of the container."),
   message: optional(Schema.String, "Why, in a sentence."),
 })

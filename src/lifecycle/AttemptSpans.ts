@@ -1,6 +1,6 @@
 /**
- * The trace of an attempt as data: a root span from the decision to submit until the end of the run, and one span per phase between
- * them, one after the other. A pure function of what stands in the status: the same attempt always gives the same spans, with the
+ * The trace of an attempt as data: a root span from the decision to submit until the end of the run, and below it one span per phase of
+ * its timeline. A pure function of what stands in the status: the same attempt always gives the same spans, with the
  * timestamps of Kubernetes, so an operator that comes later neither invents nor changes any.
  */
 import type { SparkApplication } from "../api/SparkApplication.ts"
@@ -9,6 +9,7 @@ import { driverPodName } from "../spark/Names.ts"
 import { sparkAppId } from "../spark/Submission.ts"
 import { attemptSpan, rootSpanId, spanId, traceId } from "../spark/Trace.ts"
 import { epoch } from "./PodFacts.ts"
+import { attemptPhases, type Phase, type PhaseSpan } from "./Timeline.ts"
 
 export interface AttemptSpan {
   readonly name: string
@@ -26,87 +27,39 @@ export interface AttemptSpan {
   readonly follows: { readonly traceId: string; readonly spanId: string } | undefined
 }
 
-/** Epoch milliseconds at which something was reached; what is not known, or was left out, is undefined. */
-export interface AttemptTimes {
-  /** The submission was written down. */
-  readonly begun: number
-  /** The driver pod was created. */
-  readonly submitted?: number | undefined
-  /** A queue let the pod go. */
-  readonly admitted?: number | undefined
-  readonly scheduled?: number | undefined
-  /** Volumes and network are there, and init containers have run. */
-  readonly prepared?: number | undefined
-  /** The driver container runs: its image is there, too. */
-  readonly started?: number | undefined
-  /** The Spark context is up. */
-  readonly context?: number | undefined
-  readonly finished?: number | undefined
-}
-
-/** The phases in their order, each with the fact that ends it. What `optional` waits for may never come without harm. */
-const phases = [
-  { name: "spark.application.submit", until: "submitted" },
-  { name: "spark.driver.queue", until: "admitted", optional: true },
-  { name: "spark.driver.schedule", until: "scheduled" },
-  { name: "spark.driver.prepare", until: "prepared" },
-  { name: "spark.driver.pull", until: "started" },
-  { name: "spark.driver.context", until: "context", optional: true },
-  { name: "spark.application.run", until: "finished" },
-] as const satisfies ReadonlyArray<{
-  readonly name: string
-  readonly until: keyof AttemptTimes
-  readonly optional?: boolean
-}>
-
-export interface Phase {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-  /** The attempt ended in the middle of it. */
+/** A phase that is over, or that the attempt ended in the middle of. */
+interface OverPhase extends PhaseSpan {
   readonly cut: boolean
 }
 
-/**
- * The phases that are over, oldest first. Each begins where the one before it ended. An attempt that ended before its driver ran has the
- * phase that it ended in as the last one.
- */
-export const phasesOf = (times: AttemptTimes): ReadonlyArray<Phase> => {
-  const over: Array<Phase> = []
-  let start = times.begun
-  const reach = (name: string, time: number, cut: boolean) => {
-    const end = Math.max(start, time)
-    over.push({ name, start, end, cut })
-    start = end
-  }
-  const known = phases.filter(({ until }) => until !== "finished" && times[until] !== undefined)
-  for (const { name, until } of known) reach(name, times[until] ?? start, false)
-  if (times.finished === undefined) return over
-  const last = phases.findLastIndex((phase) => phase === known.at(-1))
-  const next = phases.slice(last + 1).find((phase) => !("optional" in phase)) ?? phases[phases.length - 1]!
-  reach(next.name, times.finished, next.until !== "finished")
-  return over
+/** The phases of an attempt, oldest first; one that ended before its driver ran has the phase that it was stuck in as the last. */
+const phasesOf = (attempt: Attempt): ReadonlyArray<OverPhase> => {
+  const over = attemptPhases(attempt).map((phase) => ({ ...phase, cut: false }))
+  const { startTime, submittedTime, scheduledTime, sandboxTime, initializedTime, runningTime, finishTime } = attempt
+  if (finishTime === undefined || runningTime !== undefined) return over
+  const from = initializedTime ?? sandboxTime ?? scheduledTime ?? submittedTime ?? startTime
+  return [...over, { phase: stuckIn(attempt), from, to: finishTime, cut: true }]
 }
 
-/** What the status says of an attempt's times. */
-export const timesOf = (attempt: Attempt): AttemptTimes => ({
-  begun: epoch(attempt.startTime) ?? 0,
-  submitted: epoch(attempt.submittedTime),
-  scheduled: epoch(attempt.scheduledTime),
-  prepared: epoch(attempt.preparedTime),
-  started: epoch(attempt.runningTime),
-  finished: epoch(attempt.finishTime),
-})
+/** Kubelets before 1.35 do not say that the sandbox is ready while they pull images. */
+const stuckIn = ({ submittedTime, scheduledTime, sandboxTime, failure }: Attempt): Phase => {
+  if (submittedTime === undefined) return "submit"
+  if (scheduledTime === undefined) return "schedule"
+  return sandboxTime === undefined && failure !== "ImagePull" ? "sandbox" : "pull"
+}
 
 /** The spans of one attempt that are over; its root once it has a result. */
 export const attemptSpans = (application: SparkApplication, attempt: Attempt): ReadonlyArray<AttemptSpan> => {
   const id = attempt.submissionID
   const root = rootSpanId(id)
-  const times = timesOf(attempt)
+  const begun = epoch(attempt.startTime) ?? 0
   const attributes = attributesOf(application, attempt)
   const failure = failureOf(attempt)
-  const children = phasesOf(times).map(({ name, start, end, cut }): AttemptSpan => {
-    const ended = cut || name === "spark.application.run"
+  const children = phasesOf(attempt).map(({ phase, from, to, cut }): AttemptSpan => {
+    const ended = cut || phase === "run"
+    const name = `spark.application.${phase}`
+    const start = epoch(from) ?? begun
+    const end = Math.max(start, epoch(to) ?? start)
     return {
       name,
       traceId: traceId(id),
@@ -128,8 +81,8 @@ export const attemptSpans = (application: SparkApplication, attempt: Attempt): R
       traceId: traceId(id),
       spanId: root,
       parentSpanId: undefined,
-      start: times.begun,
-      end: Math.max(times.begun, ...children.map(({ end }) => end)),
+      start: begun,
+      end: Math.max(begun, ...children.map(({ end }) => end)),
       attributes: { ...attributes, ...endOf(attempt) },
       outcome: failure ?? (attempt.result === "Succeeded" ? { _tag: "Ok" } : undefined),
       follows: earlier && { traceId: traceId(earlier.submissionID), spanId: rootSpanId(earlier.submissionID) },

@@ -2,7 +2,7 @@
 import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import type { Submitter } from "../spark/Submitter.ts"
 import { traceId } from "../spark/Trace.ts"
-import type { Driver } from "./Observed.ts"
+import { failureReason } from "./FailureReason.ts"
 import { timestamp } from "./Times.ts"
 
 const kept = 10
@@ -47,24 +47,15 @@ export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): 
   return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
 }
 
-/** Ends the current attempt, if there is one. */
+/** Ends the current attempt, if there is one. What failed has its reason also as one of a few words. */
 export const end = (
   status: SparkApplicationStatus,
   finishedAt: number,
   facts: Partial<Attempt> & Required<Pick<Attempt, "result">>,
 ): SparkApplicationStatus =>
-  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts }) : status
+  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts, ...failureOf(facts) }) : status
 
-/**
- * How the driver came to run, or how far it came. Written once, together with the start or the end of the driver: these alone are worth
- * no write of the status.
- */
-export const startTimes = (status: SparkApplicationStatus, driver: Driver): Partial<Attempt> => {
-  if (driver._tag !== "Present" || lastAttempt(status)?.runningTime !== undefined) return {}
-  const { scheduledAt, preparedAt, startedAt } = driver
-  return {
-    ...(scheduledAt === undefined ? {} : { scheduledTime: timestamp(scheduledAt) }),
-    ...(preparedAt === undefined ? {} : { preparedTime: timestamp(preparedAt) }),
-    ...(startedAt === undefined ? {} : { runningTime: timestamp(startedAt) }),
-  }
-}
+const failureOf = ({ result, reason, message, exitCode }: Partial<Attempt>): Pick<Attempt, "failure"> =>
+  result === "Failed" || result === "SubmissionFailed"
+    ? { failure: failureReason({ of: result === "Failed" ? "run" : "submission", reason, message, exitCode }) }
+    : {}

@@ -1,6 +1,6 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { amend, end, lastAttempt, startTimes } from "./Attempts.ts"
+import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
@@ -54,12 +54,8 @@ const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
-  const started =
-    driver.startedAt !== undefined && lastAttempt(status)?.runningTime === undefined
-      ? amend(status, startTimes(status, driver))
-      : status
   const named = {
-    ...started,
+    ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
@@ -123,7 +119,8 @@ const outcomeOf = (driver: DriverPod): Outcome | undefined => {
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    return failed(s, { ...outcome, reason: outcome.reason ?? "Error", message: outcome.message ?? "", finishedAt }, [])
+    const { reason = "Error", message = "", exitCode } = outcome
+    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
@@ -147,12 +144,7 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const forgiven = s.wishes.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
   const failures = (forgiven ? 0 : (s.status.runFailures ?? 0)) + 1
   const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
-  const ended = end(s.status, finishedAt, {
-    ...startTimes(s.status, s.observed.driver),
-    ...facts,
-    result: "Failed",
-    message: facts.message.slice(0, 1024),
-  })
+  const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
   const status = {
     ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime"),
     terminationTime: timestamp(finishedAt),

@@ -31,8 +31,10 @@ export interface DriverPod {
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
-  /** Volumes and network are there, and init containers have run. */
-  readonly preparedAt?: number | undefined
+  /** Volumes and network were ready before the first container started. */
+  readonly sandboxAt: number | undefined
+  /** The last of its init containers ended well; undefined if there are none. */
+  readonly initializedAt: number | undefined
   readonly startedAt: number | undefined
   readonly readyAt: number | undefined
   /** Somebody asked for its deletion. */
@@ -57,6 +59,9 @@ export interface Executor {
   readonly message: string | undefined
   readonly exitCode: number | undefined
   /** Epoch milliseconds. */
+  readonly createdAt: number | undefined
+  /** When its Spark container started. */
+  readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
   /** Somebody asked for its deletion. */
   readonly deleting: boolean

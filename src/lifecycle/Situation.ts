@@ -22,6 +22,8 @@ export interface Wishes {
   readonly restartPolicy: RestartPolicy
   readonly deadlines: Deadlines
   readonly timeToLiveSeconds: number | undefined
+  /** Executors that Spark asks for at its start; undefined when the spec has problems. */
+  readonly initialExecutors: number | undefined
 }
 
 export interface Situation {

@@ -1,5 +1,5 @@
 /** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
-import { currentAttempt, end, startTimes } from "./Attempts.ts"
+import { currentAttempt, end } from "./Attempts.ts"
 import { replacingChildren, withoutChildren } from "./Children.ts"
 import { after, again } from "./Decision.ts"
 import { deleteRemains, deleteRun, gone } from "./Run.ts"
@@ -14,8 +14,7 @@ const deletionRecheck = 5
 const awaitingRerun = ({ status }: Situation) =>
   without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
 
-const stopped = (s: Situation, reason: string) =>
-  end(s.status, s.now, { ...startTimes(s.status, s.observed.driver), result: "Stopped", reason })
+const stopped = (s: Situation, reason: string) => end(s.status, s.now, { result: "Stopped", reason })
 
 /** From SUCCEEDING or FAILING to PENDING_RERUN. */
 export const rerun = (s: Situation, message: string): Step =>

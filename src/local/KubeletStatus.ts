@@ -51,12 +51,6 @@ const isInitialized = (pod: Pod, { containers }: PodState): boolean =>
     return state?._tag === "Terminated" && state.exitCode === 0
   })
 
-/** Volumes and network are there: some container has begun, or waits for something else than these, such as its image. */
-const hasSandbox = ({ containers }: PodState): boolean =>
-  Object.values(containers).some((state) => state._tag !== "Waiting" || !beforeSandbox.has(state.reason))
-
-const beforeSandbox: ReadonlySet<string> = new Set(["ContainerCreating", "PodInitializing"])
-
 /** Kubernetes' phase of a pod with restartPolicy Never (kubelet `getPhase`). Native sidecars do not count. */
 export const phaseOf = (pod: Pod, state: PodState): "Pending" | "Running" | "Succeeded" | "Failed" => {
   if (state.disruption?.reason === "Evicted") return "Failed"
@@ -129,13 +123,14 @@ const verdicts = (pod: Pod, state: PodState): ReadonlyArray<readonly [type: stri
       : unready.length > 0
         ? no("ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`)
         : yes
+  const started = phase === "Running" || phase === "Succeeded" || phase === "Failed"
   return [
     ...(state.disruption
       ? ([
           ["DisruptionTarget", { ...yes, reason: state.disruption.condition, message: state.disruption.message }],
         ] as const)
       : []),
-    ["PodReadyToStartContainers", hasSandbox(state) ? yes : { status: "False" }],
+    ["PodReadyToStartContainers", started || state.podIP !== undefined ? yes : { status: "False" }],
     ["Initialized", isInitialized(pod, state) ? yes : no("ContainersNotInitialized")],
     ["Ready", state.disruption?.reason === "NodeLost" ? no("NodeNotReady", state.disruption.message) : ready],
     ["ContainersReady", ready],

@@ -1,5 +1,5 @@
 /**
- * Tells the world: the status, if it really changed, and after it was written the transitions in metrics and traces. The write carries the
+ * Tells the world: the status, and after it was written the transitions in telemetry (`StatusWrites.ts`). The write carries the
  * resource version that the decision rests on, so a decision made on stale facts is refused (409) before any of its actions happen.
  */
 import { Effect } from "effect"
@@ -9,21 +9,17 @@ import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { sparkApplications } from "../kube/Resource.ts"
 import { about } from "../telemetry/AttemptContext.ts"
-import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
-import { Telemetry } from "../telemetry/Telemetry.ts"
+import type { StatusWrite, StatusWrites } from "./StatusWrites.ts"
 
 /** Writes the status and answers the application as the API server has it now; the caches know it already. */
 export const report = Effect.fnUntraced(function* (
-  application: SparkApplication,
-  status: SparkApplicationStatus,
-  wrote: (application: SparkApplication) => void,
-): Effect.fn.Return<SparkApplication, KubeError, Kube | Telemetry> {
-  if (status === application.status) return application
+  write: StatusWrite,
+  writes: StatusWrites,
+): Effect.fn.Return<SparkApplication, KubeError, Kube> {
+  const { before, status } = write
   const kube = yield* Kube
-  const telemetry = yield* Telemetry
-  const traces = yield* AttemptTraces
-  const { namespace, name, resourceVersion } = application.metadata
-  const written = yield* kube.patch(sparkApplications, namespace, name, {
+  const { namespace, name, resourceVersion } = before.metadata
+  const patch = kube.patch(sparkApplications, namespace, name, {
     type: "json",
     subresource: "status",
     body: [
@@ -31,10 +27,9 @@ export const report = Effect.fnUntraced(function* (
       { op: "add", path: "/status", value: status },
     ],
   })
-  wrote(written)
-  telemetry.applicationCommitted(application.status, written)
-  traces.committed(application.status, written)
-  yield* logTransition(application.status, written)
+  writes.sent(write)
+  const written = yield* Effect.onExit(patch, (exit) => Effect.sync(() => writes.settled(write, exit)))
+  yield* logTransition(before.status, written)
   return written
 })
 

@@ -85,10 +85,11 @@ export const make = (
       }
       const decision = decide(situation)
       if (decision.status !== situation.status) {
-        application = yield* report(application, decision.status, caches.wrote)
+        application = yield* report({ before: application, status: decision.status, gone }, caches.writes)
+      } else {
+        lastSeen.forget(key, gone)
       }
       yield* linkToAttempt(application)
-      lastSeen.forget(key, gone)
       const annotations = annotationsOf(application)
       for (const note of decision.events) yield* events.record(referenceTo(application), { ...note, annotations })
       answer = {}
@@ -153,15 +154,16 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
         ]
       : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
-    wishes: wishesOf(application, problems.length === 0),
+    wishes: wishesOf(application, Result.isSuccess(valid) ? valid.success : undefined),
     runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 
 /** From a spec with problems only the wish to suspend is taken: a run that goes on under it is not tried again. */
-const wishesOf = ({ spec }: SparkApplication, valid: boolean): Wishes => ({
+const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  initialExecutors: valid?.initialExecutors,
 })

@@ -45,6 +45,8 @@ export interface Plan {
   readonly service: ServiceStep
   /** All steps in Spark's order, the Service's too. */
   readonly steps: ReadonlyArray<FeatureStep>
+  /** Executors that Spark asks for at its start. */
+  readonly initialExecutors: number
   /** What the driver makes executors from. */
   readonly executorTemplate: SparkPod
 }
@@ -95,6 +97,16 @@ export const makePlan = (
     telemetryStep(submitted, template),
     proxyBase(submitted),
   ]
-  readExecutorConf(submitted)
-  return { application, profile, conf, batch, driverLabels, service, steps, executorTemplate: template }
+  const initialExecutors = readExecutorConf(submitted).initial
+  return {
+    application,
+    profile,
+    conf,
+    batch,
+    driverLabels,
+    service,
+    steps,
+    initialExecutors,
+    executorTemplate: template,
+  }
 }

@@ -61,6 +61,8 @@ export class ApplicationCounters {
   /** Counts one event of a pod; `known` says whether its application exists (an application beyond the cap does too). */
   count(name: Name, namespace: string, application: string | undefined, known: boolean): void {
     const key = `${namespace}/${application ?? ""}`
+    // One that was over when this process began gets its series when something happens to its pods all the same.
+    if (known && application !== undefined) this.open(namespace, application)
     const entry = this.#entries.get(key) ?? this.#shared(namespace, known)
     entry.values[name] += 1
   }

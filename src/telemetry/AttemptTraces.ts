@@ -42,11 +42,18 @@ export const makeAttemptTraces = (
   return {
     committed: (previous, application) => emit(newSpans(previous, application)),
     observed: ({ before, after, initial }, now) => {
-      if (initial && after !== undefined) emit(newSpans(undefined, after).filter(({ end }) => now - end < resendMillis))
+      if (initial && after !== undefined) emit(recentSpans(after, now))
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) emit(deletedSpans(before, now))
     },
   }
 }
+
+/** All spans of the attempts to which something happened lately: a phase may be written down only when a later one ends. */
+const recentSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> =>
+  (application.status?.attempts ?? []).flatMap((attempt) => {
+    const spans = attemptSpans(application, attempt)
+    return spans.some(({ end }) => now - end < resendMillis) ? spans : []
+  })
 
 /** Spans that are over by the status of the application and were not by the previous one. */
 export const newSpans = (

@@ -39,6 +39,7 @@ export const prometheusType = (kind: Instrument["kind"]): PrometheusType => {
     case "histogram":
       return "histogram"
     case "positive-gauge":
+    case "produced-gauge":
     case "observable-up-down-counter":
     case "observable-gauge":
       return "gauge"

@@ -1,5 +1,5 @@
 /**
- * Hands state of our own to the readers of the SDK: positive gauges and counters per application. The SDK's observable
+ * Hands state of our own to the readers of the SDK: positive gauges, counters per application, and ages of states. The SDK's observable
  * instruments would go on exporting attribute sets that are gone, and stop taking new ones after 2000 (opentelemetry-js
  * issues 2997 and 5128); a metric producer says what is there now, and nothing else.
  */
@@ -8,13 +8,16 @@ import { emptyResource } from "@opentelemetry/resources"
 import {
   AggregationTemporality,
   DataPointType,
+  type GaugeMetricData,
   type MetricProducer,
   type SumMetricData,
 } from "@opentelemetry/sdk-metrics"
 import type { ApplicationCounters } from "./ApplicationCounters.ts"
 import { instrument, instrumentNames, type InstrumentName, type NameOf } from "./Instruments.ts"
-import type { Attributes } from "./Measurement.ts"
+import { attributeKey, type Attributes } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
+import type { Point } from "./PositiveGauge.ts"
+import type { StateAges } from "./StateAges.ts"
 
 export const scopeName = "firesteel"
 
@@ -43,9 +46,31 @@ const sum = (
   })),
 })
 
+const gauge = (
+  name: NameOf<"produced-gauge">,
+  now: number,
+  points: ReadonlyArray<Point>,
+  zeros: ReadonlyArray<Attributes>,
+): GaugeMetricData => {
+  const present = new Set(points.map(({ attributes }) => attributeKey(attributes)))
+  const absent = zeros.filter((attributes) => !present.has(attributeKey(attributes)))
+  const { description, unit } = instrument(name)
+  return {
+    descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    dataPointType: DataPointType.GAUGE,
+    dataPoints: [...points, ...absent.map((attributes) => ({ attributes, value: 0 }))].map((point) => ({
+      ...point,
+      startTime: hrTime(now),
+      endTime: hrTime(now),
+    })),
+  }
+}
+
 export interface Produced {
   readonly meters: Meters
   readonly counters: ApplicationCounters
+  readonly ages: StateAges
 }
 
 /**
@@ -60,7 +85,7 @@ export const makeProducer = (produced: () => Produced, now: () => number): Metri
   return {
     collect: async () => {
       const end = now()
-      const { meters, counters } = produced()
+      const { meters, counters, ages } = produced()
       const metrics = [
         ...[...meters.gauges].map(([name, gauge]) =>
           sum(
@@ -71,6 +96,7 @@ export const makeProducer = (produced: () => Produced, now: () => number): Metri
           ),
         ),
         ...applicationNames.map((name) => sum(name, true, end, counters.points(name))),
+        ...[...ages.points(end)].map(([name, points]) => gauge(name, end, points, meters.emptyGauges.get(name) ?? [])),
       ]
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }

@@ -23,6 +23,7 @@ import { makeProducer, scopeName } from "./Producer.ts"
 import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
 import { type Family, labelText } from "./PrometheusText.ts"
 import { observeRuntime } from "./Runtime.ts"
+import { StateAges } from "./StateAges.ts"
 import { type WorkqueueTelemetry, WorkqueueMetrics } from "./WorkqueueTelemetry.ts"
 
 export interface TelemetrySettings {
@@ -102,7 +103,7 @@ const make = Effect.fnUntraced(function* (
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const environment = settings.environment ?? {}
 
-  const producer = makeProducer(() => ({ meters, counters }), now)
+  const producer = makeProducer(() => ({ meters, counters, ages }), now)
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
@@ -157,11 +158,18 @@ const make = Effect.fnUntraced(function* (
     onNegative,
   )
   const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
-  const applications = new ApplicationTelemetry({ meters, legacy, counters, limit, identify })
-  const pods = new PodTelemetry({ meters, legacy, counters, limit, identify }, applications)
+  const ages = new StateAges()
+  const sinks = { meters, legacy, counters, ages, limit, identify }
+  const applications = new ApplicationTelemetry(sinks)
+  const pods = new PodTelemetry(sinks, applications)
+  applications.onRelabelled = (namespace, name) => pods.relabelled(namespace, name)
 
   for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
-  for (const namespace of settings.namespaces ?? []) meters.startAtZero("application", identify(namespace).attributes)
+  for (const name of settings.namespaces ?? []) {
+    const { attributes, namespace } = identify(name)
+    meters.startAtZero("application", attributes)
+    meters.startAtZero("namespace", namespace)
+  }
   legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
 
   const stopRuntime = observeRuntime(meter)

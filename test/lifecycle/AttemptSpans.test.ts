@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../src/api/SparkApplication.ts"
 import type { Attempt } from "../../src/api/SparkApplicationStatus.ts"
-import { type AttemptTimes, attemptSpans, phasesOf } from "../../src/lifecycle/AttemptSpans.ts"
+import { attemptSpans } from "../../src/lifecycle/AttemptSpans.ts"
 import { sparkAppId } from "../../src/spark/Submission.ts"
 import { rootSpanId, traceId } from "../../src/spark/Trace.ts"
 
@@ -15,7 +15,7 @@ const running: Attempt = {
   submittedTime: at(1),
   driverUID: "pod-uid",
   scheduledTime: at(3),
-  preparedTime: at(6),
+  sandboxTime: at(6),
   runningTime: at(10),
 }
 
@@ -41,54 +41,26 @@ const shape = (attempt: Attempt) =>
   ])
 
 describe("the spans of an attempt", () => {
-  const phases: ReadonlyArray<readonly [string, AttemptTimes, ReadonlyArray<readonly [string, number, number]>]> = [
-    ["nothing is known", { begun: 0 }, []],
-    ["the pod exists", { begun: 0, submitted: 2 }, [["submit", 0, 2]]],
-    [
-      "a queue and the start of Spark are known, too",
-      { begun: 0, submitted: 1, admitted: 2, scheduled: 3, prepared: 4, started: 5, context: 6, finished: 9 },
-      [
-        ["submit", 0, 1],
-        ["queue", 1, 2],
-        ["schedule", 2, 3],
-        ["prepare", 3, 4],
-        ["pull", 4, 5],
-        ["context", 5, 6],
-        ["run", 6, 9],
-      ],
-    ],
-    [
-      "the node did not say when it was prepared",
-      { begun: 0, submitted: 1, scheduled: 3, started: 5 },
-      [
-        ["submit", 0, 1],
-        ["schedule", 1, 3],
-        ["pull", 3, 5],
-      ],
-    ],
-    [
-      "clocks disagree",
-      { begun: 5, submitted: 4, scheduled: 4, started: 6, finished: 5 },
-      [
-        ["submit", 5, 5],
-        ["schedule", 5, 5],
-        ["pull", 5, 6],
-        ["run", 6, 6],
-      ],
-    ],
-  ]
-  it.each(phases)("when %s", (_, times, expected) => {
-    const found = phasesOf(times).map(({ name, start, end }) => [name.split(".").at(-1), start, end])
-    assert.deepStrictEqual(found, expected as unknown as typeof found)
-  })
-
   it("have the times of Kubernetes, one after the other, and no root before the end", () => {
     assert.deepStrictEqual(shape(running), [
       ["submit", 0, 1],
       ["schedule", 1, 3],
-      ["prepare", 3, 6],
+      ["sandbox", 3, 6],
       ["pull", 6, 10],
     ])
+  })
+
+  it("show how Spark and its executors came up, if that is known", () => {
+    const up = shape({ ...running, contextTime: at(14), firstExecutorTime: at(18), executorsTime: at(25) })
+    assert.deepStrictEqual(up.slice(4), [
+      ["context", 10, 14],
+      ["first_executor", 14, 18],
+      ["executors", 14, 25],
+    ])
+  })
+
+  it("never end before they begin, though clocks of nodes disagree", () => {
+    assert.deepStrictEqual(shape({ ...running, scheduledTime: at(0) })[1], ["schedule", 1, 1])
   })
 
   it("end with a root around them when the run has ended", () => {
@@ -113,10 +85,10 @@ describe("the spans of an attempt", () => {
   })
 
   it("show the phase that an attempt got stuck in", () => {
-    const { runningTime: _, preparedTime: __, ...pending } = running
+    const { runningTime: _, sandboxTime: __, ...pending } = running
     const stuck = { ...pending, finishTime: at(40), result: "Failed", reason: "FailedMount" } as const
     assert.deepStrictEqual(shape(stuck).slice(2), [
-      ["prepare", 3, 40, "Error"],
+      ["sandbox", 3, 40, "Error"],
       ["attempt", 0, 40, "Error"],
     ])
     const refused = {

@@ -20,7 +20,12 @@ import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
 import { decodeSettings } from "../../src/Settings.ts"
-import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import {
+  defaultTelemetrySettings,
+  Telemetry,
+  type TelemetryApi,
+  type TelemetrySettings,
+} from "../../src/telemetry/Telemetry.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -44,6 +49,7 @@ export interface World {
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
+    telemetry?: Partial<TelemetrySettings>,
     exports?: Layer.Layer<never>,
   ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
@@ -120,7 +126,12 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = [], exports = Layer.empty) {
+    startOperator: Effect.fnUntraced(function* (
+      faults = () => undefined,
+      flags = [],
+      telemetry = {},
+      exports = Layer.empty,
+    ) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
@@ -129,7 +140,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
         Layer.mergeAll(
           exports,
           Layer.succeed(Kube, faulty),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
+          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
       const operator = yield* startOperator(settings).pipe(

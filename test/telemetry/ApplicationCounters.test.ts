@@ -34,6 +34,16 @@ describe("counters per application", () => {
     assert.strictEqual(faults(), 2)
   })
 
+  it("an application that was over when the process began gets its series with its first event, and that is no fault", () => {
+    const { counters, series, faults } = make()
+    counters.count(created, "ml", "a", true)
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 1],
+    ])
+    assert.strictEqual(faults(), 0)
+  })
+
   it("an application that is gone makes room, and comes back at zero as a new series", () => {
     const { counters, series, at } = make()
     counters.open("ml", "a")

@@ -49,6 +49,30 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
+  it.effect("are counted under the labels that their application has now, whichever of both was seen first", () =>
+    Effect.gen(function* () {
+      const telemetry = yield* Telemetry
+      const of = (team: string) => application("RUNNING", { metadata: { labels: { team } } })
+      const counted = Effect.map(scrape, (series) =>
+        [...series].flatMap(([name, value]) =>
+          name.startsWith("spark_executor_running{") && value !== 0
+            ? [`${/team="(\w+)"/.exec(name)?.[1]} ${value}`]
+            : [],
+        ),
+      )
+      yield* observe(undefined, running)
+      assert.deepStrictEqual(yield* counted, ["Unknown 1"])
+      telemetry.applicationObserved(undefined, of("a"))
+      assert.deepStrictEqual(yield* counted, ["a 1"])
+      telemetry.applicationObserved(of("a"), of("b"))
+      assert.deepStrictEqual(yield* counted, ["b 1"])
+      telemetry.applicationObserved(of("b"), undefined)
+      assert.deepStrictEqual(yield* counted, ["Unknown 1"])
+      yield* observe(running, undefined)
+      assert.deepStrictEqual(yield* counted, [])
+    }).pipe(withTelemetry({ labelKeys: ["team"] })),
+  )
+
   it.effect("have no series by application when that is switched off", () =>
     Effect.gen(function* () {
       const telemetry = yield* Telemetry

@@ -55,7 +55,12 @@ describe("before the first application", () => {
 
   it.effect("namespaces that are watched by name have their zeros", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* scrape).get(`spark_application_failed_total${ml}`), 0)
+      const series = yield* scrape
+      assert.strictEqual(series.get(`spark_application_succeeded_total${ml}`), 0)
+      for (const name of ["spark_application_failed_total", "spark_application_attempt_failed_total"]) {
+        assert.strictEqual(series.get(`${name}{k8s_namespace_name="ml",reason="OOMKilled"}`), 0)
+      }
+      assert.strictEqual(series.get('spark_application_state_age_max_seconds{k8s_namespace_name="ml",state="NEW"}'), 0)
     }).pipe(withTelemetry({ namespaces: ["ml"] })),
   )
 })

@@ -40,6 +40,7 @@ const finished = application("COMPLETED", {
         submissionID,
         startTime: "2026-11-20T10:00:00Z",
         submittedTime: "2026-11-20T10:00:01Z",
+        scheduledTime: "2026-11-20T10:00:02Z",
         runningTime: "2026-11-20T10:00:05Z",
         finishTime: "2026-11-20T10:01:00Z",
         result: "Failed",
@@ -78,7 +79,7 @@ describe("traces and logs over OTLP", () => {
       const spans = new Map(backend.spans.map((span) => [span.name, span]))
       const run = spans.get("spark.application.run")!
       const root = spans.get("spark.application.attempt")!
-      assert.strictEqual(backend.spans.filter(({ traceId }) => traceId === trace).length, 4)
+      assert.strictEqual(backend.spans.filter(({ traceId }) => traceId === trace).length, 5)
       assert.strictEqual(root.start, Date.parse("2026-11-20T10:00:00Z"))
       assert.strictEqual(run.start, Date.parse("2026-11-20T10:00:05Z"))
       assert.strictEqual(run.end, Date.parse("2026-11-20T10:01:00Z"))
