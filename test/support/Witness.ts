@@ -6,7 +6,7 @@
 import { Effect, Equal, type Scope, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/SparkApplication.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { sparkApplications } from "../../src/kube/Resource.ts"
+import { pods, sparkApplications } from "../../src/kube/Resource.ts"
 import { instrument, instrumentNames, prometheusType, seriesName } from "../../src/telemetry/Instruments.ts"
 import type { Measurement } from "../../src/telemetry/Measurement.ts"
 import { transitions } from "../../src/telemetry/Transitions.ts"
@@ -62,20 +62,58 @@ export const sumOf = (all: ReadonlyArray<Counts>): Counts => {
   return counts
 }
 
-/** Follows the world until the scope closes; the answer reads what should have been counted until now, without zeros. */
-export const witness = Effect.fnUntraced(function* (world: World): Effect.fn.Return<() => Counts, never, Scope.Scope> {
+export interface Witness {
+  /** What should have been counted until now, without zeros. */
+  readonly counts: () => Counts
+  /**
+   * What of that no operator may have learnt of: the answer to the last write got lost, and the application was deleted before a watch
+   * could show it.
+   */
+  readonly lost: () => Counts
+  /** By submission: executor pods that ever were, and those of which the last status says that they ended. */
+  readonly executors: () => ReadonlyArray<{ readonly ever: number; readonly ended: number }>
+}
+
+/** Follows the world until the scope closes. */
+export const witness = Effect.fnUntraced(function* (world: World): Effect.fn.Return<Witness, never, Scope.Scope> {
   const last = new Map<string, SparkApplication>()
   const counts = new Map<string, number>()
+  const lost = new Map<string, number>()
+  /** By uid: the measurements of the last write. */
+  const newest = new Map<string, ReadonlyArray<Measurement>>()
+  const ended = new Map<string, number>()
+  const ever = new Map<string, Set<string>>()
   yield* Effect.forkScoped(
-    Stream.runForEach(reflect(world.kube, sparkApplications).events, (event) =>
+    Stream.runForEach(reflect(world.kube, pods, { labelSelector: "spark-role=executor" }).events, (event) =>
       Effect.sync(() => {
         if (event._tag !== "Applied") return
-        const before = last.get(event.object.metadata.uid)?.status
-        last.set(event.object.metadata.uid, event.object)
-        if (Equal.equals(before, event.object.status)) return
-        for (const measurement of transitions(before, event.object)) countOne(counts, measurement)
+        const { labels, uid } = event.object.metadata ?? {}
+        const submission = labels?.["sparkoperator.k8s.io/submission-id"] ?? ""
+        ever.set(submission, (ever.get(submission) ?? new Set()).add(uid ?? ""))
       }),
     ),
   )
-  return () => new Map([...counts].filter(([, value]) => value !== 0))
+  yield* Effect.forkScoped(
+    Stream.runForEach(reflect(world.kube, sparkApplications).events, (event) =>
+      Effect.sync(() => {
+        if (event._tag === "Deleted") {
+          for (const measurement of newest.get(event.object.metadata.uid) ?? []) countOne(lost, measurement)
+        }
+        if (event._tag !== "Applied") return
+        const before = last.get(event.object.metadata.uid)?.status
+        last.set(event.object.metadata.uid, event.object)
+        const { submissionID = "", executors } = event.object.status ?? {}
+        ended.set(submissionID, (executors?.succeeded ?? 0) + (executors?.failed ?? 0))
+        if (Equal.equals(before, event.object.status)) return
+        const measurements = transitions(before, event.object)
+        newest.set(event.object.metadata.uid, measurements)
+        for (const measurement of measurements) countOne(counts, measurement)
+      }),
+    ),
+  )
+  return {
+    counts: () => new Map([...counts].filter(([, value]) => value !== 0)),
+    lost: () => lost,
+    executors: () => [...ended].map(([submission, count]) => ({ ever: ever.get(submission)?.size ?? 0, ended: count })),
+  }
 })
