@@ -17,7 +17,10 @@ import { healthOf } from "./runtime/Health.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
+import { type Environment, endpointOf } from "./telemetry/OtlpEnvironment.ts"
+import { samplerOf } from "./telemetry/Sampler.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
+import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 export interface Operator {
@@ -34,7 +37,7 @@ const queueName = "spark_application_controller"
 /** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
     metricsPrefix: settings.metricsPrefix,
@@ -56,13 +59,15 @@ export const runOperator = Effect.fnUntraced(function* (
     deadlineSeconds: settings.requestTimeout,
     version,
   })
-  const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
-  return yield* Effect.provideContext(startOperator(settings), services)
+  const exports = tracesAndLogs(environment, version)
+  const services = yield* Layer.build(kube.pipe(Layer.provideMerge(exports), Layer.provideMerge(telemetry)))
+  return yield* Effect.provideContext(startOperator(settings, environment), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
+  environment: Environment = {},
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
   const caches = yield* makeCaches(settings.namespaces)
@@ -102,6 +107,10 @@ export const startOperator = Effect.fnUntraced(function* (
     buildOptions: {
       master: settings.master,
       parity: settings.submissionParity,
+      traceContext: {
+        everywhere: settings.traceContext && settings.submissionParity !== "strict",
+        isSampled: exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
+      },
       children: {
         uiService: settings.enableUiService,
         ingressUrlFormat: settings.ingressUrlFormat,
@@ -159,6 +168,8 @@ export const startOperator = Effect.fnUntraced(function* (
     ready: caches.ready,
   }
 })
+
+const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined
 
 /** 0 in the settings means no deadline. */
 const deadlinesOf = (settings: Settings): Deadlines =>

@@ -16,7 +16,6 @@ import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
-import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 const root = resolve(import.meta.dirname, "..")
@@ -55,7 +54,6 @@ const operator = (args: ReadonlyArray<string>) =>
       Effect.andThen(Effect.never),
       Effect.scoped,
       Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
-      Effect.provide(tracesAndLogs(process.env, version)),
       Effect.provide(logging(settings)),
     )
   })

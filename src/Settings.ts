@@ -89,6 +89,13 @@ export const settingsFlags = {
       "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
   },
 
+  traceContext: {
+    kind: toggle,
+    default: "false",
+    description:
+      "Whether drivers and executors of every application get TRACEPARENT, the trace of their attempt; those with spec.telemetry mode otlp get it anyway. Not with strict parity.",
+  },
+
   enableUiService: {
     kind: toggle,
     default: "true",

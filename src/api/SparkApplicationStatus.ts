@@ -108,6 +108,7 @@ export type FailureReason = typeof FailureReason.Type
 export const Attempt = Schema.Struct({
   number: required(Int32, "Counts from 1 over the whole life of the object."),
   submissionID: required(Schema.String, "The submission, as on the labels of its objects."),
+  traceID: optional(Schema.String, "The trace of the attempt (W3C, 32 hex digits): the submission without its dashes."),
   /** Objects are created after this. */
   startTime: required(Time, "When the submission was written down."),
   submitter: optional(Schema.Literal("job"), "Present when a Job runs spark-submit; otherwise the operator submits."),

@@ -75,6 +75,7 @@ export const make = Effect.fnUntraced(function* (
     const request = { ...call, headers: { ...headers, ...call.headers } }
     const incoming = yield* transport.send(request, credentials).pipe(Effect.mapError(unreachable(call)))
     const status = incoming.statusCode ?? 0
+    yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     if (status >= 200 && status < 300) return incoming
     const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
@@ -111,7 +112,12 @@ export const make = Effect.fnUntraced(function* (
   }, Effect.scoped)
 
   const inTurn = (call: Call) =>
-    permits.withPermit(Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body))
+    permits.withPermit(
+      traced(
+        call,
+        Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body),
+      ),
+    )
   return {
     once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
@@ -128,6 +134,13 @@ const unreachable =
   (call: Call) =>
   ({ message }: { readonly message: string }): KubeError =>
     new KubeError({ reason: "Transport", request: call.name, message })
+
+/** Requests are spans of the work that they belong to; those for Events belong to none. */
+const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+  const attributes = { "http.request.method": method, "k8s.request.name": name }
+  const span = Effect.withSpan(`${verb} ${resource}`, { kind: "client", attributes }, { captureStackTrace: false })
+  return Effect.withFiber((fiber) => (fiber.cache.span === undefined ? effect : span(effect)))
+}
 
 interface Answer {
   readonly statusCode?: number | undefined

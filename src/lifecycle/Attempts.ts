@@ -1,6 +1,7 @@
 /** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
 import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import type { Submitter } from "../spark/Submitter.ts"
+import { traceId } from "../spark/Trace.ts"
 import { failureReason } from "./FailureReason.ts"
 import { timestamp } from "./Times.ts"
 
@@ -33,6 +34,7 @@ export const begin = (
     {
       number: nextNumber(status),
       submissionID,
+      traceID: traceId(submissionID),
       startTime: timestamp(now),
       ...(by === "job" ? { submitter: by } : {}),
     },

@@ -10,6 +10,7 @@ import { type Liveness, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
 import { type Change, keyOf, make as makeStore, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
+import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
 import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
@@ -36,6 +37,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
   const telemetry = yield* Telemetry
+  const traces = yield* AttemptTraces
+  const clock = yield* Clock.Clock
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const lastSeen = makeLastSeen()
 
@@ -52,16 +55,21 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const writes: StatusWrites = makeWrites({
-    wrote: (application) => applications.put(application).forEach(applicationChanged),
+    wrote: (application) => {
+      const now = clock.currentTimeMillisUnsafe()
+      for (const change of applications.put(application)) applicationChanged(change, now)
+    },
     committed: ({ before, gone }, application) => {
       lastSeen.forget(keyOf(application), gone)
       telemetry.applicationCommitted(before.status, application)
+      traces.committed(before.status, application)
     },
   })
-  const applicationChanged = ({ key, before, after }: Change<SparkApplication>) => {
-    telemetry.applicationObserved(before, after)
-    writes.seen(before, after)
-    return key
+  const applicationChanged = (change: Change<SparkApplication>, now: number) => {
+    telemetry.applicationObserved(change.before, change.after)
+    writes.seen(change.before, change.after)
+    traces.observed(change, now)
+    return change.key
   }
   const podChanged = (change: Change<Pod>, now: number) => {
     telemetry.podObserved(change, now)

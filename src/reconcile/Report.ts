@@ -8,6 +8,7 @@ import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { sparkApplications } from "../kube/Resource.ts"
+import { about } from "../telemetry/AttemptContext.ts"
 import type { StatusWrite, StatusWrites } from "./StatusWrites.ts"
 
 /** Writes the status and answers the application as the API server has it now; the caches know it already. */
@@ -33,7 +34,8 @@ export const report = Effect.fnUntraced(function* (
 })
 
 /** One line per change of state: the life of an application can be read in the log. */
-const logTransition = (previous: SparkApplicationStatus | undefined, { metadata, status }: SparkApplication) => {
+const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
+  const { metadata, status } = application
   const from = previous?.applicationState?.state ?? ""
   const { state, errorMessage } = status?.applicationState ?? { state: "" }
   if (from === state) return Effect.void
@@ -44,5 +46,6 @@ const logTransition = (previous: SparkApplicationStatus | undefined, { metadata,
       submissionId: status?.submissionID,
       ...(errorMessage ? { error: errorMessage } : {}),
     }),
+    about(application),
   )
 }

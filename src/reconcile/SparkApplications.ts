@@ -25,13 +25,15 @@ import { children } from "../spark/children/Children.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
+import { traceAnnotation } from "../spark/Trace.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
+import { about, linkToAttempt, traceOf } from "../telemetry/AttemptContext.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import { make as makeBursts } from "./Bursts.ts"
 import type { Caches } from "./Caches.ts"
 import { childStatus } from "./Children.ts"
 import { gather } from "./Gather.ts"
-import { type Answer, perform } from "./Perform.ts"
+import { type Answer, perform, type Subject } from "./Perform.ts"
 import { report } from "./Report.ts"
 
 export interface Surroundings {
@@ -67,7 +69,7 @@ export const make = (
   const read = makeReader(surroundings)
   const bursts = makeBursts()
 
-  return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
+  return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
     const lane = laneOf(application)
     let answer: Partial<Answer> = {}
@@ -99,10 +101,13 @@ export const make = (
       } else {
         lastSeen.forget(key, gone)
       }
-      for (const note of decision.events) yield* events.record(referenceTo(application), note)
+      yield* linkToAttempt(application)
+      const annotations = annotationsOf(application)
+      for (const note of decision.events) yield* events.record(referenceTo(application), { ...note, annotations })
       answer = {}
       for (const action of decision.actions) {
-        answer = { ...answer, ...(yield* perform(action, { application, valid, options: buildOptions })) }
+        const subject: Subject = { application, valid, options: buildOptions }
+        answer = { ...answer, ...(yield* perform(action, subject).pipe(about(application))) }
       }
       const immediate = decision.next._tag === "After" && decision.next.seconds === 0
       if (!immediate) return decision.next
@@ -123,6 +128,12 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   uid: metadata.uid,
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
+
+/** An Event leads to the trace of the attempt. */
+const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
+  const trace = traceOf(application)
+  return trace === undefined ? {} : { [traceAnnotation]: trace.trace_id }
+}
 
 type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & {
   readonly valid: Valid | undefined

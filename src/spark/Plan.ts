@@ -10,6 +10,7 @@ import { readExecutorConf } from "./ExecutorConf.ts"
 import type { FeatureStep, ServiceStep, Submitted } from "./FeatureStep.ts"
 import { mainResource } from "./MainResource.ts"
 import { monitoringStep, withMonitoringFiles } from "./Monitoring.ts"
+import { telemetryStep, withAgent } from "./OpenTelemetry.ts"
 import { withPodFields } from "./PodFields.ts"
 import { readDriverLabels } from "./PodLabels.ts"
 import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./scheduler/BatchScheduler.ts"
@@ -53,7 +54,7 @@ export interface Plan {
 const executorTemplate = (application: SparkApplication) => {
   const { spec } = application
   const template = fromTemplate(spec.executor.template, executorContainerName)
-  return withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor")
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor"), application)
 }
 
 const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchScheduling): Plan["batch"] => {
@@ -93,6 +94,7 @@ export const makePlan = (
     networkPolicy(submitted),
     // What Spark does not know of.
     monitoringStep(submitted),
+    telemetryStep(submitted, template),
     proxyBase(submitted),
   ]
   const initialExecutors = readExecutorConf(submitted).initial

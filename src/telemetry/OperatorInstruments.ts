@@ -32,10 +32,19 @@ export const OperatorInstruments = {
   "spark.operator.telemetry.exports": {
     kind: "counter",
     unit: "{export}",
-    description: "Exports over OTLP",
-    changes: "an export ended",
+    description: "Exports over OTLP; a partial one was taken in part",
+    changes: "a request of an export ended",
     identity: "operator",
-    attributes: { outcome: ["success", "failure"] },
+    attributes: { signal: ["metrics", "traces", "logs"], outcome: ["success", "partial", "failure"] },
+  },
+  "spark.operator.telemetry.dropped": {
+    kind: "counter",
+    unit: "{record}",
+    description: "Spans and log lines that were not exported and never will be",
+    changes:
+      "the queue was full, the backend refused them, did not answer for minutes, or did not take them before the operator ended",
+    identity: "operator",
+    attributes: { signal: ["traces", "logs"], reason: ["queue_full", "rejected", "unanswered", "shutdown"] },
   },
   "spark.operator.progress.reads": {
     kind: "counter",

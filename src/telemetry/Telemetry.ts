@@ -16,7 +16,9 @@ import type { LegacySet } from "./LegacyInstruments.ts"
 import { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Source } from "./Measurement.ts"
 import { makeMeters } from "./Meters.ts"
-import { cardinalityLimit, type Environment, metricsEndpoint, otlpReader, resource } from "./Otlp.ts"
+import { cardinalityLimit, otlpReader, resource } from "./Otlp.ts"
+import { endpointOf, type Environment, withoutSecrets } from "./OtlpEnvironment.ts"
+import type { ExportCounts } from "./OtlpExporter.ts"
 import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
 import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
@@ -84,6 +86,10 @@ export interface TelemetryApi {
     readonly seconds: number
   }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
+  /** A request of an export over OTLP ended. */
+  readonly exported: ExportCounts["exported"]
+  /** Spans or log lines will never arrive. */
+  readonly dropped: ExportCounts["dropped"]
   readonly workqueue: (name: string) => WorkqueueTelemetry
   /** The answer of `/metrics`. */
   readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
@@ -103,7 +109,7 @@ export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("fires
   }
 }
 
-const make = Effect.fn("Telemetry.make")(function* (
+const make = Effect.fnUntraced(function* (
   settings: TelemetrySettings,
 ): Effect.fn.Return<TelemetryApi, never, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -115,17 +121,16 @@ const make = Effect.fn("Telemetry.make")(function* (
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
-  const endpoint = metricsEndpoint(environment)
+  const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
   const otlp = yield* Effect.try(() =>
     otlpReader(environment, producer, {
       onSuccess: () => {
-        meters.add("spark.operator.telemetry.exports", 1, { outcome: "success" })
+        exported("metrics", "success")
         if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
         failing = false
       },
       onFailure: (reason) => {
-        meters.add("spark.operator.telemetry.exports", 1, { outcome: "failure" })
-        fault("export")
+        exported("metrics", "failure")
         if (!failing)
           fork(
             Effect.logWarning("metrics are not exported; nothing is lost, they are tried again", { endpoint, reason }),
@@ -144,6 +149,10 @@ const make = Effect.fn("Telemetry.make")(function* (
 
   const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
     meters.add("spark.operator.telemetry.faults", 1, { fault: kind })
+  const exported: ExportCounts["exported"] = (signal, outcome) => {
+    meters.add("spark.operator.telemetry.exports", 1, { signal, outcome })
+    if (outcome === "failure") fault("export")
+  }
   const onNegative = () => fault("negative_gauge")
   const onOverflow = () => fault("attribute_overflow")
 
@@ -194,7 +203,7 @@ const make = Effect.fn("Telemetry.make")(function* (
     samples: [{ labels: labelText(identity.attributes), value: 1 }],
   }
 
-  const collect = Effect.fn("Telemetry.collect")(function* (accepted: Accepted = {}) {
+  const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
     const collected = yield* Effect.tryPromise(() => reader.collect()).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
@@ -237,6 +246,8 @@ const make = Effect.fn("Telemetry.make")(function* (
       meters.record("spark.operator.progress.read.duration", seconds, { access })
     },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
+    exported,
+    dropped: (signal, reason, count) => meters.add("spark.operator.telemetry.dropped", count, { signal, reason }),
     workqueue: (name) => workqueues.queue(name),
     collect,
   })

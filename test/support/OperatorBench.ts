@@ -45,10 +45,12 @@ export interface RunningOperator {
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
+  /** `exports`: what takes traces and logs. */
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
     telemetry?: Partial<TelemetrySettings>,
+    exports?: Layer.Layer<never>,
   ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
@@ -129,13 +131,19 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = [], telemetry = {}) {
+    startOperator: Effect.fnUntraced(function* (
+      faults = () => undefined,
+      flags = [],
+      telemetry = {},
+      exports = Layer.empty,
+    ) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
-        Layer.merge(
+        Layer.mergeAll(
+          exports,
           Layer.succeed(Kube, faulty),
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
