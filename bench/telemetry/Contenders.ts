@@ -10,13 +10,16 @@ import type { Meter } from "@opentelemetry/api"
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
 import { ApplicationCounters } from "../../src/telemetry/ApplicationCounters.ts"
+import { makeIdentify } from "../../src/telemetry/ApplicationIdentity.ts"
 import { AttributeLimit } from "../../src/telemetry/AttributeLimit.ts"
 import { expose } from "../../src/telemetry/Exposition.ts"
 import { workBuckets } from "../../src/telemetry/Instrument.ts"
 import { makeMeters } from "../../src/telemetry/Meters.ts"
 import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
 import { cardinalityLimit } from "../../src/telemetry/Otlp.ts"
+import { ProgressTelemetry } from "../../src/telemetry/ProgressTelemetry.ts"
 import { ownFamilies } from "../../src/telemetry/PrometheusReader.ts"
+import { StateAges } from "../../src/telemetry/StateAges.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 
 export interface Contender {
@@ -42,12 +45,14 @@ const firesteel = async (pushed: Meter | undefined): Promise<Contender> => {
   const meters = makeMeters(pushed, cardinalityLimit, () => undefined, nothing)
   const limit = new AttributeLimit(1, nothing)
   const counters = new ApplicationCounters({ perApplication: false, cap: 0, limit, onOverflow: nothing, now: () => 0 })
+  const progress = new ProgressTelemetry({ meters, limit, identify: makeIdentify([], limit), cap: 0 })
+  const produced = { meters, counters, progress, ages: new StateAges() }
   return {
     record: (resource, seconds) => {
       meters.add("kubernetes.client.requests", 1, { verb, resource, code })
       meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
-    answer: await listenerOf({ collect: (accepted = {}) => expose(ownFamilies({ meters, counters }), accepted) }),
+    answer: await listenerOf({ collect: (accepted = {}) => expose(ownFamilies(produced, 0), accepted) }),
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * Kubernetes Events about objects, for `kubectl describe` and `kubectl get events`. Recording never fails and never waits:
- * notes go through a bounded queue to one fiber. Repetitions within ten minutes count up one Event instead of making more;
- * an object that floods is cut to a trickle.
+ * notes go through bounded queues to a few writers, all of one object through the same. Repetitions within ten minutes count up one
+ * Event instead of making more; an object that floods is cut to a trickle.
  *
  * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
  * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
  */
-import { type Cause, Clock, Effect, Fiber, Queue, Schedule, type Scope } from "effect"
+import { type Cause, Clock, Effect, Fiber, Hash, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
 import { timestamp } from "../lifecycle/Times.ts"
 import type { KubeApi } from "./Kube.ts"
@@ -21,6 +21,8 @@ export interface Note {
   readonly message: string
   /** CamelCase: what was done or tried. */
   readonly action?: string
+  /** Of the Event itself; those of its last repetition stay. */
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 export interface EventRecorder {
@@ -34,7 +36,9 @@ export interface EventRecorderOptions {
 }
 
 const component = "firesteel"
-const queueSize = 4096
+/** Events being written at the same time; those of one object one after the other. */
+const writers = 4
+const queueSize = 1024
 const rememberedSeries = 4096
 const seriesSeconds = 600
 /** Per object: a burst of 25 Events, then one every 30 seconds. */
@@ -71,7 +75,7 @@ export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "create" | "patch">,
   options: EventRecorderOptions = {},
 ): Effect.fn.Return<EventRecorder, never, Scope.Scope> {
-  const queue = yield* Queue.dropping<Recording, Cause.Done>(queueSize)
+  const queues = yield* Effect.replicateEffect(Queue.dropping<Recording, Cause.Done>(queueSize), writers)
   const series = new Map<string, Series>()
   const allowances = new Map<string, Allowance>()
   let dropped = 0
@@ -88,7 +92,7 @@ export const make = Effect.fnUntraced(function* (
   const create = ({ about, note, at }: Recording) => {
     const name = `${(about.name ?? component).slice(0, 200)}.${at.toString(16)}${(sequence++ % 0xffff).toString(16)}`
     const event: Event = {
-      metadata: { name, namespace: about.namespace ?? "default" },
+      metadata: { name, namespace: about.namespace ?? "default", ...annotationsOf(note) },
       involvedObject: about,
       type: note.type,
       reason: note.reason,
@@ -112,9 +116,10 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  const repeat = (known: Series, { about, at }: Recording) => {
+  const repeat = (known: Series, { about, note, at }: Recording) => {
     const count = known.count + 1
-    const body = { count, lastTimestamp: timestamp(at) }
+    const annotated = annotationsOf(note)
+    const body = { count, lastTimestamp: timestamp(at), ...(annotated.annotations ? { metadata: annotated } : {}) }
     return kube
       .patch(events, about.namespace ?? "default", known.name, { type: "merge", body })
       .pipe(Effect.retry(passing), Effect.as<Series>({ name: known.name, count, last: at }))
@@ -123,7 +128,7 @@ export const make = Effect.fnUntraced(function* (
   const write = Effect.fnUntraced(
     function* (recording: Recording) {
       const { about, note, at } = recording
-      const uid = about.uid ?? `${about.kind}/${about.namespace}/${about.name}`
+      const uid = identity(about)
       if (!isAllowed(uid, at)) {
         dropped++
         return
@@ -160,16 +165,18 @@ export const make = Effect.fnUntraced(function* (
     })
   })
 
-  const writer = yield* Queue.take(queue).pipe(
-    Effect.flatMap(write),
-    Effect.andThen(Effect.suspend(() => (Queue.sizeUnsafe(queue) === 0 ? tellDrops : Effect.void))),
-    Effect.forever,
-    Effect.catchCause(() => tellDrops),
-    Effect.forkScoped,
+  const running = yield* Effect.forEach(queues, (queue) =>
+    Queue.take(queue).pipe(
+      Effect.flatMap(write),
+      Effect.andThen(Effect.suspend(() => (Queue.sizeUnsafe(queue) === 0 ? tellDrops : Effect.void))),
+      Effect.forever,
+      Effect.catchCause(() => tellDrops),
+      Effect.forkScoped,
+    ),
   )
   yield* Effect.addFinalizer(() =>
-    Queue.end(queue).pipe(
-      Effect.andThen(Fiber.await(writer)),
+    Effect.forEach(queues, Queue.end).pipe(
+      Effect.andThen(Fiber.awaitAll(running)),
       Effect.timeoutOption(flushSeconds * 1000),
       Effect.forkDetach,
       Effect.flatMap(Fiber.await),
@@ -179,10 +186,15 @@ export const make = Effect.fnUntraced(function* (
   return {
     record: (about, note) =>
       Effect.map(Clock.currentTimeMillis, (at) => {
+        const queue = queues[Math.abs(Hash.string(identity(about))) % writers]!
         if (!Queue.offerUnsafe(queue, { about, note, at })) dropped++
       }),
   }
 })
+
+const identity = (about: ObjectReference) => about.uid ?? `${about.kind}/${about.namespace}/${about.name}`
+const annotationsOf = ({ annotations }: Note): { readonly annotations?: Record<string, string> } =>
+  annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }
 
 /** The newest entries only: the map keeps the order of use. */
 const remember = <A>(map: Map<string, A>, key: string, value: A): void => {

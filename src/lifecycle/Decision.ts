@@ -65,3 +65,6 @@ export const awaitChange: Next = { _tag: "AwaitChange" }
 export const after = (seconds: number): Next => ({ _tag: "After", seconds: Math.max(0, seconds) })
 /** Decide again at once: the new status leads straight to the next step. */
 export const again: Next = after(0)
+/** Look again after so many seconds, if not sooner. */
+export const sooner = (next: Next, seconds: number): Next =>
+  next._tag === "After" && next.seconds <= seconds ? next : after(seconds)

@@ -3,6 +3,7 @@
  * pods that exist, so it stays small however many executors come and go, and it is what makes every end count exactly once:
  * a pod that is terminal now and was not before has just ended.
  */
+import { Equal } from "effect"
 import type {
   ExecutorCounts,
   ExecutorFailure,
@@ -10,6 +11,7 @@ import type {
   SparkApplicationStatus,
 } from "../api/SparkApplicationStatus.ts"
 import type { Note } from "./Decision.ts"
+import { failureReason } from "./FailureReason.ts"
 import type { Executor } from "./Observed.ts"
 import { timestamp } from "./Times.ts"
 
@@ -37,7 +39,8 @@ export const followExecutors = (
 
   const existing = executors.filter((executor) => !executor.deleted)
   const counts = status.executors ?? noExecutors
-  const failures = [...(status.recentExecutorFailures ?? []), ...failed.map((executor) => failureOf(executor, now))]
+  const failures = failed.map((executor) => failureOf(executor, now))
+  const recent = [...(status.recentExecutorFailures ?? []), ...failures]
   return {
     status: {
       ...status,
@@ -52,17 +55,42 @@ export const followExecutors = (
         running: existing.filter(({ state }) => state === "RUNNING").length,
         succeeded: counts.succeeded + justEnded.length - failed.length + vanished.length,
         failed: counts.failed + failed.length,
+        ...failuresOf(counts.failures, failures),
       },
-      ...(failures.length > 0 ? { recentExecutorFailures: failures.slice(-keptFailures) } : {}),
+      ...(recent.length > 0 ? { recentExecutorFailures: recent.slice(-keptFailures) } : {}),
     },
     events: eventsOf(changed),
   }
+}
+
+/** The rest of a status, without what is said of executors. */
+const withoutExecutors = ({
+  executorState: _state,
+  executors: _counts,
+  recentExecutorFailures: _failures,
+  ...rest
+}: SparkApplicationStatus) => rest
+
+/** Nothing but executors came, went or changed. */
+export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
+  before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
+type Failures = NonNullable<ExecutorCounts["failures"]>
+
+/** The list of failures forgets the older ones; these counts do not. */
+const failuresOf = (
+  before: Failures | undefined,
+  failures: ReadonlyArray<ExecutorFailure>,
+): Pick<ExecutorCounts, "failures"> => {
+  const counts: Record<string, number> = { ...before }
+  for (const { failure = "Unknown" } of failures) counts[failure] = (counts[failure] ?? 0) + 1
+  return Object.keys(counts).length > 0 ? { failures: counts } : {}
 }
 
 const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
   podName: executor.name,
   time: timestamp(executor.finishedAt ?? now),
   reason: executor.reason ?? "Error",
+  failure: failureReason({ of: "executor", ...executor }),
   ...(executor.exitCode === undefined ? {} : { exitCode: executor.exitCode }),
   ...(executor.message === undefined ? {} : { message: executor.message.slice(0, 1024) }),
 })

@@ -3,7 +3,15 @@
  * answer is text or a stream of lines.
  */
 import { Clock, Effect, Result, type Scope } from "effect"
-import { type ApiError, answer, methodNotAllowed, status, unknownResource, unsupportedMediaType } from "./ApiError.ts"
+import {
+  type ApiError,
+  invalid,
+  methodNotAllowed,
+  status,
+  unknownResource,
+  unsupported,
+  unsupportedMediaType,
+} from "./ApiError.ts"
 import { type Fields, defined } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import { type DeletionOptions, deletionOptions } from "./Deletion.ts"
@@ -22,6 +30,7 @@ import { type Wanted, listText, objectText, wanted } from "./Representation.ts"
 import { patchType, requestBody } from "./RequestBody.ts"
 import { type RequestPath, requestPath } from "./RequestPath.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
+import { sparkUi } from "./SparkUi.ts"
 import type { WriteOptions, Written } from "./Writes.ts"
 
 export interface ApiRequest {
@@ -89,16 +98,31 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
   }
 }
 
-const writeOptions = (query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
+/** What the refusal of an option calls them all. */
+const optionKinds: Readonly<Record<string, string>> = {
+  POST: "CreateOptions",
+  PUT: "UpdateOptions",
+  PATCH: "PatchOptions",
+  DELETE: "DeleteOptions",
+}
+
+const writeOptions = (method: string, query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
   const fieldValidation = query.get("fieldValidation") || "Warn"
-  if (fieldValidation !== "Strict" && fieldValidation !== "Warn" && fieldValidation !== "Ignore") {
-    const say = `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`
-    return Result.fail(answer(422, say))
+  const dryRun = query.getAll("dryRun")
+  const known = fieldValidation === "Strict" || fieldValidation === "Warn" || fieldValidation === "Ignore"
+  const wrong = [
+    ...(dryRun.some((one) => one !== "All" && one !== "") ? [unsupported("dryRun", dryRun, ["All"])] : []),
+    ...(known ? [] : [unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"])]),
+  ]
+  const kind = optionKinds[method] ?? "Options"
+  if (wrong.length > 0 || !known) {
+    return Result.fail(invalid({ group: "meta.k8s.io", kind, plural: kind.toLowerCase() }, "", wrong))
   }
   return Result.succeed({
-    dryRun: query.getAll("dryRun").includes("All"),
+    dryRun: dryRun.includes("All"),
     fieldManager: optional(query, "fieldManager"),
     fieldValidation,
+    force: flag(query, "force"),
   })
 }
 
@@ -124,7 +148,10 @@ const read = Effect.fnUntraced(function* (
   { query }: ApiRequest,
   look: Wanted,
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
-  const { kind, namespace, name, subresource } = path
+  const { kind, namespace, name, subresource, inside } = path
+  if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
+    return json(JSON.stringify(yield* sparkUi(cluster, kind, namespace, name, inside)))
+  }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const lines = yield* podLog(cluster, kind, namespace, name, {
       follow: flag(query, "follow") ?? false,
@@ -173,7 +200,7 @@ const resource = Effect.fnUntraced(function* (
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
   if (method === "GET") return yield* read(cluster, path, request, look)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
-  const options = yield* Effect.fromResult(writeOptions(query))
+  const options = yield* Effect.fromResult(writeOptions(method, query))
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
   if (method === "DELETE") {
     if (subresource !== undefined) return yield* methodNotAllowed()

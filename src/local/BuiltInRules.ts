@@ -1,5 +1,5 @@
-import { type FieldError, forbidden, invalidValue, required } from "./ApiError.ts"
 /** What the API server does to objects of the built-in kinds: defaults on creation, validation, immutable fields. */
+import { type FieldError, forbidden, invalidValue, required, unsupported } from "./ApiError.ts"
 import { type ApiObject, type Fields, at, defined, fields, list, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./MetadataRules.ts"
@@ -65,6 +65,15 @@ const admitSecret = (secret: ApiObject): ApiObject => {
     type: secret["type"] ?? "Opaque",
     ...(plain.length === 0 ? {} : { data: { ...fields(secret["data"]), ...Object.fromEntries(encoded) } }),
   }
+}
+
+/** Why the values of a Secret cannot be read; Go's decoder names the first byte that is not base64. */
+const unreadableSecret = (secret: ApiObject): string | undefined => {
+  for (const value of Object.values(fields(secret["data"]))) {
+    const wrong = typeof value === "string" ? value.search(/[^A-Za-z0-9+/=\r\n]/) : -1
+    if (wrong >= 0) return `illegal base64 data at input byte ${wrong}`
+  }
+  return undefined
 }
 
 const defaultedService = (service: ApiObject, allocate: () => unknown): ApiObject => {
@@ -134,8 +143,9 @@ const admitJob = (job: ApiObject): ApiObject => {
     "controller-uid": job.metadata.uid,
     "job-name": job.metadata.name,
   }
+  const own = Object.keys(job.metadata.labels ?? {}).length === 0 ? fields(metadata["labels"]) : job.metadata.labels
   return {
-    ...withMetadata(job, { labels: { ...labels, ...job.metadata.labels } }),
+    ...withMetadata(job, { labels: { ...labels, ...own } }),
     spec: {
       backoffLimit: 6,
       completionMode: "NonIndexed",
@@ -150,6 +160,26 @@ const admitJob = (job: ApiObject): ApiObject => {
     },
     status: {},
   }
+}
+
+const jobProblems = (job: ApiObject): ReadonlyArray<FieldError> => {
+  const field = "spec.template.spec.restartPolicy"
+  const policy = at(job, field)
+  if (job["spec"] === undefined) return [required("spec")]
+  if (policy === undefined || policy === "") return [required(field, 'valid values: "OnFailure", "Never"')]
+  return policy === "OnFailure" || policy === "Never" ? [] : [unsupported(field, policy, ["OnFailure", "Never"])]
+}
+
+const jobUpdateProblems = (job: ApiObject, before: ApiObject): ReadonlyArray<FieldError> =>
+  sameJson(at(job, "spec.template"), at(before, "spec.template"))
+    ? []
+    : [invalidValue("spec.template", at(job, "spec.template"), "field is immutable")]
+
+const leaseProblems = (lease: ApiObject): ReadonlyArray<FieldError> => {
+  const seconds = at(lease, "spec.leaseDurationSeconds")
+  return typeof seconds === "number" && seconds <= 0
+    ? [invalidValue("spec.leaseDurationSeconds", seconds, "must be greater than 0")]
+    : []
 }
 
 const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("spec")] : [])
@@ -178,7 +208,13 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
         : [invalidValue("spec.clusterIPs[0]", at(service, "spec.clusterIP"), "may not change once set")],
   },
   configmaps: { problems: dataProblems, updateProblems: frozenWhenImmutable },
-  secrets: { admit: admitSecret, readmit: admitSecret, problems: dataProblems, updateProblems: frozenWhenImmutable },
+  secrets: {
+    admit: admitSecret,
+    readmit: admitSecret,
+    unreadable: unreadableSecret,
+    problems: dataProblems,
+    updateProblems: frozenWhenImmutable,
+  },
   events: { admit: admitEvent, problems: eventProblems },
   namespaces: {
     name: "label",
@@ -202,7 +238,8 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
   "rolebindings.rbac.authorization.k8s.io": { name: "path" },
   "clusterroles.rbac.authorization.k8s.io": { name: "path" },
   "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
-  "jobs.batch": { generational: true, admit: admitJob, problems: hasSpec },
+  "jobs.batch": { generational: true, admit: admitJob, problems: jobProblems, updateProblems: jobUpdateProblems },
+  "leases.coordination.k8s.io": { problems: leaseProblems },
   "poddisruptionbudgets.policy": { generational: true },
   "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },
   "networkpolicies.networking.k8s.io": { generational: true },

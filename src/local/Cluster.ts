@@ -161,6 +161,8 @@ export const make = Effect.fnUntraced(function* (
   })
   followDefinitions(state)
   bootstrap(state, started)
+  // As of any cluster in use, the first versions are not there any more.
+  state.storage.compact()
   yield* Effect.forkScoped(runControllers(state), { startImmediately: true })
 
   /** One atomic step at the present time. */

@@ -4,7 +4,7 @@
  */
 import { Predicate, Result } from "effect"
 import { type ApiError, badRequest } from "./ApiError.ts"
-import { type ApiObject, type Fields, fields, text } from "./ApiObject.ts"
+import { type ApiObject, type Fields, fields, text, without } from "./ApiObject.ts"
 import { builtInRules } from "./BuiltInRules.ts"
 import { metadataSchema } from "./BuiltInSchemas.ts"
 import { type ResourceKind, groupVersion } from "./ResourceKind.ts"
@@ -46,6 +46,15 @@ const typed = (kind: ResourceKind, body: Fields): Result.Result<Fields, ApiError
   return Result.succeed({ ...body, apiVersion: wanted, kind: kind.kind })
 }
 
+const collections: ReadonlySet<string> = new Set(["labels", "annotations", "finalizers", "ownerReferences"])
+
+/** Metadata as Go writes it: without collections that are empty. */
+const withoutEmpty = (metadata: Fields): Fields =>
+  without(metadata, ...Object.keys(metadata).filter((key) => collections.has(key) && isEmpty(metadata[key])))
+
+const isEmpty = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length === 0 : Predicate.isObject(value) && Object.keys(value).length === 0
+
 /**
  * Decodes a whole object for a write. Fails with 400 when it is no object, claims another type, has fields of the wrong type
  * in `metadata` (and anywhere, for built-in kinds), or has unknown fields under `Strict`.
@@ -71,7 +80,7 @@ export const decode = (
     }
     const object = {
       ...fields(kind.schema === undefined ? whole.value : withDefaults(kind.schema, whole.value)),
-      metadata: withDefaults(metadataSchema, metadata.value),
+      metadata: withDefaults(metadataSchema, withoutEmpty(fields(metadata.value))),
     } as unknown as ApiObject
     const [wrong] = kind.custom
       ? problems(metadataSchema, object.metadata, undefined, "metadata")

@@ -1,6 +1,6 @@
-import { type FieldError, invalidValue, required } from "./ApiError.ts"
 /** What Kubernetes accepts as names, labels and annotations, in its own words (apimachinery `util/validation`). */
-import { type ApiObject, fields } from "./ApiObject.ts"
+import { type FieldError, invalidValue } from "./ApiError.ts"
+import { type ApiObject, type OwnerReference, fields } from "./ApiObject.ts"
 
 export type NameRule = "subdomain" | "label" | "label1035" | "path"
 
@@ -39,7 +39,11 @@ export const nameProblems = (name: string, rule: NameRule): ReadonlyArray<string
       : []
   }
   const { pattern, max, say } = rules[rule]
-  return [...(name.length > max ? [`must be no more than ${max} bytes`] : []), ...(pattern.test(name) ? [] : [say])]
+  if (rule === "label" && name.includes(".")) return ["must not contain dots"]
+  return [
+    ...(name.length > max ? [`must be no more than ${max} characters`] : []),
+    ...(pattern.test(name) ? [] : [say]),
+  ]
 }
 
 const keyProblems = (key: string): ReadonlyArray<string> => {
@@ -99,19 +103,50 @@ export const metadataProblems = (object: ApiObject, rule: NameRule): ReadonlyArr
           } as const,
         ]
       : []),
-    ...(metadata.ownerReferences ?? []).flatMap((owner, index) =>
+    ...ownerProblems(metadata.ownerReferences ?? []),
+  ]
+}
+
+const ownerProblems = (owners: ReadonlyArray<OwnerReference>): ReadonlyArray<FieldError> => {
+  const controllers = owners.filter((owner) => owner.controller === true)
+  return [
+    ...owners.flatMap((owner) =>
       (["apiVersion", "kind", "name", "uid"] as const)
         .filter((field) => !owner[field])
-        .map((field) => required(`metadata.ownerReferences[${index}].${field}`, "must not be empty")),
+        .map((field) => invalidValue(`metadata.ownerReferences.${field}`, "", "must not be empty")),
     ),
-    ...((metadata.ownerReferences ?? []).filter((owner) => owner.controller === true).length > 1
+    ...(controllers.length > 1
       ? [
           invalidValue(
             "metadata.ownerReferences",
-            metadata.ownerReferences,
-            "Only one reference can have Controller set to true.",
+            owners,
+            `Only one reference can have Controller set to true. Found "true" in references for ${controllers
+              .slice(0, 2)
+              .map(({ kind, name }) => `${kind}/${name}`)
+              .join(" and ")}`,
           ),
         ]
       : []),
   ]
 }
+
+/** Kubernetes' own finalizers, which need no domain (`apis/core/helper`, `standardFinalizers`). */
+const standardFinalizers: ReadonlySet<unknown> = new Set(["kubernetes", "orphan", "foregroundDeletion"])
+
+/** Finalizers without a domain, and where they stand. */
+export const unqualifiedFinalizers = ({
+  metadata,
+}: ApiObject): ReadonlyArray<{ readonly name: string; readonly index: number }> =>
+  (metadata.finalizers ?? [])
+    .map((name, index) => ({ name, index }))
+    .filter(({ name }) => !standardFinalizers.has(name) && !name.includes("/"))
+
+/** Complaints about finalizers of built-in kinds. */
+export const finalizerProblems = (object: ApiObject): ReadonlyArray<FieldError> =>
+  unqualifiedFinalizers(object).map(({ name, index }) =>
+    invalidValue(
+      `metadata.finalizers[${index}]`,
+      name,
+      "name is neither a standard finalizer name nor is it fully qualified",
+    ),
+  )

@@ -7,11 +7,13 @@ import {
   type ApiError,
   badRequest,
   type ConnectionLost,
+  type FieldError,
   expired,
   forbidden,
   invalid,
   tooLargeVersion,
   unknownResource,
+  unsupported,
 } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import { type ClusterState, shown } from "./ClusterState.ts"
@@ -80,8 +82,9 @@ const changesSince = (
 ): Result.Result<ReadonlyArray<Change>, ApiError> => {
   if (revision === undefined) return Result.succeed([])
   const changes = state.storage.changesAfter(kind.storage, revision)
-  const say = `The provided resource version is too old: ${revision} (${state.storage.compacted(kind.storage)})`
-  return changes === undefined ? Result.fail(expired(say)) : Result.succeed(changes)
+  return changes === undefined
+    ? Result.fail(expired("The resourceVersion for the provided list is too old."))
+    : Result.succeed(changes)
 }
 
 const collect = (
@@ -119,6 +122,25 @@ const resumed = (source: string): { readonly id: string; readonly start: number 
 const tooOld =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
 
+/** What a refused query is called. */
+const listOptions = { group: "meta.k8s.io", kind: "ListOptions", plural: "listoptions" }
+
+/** `resourceVersionMatch` says how to read `resourceVersion`, so it must be one of its words and have something to say it about. */
+const matched = ({ resourceVersion, resourceVersionMatch }: ListQuery): Result.Result<void, ApiError> => {
+  if (resourceVersionMatch === undefined || resourceVersionMatch === "") return Result.succeed(undefined)
+  const refuse = (error: FieldError) => Result.fail(invalid(listOptions, "", [error]))
+  const field = "resourceVersionMatch"
+  if (resourceVersionMatch !== "Exact" && resourceVersionMatch !== "NotOlderThan") {
+    return refuse(unsupported(field, resourceVersionMatch, ["Exact", "NotOlderThan", ""]))
+  }
+  if (!resourceVersion) {
+    return refuse(forbidden(field, `${field} is forbidden unless resourceVersion is provided`))
+  }
+  return resourceVersionMatch === "Exact" && resourceVersion === "0"
+    ? refuse(forbidden(field, `${field} "exact" is forbidden for resourceVersion "0"`))
+    : Result.succeed(undefined)
+}
+
 /** One page of a list, or all of it. A `continue` token from before a compaction answers 410. */
 export const list = (
   state: ClusterState,
@@ -128,9 +150,12 @@ export const list = (
 ): Result.Result<ObjectList, ApiError> =>
   Result.gen(function* () {
     if (state.kinds.ofStorage(kind.storage) === undefined) return yield* Result.fail(unknownResource())
+    yield* matched(query)
     const asked = Number(query.resourceVersion ?? 0)
     if (Number.isNaN(asked)) {
-      return yield* Result.fail(badRequest(`Invalid value: "${query.resourceVersion}": invalid resource version`))
+      const parsing = `strconv.ParseUint: parsing "${query.resourceVersion}": invalid syntax`
+      const say = `resourceVersion: Invalid value: "${query.resourceVersion}": ${parsing}`
+      return yield* Result.fail(badRequest(`invalid resource version: ${say}`))
     }
     if (asked > state.storage.revision()) {
       return yield* Result.fail(tooLargeVersion(asked, state.storage.revision()))
@@ -148,7 +173,8 @@ export const list = (
       known?.items ?? collect(state, kind, yield* scope(kind, query), yield* changesSince(state, kind, exact))
     const revision = known?.revision ?? exact ?? state.storage.revision()
     const start = from?.start ?? 0
-    const end = query.limit ? start + query.limit : items.length
+    // Version 0 is answered from the watch cache, which does not know pages.
+    const end = query.limit && query.resourceVersion !== "0" ? start + query.limit : items.length
     const page = {
       resourceVersion: String(revision),
       items: start === 0 && end >= items.length ? items : items.slice(start, end),
@@ -175,9 +201,6 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 }
 
 const bookmarkSeconds = 60
-
-/** What a refused query is called. */
-const listOptions = { group: "meta.k8s.io", kind: "ListOptions", plural: "listoptions" }
 
 /** Opens a watch; it lives as long as the scope. Its lines fail with 410 when history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (

@@ -56,11 +56,12 @@ export const makeStorage = (historyLimit: number): Storage => {
   const pending: Array<Change> = []
   let telling = false
   let revision = 0
+  let floor = 0
 
   const shelf = (storage: string): Shelf => {
     let found = shelves.get(storage)
     if (found === undefined) {
-      found = { objects: new Map(), listeners: new Set(), history: [], compacted: 0 }
+      found = { objects: new Map(), listeners: new Set(), history: [], compacted: floor }
       shelves.set(storage, found)
     }
     return found
@@ -127,6 +128,7 @@ export const makeStorage = (historyLimit: number): Storage => {
       return () => listeners.delete(listener)
     },
     compact: () => {
+      floor = revision
       for (const one of shelves.values()) {
         one.history = []
         one.compacted = revision

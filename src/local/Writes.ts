@@ -23,7 +23,7 @@ import { type ApiObject, type Fields, at, fields, sameJson, timestamp, withMetad
 import { builtInRules } from "./BuiltInRules.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { type FieldValidation, decode } from "./Decode.ts"
-import { metadataProblems } from "./MetadataRules.ts"
+import { finalizerProblems, metadataProblems, unqualifiedFinalizers } from "./MetadataRules.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { problems } from "./SchemaValidation.ts"
 import { key } from "./Storage.ts"
@@ -33,6 +33,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean | undefined
   readonly fieldValidation?: FieldValidation | undefined
   readonly fieldManager?: string | undefined
+  /** Of a server-side apply: takes fields from the managers that own them. */
+  readonly force?: boolean | undefined
 }
 
 export interface Written {
@@ -76,6 +78,7 @@ const check = (kind: ResourceKind, object: ApiObject, before: ApiObject | undefi
   const rules = builtInRules[kind.storage] ?? {}
   const own: ReadonlyArray<FieldError> = [
     ...metadataProblems(object, rules.name ?? "subdomain"),
+    ...(kind.custom ? [] : finalizerProblems(object)),
     ...(rules.problems?.(object) ?? []),
     ...(before === undefined ? [] : (rules.updateProblems?.(object, before) ?? [])),
     ...(kind.custom && kind.schema !== undefined
@@ -135,8 +138,17 @@ export const create = (
     }
     yield* fit(object)
     const result = options.dryRun === true ? object : state.storage.put(kind.storage, object)
-    return { object: shown(kind, result), warnings }
+    return { object: shown(kind, result), warnings: [...warnings, ...finalizerWarnings(kind, object)] }
   })
+
+/** Custom resources may have finalizers without a domain, but not without a word about it. */
+const finalizerWarnings = (kind: ResourceKind, object: ApiObject): ReadonlyArray<string> =>
+  kind.custom
+    ? unqualifiedFinalizers(object).map(
+        ({ name }) =>
+          `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
+      )
+    : []
 
 /** What of the new object an update through `subresource` may write. */
 const isolated = (

@@ -3,7 +3,8 @@
  *
  * Guarantees: a key is with one worker at a time; a key that is added many times while it waits is worked on once; a key that
  * is added while it is worked on is worked on again; an added key never waits for a delay; of several delays the earliest
- * counts. Two lanes, so that status work never waits behind submissions; namespaces in turn within a lane.
+ * counts. Two lanes, so that status work never waits behind submissions, and submissions pause while status work piles up: a burst of
+ * new applications must not blind the operator to those that run. Namespaces in turn within a lane.
  */
 import { Clock, Effect, Latch, type Scope } from "effect"
 import { make as makeDelayHeap } from "./DelayHeap.ts"
@@ -70,6 +71,9 @@ export interface WorkqueueOptions {
   readonly metrics?: WorkqueueMetrics
 }
 
+/** With more keys of status work than this waiting, submissions pause. */
+const crowd = 20
+
 /** An empty queue; the scope holds the fiber that ends delays. */
 export const make = Effect.fnUntraced(function* (
   options: WorkqueueOptions = {},
@@ -83,6 +87,8 @@ export const make = Effect.fnUntraced(function* (
   /** Keys being worked on. */
   const working = new Map<string, Entry>()
   const lanes = { status: makeLane(), submission: makeLane() }
+  /** Open while no more than `crowd` keys of status work wait. */
+  const calm = Latch.makeUnsafe(true)
   const arrivals = { status: Latch.makeUnsafe(false), submission: Latch.makeUnsafe(false) }
   let delays = makeDelayHeap()
   const earlier = Latch.makeUnsafe(false)
@@ -171,7 +177,12 @@ export const make = Effect.fnUntraced(function* (
 
   const take = (lane: Lane): Effect.Effect<string> =>
     Effect.suspend(() => {
+      if (lane === "submission" && lanes.status.size() > crowd) {
+        calm.closeUnsafe()
+        return Effect.andThen(calm.await, take(lane))
+      }
       const key = lanes[lane].pop()
+      if (lanes.status.size() <= crowd) calm.openUnsafe()
       if (key === undefined) {
         arrivals[lane].closeUnsafe()
         return Effect.andThen(arrivals[lane].await, take(lane))

@@ -24,6 +24,8 @@ export interface Meters {
   /** What has been recorded, or started at zero, until now. */
   readonly sums: ReadonlyMap<NameOf<"counter">, Accumulations<Sum>>
   readonly distributions: ReadonlyMap<NameOf<"histogram">, Accumulations<Distribution>>
+  /** Attribute sets for which a gauge that is computed from the cache shall be 0 when there is nothing to compute from. */
+  readonly emptyGauges: ReadonlyMap<NameOf<"produced-gauge">, ReadonlyArray<Attributes>>
 }
 
 const names = <Kind extends Instrument["kind"]>(kind: Kind): ReadonlyArray<NameOf<Kind>> =>
@@ -47,6 +49,7 @@ export const makeMeters = (
   const gauges = new Map(names("positive-gauge").map((name) => [name, new PositiveGauge(onNegative)]))
   const counters = new Map<string, Counter>()
   const histograms = new Map<string, Histogram>()
+  const emptyGauges = new Map(names("produced-gauge").map((name) => [name, new Array<Attributes>()]))
   const seen = new Set<string>()
 
   const counter = (meter: Meter, name: NameOf<"counter">): Counter => {
@@ -102,7 +105,8 @@ export const makeMeters = (
     start(names("counter"), (name, all) => add(name, 0, all))
     start(names("positive-gauge"), (name, all) => gauge(name).add(0, all))
     start(names("histogram"), (name, all) => distributions.get(name)!.at(all))
+    start(names("produced-gauge"), (name, all) => emptyGauges.get(name)!.push(all))
   }
 
-  return { add, record, gauges, gauge, startAtZero, sums, distributions }
+  return { add, record, gauges, gauge, startAtZero, sums, distributions, emptyGauges }
 }

@@ -1,5 +1,5 @@
 /**
- * Hands state of our own to the readers of the SDK: positive gauges and counters per application. The SDK's observable
+ * Hands state of our own to the readers of the SDK: positive gauges, counters and gauges per application, and ages of states. The SDK's observable
  * instruments would go on exporting attribute sets that are gone, and stop taking new ones after 2000 (opentelemetry-js
  * issues 2997 and 5128); a metric producer says what is there now, and nothing else.
  */
@@ -14,8 +14,11 @@ import {
 } from "@opentelemetry/sdk-metrics"
 import type { ApplicationCounters } from "./ApplicationCounters.ts"
 import { instrument, instrumentNames, type InstrumentName, type NameOf } from "./Instruments.ts"
-import type { Attributes } from "./Measurement.ts"
+import { attributeKey, type Attributes } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
+import type { Point } from "./PositiveGauge.ts"
+import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
+import type { StateAges } from "./StateAges.ts"
 
 export const scopeName = "firesteel"
 
@@ -24,6 +27,8 @@ const hrTime = (milliseconds: number): HrTime => [Math.trunc(milliseconds / 1000
 export interface Produced {
   readonly meters: Meters
   readonly counters: ApplicationCounters
+  readonly progress: ProgressTelemetry
+  readonly ages: StateAges
 }
 
 /** An instrument of our own with what it holds now. */
@@ -31,7 +36,7 @@ export interface Holding {
   readonly name: InstrumentName
   /** `level`: a sum that rises and falls. `gauge`: a value that has no sum. */
   readonly type: "counter" | "level" | "gauge"
-  /** `since` is milliseconds since 1970; absent: the start of the operator. */
+  /** `since` is milliseconds since 1970; absent: the start of the operator (of a gauge: now). */
   readonly points: () => ReadonlyArray<{
     readonly attributes: Attributes
     readonly value: number
@@ -39,23 +44,35 @@ export interface Holding {
   }>
 }
 
-const applicationNames = instrumentNames.filter(
-  (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
-)
+const namesOf = <Kind extends "application-gauge" | "application-counter">(kind: Kind) =>
+  instrumentNames.filter((name): name is NameOf<Kind> => instrument(name).kind === kind)
+const applicationGauges = namesOf("application-gauge")
+const applicationCounters = namesOf("application-counter")
 
-/** Everything that both exports have from us rather than from the SDK. Points are looked up when they are asked for. */
-export const holdings = ({ meters, counters }: Produced): ReadonlyArray<Holding> => [
-  ...[...meters.gauges].map(([name, gauge]) => ({ name, type: "level" as const, points: () => gauge.points() })),
-  ...applicationNames.map((name) => ({ name, type: "counter" as const, points: () => counters.points(name) })),
-]
+/** Everything that both exports have from us rather than from the SDK. Points are looked up when they are asked for; `now` is milliseconds since 1970. */
+export const holdings = function* ({ meters, counters, progress, ages }: Produced, now: number): Generator<Holding> {
+  for (const [name, gauge] of meters.gauges) yield { name, type: "level", points: () => gauge.points() }
+  for (const name of applicationGauges) yield { name, type: "gauge", points: () => progress.points(name, now) }
+  for (const name of applicationCounters) yield { name, type: "counter", points: () => counters.points(name) }
+  for (const [name, points] of ages.points(now)) {
+    yield { name, type: "gauge", points: () => withZeros(points, meters.emptyGauges.get(name) ?? []) }
+  }
+}
+
+const withZeros = (points: ReadonlyArray<Point>, zeros: ReadonlyArray<Attributes>): ReadonlyArray<Point> => {
+  const present = new Set(points.map(({ attributes }) => attributeKey(attributes)))
+  const absent = zeros.filter((attributes) => !present.has(attributeKey(attributes)))
+  return [...points, ...absent.map((attributes) => ({ attributes, value: 0 }))]
+}
 
 const metricOf = ({ name, type, points }: Holding, start: number, end: number): SumMetricData | GaugeMetricData => {
   const { description, unit } = instrument(name)
   const descriptor = { name, description, unit, valueType: type === "gauge" ? ValueType.DOUBLE : ValueType.INT }
-  const dataPoints = points().map(({ attributes, value, since = start }) => ({
+  const since = type === "gauge" ? end : start
+  const dataPoints = points().map(({ attributes, value, since: began = since }) => ({
     attributes,
     value,
-    startTime: hrTime(since),
+    startTime: hrTime(began),
     endTime: hrTime(end),
   }))
   const common = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPoints }
@@ -73,7 +90,7 @@ export const makeProducer = (produced: () => Produced, now: () => number): Metri
   return {
     collect: async () => {
       const end = now()
-      const metrics = holdings(produced()).map((holding) => metricOf(holding, start, end))
+      const metrics = Array.from(holdings(produced(), end), (holding) => metricOf(holding, start, end))
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
     },

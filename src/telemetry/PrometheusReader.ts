@@ -19,12 +19,12 @@ export class PrometheusReader extends MetricReader implements MetricProducer {
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** The families of our own instruments. Samples are read when they are iterated. */
-export const ownFamilies = function* (produced: Produced): Generator<Family> {
+/** The families of our own instruments. Samples are read when they are iterated; `now` is milliseconds since 1970. */
+export const ownFamilies = function* (produced: Produced, now: number): Generator<Family> {
   const { sums, distributions } = produced.meters
   for (const [name, series] of sums) yield familyOf(name, "counter", series.values())
   for (const [name, series] of distributions) yield familyOf(name, "histogram", series.values())
-  for (const { name, type, points } of holdings(produced)) {
+  for (const { name, type, points } of holdings(produced, now)) {
     yield familyOf(name, type === "counter" ? "counter" : "gauge", samplesOf(points()))
   }
 }

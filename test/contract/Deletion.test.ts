@@ -1,32 +1,30 @@
 /** Deletions: at once, with finalizers, with owners in all three modes, and of whole namespaces. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { configMap, pod, widget } from "../support/WidgetCluster.ts"
-import { type Json, makeNamespace, merge, type Namespace, ServerLayer, until } from "./Server.ts"
+import { configMap, pod, widgetCrd } from "../support/WidgetCluster.ts"
+import { type Json, makeNamespace, merge, type Namespace, serverLayer, until } from "./Server.ts"
 
-/** A Widget that owns a ConfigMap. */
+/** A ConfigMap that owns another: of new kinds the garbage collector of a real cluster learns only every half minute. */
 const family = Effect.fnUntraced(function* (n: Namespace) {
-  const owner = yield* n.ok("POST", n.widgets, widget("owner"))
-  const reference = { apiVersion: "example.com/v1", kind: "Widget", name: "owner", uid: owner.metadata.uid }
+  const { metadata } = yield* n.ok("POST", n.configMaps, configMap("owner"))
+  const reference = { apiVersion: "v1", kind: "ConfigMap", name: "owner", uid: metadata.uid }
   const ownerReferences = [{ ...reference, controller: true, blockOwnerDeletion: true }]
   yield* n.ok("POST", n.configMaps, configMap("child", { ownerReferences }))
-  // The garbage collector must have seen the kind of the owner.
-  return owner
 })
 
 const gone = (n: Namespace, path: string) => until(n.send("GET", path), ({ code }) => code === 404)
 
-layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
+layer(serverLayer(widgetCrd), { excludeTestServices: true })("a deletion", (it) => {
   it.effect("of an object answers with what it was, and leaves nothing", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      const made = yield* n.ok("POST", n.widgets, widget("a"))
+      const made = yield* n.ok("POST", n.widgets, n.widget("a"))
       const reply = yield* n.send("DELETE", `${n.widgets}/a`)
       assert.strictEqual(reply.code, 200)
       assert.deepInclude(reply.body, { kind: "Status", status: "Success" })
       assert.deepInclude(reply.body.details, {
         name: "a",
-        group: "example.com",
+        group: n.group,
         kind: "widgets",
         uid: made.metadata.uid,
       })
@@ -38,7 +36,7 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
   it.effect("of a collection takes what the selector selects", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      for (const name of ["a", "b"]) yield* n.ok("POST", n.widgets, widget(name, { size: 1 }, { labels: { name } }))
+      for (const name of ["a", "b"]) yield* n.ok("POST", n.widgets, n.widget(name, { size: 1 }, { labels: { name } }))
       yield* n.ok("DELETE", `${n.widgets}?labelSelector=name%3Da`)
       const { items } = yield* n.ok("GET", n.widgets)
       assert.deepStrictEqual(
@@ -51,7 +49,7 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
   it.effect("waits for finalizers, which may go but not come", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      yield* n.ok("POST", n.widgets, widget("a", { size: 1 }, { finalizers: ["example.com/one"] }))
+      yield* n.ok("POST", n.widgets, n.widget("a", { size: 1 }, { finalizers: ["example.com/one"] }))
       const { metadata } = yield* n.ok("DELETE", `${n.widgets}/a`)
       assert.match(metadata.deletionTimestamp, /Z$/)
       assert.deepStrictEqual(metadata.finalizers, ["example.com/one"])
@@ -75,8 +73,8 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
     Effect.gen(function* () {
       const n = yield* makeNamespace
       yield* family(n)
-      yield* n.ok("DELETE", `${n.widgets}/owner`, { propagationPolicy: "Background" })
-      assert.strictEqual((yield* n.send("GET", `${n.widgets}/owner`)).code, 404)
+      yield* n.ok("DELETE", `${n.configMaps}/owner`, { propagationPolicy: "Background" })
+      assert.strictEqual((yield* n.send("GET", `${n.configMaps}/owner`)).code, 404)
       yield* gone(n, `${n.configMaps}/child`)
     }),
   )
@@ -86,12 +84,12 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
       const n = yield* makeNamespace
       yield* family(n)
       yield* n.ok("PATCH", `${n.configMaps}/child`, { metadata: { finalizers: ["example.com/hold"] } }, merge)
-      const { metadata } = yield* n.ok("DELETE", `${n.widgets}/owner`, { propagationPolicy: "Foreground" })
+      const { metadata } = yield* n.ok("DELETE", `${n.configMaps}/owner`, { propagationPolicy: "Foreground" })
       assert.include(metadata.finalizers, "foregroundDeletion")
       yield* until(n.send("GET", `${n.configMaps}/child`), ({ body }) => body.metadata?.deletionTimestamp !== undefined)
-      assert.strictEqual((yield* n.send("GET", `${n.widgets}/owner`)).code, 200)
+      assert.strictEqual((yield* n.send("GET", `${n.configMaps}/owner`)).code, 200)
       yield* n.ok("PATCH", `${n.configMaps}/child`, { metadata: { finalizers: null } }, merge)
-      yield* gone(n, `${n.widgets}/owner`)
+      yield* gone(n, `${n.configMaps}/owner`)
       assert.strictEqual((yield* n.send("GET", `${n.configMaps}/child`)).code, 404)
     }),
   )
@@ -100,8 +98,8 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
     Effect.gen(function* () {
       const n = yield* makeNamespace
       yield* family(n)
-      yield* n.ok("DELETE", `${n.widgets}/owner`, { propagationPolicy: "Orphan" })
-      yield* gone(n, `${n.widgets}/owner`)
+      yield* n.ok("DELETE", `${n.configMaps}/owner`, { propagationPolicy: "Orphan" })
+      yield* gone(n, `${n.configMaps}/owner`)
       const { metadata } = yield* n.ok("GET", `${n.configMaps}/child`)
       assert.notProperty(metadata, "ownerReferences")
     }),
@@ -111,7 +109,7 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
     Effect.gen(function* () {
       const n = yield* makeNamespace
       const ownerReferences = [
-        { apiVersion: "example.com/v1", kind: "Widget", name: "never", uid: "00000000-0000-0000-0000-000000000000" },
+        { apiVersion: "v1", kind: "ConfigMap", name: "never", uid: "00000000-0000-0000-0000-000000000000" },
       ]
       yield* n.ok("POST", n.configMaps, configMap("child", { ownerReferences }))
       yield* gone(n, `${n.configMaps}/child`)
@@ -128,10 +126,54 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
     }),
   )
 
-  it.effect("of a namespace takes everything in it, and nothing new is taken in", () =>
+  it.effect("as a dry run leaves the object", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      yield* n.ok("POST", n.widgets, widget("a", { size: 1 }, { finalizers: ["example.com/hold"] }))
+      yield* n.ok("POST", n.widgets, n.widget("a"))
+      yield* n.ok("DELETE", `${n.widgets}/a?dryRun=All`)
+      assert.notProperty((yield* n.ok("GET", `${n.widgets}/a`)).metadata, "deletionTimestamp")
+    }),
+  )
+
+  it.effect("of exactly this object and version is done", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const { metadata } = yield* n.ok("POST", n.widgets, n.widget("a"))
+      const preconditions = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
+      yield* n.ok("DELETE", `${n.widgets}/a`, { preconditions })
+      assert.strictEqual((yield* n.send("GET", `${n.widgets}/a`)).code, 404)
+    }),
+  )
+
+  it.effect("that waits for a finalizer counts as a new generation, and a second one changes nothing", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a", { size: 1 }, { finalizers: ["example.com/hold"] }))
+      const first = yield* n.ok("DELETE", `${n.widgets}/a`)
+      assert.strictEqual(first.metadata.generation, 2)
+      const second = yield* n.ok("DELETE", `${n.widgets}/a`)
+      assert.strictEqual(second.metadata.deletionTimestamp, first.metadata.deletionTimestamp)
+      assert.strictEqual(second.metadata.generation, 2)
+      yield* n.ok("PATCH", `${n.widgets}/a`, { metadata: { finalizers: null } }, merge)
+    }),
+  )
+
+  it.effect("of a namespace takes everything in it", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a"))
+      yield* n.ok("POST", n.configMaps, configMap("a"))
+      yield* n.ok("DELETE", n.core)
+      yield* gone(n, n.core)
+      assert.deepStrictEqual((yield* n.ok("GET", n.widgets)).items, [])
+      assert.deepStrictEqual((yield* n.ok("GET", n.configMaps)).items, [])
+    }),
+  )
+
+  it.effect("of a namespace in which something is held lets nothing new in", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a", { size: 1 }, { finalizers: ["example.com/hold"] }))
       yield* n.ok("DELETE", n.core)
       const { status, metadata } = yield* n.ok("GET", n.core)
       assert.strictEqual(status.phase, "Terminating")
@@ -140,9 +182,7 @@ layer(ServerLayer, { excludeTestServices: true })("a deletion", (it) => {
       assert.deepStrictEqual([late.code, late.body.reason], [403, "Forbidden"])
       assert.match(late.body.message, /unable to create new content in namespace .* because it is being terminated/)
       assert.strictEqual(late.body.details.causes[0].reason, "NamespaceTerminating")
-      yield* until(n.send("GET", `${n.widgets}/a`), ({ body }) => body.metadata?.deletionTimestamp !== undefined)
       yield* n.ok("PATCH", `${n.widgets}/a`, { metadata: { finalizers: null } }, merge)
-      yield* gone(n, n.core)
     }),
   )
 })

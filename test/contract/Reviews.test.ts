@@ -1,13 +1,13 @@
 /** The questions about users: whose token it is, and what somebody may do. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeNamespace, ServerLayer } from "./Server.ts"
+import { makeNamespace, serverLayer } from "./Server.ts"
 
 const tokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews"
 const accessReviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 const metrics = { nonResourceAttributes: { path: "/metrics", verb: "get" } }
 
-layer(ServerLayer)("reviews", (it) => {
+layer(serverLayer())("reviews", (it) => {
   it.effect("a token of nobody is not authenticated", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace

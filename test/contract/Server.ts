@@ -1,16 +1,20 @@
 /**
  * The API server that the contract is about: the embedded one, or, where `FIRESTEEL_CONTRACT_KUBECONFIG` names a cluster, that one.
- * The statements do not know which. Every test has a namespace of its own; the kinds `Widget` and `SparkApplication` are served.
+ * The statements do not know which. Every file has custom resources in an API group of its own, every test a namespace of its own;
+ * both are taken away at the end, and carry the label `firesteel.dev/test=cluster` by which a run that was killed is cleaned up.
  */
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { assert } from "@effect/vitest"
-import { Context, Effect, Layer, Schedule, type Scope, Stream } from "effect"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
+import { vi } from "vitest"
 import { connect } from "../../src/kube/Connection.ts"
 import type { Credentials } from "../../src/kube/Credentials.ts"
 import { make as makeTransport, readText, type Transport } from "../../src/kube/Transport.ts"
 import { start } from "../../src/local/ApiServer.ts"
-import { widgetCrd } from "../support/WidgetCluster.ts"
+import { pod, widget } from "../support/WidgetCluster.ts"
+
+// A real server does much in its own time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** JSON of unknown shape, read by path: `reply.body.metadata.name`. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -33,6 +37,8 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 interface Raw {
   readonly transport: Transport
   readonly credentials: Credentials
+  /** Of the custom resources. */
+  readonly group: string
 }
 
 /** Shared by the tests of a file. */
@@ -48,6 +54,11 @@ export interface Namespace {
   readonly services: string
   readonly widgets: string
   readonly sparkApplications: string
+  /** API group of the custom resources that the file asked for. */
+  readonly group: string
+  readonly widget: (name: string, spec?: object, metadata?: object) => Json
+  /** The SparkApplication `x`. */
+  readonly sparkApplication: (spec: object) => Json
   readonly send: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Reply>
   /** Like `send`, and the answer is a success. */
   readonly ok: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Json>
@@ -57,16 +68,22 @@ export interface Namespace {
 
 const nobody: Credentials = { headers: {}, groups: [], tls: {} }
 
+const random = () => `contract-${crypto.randomUUID().slice(0, 8)}`
+
+const labels = { "firesteel.dev/test": "cluster" }
+
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 const connected = Effect.gen(function* () {
+  const group = `${random()}.example.com`
   const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
   if (kubeconfig === undefined) {
     const { url } = yield* start({ seed: 7 })
-    return { transport: yield* makeTransport(url), credentials: nobody }
+    return { transport: yield* makeTransport(url), credentials: nobody, group }
   }
   const connection = yield* connect({ kubeconfig })
-  return { transport: yield* makeTransport(connection.server), credentials: yield* connection.credentials.current }
+  const credentials = yield* connection.credentials.current
+  return { transport: yield* makeTransport(connection.server), credentials, group }
 }).pipe(Effect.orDie)
 
 const sender =
@@ -106,32 +123,38 @@ export const until = <A>(look: Effect.Effect<A>, is: (seen: A) => boolean): Effe
     Effect.orDie,
   )
 
-export const ServerLayer: Layer.Layer<Server> = Layer.effect(
-  Server,
-  Effect.gen(function* () {
-    const raw = yield* connected
-    const send = sender(raw)
-    for (const crd of [widgetCrd, sparkApplicationCrd] as ReadonlyArray<Json>) {
-      const labels = { ...crd.metadata.labels, "firesteel.dev/test": "cluster" }
-      const { code } = yield* send("POST", definitions, { ...crd, metadata: { ...crd.metadata, labels } })
-      assert.include([201, 409], code)
-      yield* until(send("GET", `${definitions}/${crd.metadata.name}`), ({ body }) =>
-        body.status?.conditions?.some((it: Json) => it.type === "Established" && it.status === "True"),
-      )
-    }
-    return raw
-  }),
-)
+/** A server that also serves `crds`. */
+export const serverLayer = (...crds: ReadonlyArray<Json>): Layer.Layer<Server> =>
+  Layer.effect(
+    Server,
+    Effect.gen(function* () {
+      // A server in a scope that is being closed answers nobody, so it has one that is closed last.
+      const last = yield* Scope.fork(yield* Effect.scope)
+      const raw = yield* Scope.provide(connected, last)
+      const send = sender(raw)
+      for (const { spec, ...crd } of crds) {
+        const name = `${spec.names.plural}.${raw.group}`
+        const body = { ...crd, metadata: { name, labels }, spec: { ...spec, group: raw.group } }
+        yield* Effect.acquireRelease(send("POST", definitions, body), () => send("DELETE", `${definitions}/${name}`))
+        yield* until(send("GET", `${definitions}/${name}`), (seen) =>
+          seen.body.status?.conditions?.some((it: Json) => it.type === "Established" && it.status === "True"),
+        )
+        // Served a moment after that.
+        const version: string = spec.versions[0].name
+        yield* until(send("GET", `/apis/${raw.group}/${version}/${spec.names.plural}`), ({ code }) => code === 200)
+      }
+      return raw
+    }),
+  )
 
 /** A fresh namespace; it goes with the test. */
 export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace, never, Server | Scope.Scope> {
   const raw = yield* Server
   const send = sender(raw)
-  const name = `contract-${crypto.randomUUID().slice(0, 8)}`
+  const name = random()
   const core = `/api/v1/namespaces/${name}`
-  yield* Effect.acquireRelease(
-    send("POST", "/api/v1/namespaces", { metadata: { name, labels: { "firesteel.dev/test": "cluster" } } }),
-    () => send("DELETE", core),
+  yield* Effect.acquireRelease(send("POST", "/api/v1/namespaces", { metadata: { name, labels } }), () =>
+    send("DELETE", core),
   )
   // Pods of a real server need the account that its controller makes; the embedded one needs none.
   if (process.env["FIRESTEEL_CONTRACT_KUBECONFIG"] !== undefined) {
@@ -143,8 +166,24 @@ export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace
     configMaps: `${core}/configmaps`,
     pods: `${core}/pods`,
     services: `${core}/services`,
-    widgets: `/apis/example.com/v1/namespaces/${name}/widgets`,
-    sparkApplications: `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${name}/sparkapplications`,
+    widgets: `/apis/${raw.group}/v1/namespaces/${name}/widgets`,
+    sparkApplications: `/apis/${raw.group}/v1beta2/namespaces/${name}/sparkapplications`,
+    group: raw.group,
+    widget: (...given) => ({ ...widget(...given), apiVersion: `${raw.group}/v1` }),
+    sparkApplication: (spec) => ({
+      apiVersion: `${raw.group}/v1beta2`,
+      kind: "SparkApplication",
+      metadata: { name: "x" },
+      spec: {
+        type: "Scala",
+        sparkVersion: "4.1.4",
+        mainClass: "X",
+        mainApplicationFile: "local:///x.jar",
+        driver: {},
+        executor: {},
+        ...spec,
+      },
+    }),
     send,
     ok: (...request) =>
       Effect.map(send(...request), ({ code, body }) => {
@@ -174,4 +213,11 @@ export const merge = "application/merge-patch+json"
 export const jsonPatch = "application/json-patch+json"
 export const strategic = "application/strategic-merge-patch+json"
 export const applyPatch = "application/apply-patch+yaml"
+export const metadataOnly = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
 export const table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+
+/** A pod that no node takes: what happens to it is up to the API server alone. */
+export const unscheduled = (name: string, spec: object = {}): Json => ({
+  ...pod(name),
+  spec: { ...pod(name).spec, schedulerName: "nobody", ...spec },
+})

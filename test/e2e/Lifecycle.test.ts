@@ -1,6 +1,7 @@
 /** Whole lives of applications on the embedded cluster, in virtual time. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
+import { reflect } from "../../src/kube/Reflector.ts"
 import { events, pods, sparkApplications } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
@@ -33,6 +34,27 @@ describe("an application", () => {
       ]) {
         assert.include(reasons, reason)
       }
+    }),
+  )
+
+  it.effect("tells of many executors with few writes", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      const versions = new Set<string>()
+      yield* Effect.forkScoped(
+        Stream.runForEach(reflect(world.kube, sparkApplications, { namespace: "default" }).events, (event) =>
+          Effect.sync(() => {
+            if (event._tag === "Applied") versions.add(event.object.metadata.resourceVersion ?? "")
+          }),
+        ),
+      )
+      yield* world.apply(sparkPi("pi", { "run-seconds": "20" }, { executor: { instances: 20 } }))
+      yield* pass(10)
+      assert.strictEqual((yield* world.reported("pi")).status.executors?.running, 20)
+      yield* pass(20)
+      assert.strictEqual((yield* world.reported("pi")).status.applicationState.state, "COMPLETED")
+      assert.isBelow(versions.size, 15)
     }),
   )
 

@@ -234,7 +234,13 @@ describe("Cluster, server-side apply", () => {
       const { cluster, kind } = yield* widgetCluster()
       const configMaps = kind("configmaps")
       const apply = (data: object, fieldManager: string) =>
-        cluster.patch(configMaps, "default", "a", { type: "apply", body: { data } }, { fieldManager })
+        cluster.patch(
+          configMaps,
+          "default",
+          "a",
+          { type: "apply", body: { apiVersion: "v1", kind: "ConfigMap", data } },
+          { fieldManager },
+        )
       yield* apply({ mine: "1", old: "1" }, "me")
       yield* apply({ yours: "1" }, "you")
       const { object } = yield* apply({ mine: "2" }, "me")

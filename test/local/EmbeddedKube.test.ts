@@ -101,10 +101,11 @@ describe("EmbeddedKube", () => {
     Effect.gen(function* () {
       const ways = ["quietly", "dropped", "gone"] as const
       const { kube } = yield* clients(({ verb, n }) =>
-        verb === "watch" ? { _tag: "EndWatch", afterLines: 1, how: ways[n - 2]! } : undefined,
+        verb === "watch" ? { _tag: "EndWatch", afterLines: 1, how: ways[n - 3]! } : undefined,
       )
+      const { metadata } = yield* kube.create(configMaps, "default", named("before"))
       yield* kube.create(configMaps, "default", named("a"))
-      const outcome = kube.watch(configMaps, { resourceVersion: "1" }).pipe(
+      const outcome = kube.watch(configMaps, { resourceVersion: metadata!.resourceVersion! }).pipe(
         Stream.runCollect,
         Effect.match({
           onFailure: (error) => error.reason as string,

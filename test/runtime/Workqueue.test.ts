@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Lane, make, type Workqueue, type WorkqueueReading } from "../../src/runtime/Workqueue.ts"
 
@@ -63,6 +63,19 @@ describe("Workqueue", () => {
       queue.add("a/2")
       assert.deepStrictEqual(yield* takeAll(queue, "status"), ["a/9", "a/2"])
       assert.deepStrictEqual(yield* takeAll(queue, "submission"), ["a/1"])
+    }),
+  )
+
+  it.effect("lets submissions pause while status work piles up, and go on when it is done", () =>
+    Effect.gen(function* () {
+      const queue = yield* make({ lane: (key) => (key.startsWith("new/") ? "submission" : "status") })
+      queue.add("new/1")
+      for (let index = 0; index <= 20; index++) queue.add(`old/${index}`)
+      const submitter = yield* Effect.forkChild(queue.take("submission"))
+      yield* Effect.yieldNow
+      assert.isUndefined(submitter.pollUnsafe())
+      assert.strictEqual(yield* takeNow(queue), "old/0")
+      assert.strictEqual(yield* Fiber.join(submitter), "new/1")
     }),
   )
 

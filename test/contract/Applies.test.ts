@@ -1,0 +1,117 @@
+/** Server-side apply: what managers own, and what happens when they differ. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { widgetCrd } from "../support/WidgetCluster.ts"
+import { applyPatch, makeNamespace, merge, type Namespace, serverLayer, unscheduled } from "./Server.ts"
+
+const applier =
+  (n: Namespace) =>
+  (manager: string, data: object, query = "") =>
+    n.send(
+      "PATCH",
+      `${n.configMaps}/a?fieldManager=${manager}${query}`,
+      { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data },
+      applyPatch,
+    )
+
+layer(serverLayer(widgetCrd), { excludeTestServices: true })("a write", (it) => {
+  it.effect("by server-side apply creates, takes in what is new, and takes away what its manager no longer says", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const apply = (data: object) =>
+        n.send(
+          "PATCH",
+          `${n.configMaps}/a?fieldManager=me`,
+          { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data },
+          applyPatch,
+        )
+      assert.strictEqual((yield* apply({ x: "1", y: "2" })).code, 201)
+      yield* n.ok("PATCH", `${n.configMaps}/a`, { data: { z: "3" } }, merge)
+      const again = yield* apply({ x: "4" })
+      assert.deepStrictEqual([again.code, again.body.data], [200, { x: "4", z: "3" }])
+    }),
+  )
+
+  it.effect("by server-side apply without a manager is refused", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } }
+      const reply = yield* n.send("PATCH", `${n.configMaps}/a`, body, applyPatch)
+      assert.strictEqual(reply.code, 422)
+      assert.match(reply.body.message, /fieldManager: Required value: is required for apply patch/)
+    }),
+  )
+
+  it.effect("by server-side apply does not change what another manager applied, unless forced", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const apply = applier(n)
+      assert.strictEqual((yield* apply("me", { x: "1", y: "1" })).code, 201)
+      const one = yield* apply("you", { x: "2" })
+      assert.deepStrictEqual([one.code, one.body.reason], [409, "Conflict"])
+      assert.strictEqual(one.body.message, 'Apply failed with 1 conflict: conflict with "me": .data.x')
+      const cause = { reason: "FieldManagerConflict", message: 'conflict with "me"', field: ".data.x" }
+      assert.deepStrictEqual(one.body.details.causes, [cause])
+      const two = yield* apply("you", { x: "2", y: "2" })
+      assert.strictEqual(two.body.message, 'Apply failed with 2 conflicts: conflicts with "me":\n- .data.x\n- .data.y')
+      assert.deepStrictEqual((yield* apply("you", { x: "2" }, "&force=true")).body.data, { x: "2", y: "1" })
+    }),
+  )
+
+  it.effect("by server-side apply leaves what another manager took, or applied as well", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const apply = applier(n)
+      yield* apply("me", { taken: "1", shared: "1", mine: "1" })
+      assert.strictEqual((yield* apply("you", { taken: "2", shared: "1" }, "&force=true")).code, 200)
+      assert.deepStrictEqual((yield* apply("me", {})).body.data, { taken: "2", shared: "1" })
+      const late = yield* apply("me", { taken: "3" })
+      assert.strictEqual(late.body.message, 'Apply failed with 1 conflict: conflict with "you": .data.taken')
+    }),
+  )
+
+  it.effect("by server-side apply knows containers by name", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const apply = (manager: string, image: string, labels: object) => {
+        const { spec } = unscheduled("p", { containers: [{ name: "main", image }] })
+        const body = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", labels }, spec }
+        return n.send("PATCH", `${n.pods}/p?fieldManager=${manager}`, body, applyPatch)
+      }
+      yield* apply("me", "x", { me: "1" })
+      const { body } = yield* apply("you", "x", { you: "1" })
+      assert.deepStrictEqual(body.metadata.labels, { me: "1", you: "1" })
+      assert.strictEqual(
+        (yield* apply("you", "y", {})).body.message,
+        'Apply failed with 1 conflict: conflict with "me": .spec.containers[name="main"].image',
+      )
+    }),
+  )
+
+  it.effect("by server-side apply of a custom resource fills in defaults, and keeps spec and status apart", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const yaml = `apiVersion: ${n.group}/v1\nkind: Widget\nmetadata:\n  name: w\nspec:\n  size: 3\n`
+      const made = yield* n.ok("PATCH", `${n.widgets}/w?fieldManager=me`, yaml, applyPatch)
+      assert.deepStrictEqual(made.spec, { size: 3, color: "red" })
+      const status = {
+        apiVersion: `${n.group}/v1`,
+        kind: "Widget",
+        metadata: { name: "w" },
+        status: { phase: "Ready" },
+      }
+      const seen = yield* n.ok("PATCH", `${n.widgets}/w/status?fieldManager=me`, status, applyPatch)
+      assert.deepStrictEqual([seen.spec, seen.status], [made.spec, { phase: "Ready" }])
+      const other = yield* n.send("PATCH", `${n.widgets}/w?fieldManager=you`, n.widget("w", { size: 4 }), applyPatch)
+      assert.strictEqual(other.body.message, 'Apply failed with 1 conflict: conflict with "me": .spec.size')
+    }),
+  )
+
+  it.effect("by server-side apply must say its kind", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const reply = yield* n.send("PATCH", `${n.configMaps}/a?fieldManager=me`, { metadata: { name: "a" } }, applyPatch)
+      assert.deepStrictEqual([reply.code, reply.body.message], [400, "invalid object type: /, Kind="])
+    }),
+  )
+})

@@ -1,0 +1,130 @@
+/** How objects look to those who ask for something else than the whole of them: tables, metadata. */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
+import { type Json, makeNamespace, merge, metadataOnly, serverLayer, table, unscheduled } from "./Server.ts"
+
+layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true })("a list", (it) => {
+  it.effect("as a table has the printer columns of the resource", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a", { size: 3 }))
+      const { kind, columnDefinitions, rows } = yield* n.ok("GET", n.widgets, undefined, undefined, table)
+      assert.strictEqual(kind, "Table")
+      assert.deepStrictEqual(
+        columnDefinitions.map((column: Json) => column.name),
+        ["Name", "Size", "Ready", "Age"],
+      )
+      assert.deepStrictEqual(rows[0].cells.slice(0, 3), ["a", 3, null])
+      assert.strictEqual(rows[0].object.kind, "PartialObjectMetadata")
+    }),
+  )
+
+  it.effect("of SparkApplications as a table has what kubectl shows of them", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const { columnDefinitions } = yield* n.ok("GET", n.sparkApplications, undefined, undefined, table)
+      const shown = columnDefinitions.filter((column: Json) => column.priority === 0).map((column: Json) => column.name)
+      assert.includeMembers(shown, ["Name", "Status", "Attempts", "Age"])
+    }),
+  )
+
+  it.effect("of pods as a table has kubectl's columns", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.pods, unscheduled("p"))
+      const { columnDefinitions, rows } = yield* n.ok("GET", n.pods, undefined, undefined, table)
+      assert.deepStrictEqual(
+        columnDefinitions.map((column: Json) => `${column.name} ${column.priority}`),
+        [
+          "Name 0",
+          "Ready 0",
+          "Status 0",
+          "Restarts 0",
+          "Age 0",
+          "IP 1",
+          "Node 1",
+          "Nominated Node 1",
+          "Readiness Gates 1",
+        ],
+      )
+      assert.deepStrictEqual(rows[0].cells.slice(0, 4), ["p", "0/1", "Pending", "0"])
+    }),
+  )
+
+  it.effect("of SparkApplications as a table shows each of them", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.sparkApplications, n.sparkApplication({ suspend: true }))
+      const status = { applicationState: { state: "RUNNING" }, driverInfo: {}, executionAttempts: 2 }
+      yield* n.ok("PATCH", `${n.sparkApplications}/x/status`, { status }, merge)
+      const { columnDefinitions, rows } = yield* n.ok("GET", n.sparkApplications, undefined, undefined, table)
+      const cell = (name: string) => rows[0].cells[columnDefinitions.findIndex((one: Json) => one.name === name)]
+      assert.deepStrictEqual(["Name", "Suspend", "Status", "Attempts"].map(cell), ["x", true, "RUNNING", "2"])
+    }),
+  )
+
+  it.effect("of events as a table has kubectl's columns", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", `${n.core}/events`, {
+        metadata: { name: "e" },
+        involvedObject: { kind: "SparkApplication", name: "x", namespace: n.name },
+        reason: "Submitted",
+        message: "hello",
+        type: "Normal",
+      })
+      const { columnDefinitions, rows } = yield* n.ok("GET", `${n.core}/events`, undefined, undefined, table)
+      assert.deepStrictEqual(
+        columnDefinitions.map(({ name, priority }: Json) => `${name} ${priority}`),
+        [
+          "Last Seen 0",
+          "Type 0",
+          "Reason 0",
+          "Object 0",
+          "Subobject 1",
+          "Source 1",
+          "Message 0",
+          "First Seen 1",
+          "Count 1",
+          "Name 1",
+        ],
+      )
+      assert.deepStrictEqual(rows[0].cells.slice(1, 4), ["Normal", "Submitted", "sparkapplication/x"])
+      assert.strictEqual(rows[0].cells[6], "hello")
+    }),
+  )
+
+  it.effect("as a table has rows without objects where none are asked for", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a"))
+      const { rows } = yield* n.ok("GET", `${n.widgets}?includeObject=None`, undefined, undefined, table)
+      assert.deepStrictEqual(
+        rows.map(({ cells, object }: Json) => [cells[0], object ?? undefined]),
+        [["a", undefined]],
+      )
+    }),
+  )
+
+  it.effect("of metadata has nothing else", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.configMaps, configMap("a", { labels: { mine: "a" } }, { k: "v" }))
+      const list = yield* n.ok("GET", `${n.configMaps}?labelSelector=mine`, undefined, undefined, metadataOnly)
+      assert.deepInclude(list, { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1" })
+      assert.deepStrictEqual(Object.keys(list.items[0]).toSorted(), ["apiVersion", "kind", "metadata"])
+      assert.deepStrictEqual(list.items[0].metadata.labels, { mine: "a" })
+    }),
+  )
+
+  it.effect("of one object as a table has one row", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a", { size: 3 }))
+      const { kind, rows } = yield* n.ok("GET", `${n.widgets}/a`, undefined, undefined, table)
+      assert.deepStrictEqual([kind, rows.length, rows[0].cells[1]], ["Table", 1, 3])
+    }),
+  )
+})
