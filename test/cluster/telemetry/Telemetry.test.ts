@@ -113,7 +113,10 @@ layer(ClusterLayer, { excludeTestServices: true })("telemetry of a real operator
         yield* handled(world, `during-${trouble}`)
         yield* metricsEqualTruth(world)
       }
-      assert.isAbove(sample(yield* scrape, "spark_operator_telemetry_exports_total", { signal: "metrics", outcome: "failure" }) ?? 0, 0)
+      assert.isAbove(
+        sample(yield* scrape, "spark_operator_telemetry_exports_total", { signal: "metrics", outcome: "failure" }) ?? 0,
+        0,
+      )
       yield* switchTo("collector")
       yield* pathsAgree
       yield* Effect.forEach(["metered", "during-slow", "during-refusing", "during-nobody"], world.remove, {
