@@ -26,7 +26,7 @@ export interface ListenOptions {
  * Serves the routes, by exact path, until the scope closes: `GET` and `HEAD` only, 404 and 405 for the rest. The address is
  * `:8080`, `127.0.0.1:8080` or `[::1]:8080`; port 0 takes a free one, and the bare `0` listens nowhere.
  */
-export const listen = Effect.fn("HttpEndpoint.listen")(function* (
+export const listen = Effect.fnUntraced(function* (
   bindAddress: string,
   routes: Readonly<Record<string, Route>>,
   options: ListenOptions = {},
@@ -42,8 +42,9 @@ export const listen = Effect.fn("HttpEndpoint.listen")(function* (
     Effect.mapError(({ message }) => failed(`cannot serve TLS on ${bindAddress}: ${message}`)),
   )
   const server = yield* limited(create, limits)
-  // Interruptible, which handlers are not by themselves: the work for a client that has gone is given up.
-  const app = Effect.interruptible(answer(routes))
+  // Interruptible, which handlers are not by themselves: the work for a client that has gone is given up. What is done for
+  // clients belongs to no trace, whatever trace the server was started in.
+  const app = answer(routes).pipe(Effect.interruptible, Effect.withTracerEnabled(false))
   const handle = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
   // Only "request" is heard: who asks for an upgrade is answered as if it had not.
   server.on("request", handle)

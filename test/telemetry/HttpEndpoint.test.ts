@@ -2,8 +2,10 @@ import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
+import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import { listen } from "../../src/telemetry/HttpEndpoint.ts"
 import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
+import { tracerOf } from "../../src/telemetry/OtlpSpan.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { withTelemetry } from "./Scrape.ts"
 
@@ -91,6 +93,23 @@ describe("the HTTP endpoint", () => {
       for (const address of ["8080", "localhost", ":99999"]) {
         assert.include((yield* Effect.flip(listen(address, {}))).message, "is no address to listen on")
       }
+    }),
+  )
+
+  it.live("adds no span to the trace of whoever started it, nor makes traces", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const sampler = { isSampled: () => true, problem: undefined }
+      const tracer = tracerOf(sampler, ({ name }) => spans.push(name))
+      const route = Effect.as(Effect.withSpan(Effect.void, "work"), HttpServerResponse.empty())
+      yield* Effect.gen(function* () {
+        const server = yield* Effect.withSpan(listen("127.0.0.1:0", { "/": route }), "start")
+        assert.strictEqual((yield* ask(`${server?.url}/`)).status, 204)
+      }).pipe(
+        Effect.provideService(TracerDisabledWhen, () => true),
+        Effect.withTracer(tracer),
+      )
+      assert.deepStrictEqual(spans, ["start"])
     }),
   )
 })
