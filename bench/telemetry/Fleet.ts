@@ -1,7 +1,11 @@
-/** The telemetry of a whole operator with many applications, each with a driver and two executors: 100 namespaces, three teams in each. */
+/**
+ * The telemetry of a whole operator with many applications, each with a driver, two
+ * executors and progress: 100 namespaces, three teams in each.
+ */
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { ProgressReading } from "../../src/telemetry/ProgressTelemetry.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { type Contender, listenerOf } from "./Contenders.ts"
 
@@ -31,6 +35,21 @@ const pod = (of: SparkApplication, role: string, number: number): Pod => ({
   status: { phase: "Running" },
 })
 
+const counts = { active: 1, completed: 2, failed: 0 }
+
+/** As a driver in its third job says it. */
+const reading: ProgressReading = {
+  progress: {
+    jobs: counts,
+    stages: counts,
+    tasks: { ...counts, total: 100 },
+    executors: 2,
+    description: undefined,
+    batch: undefined,
+  },
+  movedAt: 0,
+}
+
 const roles = [
   ["driver", 0],
   ["executor", 1],
@@ -54,6 +73,7 @@ export const fleet = (): Promise<Fleet> =>
           for (const [role, number] of roles) {
             telemetry.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
           }
+          telemetry.progressObserved(one, reading)
         }
         const answer = yield* Effect.promise(() => listenerOf(telemetry))
         resume(
