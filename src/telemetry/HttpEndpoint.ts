@@ -2,7 +2,7 @@
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Effect, Schema, type Scope } from "effect"
+import { Context, Effect, identity, Schema, type Scope } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { defaultLimits, type HttpLimits, limited } from "./HttpLimits.ts"
 import { type CertificateFiles, tlsServer } from "./HttpTls.ts"
@@ -12,6 +12,11 @@ export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   address: Schema.String,
   message: Schema.String,
 }) {}
+
+/** Whether an endpoint takes a free port when its own is in use; without, that is an error. */
+export const AnyPort = Context.Reference<boolean>("firesteel/telemetry/HttpEndpoint/AnyPort", {
+  defaultValue: () => false,
+})
 
 /** What answers `GET` on a path; it may read the headers of the request. */
 export type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
@@ -52,7 +57,10 @@ export const listen = Effect.fnUntraced(function* (
     family,
     address: host,
     port,
-  } = yield* bind(server, address).pipe(Effect.mapError((cause) => failed(bindMessage(bindAddress, cause))))
+  } = yield* bind(server, address).pipe(
+    (yield* AnyPort) ? Effect.catchIf(isTaken, () => bind(server, { ...address, port: 0 })) : identity,
+    Effect.mapError((cause) => failed(bindMessage(bindAddress, cause))),
+  )
   yield* Effect.addFinalizer(() => close(server))
   return { url: `${options.tls ? "https" : "http"}://${family === "IPv6" ? `[${host}]` : host}:${port}` }
 })
@@ -88,9 +96,11 @@ const parseAddress = (text: string): { readonly port: number; readonly host?: st
   return host === "" ? { port: Number(port) } : { port: Number(port), host: host.replace(/^\[(.*)\]$/, "$1") }
 }
 
+const codeOf = (cause: unknown) => (cause instanceof Error && "code" in cause ? cause.code : undefined)
+const isTaken = (cause: unknown): boolean => codeOf(cause) === "EADDRINUSE"
+
 const bindMessage = (address: string, cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  if (code === "EADDRINUSE") return `cannot listen on ${address}: the port is taken by another process`
-  if (code === "EACCES") return `cannot listen on ${address}: not allowed to use this port`
+  if (isTaken(cause)) return `cannot listen on ${address}: the port is taken by another process`
+  if (codeOf(cause) === "EACCES") return `cannot listen on ${address}: not allowed to use this port`
   return `cannot listen on ${address}: ${cause instanceof Error ? cause.message : String(cause)}`
 }

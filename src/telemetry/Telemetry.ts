@@ -199,7 +199,10 @@ const make = Effect.fnUntraced(function* (
       await pushing?.shutdown({ timeoutMillis: shutdownMillis })
       await provider.shutdown({ timeoutMillis: shutdownMillis })
     }).pipe(
-      Effect.catch((error) => Effect.logWarning("the last export of metrics did not end well", error.cause)),
+      Effect.catch(({ cause }) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        return Effect.logWarning("metrics were not exported a last time", { endpoint, reason })
+      }),
       Effect.ensuring(Effect.sync(stopRuntime)),
     ),
   )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
-import { listen } from "../../src/telemetry/HttpEndpoint.ts"
+import { AnyPort, listen } from "../../src/telemetry/HttpEndpoint.ts"
 import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
 import { tracerOf } from "../../src/telemetry/OtlpSpan.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
@@ -85,6 +85,19 @@ describe("the HTTP endpoint", () => {
       const error = yield* Effect.flip(listen(taken, {}))
       assert.strictEqual(error.message, `cannot listen on ${taken}: the port is taken by another process`)
     }),
+  )
+
+  it.live("takes a free port instead where that is allowed, and the wished one if it is free", () =>
+    Effect.gen(function* () {
+      const first = yield* listen("127.0.0.1:0", {})
+      const taken = new URL(first?.url ?? "").host
+      const second = yield* listen(taken, { "/healthz": ok })
+      assert.notStrictEqual(second?.url, first?.url)
+      assert.strictEqual((yield* ask(`${second?.url}/healthz`)).status, 200)
+      assert.strictEqual((yield* ask(`${first?.url}/healthz`)).status, 404)
+      const free = yield* Effect.scoped(listen("127.0.0.1:0", {}))
+      assert.strictEqual((yield* listen(new URL(free?.url ?? "").host, {}))?.url, free?.url)
+    }).pipe(Effect.provideService(AnyPort, true)),
   )
 
   it.live("is off for 0, and refuses what is no address", () =>
