@@ -36,7 +36,7 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
   export: (metrics, done) =>
     exporter.export(metrics, (result) => {
       if (result.error === undefined && result.code === 0) outcome.onSuccess()
-      else outcome.onFailure(result.error?.message ?? "unknown")
+      else outcome.onFailure(result.error === undefined ? "unknown" : reasonOf(result.error))
       done(result)
     }),
   forceFlush: () => exporter.forceFlush(),
@@ -51,6 +51,10 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
         : AggregationType.DEFAULT,
   }),
 })
+
+/** With the HTTP status, which the exporter gives beside its text. */
+const reasonOf = (error: Error): string =>
+  "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
 
 /**
  * The reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down.
