@@ -1,4 +1,4 @@
-/** What `npm run generate` writes into this directory, besides the reference page of the instruments. */
+/** What `npm run generate` makes of this directory's sources: dashboards, rules and the page about the alerts. */
 import type { GeneratedFile } from "../src/api/Crd.ts"
 import { applicationDashboard } from "./dashboards/Application.ts"
 import type { Dashboard } from "./dashboards/Dashboard.ts"
@@ -6,6 +6,7 @@ import { fleetDashboard } from "./dashboards/Fleet.ts"
 import { grafanaJson } from "./dashboards/GrafanaJson.ts"
 import { operatorDashboard } from "./dashboards/Operator.ts"
 import { podLifecycleDashboard } from "./dashboards/PodLifecycle.ts"
+import { alertsPage, rulesYaml } from "./rules/Rules.ts"
 
 export const dashboards: Readonly<Record<string, Dashboard>> = {
   operator: operatorDashboard,
@@ -14,8 +15,11 @@ export const dashboards: Readonly<Record<string, Dashboard>> = {
   "pod-lifecycle": podLifecycleDashboard,
 }
 
-export const generatedFiles = (): ReadonlyArray<GeneratedFile> =>
-  Object.entries(dashboards).map(([name, dashboard]) => ({
+export const generatedFiles = (): ReadonlyArray<GeneratedFile> => [
+  ...Object.entries(dashboards).map(([name, dashboard]) => ({
     path: `otel/dashboards/${name}.json`,
     content: grafanaJson(dashboard, Object.values(dashboards)),
-  }))
+  })),
+  { path: "otel/rules/firesteel.yaml", content: rulesYaml() },
+  { path: "docs/alerts.md", content: alertsPage() },
+]

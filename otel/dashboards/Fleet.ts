@@ -1,11 +1,8 @@
 /** All applications together: what they do, what becomes of them, how long everything takes and what hangs. */
+import { onTheirWay, passing } from "../Matchers.ts"
 import { perMinute, quantile, shown, standing } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
-
-const waiting = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED|RESUMING"'
-/** Where an application may stay as long as it likes. */
-const patient = 'state!~"RUNNING|SUSPENDED"'
 
 const now: Row = {
   title: "Now",
@@ -23,7 +20,7 @@ const now: Row = {
       title: "On their way",
       description: "Applications that are submitted, about to be, or tried again. Suspended ones are not among them.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", waiting)), "on their way")],
+      queries: [query(standing(of("spark.application.state", onTheirWay)), "on their way")],
     },
     {
       kind: "number",
@@ -52,7 +49,7 @@ const now: Row = {
       description:
         "How long the application that is stuck the longest has been in its state. Running and suspended ones are not among them.",
       unit: "s",
-      queries: [query(`max(${of("spark.application.state.age.max", patient)})`, "oldest")],
+      queries: [query(`max(${of("spark.application.state.age.max", passing)})`, "oldest")],
       thresholds: [
         [600, "orange"],
         [1800, "red"],
@@ -145,14 +142,14 @@ const stuck: Row = {
       title: "Oldest in its state",
       description: "How long the application that entered a state first has been in it; 0 when there is none.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.max", patient)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.max", passing)})`, "{{state}}")],
     },
     {
       kind: "series",
       title: "Age in the state, p95 of the worst namespace",
       description: "Far below the oldest: one application hangs. Near it: something holds up all of them.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.p95", patient)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.p95", passing)})`, "{{state}}")],
     },
   ],
 }
@@ -267,7 +264,7 @@ const namespaces: Row = {
       by: "k8s_namespace_name",
       queries: [
         query(standing(of("spark.application.running"), "k8s_namespace_name"), "Running"),
-        query(standing(of("spark.application.state", waiting), "k8s_namespace_name"), "On their way"),
+        query(standing(of("spark.application.state", onTheirWay), "k8s_namespace_name"), "On their way"),
         query(standing(of("spark.executor.running"), "k8s_namespace_name"), "Executors"),
         query(shown(of("spark.application.succeeded"), "k8s_namespace_name"), "Succeeded"),
         query(shown(of("spark.application.failed"), "k8s_namespace_name"), "Failed"),

@@ -1,12 +1,12 @@
 /** Is the operator itself well: its queue, its reconciles, its talk with the API server, its process, its telemetry. */
-import { orZero, perMinute, perSecond, quantile, standing } from "../PromQl.ts"
+import { applicationQueue, unanswered } from "../Matchers.ts"
+import { orZero, perMinute, perSecond, quantile } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
+import { processRow, telemetryRow } from "./OperatorProcess.ts"
 import { operatorSeries as of, operatorVariables } from "./Variables.ts"
 
 const quantiles = (buckets: string) =>
   [0.5, 0.95, 0.99].map((q) => query(quantile(q, buckets), `p${Math.round(q * 100)}`))
-
-const queue = 'name="spark_application_controller"'
 
 const now: Row = {
   title: "Now",
@@ -31,7 +31,7 @@ const now: Row = {
       title: "Waiting in the queue",
       description: "Applications that something happened to and that nobody has looked at yet.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", queue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
       thresholds: [
         [500, "orange"],
         [2000, "red"],
@@ -42,7 +42,7 @@ const now: Row = {
       title: "Longest reconcile",
       description: "How long the slowest reconcile of this moment has been going on.",
       unit: "s",
-      queries: [query(`max(${of("workqueue.longest_running_processor", queue)})`, "longest")],
+      queries: [query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "longest")],
       thresholds: [
         [30, "orange"],
         [300, "red"],
@@ -88,7 +88,7 @@ const workqueue: Row = {
       description:
         "Keys that wait. A queue that only grows is too much work for `--status-workers` or for the API server.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", queue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
     },
     {
       kind: "series",
@@ -96,8 +96,8 @@ const workqueue: Row = {
       description: "Keys added, and of these put back after an error.",
       unit: "ops",
       queries: [
-        query(perSecond(of("workqueue.adds", queue)), "added"),
-        query(perSecond(of("workqueue.retries", queue)), "put back after an error"),
+        query(perSecond(of("workqueue.adds", applicationQueue)), "added"),
+        query(perSecond(of("workqueue.retries", applicationQueue)), "put back after an error"),
       ],
     },
     {
@@ -105,7 +105,7 @@ const workqueue: Row = {
       title: "Time in the queue",
       description: "How long a key waits until somebody works on it.",
       unit: "s",
-      queries: quantiles(of.buckets("workqueue.queue.duration", queue)),
+      queries: quantiles(of.buckets("workqueue.queue.duration", applicationQueue)),
     },
     {
       kind: "series",
@@ -113,9 +113,9 @@ const workqueue: Row = {
       description: "How long work on a key takes, most of it requests to the API server.",
       unit: "s",
       queries: [
-        ...quantiles(of.buckets("workqueue.work.duration", queue)),
-        query(`max(${of("workqueue.longest_running_processor", queue)})`, "going on, longest"),
-        query(`sum(${of("workqueue.unfinished_work", queue)})`, "going on, sum"),
+        ...quantiles(of.buckets("workqueue.work.duration", applicationQueue)),
+        query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "going on, longest"),
+        query(`sum(${of("workqueue.unfinished_work", applicationQueue)})`, "going on, sum"),
       ],
     },
   ],
@@ -179,7 +179,7 @@ const api: Row = {
       unit: "reqps",
       queries: [
         query(orZero(perSecond(of(requests, 'code="429"'))), "429"),
-        query(orZero(perSecond(of(requests, 'code=~"5..|Unavailable|Timeout|Transport|Decode"'))), "errors"),
+        query(orZero(perSecond(of(requests, unanswered))), "errors"),
       ],
     },
     {
@@ -213,106 +213,10 @@ const api: Row = {
   ],
 }
 
-const processRow: Row = {
-  title: "Process",
-  width: 6,
-  panels: [
-    {
-      kind: "series",
-      title: "CPU",
-      description: "Cores in use. One process uses little more than one, however many it may.",
-      unit: "short",
-      stacked: true,
-      queries: [query(perSecond(of("process.cpu.time"), "cpu_mode"), "{{cpu_mode}}")],
-    },
-    {
-      kind: "series",
-      title: "Memory",
-      description: "Of the largest replica. At its limit the heap ends the process.",
-      unit: "bytes",
-      queries: [
-        query(`max(${of("process.memory.usage")})`, "resident"),
-        query(`max(${of("v8js.memory.heap.used")})`, "heap"),
-        query(`max(${of("v8js.memory.heap.limit")})`, "heap limit"),
-      ],
-    },
-    {
-      kind: "series",
-      title: "Delay of the event loop",
-      description: "How late timers run: the sign of a process that has too much to do at once.",
-      unit: "s",
-      queries: [
-        query(`max(${of("nodejs.eventloop.delay.p50")})`, "p50"),
-        query(`max(${of("nodejs.eventloop.delay.p90")})`, "p90"),
-        query(`max(${of("nodejs.eventloop.delay.p99")})`, "p99"),
-        query(`max(${of("nodejs.eventloop.delay.max")})`, "worst"),
-      ],
-    },
-    {
-      kind: "series",
-      title: "Event loop busy",
-      description: "Share of the time that it had something to do.",
-      unit: "percentunit",
-      queries: [query(`max(${of("nodejs.eventloop.utilization")})`, "busy")],
-    },
-  ],
-}
-
-const telemetry: Row = {
-  title: "Telemetry and progress",
-  width: 6,
-  panels: [
-    {
-      kind: "series",
-      title: "Exports over OTLP",
-      description: "Requests to the OTLP backend by signal and what came of them. All zero without an endpoint.",
-      unit: "cpm",
-      queries: [query(perMinute(of("spark.operator.telemetry.exports"), "signal, outcome"), "{{signal}} {{outcome}}")],
-    },
-    {
-      kind: "series",
-      title: "Dropped",
-      description: "Spans and log lines that will never arrive, by why. Metrics lose nothing.",
-      unit: "cpm",
-      queries: [query(perMinute(of("spark.operator.telemetry.dropped"), "signal, reason"), "{{signal}} {{reason}}")],
-    },
-    {
-      kind: "series",
-      title: "Faults",
-      description: "Telemetry that is less than true: values beyond a limit, gauges held at zero, failed collections.",
-      unit: "cpm",
-      queries: [query(perMinute(of("spark.operator.telemetry.faults"), "fault"), "{{fault}}")],
-    },
-    {
-      kind: "series",
-      title: "Readings of drivers",
-      description: "How often running drivers were asked how far they are, by the way there and what came of it.",
-      unit: "cpm",
-      queries: [query(perMinute(of("spark.operator.progress.reads"), "access, outcome"), "{{access}} {{outcome}}")],
-    },
-    {
-      kind: "series",
-      title: "Duration of readings, p95",
-      description: "How long asking a driver takes.",
-      unit: "s",
-      queries: [query(quantile(0.95, of.buckets("spark.operator.progress.read.duration"), "access"), "{{access}}")],
-    },
-    {
-      kind: "series",
-      title: "Applications by state",
-      description: "What all this is done for.",
-      unit: "short",
-      width: 18,
-      stacked: true,
-      queries: [query(standing(of("spark.application.state"), "state"), "{{state}}")],
-    },
-  ],
-}
-
 export const operatorDashboard: Dashboard = {
   uid: "firesteel-operator",
   title: "Firesteel / Operator",
   description: "Is the operator itself well: its queue, its reconciles, its talk with the API server, its process.",
   variables: operatorVariables,
-  rows: [now, workqueue, reconciles, api, processRow, telemetry],
+  rows: [now, workqueue, reconciles, api, processRow, telemetryRow],
 }
