@@ -32,7 +32,7 @@ const stuck: Alert = {
   ],
   act: [
     "Put right what the condition names: the image's name, room in the cluster, a missing volume or Secret.",
-    "Deadlines end such a wait by themselves (`spec.deadlines`, `--submitted-deadline` and its like; docs/lifecycle.md).",
+    "Deadlines end such a wait by themselves (`spec.deadlines`, `--started-deadline` and its like; docs/lifecycle.md).",
     "PENDING_RERUN with a long `onFailureRetryInterval` may be meant: change the threshold for that namespace.",
   ],
 }
@@ -158,7 +158,7 @@ const nodes: Alert = {
   ],
   act: [
     "Drivers on nodes that stay: node selector, priority class; executors may go on spot nodes.",
-    "A PodDisruptionBudget for drivers (`--driver-pod-disruption-budget`) holds up drains; `Evicted` for pressure: raise requests.",
+    "A PodDisruptionBudget for drivers (`--enable-driver-pdb`) holds up drains; `Evicted` for pressure: raise requests.",
   ],
 }
 
@@ -219,7 +219,7 @@ const idle: Alert = {
   look: ["Dashboard Application.", "A thread dump of the driver: Spark UI, page Executors, or `jstack` in the pod."],
   act: [
     "A service that waits for clients (Thrift, Connect, notebooks) is meant to be idle: leave it out of this rule.",
-    "It hangs: delete or suspend it; `spec.deadlines.run` ends such runs by itself.",
+    "It hangs: delete or suspend it; `spec.deadlines.runningSeconds` ends such runs by itself.",
   ],
 }
 

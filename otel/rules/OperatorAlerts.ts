@@ -176,7 +176,7 @@ const heap: Alert = {
     "The heap of {{ $labels.instance }} is {{ $value | humanizePercentage }} full. At its limit the process ends, and begins again.",
   look: ["How many applications, finished ones included, and pods are there? Each is a few kilobytes in the cache."],
   act: [
-    "Raise the memory of the pod; the heap's limit follows it.",
+    "Raise the memory of the pod. The heap's limit follows it up to 4 GiB; beyond, `NODE_OPTIONS=--max-old-space-size=…` sets it.",
     "Delete finished applications earlier: `spec.timeToLiveSeconds`, `--default-time-to-live`.",
   ],
 }

@@ -19,7 +19,7 @@ const rule = ({ name, severity, expr, for: pending, summary, description }: Aler
 })
 
 export const rulesYaml = (): string =>
-  "# Generated from otel/rules/*.ts by `npm run generate`; do not edit. Tests: otel/rules/test\n" +
+  "# Generated from otel/rules/*.ts by `npm run generate`; do not edit. Tests: otel/rules/tests\n" +
   stringify(
     { groups: alertGroups.map(({ name, alerts }) => ({ name, rules: alerts.map(rule) })) },
     { lineWidth: 0, aliasDuplicateObjects: false },
