@@ -45,20 +45,25 @@ const rules = (
   parse(readFileSync(join(import.meta.dirname, "../../../otel/rules/firesteel.yaml"), "utf8")) as RulesFile
 ).groups.flatMap((group) => group.rules)
 
-/** Of one operator alone, unless a series is of something that has no operator: every alert is one of a job. */
-const ofJob = (promql: string, job: string): string =>
-  promql.replaceAll(/\b((?:spark|workqueue|kubernetes|process|nodejs|v8js)_\w+)(\{)?/g, (_, name, brace) =>
-    brace === undefined ? `${name}{job="${job}"}` : `${name}{job="${job}", `,
+/** Of one operator alone, as dashboards ask; alerts are about all there are. What stands in quotes is no name. */
+const ofOneOperator = (promql: string): string =>
+  promql.replaceAll(
+    /"(?:[^"\\]|\\.)*"|\b((?:spark|workqueue|kubernetes|process|nodejs|v8js)_\w+)(\{)?/g,
+    (text, name, brace) =>
+      name === undefined ? text : brace === undefined ? `${name}{job="$job"}` : `${name}{job="$job", `,
   )
 
-/**
- * Alerts with 0 and 1 instead of nothing and something, so that they have an answer also when all is well. FiresteelDown is not among them:
- * it has one only when there is no data.
- */
-export const alertQuestions = (job: string): ReadonlyArray<Question> =>
-  rules
-    .filter(({ alert }) => alert !== "FiresteelDown")
-    .map(({ alert, expr }) => ({ where: alert, promql: ofJob(expr, job).replaceAll(" > ", " > bool ") }))
+/** Alerts whose series are not there when all is well, and why. */
+const withoutData: Readonly<Record<string, string>> = {
+  FiresteelDown: "has an answer only when there is no data",
+  FiresteelThrottled: "nobody knows beforehand which status codes there will be, so 429 does not start at zero",
+  FiresteelApiServerErrors: "as for 429",
+}
+
+/** Alerts with 0 and 1 instead of nothing and something, so that they have an answer also when all is well. */
+export const alertQuestions: ReadonlyArray<Question> = rules
+  .filter(({ alert }) => withoutData[alert] === undefined)
+  .map(({ alert, expr }) => ({ where: alert, promql: ofOneOperator(expr).replaceAll(" > ", " > bool ") }))
 
 /** The counters themselves instead of their rates: those depend on the moments of the samples, which no two paths share. */
 export const withoutRates = (promql: string): string =>
@@ -70,8 +75,9 @@ const moving = /\b(process|nodejs|v8js|kubernetes_client)_|spark_operator_teleme
 const ageing = /_age_|longest_running|unfinished/
 const secondsApart = 15
 
-const labelsOf = (metric: Readonly<Record<string, string>>): string =>
-  JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** But for those that say which path a series took. */
+const labelsOf = ({ job: _job, instance: _instance, ...labels }: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** Time → labels → value. What has no number, such as a quantile of nothing, is left out: over OTLP a histogram of nothing is not sent. */
 const byTime = (matrix: Matrix): ReadonlyMap<number, ReadonlyMap<string, number>> => {
