@@ -11,3 +11,6 @@ export const onTheirWay = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED
 
 /** States that should pass soon; in the others an application may stay as long as it likes. */
 export const passing = 'state!~"RUNNING|SUSPENDED"'
+
+/** Without the zeros that stand for all namespaces before the first application of one of them is seen. */
+export const named = 'k8s_namespace_name!=""'

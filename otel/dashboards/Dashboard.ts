@@ -77,8 +77,13 @@ export type Panel =
   | (Shown & { readonly kind: "bands"; readonly queries: ReadonlyArray<Query> })
   /** How many values of a histogram fell where over time; `buckets` is summed by `le`. */
   | (Shown & { readonly kind: "heatmap"; readonly unit: Unit; readonly buckets: string })
-  /** A row per value of `by`, a column per query (its legend is the head). */
-  | (Shown & { readonly kind: "table"; readonly by: string; readonly queries: ReadonlyArray<Query> })
+  /** A row per value of the label `by`, a column per query; heads are `rows` and the legends. */
+  | (Shown & {
+      readonly kind: "table"
+      readonly by: string
+      readonly rows: string
+      readonly queries: ReadonlyArray<Query>
+    })
   | (Shown & { readonly kind: "text"; readonly markdown: string })
   /** What another data source than Prometheus lists. */
   | (Shown & { readonly kind: "traces" | "logs"; readonly source: string; readonly query: string })

@@ -1,5 +1,5 @@
 /** All applications together: what they do, what becomes of them, how long everything takes and what hangs. */
-import { onTheirWay, passing } from "../Matchers.ts"
+import { named, onTheirWay, passing } from "../Matchers.ts"
 import { perMinute, quantile, shown, standing } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
@@ -128,7 +128,9 @@ const flow: Row = {
       description: "Runs and submissions that are tried again after a failure.",
       unit: "cpm",
       stacked: true,
-      queries: [query(perMinute(of("spark.application.retries"), "k8s_namespace_name"), "{{k8s_namespace_name}}")],
+      queries: [
+        query(perMinute(of("spark.application.retries", named), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+      ],
     },
   ],
 }
@@ -212,7 +214,7 @@ const executors: Row = {
       description: "Executor pods in the phase Running, by namespace.",
       unit: "short",
       stacked: true,
-      queries: [query(standing(of("spark.executor.running"), "k8s_namespace_name"), "{{k8s_namespace_name}}")],
+      queries: [query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "{{k8s_namespace_name}}")],
     },
     {
       kind: "series",
@@ -262,13 +264,14 @@ const namespaces: Row = {
       description: "What runs now, and what ended in the time shown.",
       height: 10,
       by: "k8s_namespace_name",
+      rows: "Namespace",
       queries: [
-        query(standing(of("spark.application.running"), "k8s_namespace_name"), "Running"),
-        query(standing(of("spark.application.state", onTheirWay), "k8s_namespace_name"), "On their way"),
-        query(standing(of("spark.executor.running"), "k8s_namespace_name"), "Executors"),
-        query(shown(of("spark.application.succeeded"), "k8s_namespace_name"), "Succeeded"),
-        query(shown(of("spark.application.failed"), "k8s_namespace_name"), "Failed"),
-        query(shown(of("spark.application.retries"), "k8s_namespace_name"), "Tried again"),
+        query(standing(of("spark.application.running", named), "k8s_namespace_name"), "Running"),
+        query(standing(of("spark.application.state", onTheirWay, named), "k8s_namespace_name"), "On their way"),
+        query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "Executors"),
+        query(shown(of("spark.application.succeeded", named), "k8s_namespace_name"), "Succeeded"),
+        query(shown(of("spark.application.failed", named), "k8s_namespace_name"), "Failed"),
+        query(shown(of("spark.application.retries", named), "k8s_namespace_name"), "Tried again"),
       ],
     },
   ],

@@ -72,6 +72,7 @@ const flow = (rows: ReadonlyArray<Row>): ReadonlyArray<Json> => {
   return rows.flatMap((row): ReadonlyArray<Json> => {
     const { title, collapsed = false } = row
     const head = { id: ++id, type: "row", title, collapsed, gridPos: { x: 0, y: y++, w: 24, h: 1 } }
+    const below = y
     let x = 0
     let tallest = 0
     const panels = row.panels.map((it) => {
@@ -86,7 +87,7 @@ const flow = (rows: ReadonlyArray<Row>): ReadonlyArray<Json> => {
       tallest = Math.max(tallest, h)
       return { id: ++id, title: it.title, description: it.description, gridPos, ...drawn(it) }
     })
-    y += tallest
+    y = collapsed ? below : y + tallest
     return collapsed ? [{ ...head, panels }] : [{ ...head, panels: [] }, ...panels]
   })
 }
@@ -218,13 +219,14 @@ const drawn = (it: Panel): Json => {
             id: "organize",
             options: {
               excludeByName: { Time: true },
-              renameByName: Object.fromEntries(
-                it.queries.map(({ legend }, index) => [`Value #${letter(index)}`, legend]),
-              ),
+              renameByName: {
+                [it.by]: it.rows,
+                ...Object.fromEntries(it.queries.map(({ legend }, index) => [`Value #${letter(index)}`, legend])),
+              },
             },
           },
         ],
-        options: { showHeader: true, sortBy: [{ displayName: it.by, desc: false }] },
+        options: { showHeader: true, sortBy: [{ displayName: it.rows, desc: false }] },
       }
     case "text":
       return { type: "text", options: { mode: "markdown", content: it.markdown } }

@@ -1,4 +1,5 @@
 /** The life of driver and executor pods: how they come, how long each step takes, how they end. */
+import { named } from "../Matchers.ts"
 import { perMinute, quantile, shown, standing } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, operatorSeries } from "./Variables.ts"
@@ -190,7 +191,7 @@ const ends: Row = {
       unit: "cpm",
       width: 12,
       queries: [
-        query(perMinute(of("spark.executor.failed"), "k8s_namespace_name"), "failed in {{k8s_namespace_name}}"),
+        query(perMinute(of("spark.executor.failed", named), "k8s_namespace_name"), "failed in {{k8s_namespace_name}}"),
         query(perMinute(of("spark.executor.succeeded")), "ended well, all"),
       ],
     },
