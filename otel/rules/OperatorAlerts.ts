@@ -36,6 +36,7 @@ const down: Alert = {
     "It is not there: see what the Deployment's events say (image, quota, nodes).",
     "It was killed for its memory: see FiresteelHeapNearlyFull.",
     "It runs: put scraping in order (ServiceMonitor, NetworkPolicy, `--metrics-bind-address`).",
+    "It was taken away, or its job renamed, for good: it is forgotten after six hours, if another operator is there.",
   ],
 }
 
