@@ -93,20 +93,19 @@ const localMode = (args: ReadonlyArray<string>) =>
   })
 
 /** Everything in the repository that is made from code. */
-const generatedFiles = Effect.map(
-  // Stands beside the sources, and is not in the image.
-  Effect.promise(() => import("../otel/Generated.ts")),
-  (otel) => [
-    ...Api.generatedFiles(),
-    ...Telemetry.generatedFiles(),
-    ...otel.generatedFiles(),
-    { path: "docs/settings.md", content: settingsReference() },
-  ],
-)
+const generatedFiles = () => [
+  ...Api.generatedFiles(),
+  ...Telemetry.generatedFiles(),
+  { path: "docs/settings.md", content: settingsReference() },
+]
+
+/** Dashboards and alerts; stands beside the sources, and is not in the image. */
+const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
 
 const generate = Effect.gen(function* () {
   const fileSystem = yield* FileSystem.FileSystem
-  for (const { path, content } of yield* generatedFiles) {
+  const otel = yield* otelModule
+  for (const { path, content } of [...generatedFiles(), ...otel.generatedFiles()]) {
     const file = join(root, path)
     const before = yield* Effect.option(fileSystem.readFileString(file))
     if (Option.contains(before, content)) continue
