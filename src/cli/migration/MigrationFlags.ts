@@ -1,0 +1,49 @@
+import { Option } from "effect"
+/** The flags that `firesteel migrate check` has of its own; those of the operator that a check depends on come beside them. */
+import type { FlagValues } from "../Flag.ts"
+import { listOf, oneOf, optionalText, type ValueKind } from "../ValueKind.ts"
+
+const file: ValueKind<string> = { allowed: "the path of a file", parse: Option.some }
+
+export const migrationFlags = {
+  filename: {
+    kind: listOf(file, "files or directories separated by commas, or - for standard input"),
+    default: "",
+    short: "f",
+    description:
+      "Manifests to check instead of a cluster: a file, a directory, or - for standard input. May be given several times.",
+  },
+  values: {
+    kind: optionalText("the path of a file"),
+    default: "",
+    description:
+      "Values of kubeflow's Helm chart: what becomes of each, and the same for this chart. Alone, no cluster is looked at.",
+  },
+  cluster: {
+    kind: oneOf("auto", "true", "false"),
+    default: "auto",
+    description: "Whether a cluster is looked at. auto: unless manifests or values are given.",
+  },
+  output: {
+    kind: oneOf("text", "json"),
+    default: "text",
+    short: "o",
+    description: "text for people, json for programs.",
+  },
+} as const
+
+/** The operator's own settings that say what an application may ask for. */
+interface OperatorOptions {
+  readonly kubeconfig: string | undefined
+  readonly context: string | undefined
+  readonly namespaces: ReadonlyArray<string>
+  readonly submitter: "native" | "job" | "auto"
+  readonly enableBatchScheduler: boolean
+  readonly defaultBatchScheduler: string | undefined
+  readonly kubeSchedulerNames: ReadonlyArray<string>
+  readonly enableUiService: boolean
+  readonly ingressUrlFormat: string | undefined
+  readonly enableDriverPdb: boolean
+}
+
+export interface MigrationOptions extends FlagValues<typeof migrationFlags>, OperatorOptions {}
