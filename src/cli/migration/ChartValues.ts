@@ -22,13 +22,14 @@ interface Leaf {
 
 const covers = (prefix: string, path: string) => path === prefix || path.startsWith(`${prefix}.`)
 const isMap = (value: unknown): value is Values => Predicate.isObject(value) && !Array.isArray(value)
-const isEmpty = (value: unknown) =>
+/** Nothing, or a map of nothing: what is switched off is missed by nobody. */
+const isEmpty = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   value === "" ||
   value === false ||
   (Array.isArray(value) && value.length === 0) ||
-  (isMap(value) && Object.keys(value).length === 0)
+  (isMap(value) && Object.values(value).every(isEmpty))
 
 /** Down to the paths of the table: a value below one of them stays whole. */
 const leaves = (values: Values, known: ReadonlySet<string>, at = ""): ReadonlyArray<Leaf> =>
