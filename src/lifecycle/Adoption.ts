@@ -1,9 +1,9 @@
-import type { RestartPolicy } from "../api/SparkApplication.ts"
 /**
  * Taking over an application from kubeflow's operator: what its status does not have is added, once, so that the run goes on under the
  * same driver. That operator writes the status after `spark-submit`; one that was stopped in between leaves a driver of which the status
  * knows nothing, and that driver is taken over as well, instead of waiting for its end and starting a second one.
  */
+import type { RestartPolicy } from "../api/SparkApplication.ts"
 import type { ApplicationStateType, Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { again } from "./Decision.ts"
 import type { Situation } from "./Situation.ts"

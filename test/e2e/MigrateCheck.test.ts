@@ -1,5 +1,5 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 /** The check on a cluster as kubeflow's operator leaves it, and the change of definitions under applications that run. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"

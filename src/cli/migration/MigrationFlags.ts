@@ -1,5 +1,5 @@
-import { Option } from "effect"
 /** The flags that `firesteel migrate check` has of its own; those of the operator that a check depends on come beside them. */
+import { Option } from "effect"
 import type { FlagValues } from "../Flag.ts"
 import { listOf, oneOf, optionalText, type ValueKind } from "../ValueKind.ts"
 
