@@ -14,7 +14,7 @@ import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
-import { migrationFlags } from "./cli/migration/MigrationFlags.ts"
+import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
@@ -31,7 +31,6 @@ const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
 /** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
 const operatorModule = Effect.promise(() => import("./Operator.ts"))
 const localModule = Effect.promise(() => import("./cli/Local.ts"))
-
 const migrationModule = Effect.promise(() => import("./cli/migration/Migration.ts"))
 
 const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
@@ -95,18 +94,7 @@ const localMode = (args: ReadonlyArray<string>) =>
     }).pipe(Effect.scoped, Effect.provide(logging(settings, log)))
   })
 
-/** What a check of a migration needs to know of the operator's settings. */
-const migrationSettingsFlags = (() => {
-  const { kubeconfig, context, namespaces, submitter } = settingsFlags
-  const { enableBatchScheduler, defaultBatchScheduler, kubeSchedulerNames } = settingsFlags
-  const { enableUiService, ingressUrlFormat, enableDriverPdb } = settingsFlags
-  return {
-    ...migrationFlags,
-    ...{ kubeconfig, context, namespaces, submitter },
-    ...{ enableBatchScheduler, defaultBatchScheduler, kubeSchedulerNames },
-    ...{ enableUiService, ingressUrlFormat, enableDriverPdb },
-  }
-})()
+const migrationSettingsFlags = migrationFlagsWith(settingsFlags)
 
 /** Exit code 1 says that there are problems; 2, as for any mistake in the command line, that nothing could be checked. */
 const migrateCheckCommand = (args: ReadonlyArray<string>) =>

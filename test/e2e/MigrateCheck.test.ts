@@ -8,7 +8,7 @@ import { decodeFlags } from "../../src/cli/Flag.ts"
 import { jsonReport, textReport } from "../../src/cli/migration/CheckReport.ts"
 import { verdictOf } from "../../src/cli/migration/Finding.ts"
 import { migrateCheck } from "../../src/cli/migration/MigrateCheck.ts"
-import { migrationFlags } from "../../src/cli/migration/MigrationFlags.ts"
+import { migrationFlagsWith } from "../../src/cli/migration/MigrationFlags.ts"
 import type { KubeApi, KubeList } from "../../src/kube/Kube.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
 import { settingsFlags } from "../../src/Settings.ts"
@@ -79,15 +79,7 @@ const withOperator = (kube: KubeApi, replicas: number): KubeApi => ({
       : kube.list(resource, options),
 })
 
-const flags = (() => {
-  const { kubeconfig, context, namespaces, submitter, enableBatchScheduler, defaultBatchScheduler } = settingsFlags
-  const { kubeSchedulerNames, enableUiService, ingressUrlFormat, enableDriverPdb } = settingsFlags
-  return {
-    ...migrationFlags,
-    ...{ kubeconfig, context, namespaces, submitter, enableBatchScheduler, defaultBatchScheduler },
-    ...{ kubeSchedulerNames, enableUiService, ingressUrlFormat, enableDriverPdb },
-  }
-})()
+const flags = migrationFlagsWith(settingsFlags)
 
 const check = Effect.fnUntraced(function* (kube: KubeApi, ...args: ReadonlyArray<string>) {
   const decode = (words: ReadonlyArray<string>) => decodeFlags(flags, words, {})
@@ -183,7 +175,7 @@ describe("migrate check on a cluster", () => {
   it.effect("looks at the namespaces it is given, and says what it says as JSON too", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      yield* world.apply(sparkPi("pi", {}, { mode: "client" }))
+      yield* world.apply(sparkPi("pi", {}, { executor: { instances: 1, memoryLimit: "2g" } }))
       assert.strictEqual((yield* check(world.kube, "--namespaces=elsewhere")).checked.length, 1)
       const report = JSON.parse(jsonReport(yield* check(world.kube)))
       assert.deepStrictEqual(report.summary, { ok: 1, warning: 0, problem: 1 })
@@ -192,7 +184,7 @@ describe("migrate check on a cluster", () => {
         [pi.kind, pi.namespace, pi.name, pi.verdict],
         ["SparkApplication", "default", "pi", "problem"],
       )
-      assert.deepStrictEqual(pi.findings[0].field, "spec.mode")
+      assert.strictEqual(pi.findings[0].field, "spec.executor.memoryLimit")
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 })

@@ -1,5 +1,8 @@
-/** What there is in a cluster that matters for a change of operators. Reads only; what may not be read is told, not fatal. */
-import { Effect } from "effect"
+/**
+ * What there is in a cluster that matters for a change of operators. Reads only. What the user may not read is told, and the rest is checked
+ * all the same; a cluster that does not answer is an error.
+ */
+import { Effect, Schema } from "effect"
 import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
@@ -13,6 +16,11 @@ import type { KubeApi } from "../../kube/Kube.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../kube/Resource.ts"
 import * as Labels from "../../spark/Labels.ts"
 
+/** A cluster that does not answer, in one line. */
+export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("UnreadableCluster", {
+  message: Schema.String,
+}) {}
+
 export interface ClusterFacts {
   readonly applications: ReadonlyArray<SparkApplication>
   readonly schedules: ReadonlyArray<KubeObject>
@@ -22,7 +30,7 @@ export interface ClusterFacts {
   readonly definitions: ReadonlyArray<CustomResourceDefinition>
   readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
   readonly serviceAccounts: ReadonlyArray<ServiceAccount>
-  /** What could not be read, in the words of the API server. */
+  /** What may not be read, in the words of the API server. */
   readonly unread: ReadonlyArray<{ readonly what: string; readonly why: string }>
 }
 
@@ -64,7 +72,7 @@ const page = 500
 export const clusterFacts = Effect.fnUntraced(function* (
   kube: KubeApi,
   namespaces: ReadonlyArray<string>,
-): Effect.fn.Return<ClusterFacts> {
+): Effect.fn.Return<ClusterFacts, UnreadableCluster> {
   const unread: Array<{ what: string; why: string }> = []
   const pages = Effect.fnUntraced(function* <A extends KubeObject>(
     resource: Resource<A>,
@@ -82,9 +90,11 @@ export const clusterFacts = Effect.fnUntraced(function* (
   })
   /** A kind that the cluster does not know has no objects. */
   const all = <A extends KubeObject>(resource: Resource<A>, namespace?: string, labelSelector?: string) =>
-    Effect.catch(pages(resource, namespace, labelSelector), ({ reason, message }) => {
-      if (reason !== "NotFound") unread.push({ what: resource.plural, why: message })
-      return Effect.succeed<Array<A>>([])
+    Effect.catch(pages(resource, namespace, labelSelector), (error) => {
+      if (error.reason === "Forbidden") unread.push({ what: resource.plural, why: error.message })
+      return error.reason === "Forbidden" || error.reason === "NotFound"
+        ? Effect.succeed<Array<A>>([])
+        : Effect.fail(new UnreadableCluster({ message: `the cluster cannot be read: ${error.message}` }))
     })
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const inScopes = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>

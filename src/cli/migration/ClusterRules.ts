@@ -2,6 +2,7 @@
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { group } from "../../api/Crd.ts"
+import { sparkApplications } from "../../kube/Resource.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorOf, overlap } from "./Operators.ts"
@@ -195,7 +196,12 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
     ...facts.unread.map(({ what, why }) => ({
       kind: "cluster",
       name: what,
-      findings: [warning("", `could not be read, so nothing is said about them: ${why}`)],
+      findings: [
+        (what === sparkApplications.plural ? problem : warning)(
+          "",
+          `may not be read, so nothing is said of them: ${why}`,
+        ),
+      ],
     })),
   ]
 }

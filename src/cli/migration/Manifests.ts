@@ -85,6 +85,9 @@ const filesIn = Effect.fnUntraced(function* (fileSystem: FileSystem.FileSystem, 
 export const readValues = Effect.fnUntraced(function* (file: string) {
   const [document, ...more] = yield* documentsOf(file, yield* textOf(file))
   if (document === null || document === undefined) return {}
+  if (isDocument(document) && "apiVersion" in document && "kind" in document) {
+    return yield* new UnreadableFile({ message: `${file} is a manifest, no file of Helm values; use -f ${file}` })
+  }
   return isDocument(document) && more.length === 0
     ? document
     : yield* new UnreadableFile({ message: `${file} is no file of Helm values: it must be one map` })

@@ -9,7 +9,7 @@ import { countVerdicts } from "./Finding.ts"
 import { migrateCheck } from "./MigrateCheck.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 
-/** Runs the check; fails with a sentence if there is nothing to connect to or a file cannot be read. */
+/** Runs the check; fails with a sentence if a cluster or a file cannot be read. */
 export const check = Effect.fnUntraced(function* (
   options: MigrationOptions,
   args: ReadonlyArray<string>,

@@ -1,11 +1,11 @@
 /** The flags that `firesteel migrate check` has of its own; those of the operator that a check depends on come beside them. */
-import { Option } from "effect"
-import type { FlagValues } from "../Flag.ts"
+import { Option, Struct } from "effect"
+import type { Flag, FlagValues } from "../Flag.ts"
 import { listOf, oneOf, optionalText, type ValueKind } from "../ValueKind.ts"
 
 const file: ValueKind<string> = { allowed: "the path of a file", parse: Option.some }
 
-export const migrationFlags = {
+const migrationFlags = {
   filename: {
     kind: listOf(file, "files or directories separated by commas, or - for standard input"),
     default: "",
@@ -32,7 +32,20 @@ export const migrationFlags = {
   },
 } as const
 
-/** The operator's own settings that say what an application may ask for. */
+/** The operator's own settings that say where to look and what an application may ask for. */
+const operatorOptions = [
+  "kubeconfig",
+  "context",
+  "namespaces",
+  "submitter",
+  "enableBatchScheduler",
+  "defaultBatchScheduler",
+  "kubeSchedulerNames",
+  "enableUiService",
+  "ingressUrlFormat",
+  "enableDriverPdb",
+] as const
+
 interface OperatorOptions {
   readonly kubeconfig: string | undefined
   readonly context: string | undefined
@@ -45,5 +58,10 @@ interface OperatorOptions {
   readonly ingressUrlFormat: string | undefined
   readonly enableDriverPdb: boolean
 }
+
+/** All flags of the check, out of those of the operator. */
+export const migrationFlagsWith = <F extends { readonly [K in keyof OperatorOptions]: Flag<OperatorOptions[K]> }>(
+  operator: F,
+) => ({ ...migrationFlags, ...Struct.pick(operator, operatorOptions) })
 
 export interface MigrationOptions extends FlagValues<typeof migrationFlags>, OperatorOptions {}

@@ -48,7 +48,7 @@ const firesteel = (...namespaces: ReadonlyArray<string>) =>
   ])
 
 const configuration = (failurePolicy = "Fail") => ({
-  kind: "MutatingWebhookConfiguration",
+  kind: "MutatingWebhookConfiguration" as const,
   metadata: { name: "spark-operator-webhook" },
   webhooks: [
     {
@@ -199,7 +199,12 @@ describe("a cluster", () => {
     [
       "that may not be read is said so",
       { unread: [{ what: "deployments", why: "forbidden" }] },
-      [/^warning cluster : could not be read, so nothing is said about them: forbidden/],
+      [/^warning cluster : may not be read, so nothing is said of them: forbidden/],
+    ],
+    [
+      "whose applications may not be read is not checked at all",
+      { unread: [{ what: "sparkapplications", why: "forbidden" }] },
+      [/^problem cluster : may not be read/],
     ],
   ]
 
