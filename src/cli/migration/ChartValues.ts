@@ -22,14 +22,19 @@ interface Leaf {
 
 const covers = (prefix: string, path: string) => path === prefix || path.startsWith(`${prefix}.`)
 const isMap = (value: unknown): value is Values => Predicate.isObject(value) && !Array.isArray(value)
-/** Nothing, or a map of nothing: what is switched off is missed by nobody. */
-const isEmpty = (value: unknown): boolean =>
+/** Nothing is said by it: both charts have their default then. */
+const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   value === "" ||
-  value === false ||
   (Array.isArray(value) && value.length === 0) ||
-  (isMap(value) && Object.values(value).every(isEmpty))
+  (isMap(value) && Object.values(value).every(isNothing))
+
+/** What is switched off, or says nothing, is missed by nobody. */
+const isOff = (value: unknown): boolean =>
+  value === false ||
+  isNothing(value) ||
+  (isMap(value) && (value["enable"] === false || value["create"] === false || Object.values(value).every(isOff)))
 
 /** Down to the paths of the table: a value below one of them stays whole. */
 const leaves = (values: Values, known: ReadonlySet<string>, at = ""): ReadonlyArray<Leaf> =>
@@ -57,13 +62,17 @@ const modern = ({ path, value }: Leaf): ReadonlyArray<Leaf> => {
   const former = formerPrefix(path)
   if (former === undefined) return [{ path, value }]
   const now = formerValues[former]! + path.slice(former.length)
-  if (former === "sparkJobNamespace") return [{ path: now, value: isEmpty(value) ? [""] : [value] }]
-  const url = former === "ingressUrlFormat" && !isEmpty(value)
+  if (former === "sparkJobNamespace") return [{ path: now, value: isNothing(value) ? [""] : [value] }]
+  const url = former === "ingressUrlFormat" && !isNothing(value)
   return [
     ...(url ? [{ path: "controller.uiIngress.enable", value: true }] : []),
     ...(isMap(value) && !tablePaths.has(now) ? leaves(value, tablePaths, now) : [{ path: now, value }]),
   ]
 }
+
+/** An empty list of namespaces says something in both charts: all of them. */
+const everywhere = (leaf: Leaf): Leaf =>
+  leaf.path === "spark.jobNamespaces" && isNothing(leaf.value) ? { ...leaf, value: [""] } : leaf
 
 const rowOf = (path: string): ValueRow | undefined => valueTable.find(({ from }) => covers(from, path))
 
@@ -105,7 +114,7 @@ const gateFindings = (value: unknown): ReadonlyArray<Finding> =>
 const findingsOf = ({ value }: Leaf, row: ValueRow): ReadonlyArray<Finding> => {
   if (row.from === "controller.featureGates") return gateFindings(value)
   if (row.to === undefined) {
-    return isEmpty(value) ? [] : [(row.missed ? warning : note)(row.from, `has no equivalent: ${row.why ?? ""}`)]
+    return isOff(value) ? [] : [(row.missed ? warning : note)(row.from, `has no equivalent: ${row.why ?? ""}`)]
   }
   return row.why === undefined || row.implied !== undefined ? [] : [note(row.from, row.why)]
 }
@@ -120,7 +129,8 @@ const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => [
 
 /** Checks the values that somebody has given to kubeflow's chart; what they leave out has that chart's defaults. */
 export const checkValues = (given: Values): ChartValues => {
-  const found = isFormer(given) ? leaves(given, formerPaths).flatMap(modern) : leaves(given, tablePaths)
+  const all = isFormer(given) ? leaves(given, formerPaths).flatMap(modern) : leaves(given, tablePaths)
+  const found = all.map(everywhere).filter(({ path, value }) => rowOf(path) === undefined || !isNothing(value))
   const at = new Map(found.map(({ path, value }) => [path, value]))
   const findings: Array<Finding> = []
   const values: Record<string, unknown> = {}
@@ -137,8 +147,8 @@ export const checkValues = (given: Values): ChartValues => {
   const flags = valueTable.flatMap(({ from, setting, onlyWith, implied }) => {
     const value = at.get(from) ?? implied
     if (setting === undefined || value === undefined || (onlyWith !== undefined && at.get(onlyWith) !== true)) return []
-    const all = setting === "namespaces" && Array.isArray(value) && value.includes("")
-    return [`${flagName(setting)}=${all ? "" : textOf(value)}`]
+    const anywhere = setting === "namespaces" && Array.isArray(value) && value.includes("")
+    return [`${flagName(setting)}=${anywhere ? "" : textOf(value)}`]
   })
   return { findings: distinct(findings), values, flags }
 }

@@ -1,4 +1,4 @@
-/** The result of a check as text for people and as JSON for programs. */
+/** The result of a check as text for people, as JSON for programs, and as values for Helm. */
 import { stringify } from "yaml"
 import { type Paint, paint } from "../Paint.ts"
 import { type Checked, countVerdicts, type Severity, type Verdict, verdictOf } from "./Finding.ts"
@@ -43,6 +43,9 @@ export const textReport = ({ checked, values }: CheckResult, colors: boolean): s
     "",
   ].join("\n")
 }
+
+/** The values alone, as a file for Helm. */
+export const valuesReport = ({ values = {} }: CheckResult): string => stringify(values)
 
 /** `{ "summary": …, "objects": [{ kind, namespace, name, source, verdict, findings }], "values": … }` */
 export const jsonReport = ({ checked, values }: CheckResult): string =>

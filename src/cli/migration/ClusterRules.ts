@@ -1,4 +1,4 @@
-/** What stands in the way in a cluster: operators that run, webhooks that were left behind, definitions, accounts of drivers. Pure. */
+/** What stands in the way in a cluster: operators that run, their webhooks, definitions, accounts of drivers. Pure. */
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { group } from "../../api/Crd.ts"
@@ -6,6 +6,7 @@ import { sparkApplications } from "../../kube/Resource.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorOf, overlap } from "./Operators.ts"
+import { webhookFindings, webhookKind } from "./WebhookRules.ts"
 
 export const operatorsIn = ({ deployments }: Pick<ClusterFacts, "deployments">): ReadonlyArray<InstalledOperator> =>
   deployments.map(operatorOf).filter((operator) => operator !== undefined)
@@ -64,40 +65,6 @@ const at = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
     (found, key) => (Predicate.isObject(found) ? (found as Readonly<Record<string, unknown>>)[key] : undefined),
     value,
   )
-
-const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
-
-/** The service of a webhook is there only while its Deployment runs. */
-const webhookFindings = (
-  { kind, metadata, webhooks = [] }: ClusterFacts["webhooks"][number],
-  operators: ReadonlyArray<InstalledOperator>,
-): ReadonlyArray<Finding> => {
-  const own = webhooks.filter(({ name }) => name.includes(group))
-  if (own.length === 0) return []
-  const type =
-    kind ??
-    (own.some(({ name }) => name.startsWith("mutat"))
-      ? "MutatingWebhookConfiguration"
-      : "ValidatingWebhookConfiguration")
-  const remove = `kubectl delete ${type.toLowerCase()} ${metadata?.name ?? ""}`
-  const served = operators.some(
-    (operator) =>
-      operator.running &&
-      (operator.kind === "kubeflow-webhook" ||
-        (operator.kind === "kubeflow" && flagValue(operator.args, "enable-webhook") === "true")),
-  )
-  const strict = own.some(({ failurePolicy }) => failurePolicy !== "Ignore")
-  if (!served) {
-    return strict
-      ? [problem("webhooks", `nobody serves it, so the API server refuses what it asks it about; ${remove}`)]
-      : [warning("webhooks", `nobody serves it any more; ${remove}`)]
-  }
-  const pods = own.some(({ rules = [] }) => rules.some((rule) => list(at(rule, "resources")).includes("pods")))
-  const what = pods
-    ? "it would change pods that are complete already, and some would be refused"
-    : "it checks and changes applications, which needs nobody here"
-  return [warning("webhooks", `${what}; when kubeflow's operator is stopped, ${remove}`)]
-}
 
 const applyCrds = "kubectl apply --server-side --force-conflicts -f crds/"
 
@@ -174,8 +141,8 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       findings: [...operatorFindings(operator, ours), metricsFinding(operator)],
     })),
     ...facts.webhooks.flatMap((configuration) => {
-      const findings = webhookFindings(configuration, operators)
-      const kind = configuration.kind ?? "WebhookConfiguration"
+      const findings = webhookFindings(configuration, operators, facts.drivers)
+      const kind = webhookKind(configuration)
       return findings.length === 0 ? [] : [{ kind, name: configuration.metadata?.name ?? "", findings }]
     }),
     ...facts.definitions.map((definition) => ({

@@ -7,7 +7,7 @@ import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
-import { type ChartValues, checkValues } from "./ChartValues.ts"
+import { checkValues } from "./ChartValues.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
 import { checkCluster, operatorsIn } from "./ClusterRules.ts"
@@ -112,6 +112,12 @@ const amended = (
   options: MigrationOptions,
 ) => Result.getOrElse(decode([...before, ...args]), () => options)
 
+/** Who asks for values and has given none to kubeflow's chart gets what keeps that chart's defaults. */
+const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOptions) {
+  if (values !== undefined) return checkValues(yield* readValues(values))
+  return output === "values" ? checkValues({}) : undefined
+})
+
 /** What the command line asks for, checked. `connect` is called only if a cluster is to be looked at. */
 export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   options: MigrationOptions,
@@ -119,8 +125,7 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   decode: Decode,
   connect: Effect.Effect<KubeApi, E, R>,
 ) {
-  const given: ChartValues | undefined =
-    options.values === undefined ? undefined : checkValues(yield* readValues(options.values))
+  const given = yield* givenValues(options)
   const manifests = (yield* Effect.forEach(options.filename, readManifests)).flat()
   const offline = options.filename.length > 0 || given !== undefined
   const wantsCluster = options.cluster === "true" || (options.cluster === "auto" && !offline)
@@ -131,7 +136,7 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   const assumed = assumedFrom(amended(decode, [...inherited, ...(given?.flags ?? [])], args, settled))
 
   const checked: ReadonlyArray<Checked> = [
-    ...(given === undefined ? [] : [{ kind: "values", name: options.values ?? "", findings: given.findings }]),
+    ...(given === undefined ? [] : [{ kind: "values", name: options.values ?? "(none)", findings: given.findings }]),
     ...(facts === undefined ? [] : checkFacts(facts, assumed)),
     ...checkManifests(manifests, assumed),
   ]

@@ -4,10 +4,12 @@ import type { Problem } from "../../api/Problem.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { layer as kubeLayer } from "../../kube/KubeHttp.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../telemetry/Telemetry.ts"
-import { jsonReport, textReport } from "./CheckReport.ts"
+import { jsonReport, textReport, valuesReport } from "./CheckReport.ts"
 import { countVerdicts } from "./Finding.ts"
 import { migrateCheck } from "./MigrateCheck.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
+
+const reports = { text: textReport, json: jsonReport, values: valuesReport } as const
 
 /** Runs the check; fails with a sentence if a cluster or a file cannot be read. */
 export const check = Effect.fnUntraced(function* (
@@ -22,7 +24,7 @@ export const check = Effect.fnUntraced(function* (
   ).pipe(Effect.flatMap((services) => Effect.provideContext(Kube, services)))
   const result = yield* migrateCheck(options, args, decode, connect)
   return {
-    report: options.output === "json" ? jsonReport(result) : textReport(result, colors),
+    report: reports[options.output](result, colors),
     problems: countVerdicts(result.checked).problem,
   }
 })

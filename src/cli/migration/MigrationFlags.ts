@@ -25,10 +25,10 @@ const migrationFlags = {
     description: "Whether a cluster is looked at. auto: unless manifests or values are given.",
   },
   output: {
-    kind: oneOf("text", "json"),
+    kind: oneOf("text", "json", "values"),
     default: "text",
     short: "o",
-    description: "text for people, json for programs.",
+    description: "text for people, json for programs, values: only the values for the chart of Firesteel, as YAML.",
   },
 } as const
 

@@ -33,6 +33,12 @@ const isState = (state: string): state is ApplicationStateType => Object.hasOwn(
 /** Whether Firesteel has looked at it already. */
 const isOurs = ({ status }: SparkApplication) => status?.runSpecHash !== undefined
 
+/** With a template, nothing tells its executors from those of Firesteel, for whom the webhook is switched off. */
+const lateExecutors = note(
+  "spec.executor.template",
+  "executors that this run asks for when kubeflow's pod webhook is gone or narrowed lack what it adds; let it finish first if that matters",
+)
+
 const driverFindings = (application: SparkApplication, drivers: ReadonlyArray<Pod>): ReadonlyArray<Finding> => {
   const { status, metadata } = application
   const name = status?.driverInfo?.podName
@@ -43,7 +49,9 @@ const driverFindings = (application: SparkApplication, drivers: ReadonlyArray<Po
   }
   const owned = driver.metadata?.ownerReferences?.some(({ uid }) => uid === metadata.uid) === true
   const labelled = driver.metadata?.labels?.[Labels.submissionId] === status?.submissionID
-  if (owned && labelled && driver.metadata?.labels?.[Labels.launchedBy] === "true") return []
+  if (owned && labelled && driver.metadata?.labels?.[Labels.launchedBy] === "true") {
+    return application.spec.executor?.template === undefined ? [] : [lateExecutors]
+  }
   const lacks = owned
     ? `its labels ${Labels.launchedBy} and ${Labels.submissionId} are not those of status.submissionID`
     : "the application is not among its ownerReferences"

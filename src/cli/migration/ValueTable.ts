@@ -60,7 +60,7 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     "controller.kubeAPIBurst",
     "requests are bounded by how many are under way (`--kube-api-concurrency`), not by rate",
   ),
-  missed("controller.scheduledSparkApplicationTimestampPrecision", "ScheduledSparkApplication is not run yet"),
+  none("controller.scheduledSparkApplicationTimestampPrecision", "ScheduledSparkApplication is not run yet"),
   same("controller.uiService.enable", { setting: "enableUiService" }),
   same("controller.uiIngress.enable"),
   same("controller.uiIngress.urlFormat", { setting: "ingressUrlFormat", onlyWith: "controller.uiIngress.enable" }),

@@ -25,6 +25,15 @@ describe("the table of values", () => {
     assert.strictEqual(new Set(valueTable.map(({ from }) => from)).size, valueTable.length)
   })
 
+  it("leaves nothing out that both charts have", () => {
+    const twins = valueTable.filter(({ from, to }) => to === undefined && at(chart, from) !== undefined)
+    assert.deepStrictEqual(
+      twins.map(({ from }) => from),
+      ["image.registry", "image.repository", "image.tag"],
+      "all but the image, which is each chart's own",
+    )
+  })
+
   it("names settings that the operator has", () => {
     for (const { setting } of valueTable) if (setting !== undefined) assert.property(settingsFlags, setting)
   })
@@ -52,7 +61,7 @@ describe("the table of values", () => {
 describe("a file of values", () => {
   const everything = {
     spark: { jobNamespaces: [""], serviceAccount: { name: "spark" } },
-    prometheus: { metrics: { labels: "" } },
+    prometheus: { metrics: { labels: "team" } },
   }
   const told = (values: Record<string, unknown>) =>
     checkValues(values).findings.map(({ severity, field }) => `${severity} ${field}`)
@@ -98,6 +107,20 @@ describe("a file of values", () => {
         "warning controller.topologySpreadConstraints",
       ],
     )
+  })
+
+  it("may say nothing by empty values, and by an empty list of namespaces all of them", () => {
+    const { values, findings, flags } = checkValues({
+      controller: { tolerations: [], resources: {}, priorityClassName: "" },
+      spark: { jobNamespaces: [], serviceAccount: { name: "" } },
+      prometheus: { metrics: { labels: "" }, podMonitor: { create: false, jobLabel: "x" } },
+    })
+    assert.deepStrictEqual(values, {
+      spark: { jobNamespaces: [""], serviceAccount: { name: "spark-operator-spark" } },
+      prometheus: { metrics: { labels: "app_type" } },
+    })
+    assert.isTrue(findings.every(({ severity }) => severity === "note"))
+    assert.include(flags, "--namespaces=")
   })
 
   it("hears of the feature gates that are on", () => {

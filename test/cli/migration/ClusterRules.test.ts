@@ -47,7 +47,10 @@ const firesteel = (...namespaces: ReadonlyArray<string>) =>
     ...namespaces.map((it) => `--namespaces=${it}`),
   ])
 
-const configuration = (failurePolicy = "Fail") => ({
+const launched = { "sparkoperator.k8s.io/launched-by-spark-operator": "true" }
+const mutated = { "sparkoperator.k8s.io/mutated-by-spark-operator": "true" }
+
+const configuration = (failurePolicy = "Fail", matchLabels: Record<string, string> = launched) => ({
   kind: "MutatingWebhookConfiguration" as const,
   metadata: { name: "spark-operator-webhook" },
   webhooks: [
@@ -57,10 +60,12 @@ const configuration = (failurePolicy = "Fail") => ({
       sideEffects: "None",
       failurePolicy,
       clientConfig: {},
+      objectSelector: { matchLabels },
       rules: [{ resources: ["pods"], operations: ["CREATE"] } as object],
     },
   ],
 })
+const theirDriver: Pod = { metadata: { labels: { ...launched, ...mutated } }, status: { phase: "Running" } }
 
 const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   applications: [],
@@ -166,8 +171,29 @@ describe("a cluster", () => {
       "with a webhook that is served is told to delete it in time",
       { deployments: [webhook()], webhooks: [configuration()] },
       [
-        /^warning MutatingWebhookConfiguration webhooks: it would change pods .*kubectl delete mutatingwebhookconfiguration spark-operator-webhook$/,
+        /^warning MutatingWebhookConfiguration webhooks: it adds to pods .*kubectl delete mutatingwebhookconfiguration spark-operator-webhook$/,
       ],
+    ],
+    [
+      "with a webhook that running drivers need is told to narrow it to them",
+      { deployments: [webhook()], webhooks: [configuration()], drivers: [theirDriver] },
+      [
+        /^warning MutatingWebhookConfiguration webhooks: .*a running driver needs it.*kubectl patch .*\{"op":"add","path":"\/webhooks\/0\/objectSelector\/matchLabels\/sparkoperator.k8s.io~1mutated-by-spark-operator","value":"true"\}\]'$/,
+      ],
+    ],
+    [
+      "in which Firesteel's pods pass through that webhook has a problem",
+      { deployments: [webhook(), firesteel()], webhooks: [configuration()], drivers: [theirDriver] },
+      [/^problem MutatingWebhookConfiguration webhooks: it adds to pods of Firesteel/],
+    ],
+    [
+      "with a webhook that is narrowed is ready",
+      {
+        deployments: [webhook(), firesteel()],
+        webhooks: [configuration("Fail", { ...launched, ...mutated })],
+        drivers: [theirDriver],
+      },
+      [],
     ],
     [
       "with a webhook left behind refuses pods",
@@ -212,6 +238,19 @@ describe("a cluster", () => {
     const found = told(changes)
     assert.strictEqual(found.length, wanted.length, found.join("\n"))
     for (const [index, pattern] of wanted.entries()) assert.match(found[index]!, pattern)
+  })
+
+  it("tells when a narrowed webhook is needed no more", () => {
+    const at = (phase: string) =>
+      checkCluster(
+        facts({
+          deployments: [webhook()],
+          webhooks: [configuration("Fail", mutated)],
+          drivers: [{ ...theirDriver, status: { phase } }],
+        }),
+      )[0]?.findings[0]?.message
+    assert.include(at("Running"), "when they have ended, kubectl delete mutatingwebhookconfiguration")
+    assert.include(at("Succeeded"), "no driver needs it any more; kubectl delete mutatingwebhookconfiguration")
   })
 
   it("tells which settings keep prefix and labels of its metrics", () => {
@@ -296,6 +335,21 @@ describe("an application that is to be taken over", () => {
     assert.deepStrictEqual(fate("RUNNING", [driver("u-1", "s-1")]), [
       "note RUNNING: is taken over with its driver pod, which goes on untouched",
     ])
+  })
+
+  it("with a template of executors is told what they lack without kubeflow's webhook", () => {
+    const running = application("RUNNING")
+    const template = { spec: { containers: [] } }
+    const found = takeOver({ ...running, spec: { ...running.spec, executor: { template } } } as SparkApplication, [
+      driver("u-1", "s-1"),
+    ])
+    assert.deepStrictEqual(
+      found.map(({ severity, field }) => [severity, field]),
+      [
+        ["note", "status"],
+        ["note", "spec.executor.template"],
+      ],
+    )
   })
 
   it("is a problem when its driver would not be known again", () => {
