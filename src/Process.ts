@@ -15,6 +15,7 @@ import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
 import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
+import * as Migration from "./cli/migration/ValueReference.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
@@ -115,6 +116,7 @@ const migrateCheckCommand = (args: ReadonlyArray<string>) =>
 const generatedFiles = () => [
   ...Api.generatedFiles(),
   ...Telemetry.generatedFiles(),
+  ...Migration.generatedFiles(),
   { path: "docs/settings.md", content: settingsReference() },
 ]
 

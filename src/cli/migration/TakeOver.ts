@@ -8,7 +8,8 @@ import { type ApplicationStateType } from "../../api/SparkApplicationStatus.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 
-const fates: Readonly<Record<ApplicationStateType, string>> = {
+/** What happens to an application, by its state; empty: it is new. */
+export const fates: Readonly<Record<ApplicationStateType, string>> = {
   "": "is submitted by the operator that sees it first",
   SUBMITTED: "is taken over with its driver pod, which goes on untouched",
   RUNNING: "is taken over with its driver pod, which goes on untouched",
