@@ -3,6 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
 import { sparkApplicationCrd } from "../../src/api/Crd.ts"
 import { decodeFlags } from "../../src/cli/Flag.ts"
 import { jsonReport, textReport } from "../../src/cli/migration/CheckReport.ts"
@@ -10,6 +11,7 @@ import { verdictOf } from "../../src/cli/migration/Finding.ts"
 import { migrateCheck } from "../../src/cli/migration/MigrateCheck.ts"
 import { migrationFlagsWith } from "../../src/cli/migration/MigrationFlags.ts"
 import type { KubeApi, KubeList } from "../../src/kube/Kube.ts"
+import { KubeError } from "../../src/kube/KubeError.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
 import { settingsFlags } from "../../src/Settings.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
@@ -48,44 +50,39 @@ const withVersions = (kube: KubeApi, versions: unknown) =>
     kube.patch(definitions, "", sparkApplicationCrd.metadata.name, { type: "merge", body: { spec: { versions } } }),
   )
 
-const operatorDeployment = (replicas: number): KubeObject =>
+const deployment = (name: string, image: string, args: ReadonlyArray<string>, replicas = 1): KubeObject =>
   ({
-    metadata: { namespace: "spark-operator", name: "spark-operator-controller" },
-    spec: {
-      replicas,
-      template: {
-        spec: {
-          containers: [
-            {
-              name: "spark-operator-controller",
-              image: "ghcr.io/kubeflow/spark-operator/controller:2.5.2",
-              args: ["controller", "start", "--namespaces=default", "--enable-batch-scheduler=true"],
-            },
-          ],
-        },
-      },
-    },
+    metadata: { namespace: name, name },
+    spec: { replicas, template: { spec: { serviceAccountName: name, containers: [{ name, image, args }] } } },
   }) as KubeObject
 
+const kubeflow = (replicas: number) =>
+  deployment(
+    "spark-operator",
+    "ghcr.io/kubeflow/spark-operator/controller:2.5.2",
+    ["controller", "start", "--namespaces=default", "--enable-batch-scheduler=true"],
+    replicas,
+  )
+
 /** The embedded cluster has no Deployments of its own. */
-const withOperator = (kube: KubeApi, replicas: number): KubeApi => ({
+const withDeployment = (kube: KubeApi, deployed: KubeObject): KubeApi => ({
   ...kube,
   list: <A extends KubeObject>(resource: Resource<A>, options: Parameters<KubeApi["list"]>[1]) =>
     resource.plural === "deployments"
       ? Effect.succeed({
           metadata: { resourceVersion: "1" },
-          items: [operatorDeployment(replicas)],
+          items: [deployed],
         } as unknown as KubeList<A>)
       : kube.list(resource, options),
 })
 
 const flags = migrationFlagsWith(settingsFlags)
 
-const check = Effect.fnUntraced(function* (kube: KubeApi, ...args: ReadonlyArray<string>) {
+const attempt = (kube: KubeApi, ...args: ReadonlyArray<string>) => {
   const decode = (words: ReadonlyArray<string>) => decodeFlags(flags, words, {})
-  const options = Result.getOrThrow(decode(args))
-  return yield* Effect.orDie(migrateCheck(options, args, decode, Effect.succeed(kube)))
-})
+  return migrateCheck(Result.getOrThrow(decode(args)), args, decode, Effect.succeed(kube))
+}
+const check = (kube: KubeApi, ...args: ReadonlyArray<string>) => Effect.orDie(attempt(kube, ...args))
 
 const submission = "9c0d3b4e-58f1-4d0c-9b0b-0d4b3f1c2a22"
 
@@ -140,7 +137,7 @@ describe("migrate check on a cluster", () => {
       )
       yield* pass(2)
 
-      const before = yield* check(withOperator(world.kube, 1))
+      const before = yield* check(withDeployment(world.kube, kubeflow(1)))
       assert.deepStrictEqual(
         before.checked.map((subject) => [subject.kind, verdictOf(subject)]),
         [
@@ -153,7 +150,7 @@ describe("migrate check on a cluster", () => {
 
       // The steps of the guide: kubeflow's operator is stopped, our definition applied, then ours is started.
       yield* withVersions(world.kube, sparkApplicationCrd.spec.versions)
-      const after = yield* check(withOperator(world.kube, 0))
+      const after = yield* check(withDeployment(world.kube, kubeflow(0)))
       assert.isTrue(
         after.checked.every((subject) => verdictOf(subject) === "ok"),
         textReport(after, false),
@@ -166,7 +163,7 @@ describe("migrate check on a cluster", () => {
       assert.strictEqual(status.attempts?.[0]?.submissionID, submission)
       assert.strictEqual(world.driversEver().length, 1)
       assert.deepStrictEqual(
-        (yield* check(withOperator(world.kube, 0))).checked.at(-1)?.findings.map(({ field }) => field),
+        (yield* check(withDeployment(world.kube, kubeflow(0)))).checked.at(-1)?.findings.map(({ field }) => field),
         ["spec.batchScheduler"],
       )
     }).pipe(Effect.provide(NodeServices.layer)),
@@ -185,6 +182,45 @@ describe("migrate check on a cluster", () => {
         ["SparkApplication", "default", "pi", "problem"],
       )
       assert.strictEqual(pi.findings[0].field, "spec.executor.memoryLimit")
+    }).pipe(Effect.provide(NodeServices.layer)),
+  )
+
+  it.effect("asks the API server what Firesteel may do where it is installed, and writes nothing", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const firesteel = deployment("firesteel", "firesteel:dev", ["operator", "--namespaces=a,b"])
+      const asked: Array<LocalSubjectAccessReview["spec"]> = []
+      const never = () => Effect.die("the check writes")
+      const kube: KubeApi = {
+        ...withDeployment(world.kube, firesteel),
+        create: <A extends KubeObject>(resource: Resource<A>, namespace: string, object: A) => {
+          assert.strictEqual(resource.plural, "localsubjectaccessreviews")
+          const { spec } = object as unknown as LocalSubjectAccessReview
+          asked.push(spec)
+          const { resource: what, verb } = spec.resourceAttributes ?? {}
+          const allowed = namespace === "a" || !(verb === "create" && what === "pods")
+          return Effect.succeed({ ...object, status: { allowed } })
+        },
+        patch: never,
+        delete: never,
+      }
+      const { checked } = yield* check(kube)
+      const [lacking] = checked.filter(({ kind }) => kind === "Deployment")
+      assert.deepStrictEqual(
+        [lacking?.name, lacking?.findings.map(({ severity }) => severity)],
+        ["firesteel", ["problem"]],
+      )
+      assert.match(lacking?.findings[0]?.message ?? "", /^firesteel may not create pods in b;/)
+      assert.deepStrictEqual([...new Set(asked.map(({ user }) => user))], ["system:serviceaccount:firesteel:firesteel"])
+    }).pipe(Effect.provide(NodeServices.layer)),
+  )
+
+  it.effect("fails when the cluster does not answer", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const broken = new KubeError({ reason: "Transport", request: "list", message: "connect ECONNREFUSED" })
+      const failure = yield* Effect.flip(attempt({ ...world.kube, list: () => Effect.fail(broken) }))
+      assert.strictEqual(failure.message, "the cluster cannot be read: connect ECONNREFUSED")
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 })

@@ -13,8 +13,11 @@ import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import { group } from "../../api/Crd.ts"
 import type { SparkApplication } from "../../api/SparkApplication.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../kube/Resource.ts"
 import * as Labels from "../../spark/Labels.ts"
+import { missingRights, type MissingRights } from "./OperatorAccess.ts"
+import { operatorsIn } from "./Operators.ts"
 
 /** A cluster that does not answer, in one line. */
 export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("UnreadableCluster", {
@@ -30,6 +33,8 @@ export interface ClusterFacts {
   readonly definitions: ReadonlyArray<CustomResourceDefinition>
   readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
   readonly serviceAccounts: ReadonlyArray<ServiceAccount>
+  /** What Firesteel may not do, where it is installed. */
+  readonly missingRights: ReadonlyArray<MissingRights>
   /** What may not be read, in the words of the API server. */
   readonly unread: ReadonlyArray<{ readonly what: string; readonly why: string }>
 }
@@ -89,28 +94,35 @@ export const clusterFacts = Effect.fnUntraced(function* (
     return items
   })
   /** A kind that the cluster does not know has no objects. */
-  const all = <A extends KubeObject>(resource: Resource<A>, namespace?: string, labelSelector?: string) =>
-    Effect.catch(pages(resource, namespace, labelSelector), (error) => {
-      if (error.reason === "Forbidden") unread.push({ what: resource.plural, why: error.message })
-      return error.reason === "Forbidden" || error.reason === "NotFound"
-        ? Effect.succeed<Array<A>>([])
-        : Effect.fail(new UnreadableCluster({ message: `the cluster cannot be read: ${error.message}` }))
+  const orNothing = <A>(what: string, answer: Effect.Effect<ReadonlyArray<A>, KubeError>) =>
+    Effect.catch(answer, ({ reason, message }) => {
+      if (reason === "Forbidden") unread.push({ what, why: message })
+      return reason === "Forbidden" || reason === "NotFound"
+        ? Effect.succeed<ReadonlyArray<A>>([])
+        : Effect.fail(new UnreadableCluster({ message: `the cluster cannot be read: ${message}` }))
     })
+  const all = <A extends KubeObject>(resource: Resource<A>, namespace?: string, labelSelector?: string) =>
+    orNothing<A>(resource.plural, pages(resource, namespace, labelSelector))
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const inScopes = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>
     Effect.map(
       Effect.forEach(scopes, (namespace) => all(resource, namespace, labelSelector), { concurrency: 4 }),
       (found) => found.flat(),
     )
+  const applications = yield* inScopes(sparkApplications)
+  const deployed = yield* all(deployments)
+  const ours = operatorsIn(deployed).filter(({ kind, running }) => kind === "firesteel" && running)
+  const withApplications = [...new Set(applications.map(({ metadata }) => metadata.namespace))]
   return {
-    applications: yield* inScopes(sparkApplications),
+    applications,
     schedules: yield* inScopes(schedules),
     connects: yield* inScopes(connects),
     drivers: yield* inScopes(pods, `${Labels.launchedBy}=true,${Labels.sparkRole}=${Labels.driverRole}`),
     serviceAccounts: yield* inScopes(serviceAccounts),
-    deployments: yield* all(deployments),
+    deployments: deployed,
     definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group),
     webhooks: [...(yield* all(mutating)), ...(yield* all(validating))],
+    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, withApplications)),
     unread,
   }
 })

@@ -5,11 +5,8 @@ import { group } from "../../api/Crd.ts"
 import { sparkApplications } from "../../kube/Resource.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
-import { flagValue, type InstalledOperator, operatorOf, overlap } from "./Operators.ts"
+import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"
 import { webhookFindings, webhookKind } from "./WebhookRules.ts"
-
-export const operatorsIn = ({ deployments }: Pick<ClusterFacts, "deployments">): ReadonlyArray<InstalledOperator> =>
-  deployments.map(operatorOf).filter((operator) => operator !== undefined)
 
 const listed = (namespaces: ReadonlyArray<string>) =>
   namespaces.length === 0 ? "all namespaces" : namespaces.join(", ")
@@ -129,7 +126,7 @@ const accountFindings = ({ serviceAccounts, applications }: ClusterFacts): Reado
 
 /** Everything but the applications themselves. */
 export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
-  const operators = operatorsIn(facts)
+  const operators = operatorsIn(facts.deployments)
   const ours = operators.filter(({ kind, running }) => kind === "firesteel" && running)
   const theirs = operators.filter(({ kind }) => kind === "kubeflow")
   const hasApplications = facts.definitions.some(({ spec }) => spec.names.kind === "SparkApplication")
@@ -139,6 +136,17 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       namespace: operator.namespace,
       name: operator.name,
       findings: [...operatorFindings(operator, ours), metricsFinding(operator)],
+    })),
+    ...facts.missingRights.map(({ operator, namespace, rights }) => ({
+      kind: "Deployment",
+      namespace: operator.namespace,
+      name: operator.name,
+      findings: [
+        problem(
+          "serviceAccountName",
+          `${operator.serviceAccount} may not ${rights.join(", ")} in ${namespace}; the chart's spark.jobNamespaces and controller.rbac.create give it what it needs`,
+        ),
+      ],
     })),
     ...facts.webhooks.flatMap((configuration) => {
       const findings = webhookFindings(configuration, operators, facts.drivers)

@@ -10,11 +10,11 @@ import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import { checkValues } from "./ChartValues.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
-import { checkCluster, operatorsIn } from "./ClusterRules.ts"
+import { checkCluster } from "./ClusterRules.ts"
 import { type Checked, type Finding, problem, warning } from "./Finding.ts"
 import { type Manifest, readManifests, readValues } from "./Manifests.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
-import { inheritedFlags } from "./Operators.ts"
+import { inheritedFlags, operatorsIn } from "./Operators.ts"
 import { checkConnect, checkSchedule } from "./OtherKinds.ts"
 import { takeOver } from "./TakeOver.ts"
 
@@ -132,7 +132,7 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
 
   const settled = amended(decode, given?.flags ?? [], args, options)
   const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled.namespaces) : undefined
-  const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts))
+  const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts.deployments))
   const assumed = assumedFrom(amended(decode, [...inherited, ...(given?.flags ?? [])], args, settled))
 
   const checked: ReadonlyArray<Checked> = [

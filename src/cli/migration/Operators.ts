@@ -12,6 +12,8 @@ export interface InstalledOperator {
   /** kubeflow's choice of namespaces by label. */
   readonly namespaceSelector: string | undefined
   readonly args: ReadonlyArray<string>
+  /** The account it runs as, in its own namespace. */
+  readonly serviceAccount: string
 }
 
 /** The value of a flag with one or two dashes; the last one wins, as it does for both operators. */
@@ -47,10 +49,14 @@ export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | 
       namespaces: namespaces.includes("") ? [] : namespaces,
       namespaceSelector: flagValue(words, "namespace-selector") || undefined,
       args: words,
+      serviceAccount: spec?.template.spec?.serviceAccountName ?? "default",
     }
   }
   return undefined
 }
+
+export const operatorsIn = (deployments: ReadonlyArray<Deployment>): ReadonlyArray<InstalledOperator> =>
+  deployments.map(operatorOf).filter((operator) => operator !== undefined)
 
 /** Namespaces in which both work: in words; undefined if there are none. */
 export const overlap = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): string | undefined => {

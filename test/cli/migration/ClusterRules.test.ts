@@ -76,6 +76,7 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   definitions: [ours],
   webhooks: [],
   serviceAccounts: [],
+  missingRights: [],
   unread: [],
   ...changes,
 })
@@ -221,6 +222,11 @@ describe("a cluster", () => {
         ],
       },
       [/^warning ServiceAccount metadata\.annotations: .*helm uninstall spark-operator would delete it/],
+    ],
+    [
+      "in which Firesteel lacks a right has a problem",
+      { missingRights: [{ operator: operatorOf(firesteel())!, namespace: "jobs", rights: ["create pods"] }] },
+      [/^problem Deployment serviceAccountName: default may not create pods in jobs/],
     ],
     [
       "that may not be read is said so",
