@@ -149,7 +149,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       ],
     })),
     ...facts.webhooks.flatMap((configuration) => {
-      const findings = webhookFindings(configuration, operators, facts.drivers)
+      const findings = webhookFindings(configuration, operators, facts)
       const kind = webhookKind(configuration)
       return findings.length === 0 ? [] : [{ kind, name: configuration.metadata?.name ?? "", findings }]
     }),

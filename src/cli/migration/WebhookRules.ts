@@ -5,11 +5,12 @@
  */
 import type { Pod } from "kubernetes-types/core/v1"
 import { group } from "../../api/Crd.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator } from "./Operators.ts"
 
-/** On pods of kubeflow's operator (2.1 and later), unless they have a template of their own; never on those of Firesteel. */
+/** On pods of kubeflow's operator (2.x), unless they have a template of their own; never on those of Firesteel. */
 const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 
 type WebhookConfiguration = ClusterFacts["webhooks"][number]
@@ -33,10 +34,31 @@ export const webhookKind = ({ kind, webhooks = [] }: WebhookConfiguration): stri
 const serves = ({ running, kind, args }: InstalledOperator) =>
   running && (kind === "kubeflow-webhook" || (kind === "kubeflow" && flagValue(args, "enable-webhook") === "true"))
 
-const needsWebhook = ({ metadata, status }: Pod) =>
-  metadata?.labels?.[mutatedBy] === "true" && status?.phase !== "Succeeded" && status?.phase !== "Failed"
+const isOver = ({ status }: Pod) => status?.phase === "Succeeded" || status?.phase === "Failed"
 
-const drivers = (count: number) => (count === 1 ? "a running driver needs" : `${count} running drivers need`)
+/** How many drivers still need the webhook: those that can be told by the label, and others that Firesteel has not taken over yet. */
+interface Needing {
+  readonly marked: number
+  readonly unmarked: number
+}
+
+const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "applications">): Needing => {
+  const foreign = new Set(
+    applications
+      .filter(({ status }) => status?.submissionID !== undefined && status.runSpecHash === undefined)
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  )
+  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[mutatedBy] === "true"
+  const isForeign = ({ metadata }: Pod) => foreign.has(`${metadata?.namespace}/${metadata?.labels?.[Labels.appName]}`)
+  const alive = drivers.filter((pod) => !isOver(pod))
+  return {
+    marked: alive.filter(isMarked).length,
+    unmarked: alive.filter((pod) => !isMarked(pod) && isForeign(pod)).length,
+  }
+}
+
+const running = (count: number, one: string, several: string) =>
+  count === 1 ? `a running driver ${one}` : `${count} running drivers ${several}`
 
 /** A step of a JSON patch after which it is asked about pods with the label only. */
 const narrowing = (at: number, { objectSelector }: Webhook) => {
@@ -52,32 +74,36 @@ const servedFindings = (
   webhook: Webhook,
   configuration: string,
   operators: ReadonlyArray<InstalledOperator>,
-  needing: number,
+  { marked, unmarked }: Needing,
 ): ReadonlyArray<Finding> => {
   const remove = `kubectl delete ${configuration}`
-  const need = `${drivers(needing)} it for new executors`
+  const need = `${running(marked, "needs", "need")} it for new executors`
   if (isNarrowed(webhook)) {
-    const then = needing === 0 ? `no driver needs it any more; ${remove}` : `${need}; when they have ended, ${remove}`
+    const then = marked === 0 ? `no driver needs it any more; ${remove}` : `${need}; when they have ended, ${remove}`
     return [note("webhooks", `lets pods of Firesteel pass; ${then}`)]
   }
+  const untold =
+    unmarked === 0
+      ? ""
+      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may ask for executors`
   const grave = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
   const harm = "it adds to pods of Firesteel what they have already, and those with volumes are refused"
   const narrow = `kubectl patch ${configuration} --type=json -p '${JSON.stringify([narrowing(at, webhook)])}'`
   return [
     grave(
       "webhooks",
-      needing === 0
-        ? `${harm}; when kubeflow's operator is stopped, ${remove}`
-        : `${harm}, but ${need}; narrow it to those: ${narrow}`,
+      marked === 0
+        ? `${harm}${untold}; when kubeflow's operator is stopped, ${remove}`
+        : `${harm}, but ${need}${untold}; narrow it: ${narrow}`,
     ),
   ]
 }
 
-/** Nothing for webhooks of others. `pods`: the drivers of the cluster. */
+/** Nothing for webhooks of others. */
 export const webhookFindings = (
   configuration: WebhookConfiguration,
   operators: ReadonlyArray<InstalledOperator>,
-  pods: ReadonlyArray<Pod>,
+  facts: Pick<ClusterFacts, "drivers" | "applications">,
 ): ReadonlyArray<Finding> => {
   const all = configuration.webhooks ?? []
   const own = all.filter(({ name }) => name.includes(group))
@@ -102,5 +128,5 @@ export const webhookFindings = (
           `checks and changes applications, which needs nobody here; when kubeflow's operator is stopped, kubectl delete ${named}`,
         ),
       ]
-    : servedFindings(at, forPods, named, operators, pods.filter(needsWebhook).length)
+    : servedFindings(at, forPods, named, operators, needing(facts))
 }

@@ -246,6 +246,25 @@ describe("a cluster", () => {
     for (const [index, pattern] of wanted.entries()) assert.match(found[index]!, pattern)
   })
 
+  it("tells of drivers that cannot be told from those of Firesteel", () => {
+    const driver = {
+      metadata: { namespace: "default", labels: { ...launched, "sparkoperator.k8s.io/app-name": "pi" } },
+    }
+    const status = { submissionID: "s-1", applicationState: { state: "RUNNING" } } as SparkApplicationStatus
+    const at = (more: object) =>
+      told({
+        deployments: [webhook()],
+        webhooks: [configuration()],
+        drivers: [driver],
+        applications: [{ ...sparkPi("pi"), status: { ...status, ...more } }],
+      })[0]
+    assert.match(
+      at({})!,
+      /a running driver has no label .*: let them end first .*; when kubeflow's operator is stopped/,
+    )
+    assert.notInclude(at({ runSpecHash: "x" }), "no label")
+  })
+
   it("tells when a narrowed webhook is needed no more", () => {
     const at = (phase: string) =>
       checkCluster(
