@@ -57,12 +57,13 @@ const isFormer = (given: Values): boolean =>
 
 const formerPrefix = (path: string) => Object.keys(formerValues).find((prefix) => covers(prefix, path))
 
-/** The value where the charts 2.x have it; a list where there was one namespace. */
+/** The value where the charts 2.x have it, in their form: a list where there was one namespace, a name where there was a level of klog. */
 const modern = ({ path, value }: Leaf): ReadonlyArray<Leaf> => {
   const former = formerPrefix(path)
   if (former === undefined) return [{ path, value }]
   const now = formerValues[former]! + path.slice(former.length)
   if (former === "sparkJobNamespace") return [{ path: now, value: isNothing(value) ? [""] : [value] }]
+  if (former === "logLevel") return [{ path: now, value: Number(value) > 2 ? "debug" : "info" }]
   const url = former === "ingressUrlFormat" && !isNothing(value)
   return [
     ...(url ? [{ path: "controller.uiIngress.enable", value: true }] : []),

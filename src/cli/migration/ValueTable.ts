@@ -133,7 +133,7 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("prometheus.metrics.enable"),
   same("prometheus.metrics.port"),
   same("prometheus.metrics.portName"),
-  same("prometheus.metrics.endpoint", { why: "has an effect" }),
+  same("prometheus.metrics.endpoint", { why: "has an effect; the operator 2.x leaves it out of account" }),
   same("prometheus.metrics.prefix"),
   same("prometheus.metrics.labels", { implied: "app_type", why: "the default is none, there it is `app_type`" }),
   same("prometheus.metrics.jobSubmitLatencyBuckets"),
@@ -143,6 +143,9 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     "the chart has no PodMonitor; pods carry the annotations `prometheus.io/scrape`, and a Service names the port",
   ),
   none("certManager", noWebhook),
+
+  missed("labelSelectorFilter", "only of 1.x; all applications of a namespace are run, so divide them by namespace"),
+  none("istio", "only of 1.x; pods get the annotations that the application names"),
 ]
 
 /** Values of the charts 1.x (the operator v1beta2-1.x), by where they went in 2.x: they are looked up there. */
@@ -169,6 +172,7 @@ export const formerValues: Readonly<Record<string, string>> = {
   podMonitor: "prometheus.podMonitor",
   podSecurityContext: "controller.podSecurityContext",
   securityContext: "controller.securityContext",
+  podDisruptionBudget: "controller.podDisruptionBudget",
   sidecars: "controller.sidecars",
   volumes: "controller.volumes",
   volumeMounts: "controller.volumeMounts",

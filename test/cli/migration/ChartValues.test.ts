@@ -156,6 +156,7 @@ describe("a file of values", () => {
     const { values, flags } = checkValues({
       sparkJobNamespace: "spark-jobs",
       controllerThreads: 20,
+      logLevel: 2,
       ingressUrlFormat: "{{$appName}}.example.com",
       metrics: { enable: true, prefix: "p_" },
       webhook: { enable: true },
@@ -166,6 +167,7 @@ describe("a file of values", () => {
       spark: { jobNamespaces: ["spark-jobs"], serviceAccount: { name: "runner" } },
       controller: {
         workers: 20,
+        logLevel: "info",
         uiIngress: { enable: true, urlFormat: "{{$appName}}.example.com" },
         batchScheduler: { enable: true },
       },
