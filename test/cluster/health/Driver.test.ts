@@ -18,11 +18,12 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
     it.effect("whose UI hangs is found, told, counted and run again by the preset streaming", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("hangs")
-        // The preset's five minutes of patience, made short; a stopped process does not hear SIGTERM either.
-        const liveness = { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2, terminationGracePeriodSeconds: 2 }
+        // The preset's five minutes of patience, and two for the end, made short: a stopped process does not hear SIGTERM either.
+        const liveness = { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 }
         yield* world.apply(
           python("stream", ["stream"], {
             restartPolicy: { type: "Always" },
+            driver: { terminationGracePeriodSeconds: 5 },
             healthChecks: { preset: "streaming", driver: { startup: { periodSeconds: 1 }, liveness } },
           }),
         )

@@ -11,7 +11,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
     it.effect("whose block manager dies is replaced", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("deaf")
-        const liveness = { periodSeconds: 2, failureThreshold: 2, terminationGracePeriodSeconds: 2 }
+        const liveness = { periodSeconds: 2, failureThreshold: 2 }
         yield* world.apply(
           python("deaf", ["deafen", "1", "45"], {
             sparkConf: { "spark.task.maxFailures": "10" },
