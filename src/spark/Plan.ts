@@ -8,6 +8,8 @@ import { proxyBase } from "./children/ProxyBase.ts"
 import { confReader } from "./ConfReader.ts"
 import { readExecutorConf } from "./ExecutorConf.ts"
 import type { FeatureStep, ServiceStep, Submitted } from "./FeatureStep.ts"
+import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
+import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
 import { mainResource } from "./MainResource.ts"
 import { monitoringStep, withMonitoringFiles } from "./Monitoring.ts"
 import { withPodFields } from "./PodFields.ts"
@@ -46,6 +48,7 @@ export interface Plan {
   readonly steps: ReadonlyArray<FeatureStep>
   /** What the driver makes executors from. */
   readonly executorTemplate: SparkPod
+  readonly health: HealthPlan
 }
 
 const executorTemplate = (application: SparkApplication) => {
@@ -65,10 +68,14 @@ export const makePlan = (
   profile: SparkProfile,
   scheduling: BatchScheduling,
   report: (problem: Problem) => void,
+  healthDefaults: HealthDefaults = noHealthDefaults,
 ): Plan => {
   const main = mainResource(application.spec, report)
-  const template = executorTemplate(application)
-  const user = submitConf(application)
+  const unprobed = executorTemplate(application)
+  const written = submitConf(application)
+  const health = planHealth(application, profile, written, unprobed, healthDefaults, report)
+  const template = withRoleProbes(unprobed, health.executor)
+  const user = withHealthConf(written, health, template, profile)
   const read = confReader(user, report)
   const batch = batchOf({ application, profile, main, read }, template, scheduling)
   const conf = batch ? sparkConf([...user.values(), ...schedulerConf(application, batch.scheduler, batch.gang)]) : user
@@ -94,5 +101,5 @@ export const makePlan = (
     proxyBase(submitted),
   ]
   readExecutorConf(submitted)
-  return { application, profile, conf, batch, driverLabels, service, steps, executorTemplate: template }
+  return { application, profile, conf, batch, driverLabels, service, steps, executorTemplate: template, health }
 }
