@@ -10,13 +10,17 @@ import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import { layer as kubeLayer } from "./kube/KubeHttp.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
+import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
+import { type Environment, endpointOf } from "./telemetry/OtlpEnvironment.ts"
+import { samplerOf } from "./telemetry/Sampler.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
+import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 export interface Operator {
@@ -33,7 +37,7 @@ const queueName = "spark_application_controller"
 /** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
     metricsPrefix: settings.metricsPrefix,
@@ -44,6 +48,7 @@ export const runOperator = Effect.fnUntraced(function* (
     startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
     serviceVersion: version,
     perApplication: settings.metricsPerApplication,
+    progressCap: settings.metricsProgressLimit,
     namespaces: settings.namespaces,
     environment,
   })
@@ -54,13 +59,15 @@ export const runOperator = Effect.fnUntraced(function* (
     deadlineSeconds: settings.requestTimeout,
     version,
   })
-  const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
-  return yield* Effect.provideContext(startOperator(settings), services)
+  const exports = tracesAndLogs(environment, version)
+  const services = yield* Layer.build(kube.pipe(Layer.provideMerge(exports), Layer.provideMerge(telemetry)))
+  return yield* Effect.provideContext(startOperator(settings, environment), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
+  environment: Environment = {},
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
   const caches = yield* makeCaches(settings.namespaces)
@@ -68,6 +75,19 @@ export const startOperator = Effect.fnUntraced(function* (
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
+  const progress =
+    settings.sparkUiAccess === "off"
+      ? undefined
+      : yield* makeProgressFollower(
+          caches,
+          {
+            access: settings.sparkUiAccess,
+            shortest: settings.sparkUiInterval,
+            rate: settings.sparkUiRate,
+            concurrency: settings.sparkUiConcurrency,
+          },
+          queue.add,
+        )
   const reconcile = makeReconcile({
     caches,
     events: yield* makeEventRecorder(yield* Kube),
@@ -75,7 +95,9 @@ export const startOperator = Effect.fnUntraced(function* (
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
       maxTrackedExecutors: settings.maxTrackedExecutors,
+      followsProgress: progress !== undefined,
     },
+    progressOf: progress?.read ?? (() => undefined),
     batchScheduling: {
       enabled: settings.enableBatchScheduler,
       defaultScheduler: settings.defaultBatchScheduler,
@@ -85,6 +107,10 @@ export const startOperator = Effect.fnUntraced(function* (
     buildOptions: {
       master: settings.master,
       parity: settings.submissionParity,
+      traceContext: {
+        everywhere: settings.traceContext && settings.submissionParity !== "strict",
+        isSampled: exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
+      },
       children: {
         uiService: settings.enableUiService,
         ingressUrlFormat: settings.ingressUrlFormat,
@@ -114,7 +140,13 @@ export const startOperator = Effect.fnUntraced(function* (
     "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, reasons)),
   })
 
-  yield* Effect.forkScoped(caches.follow(queue.add))
+  yield* Effect.forkScoped(
+    caches.follow((key) => {
+      queue.add(key)
+      progress?.consider(key)
+    }),
+  )
+  if (progress !== undefined) yield* Effect.forkScoped(Effect.andThen(caches.ready, progress.run))
   yield* caches.ready.pipe(
     Effect.andThen(
       Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
@@ -136,6 +168,8 @@ export const startOperator = Effect.fnUntraced(function* (
     ready: caches.ready,
   }
 })
+
+const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined
 
 /** 0 in the settings means no deadline. */
 const deadlinesOf = (settings: Settings): Deadlines =>

@@ -8,6 +8,7 @@ import { type Environment, type FlagValues, decodeFlags } from "./cli/Flag.ts"
 import { flagTable } from "./cli/FlagReference.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
+import { progressFlags } from "./cli/ProgressFlags.ts"
 import {
   bindAddress,
   buckets,
@@ -88,6 +89,13 @@ export const settingsFlags = {
       "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
   },
 
+  traceContext: {
+    kind: toggle,
+    default: "false",
+    description:
+      "Whether drivers and executors of every application get TRACEPARENT, the trace of their attempt; those with spec.telemetry mode otlp get it anyway. Not with strict parity.",
+  },
+
   enableUiService: {
     kind: toggle,
     default: "true",
@@ -157,6 +165,8 @@ export const settingsFlags = {
     description: "Longest time that a driver may run. 0: no deadline.",
   },
 
+  ...progressFlags,
+
   enableBatchScheduler: {
     kind: toggle,
     default: "false",
@@ -202,7 +212,13 @@ export const settingsFlags = {
   metricsPerApplication: {
     kind: toggle,
     default: "true",
-    description: "Whether each application has pod counters of its own, for as long as it exists.",
+    description:
+      "Whether each application has series of its own: pod counters for as long as it exists, progress for as long as it runs.",
+  },
+  metricsProgressLimit: {
+    kind: integer(0, 100_000),
+    default: "1000",
+    description: "Running applications that have series about their progress, 12 each. All of them are in the sums.",
   },
   metricsApplicationBuckets: {
     kind: buckets,

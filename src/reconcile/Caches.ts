@@ -8,19 +8,21 @@ import type { SparkApplication } from "../api/SparkApplication.ts"
 import { Kube } from "../kube/Kube.ts"
 import { type Liveness, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
-import { type Change, make as makeStore, type Store } from "../runtime/Store.ts"
+import { type Change, keyOf, make as makeStore, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
+import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
 import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
+import { make as makeWrites, type StatusWrites } from "./StatusWrites.ts"
 
 export interface Caches {
   readonly applications: Store<SparkApplication>
   readonly pods: Store<Pod>
   readonly lastSeen: LastSeen
-  /** Takes in the answer to our own write, so that the next look reads it. */
-  readonly wrote: (application: SparkApplication) => void
+  /** Takes in the answers to our own writes, so that the next look reads them. */
+  readonly writes: StatusWrites
   /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
   readonly follow: (changed: (key: string) => void) => Effect.Effect<never>
   /** Both first lists are in. */
@@ -35,6 +37,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
   const telemetry = yield* Telemetry
+  const traces = yield* AttemptTraces
+  const clock = yield* Clock.Clock
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const lastSeen = makeLastSeen()
 
@@ -50,9 +54,22 @@ export const make = Effect.fnUntraced(function* (
     indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
   })
 
-  const applicationChanged = ({ key, before, after }: Change<SparkApplication>) => {
-    telemetry.applicationObserved(before, after)
-    return key
+  const writes: StatusWrites = makeWrites({
+    wrote: (application) => {
+      const now = clock.currentTimeMillisUnsafe()
+      for (const change of applications.put(application)) applicationChanged(change, now)
+    },
+    committed: ({ before, gone }, application) => {
+      lastSeen.forget(keyOf(application), gone)
+      telemetry.applicationCommitted(before.status, application)
+      traces.committed(before.status, application)
+    },
+  })
+  const applicationChanged = (change: Change<SparkApplication>, now: number) => {
+    telemetry.applicationObserved(change.before, change.after)
+    writes.seen(change.before, change.after)
+    traces.observed(change, now)
+    return change.key
   }
   const podChanged = (change: Change<Pod>, now: number) => {
     telemetry.podObserved(change, now)
@@ -65,7 +82,7 @@ export const make = Effect.fnUntraced(function* (
   const run = <A extends KubeObject>(
     watches: ReadonlyArray<ReturnType<typeof reflect<A>>>,
     store: Store<A>,
-    keyOf: (change: Change<A>, now: number) => string | undefined,
+    take: (change: Change<A>, now: number) => string | undefined,
     changed: (key: string) => void,
   ) =>
     Effect.forEach(
@@ -76,7 +93,7 @@ export const make = Effect.fnUntraced(function* (
             Effect.sync(() => {
               const now = clock.currentTimeMillisUnsafe()
               // All changes are taken in before any key is queued: a waiting worker starts at once.
-              const keys = store.apply(event, scopes[scope]).map((change) => keyOf(change, now))
+              const keys = store.apply(event, scopes[scope]).map((change) => take(change, now))
               for (const key of new Set(keys)) if (key !== undefined) changed(key)
             }),
           ),
@@ -88,7 +105,7 @@ export const make = Effect.fnUntraced(function* (
     applications,
     pods,
     lastSeen,
-    wrote: (application) => applications.put(application).forEach(applicationChanged),
+    writes,
     follow: (changed) =>
       Effect.all(
         [

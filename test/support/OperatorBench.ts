@@ -20,7 +20,12 @@ import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
 import { decodeSettings } from "../../src/Settings.ts"
-import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import {
+  defaultTelemetrySettings,
+  Telemetry,
+  type TelemetryApi,
+  type TelemetrySettings,
+} from "../../src/telemetry/Telemetry.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -40,7 +45,13 @@ export interface RunningOperator {
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
-  readonly startOperator: (faults?: FaultPlan, flags?: ReadonlyArray<string>) => Effect.Effect<RunningOperator>
+  /** `exports`: what takes traces and logs. */
+  readonly startOperator: (
+    faults?: FaultPlan,
+    flags?: ReadonlyArray<string>,
+    telemetry?: Partial<TelemetrySettings>,
+    exports?: Layer.Layer<never>,
+  ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
   readonly stateOf: (name: string) => Effect.Effect<string>
@@ -92,7 +103,12 @@ export const sparkPi = (
     },
   }) as SparkApplication
 
-const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=0"]
+const quiet = [
+  "--metrics-bind-address=0",
+  "--health-probe-bind-address=0",
+  "--shutdown-grace=0",
+  "--spark-ui-access=proxy",
+]
 
 /** A fresh world; it ends with the scope of the test. */
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
@@ -115,15 +131,21 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = []) {
+    startOperator: Effect.fnUntraced(function* (
+      faults = () => undefined,
+      flags = [],
+      telemetry = {},
+      exports = Layer.empty,
+    ) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
-        Layer.merge(
+        Layer.mergeAll(
+          exports,
           Layer.succeed(Kube, faulty),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
+          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
       const operator = yield* startOperator(settings).pipe(

@@ -31,9 +31,13 @@ const readKey = (key: string, text: string): Read => {
   }
   const { checks, problems } = readHealthChecks(typeof value === "string" ? { preset: value } : value)
   if (checks === undefined) {
-    return { problems: problems.map(({ field: path, message }) => ({ field: path ? `${field}.${path}` : field, message })) }
+    return {
+      problems: problems.map(({ field: path, message }) => ({ field: path ? `${field}.${path}` : field, message })),
+    }
   }
-  return checks.template === undefined ? { checks } : wrong("names a template itself, which only applications can; remove template")
+  return checks.template === undefined
+    ? { checks }
+    : wrong("names a template itself, which only applications can; remove template")
 }
 
 /** The settings after this content of the ConfigMap, `before` being what they were; `source` is `namespace/name`. Pure. */

@@ -6,6 +6,7 @@ import type { Problem } from "../../api/Problem.ts"
 import type { SparkApplication } from "../../api/SparkApplication.ts"
 import { confReader, type ConfReader } from "../ConfReader.ts"
 import { withMonitoringFiles } from "../Monitoring.ts"
+import { withAgent } from "../OpenTelemetry.ts"
 import { withPodFields } from "../PodFields.ts"
 import { parseQuantity } from "../Quantity.ts"
 import { type ConfEntry, type SparkConf } from "../SparkConf.ts"
@@ -28,11 +29,11 @@ export interface HealthPlan {
 
 const noHealth: HealthPlan = { driver: noProbes, executor: noProbes, insisted: {}, proposed: {}, warnings: [] }
 
-/** The user's template of the driver with the fields applied, as the probes see it. */
+/** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
 export const driverTemplate = (application: SparkApplication): SparkPod => {
   const { spec } = application
   const template = fromTemplate(spec.driver.template, driverContainerName)
-  return withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver")
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver"), application)
 }
 
 const longestPatience = 6
