@@ -22,6 +22,7 @@ import type { BuildOptions } from "../spark/Build.ts"
 import { accessWarnings } from "../spark/children/AccessRules.ts"
 import { noChildOptions } from "../spark/children/ChildOptions.ts"
 import { children } from "../spark/children/Children.ts"
+import type { HealthDefaults } from "../spark/health/HealthDefaults.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
@@ -44,6 +45,8 @@ export interface Surroundings {
   /** Who submits applications that do not choose. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  /** Default and templates of health checks, as they are now; the same object while they stay the same. */
+  readonly healthDefaults: () => HealthDefaults
   /** What the driver of a submission said last of its work. */
   readonly progressOf: (key: string, submissionId: string | undefined) => Reading | undefined
 }
@@ -139,21 +142,26 @@ type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "
   readonly valid: Valid | undefined
 }
 
-/** Reads specs; validating one again is spared while it stays the same, and the annotation that belongs to it. */
+/** Reads specs; validating one again is spared while it stays the same, with its annotation and the operator's health checks. */
 const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {
-  const read = new WeakMap<object, { readonly wish: string | undefined; readonly spec: Spec }>()
+  const read = new WeakMap<
+    object,
+    { readonly wish: string | undefined; readonly health: HealthDefaults; readonly spec: Spec }
+  >()
   return (application) => {
     const wish = application.metadata.annotations?.[submitterAnnotation]
     const known = read.get(application.spec)
-    if (known && known.wish === wish) return known.spec
+    const health = surroundings.healthDefaults()
+    if (known && known.wish === wish && known.health === health) return known.spec
     const spec = readSpec(application, surroundings)
-    read.set(application.spec, { wish, spec })
+    read.set(application.spec, { wish, health, spec })
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication, { batchScheduling, submitter, buildOptions }: Surroundings): Spec => {
-  const valid = validate(application, batchScheduling, submitter)
+const readSpec = (application: SparkApplication, surroundings: Surroundings): Spec => {
+  const { batchScheduling, submitter, buildOptions, healthDefaults } = surroundings
+  const valid = validate(application, batchScheduling, submitter, healthDefaults())
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
