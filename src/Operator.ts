@@ -12,6 +12,7 @@ import { layer as kubeLayer } from "./kube/KubeHttp.ts"
 import { batchSchedulingOf, buildOptionsOf } from "./PodSettings.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
 import { make as makeHealthSettings, noHealthSettings } from "./reconcile/HealthSettings.ts"
+import { make as makeProbeFailures } from "./reconcile/ProbeFailures.ts"
 import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
@@ -72,7 +73,10 @@ export const startOperator = Effect.fnUntraced(function* (
   environment: Environment = {},
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
-  const caches = yield* makeCaches(settings.namespaces)
+  const caches = yield* makeCaches(
+    settings.namespaces,
+    settings.followProbes ? yield* makeProbeFailures(settings.namespaces) : undefined,
+  )
   const queue = yield* makeQueue({
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),

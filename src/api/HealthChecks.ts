@@ -97,6 +97,23 @@ export type DriverHealthChecks = typeof DriverHealthChecks.Type
 export const ExecutorHealthChecks = Schema.Struct(roleFields)
 export type ExecutorHealthChecks = typeof ExecutorHealthChecks.Type
 
+export const Watchdog = Schema.Struct({
+  disabled: optional(Schema.Boolean, "True: the operator does not watch the progress of this application."),
+  stalledSeconds: optional(
+    PositiveInt32,
+    "The application is stalled when no job, stage, task or micro-batch began or ended for so many seconds.",
+  ),
+  batchSeconds: optional(
+    PositiveInt32,
+    "The application is stalled when the newest micro-batch is so many seconds old.",
+  ),
+  restart: optional(
+    Schema.Boolean,
+    "True: a stalled run ends as failed, and the restart policy decides whether it is tried again. Otherwise it is only told.",
+  ),
+})
+export type Watchdog = typeof Watchdog.Type
+
 export const HealthChecks = Schema.Struct({
   disabled: optional(Schema.Boolean, "True: no probes from here, whatever the operator's default is."),
   preset: optional(
@@ -109,6 +126,7 @@ export const HealthChecks = Schema.Struct({
     Schema.Boolean,
     "True: executors hand over their blocks before they stop, and their pods wait for it.",
   ),
+  watchdog: optional(Watchdog, "The operator's watch over the progress of the application."),
   driver: optional(DriverHealthChecks, "What differs for the driver."),
   executor: optional(ExecutorHealthChecks, "What differs for executors."),
 })

@@ -91,6 +91,13 @@ const childrenReady: Writer = ({ children }) => {
     : claim("False", "Creating", "The objects beside the driver are about to be created")
 }
 
+/** Only once it was: most applications never stall. */
+const stalled: Writer = ({ applicationState: { state }, stalled, conditions }) => {
+  if (stalled !== undefined && state === "RUNNING") return claim("True", stalled.reason, stalled.message)
+  if (!conditions?.some(({ type }) => type === "Stalled")) return undefined
+  return state === "RUNNING" ? claim("False", "Progressing", "The run gets on") : claim("False", "DriverNotRunning")
+}
+
 const writers: Readonly<Record<string, Writer>> = {
   Accepted: accepted,
   Submitted: submitted,
@@ -98,6 +105,7 @@ const writers: Readonly<Record<string, Writer>> = {
   Running: running,
   Succeeded: succeeded,
   ChildrenReady: childrenReady,
+  Stalled: stalled,
 }
 
 /** The status with its conditions brought up to date. */

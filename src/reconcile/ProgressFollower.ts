@@ -175,7 +175,8 @@ export const make = Effect.fnUntraced(function* (
     consider,
     read: (key, submissionId) => {
       const it = followed.get(key)
-      return it?.submissionId === submissionId ? it?.published : undefined
+      if (it?.submissionId !== submissionId || it?.published === undefined) return undefined
+      return { ...it.published, readAt: it.latest?.readAt ?? it.published.readAt }
     },
     run: begin.pipe(
       Effect.andThen(

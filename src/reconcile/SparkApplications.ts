@@ -77,7 +77,7 @@ export const make = (
     const lane = laneOf(application)
     let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
-      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf)
+      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf, caches.probes.killOf)
       const { valid, ...spec } = read(application)
       const situation: Situation = {
         name: application.metadata.name,
@@ -188,5 +188,6 @@ const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes 
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  watchdog: valid?.health.watchdog,
   initialExecutors: valid?.initialExecutors,
 })

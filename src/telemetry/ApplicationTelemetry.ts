@@ -31,6 +31,7 @@ export interface Sinks {
 interface Counted {
   readonly identity: Identity
   readonly state: string
+  readonly stalled: boolean
 }
 
 type Recorded = NameOf<"counter"> | NameOf<"histogram">
@@ -76,7 +77,7 @@ export class ApplicationTelemetry {
     const identity = this.#startAtZero(namespace, labels)
     if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
     if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
-    this.#move(uid, { identity, state })
+    this.#move(uid, { identity, state, stalled: state === "RUNNING" && after.status?.stalled !== undefined })
     this.#sinks.ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
   }
 
@@ -117,6 +118,12 @@ export class ApplicationTelemetry {
     const wasRunning = from?.state === "RUNNING" ? from.identity : undefined
     const isRunning = to?.state === "RUNNING" ? to.identity : undefined
     meters.gauge("spark.application.running").move(wasRunning?.attributes, isRunning?.attributes)
+    meters
+      .gauge("spark.application.stalled")
+      .move(
+        from?.stalled === true ? from.identity.attributes : undefined,
+        to?.stalled === true ? to.identity.attributes : undefined,
+      )
     legacy.move("running", wasRunning?.legacy, isRunning?.legacy)
   }
 

@@ -144,6 +144,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
     restartPolicy: { type: "Never" },
     deadlines: {},
     timeToLiveSeconds: undefined,
+    watchdog: undefined,
     initialExecutors: 2,
     ...wishes,
   },

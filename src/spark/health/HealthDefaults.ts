@@ -59,7 +59,14 @@ const overRole = <A extends HealthChecks["driver"] & object>(
 export const overHealthChecks = (base: HealthChecks | undefined, own: HealthChecks): HealthChecks => {
   if (base === undefined) return own
   const [driver, executor] = [overRole(base.driver, own.driver), overRole(base.executor, own.executor)]
-  return { ...base, ...own, ...(driver ? { driver } : {}), ...(executor ? { executor } : {}) }
+  const watchdog = base.watchdog && own.watchdog ? { ...base.watchdog, ...own.watchdog } : undefined
+  return {
+    ...base,
+    ...own,
+    ...(driver ? { driver } : {}),
+    ...(executor ? { executor } : {}),
+    ...(watchdog ? { watchdog } : {}),
+  }
 }
 
 const field = "spec.healthChecks.template"

@@ -16,6 +16,7 @@ import type { Surroundings } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
 import { noProbes, type RoleProbes, roleProbes } from "./RoleProbes.ts"
+import { type WatchdogLimits, watchdogOf } from "./Watchdog.ts"
 
 export interface HealthPlan {
   readonly driver: RoleProbes
@@ -25,9 +26,18 @@ export interface HealthPlan {
   /** Properties that the user's win over. */
   readonly proposed: Readonly<Record<string, string>>
   readonly warnings: ReadonlyArray<Problem>
+  /** Undefined: nobody watches the progress. */
+  readonly watchdog: WatchdogLimits | undefined
 }
 
-const noHealth: HealthPlan = { driver: noProbes, executor: noProbes, insisted: {}, proposed: {}, warnings: [] }
+const noHealth: HealthPlan = {
+  driver: noProbes,
+  executor: noProbes,
+  insisted: {},
+  proposed: {},
+  warnings: [],
+  watchdog: undefined,
+}
 
 /** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
 export const driverTemplate = (application: SparkApplication): SparkPod => {
@@ -105,6 +115,7 @@ export const planHealth = (
     insisted: { ...handOver.insisted, ...(asked ? retries : {}) },
     proposed: { ...pins, ...handOver.proposed, ...(asked ? {} : retries) },
     warnings,
+    watchdog: watchdogOf(checks),
   }
 }
 
@@ -130,9 +141,18 @@ export const withHealthConf = (
   return added.length === 0 ? conf : new Map([...conf, ...added])
 }
 
+/** On pods with probes from here: the preset that they come from, for counts of failures by preset. */
+export const presetAnnotation = "sparkoperator.k8s.io/health-preset"
+
+const annotated = (pod: SparkPod, preset: string): SparkPod => ({
+  ...pod,
+  metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [presetAnnotation]: preset } },
+})
+
 /** The pod with the probes and the grace that it does not have yet. */
-export const withRoleProbes = (pod: SparkPod, { probes, graceSeconds }: RoleProbes): SparkPod => {
-  const probed = Object.keys(probes).length === 0 ? pod : withContainer(pod, { ...probes, ...pod.container })
+export const withRoleProbes = (pod: SparkPod, { preset, probes, graceSeconds }: RoleProbes): SparkPod => {
+  const probed =
+    Object.keys(probes).length === 0 ? pod : annotated(withContainer(pod, { ...probes, ...pod.container }), preset)
   return graceSeconds === undefined || pod.spec.terminationGracePeriodSeconds !== undefined
     ? probed
     : withSpec(probed, { terminationGracePeriodSeconds: graceSeconds })

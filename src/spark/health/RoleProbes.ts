@@ -3,7 +3,7 @@
  * A probe that the user's template has is never touched; what cannot be looked at is left out, with a word about it.
  */
 import type { Container, Probe } from "kubernetes-types/core/v1"
-import type { HealthChecks, ProbeOptions } from "../../api/HealthChecks.ts"
+import type { HealthChecks, HealthPreset, ProbeOptions } from "../../api/HealthChecks.ts"
 import { probeHandlers } from "../../api/HealthChecks.ts"
 import { find, type Found, type Missing, type Surroundings } from "./Endpoints.ts"
 import {
@@ -20,13 +20,14 @@ import {
 export type ContainerProbes = Partial<Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe">>
 
 export interface RoleProbes {
+  readonly preset: HealthPreset
   readonly probes: ContainerProbes
   /** Properties that the probes rely on. */
   readonly pins: Readonly<Record<string, string>>
   readonly graceSeconds: number | undefined
 }
 
-export const noProbes: RoleProbes = { probes: {}, pins: {}, graceSeconds: undefined }
+export const noProbes: RoleProbes = { preset: usualPreset, probes: {}, pins: {}, graceSeconds: undefined }
 
 /** What rendering looks at. */
 export interface RoleContext {
@@ -132,7 +133,8 @@ export const roleProbes = (context: RoleContext): RoleProbes => {
   const { checks, role, container, patience } = context
   const own = checks[role]
   if (own?.disabled === true) return noProbes
-  const preset: RolePreset = presets[own?.preset ?? checks.preset ?? usualPreset][role]
+  const name = own?.preset ?? checks.preset ?? usualPreset
+  const preset: RolePreset = presets[name][role]
   const looks = wantedKinds(context, preset).flatMap((kind) => {
     const options = own?.[kind] ?? {}
     const found = look(context, kind, preset[kind], options)
@@ -150,6 +152,7 @@ export const roleProbes = (context: RoleContext): RoleProbes => {
     return [keyOf[kind], { ...found.handler, ...paced(preset[kind], options, patience, delay) }]
   })
   return {
+    preset: name,
     probes: Object.fromEntries(probes),
     pins: Object.assign({}, ...looks.map(({ found }) => found.pins)),
     graceSeconds: preset.graceSeconds,
