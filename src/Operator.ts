@@ -110,6 +110,7 @@ export const startOperator = Effect.fnUntraced(function* (
       followsProgress: progress !== undefined,
     },
     progressOf: progress?.read ?? (() => undefined),
+    heardOf: progress?.heard ?? (() => undefined),
     batchScheduling: batchSchedulingOf(settings),
     submitter: settings.submitter,
     buildOptions: buildOptionsOf(settings, exportsTraces(environment) ? samplerOf(environment).isSampled : () => true),

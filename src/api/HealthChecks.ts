@@ -94,7 +94,23 @@ export const DriverHealthChecks = Schema.Struct({
 })
 export type DriverHealthChecks = typeof DriverHealthChecks.Type
 
-export const ExecutorHealthChecks = Schema.Struct(roleFields)
+export const Heartbeat = Schema.Struct({
+  disabled: optional(Schema.Boolean, "True: nobody compares the pods of executors with what the driver says of them."),
+  silentSeconds: optional(
+    PositiveInt32,
+    "An executor is silent when its pod runs and the driver has not counted it for so many seconds; 300 when left out.",
+  ),
+  replace: optional(
+    Schema.Boolean,
+    "True: the pods of silent executors are deleted, so that the driver makes others. Otherwise they are only told.",
+  ),
+})
+export type Heartbeat = typeof Heartbeat.Type
+
+export const ExecutorHealthChecks = Schema.Struct({
+  ...roleFields,
+  heartbeat: optional(Heartbeat, "The operator's look at executors through their driver."),
+})
 export type ExecutorHealthChecks = typeof ExecutorHealthChecks.Type
 
 export const Watchdog = Schema.Struct({

@@ -199,6 +199,12 @@ export const Stall = Schema.Struct({
 })
 export type Stall = typeof Stall.Type
 
+/** Executors whose pods run although the driver does not count them any more. */
+export const SilentExecutors = Schema.Struct({
+  count: required(Int32, "How many there are."),
+  names: required(Schema.Array(Schema.String), "Names of some of their pods."),
+})
+
 const activeCompletedFailed = {
   active: required(Int64, "How many go on."),
   completed: required(Int64, "How many are done."),
@@ -259,6 +265,10 @@ export const SparkApplicationStatus = Schema.Struct({
   runFailures: optional(Int32, "Failed runs that count against the restart policy."),
   submissionFailures: optional(Int32, "Failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application is run again."),
+  silentExecutors: optional(
+    SilentExecutors,
+    "Executors whose pods run although the driver does not count them any more.",
+  ),
   stalled: optional(Stall, "Why the run is stalled; absent while it gets on."),
   progress: optional(
     ApplicationProgress,

@@ -4,6 +4,7 @@ import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
+import { withHeartbeats } from "./Heartbeats.ts"
 import type { DriverPod } from "./Observed.ts"
 import { completed, withReading } from "./Progress.ts"
 import { healthyRunSeconds, retryAfter } from "./Retry.ts"
@@ -53,7 +54,8 @@ export const follow = (s: Situation): Step => {
       ],
     },
   )
-  return keepChildren(s, followed)
+  const { executors, heard } = s.observed
+  return keepChildren(s, withHeartbeats(followed, executors, heard, s.wishes.heartbeat))
 }
 
 const stateOf = {
@@ -150,7 +152,7 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
     {
-      ...without(inState(status, "SUCCEEDING"), "waiting", "stalled"),
+      ...without(inState(status, "SUCCEEDING"), "waiting", "stalled", "silentExecutors"),
       terminationTime: timestamp(finishedAt),
       runFailures: 0,
       ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
@@ -176,7 +178,7 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
   const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
   const status = {
-    ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime", "stalled"),
+    ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime", "stalled", "silentExecutors"),
     terminationTime: timestamp(finishedAt),
     runFailures: failures,
   }

@@ -145,6 +145,7 @@ export const executorFacts = (pod: Pod, deleted = false, kill?: Kill): Executor 
   }
   return {
     name: pod.metadata?.name ?? "",
+    uid: pod.metadata?.uid ?? "",
     id: Number.parseInt(pod.metadata?.labels?.["spark-exec-id"] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,

@@ -70,6 +70,7 @@ const beginAttempt = (s: Situation): Step => {
     "children",
     "progress",
     "stalled",
+    "silentExecutors",
   )
   const children = s.childrenOf({ submissionId: id, submittedAt: s.now, attempt: nextNumber(s.status) })
   const status = begin(

@@ -21,6 +21,7 @@
  * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
  * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
  * | `probe-fails`           |           | `liveness@2`: from that second of the run on this probe of the main container fails, or `none`; per attempt |
+ * | `silent-after`          |           | executors: the driver does not count it any more from that second of its run on |
  * | `exit`                  |           | put it on a running pod: its main container ends now with this exit code                    |
  * | `executor-failures`     |           | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
  * | `dynamic`               |           | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
@@ -116,6 +117,7 @@ const annotations = {
     ),
     expected: "a probe and a second of the run such as liveness@2, or one per attempt such as liveness@2, none",
   },
+  "silent-after": { schema: Seconds, expected: "seconds after the start such as 2" },
   exit: { schema: ExitCode, expected: "a number from 0 to 255" },
   "executor-failures": {
     schema: listOf(

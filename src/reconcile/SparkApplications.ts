@@ -14,6 +14,7 @@ import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { again, type Next, sooner } from "../lifecycle/Decision.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
+import type { Heard } from "../lifecycle/Heartbeats.ts"
 import type { Reading } from "../lifecycle/Progress.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
@@ -49,6 +50,7 @@ export interface Surroundings {
   readonly healthDefaults: () => HealthDefaults
   /** What the driver of a submission said last of its work. */
   readonly progressOf: (key: string, submissionId: string | undefined) => Reading | undefined
+  readonly heardOf: (key: string, submissionId: string | undefined) => Heard | undefined
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -67,7 +69,7 @@ const longestChain = 12
 export const make = (
   surroundings: Surroundings,
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
-  const { caches, events, policy, buildOptions, progressOf } = surroundings
+  const { caches, events, policy, buildOptions, progressOf, heardOf } = surroundings
   const { applications, pods, lastSeen } = caches
   const read = makeReader(surroundings)
   const bursts = makeBursts()
@@ -86,7 +88,12 @@ export const make = (
         deleting: application.metadata.deletionTimestamp !== undefined,
         driverPodName: driverPodName(application),
         status: application.status?.applicationState ? application.status : newStatus,
-        observed: { submission: undefined, ...observed, ...answer },
+        observed: {
+          submission: undefined,
+          heard: heardOf(key, application.status?.submissionID),
+          ...observed,
+          ...answer,
+        },
         childrenOf: (submission) =>
           valid === undefined ? [] : children(valid, submission, buildOptions).map(childStatus),
         policy,
@@ -189,5 +196,6 @@ const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes 
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
   watchdog: valid?.health.watchdog,
+  heartbeat: valid?.health.heartbeat,
   initialExecutors: valid?.initialExecutors,
 })

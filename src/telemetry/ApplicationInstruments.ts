@@ -173,6 +173,14 @@ export const ApplicationInstruments = {
     attributes: {},
     on: "executors-running",
   },
+  "spark.executor.silent": {
+    kind: "positive-gauge",
+    unit: "{executor}",
+    description: "Executors whose pods run although their driver does not count them any more",
+    changes: "with the cache: any change, deletion or relist",
+    identity: "application",
+    attributes: {},
+  },
   "spark.executor.succeeded": {
     kind: "counter",
     unit: "{executor}",

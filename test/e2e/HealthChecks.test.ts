@@ -177,6 +177,67 @@ describe("a probe that fails", () => {
   )
 })
 
+describe("an executor that its driver does not hear of", () => {
+  const annotations = { "local.firesteel.dev/silent-after": "5" }
+  const pi = (heartbeat: object) =>
+    sparkPi(
+      "pi",
+      { "run-seconds": "forever" },
+      {
+        healthChecks: { executor: { heartbeat: { silentSeconds: 20, ...heartbeat } } },
+        executor: { instances: 1, annotations },
+      },
+    )
+  const quick = ["--spark-ui-interval=2s"]
+  const heardOf = (world: World) =>
+    Effect.map(world.reported("pi"), ({ status }) => status.conditions?.find(({ type }) => type === "ExecutorsHeard"))
+  const executorsOf = (world: World) =>
+    Effect.map(world.reported("pi"), ({ status }) => Object.keys(status.executorState ?? {}))
+
+  it.effect("is told after a while, in status, Event and metric, and left alone", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const operator = yield* world.startOperator(undefined, quick)
+      yield* world.apply(pi({}))
+      yield* pass(15)
+      assert.isUndefined(yield* heardOf(world))
+      yield* pass(45)
+      assert.deepInclude(yield* heardOf(world), { status: "False", reason: "ExecutorsSilent" })
+      assert.strictEqual(sample((yield* operator.telemetry.collect()).body, "spark_executor_silent"), 1)
+      assert.strictEqual((yield* reasonsOf(world)).filter((reason) => reason === "SparkExecutorSilent").length, 1)
+      assert.match((yield* executorsOf(world))[0] ?? "", /-exec-1$/)
+      yield* operator.stop
+      const next = yield* world.startOperator(undefined, quick)
+      yield* pass(10)
+      assert.deepInclude(yield* heardOf(world), { status: "False" }, "an operator that starts anew does not forget it")
+      assert.strictEqual((yield* reasonsOf(world)).filter((reason) => reason === "SparkExecutorSilent").length, 1)
+      yield* next.stop
+    }),
+  )
+
+  it.effect("is replaced only where that is asked for", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const operator = yield* world.startOperator(undefined, quick)
+      yield* world.apply(pi({ replace: true }))
+      yield* pass(50)
+      assert.match((yield* executorsOf(world)).at(-1) ?? "", /-exec-[23]$/)
+      assert.strictEqual(yield* world.stateOf("pi"), "RUNNING")
+      assert.strictEqual(sample((yield* operator.telemetry.collect()).body, "spark_executor_silent"), 0)
+    }),
+  )
+
+  it.effect("may be one of which nobody wants to know", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator(undefined, quick)
+      yield* world.apply(pi({ disabled: true }))
+      yield* pass(60)
+      assert.isUndefined((yield* world.reported("pi")).status.silentExecutors)
+    }),
+  )
+})
+
 describe("a run that does not get on", () => {
   /** A run so long that its progress stands at 0 % for a minute. */
   const still = { "run-seconds": "6000" }
@@ -204,7 +265,7 @@ describe("a run that does not get on", () => {
       assert.strictEqual(sample(after, "spark_application_stalled"), 0)
       assert.strictEqual(sample(after, "spark_application_stalls_total"), 1)
       const told = (yield* reasonsOf(world)).filter((reason) => /^SparkApplication(Stalled|Moving)$/.test(reason))
-      assert.deepStrictEqual(told, ["SparkApplicationStalled", "SparkApplicationMoving"])
+      assert.deepStrictEqual(told.toSorted(), ["SparkApplicationMoving", "SparkApplicationStalled"])
     }),
   )
 

@@ -41,6 +41,7 @@ export const missing: Driver = { _tag: "Missing" }
 
 export const executor = (id: number, facts: Partial<Executor> = {}): Executor => ({
   name: `pi-exec-${id}`,
+  uid: `exec-uid-${id}`,
   id,
   state: "RUNNING",
   reason: undefined,
@@ -145,6 +146,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
     deadlines: {},
     timeToLiveSeconds: undefined,
     watchdog: undefined,
+    heartbeat: undefined,
     initialExecutors: 2,
     ...wishes,
   },

@@ -55,10 +55,18 @@ const overRole = <A extends HealthChecks["driver"] & object>(
   return { ...base, ...own, ...Object.fromEntries(probes) }
 }
 
+const overExecutor = (base: HealthChecks["executor"], own: HealthChecks["executor"]): HealthChecks["executor"] => {
+  const executor = overRole(base, own)
+  return base?.heartbeat && own?.heartbeat
+    ? { ...executor, heartbeat: { ...base.heartbeat, ...own.heartbeat } }
+    : executor
+}
+
 /** One layer over another. */
 export const overHealthChecks = (base: HealthChecks | undefined, own: HealthChecks): HealthChecks => {
   if (base === undefined) return own
-  const [driver, executor] = [overRole(base.driver, own.driver), overRole(base.executor, own.executor)]
+  const driver = overRole(base.driver, own.driver)
+  const executor = overExecutor(base.executor, own.executor)
   const watchdog = base.watchdog && own.watchdog ? { ...base.watchdog, ...own.watchdog } : undefined
   return {
     ...base,

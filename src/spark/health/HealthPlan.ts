@@ -14,6 +14,7 @@ import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSp
 import type { SparkProfile } from "../SparkProfile.ts"
 import type { Surroundings } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
+import { type HeartbeatLimits, heartbeatOf } from "./Heartbeat.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
 import { noProbes, type RoleProbes, roleProbes } from "./RoleProbes.ts"
 import { type WatchdogLimits, watchdogOf } from "./Watchdog.ts"
@@ -28,6 +29,8 @@ export interface HealthPlan {
   readonly warnings: ReadonlyArray<Problem>
   /** Undefined: nobody watches the progress. */
   readonly watchdog: WatchdogLimits | undefined
+  /** Undefined: nobody looks whether drivers count their executors. */
+  readonly heartbeat: HeartbeatLimits | undefined
 }
 
 const noHealth: HealthPlan = {
@@ -37,6 +40,7 @@ const noHealth: HealthPlan = {
   proposed: {},
   warnings: [],
   watchdog: undefined,
+  heartbeat: undefined,
 }
 
 /** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
@@ -116,6 +120,7 @@ export const planHealth = (
     proposed: { ...pins, ...handOver.proposed, ...(asked ? {} : retries) },
     warnings,
     watchdog: watchdogOf(checks),
+    heartbeat: heartbeatOf(checks),
   }
 }
 
