@@ -3,7 +3,8 @@
  * it, so what is shown is what is made; only identities that a cluster gives (uid, submission) stand for those of a real one.
  */
 import { Predicate, Result } from "effect"
-import { parseAllDocuments, stringify } from "yaml"
+import type { ConfigMap } from "kubernetes-types/core/v1"
+import { parse, parseAllDocuments, stringify } from "yaml"
 import type { Problem } from "../api/Problem.ts"
 import type { SubmitterKind } from "../api/Submission.ts"
 import { build, type BuildOptions } from "../spark/Build.ts"
@@ -11,8 +12,8 @@ import { children } from "../spark/children/Children.ts"
 import { readHealthConfig } from "../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../spark/health/HealthDefaults.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
-import { toPod } from "../spark/SparkPod.ts"
 import { submitJob } from "../spark/SubmitJob.ts"
+import { templateFiles } from "../spark/SubmitJobTemplates.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
 
 export interface RenderOptions {
@@ -55,22 +56,31 @@ const created = (value: unknown): unknown => {
 
 const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
 
-const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<readonly [title: string, object: object]> => {
-  const beside = children(valid, submission, options).map(
-    ({ object }) => [`${object.kind} beside the driver`, object] as const,
-  )
-  const template = ["executors: the template that the driver makes them from", toPod(valid.executorTemplate)] as const
+type Titled = readonly [title: string, object: object]
+
+/** The pod that stands as JSON in a ConfigMap: executors are made from the text, not from what it was made of. */
+const templateIn = ({ data = {} }: ConfigMap, file?: string): Titled => {
+  const text = file === undefined ? Object.values(data)[0] : data[file]
+  return ["executors: the template that the driver makes them from", parse(text ?? "{}") as object]
+}
+
+const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
+  const beside = children(valid, submission, options).map(({ object }): Titled => [
+    `${object.kind} beside the driver`,
+    object,
+  ])
   if (valid.submitter.by === "job") {
     const { configMap, job } = submitJob(valid, submission, options)
+    const template = templateIn(configMap, templateFiles.executor)
     return [template, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...beside]
   }
   const { pod, service, configMaps } = build(valid, submission, options)
-  const [, ...configuration] = configMaps
+  const [template, ...configuration] = configMaps
   return [
-    ["driver", { apiVersion: "v1", kind: "Pod", ...pod }],
-    template,
+    ["driver", pod],
+    ...(template === undefined ? [] : [templateIn(template)]),
     ["Service of the driver", service],
-    ...(configMaps.length > 1 ? configuration : configMaps).map((object) => ["configuration", object] as const),
+    ...configuration.map((object): Titled => ["configuration", object]),
     ...beside,
   ]
 }

@@ -93,6 +93,42 @@ describe("a template", () => {
   })
 })
 
+describe("the watch over progress and heartbeats", () => {
+  const limits = (healthChecks: HealthChecks | undefined) => plan(healthChecks).health
+
+  it("has the limits of the preset, and none where nobody asks for health checks", () => {
+    const { watchdog, heartbeat } = limits({ preset: "batch" })
+    assert.deepStrictEqual(watchdog, { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: false, restart: false })
+    assert.deepStrictEqual(heartbeat, { silentSeconds: 300, replace: false })
+    assert.strictEqual(limits({ preset: "streaming" }).watchdog?.batchSeconds, 900)
+    assert.isTrue(limits({ preset: "connect" }).watchdog?.onlyBusy, "waiting for somebody is no stall")
+    assert.isUndefined(limits({ preset: "policy-minimal" }).watchdog)
+    const none = limits({ disabled: true })
+    assert.deepStrictEqual([none.watchdog, none.heartbeat], [undefined, undefined])
+  })
+
+  it("gives way value by value", () => {
+    const templates = new Map<string, HealthChecks>([
+      ["watched", { preset: "batch", watchdog: { stalledSeconds: 60 }, executor: { heartbeat: { replace: true } } }],
+    ])
+    const own: HealthChecks = {
+      template: "watched",
+      watchdog: { restart: true },
+      executor: { heartbeat: { silentSeconds: 200 } },
+    }
+    const { health } = Result.getOrThrow(checked(own, {}, { ...settings, templates }))
+    assert.deepStrictEqual([health.watchdog?.stalledSeconds, health.watchdog?.restart], [60, true])
+    assert.deepStrictEqual(health.heartbeat, { silentSeconds: 200, replace: true })
+  })
+
+  it("can be switched off by itself", () => {
+    const own = { watchdog: { disabled: true }, executor: { heartbeat: { disabled: true } } }
+    const { health } = plan(own)
+    assert.deepStrictEqual([health.watchdog, health.heartbeat], [undefined, undefined])
+    assert.isDefined(health.driver.probes.startupProbe)
+  })
+})
+
 describe("a role", () => {
   it("may have a preset of its own", () => {
     const both = { preset: "batch", executor: { preset: "streaming" } } as const
