@@ -30,7 +30,7 @@ export interface ProgressOptions {
 export interface ProgressFollower {
   /** Something happened to this application or its pods: begins to follow it, or stops. */
   readonly consider: (key: string) => void
-  /** What its driver said last, as far as the status is to tell it. */
+  /** What its driver said last. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined
   /** Which executors it has counted. */
   readonly heard: (key: string, submissionId: string | undefined) => Heard | undefined
@@ -181,8 +181,7 @@ export const make = Effect.fnUntraced(function* (
     consider,
     read: (key, submissionId) => {
       const it = followed.get(key)
-      if (it?.submissionId !== submissionId || it?.published === undefined) return undefined
-      return { ...it.published, readAt: it.latest?.readAt ?? it.published.readAt }
+      return it?.submissionId === submissionId ? it?.latest : undefined
     },
     heard: (key, submissionId) => {
       const it = followed.get(key)

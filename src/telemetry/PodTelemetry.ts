@@ -8,7 +8,7 @@ import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
 import type { ApplicationTelemetry, Sinks } from "./ApplicationTelemetry.ts"
 import type { Attributes } from "./Measurement.ts"
 import { applicationName, finalReason, newestTimestamp, podRole, type PodRole } from "./PodFacts.ts"
-import { probePresets } from "./ProbeInstruments.ts"
+import { presetValue } from "./ProbeInstruments.ts"
 
 export interface PodChange {
   readonly before: Pod | undefined
@@ -33,10 +33,6 @@ interface Counted {
   readonly ended: boolean
   readonly application: string
 }
-
-/** The annotation may say anything; the attribute says one of a few words. */
-const knownPreset = (preset: string | undefined): string =>
-  preset !== undefined && probePresets.includes(preset) ? preset : "none"
 
 const applicationKey = (namespace: string, name: string | undefined): string => `${namespace}/${name ?? ""}`
 
@@ -93,14 +89,14 @@ export class PodTelemetry {
   }
 
   probeFailed({ namespace, role, probe, preset }: ProbeNews, times: number): void {
-    const attributes = { ...this.#namespace(namespace), role, probe, preset: knownPreset(preset) }
+    const attributes = { ...this.#namespace(namespace), role, probe, preset: presetValue(preset) }
     this.#sinks.meters.add("spark.operator.probe.failures", times, attributes)
   }
 
   #killed(pod: Pod, probe: "startup" | "liveness"): void {
     const role = podRole(pod)
     if (role === undefined) return
-    const preset = knownPreset(pod.metadata?.annotations?.[presetAnnotation])
+    const preset = presetValue(pod.metadata?.annotations?.[presetAnnotation])
     const attributes = { ...this.#namespace(pod.metadata?.namespace ?? ""), role, probe, preset }
     this.#sinks.meters.add("spark.operator.probe.kills", 1, attributes)
   }

@@ -138,7 +138,7 @@ describe("a probe that fails", () => {
       assert.strictEqual(status.executors?.running, 1)
       assert.deepStrictEqual(status.executors?.failures, { ProbeFailed: 1 })
       assert.match(status.recentExecutorFailures?.[0]?.message ?? "", /Liveness probe failed: dial tcp/)
-      const labels = { role: "executor", probe: "liveness", preset: "policy-minimal" }
+      const labels = { role: "executor", probe: "liveness", preset: "policy_minimal" }
       const { body } = yield* operator.telemetry.collect()
       assert.strictEqual(sample(body, "spark_operator_probe_kills_total", labels), 1)
     }),
