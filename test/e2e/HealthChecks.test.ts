@@ -29,7 +29,7 @@ const checked = (healthChecks: NonNullable<SparkApplicationSpec["healthChecks"]>
   ...more,
 })
 
-describe("the operator's ConfigMap of health checks", () => {
+describe("the operator's ConfigMap of health checks", { timeout: 30_000 }, () => {
   it.effect("has a default for applications that say nothing, and templates; a change counts for the next run", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
@@ -88,7 +88,7 @@ describe("the operator's ConfigMap of health checks", () => {
   )
 })
 
-describe("a probe that fails", () => {
+describe("a probe that fails", { timeout: 30_000 }, () => {
   it.effect("ends a driver that hangs, which is said, counted and tried again", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
@@ -177,7 +177,7 @@ describe("a probe that fails", () => {
   )
 })
 
-describe("an executor that its driver does not hear of", () => {
+describe("an executor that its driver does not hear of", { timeout: 30_000 }, () => {
   const annotations = { "local.firesteel.dev/silent-after": "5" }
   const pi = (heartbeat: object) =>
     sparkPi(
@@ -238,7 +238,7 @@ describe("an executor that its driver does not hear of", () => {
   )
 })
 
-describe("a run that does not get on", () => {
+describe("a run that does not get on", { timeout: 30_000 }, () => {
   /** A run so long that its progress stands at 0 % for a minute. */
   const still = { "run-seconds": "6000" }
 
