@@ -36,7 +36,8 @@ export const follow = (s: Situation): Step => {
       { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
     ])
   }
-  if (stalled !== undefined && s.wishes.watchdog?.restart === true) {
+  // Only on what this driver has said itself, not on what an earlier operator wrote down.
+  if (stalled !== undefined && s.observed.progress !== undefined && s.wishes.watchdog?.restart === true) {
     const message = `driver is stalled: ${stalled.message}`
     return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
       { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },

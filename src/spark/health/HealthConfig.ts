@@ -13,7 +13,7 @@ export const defaultKey = "default"
 
 export interface HealthConfig {
   readonly defaults: HealthDefaults
-  /** What is wrong, with fields such as `data.nightly: driver.liveness`. */
+  /** What is wrong, with fields such as `data["nightly"].driver.liveness`. */
   readonly problems: ReadonlyArray<Problem>
 }
 
