@@ -7,6 +7,8 @@ import time
 from pyspark.sql import SparkSession
 
 command, *arguments = sys.argv[1:]
+if command == "late":  # SECONDS until there is a context, as when packages are downloaded
+    time.sleep(float(arguments[0]))
 spark = SparkSession.builder.getOrCreate()
 context = spark.sparkContext
 
@@ -31,6 +33,8 @@ def exhaust(_):
 
 
 match command:
+    case "late":
+        each_sleeps(1, 1)
     case "hold":  # TASKS tasks of SECONDS each
         each_sleeps(int(arguments[0]), float(arguments[1]))
     case "raise":
