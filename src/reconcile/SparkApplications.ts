@@ -24,6 +24,7 @@ import { accessWarnings } from "../spark/children/AccessRules.ts"
 import { noChildOptions } from "../spark/children/ChildOptions.ts"
 import { children } from "../spark/children/Children.ts"
 import type { HealthDefaults } from "../spark/health/HealthDefaults.ts"
+import { unanswered } from "../spark/health/HealthPlan.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
@@ -170,7 +171,7 @@ const makeReader = (surroundings: Surroundings): ((application: SparkApplication
 }
 
 const readSpec = (application: SparkApplication, surroundings: Surroundings): Spec => {
-  const { batchScheduling, submitter, buildOptions, healthDefaults } = surroundings
+  const { batchScheduling, submitter, buildOptions, healthDefaults, policy } = surroundings
   const valid = validate(application, batchScheduling, submitter, healthDefaults())
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
@@ -179,6 +180,9 @@ const readSpec = (application: SparkApplication, surroundings: Surroundings): Sp
     warnings: Result.isSuccess(valid)
       ? [
           ...valid.success.warnings,
+          ...(policy.followsProgress
+            ? []
+            : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
           ...accessWarnings(
             valid.success.application,
             buildOptions.children ?? noChildOptions,

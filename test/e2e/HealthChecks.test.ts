@@ -295,6 +295,8 @@ describe("a run that does not get on", { timeout: 30_000 }, () => {
       const { status } = yield* world.reported("pi")
       assert.strictEqual(status.applicationState.state, "RUNNING")
       assert.isUndefined(status.stalled)
+      const accepted = status.conditions?.find(({ type }) => type === "Accepted")
+      assert.match(accepted?.message ?? "", /spec.healthChecks.watchdog: has no effect: .*--spark-ui-access/)
     }),
   )
 

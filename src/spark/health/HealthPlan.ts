@@ -12,7 +12,7 @@ import { parseQuantity } from "../Quantity.ts"
 import { type ConfEntry, type SparkConf } from "../SparkConf.ts"
 import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSpec } from "../SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
-import type { Surroundings } from "./Endpoints.ts"
+import { readUi, type Surroundings } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
 import { type HeartbeatLimits, heartbeatOf } from "./Heartbeat.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
@@ -80,6 +80,20 @@ const decommission = ({ checks }: Chosen, read: ConfReader) => {
   }
 }
 
+/** Warnings about what an application asks for by name that rests on what its driver says, for this reason. */
+export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArray<Problem> => {
+  const { watchdog, executor } = spec.healthChecks ?? {}
+  const asked = [
+    ["watchdog", watchdog],
+    ["executor.heartbeat", executor?.heartbeat],
+  ] as const
+  return asked.flatMap(([name, options]) =>
+    options === undefined || options.disabled === true
+      ? []
+      : [{ field: `spec.healthChecks.${name}`, message: `has no effect: ${why} how far it is` }],
+  )
+}
+
 /** The health checks of an application with this configuration, whose executors are made from this template. */
 export const planHealth = (
   application: SparkApplication,
@@ -108,6 +122,14 @@ export const planHealth = (
       refuse: asked ? (field, message) => report({ field, message }) : warn,
       warn,
     })
+  if (!readUi(read).enabled) {
+    for (const { field, message } of unanswered(
+      application,
+      "spark.ui.enabled is false, so the driver cannot be asked",
+    )) {
+      warn(field, message)
+    }
+  }
   const driver = probesOf("driver", driverTemplate(application))
   const executors = probesOf("executor", executor)
   const pins = { ...driver.pins, ...executors.pins }

@@ -121,6 +121,16 @@ describe("the watch over progress and heartbeats", () => {
     assert.deepStrictEqual(health.heartbeat, { silentSeconds: 200, replace: true })
   })
 
+  it("warns where the driver cannot be asked", () => {
+    const own = { watchdog: { restart: true }, executor: { heartbeat: { replace: true } } }
+    const { warnings } = plan(own, { sparkConf: { "spark.ui.enabled": "false" } })
+    const told = warnings.filter(({ message }) => message.startsWith("has no effect: spark.ui.enabled is false"))
+    assert.deepStrictEqual(
+      told.map(({ field }) => field),
+      ["spec.healthChecks.watchdog", "spec.healthChecks.executor.heartbeat"],
+    )
+  })
+
   it("can be switched off by itself", () => {
     const own = { watchdog: { disabled: true }, executor: { heartbeat: { disabled: true } } }
     const { health } = plan(own)
