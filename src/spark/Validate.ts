@@ -97,7 +97,9 @@ const check = (
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
   const report = (problem: Problem) => void found.push(problem)
   const plan = makePlan(application, profile, scheduling, report, health)
-  found.push(...probeProblems(application, profile, plan.executorTemplate, confReader(plan.conf, report)))
+  found.push(
+    ...probeProblems(application, plan.health.asked, profile, plan.executorTemplate, confReader(plan.conf, report)),
+  )
   const wanted = wantedSubmitter(application, byDefault, report)
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])

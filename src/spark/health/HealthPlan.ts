@@ -2,6 +2,7 @@
  * All health checks of an application, worked out before any object is made: the probes of both roles, the configuration on which they
  * rest, and how long pods may take to stop. Without health checks nothing changes.
  */
+import type { HealthChecks } from "../../api/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { SparkApplication } from "../../api/SparkApplication.ts"
 import { confReader, type ConfReader } from "../ConfReader.ts"
@@ -27,6 +28,8 @@ export interface HealthPlan {
   /** Properties that the user's win over. */
   readonly proposed: Readonly<Record<string, string>>
   readonly warnings: ReadonlyArray<Problem>
+  /** What the application asks for, its template included; undefined where it leaves everything to the operator's default. */
+  readonly asked: HealthChecks | undefined
   /** Undefined: nobody watches the progress. */
   readonly watchdog: WatchdogLimits | undefined
   /** Undefined: nobody looks whether drivers count their executors. */
@@ -39,6 +42,7 @@ const noHealth: HealthPlan = {
   insisted: {},
   proposed: {},
   warnings: [],
+  asked: undefined,
   watchdog: undefined,
   heartbeat: undefined,
 }
@@ -141,6 +145,7 @@ export const planHealth = (
     insisted: { ...handOver.insisted, ...(asked ? retries : {}) },
     proposed: { ...pins, ...handOver.proposed, ...(asked ? {} : retries) },
     warnings,
+    asked: asked ? checks : undefined,
     watchdog: watchdogOf(checks),
     heartbeat: heartbeatOf(checks),
   }

@@ -4,7 +4,7 @@
  */
 import { Predicate } from "effect"
 import type { Container, ContainerPort } from "kubernetes-types/core/v1"
-import { probeHandlers } from "../../api/HealthChecks.ts"
+import { type HealthChecks, probeHandlers } from "../../api/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/SparkApplication.ts"
 import { type ConfReader } from "../ConfReader.ts"
@@ -172,12 +172,18 @@ const listed = (spec: DriverSpec | ExecutorSpec, role: Role) => {
   ]
 }
 
-const roleProblems = (role: Role, { spec }: SparkApplication, reach: Reach, complain: Complain) => {
+const roleProblems = (
+  role: Role,
+  { spec }: SparkApplication,
+  asked: HealthChecks | undefined,
+  reach: Reach,
+  complain: Complain,
+) => {
   for (const { container, field, spark, init } of listed(spec[role], role)) {
     const ports = Array.isArray(container.ports) ? container.ports : []
     containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, complain)
   }
-  const checks = spec.healthChecks?.[role]
+  const checks = asked?.[role]
   for (const kind of ["startup", "readiness", "liveness"] as const) {
     const options = checks?.[kind]
     if (options === undefined) continue
@@ -185,15 +191,19 @@ const roleProblems = (role: Role, { spec }: SparkApplication, reach: Reach, comp
     numberProblems(options as Fields, `${kind}Probe`, at, complain)
     handlerProblems(options as Fields, at, reach, complain, true)
   }
-  const port = spec.healthChecks?.driver?.port
+  const port = asked?.driver?.port
   if (role === "driver" && port !== undefined) {
     portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, complain)
   }
 }
 
-/** Everything wrong with the probes of both roles; `executor` is the template that executors are made from. */
+/**
+ * Everything wrong with the probes of both roles: `asked` is what the application asks for, `executor` the template that executors are
+ * made from.
+ */
 export const probeProblems = (
   application: SparkApplication,
+  asked: HealthChecks | undefined,
   profile: SparkProfile,
   executor: SparkPod,
   read: ConfReader,
@@ -207,7 +217,7 @@ export const probeProblems = (
     const template = role === "driver" ? driverTemplate(application) : executor
     const ports = sparkPorts(role, template, profile, read)
     const reach = { ports, tls, noHealthService: role === "driver" ? noHealthService : [] }
-    roleProblems(role, application, reach, complain)
+    roleProblems(role, application, asked, reach, complain)
   }
   return problems
 }

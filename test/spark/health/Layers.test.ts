@@ -87,6 +87,16 @@ describe("a template", () => {
     assert.match(problems[0]?.message ?? "", message)
   })
 
+  it("is held to the same rules as what the application says itself", () => {
+    const templates = new Map<string, HealthChecks>([
+      ["named-port", { driver: { readiness: { tcpSocket: { port: "nowhere" } } } }],
+    ])
+    const result = checked({ template: "named-port" }, {}, { ...settings, templates })
+    const problems = Result.isFailure(result) ? result.failure : []
+    assert.strictEqual(problems[0]?.field, "spec.healthChecks.driver.readiness.tcpSocket.port")
+    assert.match(problems[0]?.message ?? "", /no port named "nowhere"/)
+  })
+
   it("means nothing where the operator has none", () => {
     const result = validate(application({ healthChecks: { template: "nightly" } }))
     assert.match(JSON.stringify(Result.isFailure(result) && result.failure), /--health-checks-config/)
