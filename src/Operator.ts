@@ -10,7 +10,10 @@ import type { ConnectionError } from "./kube/Connection.ts"
 import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import { layer as kubeLayer } from "./kube/KubeHttp.ts"
+import { batchSchedulingOf, buildOptionsOf } from "./PodSettings.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
+import { make as makeHealthSettings, noHealthSettings } from "./reconcile/HealthSettings.ts"
+import { make as makeProbeFailures } from "./reconcile/ProbeFailures.ts"
 import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
@@ -72,7 +75,10 @@ export const startOperator = Effect.fnUntraced(function* (
   environment: Environment = {},
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
-  const caches = yield* makeCaches(settings.namespaces)
+  const caches = yield* makeCaches(
+    settings.namespaces,
+    settings.followProbes ? yield* makeProbeFailures(settings.namespaces) : undefined,
+  )
   const queue = yield* makeQueue({
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
@@ -90,9 +96,15 @@ export const startOperator = Effect.fnUntraced(function* (
           },
           queue.add,
         )
+  const events = yield* makeEventRecorder(yield* Kube)
+  const healthSettings =
+    settings.healthChecksConfig === undefined
+      ? noHealthSettings
+      : yield* makeHealthSettings(settings.healthChecksConfig, events, telemetry)
   const reconcile = makeReconcile({
     caches,
-    events: yield* makeEventRecorder(yield* Kube),
+    events,
+    healthDefaults: healthSettings.read,
     policy: {
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
@@ -100,28 +112,10 @@ export const startOperator = Effect.fnUntraced(function* (
       followsProgress: progress !== undefined,
     },
     progressOf: progress?.read ?? (() => undefined),
-    batchScheduling: {
-      enabled: settings.enableBatchScheduler,
-      defaultScheduler: settings.defaultBatchScheduler,
-      kubeSchedulerNames: settings.kubeSchedulerNames,
-    },
+    heardOf: progress?.heard ?? (() => undefined),
+    batchScheduling: batchSchedulingOf(settings),
     submitter: settings.submitter,
-    buildOptions: {
-      master: settings.master,
-      parity: settings.submissionParity,
-      traceContext: {
-        everywhere: settings.traceContext && settings.submissionParity !== "strict",
-        isSampled: exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
-      },
-      children: {
-        uiService: settings.enableUiService,
-        ingressUrlFormat: settings.ingressUrlFormat,
-        ingressClassName: settings.ingressClassName,
-        ingressTls: settings.ingressTls,
-        ingressAnnotations: settings.ingressAnnotations,
-        driverPodDisruptionBudget: settings.enableDriverPdb,
-      },
-    },
+    buildOptions: buildOptionsOf(settings, exportsTraces(environment) ? samplerOf(environment).isSampled : () => true),
   })
 
   const lag = yield* eventLoopLag
@@ -129,7 +123,7 @@ export const startOperator = Effect.fnUntraced(function* (
     Effect.map((now) =>
       healthOf({
         now,
-        watches: caches.liveness(),
+        watches: [...caches.liveness(), ...healthSettings.liveness()],
         queues: [{ name: queueName, ...queue.read() }],
         eventLoopLagSeconds: lag(),
         synced: caches.isReady(),
@@ -149,7 +143,8 @@ export const startOperator = Effect.fnUntraced(function* (
     }),
   )
   if (progress !== undefined) yield* Effect.forkScoped(Effect.andThen(caches.ready, progress.run))
-  yield* caches.ready.pipe(
+  yield* Effect.forkScoped(healthSettings.follow)
+  yield* Effect.andThen(caches.ready, healthSettings.ready).pipe(
     Effect.andThen(
       Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
     ),

@@ -15,12 +15,14 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
 import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
+import { noProbeFailures, type ProbeFailures } from "./ProbeFailures.ts"
 import { make as makeWrites, type StatusWrites } from "./StatusWrites.ts"
 
 export interface Caches {
   readonly applications: Store<SparkApplication>
   readonly pods: Store<Pod>
   readonly lastSeen: LastSeen
+  readonly probes: ProbeFailures
   /** Takes in the answers to our own writes, so that the next look reads them. */
   readonly writes: StatusWrites
   /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
@@ -34,6 +36,7 @@ export interface Caches {
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
+  probes: ProbeFailures = noProbeFailures,
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
   const telemetry = yield* Telemetry
@@ -72,7 +75,7 @@ export const make = Effect.fnUntraced(function* (
     return change.key
   }
   const podChanged = (change: Change<Pod>, now: number) => {
-    telemetry.podObserved(change, now)
+    telemetry.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)
@@ -105,12 +108,14 @@ export const make = Effect.fnUntraced(function* (
     applications,
     pods,
     lastSeen,
+    probes,
     writes,
     follow: (changed) =>
       Effect.all(
         [
           run(applicationWatches, applications, applicationChanged, changed),
           run(podWatches, pods, podChanged, changed),
+          probes.follow(pods),
         ],
         {
           concurrency: "unbounded",
