@@ -42,7 +42,11 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
         yield* world.apply(
           python("silent", ["hold", "4", "20"], {
             healthChecks: { preset: "batch", executor: { heartbeat: { silentSeconds: 20, replace: true } } },
-            sparkConf: { "spark.network.timeout": "20s", "spark.executor.heartbeatInterval": "5s" },
+            sparkConf: {
+              "spark.network.timeout": "20s",
+              "spark.network.timeoutInterval": "5s",
+              "spark.executor.heartbeatInterval": "5s",
+            },
             executor: { terminationGracePeriodSeconds: 1 },
           }),
         )
