@@ -135,9 +135,13 @@ const generatedFiles = () => [
   { path: "docs/settings.md", content: settingsReference() },
 ]
 
+/** Dashboards and alerts; stands beside the sources, and is not in the image. */
+const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
+
 const generate = Effect.gen(function* () {
   const fileSystem = yield* FileSystem.FileSystem
-  for (const { path, content } of generatedFiles()) {
+  const otel = yield* otelModule
+  for (const { path, content } of [...generatedFiles(), ...otel.generatedFiles()]) {
     const file = join(root, path)
     const before = yield* Effect.option(fileSystem.readFileString(file))
     if (Option.contains(before, content)) continue
