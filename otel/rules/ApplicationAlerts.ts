@@ -89,7 +89,7 @@ const retries: Alert = {
   ].join("\n"),
   summary: "Applications in {{ $labels.k8s_namespace_name }} fail and are tried again and again",
   description:
-    "{{ $value | humanize }} retries in a quarter of an hour, more than half of all submissions there: a load without a result. See why their attempts fail.",
+    '{{ printf "%.0f" $value }} retries in a quarter of an hour, more than half of all submissions there: a load without a result. See why their attempts fail.',
   look: ["Dashboard Fleet with this namespace, *Failed attempts by reason*.", describe],
   act: [
     "Put right what they fail for; `spec.suspend: true` stops one meanwhile.",
@@ -102,7 +102,7 @@ const memory: Alert = {
   severity: "warning",
   expr: failures("OOMKilled|OutOfMemoryError", "1h", 2),
   summary: "Drivers in {{ $labels.k8s_namespace_name }} run out of memory ({{ $labels.reason }})",
-  description: "{{ $value | humanize }} attempts within an hour ended because their driver had too little memory.",
+  description: '{{ printf "%.0f" $value }} attempts within an hour ended because their driver had too little memory.',
   look: [`${inState("FAILED or PENDING_RERUN")} \`status.attempts[].failure\` says which.`],
   act: [
     "`OOMKilled`: the pod needs more than the heap: raise `driver.memoryOverhead` (Python, native memory).",
@@ -115,7 +115,7 @@ const image: Alert = {
   severity: "warning",
   expr: failures("ImagePull", "30m", 0),
   summary: "Images cannot be pulled in {{ $labels.k8s_namespace_name }}",
-  description: "{{ $value | humanize }} attempts within half an hour were given up because an image did not come.",
+  description: '{{ printf "%.0f" $value }} attempts within half an hour were given up because an image did not come.',
   look: ["The message of the attempt has the image and the registry's answer.", describe],
   act: ["The image's name and tag; `spec.imagePullSecrets`; the registry and its limits."],
 }
@@ -125,7 +125,8 @@ const unschedulable: Alert = {
   severity: "warning",
   expr: failures("Unschedulable", "30m", 0),
   summary: "No node has room for drivers of {{ $labels.k8s_namespace_name }}",
-  description: "{{ $value | humanize }} attempts within half an hour were given up because no node took their driver.",
+  description:
+    '{{ printf "%.0f" $value }} attempts within half an hour were given up because no node took their driver.',
   look: [
     "The message of the attempt is the scheduler's: what was missing on how many nodes.",
     "Does the autoscaler add nodes?",
@@ -141,7 +142,7 @@ const quota: Alert = {
   severity: "warning",
   expr: failures("QuotaExceeded", "30m", 0),
   summary: "The quota of {{ $labels.k8s_namespace_name }} is used up",
-  description: "{{ $value | humanize }} submissions within half an hour were refused because of a ResourceQuota.",
+  description: '{{ printf "%.0f" $value }} submissions within half an hour were refused because of a ResourceQuota.',
   look: ["`kubectl describe resourcequota -n <namespace>`: what is used by whom? Executors count, too."],
   act: ["Raise the quota, end what is not needed, or let a queue admit applications one after the other."],
 }
@@ -152,7 +153,7 @@ const nodes: Alert = {
   expr: failures("NodeLost|Evicted|Preempted|DriverLost", "1h", 2),
   summary: "Drivers in {{ $labels.k8s_namespace_name }} are lost ({{ $labels.reason }})",
   description:
-    "{{ $value | humanize }} attempts within an hour ended because their driver was taken away, through no fault of its own. All their work is done again, if their restart policy allows it.",
+    '{{ printf "%.0f" $value }} attempts within an hour ended because their driver was taken away, through no fault of its own. All their work is done again, if their restart policy allows it.',
   look: [
     "Events of nodes and pods at that time: drains, spot nodes, pressure on memory or disk, pods of a higher priority.",
   ],
@@ -173,7 +174,7 @@ const executors: Alert = {
   for: "5m",
   summary: "Executors in {{ $labels.k8s_namespace_name }} fail in numbers",
   description:
-    "{{ $value | humanize }} executors failed in a quarter of an hour, more than a fifth of those that ran. Spark replaces them, but their work is done again, and applications with too many losses fail.",
+    '{{ printf "%.0f" $value }} executors failed in a quarter of an hour, more than a fifth of those that ran. Spark replaces them, but their work is done again, and applications with too many losses fail.',
   look: [
     "Dashboard Pod lifecycle, *Failed executors by reason*.",
     "`status.recentExecutorFailures` of the applications.",

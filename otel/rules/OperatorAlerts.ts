@@ -108,7 +108,7 @@ const watches: Alert = {
   for: "10m",
   summary: "Watches of {{ $labels.resource }} expire again and again",
   description:
-    "{{ $labels.job }} had to list {{ $labels.resource }} anew {{ $value | humanize }} times in half an hour. What happened in between is not lost, but late, and each list loads the API server.",
+    '{{ $labels.job }} had to list {{ $labels.resource }} anew {{ printf "%.0f" $value }} times in half an hour. What happened in between is not lost, but late, and each list loads the API server.',
   look: [
     "Does the API server restart, or something between (load balancer, proxy) cut long connections?",
     "Dashboard Operator, *Event loop busy*: an operator that cannot keep up reads its watches too late.",

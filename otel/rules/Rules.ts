@@ -37,7 +37,7 @@ know, beside another alert. How to load the rules: [telemetry.md](telemetry.md#d
 const section = ({ name, severity, expr, for: pending, description, look, act }: Alert): string =>
   [
     `### ${name}`,
-    `*${severity}*, ${pending === undefined ? "at once" : `after ${pending}`}. ${description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, "*$1*").replaceAll(/\{\{ \$value[^}]*\}\}/g, "*value*")}`,
+    `*${severity}*, ${pending === undefined ? "at once" : `after ${pending}`}. ${description.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, "*$1*").replaceAll(/\{\{[^}]*\$value[^}]*\}\}/g, "*value*")}`,
     `\`\`\`promql\n${expr}\n\`\`\``,
     `**Look**\n\n${look.map((line) => `- ${line}`).join("\n")}`,
     `**Do**\n\n${act.map((line) => `- ${line}`).join("\n")}`,

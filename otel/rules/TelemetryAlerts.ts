@@ -29,7 +29,7 @@ const dropped: Alert = {
   for: "5m",
   summary: "{{ $labels.signal }} are dropped ({{ $labels.reason }})",
   description:
-    "{{ $value | humanize }} records of {{ $labels.signal }} were dropped in a quarter of an hour and will never arrive.",
+    '{{ printf "%.0f" $value }} records of {{ $labels.signal }} were dropped in a quarter of an hour and will never arrive.',
   look: [
     "`rejected`: the backend does not want them, and says why in the operator's log. `unanswered`: it did not answer for minutes. `queue_full`: there are more than can be sent.",
   ],
@@ -45,7 +45,7 @@ const fault: Alert = {
   expr: `sum by (job, fault) (increase(${of(faults, 'fault=~"negative_gauge|collection"')}[1h])) > 0`,
   summary: "Metrics of the operator may be wrong ({{ $labels.fault }})",
   description:
-    "{{ $labels.job }} noticed {{ $value | humanize }} times in the last hour that its own metrics are less than true. That is an error in Firesteel.",
+    '{{ $labels.job }} noticed {{ printf "%.0f" $value }} times in the last hour that its own metrics are less than true. That is an error in Firesteel.',
   look: ["The operator's log around the time of the rise, dashboard Operator, *Faults*."],
   act: ["Restart the operator: gauges are counted anew from what exists.", "Report it, with the log."],
 }
