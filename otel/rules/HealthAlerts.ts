@@ -17,7 +17,7 @@ const driver: Alert = {
   expr: kills("driver", "30m", 0),
   summary: "The {{ $labels.probe }} probe kills drivers in {{ $labels.k8s_namespace_name }}",
   description:
-    "{{ $value | humanize }} drivers within half an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Either they hang, or the probe is too impatient.",
+    '{{ printf "%.0f" $value }} drivers within half an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Either they hang, or the probe is too impatient.',
   look: [
     "`status.attempts[].message` has the kubelet's words; `failure` is `ProbeFailed`.",
     "Dashboard Fleet, *Health*: does readiness fail as well? The driver's log and heap at that time: long collections stop the UI.",
@@ -35,7 +35,7 @@ const executor: Alert = {
   expr: kills("executor", "15m", 5),
   summary: "The {{ $labels.probe }} probe kills executors in {{ $labels.k8s_namespace_name }}",
   description:
-    "{{ $value | humanize }} executors within a quarter of an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Their work is done again.",
+    '{{ printf "%.0f" $value }} executors within a quarter of an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Their work is done again.',
   look: ["`status.recentExecutorFailures` of the applications.", "Throttled CPUs: limits below what tasks use."],
   act: [
     "Leave liveness of executors out, unless a policy demands it: Spark notices by itself when one is lost.",
@@ -50,7 +50,7 @@ const stalled: Alert = {
   for: "5m",
   summary: "Applications in {{ $labels.k8s_namespace_name }} do not get on",
   description:
-    "{{ $value | humanize }} running applications are stalled by the limits of their own watchdog: nothing begins or ends, or the newest micro-batch is too old. They hold executors for nothing.",
+    '{{ printf "%.0f" $value }} running applications are stalled by the limits of their own watchdog: nothing begins or ends, or the newest micro-batch is too old. They hold executors for nothing.',
   look: [
     "`kubectl get sparkapplications -n <namespace> -o json | jq -r '.items[] | select(.status.stalled) | \"\\(.metadata.name) \\(.status.stalled.message)\"'`",
     "Dashboard Application: executors, running tasks, *When what went on*. A thread dump of the driver.",
@@ -69,7 +69,7 @@ const silent: Alert = {
   for: "10m",
   summary: "Executors in {{ $labels.k8s_namespace_name }} run that no driver counts",
   description:
-    "{{ $value | humanize }} executor pods run although their driver does not hear of them: they cost and do nothing. Mostly a node or a JVM hangs, or a network policy is in the way.",
+    '{{ printf "%.0f" $value }} executor pods run although their driver does not hear of them: they cost and do nothing. Mostly a node or a JVM hangs, or a network policy is in the way.',
   look: [
     "`status.silentExecutors.names` of the applications whose condition `ExecutorsHeard` is false.",
     "Their nodes.",
