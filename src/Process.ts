@@ -14,6 +14,8 @@ import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
+import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
+import * as Migration from "./cli/migration/ValueReference.ts"
 import { renderFlags } from "./cli/RenderFlags.ts"
 import { batchSchedulingOf, buildOptionsOf, podFlags } from "./PodSettings.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
@@ -33,6 +35,7 @@ const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
 /** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
 const operatorModule = Effect.promise(() => import("./Operator.ts"))
 const localModule = Effect.promise(() => import("./cli/Local.ts"))
+const migrationModule = Effect.promise(() => import("./cli/migration/Migration.ts"))
 
 const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
 
@@ -128,10 +131,28 @@ const renderManifest = (args: ReadonlyArray<string>) =>
     return good
   })
 
+const migrationSettingsFlags = migrationFlagsWith(settingsFlags)
+
+/** Exit code 1 says that there are problems; 2, as for any mistake in the command line, that nothing could be checked. */
+const migrateCheckCommand = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const decode = (words: ReadonlyArray<string>) =>
+      decodeFlags(migrationSettingsFlags, words, process.env, kubeflowReplacement)
+    const options = yield* orUsageError(decode(args))
+    const { check } = yield* migrationModule
+    const { report, problems } = yield* check(options, args, decode, {
+      version,
+      colors: wantsColors(process.stdout),
+    }).pipe(Effect.mapError(({ message }) => new UsageError({ message })))
+    yield* print(report)
+    return problems === 0
+  }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
+
 /** Everything in the repository that is made from code. */
 const generatedFiles = () => [
   ...Api.generatedFiles(),
   ...Telemetry.generatedFiles(),
+  ...Migration.generatedFiles(),
   { path: "docs/settings.md", content: settingsReference() },
 ]
 
@@ -165,6 +186,12 @@ const commands = [
     summary: "Print the objects that an application would get",
     flags: renderFlagTable,
     run: renderManifest,
+  },
+  {
+    name: "migrate check",
+    summary: "Say what changes for users of kubeflow's operator",
+    flags: migrationSettingsFlags,
+    run: migrateCheckCommand,
   },
   {
     name: "crds",

@@ -254,8 +254,8 @@ export const attempt = (application: SparkApplication, number = 1) => {
   return found!
 }
 
-/** SIGKILL for the JVM in a pod, as the kernel would, on its node; or SIGSTOP, after which it hangs. */
-export const killJvm = (world: World, pod: string, signal: "KILL" | "STOP" = "KILL") =>
+/** A signal for the JVM in a pod: as from its node. */
+export const signalJvm = (world: World, pod: string, signal: "KILL" | "STOP") =>
   world
     .exec(
       pod,
