@@ -98,8 +98,22 @@ const localMode = (args: ReadonlyArray<string>) =>
     }).pipe(Effect.scoped, Effect.provide(logging(settings, log)))
   })
 
-/** `-f` is what kubectl's users write. */
-const withoutShort = (args: ReadonlyArray<string>) => args.map((arg) => arg.replace(/^-f(?==|$)/, "--file"))
+const migrationSettingsFlags = migrationFlagsWith(settingsFlags)
+
+/** Exit code 1 says that there are problems; 2, as for any mistake in the command line, that nothing could be checked. */
+const migrateCheckCommand = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const decode = (words: ReadonlyArray<string>) =>
+      decodeFlags(migrationSettingsFlags, words, process.env, kubeflowReplacement)
+    const options = yield* orUsageError(decode(args))
+    const { check } = yield* migrationModule
+    const { report, problems } = yield* check(options, args, decode, {
+      version,
+      colors: wantsColors(process.stdout),
+    }).pipe(Effect.mapError(({ message }) => new UsageError({ message })))
+    yield* print(report)
+    return problems === 0
+  }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
 
 const readText = (path: string) =>
   FileSystem.FileSystem.use((fileSystem) => fileSystem.readFileString(path === "-" ? "/dev/stdin" : path)).pipe(
@@ -110,7 +124,7 @@ const renderFlagTable = { ...renderFlags, ...podFlags }
 
 const renderManifest = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const settings = yield* orUsageError(decodeFlags(renderFlagTable, withoutShort(args), process.env))
+    const settings = yield* orUsageError(decodeFlags(renderFlagTable, args, process.env))
     if (settings.file === undefined) {
       return yield* new UsageError({ message: "--file: is needed: a manifest, or - for standard input" })
     }
@@ -130,23 +144,6 @@ const renderManifest = (args: ReadonlyArray<string>) =>
     yield* print(output)
     return good
   })
-
-const migrationSettingsFlags = migrationFlagsWith(settingsFlags)
-
-/** Exit code 1 says that there are problems; 2, as for any mistake in the command line, that nothing could be checked. */
-const migrateCheckCommand = (args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const decode = (words: ReadonlyArray<string>) =>
-      decodeFlags(migrationSettingsFlags, words, process.env, kubeflowReplacement)
-    const options = yield* orUsageError(decode(args))
-    const { check } = yield* migrationModule
-    const { report, problems } = yield* check(options, args, decode, {
-      version,
-      colors: wantsColors(process.stdout),
-    }).pipe(Effect.mapError(({ message }) => new UsageError({ message })))
-    yield* print(report)
-    return problems === 0
-  }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
 
 /** Everything in the repository that is made from code. */
 const generatedFiles = () => [
@@ -182,16 +179,16 @@ const commands = [
   { name: "operator", summary: "Run the operator", flags: settingsFlags, run: operator },
   { name: "local", summary: "Try Firesteel on an embedded Kubernetes", flags: localSettingsFlags, run: localMode },
   {
-    name: "render",
-    summary: "Print the objects that an application would get",
-    flags: renderFlagTable,
-    run: renderManifest,
-  },
-  {
     name: "migrate check",
     summary: "Say what changes for users of kubeflow's operator",
     flags: migrationSettingsFlags,
     run: migrateCheckCommand,
+  },
+  {
+    name: "render",
+    summary: "Print the objects that an application would get",
+    flags: renderFlagTable,
+    run: renderManifest,
   },
   {
     name: "crds",
