@@ -156,6 +156,53 @@ const stuck: Row = {
   ],
 }
 
+const health: Row = {
+  title: "Health",
+  width: 12,
+  panels: [
+    {
+      kind: "series",
+      title: "Failed probes per minute",
+      description: "Of drivers and executors, as their kubelets tell; of a pod with many they leave some out.",
+      unit: "cpm",
+      stacked: true,
+      queries: [query(perMinute(of("spark.operator.probe.failures"), "role, probe"), "{{role}} {{probe}}")],
+    },
+    {
+      kind: "series",
+      title: "Killed by probes per minute",
+      description:
+        "Drivers and executors that ended because a probe failed, by preset of spec.healthChecks; none: probes of their own.",
+      unit: "cpm",
+      stacked: true,
+      queries: [
+        query(perMinute(of("spark.operator.probe.kills"), "role, probe, preset"), "{{role}} {{probe}} {{preset}}"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Stalled, and executors that nobody counts",
+      description:
+        "Running applications that do not get on by the limits of their watchdog; executor pods that run and that their driver does not count.",
+      unit: "short",
+      queries: [
+        query(standing(of("spark.application.stalled")), "stalled applications"),
+        query(standing(of("spark.executor.silent")), "silent executors"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Longest without progress",
+      description:
+        "Since a job, stage, task or micro-batch was seen to begin or end in a running application: the worst of each namespace. Servers that wait for people are among them.",
+      unit: "s",
+      queries: [
+        query(`max by (k8s_namespace_name) (${of("spark.application.progress.age.max")})`, "{{k8s_namespace_name}}"),
+      ],
+    },
+  ],
+}
+
 const phase = "spark.application.phase.duration"
 
 const durations: Row = {
@@ -282,5 +329,5 @@ export const fleetDashboard: Dashboard = {
   title: "Firesteel / Fleet",
   description: "All Spark applications: what they do, what becomes of them, how long it takes, what hangs.",
   variables: [...fleetVariables, phaseVariable],
-  rows: [now, flow, stuck, durations, executors, namespaces],
+  rows: [now, flow, stuck, health, durations, executors, namespaces],
 }

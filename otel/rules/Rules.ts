@@ -2,10 +2,11 @@
 import { stringify } from "yaml"
 import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"
+import { healthAlerts } from "./HealthAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
 import { telemetryAlerts } from "./TelemetryAlerts.ts"
 
-export const alertGroups: ReadonlyArray<AlertGroup> = [operatorAlerts, telemetryAlerts, applicationAlerts]
+export const alertGroups: ReadonlyArray<AlertGroup> = [operatorAlerts, telemetryAlerts, applicationAlerts, healthAlerts]
 
 /** Where docs/ of this repository can be read. */
 const documentation = "https://github.com/firesteel/firesteel/blob/main/docs"

@@ -40,7 +40,8 @@ export const failProbe = Effect.fnUntraced(function* (
     yield* warn(node, tenant, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
     if (failures === (probe.failureThreshold ?? 3)) {
       if (script.kind !== "readiness") {
-        const message = `Container ${name} failed ${script.kind} probe, will be restarted`
+        // Of a pod that is never restarted nothing more is said: the kubelet stops it as a whole.
+        const message = `Stopping container ${name}`
         yield* warn(node, tenant, "Killing", message, about)
         return message
       }

@@ -25,11 +25,7 @@ describe("a scripted probe", () => {
       const ended = (yield* see("a")).status?.containerStatuses?.[0]?.state?.terminated
       assert.deepInclude(ended, { exitCode: 143, reason: "Error" })
       const failure = "Unhealthy: Liveness probe failed: dial tcp: connect: connection refused (port 7078)"
-      assert.deepStrictEqual(yield* told, [
-        "Killing: Container main failed liveness probe, will be restarted",
-        failure,
-        failure,
-      ])
+      assert.deepStrictEqual(yield* told, ["Killing: Stopping container main", failure, failure])
     }),
   )
 
