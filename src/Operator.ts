@@ -13,6 +13,8 @@ import { make as makeCaches } from "./reconcile/Caches.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
+import { type Candidacy, make as makeElection } from "./runtime/LeaderElection.ts"
+import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
@@ -25,15 +27,21 @@ export interface Operator {
   readonly healthUrl: string | undefined
   /** Waits until the caches hold the cluster. */
   readonly ready: Effect.Effect<void>
+  /** Fails when another replica leads instead of this one: it has stopped all its work then, and should end. */
+  readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
 /** The queue's name in telemetry; the original operator's. */
 const queueName = "spark_application_controller"
 
-/** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
+/**
+ * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With a candidacy it
+ * stands by until it is elected.
+ */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Readonly<Record<string, string | undefined>>,
+  candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
     metricsPrefix: settings.metricsPrefix,
@@ -55,22 +63,30 @@ export const runOperator = Effect.fnUntraced(function* (
     version,
   })
   const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
-  return yield* Effect.provideContext(startOperator(settings), services)
+  return yield* Effect.provideContext(startOperator(settings, candidacy), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
+  candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
   const caches = yield* makeCaches(settings.namespaces)
+  const leadership = candidacy
+    ? yield* makeElection(yield* Kube, candidacy, caches.ready, telemetry.leadership)
+    : yield* Effect.as(
+        Effect.sync(() => telemetry.leadership("acquired")),
+        alone,
+      )
+  const kube = fenced(yield* Kube, leadership)
   const queue = yield* makeQueue({
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
   const reconcile = makeReconcile({
     caches,
-    events: yield* makeEventRecorder(yield* Kube),
+    events: yield* makeEventRecorder(kube),
     policy: {
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
@@ -111,14 +127,20 @@ export const startOperator = Effect.fnUntraced(function* (
   const metrics = yield* listen(settings.metricsBindAddress, { [settings.metricsEndpoint]: metricsRoute(telemetry) })
   const probes = yield* listen(settings.healthProbeBindAddress, {
     "/healthz": Effect.map(health, ({ healthy, reasons }) => answer(healthy, reasons)),
-    "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, reasons)),
+    "/readyz": Effect.map(health, ({ ready, reasons }) =>
+      answer(
+        ready,
+        leadership.leads() ? reasons : [...reasons, `standing by, ${leadership.leader() ?? "nobody"} leads`],
+      ),
+    ),
   })
 
-  yield* Effect.forkScoped(caches.follow(queue.add))
+  yield* Effect.forkScoped(caches.follow(queue.add, candidacy && leadership.elected))
   yield* caches.ready.pipe(
     Effect.andThen(
       Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
     ),
+    Effect.andThen(leadership.elected),
     Effect.andThen(
       runController({
         queue,
@@ -128,12 +150,15 @@ export const startOperator = Effect.fnUntraced(function* (
         drainSeconds: settings.shutdownGrace,
       }),
     ),
+    Effect.raceFirst(Effect.ignore(leadership.lost)),
+    Effect.provideService(Kube, kube),
     Effect.forkScoped,
   )
   return {
     metricsUrl: metrics && metrics.url + settings.metricsEndpoint,
     healthUrl: probes?.url,
     ready: caches.ready,
+    lost: leadership.lost,
   }
 })
 

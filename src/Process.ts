@@ -9,6 +9,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, FileSystem, Option, Result, Schema, Terminal } from "effect"
 import * as Api from "./api/Crd.ts"
 import type { Problem } from "./api/Problem.ts"
+import { candidacyOf } from "./Candidacy.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
 import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
@@ -50,9 +51,10 @@ const logging = (settings: Pick<Settings, "logFormat" | "logLevel">, file?: stri
 const operator = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeSettings(args, process.env))
+    const candidacy = yield* orUsageError(candidacyOf(settings, process.env))
     const { runOperator } = yield* operatorModule
-    return yield* runOperator(settings, process.env).pipe(
-      Effect.andThen(Effect.never),
+    return yield* runOperator(settings, process.env, candidacy).pipe(
+      Effect.flatMap(({ lost }) => lost),
       Effect.scoped,
       Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
       Effect.provide(tracesAndLogs(process.env, version)),
@@ -75,13 +77,18 @@ const localSettingsFlags = (() => {
 const localMode = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeFlags(localSettingsFlags, args, process.env, kubeflowReplacement))
+    const directory = ".firesteel"
+    // The kubeconfig is the embedded cluster's: no election, unless it is asked for.
+    const candidacy = yield* orUsageError(
+      candidacyOf({ ...settings, kubeconfig: directory, context: undefined }, process.env),
+    )
     const { runOperator } = yield* operatorModule
     const { local } = yield* localModule
-    const directory = ".firesteel"
     yield* FileSystem.FileSystem.use((fileSystem) => fileSystem.makeDirectory(directory, { recursive: true }))
     const log = onTerminal ? join(directory, "operator.log") : undefined
     return yield* local(settings, {
-      startOperator: (connection) => runOperator({ ...settings, ...connection, context: undefined }, process.env),
+      startOperator: (connection) =>
+        runOperator({ ...settings, ...connection, context: undefined }, process.env, candidacy),
       version,
       directory,
       ownExamples: join(root, "examples"),

@@ -8,6 +8,7 @@ import { type Environment, type FlagValues, decodeFlags } from "./cli/Flag.ts"
 import { flagTable } from "./cli/FlagReference.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
+import { leaderElectionFlags } from "./cli/LeaderElectionFlags.ts"
 import {
   bindAddress,
   buckets,
@@ -80,6 +81,8 @@ export const settingsFlags = {
     default: "10s",
     description: "How long work in progress may take to finish after SIGTERM.",
   },
+
+  ...leaderElectionFlags,
 
   submissionParity: {
     kind: oneOf("default", "strict"),

@@ -3,6 +3,7 @@
  * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
  */
 import type { Job } from "kubernetes-types/batch/v1"
+import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
@@ -36,6 +37,7 @@ export const services = resource<Service>("", "v1", "services", "Service")
 export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap")
 export const jobs = resource<Job>("batch", "v1", "jobs", "Job")
 export const events = resource<Event>("", "v1", "events", "Event")
+export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease")
 export const sparkApplications = resource<SparkApplication>(
   "sparkoperator.k8s.io",
   "v1beta2",

@@ -8,7 +8,7 @@ import type { SparkApplication } from "../api/SparkApplication.ts"
 import { Kube } from "../kube/Kube.ts"
 import { type Liveness, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
-import { type Change, make as makeStore, type Store } from "../runtime/Store.ts"
+import { type Change, keyOf, make as makeStore, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
@@ -21,8 +21,12 @@ export interface Caches {
   readonly lastSeen: LastSeen
   /** Takes in the answer to our own write, so that the next look reads it. */
   readonly wrote: (application: SparkApplication) => void
-  /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
-  readonly follow: (changed: (key: string) => void) => Effect.Effect<never>
+  /**
+   * Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. Until
+   * `leading` resumes (default: at once) changes are taken in silently, so that telemetry counts the cluster in one replica only; then all
+   * that is there counts as seen for the first time.
+   */
+  readonly follow: (changed: (key: string) => void, leading?: Effect.Effect<void>) => Effect.Effect<never>
   /** Both first lists are in. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
@@ -65,8 +69,9 @@ export const make = Effect.fnUntraced(function* (
   const run = <A extends KubeObject>(
     watches: ReadonlyArray<ReturnType<typeof reflect<A>>>,
     store: Store<A>,
-    keyOf: (change: Change<A>, now: number) => string | undefined,
+    applicationOf: (change: Change<A>, now: number) => string | undefined,
     changed: (key: string) => void,
+    isSilent: () => boolean,
   ) =>
     Effect.forEach(
       watches,
@@ -76,7 +81,9 @@ export const make = Effect.fnUntraced(function* (
             Effect.sync(() => {
               const now = clock.currentTimeMillisUnsafe()
               // All changes are taken in before any key is queued: a waiting worker starts at once.
-              const keys = store.apply(event, scopes[scope]).map((change) => keyOf(change, now))
+              const changes = store.apply(event, scopes[scope])
+              if (isSilent()) return
+              const keys = changes.map((change) => applicationOf(change, now))
               for (const key of new Set(keys)) if (key !== undefined) changed(key)
             }),
           ),
@@ -89,21 +96,37 @@ export const make = Effect.fnUntraced(function* (
     pods,
     lastSeen,
     wrote: (application) => applications.put(application).forEach(applicationChanged),
-    follow: (changed) =>
-      Effect.all(
-        [
-          run(applicationWatches, applications, applicationChanged, changed),
-          run(podWatches, pods, podChanged, changed),
-        ],
-        {
-          concurrency: "unbounded",
-        },
-      ).pipe(Effect.andThen(Effect.never)),
+    follow: (changed, leading) =>
+      Effect.suspend(() => {
+        let silent = leading !== undefined
+        const speak = Clock.clockWith((clock) =>
+          Effect.sync(() => {
+            const now = clock.currentTimeMillisUnsafe()
+            silent = false
+            const keys = [
+              ...firstSeen(applications).map((change) => applicationChanged(change)),
+              ...firstSeen(pods).map((change) => podChanged(change, now)),
+            ]
+            for (const key of new Set(keys)) if (key !== undefined) changed(key)
+          }),
+        )
+        return Effect.all(
+          [
+            run(applicationWatches, applications, applicationChanged, changed, () => silent),
+            run(podWatches, pods, podChanged, changed, () => silent),
+            leading === undefined ? Effect.void : Effect.andThen(leading, speak),
+          ],
+          { concurrency: "unbounded" },
+        ).pipe(Effect.andThen(Effect.never))
+      }),
     ready: Effect.andThen(applications.ready, pods.ready),
     isReady: () => applications.isReady() && pods.isReady(),
     liveness: () => [...applicationWatches, ...podWatches].map(({ liveness }) => liveness()),
   }
 })
+
+const firstSeen = <A extends KubeObject>(store: Store<A>): ReadonlyArray<Change<A>> =>
+  Array.from(store.values(), (after) => ({ key: keyOf(after), before: undefined, after, initial: true }))
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
 const withoutUnread = ({ spec: _spec, ...pod }: Pod): Pod => pod

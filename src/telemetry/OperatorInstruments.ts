@@ -38,6 +38,23 @@ export const OperatorInstruments = {
     attributes: { outcome: ["success", "failure"] },
   },
 
+  "leader_election.master_status": {
+    kind: "positive-gauge",
+    unit: "{replica}",
+    description: "1 while this replica runs the applications, 0 while it stands by",
+    changes: "the replica was elected, or leads no more",
+    identity: "operator",
+    attributes: {},
+  },
+  "leader_election.transitions": {
+    kind: "counter",
+    unit: "{transition}",
+    description: "Changes of this replica's part: it was elected, ended and gave the Lease back, or lost it",
+    changes: "the change happened",
+    identity: "operator",
+    attributes: { transition: ["acquired", "released", "lost"] },
+  },
+
   "workqueue.depth": {
     kind: "observable-up-down-counter",
     unit: "{item}",

@@ -70,6 +70,8 @@ export interface TelemetryApi {
     readonly seconds: number
   }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
+  /** Our own part in the election of a leader. An operator that runs alone is elected once. */
+  readonly leadership: (change: "acquired" | "released" | "lost") => void
   readonly workqueue: (name: string) => WorkqueueTelemetry
   /** The answer of `/metrics`. */
   readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
@@ -203,6 +205,10 @@ const make = Effect.fn("Telemetry.make")(function* (
       if (verb !== "watch") meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
+    leadership: (change) => {
+      meters.gauge("leader_election.master_status").add(change === "acquired" ? 1 : -1, {})
+      meters.add("leader_election.transitions", 1, { transition: change })
+    },
     workqueue: (name) => workqueues.queue(name),
     collect,
   })

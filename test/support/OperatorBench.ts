@@ -19,6 +19,8 @@ import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
 import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
+import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
+import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/Settings.ts"
 import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 
@@ -35,12 +37,18 @@ export interface RunningOperator {
   readonly stop: Effect.Effect<void>
   /** At once, with requests under way: as on SIGKILL. */
   readonly kill: Effect.Effect<void>
+  readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
-  readonly startOperator: (faults?: FaultPlan, flags?: ReadonlyArray<string>) => Effect.Effect<RunningOperator>
+  /** With a candidacy it stands by until it is elected. */
+  readonly startOperator: (
+    faults?: FaultPlan,
+    flags?: ReadonlyArray<string>,
+    candidacy?: Candidacy,
+  ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
   readonly stateOf: (name: string) => Effect.Effect<string>
@@ -115,7 +123,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = []) {
+    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = [], candidacy) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
@@ -126,7 +134,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
-      const operator = yield* startOperator(settings).pipe(
+      const operator = yield* startOperator(settings, candidacy).pipe(
         Effect.provideContext(services),
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,
@@ -136,6 +144,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       // Time must pass for an operator to end, also at the end of a test.
       yield* Scope.addFinalizer(world, close)
       return {
+        lost: operator.lost,
         telemetry: Context.get(services, Telemetry),
         stop: close,
         kill: Effect.andThen(
