@@ -10,6 +10,7 @@ import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import { layer as kubeLayer } from "./kube/KubeHttp.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
+import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
@@ -18,7 +19,10 @@ import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
+import { type Environment, endpointOf } from "./telemetry/OtlpEnvironment.ts"
+import { samplerOf } from "./telemetry/Sampler.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
+import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 export interface Operator {
@@ -40,7 +44,7 @@ const queueName = "spark_application_controller"
  */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
@@ -52,6 +56,7 @@ export const runOperator = Effect.fnUntraced(function* (
     startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
     serviceVersion: version,
     perApplication: settings.metricsPerApplication,
+    progressCap: settings.metricsProgressLimit,
     namespaces: settings.namespaces,
     environment,
   })
@@ -62,13 +67,16 @@ export const runOperator = Effect.fnUntraced(function* (
     deadlineSeconds: settings.requestTimeout,
     version,
   })
-  const services = yield* Layer.build(Layer.provideMerge(kube, telemetry))
-  return yield* Effect.provideContext(startOperator(settings, candidacy), services)
+  const services = yield* Layer.build(
+    kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
+  )
+  return yield* Effect.provideContext(startOperator(settings, environment, candidacy), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
+  environment: Environment = {},
   candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
@@ -84,6 +92,19 @@ export const startOperator = Effect.fnUntraced(function* (
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
+  const progress =
+    settings.sparkUiAccess === "off"
+      ? undefined
+      : yield* makeProgressFollower(
+          caches,
+          {
+            access: settings.sparkUiAccess,
+            shortest: settings.sparkUiInterval,
+            rate: settings.sparkUiRate,
+            concurrency: settings.sparkUiConcurrency,
+          },
+          queue.add,
+        )
   const reconcile = makeReconcile({
     caches,
     events: yield* makeEventRecorder(kube),
@@ -91,7 +112,9 @@ export const startOperator = Effect.fnUntraced(function* (
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
       maxTrackedExecutors: settings.maxTrackedExecutors,
+      followsProgress: progress !== undefined,
     },
+    progressOf: progress?.read ?? (() => undefined),
     batchScheduling: {
       enabled: settings.enableBatchScheduler,
       defaultScheduler: settings.defaultBatchScheduler,
@@ -101,6 +124,10 @@ export const startOperator = Effect.fnUntraced(function* (
     buildOptions: {
       master: settings.master,
       parity: settings.submissionParity,
+      traceContext: {
+        everywhere: settings.traceContext && settings.submissionParity !== "strict",
+        isSampled: exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
+      },
       children: {
         uiService: settings.enableUiService,
         ingressUrlFormat: settings.ingressUrlFormat,
@@ -135,13 +162,31 @@ export const startOperator = Effect.fnUntraced(function* (
     ),
   })
 
-  yield* Effect.forkScoped(caches.follow(queue.add, candidacy && leadership.elected))
-  yield* caches.ready.pipe(
+  yield* Effect.forkScoped(
+    caches.follow((key) => {
+      queue.add(key)
+      progress?.consider(key)
+    }, candidacy && leadership.elected),
+  )
+  /** Begins when the caches are in and this replica is elected; ends at once when it no longer leads. */
+  const asLeader = <R>(work: Effect.Effect<never, never, R>) =>
+    caches.ready.pipe(
+      Effect.andThen(leadership.elected),
+      Effect.andThen(work),
+      Effect.raceFirst(Effect.ignore(leadership.lost)),
+      Effect.forkScoped,
+    )
+  yield* Effect.forkScoped(
     Effect.andThen(
-      Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
+      caches.ready,
+      Effect.suspend(() =>
+        Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
+      ),
     ),
-    Effect.andThen(leadership.elected),
-    Effect.andThen(
+  )
+  if (progress !== undefined) yield* asLeader(progress.run)
+  yield* asLeader(
+    Effect.provideService(
       runController({
         queue,
         reconcile,
@@ -149,10 +194,9 @@ export const startOperator = Effect.fnUntraced(function* (
         concurrency: { status: settings.statusWorkers, submission: settings.submissionWorkers },
         drainSeconds: settings.shutdownGrace,
       }),
+      Kube,
+      kube,
     ),
-    Effect.raceFirst(Effect.ignore(leadership.lost)),
-    Effect.provideService(Kube, kube),
-    Effect.forkScoped,
   )
   return {
     metricsUrl: metrics && metrics.url + settings.metricsEndpoint,
@@ -161,6 +205,8 @@ export const startOperator = Effect.fnUntraced(function* (
     lost: leadership.lost,
   }
 })
+
+const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined
 
 /** 0 in the settings means no deadline. */
 const deadlinesOf = (settings: Settings): Deadlines =>

@@ -17,7 +17,6 @@ import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
-import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 const root = resolve(import.meta.dirname, "..")
@@ -57,7 +56,6 @@ const operator = (args: ReadonlyArray<string>) =>
       Effect.flatMap(({ lost }) => lost),
       Effect.scoped,
       Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
-      Effect.provide(tracesAndLogs(process.env, version)),
       Effect.provide(logging(settings)),
     )
   })
@@ -70,6 +68,9 @@ const localSettingsFlags = (() => {
     ...flags,
     metricsBindAddress: { ...flags.metricsBindAddress, default: localDefaults.metricsBindAddress },
     healthProbeBindAddress: { ...flags.healthProbeBindAddress, default: localDefaults.healthProbeBindAddress },
+    // Local pods have addresses that lead nowhere, and short lives.
+    sparkUiAccess: { ...flags.sparkUiAccess, default: "proxy" },
+    sparkUiInterval: { ...flags.sparkUiInterval, default: "1s" },
     logLevel: { ...flags.logLevel, default: onTerminal ? "info" : "warn" },
   }
 })()

@@ -9,6 +9,7 @@ import { flagTable } from "./cli/FlagReference.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { leaderElectionFlags } from "./cli/LeaderElectionFlags.ts"
+import { progressFlags } from "./cli/ProgressFlags.ts"
 import {
   bindAddress,
   buckets,
@@ -91,6 +92,13 @@ export const settingsFlags = {
       "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
   },
 
+  traceContext: {
+    kind: toggle,
+    default: "false",
+    description:
+      "Whether drivers and executors of every application get TRACEPARENT, the trace of their attempt; those with spec.telemetry mode otlp get it anyway. Not with strict parity.",
+  },
+
   enableUiService: {
     kind: toggle,
     default: "true",
@@ -160,6 +168,8 @@ export const settingsFlags = {
     description: "Longest time that a driver may run. 0: no deadline.",
   },
 
+  ...progressFlags,
+
   enableBatchScheduler: {
     kind: toggle,
     default: "false",
@@ -205,7 +215,13 @@ export const settingsFlags = {
   metricsPerApplication: {
     kind: toggle,
     default: "true",
-    description: "Whether each application has pod counters of its own, for as long as it exists.",
+    description:
+      "Whether each application has series of its own: pod counters for as long as it exists, progress for as long as it runs.",
+  },
+  metricsProgressLimit: {
+    kind: integer(0, 100_000),
+    default: "1000",
+    description: "Running applications that have series about their progress, 12 each. All of them are in the sums.",
   },
   metricsApplicationBuckets: {
     kind: buckets,

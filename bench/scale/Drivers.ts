@@ -15,12 +15,11 @@ export interface Times {
 }
 
 const executors = 5
+const namespaceOf = (pod: Pod) => pod.metadata?.namespace ?? "default"
 const applicationOf = (pod: Pod) => pod.metadata?.labels?.["sparkoperator.k8s.io/app-name"] ?? ""
 
-/** Plays the drivers of a namespace until the scope ends. */
-export const playDrivers = Effect.fnUntraced(function* (
-  namespace: string,
-): Effect.fn.Return<Times, never, Kube | Scope.Scope> {
+/** Plays the drivers of all namespaces until the scope ends. Names of applications are unique in the cluster. */
+export const playDrivers = Effect.gen(function* (): Effect.fn.Return<Times, never, Kube | Scope.Scope> {
   const kube = yield* Kube
   const times: Times = { created: new Map(), ended: new Map() }
   const running = new Map<string, Set<string>>()
@@ -39,15 +38,16 @@ export const playDrivers = Effect.fnUntraced(function* (
   const begin = (driver: Pod) =>
     Effect.forEach(
       Array.from({ length: executors }, (_, index) => executor(driver, index + 1)),
-      (pod) => Effect.ignore(kube.create(pods, namespace, pod)),
+      (pod) => Effect.ignore(kube.create(pods, namespaceOf(driver), pod)),
       { discard: true },
     )
   const end = Effect.fnUntraced(function* (application: string) {
     yield* Effect.sleep("1 second")
+    const driver = drivers.get(application)!
+    const namespace = namespaceOf(driver)
     for (let id = 1; id <= executors; id++) {
       yield* Effect.ignore(kube.delete(pods, namespace, `${application}-exec-${id}`, { gracePeriodSeconds: 0 }))
     }
-    const driver = drivers.get(application)!
     const now = new Date(yield* Clock.currentTimeMillis).toISOString().replace(/\.\d+Z/, "Z")
     const container = driver.status?.containerStatuses?.[0]
     const terminated = { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now }
@@ -75,7 +75,7 @@ export const playDrivers = Effect.fnUntraced(function* (
     }
   })
   yield* Effect.forkScoped(
-    Stream.runForEach(reflect(kube, pods, { namespace, labelSelector: "spark-role" }).events, (event) =>
+    Stream.runForEach(reflect(kube, pods, { labelSelector: "spark-role" }).events, (event) =>
       event._tag === "Applied" ? seen(event.object) : Effect.void,
     ),
   )

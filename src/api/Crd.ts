@@ -28,7 +28,7 @@ const columns = [
   column("Age", "date", ".metadata.creationTimestamp", "How long the resource exists."),
   ...[
     column("Executors", "integer", ".status.executors.running", "How many executors run."),
-    column("Progress", "string", ".status.progress", "How much of the work is done, if the driver tells."),
+    column("Progress", "string", ".status.progress.summary", "How much of the work is done, if the driver tells."),
     column("Waiting", "string", ".status.waiting.reason", "Why the driver does not run yet."),
     column("Reason", "string", ".status.attempts[-1:].reason", "Why the last run ended."),
   ].map((wide) => ({ ...wide, priority: 1 })),

@@ -1,6 +1,6 @@
 /**
  * What users write: the spec of `sparkoperator.k8s.io/v1beta2` SparkApplication with every field that kubeflow's operator accepts,
- * the deprecated and the unused ones too, and Firesteel's own `deadlines` and `submission`.
+ * the deprecated and the unused ones too, and Firesteel's own `deadlines`, `submission` and `telemetry`.
  * The shapes are those on the wire; what they become is said in the room `spark`.
  */
 import { Schema } from "effect"
@@ -14,6 +14,7 @@ import { Monitoring } from "./Monitoring.ts"
 import { Deadlines, RestartPolicy } from "./RestartPolicy.ts"
 import { Factor, Int32, Int64, StringMap, Strings } from "./Scalar.ts"
 import { SubmissionOptions } from "./Submission.ts"
+import { TelemetryOptions } from "./TelemetryOptions.ts"
 import { Volume } from "./Volume.ts"
 
 export const ApplicationType = Schema.Literals(["Java", "Python", "Scala", "R"])
@@ -62,6 +63,7 @@ const fields = Schema.Struct({
   pythonVersion: optional(Schema.Literals(["2", "3"]), "The major version of Python; without effect since Spark 3.1."),
   memoryOverheadFactor: optional(Factor, "The memory outside of the heap as a share of it, such as 0.1."),
   monitoring: optional(Monitoring, "Metrics of Spark itself."),
+  telemetry: optional(TelemetryOptions, "What Spark itself tells of a run, and to whom."),
   batchScheduler: optional(Schema.String, "The batch scheduler: volcano, yunikorn or the name of a scheduler."),
   batchSchedulerOptions: optional(BatchSchedulerOptions, "Options of the batch scheduler."),
   timeToLiveSeconds: optional(

@@ -32,6 +32,7 @@ export type ExecutorStateType = typeof ExecutorStateType.Type
 
 export const ApplicationState = Schema.Struct({
   state: required(ApplicationStateType, "The state; empty before the first submission."),
+  since: optional(Time, "When the application entered the state; absent for the first, which it is created in."),
   errorMessage: optional(Schema.String, "What went wrong, in words."),
 })
 
@@ -63,22 +64,79 @@ export const AttemptResult = Schema.Literals([
   "Stopped",
 ])
 
+/** Why a run, a submission or an executor failed, as one of a few words: what alerts and counts by reason are made of. */
+export const FailureReason = Schema.Literals([
+  /** The kernel killed the container for its memory: `memoryOverhead` is too small. */
+  "OOMKilled",
+  /** The JVM ran out of heap and said so (Spark's exit code 52): `memory` is too small. */
+  "OutOfMemoryError",
+  /** Taken away by the cluster: pressure on the node, an eviction through the API. */
+  "Evicted",
+  /** Taken away for a pod of a higher priority. */
+  "Preempted",
+  /** The node went away or stopped answering. */
+  "NodeLost",
+  /** The image could not be pulled. */
+  "ImagePull",
+  /** No node has, or had, room for the pod. */
+  "Unschedulable",
+  /** The container could not be made or started: a missing ConfigMap or Secret, a command that does not exist. */
+  "ContainerStart",
+  /** A deadline passed, and nothing else is known. */
+  "Timeout",
+  /** The driver pod was deleted by somebody before it finished. */
+  "DriverLost",
+  /** Killed by a signal (exit codes 137 and 143) that nobody explains. */
+  "Killed",
+  /** The driver ended by itself with an exit code other than 0: the program failed. */
+  "UserError",
+  /** An executor ended by itself with an exit code other than 0. */
+  "Error",
+  /** The spec cannot be submitted. */
+  "InvalidSpec",
+  /** A quota of the namespace is used up. */
+  "QuotaExceeded",
+  /** The API server refused the objects: not allowed, not valid, a name that is taken. */
+  "Refused",
+  /** The Job that runs spark-submit failed. */
+  "SubmitFailed",
+  "Unknown",
+])
+export type FailureReason = typeof FailureReason.Type
+
 /** One try to run the application. An attempt without `result` is the current one. */
 export const Attempt = Schema.Struct({
   number: required(Int32, "Counts from 1 over the whole life of the object."),
   submissionID: required(Schema.String, "The submission, as on the labels of its objects."),
+  traceID: optional(Schema.String, "The trace of the attempt (W3C, 32 hex digits): the submission without its dashes."),
   /** Objects are created after this. */
   startTime: required(Time, "When the submission was written down."),
   submitter: optional(Schema.Literal("job"), "Present when a Job runs spark-submit; otherwise the operator submits."),
   submittedTime: optional(Time, "When the driver pod was created."),
   driverUID: optional(Schema.String, "The identity of the driver pod."),
+  scheduledTime: optional(Time, "When the driver pod got its node."),
+  sandboxTime: optional(
+    Time,
+    "When volumes and network of the driver pod were ready, so that its images could be pulled.",
+  ),
+  initializedTime: optional(Time, "When the last init container of the driver pod ended; absent where there is none."),
   runningTime: optional(Time, "When the driver container started."),
+  contextTime: optional(
+    Time,
+    "When the driver asked for its first executor, which it does once its SparkContext is up.",
+  ),
+  firstExecutorTime: optional(Time, "When the first executor started."),
+  executorsTime: optional(
+    Time,
+    "When so many executors had started as Spark asks for at its start; absent where it asks for none.",
+  ),
   finishTime: optional(Time, "When the attempt ended."),
   result: optional(AttemptResult, "How the attempt ended; absent while it goes on."),
   reason: optional(
     Schema.String,
     "Why it ended, in one word, such as OOMKilled, Error, ImagePullBackOff, DriverNotFound or DeadlineExceeded.",
   ),
+  failure: optional(FailureReason, "Why it failed, as one of a few words."),
   message: optional(Schema.String, "Why it ended, in a sentence."),
   exitCode: optional(Int32, "The exit code of the driver container."),
 })
@@ -97,6 +155,7 @@ export const ExecutorCounts = Schema.Struct({
   running: required(Int32, "Executors that run."),
   succeeded: required(Int32, "Executors that ended well, also those whose pod is gone."),
   failed: required(Int32, "Executors that failed, also those whose pod is gone."),
+  failures: optional(Schema.Record(Schema.String, Int32), "How many failed for which reason, one of a few words."),
 })
 export type ExecutorCounts = typeof ExecutorCounts.Type
 
@@ -104,6 +163,7 @@ export const ExecutorFailure = Schema.Struct({
   podName: required(Schema.String, "The name of the executor pod."),
   time: required(Time, "When it ended."),
   reason: required(Schema.String, "Why, in one word, such as OOMKilled."),
+  failure: optional(FailureReason, "Why, as one of a few words."),
   exitCode: optional(Int32, "The exit code of the container."),
   message: optional(Schema.String, "Why, in a sentence."),
 })
@@ -126,6 +186,38 @@ export const ChildStatus = Schema.Struct({
   time: optional(Time, "When that was last tried."),
 })
 export type ChildStatus = typeof ChildStatus.Type
+
+const activeCompletedFailed = {
+  active: required(Int64, "How many go on."),
+  completed: required(Int64, "How many are done."),
+  failed: required(Int64, "How many failed."),
+}
+const ProgressCounts = Schema.Struct(activeCompletedFailed)
+
+/** What a running driver says of its work. `jobs`, `stages` and `tasks` are absent once the run has ended well. */
+export const ApplicationProgress = Schema.Struct({
+  summary: optional(
+    Schema.String,
+    "The share of all known tasks that are done, such as 42%, or the newest micro-batch, such as batch 17; absent before the first job.",
+  ),
+  description: optional(Schema.String, "What the newest running job does, as Spark or the user describes it."),
+  jobs: optional(ProgressCounts, "Jobs that the driver knows."),
+  stages: optional(ProgressCounts, "Stages of these jobs."),
+  tasks: optional(
+    Schema.Struct({ ...activeCompletedFailed, total: required(Int64, "How many there are, those to come included.") }),
+    "Tasks of these jobs.",
+  ),
+  executors: optional(Int64, "Executors that the driver counts as active."),
+  batch: optional(
+    Schema.Struct({
+      id: required(Int64, "Its number in the query."),
+      time: required(Time, "When it ended, or, while it goes on, when it began."),
+    }),
+    "The newest micro-batch of a streaming query.",
+  ),
+  lastProgressTime: optional(Time, "When a job, stage, task or micro-batch was last seen to begin or end."),
+})
+export type ApplicationProgress = typeof ApplicationProgress.Type
 
 export const SparkApplicationStatus = Schema.Struct({
   applicationState: required(ApplicationState, "The state of the application."),
@@ -156,8 +248,8 @@ export const SparkApplicationStatus = Schema.Struct({
   submissionFailures: optional(Int32, "Failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application is run again."),
   progress: optional(
-    Schema.String,
-    "How much of the work is done, from 0% to 100%; empty when the driver does not tell.",
+    ApplicationProgress,
+    "How far the run is, as its driver said it last; absent when the driver does not tell.",
   ),
 })
 export type SparkApplicationStatus = typeof SparkApplicationStatus.Type

@@ -13,8 +13,8 @@ export interface LocalRow {
   readonly attempt: number
   /** `1/2` while running (running of wanted), `2 done` after; failures are added. */
   readonly executors: string
-  /** 0 to 100, when the driver tells. */
-  readonly progress: number | undefined
+  /** 0 to 100, or the newest micro-batch such as `batch 17`, when the driver tells. */
+  readonly progress: number | string | undefined
   /** Why it waits, failed or will run again; empty when there is nothing to explain. */
   readonly reason: string
 }
@@ -30,7 +30,7 @@ export const localRow = (application: SparkApplication, driver: Pod | undefined)
     state: status?.applicationState.state || "NEW",
     attempt: status?.attempts?.at(-1)?.number ?? 0,
     executors: executorsOf(status),
-    progress: percent(driver?.metadata?.annotations?.[progressAnnotation] ?? status?.progress),
+    progress: progressOf(status?.progress?.summary ?? driver?.metadata?.annotations?.[progressAnnotation]),
     reason: reasonOf(status),
   }
 }
@@ -46,8 +46,9 @@ const executorsOf = (status: SparkApplicationStatus | undefined): string => {
   return parts.join(" · ")
 }
 
-const percent = (text: string | undefined): number | undefined => {
-  const match = /^(\d+(?:\.\d+)?)%$/.exec(text ?? "")
+const progressOf = (text = ""): LocalRow["progress"] => {
+  if (/^batch \d+$/.test(text)) return text
+  const match = /^(\d+(?:\.\d+)?)%$/.exec(text)
   return match === null ? undefined : Math.min(100, Math.round(Number(match[1])))
 }
 

@@ -64,8 +64,8 @@ const stateCell = (state: LocalRow["state"]): Cell => {
 }
 
 /** `██████░░░░  60%` */
-const bar = (progress: number | undefined): string => {
-  if (progress === undefined) return ""
+const bar = (progress: LocalRow["progress"]): string => {
+  if (typeof progress !== "number") return progress ?? ""
   const full = Math.round(progress / 10)
   return `${"█".repeat(full)}${"░".repeat(10 - full)} ${String(progress).padStart(3)}%`
 }
@@ -95,7 +95,7 @@ export const changeLine = (row: LocalRow): string =>
     row.state.padEnd(17),
     row.attempt === 0 ? "" : `attempt ${row.attempt}`,
     row.executors === "" ? "" : `executors ${row.executors}`,
-    row.progress === undefined ? "" : `${row.progress}%`,
+    typeof row.progress === "number" ? `${row.progress}%` : (row.progress ?? ""),
     row.reason,
   ]
     .filter((part) => part !== "")

@@ -21,6 +21,8 @@ export interface Note {
   readonly message: string
   /** CamelCase: what was done or tried. */
   readonly action?: string
+  /** Of the Event itself; those of its last repetition stay. */
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 export interface EventRecorder {
@@ -90,7 +92,7 @@ export const make = Effect.fnUntraced(function* (
   const create = ({ about, note, at }: Recording) => {
     const name = `${(about.name ?? component).slice(0, 200)}.${at.toString(16)}${(sequence++ % 0xffff).toString(16)}`
     const event: Event = {
-      metadata: { name, namespace: about.namespace ?? "default" },
+      metadata: { name, namespace: about.namespace ?? "default", ...annotationsOf(note) },
       involvedObject: about,
       type: note.type,
       reason: note.reason,
@@ -114,9 +116,10 @@ export const make = Effect.fnUntraced(function* (
     )
   }
 
-  const repeat = (known: Series, { about, at }: Recording) => {
+  const repeat = (known: Series, { about, note, at }: Recording) => {
     const count = known.count + 1
-    const body = { count, lastTimestamp: timestamp(at) }
+    const annotated = annotationsOf(note)
+    const body = { count, lastTimestamp: timestamp(at), ...(annotated.annotations ? { metadata: annotated } : {}) }
     return kube
       .patch(events, about.namespace ?? "default", known.name, { type: "merge", body })
       .pipe(Effect.retry(passing), Effect.as<Series>({ name: known.name, count, last: at }))
@@ -190,6 +193,8 @@ export const make = Effect.fnUntraced(function* (
 })
 
 const identity = (about: ObjectReference) => about.uid ?? `${about.kind}/${about.namespace}/${about.name}`
+const annotationsOf = ({ annotations }: Note): { readonly annotations?: Record<string, string> } =>
+  annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }
 
 /** The newest entries only: the map keeps the order of use. */
 const remember = <A>(map: Map<string, A>, key: string, value: A): void => {

@@ -35,6 +35,14 @@ export interface Call extends HttpRequest {
   readonly verb: string
   readonly resource: string
   readonly name: string
+  /** Characters of an answer; more is an error. Without it: any number. */
+  readonly longest?: number
+}
+
+/** The parsed body of an answer, and how many characters it had. */
+export interface Body {
+  readonly body: unknown
+  readonly length: number
 }
 
 export interface Exchange {
@@ -42,6 +50,11 @@ export interface Exchange {
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
   /** The parsed body of a success; sent again only when the server refused to look at it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
+  /**
+   * The body of a success; one try. For what pods answer: a slow one holds up nothing else, since it does not count among the requests
+   * under way, and a 401 may be the pod's own, so the credentials stay.
+   */
+  readonly once: (call: Call) => Effect.Effect<Body, KubeError>
   /** The parsed body of a success; up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
@@ -62,8 +75,9 @@ export const make = Effect.fnUntraced(function* (
     const request = { ...call, headers: { ...headers, ...call.headers } }
     const incoming = yield* transport.send(request, credentials).pipe(Effect.mapError(unreachable(call)))
     const status = incoming.statusCode ?? 0
+    yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     if (status >= 200 && status < 300) return incoming
-    const text = yield* readText(incoming).pipe(Effect.mapError(unreachable(call)))
+    const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
   })
 
@@ -87,21 +101,28 @@ export const make = Effect.fnUntraced(function* (
       (within) => measured(call, metrics, within),
     )
 
-  const whole = Effect.fnUntraced(function* (call: Call) {
-    const incoming = yield* authenticated(call)
-    const text = yield* readText(incoming).pipe(Effect.mapError(unreachable(call)))
+  const whole = Effect.fnUntraced(function* (call: Call, answered: typeof send) {
+    const incoming = yield* answered(call)
+    const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
       return yield* new KubeError({ reason: "Decode", request: call.name, message: `no JSON: ${text.slice(0, 200)}` })
     }
-    return { statusCode: incoming.statusCode, body }
+    return { statusCode: incoming.statusCode, body, length: text.length }
   }, Effect.scoped)
 
-  const once = (call: Call) => permits.withPermit(Effect.map(bounded(call, whole(call)), ({ body }) => body))
+  const inTurn = (call: Call) =>
+    permits.withPermit(
+      traced(
+        call,
+        Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body),
+      ),
+    )
   return {
+    once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
-    write: (call) => writePatiently(once(call)),
-    read: (call) => readPatiently(once(call)),
+    write: (call) => writePatiently(inTurn(call)),
+    read: (call) => readPatiently(inTurn(call)),
   }
 })
 
@@ -113,6 +134,13 @@ const unreachable =
   (call: Call) =>
   ({ message }: { readonly message: string }): KubeError =>
     new KubeError({ reason: "Transport", request: call.name, message })
+
+/** Requests are spans of the work that they belong to; those for Events belong to none. */
+const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+  const attributes = { "http.request.method": method, "k8s.request.name": name }
+  const span = Effect.withSpan(`${verb} ${resource}`, { kind: "client", attributes }, { captureStackTrace: false })
+  return Effect.withFiber((fiber) => (fiber.cache.span === undefined ? effect : span(effect)))
+}
 
 interface Answer {
   readonly statusCode?: number | undefined

@@ -1,4 +1,4 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects. `KubeHttp.ts` is the one implementation over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, and the way to what pods serve. `KubeHttp.ts` is the one implementation over HTTP. */
 import { Context, type Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
@@ -79,6 +79,23 @@ export interface KubeApi {
     name: string,
     options?: DeleteOptions,
   ) => Effect.Effect<void, KubeError>
+  /** What a pod answers to a GET of `path`, through the API server's proxy. One try; more than `longest` characters are an error. */
+  readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
+}
+
+/** A port at which a pod serves HTTP, or HTTPS where it is `secure`. */
+export interface PodPort {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+  readonly secure: boolean
+}
+
+export interface PodAnswer {
+  /** Parsed JSON. */
+  readonly body: unknown
+  /** In characters. */
+  readonly length: number
 }
 
 export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}

@@ -1,5 +1,5 @@
 /**
- * `Kube` over HTTP: the six verbs as paths, queries and bodies, and answers as plain objects. What every request has in
+ * `Kube` over HTTP: its verbs as paths, queries and bodies, and answers as plain objects. What every request has in
  * common (credentials, deadline, retries, telemetry) is in `Exchange.ts`.
  */
 import * as NodeStream from "@effect/platform-node/NodeStream"
@@ -19,7 +19,7 @@ import {
 import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf, pathOf, queryOf } from "./KubePath.ts"
-import { apiVersion, type KubeObject, type Resource } from "./Resource.ts"
+import { apiVersion, type KubeObject, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
 
 export interface KubeHttpOptions extends ExchangeOptions {
@@ -120,6 +120,14 @@ export const make = Effect.fnUntraced(function* (
           body: JSON.stringify(patch.body),
         }),
       ),
+
+    podProxy: ({ namespace, name, port, secure }, path, longest) =>
+      exchange.once({
+        ...named("proxy", pods, namespace, name),
+        method: "GET",
+        path: `${pathOf(pods, namespace, `${secure ? "https:" : ""}${name}:${port}`, "proxy")}${path}`,
+        longest,
+      }),
 
     delete: (resource, namespace, name, { uid, ...how } = {}) =>
       Effect.asVoid(

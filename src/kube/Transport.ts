@@ -90,18 +90,31 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
   }
 })
 
-/** The whole body as text. Interruption stops reading. */
-export const readText = (incoming: IncomingMessage): Effect.Effect<string, TransportError> =>
+/** The whole body as text, if it has at most `longest` characters. Interruption stops reading. */
+export const readText = (
+  incoming: IncomingMessage,
+  longest = Number.POSITIVE_INFINITY,
+): Effect.Effect<string, TransportError> =>
   Effect.callback((resume) => {
     const cut = new TransportError({ message: "the answer ended half way" })
     if (incoming.destroyed) return resume(Effect.fail(cut))
     const chunks: Array<string> = []
+    let length = 0
     incoming.setEncoding("utf8")
-    incoming.on("data", (chunk: string) => chunks.push(chunk))
+    incoming.on("data", (chunk: string) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length <= longest) return
+      resume(Effect.fail(new TransportError({ message: tooLong })))
+      incoming.destroy()
+    })
     incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
     incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
+
+/** What `readText` says of a body longer than asked for. */
+export const tooLong = "the answer is too long"
 
 /** `connect ECONNREFUSED 127.0.0.1:6443`; an AggregateError (several addresses tried) has its first cause's text. */
 export const describe = (cause: unknown): string => {

@@ -1,6 +1,8 @@
 /** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
 import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import type { Submitter } from "../spark/Submitter.ts"
+import { traceId } from "../spark/Trace.ts"
+import { failureReason } from "./FailureReason.ts"
 import { timestamp } from "./Times.ts"
 
 const kept = 10
@@ -32,6 +34,7 @@ export const begin = (
     {
       number: nextNumber(status),
       submissionID,
+      traceID: traceId(submissionID),
       startTime: timestamp(now),
       ...(by === "job" ? { submitter: by } : {}),
     },
@@ -44,10 +47,15 @@ export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): 
   return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
 }
 
-/** Ends the current attempt, if there is one. */
+/** Ends the current attempt, if there is one. What failed has its reason also as one of a few words. */
 export const end = (
   status: SparkApplicationStatus,
   finishedAt: number,
   facts: Partial<Attempt> & Required<Pick<Attempt, "result">>,
 ): SparkApplicationStatus =>
-  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts }) : status
+  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts, ...failureOf(facts) }) : status
+
+const failureOf = ({ result, reason, message, exitCode }: Partial<Attempt>): Pick<Attempt, "failure"> =>
+  result === "Failed" || result === "SubmissionFailed"
+    ? { failure: failureReason({ of: result === "Failed" ? "run" : "submission", reason, message, exitCode }) }
+    : {}

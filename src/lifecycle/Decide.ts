@@ -16,6 +16,7 @@ import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
 import { afterSubmissionFailure, submit } from "./Submitting.ts"
+import { canWait, followTimeline } from "./Timeline.ts"
 import { timestamp } from "./Times.ts"
 
 /** What happens in a state when no rule below comes first. */
@@ -116,26 +117,41 @@ const adopt = (status: SparkApplicationStatus): SparkApplicationStatus => {
 
 /** The one decision about an application. Total: every state with every fact has an answer. */
 export const decide = (situation: Situation): Decision => {
-  const adopted = adopt(situation.status)
-  const executors = followsExecutors(adopted)
-    ? followExecutors(adopted, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
-    : { status: adopted, events: [] }
+  const begun = adopt(situation.status)
+  const timed = followTimeline(begun, situation.observed, situation.wishes.initialExecutors)
+  const executors = followsExecutors(timed)
+    ? followExecutors(timed, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
+    : { status: timed, events: [] }
   const children = followChildren({ ...situation, status: executors.status })
   const s: Situation = { ...situation, status: children.status }
   const rule = rules.find(({ when }) => when(s, s.status.applicationState.state))!
   const { status, actions, events, next } = rule.then(s)
   const reported = withConditions(
-    { ...status, runSpecHash: status.runSpecHash ?? s.runSpecHash, observedGeneration: s.generation },
+    {
+      ...withSince(status, situation),
+      runSpecHash: status.runSpecHash ?? s.runSpecHash,
+      observedGeneration: s.generation,
+    },
     s,
     s.generation,
     s.now,
   )
+  const unchanged =
+    Equal.equals(reported, situation.status) ||
+    (begun === situation.status && canWait(begun, timed) && Equal.equals(reported, timed))
   return {
-    status: Equal.equals(reported, situation.status) ? situation.status : reported,
+    status: unchanged ? situation.status : reported,
     actions,
     events: [...events, ...executors.events, ...children.events],
     next,
   }
+}
+
+/** The status with the moment at which its state was entered; where the state is the same as before, so is the moment. */
+const withSince = (status: SparkApplicationStatus, { status: before, now }: Situation): SparkApplicationStatus => {
+  const same = status.applicationState.state === before.applicationState.state
+  const since = same ? before.applicationState.since : timestamp(now)
+  return since === undefined ? status : { ...status, applicationState: { ...status.applicationState, since } }
 }
 
 /** An attempt that is only written down has no executors yet; those that are seen belong to nobody. */

@@ -11,6 +11,7 @@ import type {
   SparkApplicationStatus,
 } from "../api/SparkApplicationStatus.ts"
 import type { Note } from "./Decision.ts"
+import { failureReason } from "./FailureReason.ts"
 import type { Executor } from "./Observed.ts"
 import { timestamp } from "./Times.ts"
 
@@ -38,7 +39,8 @@ export const followExecutors = (
 
   const existing = executors.filter((executor) => !executor.deleted)
   const counts = status.executors ?? noExecutors
-  const failures = [...(status.recentExecutorFailures ?? []), ...failed.map((executor) => failureOf(executor, now))]
+  const failures = failed.map((executor) => failureOf(executor, now))
+  const recent = [...(status.recentExecutorFailures ?? []), ...failures]
   return {
     status: {
       ...status,
@@ -53,8 +55,9 @@ export const followExecutors = (
         running: existing.filter(({ state }) => state === "RUNNING").length,
         succeeded: counts.succeeded + justEnded.length - failed.length + vanished.length,
         failed: counts.failed + failed.length,
+        ...failuresOf(counts.failures, failures),
       },
-      ...(failures.length > 0 ? { recentExecutorFailures: failures.slice(-keptFailures) } : {}),
+      ...(recent.length > 0 ? { recentExecutorFailures: recent.slice(-keptFailures) } : {}),
     },
     events: eventsOf(changed),
   }
@@ -71,11 +74,23 @@ const withoutExecutors = ({
 /** Nothing but executors came, went or changed. */
 export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
   before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
+type Failures = NonNullable<ExecutorCounts["failures"]>
+
+/** The list of failures forgets the older ones; these counts do not. */
+const failuresOf = (
+  before: Failures | undefined,
+  failures: ReadonlyArray<ExecutorFailure>,
+): Pick<ExecutorCounts, "failures"> => {
+  const counts: Record<string, number> = { ...before }
+  for (const { failure = "Unknown" } of failures) counts[failure] = (counts[failure] ?? 0) + 1
+  return Object.keys(counts).length > 0 ? { failures: counts } : {}
+}
 
 const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
   podName: executor.name,
   time: timestamp(executor.finishedAt ?? now),
   reason: executor.reason ?? "Error",
+  failure: failureReason({ of: "executor", ...executor }),
   ...(executor.exitCode === undefined ? {} : { exitCode: executor.exitCode }),
   ...(executor.message === undefined ? {} : { message: executor.message.slice(0, 1024) }),
 })

@@ -1,10 +1,11 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
-import { amend, end, lastAttempt } from "./Attempts.ts"
+import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
 import type { DriverPod } from "./Observed.ts"
+import { completed, withReading } from "./Progress.ts"
 import { healthyRunSeconds, retryAfter } from "./Retry.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
@@ -17,7 +18,7 @@ const recheck = 600
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const status = withDriver(s.status, driver, s.now)
+  const status = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
   const outcome = outcomeOf(driver)
   if (outcome) return finished({ ...s, status }, driver, outcome)
 
@@ -54,12 +55,8 @@ const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
-  const started =
-    driver.startedAt !== undefined && lastAttempt(status)?.runningTime === undefined
-      ? amend(status, { runningTime: timestamp(driver.startedAt) })
-      : status
   const named = {
-    ...started,
+    ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
@@ -123,11 +120,17 @@ const outcomeOf = (driver: DriverPod): Outcome | undefined => {
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    return failed(s, { ...outcome, reason: outcome.reason ?? "Error", message: outcome.message ?? "", finishedAt }, [])
+    const { reason = "Error", message = "", exitCode } = outcome
+    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
-    { ...without(inState(status, "SUCCEEDING"), "waiting"), terminationTime: timestamp(finishedAt), runFailures: 0 },
+    {
+      ...without(inState(status, "SUCCEEDING"), "waiting"),
+      terminationTime: timestamp(finishedAt),
+      runFailures: 0,
+      ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
+    },
     again,
     { events: [normal("SparkDriverCompleted", `Driver ${driver.name} completed`)] },
   )

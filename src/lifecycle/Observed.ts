@@ -3,6 +3,7 @@
  * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
  */
 import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Reading } from "./Progress.ts"
 
 export interface Terminated {
   readonly exitCode: number
@@ -31,6 +32,10 @@ export interface DriverPod {
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
+  /** Volumes and network were ready before the first container started. */
+  readonly sandboxAt: number | undefined
+  /** The last of its init containers ended well; undefined if there are none. */
+  readonly initializedAt: number | undefined
   readonly startedAt: number | undefined
   readonly readyAt: number | undefined
   /** Somebody asked for its deletion. */
@@ -55,6 +60,9 @@ export interface Executor {
   readonly message: string | undefined
   readonly exitCode: number | undefined
   /** Epoch milliseconds. */
+  readonly createdAt: number | undefined
+  /** When its Spark container started. */
+  readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
   /** Somebody asked for its deletion. */
   readonly deleting: boolean
@@ -104,4 +112,6 @@ export interface Observed {
   readonly submission: SubmissionOutcome | undefined
   /** Only in the second look of a reconcile that made or took away objects beside the driver. */
   readonly children?: ChildrenOutcome | undefined
+  /** What the driver of the current submission said of its work last. */
+  readonly progress?: Reading | undefined
 }

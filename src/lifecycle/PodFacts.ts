@@ -39,6 +39,27 @@ const trueSince = (pod: Pod, type: string): number | undefined => {
   return found?.status === "True" ? epoch(found.lastTransitionTime) : undefined
 }
 
+const startedAtOf = (container: ContainerStatus | undefined): number | undefined =>
+  epoch(container?.state?.running?.startedAt ?? container?.state?.terminated?.startedAt)
+
+/**
+ * `PodReadyToStartContainers`, if it came before the first container: kubelets before 1.35 report it only after the images were pulled,
+ * and a time that late would say nothing about the sandbox.
+ */
+const sandboxAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
+  const readyAt = trueSince(pod, "PodReadyToStartContainers")
+  const starts = [...(pod.status?.initContainerStatuses ?? []).map(startedAtOf), startedAt]
+  const first = Math.min(...starts.filter((time) => time !== undefined))
+  return readyAt !== undefined && readyAt < first ? readyAt : undefined
+}
+
+/** Native sidecars do not end; only what did counts. */
+const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
+  const ends = (pod.status?.initContainerStatuses ?? []).map(({ state }) => epoch(state?.terminated?.finishedAt))
+  const last = Math.max(...ends.filter((time) => time !== undefined))
+  return startedAt !== undefined && last <= startedAt && last > 0 ? last : undefined
+}
+
 const waitingOf = (pod: Pod): DriverPod["waiting"] => {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const container = statuses.find(({ state }) => state?.waiting?.reason && !ordinary.has(state.waiting.reason))
@@ -57,6 +78,7 @@ const phases = ["Pending", "Running", "Succeeded", "Failed"] as const
 export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
   const container = sparkContainer(pod, driverContainers)
   const createdAt = epoch(pod.metadata?.creationTimestamp) ?? 0
+  const startedAt = startedAtOf(container)
   return {
     _tag: "Present",
     name: pod.metadata?.name ?? "",
@@ -69,7 +91,9 @@ export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
     waiting: waitingOf(pod),
     createdAt,
     scheduledAt: trueSince(pod, "PodScheduled"),
-    startedAt: epoch(container?.state?.running?.startedAt ?? container?.state?.terminated?.startedAt),
+    sandboxAt: sandboxAtOf(pod, startedAt),
+    initializedAt: initializedAtOf(pod, startedAt),
+    startedAt,
     readyAt: trueSince(pod, "Ready"),
     deleting: deleted || pod.metadata?.deletionTimestamp !== undefined,
     deleted,
@@ -96,7 +120,8 @@ const asked = new Set([0, 137, 143])
  * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed.
  */
 export const executorFacts = (pod: Pod, deleted = false): Executor => {
-  const terminated = terminatedOf(sparkContainer(pod, executorContainers))
+  const container = sparkContainer(pod, executorContainers)
+  const terminated = terminatedOf(container)
   const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
   const taken = pod.status?.reason || disruption(pod)
   const phase = pod.status?.phase || "Pending"
@@ -115,6 +140,8 @@ export const executorFacts = (pod: Pod, deleted = false): Executor => {
     reason: taken ?? terminated?.reason,
     message: terminated?.message ?? (pod.status?.message || undefined),
     exitCode: terminated?.exitCode,
+    createdAt: epoch(pod.metadata?.creationTimestamp),
+    startedAt: startedAtOf(container),
     finishedAt: terminated?.finishedAt,
     deleting,
     deleted,

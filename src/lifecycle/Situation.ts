@@ -14,6 +14,8 @@ export interface Policy {
   readonly timeToLiveSeconds: number | undefined
   /** Bound of `status.executorState`. */
   readonly maxTrackedExecutors: number
+  /** Whether drivers are asked how far they are. */
+  readonly followsProgress: boolean
 }
 
 /** What the spec wants of a run's life; what shapes the pods is not looked at here. */
@@ -22,6 +24,8 @@ export interface Wishes {
   readonly restartPolicy: RestartPolicy
   readonly deadlines: Deadlines
   readonly timeToLiveSeconds: number | undefined
+  /** Executors that Spark asks for at its start; undefined when the spec has problems. */
+  readonly initialExecutors: number | undefined
 }
 
 export interface Situation {

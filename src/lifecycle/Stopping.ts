@@ -14,6 +14,8 @@ const deletionRecheck = 5
 const awaitingRerun = ({ status }: Situation) =>
   without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
 
+const stopped = (s: Situation, reason: string) => end(s.status, s.now, { result: "Stopped", reason })
+
 /** From SUCCEEDING or FAILING to PENDING_RERUN. */
 export const rerun = (s: Situation, message: string): Step =>
   step(awaitingRerun(s), again, {
@@ -33,7 +35,7 @@ export const pendingRerun = (s: Situation): Step =>
 export const invalidate = (s: Situation): Step =>
   step(
     {
-      ...inState(end(s.status, s.now, { result: "Stopped", reason: "SpecChanged" }), "INVALIDATING"),
+      ...inState(stopped(s, "SpecChanged"), "INVALIDATING"),
       runSpecHash: s.runSpecHash,
     },
     again,
@@ -61,18 +63,10 @@ export const invalidating = (s: Situation): Step =>
 
 /** Any state that is not final, when `spec.suspend` is true. */
 export const suspend = (s: Situation): Step =>
-  step(
-    without(
-      inState(end(s.status, s.now, { result: "Stopped", reason: "Suspended" }), "SUSPENDING"),
-      "waiting",
-      "nextRetryTime",
-    ),
-    again,
-    {
-      actions: deleteRun(s),
-      events: [normal("SparkApplicationSuspending", `SparkApplication ${s.name} is being suspended`)],
-    },
-  )
+  step(without(inState(stopped(s, "Suspended"), "SUSPENDING"), "waiting", "nextRetryTime"), again, {
+    actions: deleteRun(s),
+    events: [normal("SparkApplicationSuspending", `SparkApplication ${s.name} is being suspended`)],
+  })
 
 /** State SUSPENDING: also when the user already resumes, the run goes first. */
 export const suspending = (s: Situation): Step =>

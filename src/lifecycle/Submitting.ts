@@ -68,6 +68,7 @@ const beginAttempt = (s: Situation): Step => {
     "nextRetryTime",
     "waiting",
     "children",
+    "progress",
   )
   const children = s.childrenOf({ submissionId: id, submittedAt: s.now, attempt: nextNumber(s.status) })
   const status = begin(

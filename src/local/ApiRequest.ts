@@ -30,6 +30,7 @@ import { type Wanted, listText, objectText, wanted } from "./Representation.ts"
 import { patchType, requestBody } from "./RequestBody.ts"
 import { type RequestPath, requestPath } from "./RequestPath.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
+import { sparkUi } from "./SparkUi.ts"
 import type { WriteOptions, Written } from "./Writes.ts"
 
 export interface ApiRequest {
@@ -147,7 +148,10 @@ const read = Effect.fnUntraced(function* (
   { query }: ApiRequest,
   look: Wanted,
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
-  const { kind, namespace, name, subresource } = path
+  const { kind, namespace, name, subresource, inside } = path
+  if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
+    return json(JSON.stringify(yield* sparkUi(cluster, kind, namespace, name, inside)))
+  }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const lines = yield* podLog(cluster, kind, namespace, name, {
       follow: flag(query, "follow") ?? false,

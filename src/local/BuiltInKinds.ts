@@ -84,7 +84,7 @@ export const builtInKinds: ReadonlyArray<ResourceKind> = [
   kind("", "v1", "pods", "Pod", {
     shortNames: ["po"],
     inAll: true,
-    subresources: ["status", "log"],
+    subresources: ["status", "log", "proxy"],
     selectable: ["status.phase", "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "status.podIP"],
   }),
   kind("", "v1", "services", "Service", { shortNames: ["svc"], inAll: true, subresources: ["status"] }),

@@ -7,12 +7,13 @@ import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../kube/Kube
 import { errorOf } from "../kube/KubeAnswer.ts"
 import { KubeError } from "../kube/KubeError.ts"
 import { readPatiently, writePatiently } from "../kube/Patience.ts"
-import type { KubeObject, Resource } from "../kube/Resource.ts"
+import { type KubeObject, pods, type Resource } from "../kube/Resource.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import type { WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
+import { sparkUi } from "./SparkUi.ts"
 
 const kubeError =
   (request: string) =>
@@ -87,6 +88,12 @@ export const make = (cluster: Cluster): KubeApi => {
     ) =>
       request("patch", resource, `${namespace}/${name}`, (kind) =>
         Effect.map(cluster.patch(kind, namespace, name, patch), (written) => claimed<A>(written.object)),
+      ),
+    podProxy: ({ namespace, name, port, secure }, path) =>
+      request("proxy", pods, `${namespace}/${name}`, (kind) =>
+        sparkUi(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path).pipe(
+          Effect.map((body) => ({ body, length: JSON.stringify(body).length })),
+        ),
       ),
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>

@@ -130,7 +130,7 @@ const verdicts = (pod: Pod, state: PodState): ReadonlyArray<readonly [type: stri
           ["DisruptionTarget", { ...yes, reason: state.disruption.condition, message: state.disruption.message }],
         ] as const)
       : []),
-    ["PodReadyToStartContainers", started ? yes : { status: "False" }],
+    ["PodReadyToStartContainers", started || state.podIP !== undefined ? yes : { status: "False" }],
     ["Initialized", isInitialized(pod, state) ? yes : no("ContainersNotInitialized")],
     ["Ready", state.disruption?.reason === "NodeLost" ? no("NodeNotReady", state.disruption.message) : ready],
     ["ContainersReady", ready],

@@ -10,6 +10,8 @@ export type RequestPath =
       readonly namespace: string
       readonly name: string | undefined
       readonly subresource: string | undefined
+      /** What follows `/proxy`, with its leading slash; the path inside of whom the request is for. */
+      readonly inside: string | undefined
       /** From `/watch/…` paths of old clients. */
       readonly watch: boolean
     }
@@ -34,11 +36,12 @@ const resource = (kinds: KindRegistry, group: string, version: string, rest: Rea
   // `/namespaces/default/status` is the status of a namespace, not a kind called status.
   const [plural, name, subresource] = inNamespace === undefined ? path : path.slice(2)
   const kind = inNamespace ?? kinds.find(group, version, plural ?? "")
-  if (kind === undefined || path.length > (inNamespace === undefined ? 3 : 5)) return unknown
+  const inside = inNamespace !== undefined && subresource === "proxy" ? `/${path.slice(5).join("/")}` : undefined
+  if (kind === undefined || (inside === undefined && path.length > (inNamespace === undefined ? 3 : 5))) return unknown
   if (inNamespace !== undefined && !kind.namespaced) return unknown
   if (inNamespace === undefined && kind.namespaced && name !== undefined) return unknown
   const namespace = inNamespace === undefined ? "" : path[1]!
-  return { _tag: "Resource", kind, namespace, name, subresource, watch }
+  return { _tag: "Resource", kind, namespace, name, subresource, inside, watch }
 }
 
 /** `pathname` as it came, still percent-encoded. */

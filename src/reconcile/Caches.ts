@@ -10,17 +10,19 @@ import { type Liveness, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
 import { type Change, keyOf, make as makeStore, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
+import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
 import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
+import { make as makeWrites, type StatusWrites } from "./StatusWrites.ts"
 
 export interface Caches {
   readonly applications: Store<SparkApplication>
   readonly pods: Store<Pod>
   readonly lastSeen: LastSeen
-  /** Takes in the answer to our own write, so that the next look reads it. */
-  readonly wrote: (application: SparkApplication) => void
+  /** Takes in the answers to our own writes, so that the next look reads them. */
+  readonly writes: StatusWrites
   /**
    * Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. Until
    * `leading` resumes (default: at once) changes are taken in silently, so that telemetry counts the cluster in one replica only; then all
@@ -39,6 +41,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
   const telemetry = yield* Telemetry
+  const traces = yield* AttemptTraces
+  const clock = yield* Clock.Clock
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const lastSeen = makeLastSeen()
 
@@ -54,9 +58,22 @@ export const make = Effect.fnUntraced(function* (
     indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
   })
 
-  const applicationChanged = ({ key, before, after }: Change<SparkApplication>) => {
-    telemetry.applicationObserved(before, after)
-    return key
+  const writes: StatusWrites = makeWrites({
+    wrote: (application) => {
+      const now = clock.currentTimeMillisUnsafe()
+      for (const change of applications.put(application)) applicationChanged(change, now)
+    },
+    committed: ({ before, gone }, application) => {
+      lastSeen.forget(keyOf(application), gone)
+      telemetry.applicationCommitted(before.status, application)
+      traces.committed(before.status, application)
+    },
+  })
+  const applicationChanged = (change: Change<SparkApplication>, now: number) => {
+    telemetry.applicationObserved(change.before, change.after)
+    writes.seen(change.before, change.after)
+    traces.observed(change, now)
+    return change.key
   }
   const podChanged = (change: Change<Pod>, now: number) => {
     telemetry.podObserved(change, now)
@@ -69,7 +86,7 @@ export const make = Effect.fnUntraced(function* (
   const run = <A extends KubeObject>(
     watches: ReadonlyArray<ReturnType<typeof reflect<A>>>,
     store: Store<A>,
-    applicationOf: (change: Change<A>, now: number) => string | undefined,
+    take: (change: Change<A>, now: number) => string | undefined,
     changed: (key: string) => void,
     isSilent: () => boolean,
   ) =>
@@ -83,7 +100,7 @@ export const make = Effect.fnUntraced(function* (
               // All changes are taken in before any key is queued: a waiting worker starts at once.
               const changes = store.apply(event, scopes[scope])
               if (isSilent()) return
-              const keys = changes.map((change) => applicationOf(change, now))
+              const keys = changes.map((change) => take(change, now))
               for (const key of new Set(keys)) if (key !== undefined) changed(key)
             }),
           ),
@@ -95,7 +112,7 @@ export const make = Effect.fnUntraced(function* (
     applications,
     pods,
     lastSeen,
-    wrote: (application) => applications.put(application).forEach(applicationChanged),
+    writes,
     follow: (changed, leading) =>
       Effect.suspend(() => {
         let silent = leading !== undefined
@@ -104,7 +121,7 @@ export const make = Effect.fnUntraced(function* (
             const now = clock.currentTimeMillisUnsafe()
             silent = false
             const keys = [
-              ...firstSeen(applications).map((change) => applicationChanged(change)),
+              ...firstSeen(applications).map((change) => applicationChanged(change, now)),
               ...firstSeen(pods).map((change) => podChanged(change, now)),
             ]
             for (const key of new Set(keys)) if (key !== undefined) changed(key)

@@ -10,6 +10,7 @@ import type { KubeError } from "../kube/KubeError.ts"
 import { pods } from "../kube/Resource.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
 import { driverFacts, executorFacts, submitterFacts } from "../lifecycle/PodFacts.ts"
+import type { Reading } from "../lifecycle/Progress.ts"
 import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { driverPodName } from "../spark/Names.ts"
@@ -32,6 +33,7 @@ export const gather = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<Pod>,
   lastSeen: LastSeen,
+  progressOf: (key: string, submissionId: string | undefined) => Reading | undefined,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -49,7 +51,8 @@ export const gather = Effect.fnUntraced(function* (
     .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
     .map(submitterFacts)
     .filter((facts) => facts !== undefined)
-  return { observed: { driver: yield* findDriver(application, podStore, gone), executors, submitters }, gone }
+  const progress = progressOf(key, submissionId)
+  return { observed: { driver: yield* findDriver(application, podStore, gone), executors, submitters, progress }, gone }
 })
 
 const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]

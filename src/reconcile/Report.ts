@@ -1,5 +1,5 @@
 /**
- * Tells the world: the status, if it really changed, and after it was written the transitions in telemetry. The write carries the
+ * Tells the world: the status, and after it was written the transitions in telemetry (`StatusWrites.ts`). The write carries the
  * resource version that the decision rests on, so a decision made on stale facts is refused (409) before any of its actions happen.
  */
 import { Effect } from "effect"
@@ -8,19 +8,18 @@ import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { sparkApplications } from "../kube/Resource.ts"
-import { Telemetry } from "../telemetry/Telemetry.ts"
+import { about } from "../telemetry/AttemptContext.ts"
+import type { StatusWrite, StatusWrites } from "./StatusWrites.ts"
 
 /** Writes the status and answers the application as the API server has it now; the caches know it already. */
 export const report = Effect.fnUntraced(function* (
-  application: SparkApplication,
-  status: SparkApplicationStatus,
-  wrote: (application: SparkApplication) => void,
-): Effect.fn.Return<SparkApplication, KubeError, Kube | Telemetry> {
-  if (status === application.status) return application
+  write: StatusWrite,
+  writes: StatusWrites,
+): Effect.fn.Return<SparkApplication, KubeError, Kube> {
+  const { before, status } = write
   const kube = yield* Kube
-  const telemetry = yield* Telemetry
-  const { namespace, name, resourceVersion } = application.metadata
-  const written = yield* kube.patch(sparkApplications, namespace, name, {
+  const { namespace, name, resourceVersion } = before.metadata
+  const patch = kube.patch(sparkApplications, namespace, name, {
     type: "json",
     subresource: "status",
     body: [
@@ -28,14 +27,15 @@ export const report = Effect.fnUntraced(function* (
       { op: "add", path: "/status", value: status },
     ],
   })
-  wrote(written)
-  telemetry.applicationCommitted(application.status, written)
-  yield* logTransition(application.status, written)
+  writes.sent(write)
+  const written = yield* Effect.onExit(patch, (exit) => Effect.sync(() => writes.settled(write, exit)))
+  yield* logTransition(before.status, written)
   return written
 })
 
 /** One line per change of state: the life of an application can be read in the log. */
-const logTransition = (previous: SparkApplicationStatus | undefined, { metadata, status }: SparkApplication) => {
+const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
+  const { metadata, status } = application
   const from = previous?.applicationState?.state ?? ""
   const { state, errorMessage } = status?.applicationState ?? { state: "" }
   if (from === state) return Effect.void
@@ -46,5 +46,6 @@ const logTransition = (previous: SparkApplicationStatus | undefined, { metadata,
       submissionId: status?.submissionID,
       ...(errorMessage ? { error: errorMessage } : {}),
     }),
+    about(application),
   )
 }

@@ -14,6 +14,7 @@ import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { again, type Next, sooner } from "../lifecycle/Decision.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
+import type { Reading } from "../lifecycle/Progress.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import type { Lane } from "../runtime/Workqueue.ts"
@@ -24,13 +25,15 @@ import { children } from "../spark/children/Children.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
+import { traceAnnotation } from "../spark/Trace.ts"
 import { type Valid, validate } from "../spark/Validate.ts"
+import { about, linkToAttempt, traceOf } from "../telemetry/AttemptContext.ts"
 import type { Telemetry } from "../telemetry/Telemetry.ts"
 import { make as makeBursts } from "./Bursts.ts"
 import type { Caches } from "./Caches.ts"
 import { childStatus } from "./Children.ts"
 import { gather } from "./Gather.ts"
-import { type Answer, perform } from "./Perform.ts"
+import { type Answer, perform, type Subject } from "./Perform.ts"
 import { report } from "./Report.ts"
 
 export interface Surroundings {
@@ -41,6 +44,8 @@ export interface Surroundings {
   /** Who submits applications that do not choose. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  /** What the driver of a submission said last of its work. */
+  readonly progressOf: (key: string, submissionId: string | undefined) => Reading | undefined
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -59,17 +64,17 @@ const longestChain = 12
 export const make = (
   surroundings: Surroundings,
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
-  const { caches, events, policy, buildOptions } = surroundings
+  const { caches, events, policy, buildOptions, progressOf } = surroundings
   const { applications, pods, lastSeen } = caches
   const read = makeReader(surroundings)
   const bursts = makeBursts()
 
-  return Effect.fn("reconcile")(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
+  return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube | Telemetry> {
     let application = applications.get(key)
     const lane = laneOf(application)
     let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
-      const { observed, gone } = yield* gather(application, pods, lastSeen)
+      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf)
       const { valid, ...spec } = read(application)
       const situation: Situation = {
         name: application.metadata.name,
@@ -92,13 +97,17 @@ export const make = (
       }
       bursts.over(key)
       if (decision.status !== situation.status) {
-        application = yield* report(application, decision.status, caches.wrote)
+        application = yield* report({ before: application, status: decision.status, gone }, caches.writes)
+      } else {
+        lastSeen.forget(key, gone)
       }
-      lastSeen.forget(key, gone)
-      for (const note of decision.events) yield* events.record(referenceTo(application), note)
+      yield* linkToAttempt(application)
+      const annotations = annotationsOf(application)
+      for (const note of decision.events) yield* events.record(referenceTo(application), { ...note, annotations })
       answer = {}
       for (const action of decision.actions) {
-        answer = { ...answer, ...(yield* perform(action, { application, valid, options: buildOptions })) }
+        const subject: Subject = { application, valid, options: buildOptions }
+        answer = { ...answer, ...(yield* perform(action, subject).pipe(about(application))) }
       }
       const immediate = decision.next._tag === "After" && decision.next.seconds === 0
       if (!immediate) return decision.next
@@ -119,6 +128,12 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
   uid: metadata.uid,
   ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
+
+/** An Event leads to the trace of the attempt. */
+const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
+  const trace = traceOf(application)
+  return trace === undefined ? {} : { [traceAnnotation]: trace.trace_id }
+}
 
 type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & {
   readonly valid: Valid | undefined
@@ -154,15 +169,16 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
         ]
       : [],
     submitter: Result.isSuccess(valid) ? valid.success.submitter : undefined,
-    wishes: wishesOf(application, problems.length === 0),
+    wishes: wishesOf(application, Result.isSuccess(valid) ? valid.success : undefined),
     runSpecHash: runSpecHash(withSubmitterOf(application)),
   }
 }
 
 /** From a spec with problems only the wish to suspend is taken: a run that goes on under it is not tried again. */
-const wishesOf = ({ spec }: SparkApplication, valid: boolean): Wishes => ({
+const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  initialExecutors: valid?.initialExecutors,
 })

@@ -50,26 +50,28 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
       }),
     )
 
-  /** Every outcome in one place: the queue's move and the metric cannot disagree. */
+  /** Every outcome in one place: the queue's move, the metric and the span cannot disagree. */
   const settle = (key: string, exit: Exit.Exit<Next, KubeError>, seconds: number): Effect.Effect<void> => {
+    const tell = (result: Omit<Parameters<ReconcileMetrics["reconciled"]>[0], "seconds">) => {
+      options.metrics.reconciled({ ...result, seconds })
+      return Effect.annotateCurrentSpan({ ...result })
+    }
     if (Exit.isSuccess(exit)) {
       queue.succeeded(key)
       if (exit.value._tag === "After") queue.after(key, exit.value.seconds)
-      options.metrics.reconciled({ outcome: exit.value._tag === "After" ? "requeue" : "success", seconds })
-      return Effect.void
+      return tell({ outcome: exit.value._tag === "After" ? "requeue" : "success" })
     }
     if (Cause.hasInterruptsOnly(exit.cause)) {
       // Shutdown, as a rule. Should anything else have interrupted it, the key must not be lost.
       queue.retry(key, (failures) => retryAfterDefect(failures, key))
-      options.metrics.reconciled({ outcome: "dropped", seconds })
-      return Effect.void
+      return tell({ outcome: "dropped" })
     }
     const error = exit.cause.reasons.find(Cause.isFailReason)?.error
     if (error !== undefined) {
       const pause = queue.retry(key, (failures) => retryAfter(error, failures, key))
-      options.metrics.reconciled({ outcome: "error", reason: error.reason, seconds })
+      const told = tell({ outcome: "error", reason: error.reason })
       const log = error.reason === "Conflict" || error.reason === "NotFound" ? Effect.logDebug : Effect.logWarning
-      return log("reconcile failed").pipe(
+      return Effect.andThen(told, log("reconcile failed")).pipe(
         Effect.annotateLogs({
           key,
           reason: error.reason,
@@ -80,8 +82,8 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
       )
     }
     const pause = queue.retry(key, (failures) => retryAfterDefect(failures, key))
-    options.metrics.reconciled({ outcome: "error", reason: "Defect", seconds })
-    return Effect.logError("reconcile died: this is a bug", exit.cause).pipe(
+    const told = tell({ outcome: "error", reason: "Defect" })
+    return Effect.andThen(told, Effect.logError("reconcile died: this is a bug", exit.cause)).pipe(
       Effect.annotateLogs({ key, nextTrySeconds: pause }),
     )
   }
@@ -92,6 +94,7 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
       return Effect.suspend(() => options.reconcile(key)).pipe(
         Effect.timeoutOrElse({ duration: deadlineSeconds * 1000, orElse: () => late(key) }),
         Effect.onExit((exit) => settle(key, exit, Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9)),
+        Effect.withSpan("reconcile", { kind: "consumer", attributes: { key } }, { captureStackTrace: false }),
         Effect.exit,
         Effect.ensuring(Effect.sync(() => queue.done(key))),
       )

@@ -172,15 +172,21 @@ export const make = Effect.fnUntraced(function* (
       return Deferred.fail(lost, new LeadershipLost({ message: `lost the Lease ${namespace}/${name}: ${why}` }))
     })
 
+  const giveBack = Effect.gen(function* () {
+    const { lease } = yield* look
+    if (lease === undefined || holderOf(lease.spec) !== identity) return false
+    yield* write(lease, released(lease.spec, wall()))
+    return true
+  })
+
   /** Also when we do not know that we lead, because the end came while the answer was under way. */
   const release = Effect.gen(function* () {
     if (isOver || sighting === undefined) return
     const led = leads
     end()
-    const { lease } = yield* look
-    if (lease === undefined || holderOf(lease.spec) !== identity) return
-    yield* write(lease, released(lease.spec, wall()))
-    if (led) changed("released")
+    // Once more if a renewal that was still under way came between.
+    const isReleased = yield* Effect.retry(giveBack, { times: 2, while: ({ reason }) => reason === "Conflict" })
+    if (isReleased && led) changed("released")
   }).pipe(
     Effect.timeoutOption(releaseSeconds * 1000),
     Effect.catch((error: KubeError) => Effect.logWarning("the Lease of the leader is not released", error)),

@@ -24,13 +24,22 @@ export interface BuildOptions {
   readonly sparkUser?: string
   /** What is made beside the driver; nothing that needs a setting when left out. */
   readonly children?: ChildOptions
-  /** Further environment of the Spark container of the driver, such as the trace it belongs to. Not with strict parity. */
+  /** The trace of the operator that pods join; as if all traces were sampled when left out. */
+  readonly traceContext?: TraceContext
+  /** Further environment of the Spark container of the driver. Not with strict parity. */
   readonly driverEnv?: ReadonlyArray<EnvVar>
   /**
    * `strict` makes what spark-submit makes and adds nothing, but that everything is owned by the application. `default`, also when left
    * out, adds what makes objects easier to find and drivers easier to reach: `docs/submission.md` lists it.
    */
   readonly parity?: Parity
+}
+
+export interface TraceContext {
+  /** `TRACEPARENT` goes also to applications that do not ask for telemetry. */
+  readonly everywhere: boolean
+  /** Whether the operator exports the trace of this id. */
+  readonly isSampled: (traceId: string) => boolean
 }
 
 /** What reading may look at. */

@@ -7,6 +7,7 @@ import type { Monitoring, SparkApplication } from "../api/SparkApplication.ts"
 import { monitoringConfigMapName, monitoringVolumeName } from "./children/ChildNames.ts"
 import { uiPort } from "./children/WebUI.ts"
 import type { FeatureStep, ReadStep } from "./FeatureStep.ts"
+import { servesPrometheus } from "./OpenTelemetry.ts"
 import { type ConfEntry, type SparkConf } from "./SparkConf.ts"
 import { addPorts, mountVolume, type SparkPod } from "./SparkPod.ts"
 
@@ -63,6 +64,9 @@ const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties
   )
 }
 
+/** What `spec.telemetry` asks for with the mode prometheus; `spec.monitoring` says it in more detail, and wins. */
+const allOwnEndpoints: Monitoring = { exposeDriverMetrics: true, exposeExecutorMetrics: true }
+
 const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
 
 /**
@@ -87,7 +91,7 @@ const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
  * all else the user's own value wins, but for the namespace on which the default rules of the exporter rest.
  */
 export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplication): SparkConf => {
-  const { monitoring } = spec
+  const monitoring = spec.monitoring ?? (servesPrometheus(spec) ? allOwnEndpoints : undefined)
   if (monitoring === undefined) return conf
   const { prometheus, metricsPropertiesFile } = monitoring
   const exposed = exposedRoles(monitoring).length > 0

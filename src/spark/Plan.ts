@@ -10,6 +10,7 @@ import { readExecutorConf } from "./ExecutorConf.ts"
 import type { FeatureStep, ServiceStep, Submitted } from "./FeatureStep.ts"
 import { mainResource } from "./MainResource.ts"
 import { monitoringStep, withMonitoringFiles } from "./Monitoring.ts"
+import { telemetryStep, withAgent } from "./OpenTelemetry.ts"
 import { withPodFields } from "./PodFields.ts"
 import { readDriverLabels } from "./PodLabels.ts"
 import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./scheduler/BatchScheduler.ts"
@@ -44,6 +45,8 @@ export interface Plan {
   readonly service: ServiceStep
   /** All steps in Spark's order, the Service's too. */
   readonly steps: ReadonlyArray<FeatureStep>
+  /** Executors that Spark asks for at its start. */
+  readonly initialExecutors: number
   /** What the driver makes executors from. */
   readonly executorTemplate: SparkPod
 }
@@ -51,7 +54,7 @@ export interface Plan {
 const executorTemplate = (application: SparkApplication) => {
   const { spec } = application
   const template = fromTemplate(spec.executor.template, executorContainerName)
-  return withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor")
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor"), application)
 }
 
 const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchScheduling): Plan["batch"] => {
@@ -91,8 +94,19 @@ export const makePlan = (
     networkPolicy(submitted),
     // What Spark does not know of.
     monitoringStep(submitted),
+    telemetryStep(submitted, template),
     proxyBase(submitted),
   ]
-  readExecutorConf(submitted)
-  return { application, profile, conf, batch, driverLabels, service, steps, executorTemplate: template }
+  const initialExecutors = readExecutorConf(submitted).initial
+  return {
+    application,
+    profile,
+    conf,
+    batch,
+    driverLabels,
+    service,
+    steps,
+    initialExecutors,
+    executorTemplate: template,
+  }
 }

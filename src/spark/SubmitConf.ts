@@ -6,6 +6,7 @@ import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplica
 import { localDirConf } from "./LocalDirVolumes.ts"
 import { withMonitoring } from "./Monitoring.ts"
 import { driverPodName } from "./Names.ts"
+import { withTelemetry } from "./OpenTelemetry.ts"
 import { driverConf, executorConf } from "./RoleConf.ts"
 import { keyOf, sparkConf, type ConfEntry, type SparkConf } from "./SparkConf.ts"
 
@@ -85,5 +86,5 @@ export const submitConf = (application: SparkApplication): SparkConf => {
     ...dynamicAllocation(spec),
     ...flags(application),
   ])
-  return withMonitoring(conf, application)
+  return withMonitoring(withTelemetry(conf, application), application)
 }

@@ -8,11 +8,12 @@ import { withProxyBase } from "./children/ProxyBase.ts"
 import type { BuildOptions } from "./FeatureStep.ts"
 import * as Labels from "./Labels.ts"
 import { maxLabelLength, type Named, resourceNamePrefix } from "./Names.ts"
+import { withTelemetryVariables } from "./OpenTelemetry.ts"
 import { ownerReference } from "./Owner.ts"
 import { type Submission, uniqueId } from "./Submission.ts"
 import { submitArguments } from "./SubmitJobArguments.ts"
 import { submitPodSpec } from "./SubmitJobPod.ts"
-import { submitTemplates, templateFiles } from "./SubmitJobTemplates.ts"
+import { driverTemplate, submitTemplates, templateFiles } from "./SubmitJobTemplates.ts"
 import type { Valid } from "./Validate.ts"
 
 export interface SubmitJobObjects {
@@ -37,7 +38,14 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
   const { submissionId } = submission
   const name = submitJobName(application, submissionId)
   const path = `/tmp/spark/${submissionId}`
-  const conf = withProxyBase(valid.conf, application, submission, options)
+  const pods = { driver: driverTemplate(application), executor: valid.executorTemplate }
+  const conf = withTelemetryVariables(
+    withProxyBase(valid.conf, application, submission, options),
+    application,
+    pods,
+    submission,
+    options,
+  )
   const args = submitArguments(
     { ...valid, conf },
     {

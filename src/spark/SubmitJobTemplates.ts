@@ -6,6 +6,7 @@ import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { BuildOptions } from "./FeatureStep.ts"
 import { withMonitoringFiles } from "./Monitoring.ts"
+import { withAgent } from "./OpenTelemetry.ts"
 import { ownerReference } from "./Owner.ts"
 import type { Plan } from "./Plan.ts"
 import { withPodFields } from "./PodFields.ts"
@@ -18,7 +19,7 @@ export const templateFiles = { driver: "driver-pod-template.yaml", executor: "ex
 export const driverTemplate = (application: SparkApplication): SparkPod => {
   const { spec } = application
   const template = fromTemplate(spec.driver.template, driverContainerName)
-  return withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver")
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver"), application)
 }
 
 /** The template with the application as its one controller. */

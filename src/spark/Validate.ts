@@ -15,6 +15,7 @@ import * as Labels from "./Labels.ts"
 import { labelComplaint } from "./MetadataRules.ts"
 import { monitoringProblems } from "./MonitoringRules.ts"
 import { objectProblems, podProblems } from "./ObjectRules.ts"
+import { telemetryProblems, telemetryWarnings } from "./OpenTelemetryRules.ts"
 import { makePlan, type Plan } from "./Plan.ts"
 import { templateProblems } from "./PodTemplateShape.ts"
 import { labelRefusals, refusals } from "./Refusals.ts"
@@ -85,6 +86,7 @@ const check = (
     ...labelRefusals(application),
     ...roleProblems(spec),
     ...monitoringProblems(spec),
+    ...telemetryProblems(spec),
     ...accessProblems(application),
     ...schedulerProblems(spec, scheduling),
   ]
@@ -106,6 +108,7 @@ const check = (
         warnings: [
           ...warnings(spec, profile, plan.conf),
           ...contradictions(spec, plan.conf),
+          ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
         ],
         submitter,

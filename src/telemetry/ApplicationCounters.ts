@@ -3,6 +3,7 @@
  * kept here and handed to both exports by a metric producer. What happens to pods of no known application is counted
  * under their namespace alone; beyond the cap applications share `__other__`.
  */
+import type { StageState } from "../spark/Progress.ts"
 import { namespaceAttribute } from "./ApplicationIdentity.ts"
 import { AttributeLimit, other } from "./AttributeLimit.ts"
 import type { NameOf } from "./Instruments.ts"
@@ -10,11 +11,17 @@ import type { Attributes } from "./Measurement.ts"
 
 type Name = NameOf<"application-counter">
 
-interface Entry {
+interface Series {
   readonly attributes: Attributes
   readonly values: Record<Name, number>
   /** When the series began, in milliseconds since 1970: a recreated application starts anew. */
   readonly since: number
+}
+
+interface Entry {
+  readonly attributes: Attributes
+  /** By what the stages do; each begins when they first do that. */
+  readonly series: Map<StageState, Series>
 }
 
 export interface ApplicationPoint {
@@ -52,6 +59,12 @@ export class ApplicationCounters {
     this.#entry(key, { ...this.#namespace(namespace), app_name: application })
   }
 
+  /** Its stages do this now: what happens to its pods meanwhile is counted from zero on. Only for applications with series of their own. */
+  stages(namespace: string, application: string, state: StageState): void {
+    const entry = this.#entries.get(`${namespace}/${application}`)
+    if (entry !== undefined) this.#series(entry, state)
+  }
+
   /** The application is gone, and its series with it. */
   close(namespace: string, application: string): void {
     const key = `${namespace}/${application}`
@@ -59,18 +72,18 @@ export class ApplicationCounters {
   }
 
   /** Counts one event of a pod; `known` says whether its application exists (an application beyond the cap does too). */
-  count(name: Name, namespace: string, application: string | undefined, known: boolean): void {
+  count(name: Name, namespace: string, application: string | undefined, known: boolean, state: StageState): void {
     const key = `${namespace}/${application ?? ""}`
+    // One that was over when this process began gets its series when something happens to its pods all the same.
+    if (known && application !== undefined) this.open(namespace, application)
     const entry = this.#entries.get(key) ?? this.#shared(namespace, known)
-    entry.values[name] += 1
+    this.#series(entry, state).values[name] += 1
   }
 
   points(name: Name): ReadonlyArray<ApplicationPoint> {
-    return [...this.#entries.values()].map(({ attributes, values, since }) => ({
-      attributes,
-      value: values[name],
-      since,
-    }))
+    return [...this.#entries.values()].flatMap(({ series }) =>
+      Array.from(series.values(), ({ attributes, values, since }) => ({ attributes, value: values[name], since })),
+    )
   }
 
   #shared(namespace: string, known: boolean): Entry {
@@ -88,9 +101,18 @@ export class ApplicationCounters {
   #entry(key: string, attributes: Attributes): Entry {
     const known = this.#entries.get(key)
     if (known !== undefined) return known
-    const values = { "spark.operator.pod.created": 0, "spark.operator.pod.updated": 0, "spark.operator.pod.deleted": 0 }
-    const made: Entry = { attributes, values, since: this.#settings.now() }
+    const made: Entry = { attributes, series: new Map() }
     this.#entries.set(key, made)
+    this.#series(made, "none")
+    return made
+  }
+
+  #series({ attributes, series }: Entry, state: StageState): Series {
+    const known = series.get(state)
+    if (known !== undefined) return known
+    const values = { "spark.operator.pod.created": 0, "spark.operator.pod.updated": 0, "spark.operator.pod.deleted": 0 }
+    const made: Series = { attributes: { ...attributes, stage_state: state }, values, since: this.#settings.now() }
+    series.set(state, made)
     return made
   }
 }

@@ -10,6 +10,8 @@ export const namespaceAttribute = "k8s.namespace.name"
 
 export interface Identity {
   readonly attributes: Attributes
+  /** The namespace alone. */
+  readonly namespace: { readonly [namespaceAttribute]: string }
   readonly legacy: Attributes
 }
 
@@ -46,7 +48,11 @@ export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit
     const known = identities.get(key)
     if (known !== undefined) return known
     const legacy = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
-    const made = { attributes: { [namespaceAttribute]: place, ...legacy }, legacy }
+    const made = {
+      attributes: { [namespaceAttribute]: place, ...legacy },
+      namespace: { [namespaceAttribute]: place },
+      legacy,
+    }
     identities.set(key, made)
     return made
   }

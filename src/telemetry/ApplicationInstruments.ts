@@ -1,9 +1,12 @@
 /** The instruments about applications and their executors. */
+import { phases } from "../lifecycle/Timeline.ts"
 import type { Instrument } from "./Instrument.ts"
-import { executorReasons, results, states } from "./KnownValues.ts"
+import { applicationReasons, executorReasons, passingStates, results, states } from "./KnownValues.ts"
 
 /** Seconds, from 1 s to 4 h: how long applications run. */
 const runBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400]
+/** Seconds, from 1 s to 4 h: phases may be a wait for a second, or a run. */
+const phaseBuckets = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400]
 /** Seconds, from 1 s to 1 h (timestamps of Kubernetes are whole seconds): how long users wait. */
 const waitBuckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600]
 
@@ -47,11 +50,20 @@ export const ApplicationInstruments = {
   "spark.application.failed": {
     kind: "counter",
     unit: "{application}",
-    description: "Spark applications that failed for good",
+    description: "Spark applications that failed for good, by reason",
     changes: "the state became FAILED",
     identity: "application",
-    attributes: {},
+    attributes: { reason: applicationReasons },
     on: "failed",
+  },
+  "spark.application.attempt.failed": {
+    kind: "counter",
+    unit: "{attempt}",
+    description: "Runs and submissions that failed, by reason, whether they are tried again or not",
+    changes: "an attempt ended as Failed or SubmissionFailed",
+    identity: "application",
+    attributes: { reason: applicationReasons },
+    on: "attempt-failed",
   },
   "spark.application.retries": {
     kind: "counter",
@@ -78,6 +90,32 @@ export const ApplicationInstruments = {
     changes: "with the cache: any change, deletion or relist",
     identity: "application",
     attributes: { state: states },
+  },
+  "spark.application.state.age.max": {
+    kind: "produced-gauge",
+    unit: "s",
+    description: "How long the application that entered a state first has been in it; 0 when none is in it",
+    changes: "read when collected; states that are final have no age",
+    identity: "namespace",
+    attributes: { state: passingStates },
+  },
+  "spark.application.state.age.p95": {
+    kind: "produced-gauge",
+    unit: "s",
+    description: "How long applications have been in a state, 95th percentile; 0 when none is in it",
+    changes: "read when collected; states that are final have no age",
+    identity: "namespace",
+    attributes: { state: passingStates },
+  },
+  "spark.application.phase.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long the phases of attempts take, from the creation of the application to the end of the run",
+    changes: "a phase of an attempt was over; each once per attempt, accept and queue once per application",
+    identity: "application",
+    attributes: { phase: phases },
+    buckets: phaseBuckets,
+    on: "phase",
   },
   "spark.application.execution.duration": {
     kind: "histogram",

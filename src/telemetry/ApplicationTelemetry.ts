@@ -5,13 +5,15 @@
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import type { ApplicationCounters } from "./ApplicationCounters.ts"
-import type { Identity } from "./ApplicationIdentity.ts"
+import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
 import type { AttributeLimit } from "./AttributeLimit.ts"
 import { instrument, instrumentNames, type NameOf } from "./Instruments.ts"
 import { stateValue } from "./KnownValues.ts"
 import type { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Attributes, Measurement, Source } from "./Measurement.ts"
 import type { Meters } from "./Meters.ts"
+import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
+import type { StateAges } from "./StateAges.ts"
 import { transitions } from "./Transitions.ts"
 
 type Labels = Readonly<Record<string, string>> | undefined
@@ -20,8 +22,10 @@ export interface Sinks {
   readonly meters: Meters
   readonly legacy: LegacyMetrics
   readonly counters: ApplicationCounters
+  readonly ages: StateAges
   readonly limit: AttributeLimit
   readonly identify: (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+  readonly progress: ProgressTelemetry
 }
 
 interface Counted {
@@ -44,7 +48,11 @@ const terminal: ReadonlySet<string> = new Set(["COMPLETED", "FAILED"])
 export class ApplicationTelemetry {
   readonly #sinks: Sinks
   readonly #counted = new Map<string, Counted>()
-  readonly #labels = new Map<string, Labels>()
+  /** By `namespace/name`. */
+  readonly #labels = new Map<string, { readonly labels: Labels; readonly identity: Identity }>()
+
+  /** Told when the labels of an application became known, changed, or went with it. */
+  onRelabelled: (namespace: string, name: string) => void = () => {}
 
   constructor(sinks: Sinks) {
     this.#sinks = sinks
@@ -52,7 +60,7 @@ export class ApplicationTelemetry {
 
   /** Labels of a known application; pods that lack a label take it from here. */
   labels(namespace: string, name: string | undefined): Labels {
-    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)
+    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)?.labels
   }
 
   isKnown(namespace: string, name: string | undefined): boolean {
@@ -63,11 +71,13 @@ export class ApplicationTelemetry {
     if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#forget(before)
     if (after === undefined) return
     const { uid, namespace, name, labels } = after.metadata
-    const state = stateValue(after.status?.applicationState.state ?? "")
+    if (before?.status?.submissionID !== after.status?.submissionID) this.#sinks.progress.forget(`${namespace}/${name}`)
+    const state = stateValue(after.status?.applicationState?.state ?? "")
     const identity = this.#startAtZero(namespace, labels)
-    this.#labels.set(`${namespace}/${name}`, labels)
+    if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
     if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
     this.#move(uid, { identity, state })
+    this.#sinks.ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
   }
 
   committed(previous: SparkApplicationStatus | undefined, application: SparkApplication): void {
@@ -81,16 +91,15 @@ export class ApplicationTelemetry {
   #startAtZero(namespace: string, labels: Labels): Identity {
     const identity = this.#sinks.identify(namespace, labels)
     this.#sinks.meters.startAtZero("application", identity.attributes)
+    this.#sinks.meters.startAtZero("namespace", identity.namespace)
     this.#sinks.legacy.startAtZero(identity.legacy)
     return identity
   }
 
   #record(measurement: Measurement, identity: Identity): void {
-    const { limit, meters, legacy } = this.#sinks
-    const reason = measurement.attributes?.["reason"]
-    const own = reason === undefined ? measurement.attributes : { reason: limit.limit("reason", reason) }
+    const { meters, legacy } = this.#sinks
     for (const name of recordedOn.get(measurement.source) ?? []) {
-      const attributes = { ...identity.attributes, ...own }
+      const attributes = { ...identity.attributes, ...measurement.attributes }
       if (isHistogram(name)) meters.record(name, measurement.value, attributes)
       else meters.add(name, measurement.value, attributes)
     }
@@ -113,10 +122,23 @@ export class ApplicationTelemetry {
 
   #forget({ metadata: { uid, namespace, name } }: SparkApplication): void {
     this.#move(uid, undefined)
-    this.#labels.delete(`${namespace}/${name}`)
+    this.#sinks.ages.forget(uid)
+    if (this.#labels.delete(`${namespace}/${name}`)) this.onRelabelled(namespace, name)
     this.#sinks.counters.close(namespace, name)
+    this.#sinks.progress.forget(`${namespace}/${name}`)
+  }
+
+  /** Answers whether that makes a difference to its executors. Identities are one object for equal labels. */
+  #label(key: string, labels: Labels, identity: Identity): boolean {
+    const before = this.#labels.get(key)
+    this.#labels.set(key, { labels, identity })
+    return before?.identity !== identity
   }
 }
+
+/** An application is created in its first state; one that another operator brought into its state has been in it for no longer than it exists. */
+const enteredAt = ({ metadata, status }: SparkApplication): number =>
+  Date.parse(status?.applicationState?.since ?? metadata.creationTimestamp ?? "") || 0
 
 const byState = new WeakMap<Identity, Map<string, Attributes>>()
 

@@ -6,6 +6,8 @@ export interface Instrument {
    * - `counter`, `histogram`: recorded by the OpenTelemetry SDK when something happens
    * - `positive-gauge`: an UpDownCounter that follows the cache and is never below zero, see `PositiveGauge.ts`
    * - `application-counter`: a counter per application, dropped with it, see `ApplicationCounters.ts`
+   * - `application-gauge`: what is true of an application while it runs, and dropped with it, see `ProgressTelemetry.ts`
+   * - `produced-gauge`: computed from the cache when metrics are collected; what is gone then has no series any more
    * - `observable-…`: read when metrics are collected
    */
   readonly kind:
@@ -13,6 +15,8 @@ export interface Instrument {
     | "histogram"
     | "positive-gauge"
     | "application-counter"
+    | "application-gauge"
+    | "produced-gauge"
     | "observable-counter"
     | "observable-up-down-counter"
     | "observable-gauge"

@@ -8,10 +8,12 @@ import type { Instrument } from "./Instrument.ts"
 import { type PrometheusType, prometheusName } from "./MetricName.ts"
 import { OperatorInstruments } from "./OperatorInstruments.ts"
 import { PodInstruments } from "./PodInstruments.ts"
+import { ProgressInstruments } from "./ProgressInstruments.ts"
 import { RuntimeInstruments } from "./RuntimeInstruments.ts"
 
 export const Instruments = {
   ...ApplicationInstruments,
+  ...ProgressInstruments,
   ...PodInstruments,
   ...OperatorInstruments,
   ...RuntimeInstruments,
@@ -38,7 +40,9 @@ export const prometheusType = (kind: Instrument["kind"]): PrometheusType => {
       return "counter"
     case "histogram":
       return "histogram"
+    case "application-gauge":
     case "positive-gauge":
+    case "produced-gauge":
     case "observable-up-down-counter":
     case "observable-gauge":
       return "gauge"

@@ -129,3 +129,14 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
 
 /** Bounds of the old histograms in seconds, unless the settings give others: the defaults of kubeflow's operator. */
 export const legacyBuckets: ReadonlyArray<number> = [30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
+
+/** The work queue in the set v1: the prefix and the name of the queue stand before these. */
+export const legacyQueueInstruments = {
+  depth: { kind: "gauge", help: "Current depth of workqueue: " },
+  adds: { kind: "counter", help: "Total number of adds handled by workqueue: " },
+  latency: { kind: "summary", help: "Latency for workqueue: " },
+  work_duration: { kind: "summary", help: "How long processing an item from workqueue takes: " },
+  retries: { kind: "counter", help: "Total number of retries handled by workqueue: " },
+  unfinished_work_seconds: { kind: "gauge", help: "Unfinished work seconds: " },
+  longest_running_processor_microseconds: { kind: "gauge", help: "Longest running processor microseconds: " },
+} as const satisfies Record<string, Pick<LegacyInstrument, "kind" | "help">>

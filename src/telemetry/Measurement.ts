@@ -7,8 +7,13 @@ export type Source =
   | "run-succeeded"
   | "run-failed"
   | "succeeded"
+  /** Attribute `reason`. */
   | "failed"
+  /** Attribute `reason`. */
+  | "attempt-failed"
   | "retried"
+  /** Seconds; attribute `phase`. */
+  | "phase"
   /** Seconds; attribute `result`. */
   | "execution-time"
   /** Seconds of the last run when the application is over; attribute `result`. */

@@ -21,6 +21,8 @@ export interface Meters {
   readonly startAtZero: (identity: Instrument["identity"], attributes: Attributes) => void
   /** Attribute sets under which a histogram shall appear though nothing was recorded: the SDK has no empty histograms. */
   readonly emptyHistograms: ReadonlyMap<string, ReadonlyArray<Attributes>>
+  /** The same for gauges that are computed from the cache: 0 where there is nothing to compute from. */
+  readonly emptyGauges: ReadonlyMap<string, ReadonlyArray<Attributes>>
   readonly boundaries: (name: NameOf<"histogram">) => ReadonlyArray<number>
 }
 
@@ -36,6 +38,7 @@ export const makeMeters = (
   const histograms = new Map<string, Histogram>()
   const gauges = new Map(names("positive-gauge").map((name) => [name, new PositiveGauge(onNegative)]))
   const empty = new Map<string, Array<Attributes>>()
+  const emptyGauges = new Map<string, Array<Attributes>>()
   const seen = new Set<string>()
 
   const boundaries = (name: NameOf<"histogram">) => buckets(name) ?? instrument(name).buckets ?? []
@@ -82,7 +85,13 @@ export const makeMeters = (
     }
     start(names("counter"), (name, all) => counter(name).add(0, all))
     start(names("positive-gauge"), (name, all) => gauge(name).add(0, all))
-    start(names("histogram"), (name, all) => empty.set(name, [...(empty.get(name) ?? []), all]))
+    const keep = (kept: Map<string, Array<Attributes>>) => (name: string, all: Attributes) => {
+      const known = kept.get(name)
+      if (known === undefined) kept.set(name, [all])
+      else known.push(all)
+    }
+    start(names("histogram"), keep(empty))
+    start(names("produced-gauge"), keep(emptyGauges))
   }
 
   return {
@@ -92,6 +101,7 @@ export const makeMeters = (
     gauge,
     startAtZero,
     emptyHistograms: empty,
+    emptyGauges,
     boundaries,
   }
 }

@@ -1,6 +1,6 @@
 /** The instruments about the operator's own work: reconciles, work queue, requests to Kubernetes, telemetry itself. */
 import { type Instrument, workBuckets } from "./Instrument.ts"
-import { defaultQueue, outcomes, watchEvents } from "./KnownValues.ts"
+import { defaultQueue, outcomes, readOutcomes, watchEvents } from "./KnownValues.ts"
 
 export const OperatorInstruments = {
   "spark.operator.reconciles": {
@@ -32,10 +32,36 @@ export const OperatorInstruments = {
   "spark.operator.telemetry.exports": {
     kind: "counter",
     unit: "{export}",
-    description: "Exports over OTLP",
-    changes: "an export ended",
+    description: "Exports over OTLP; a partial one was taken in part",
+    changes: "a request of an export ended",
     identity: "operator",
-    attributes: { outcome: ["success", "failure"] },
+    attributes: { signal: ["metrics", "traces", "logs"], outcome: ["success", "partial", "failure"] },
+  },
+  "spark.operator.telemetry.dropped": {
+    kind: "counter",
+    unit: "{record}",
+    description: "Spans and log lines that were not exported and never will be",
+    changes:
+      "the queue was full, the backend refused them, did not answer for minutes, or did not take them before the operator ended",
+    identity: "operator",
+    attributes: { signal: ["traces", "logs"], reason: ["queue_full", "rejected", "unanswered", "shutdown"] },
+  },
+  "spark.operator.progress.reads": {
+    kind: "counter",
+    unit: "{read}",
+    description: "Times that a running driver was asked how far it is, by the way it was reached and what came of it",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
+  },
+  "spark.operator.progress.read.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long asking a driver takes",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"] },
+    buckets: workBuckets,
   },
 
   "leader_election.master_status": {

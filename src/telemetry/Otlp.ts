@@ -1,6 +1,6 @@
 /**
- * Export over OTLP (HTTP, protobuf), configured by the standard variables of OpenTelemetry. Off without an endpoint: an
- * operator that was told nothing sends nothing. Every export is counted, and a failed one is told to the caller.
+ * Metrics over OTLP (HTTP, protobuf), by OpenTelemetry's own exporter; `OtlpEnvironment.ts` says where to. Every export is counted, and a
+ * failed one is told to the caller. Traces and logs: `TracesAndLogs.ts`.
  */
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto"
 import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources"
@@ -11,34 +11,7 @@ import {
   type PushMetricExporter,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics"
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** The URL that metrics go to, or nothing if they are not to be exported. */
-export const metricsEndpoint = (environment: Environment): string | undefined => {
-  if (environment["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true") return undefined
-  const exporters = environment["OTEL_METRICS_EXPORTER"]?.trim()
-  if (exporters && !exporters.split(",").some((exporter) => exporter.trim().toLowerCase() === "otlp")) return undefined
-  const own = environment["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"]?.trim()
-  if (own) return own
-  const base = environment["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim()
-  return base ? `${base.replace(/\/+$/, "")}/v1/metrics` : undefined
-}
-
-/** `a=1,b=2`, percent-encoded, as in `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS`; broken entries are left out. */
-export const keyValues = (text: string | undefined): Record<string, string> => {
-  const pairs: Record<string, string> = {}
-  for (const entry of (text ?? "").split(",")) {
-    const [, key, value] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/s.exec(entry) ?? []
-    if (!key || value === undefined) continue
-    try {
-      pairs[decodeURIComponent(key)] = decodeURIComponent(value)
-    } catch {
-      continue
-    }
-  }
-  return pairs
-}
+import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
 
 /** Who sends: `service.name` (firesteel unless told otherwise), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
 export const resource = (environment: Environment, version: string): Resource => {
@@ -88,24 +61,21 @@ export const otlpReader = (
   producer: MetricProducer,
   outcome: Outcome,
 ): PeriodicExportingMetricReader | undefined => {
-  const url = metricsEndpoint(environment)
-  if (url === undefined) return undefined
-  const headers = {
-    ...keyValues(environment["OTEL_EXPORTER_OTLP_HEADERS"]),
-    ...keyValues(environment["OTEL_EXPORTER_OTLP_METRICS_HEADERS"]),
-  }
-  const timeout =
-    milliseconds(environment["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT"]) ??
-    milliseconds(environment["OTEL_EXPORTER_OTLP_TIMEOUT"]) ??
-    10_000
-  const interval = milliseconds(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
+  const target = targetOf(environment, "metrics")
+  if (target === undefined) return undefined
+  const { url, headers, timeout } = target
+  const interval = positive(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
   const exponential =
     environment["OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION"]?.trim().toLowerCase() ===
     "base2_exponential_bucket_histogram"
   return new PeriodicExportingMetricReader({
-    exporter: counted(new OTLPMetricExporter({ url, headers, timeoutMillis: timeout }), exponential, outcome),
+    exporter: counted(
+      new OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeout }),
+      exponential,
+      outcome,
+    ),
     exportIntervalMillis: interval,
-    exportTimeoutMillis: Math.min(interval, milliseconds(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
+    exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
     metricProducers: [producer],
     cardinalityLimits: { default: cardinalityLimit },
   })
@@ -113,8 +83,3 @@ export const otlpReader = (
 
 /** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
 export const cardinalityLimit = 10_000
-
-const milliseconds = (text: string | undefined): number | undefined => {
-  const value = Number(text?.trim() || Number.NaN)
-  return Number.isFinite(value) && value > 0 ? value : undefined
-}

@@ -1,3 +1,4 @@
+import { stageStates } from "../spark/Progress.ts"
 /** The instruments about the life of driver and executor pods. */
 import type { Instrument } from "./Instrument.ts"
 import { podReasons } from "./KnownValues.ts"
@@ -9,7 +10,7 @@ export const PodInstruments = {
     description: "Spark pods that appeared",
     changes: "a pod was seen for the first time, but for those of the first list",
     identity: "namespace",
-    attributes: { app_name: [] },
+    attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.updated": {
     kind: "application-counter",
@@ -17,7 +18,7 @@ export const PodInstruments = {
     description: "Changes of Spark pods",
     changes: "a known pod changed",
     identity: "namespace",
-    attributes: { app_name: [] },
+    attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.deleted": {
     kind: "application-counter",
@@ -25,15 +26,15 @@ export const PodInstruments = {
     description: "Spark pods that are gone",
     changes: "a known pod was removed",
     identity: "namespace",
-    attributes: { app_name: [] },
+    attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.final_state": {
     kind: "counter",
     unit: "{pod}",
-    description: "How Spark pods ended, by role and reason",
+    description: "How Spark pods ended, by role, reason and what the stages of their application did",
     changes: "once per pod: it reached its final phase, or was deleted before that (Deleted)",
     identity: "namespace",
-    attributes: { role: ["driver", "executor"], reason: podReasons },
+    attributes: { role: ["driver", "executor"], reason: podReasons, stage_state: stageStates },
   },
   "spark.operator.pod.event.latency": {
     kind: "histogram",

@@ -18,16 +18,32 @@ interface Counted {
   readonly version: string | undefined
   readonly running: Identity | undefined
   readonly ended: boolean
+  readonly application: string
 }
+
+const applicationKey = (namespace: string, name: string | undefined): string => `${namespace}/${name ?? ""}`
 
 export class PodTelemetry {
   readonly #sinks: Sinks
   readonly #applications: ApplicationTelemetry
   readonly #counted = new Map<string, Counted>()
+  /** Running executors by application and uid: what they are counted under depends on the labels of the application. */
+  readonly #running = new Map<string, Map<string, Pod>>()
 
   constructor(sinks: Sinks, applications: ApplicationTelemetry) {
     this.#sinks = sinks
     this.#applications = applications
+  }
+
+  /** The labels of an application changed, or it came or went: its executors are counted under what holds now. */
+  relabelled(namespace: string, name: string): void {
+    for (const [uid, pod] of this.#running.get(applicationKey(namespace, name)) ?? []) {
+      const known = this.#counted.get(uid)
+      const running = this.#identify(pod)
+      if (known === undefined || known.running === running) continue
+      this.#moveRunning(known.running, running)
+      this.#counted.set(uid, { ...known, running })
+    }
   }
 
   /** `now` is milliseconds since 1970. */
@@ -44,8 +60,11 @@ export class PodTelemetry {
     const running = executes ? this.#identify(pod) : undefined
     const reason = finalReason(pod)
     this.#moveRunning(known?.running, running)
+    const application = applicationKey(pod.metadata?.namespace ?? "", applicationName(pod))
+    if (known?.running !== undefined) this.#forget(uid, known.application)
+    if (running !== undefined) this.#remember(uid, application, pod)
     const version = pod.metadata?.resourceVersion
-    this.#counted.set(uid, { version, running, ended: reason !== undefined || known?.ended === true })
+    this.#counted.set(uid, { version, running, ended: reason !== undefined || known?.ended === true, application })
     if (initial || (known !== undefined && known.version === version)) return
 
     const event = known === undefined && before === undefined ? "created" : "updated"
@@ -60,9 +79,20 @@ export class PodTelemetry {
     if (known === undefined) return
     this.#counted.delete(uid)
     this.#moveRunning(known.running, undefined)
+    this.#forget(uid, known.application)
     if (initial) return
     this.#count("deleted", pod)
     if (!known.ended) this.#ended(pod, "Deleted")
+  }
+
+  #remember(uid: string, application: string, pod: Pod): void {
+    const pods = this.#running.get(application) ?? new Map<string, Pod>()
+    this.#running.set(application, pods.set(uid, pod))
+  }
+
+  #forget(uid: string, application: string): void {
+    const pods = this.#running.get(application)
+    if (pods?.delete(uid) && pods.size === 0) this.#running.delete(application)
   }
 
   #identify(pod: Pod): Identity {
@@ -82,7 +112,8 @@ export class PodTelemetry {
     const namespace = pod.metadata?.namespace ?? ""
     const application = applicationName(pod)
     const known = this.#applications.isKnown(namespace, application)
-    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known)
+    const stages = this.#sinks.progress.stageState(namespace, application)
+    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known, stages)
   }
 
   /** Only a timestamp that the pod did not have before explains this event. */
@@ -96,11 +127,17 @@ export class PodTelemetry {
   }
 
   #ended(pod: Pod, reason: string): void {
-    const { limit, meters } = this.#sinks
+    const { limit, meters, progress } = this.#sinks
+    const stage_state = progress.stageState(pod.metadata?.namespace ?? "", applicationName(pod))
     const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, pod.metadata?.namespace ?? "") }
     meters.startAtZero("namespace", namespace)
     const role = podRole(pod)
     if (role === undefined) return
-    meters.add("spark.operator.pod.final_state", 1, { ...namespace, role, reason: limit.limit("reason", reason) })
+    meters.add("spark.operator.pod.final_state", 1, {
+      ...namespace,
+      role,
+      reason: limit.limit("reason", reason),
+      stage_state,
+    })
   }
 }

@@ -1,7 +1,8 @@
 /** Renders the reference page of all instruments from their tables, so that the page cannot say anything else than the code. */
 import type { Instrument } from "./Instrument.ts"
 import { instrument, instrumentNames, type InstrumentName, seriesName } from "./Instruments.ts"
-import { legacyBuckets, type LegacyInstrument, legacyInstruments } from "./LegacyInstruments.ts"
+import { defaultQueue } from "./KnownValues.ts"
+import { legacyBuckets, type LegacyInstrument, legacyInstruments, legacyQueueInstruments } from "./LegacyInstruments.ts"
 
 /** The generated files of this room; paths from the root of the repository. */
 export const generatedFiles = (): ReadonlyArray<{ readonly path: string; readonly content: string }> => [
@@ -13,6 +14,8 @@ const kinds: Readonly<Record<Instrument["kind"], string>> = {
   histogram: "Histogram",
   "positive-gauge": "UpDownCounter, never below zero",
   "application-counter": "Counter, dropped with its application",
+  "application-gauge": "Gauge, dropped with its application",
+  "produced-gauge": "Gauge, from the cache",
   "observable-counter": "Observable Counter",
   "observable-up-down-counter": "Observable UpDownCounter",
   "observable-gauge": "Observable Gauge",
@@ -23,10 +26,20 @@ const instrumentsPage = (): string =>
     introduction,
     "## Instruments",
     table(
-      ["OpenTelemetry name", "Prometheus name", "Kind", "Unit", "Attributes", "Description", "Changes when"],
+      [
+        "Name over OTLP",
+        "Prometheus name",
+        "Legacy names",
+        "Kind",
+        "Unit",
+        "Attributes",
+        "Description",
+        "Changes when",
+      ],
       instrumentNames.map((name) => [
         code(name),
         code(seriesName(name)),
+        legacyNames(name),
         kinds[instrument(name).kind],
         code(instrument(name).unit),
         attributes(name),
@@ -48,7 +61,7 @@ const instrumentsPage = (): string =>
       ["Set", "Prometheus name", "Type", "From"],
       legacyInstruments.map((legacy) => [legacy.set, code(legacy.name), legacy.kind, origin(legacy)]),
     ),
-    queues,
+    queues(),
   ].join("\n\n") + "\n"
 
 const introduction = `# Instruments
@@ -65,7 +78,7 @@ that Prometheus does not take, \`Unknown\` where an application has no such labe
 Gauges follow the cache and equal the number of objects that exist, also after a restart. Counters count what this process itself has written, so
 nothing is counted again after a restart.
 
-Everything is there at zero before the first application: attributes with values that are known beforehand with each of them, other attributes
+Everything but gauges of single applications is there at zero before the first application: attributes with values that are known beforehand with each of them, other attributes
 not at all (namespaces that are watched by name count as known). When the first application of a namespace is seen, its series start at zero as well. So a
 query finds something from the start, and \`increase()\` sees the first failure in a namespace, too.`
 
@@ -74,8 +87,14 @@ the value of the application's label (for executors: of the pod's) with the same
 Histograms have the bounds ${legacyBuckets.join(", ")} seconds unless the settings give others. Counters have no \`_total\`, so a scraper that asks for OpenMetrics
 gets them as type \`unknown\`, under the same names. \`--metrics-legacy\` switches the sets.`
 
-const queues = `The set v1 also has, for the work queue, \`spark_application_controller_adds\`, \`…_depth\`, \`…_latency\` and \`…_work_duration\` (summaries, in seconds), \`…_retries\`,
-\`…_unfinished_work_seconds\` and \`…_longest_running_processor_microseconds\`, all with the prefix.`
+const queues = (): string =>
+  [
+    "The set v1 also has these, for the work queue, all with the prefix:",
+    table(
+      ["Prometheus name", "Type"],
+      Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) => [code(`${defaultQueue}_${suffix}`), kind]),
+    ),
+  ].join("\n\n")
 
 const code = (text: string): string => `\`${text}\``
 
@@ -86,6 +105,13 @@ const attributes = (name: InstrumentName): string => {
     values.length === 0 ? code(key) : `${code(key)} (${values.join(", ")})`,
   )
   return [...first, ...others].join("; ") || "–"
+}
+
+/** The names of earlier operators that hang on the same measurements. */
+const legacyNames = (name: InstrumentName): string => {
+  const { on } = instrument(name)
+  const same = on === undefined ? [] : legacyInstruments.filter((legacy) => legacy.on === on)
+  return same.map((legacy) => code(legacy.name)).join(", ") || "–"
 }
 
 /** The new instrument that counts the same, or what is counted where there is none. */

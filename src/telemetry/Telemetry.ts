@@ -11,16 +11,21 @@ import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
 import { ApplicationTelemetry } from "./ApplicationTelemetry.ts"
 import { AttributeLimit } from "./AttributeLimit.ts"
 import type { NameOf } from "./Instruments.ts"
+import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
 import { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Source } from "./Measurement.ts"
 import { makeMeters } from "./Meters.ts"
-import { cardinalityLimit, type Environment, metricsEndpoint, otlpReader, resource } from "./Otlp.ts"
+import { cardinalityLimit, otlpReader, resource } from "./Otlp.ts"
+import { endpointOf, type Environment, withoutSecrets } from "./OtlpEnvironment.ts"
+import type { ExportCounts } from "./OtlpExporter.ts"
 import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
+import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
 import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
 import { type Family, labelText } from "./PrometheusText.ts"
 import { observeRuntime } from "./Runtime.ts"
+import { StateAges } from "./StateAges.ts"
 import { type WorkqueueTelemetry, WorkqueueMetrics } from "./WorkqueueTelemetry.ts"
 
 export interface TelemetrySettings {
@@ -36,6 +41,8 @@ export interface TelemetrySettings {
   readonly serviceVersion: string
   /** Whether applications have pod counters of their own. */
   readonly perApplication: boolean
+  /** Running applications that have series about their progress at the same time. Default 1000. */
+  readonly progressCap?: number | undefined
   /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
   readonly namespaces?: ReadonlyArray<string> | undefined
   /** The environment of the process, for the variables of OpenTelemetry. */
@@ -69,9 +76,22 @@ export interface TelemetryApi {
     readonly code: number | string
     readonly seconds: number
   }) => void
+  /** A running driver said how far it is. */
+  readonly progressObserved: (application: SparkApplication, reading: ProgressReading) => void
+  /** No driver of this application (`namespace/name`) runs any more. */
+  readonly progressEnded: (key: string) => void
+  readonly progressRead: (read: {
+    readonly access: "direct" | "proxy"
+    readonly outcome: (typeof readOutcomes)[number]
+    readonly seconds: number
+  }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
   /** Our own part in the election of a leader. An operator that runs alone is elected once. */
   readonly leadership: (change: "acquired" | "released" | "lost") => void
+  /** A request of an export over OTLP ended. */
+  readonly exported: ExportCounts["exported"]
+  /** Spans or log lines will never arrive. */
+  readonly dropped: ExportCounts["dropped"]
   readonly workqueue: (name: string) => WorkqueueTelemetry
   /** The answer of `/metrics`. */
   readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
@@ -80,6 +100,7 @@ export interface TelemetryApi {
 /** Different values of a label, and applications with counters of their own, before the rest shares `__other__`. */
 const valueCap = 100
 const applicationCap = 5_000
+const defaultProgressCap = 1_000
 /** How long the last export may take when the operator ends. */
 const shutdownMillis = 5_000
 
@@ -90,7 +111,7 @@ export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("fires
   }
 }
 
-const make = Effect.fn("Telemetry.make")(function* (
+const make = Effect.fnUntraced(function* (
   settings: TelemetrySettings,
 ): Effect.fn.Return<TelemetryApi, never, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -98,21 +119,20 @@ const make = Effect.fn("Telemetry.make")(function* (
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const environment = settings.environment ?? {}
 
-  const producer = makeProducer(() => ({ meters, counters }), now)
+  const producer = makeProducer(() => ({ meters, counters, ages, progress }), now)
   const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
-  const endpoint = metricsEndpoint(environment)
+  const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
   const otlp = yield* Effect.try(() =>
     otlpReader(environment, producer, {
       onSuccess: () => {
-        meters.add("spark.operator.telemetry.exports", 1, { outcome: "success" })
+        exported("metrics", "success")
         if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
         failing = false
       },
       onFailure: (reason) => {
-        meters.add("spark.operator.telemetry.exports", 1, { outcome: "failure" })
-        fault("export")
+        exported("metrics", "failure")
         if (!failing)
           fork(
             Effect.logWarning("metrics are not exported; nothing is lost, they are tried again", { endpoint, reason }),
@@ -131,6 +151,10 @@ const make = Effect.fn("Telemetry.make")(function* (
 
   const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
     meters.add("spark.operator.telemetry.faults", 1, { fault: kind })
+  const exported: ExportCounts["exported"] = (signal, outcome) => {
+    meters.add("spark.operator.telemetry.exports", 1, { signal, outcome })
+    if (outcome === "failure") fault("export")
+  }
   const onNegative = () => fault("negative_gauge")
   const onOverflow = () => fault("attribute_overflow")
 
@@ -150,11 +174,20 @@ const make = Effect.fn("Telemetry.make")(function* (
     onNegative,
   )
   const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
-  const applications = new ApplicationTelemetry({ meters, legacy, counters, limit, identify })
-  const pods = new PodTelemetry({ meters, legacy, counters, limit, identify }, applications)
+  const cap = settings.perApplication ? (settings.progressCap ?? defaultProgressCap) : 0
+  const progress = new ProgressTelemetry({ meters, limit, identify, cap })
+  const ages = new StateAges()
+  const sinks = { meters, legacy, counters, ages, limit, identify, progress }
+  const applications = new ApplicationTelemetry(sinks)
+  const pods = new PodTelemetry(sinks, applications)
+  applications.onRelabelled = (namespace, name) => pods.relabelled(namespace, name)
 
   for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
-  for (const namespace of settings.namespaces ?? []) meters.startAtZero("application", identify(namespace).attributes)
+  for (const name of settings.namespaces ?? []) {
+    const { attributes, namespace } = identify(name)
+    meters.startAtZero("application", attributes)
+    meters.startAtZero("namespace", namespace)
+  }
   legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
 
   const stopRuntime = observeRuntime(meter)
@@ -172,7 +205,7 @@ const make = Effect.fn("Telemetry.make")(function* (
     samples: [{ labels: labelText(identity.attributes), value: 1 }],
   }
 
-  const collect = Effect.fn("Telemetry.collect")(function* (accepted: Accepted = {}) {
+  const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
     const collected = yield* Effect.tryPromise(() => reader.collect()).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
@@ -204,11 +237,23 @@ const make = Effect.fn("Telemetry.make")(function* (
       meters.add("kubernetes.client.requests", 1, { verb, resource, code: String(code) })
       if (verb !== "watch") meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
+    progressObserved: (application, reading) => {
+      progress.observed(application, reading)
+      const { namespace, name } = application.metadata
+      counters.stages(namespace, name, progress.stageState(namespace, name))
+    },
+    progressEnded: (key) => progress.ended(key),
+    progressRead: ({ access, outcome, seconds }) => {
+      meters.add("spark.operator.progress.reads", 1, { access, outcome })
+      meters.record("spark.operator.progress.read.duration", seconds, { access })
+    },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
     leadership: (change) => {
       meters.gauge("leader_election.master_status").add(change === "acquired" ? 1 : -1, {})
       meters.add("leader_election.transitions", 1, { transition: change })
     },
+    exported,
+    dropped: (signal, reason, count) => meters.add("spark.operator.telemetry.dropped", count, { signal, reason }),
     workqueue: (name) => workqueues.queue(name),
     collect,
   })

@@ -3,7 +3,8 @@
  * timestamps in the status, never from the moment of the write, so a slow operator does not make applications look slow.
  */
 import type { SparkApplication } from "../api/SparkApplication.ts"
-import type { Attempt, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Attempt, ExecutorCounts, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
 import type { Measurement } from "./Measurement.ts"
 
 /**
@@ -18,9 +19,9 @@ export const transitions = (
   const status = application.status
   if (status === undefined) return []
   return [
-    ...(previous === undefined ? [count("created")] : []),
+    ...(previous === undefined ? [count("created"), ...arrival(application, "accept")] : []),
     ...(status.attempts ?? []).flatMap((attempt) =>
-      attemptMeasurements(attemptBefore(previous, attempt), attempt, application.metadata.creationTimestamp),
+      attemptMeasurements(attemptBefore(previous, attempt), attempt, application),
     ),
     ...retries(previous, status),
     ...stateMeasurements(previous, status),
@@ -32,28 +33,24 @@ const count = (source: Measurement["source"], value = 1): Measurement => ({ sour
 
 /**
  * The attempt as the previous status had it. A status of kubeflow's operator knows no attempts: the one that it was in the
- * middle of when Firesteel took over is not submitted a second time.
+ * middle of when Firesteel took over is not submitted a second time, and one that was over then does not end again.
  */
-const attemptBefore = (
-  previous: SparkApplicationStatus | undefined,
-  attempt: Attempt,
-): Pick<Attempt, "submittedTime" | "runningTime" | "finishTime" | "result"> => {
+const attemptBefore = (previous: SparkApplicationStatus | undefined, attempt: Attempt): Partial<Attempt> => {
   const known = previous?.attempts?.find((candidate) => candidate.number === attempt.number)
   if (known !== undefined) return known
   if (previous?.submissionID !== attempt.submissionID) return {}
-  const { submittedTime, runningTime } = attempt
-  return {
-    ...(submittedTime === undefined ? {} : { submittedTime }),
-    ...(runningTime === undefined ? {} : { runningTime }),
-  }
+  if (previous.terminationTime) return attempt
+  const { finishTime: _, result: __, ...begun } = attempt
+  return begun
 }
 
 const attemptMeasurements = (
-  before: Pick<Attempt, "submittedTime" | "runningTime" | "finishTime" | "result">,
+  before: Partial<Attempt>,
   attempt: Attempt,
-  creationTime: string | undefined,
+  application: SparkApplication,
 ): ReadonlyArray<Measurement> => {
   const measurements: Array<Measurement> = []
+  const creationTime = application.metadata.creationTimestamp
   const first = attempt.number === 1
   if (attempt.submittedTime !== undefined && before.submittedTime === undefined) {
     measurements.push(count("submitted"))
@@ -68,8 +65,30 @@ const attemptMeasurements = (
   if (attempt.finishTime !== undefined && before.finishTime === undefined) {
     measurements.push(...executionTime("execution-time", attempt))
   }
-  return measurements
+  if (isFailure(attempt) && !isFailure(before)) {
+    measurements.push({ ...count("attempt-failed"), attributes: { reason: attempt.failure ?? "Unknown" } })
+  }
+  if (first && before.startTime === undefined) measurements.push(...arrival(application, "queue"))
+  return [...measurements, ...phaseMeasurements(before, attempt)]
 }
+
+const isFailure = ({ result }: Partial<Attempt>): boolean => result === "Failed" || result === "SubmissionFailed"
+
+/** The phases that have come to an end: points of an attempt are written once, so each is measured once. */
+const phaseMeasurements = (before: Partial<Attempt>, attempt: Attempt): ReadonlyArray<Measurement> => {
+  const over = new Set(attemptPhases(before).map(({ phase }) => phase))
+  return attemptPhases(attempt)
+    .filter(({ phase }) => !over.has(phase))
+    .flatMap(phaseDuration)
+}
+
+const arrival = (application: SparkApplication, wanted: Phase): ReadonlyArray<Measurement> =>
+  arrivalPhases(application)
+    .filter(({ phase }) => phase === wanted)
+    .flatMap(phaseDuration)
+
+const phaseDuration = ({ phase, from, to }: PhaseSpan): ReadonlyArray<Measurement> =>
+  duration("phase", from, to).map((measured) => ({ ...measured, attributes: { phase } }))
 
 /** A run counts from the start of its driver, or as near to it as is known. An attempt without a driver pod did not run. */
 const executionTime = (
@@ -133,9 +152,18 @@ const stateMeasurements = (
     ...(runSucceeded ? [count("run-succeeded")] : []),
     ...(runFailed ? [count("run-failed")] : []),
     ...(completed ? [count("succeeded")] : []),
-    ...(failed ? [count("failed")] : []),
+    ...(failed ? [{ ...count("failed"), attributes: { reason: failureOf(previous, status) } }] : []),
     ...(completed || failed ? executionTime("last-execution-time", ended) : []),
   ]
+}
+
+/** Why the application failed for good: as its last run or submission did, unless its spec was refused before there was a next one. */
+const failureOf = (previous: SparkApplicationStatus | undefined, status: SparkApplicationStatus): string => {
+  const last = lastAttempt(status)
+  const refused = status.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
+  const before = previous?.applicationState.state
+  if (refused && before !== "FAILING") return "InvalidSpec"
+  return last?.failure ?? "Unknown"
 }
 
 /** Executors that ended since the previous status of the same submission; a new submission starts counting at zero. */
@@ -146,24 +174,22 @@ const executorMeasurements = (
   const before = previous?.submissionID === status.submissionID ? previous?.executors : undefined
   const succeeded = (status.executors?.succeeded ?? 0) - (before?.succeeded ?? 0)
   const failed = (status.executors?.failed ?? 0) - (before?.failed ?? 0)
-  return [...(succeeded > 0 ? [count("executor-succeeded", succeeded)] : []), ...failures(previous, status, failed)]
+  return [
+    ...(succeeded > 0 ? [count("executor-succeeded", succeeded)] : []),
+    ...failures(before?.failures, status.executors?.failures, failed),
+  ]
 }
 
-/** Spreads `failed` over the reasons of the failures that are new in the bounded list; the rest is `Unknown`. */
+/** `failed` executors by reason; those of which the status does not say it are `Unknown`. */
 const failures = (
-  previous: SparkApplicationStatus | undefined,
-  status: SparkApplicationStatus,
+  before: ExecutorCounts["failures"],
+  now: ExecutorCounts["failures"],
   failed: number,
 ): ReadonlyArray<Measurement> => {
-  if (failed <= 0) return []
-  const seen = new Set(previous?.recentExecutorFailures?.map(({ podName, time }) => `${podName} ${time}`))
-  const reasons = (status.recentExecutorFailures ?? [])
-    .filter(({ podName, time }) => !seen.has(`${podName} ${time}`))
-    .map(({ reason }) => reason)
-    .slice(-failed)
-  const counts = new Map<string, number>()
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  const unknown = failed - reasons.length
-  if (unknown > 0) counts.set("Unknown", (counts.get("Unknown") ?? 0) + unknown)
-  return [...counts].map(([reason, value]) => ({ source: "executor-failed", value, attributes: { reason } }))
+  const news = Object.entries(now ?? {}).map(([reason, count]) => [reason, count - (before?.[reason] ?? 0)] as const)
+  const known = news.filter(([, value]) => value > 0)
+  const unknown = failed - known.reduce((sum, [, value]) => sum + value, 0)
+  return [...known, ["Unknown", unknown] as const]
+    .filter(([, value]) => value > 0)
+    .map(([reason, value]) => ({ source: "executor-failed", value, attributes: { reason } }))
 }

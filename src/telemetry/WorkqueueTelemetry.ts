@@ -2,7 +2,7 @@
 import type { Meter } from "@opentelemetry/api"
 import { instrument } from "./Instruments.ts"
 import { defaultQueue } from "./KnownValues.ts"
-import type { LegacySet } from "./LegacyInstruments.ts"
+import { legacyQueueInstruments, type LegacySet } from "./LegacyInstruments.ts"
 import { Distribution } from "./LegacyMetrics.ts"
 import type { Meters } from "./Meters.ts"
 import { validName } from "./MetricName.ts"
@@ -70,29 +70,23 @@ export class WorkqueueMetrics {
     const work = new Distribution("", undefined)
     for (const counter of ["workqueue.adds", "workqueue.retries"] as const) meters.add(counter, 0, attributes)
 
-    const family = (suffix: string, type: Family["type"], help: string, value: SampleValue): Family => ({
-      name: validName(`${this.#prefix}${name}_${suffix}`),
-      help,
-      type,
-      samples: [{ labels: "", value }],
-    })
+    const family = (suffix: keyof typeof legacyQueueInstruments, value: SampleValue): Family => {
+      const { kind, help } = legacyQueueInstruments[suffix]
+      const sample = { labels: "", value }
+      return { name: validName(`${this.#prefix}${name}_${suffix}`), help: help + name, type: kind, samples: [sample] }
+    }
     return {
       read: () => read(),
       families: () => {
         const { depth, unfinishedSeconds, longestSeconds } = read()
         return [
-          family("depth", "gauge", `Current depth of workqueue: ${name}`, depth),
-          family("adds", "counter", `Total number of adds handled by workqueue: ${name}`, adds),
-          family("latency", "summary", `Latency for workqueue: ${name}`, latency.value),
-          family("work_duration", "summary", `How long processing an item from workqueue ${name} takes.`, work.value),
-          family("retries", "counter", `Total number of retries handled by workqueue: ${name}`, retries),
-          family("unfinished_work_seconds", "gauge", `Unfinished work seconds: ${name}`, unfinishedSeconds),
-          family(
-            "longest_running_processor_microseconds",
-            "gauge",
-            `Longest running processor microseconds: ${name}`,
-            longestSeconds * 1_000_000,
-          ),
+          family("depth", depth),
+          family("adds", adds),
+          family("latency", latency.value),
+          family("work_duration", work.value),
+          family("retries", retries),
+          family("unfinished_work_seconds", unfinishedSeconds),
+          family("longest_running_processor_microseconds", longestSeconds * 1_000_000),
         ]
       },
       telemetry: {

@@ -83,7 +83,7 @@ describe("the CRD of SparkApplication", () => {
     assert.deepStrictEqual(pruned(schema, everyField), [".metadata.name", ".metadata.namespace", ".metadata.uid"])
   })
 
-  it("adds to kubeflow's spec nothing but deadlines and the choice of a submitter", () => {
+  it("adds to kubeflow's spec nothing but deadlines, the choice of a submitter and telemetry", () => {
     const added = (path: string, used: object) =>
       children(at(path)).flatMap(([name]) => (name in used ? [] : [`${path}.${name}`]))
     const { spec } = everyField
@@ -102,7 +102,7 @@ describe("the CRD of SparkApplication", () => {
         ...added(".spec.driverIngressOptions.[]", spec.driverIngressOptions[0]!),
         ...added(".spec.batchSchedulerOptions", spec.batchSchedulerOptions),
       ],
-      [".spec.deadlines", ".spec.submission"],
+      [".spec.deadlines", ".spec.submission", ".spec.telemetry"],
     )
   })
 

@@ -11,7 +11,11 @@ const picture = (name: string, state: ApplicationStateType, progress?: string): 
   const application: SparkApplication = {
     metadata: { name, namespace: "default", uid: name },
     spec: { type: "Scala", sparkVersion: "4.0.1", mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} },
-    status: { applicationState: { state }, driverInfo: {}, ...(progress === undefined ? {} : { progress }) },
+    status: {
+      applicationState: { state },
+      driverInfo: {},
+      ...(progress === undefined ? {} : { progress: { summary: progress } }),
+    },
   }
   return { applications: new Map([[`default/${name}`, application]]), drivers: new Map() }
 }

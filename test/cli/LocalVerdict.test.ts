@@ -48,11 +48,17 @@ describe("LocalRow", () => {
     assert.strictEqual(executors(0, 0, 0, 0), "")
   })
 
-  it("reads progress from the driver pod, and shows none that is no percentage", () => {
+  it("reads progress from the status, else from the driver pod, and shows none that is no percentage", () => {
     const progress = (text: string) =>
       localRow(application(), { metadata: { annotations: { "local.firesteel.dev/progress": text } } }).progress
     assert.strictEqual(progress("42%"), 42)
     assert.strictEqual(progress("half"), undefined)
+    const said = (summary: string) =>
+      localRow(application(status("RUNNING", { progress: { summary } })), {
+        metadata: { annotations: { "local.firesteel.dev/progress": "42%" } },
+      }).progress
+    assert.strictEqual(said("57%"), 57)
+    assert.strictEqual(said("batch 17"), "batch 17")
   })
 
   it("explains what it waits for rather than what went wrong before", () => {

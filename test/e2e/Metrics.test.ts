@@ -7,8 +7,10 @@ import type { SparkApplication } from "../../src/api/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { configMaps, type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import { arrivalPhases, attemptPhases, phases } from "../../src/lifecycle/Timeline.ts"
 import { readExamples } from "../../src/local/Examples.ts"
 import { seriesName } from "../../src/telemetry/Instruments.ts"
+import { applicationReasons } from "../../src/telemetry/KnownValues.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, type World } from "../support/OperatorBench.ts"
 
@@ -70,6 +72,35 @@ const counters = (applications: ReadonlyArray<SparkApplication>, last: ReadonlyM
   } as const
 }
 
+/** How often each phase and each reason of a failed attempt stands in the statuses. */
+const timeline = (applications: ReadonlyArray<SparkApplication>) => {
+  const spans = applications.flatMap((it) => [
+    ...(refusedFirst(it) ? [] : arrivalPhases(it)),
+    ...(it.status?.attempts ?? []).flatMap(attemptPhases),
+  ])
+  const failures = applications.flatMap((it) => it.status?.attempts ?? []).flatMap(({ failure }) => failure ?? [])
+  return {
+    phases: Object.fromEntries(phases.map((name) => [name, sum(spans, ({ phase }) => (phase === name ? 1 : 0))])),
+    seconds: sum(spans, ({ from, to }) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000)),
+    failures: Object.fromEntries(
+      applicationReasons.map((reason) => [reason, sum(failures, (it) => (it === reason ? 1 : 0))]),
+    ),
+  }
+}
+
+const refusedFirst = ({ status }: SparkApplication) =>
+  status?.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
+
+const timelineOf = (body: string | Uint8Array): ReturnType<typeof timeline> => {
+  const name = "spark_application_phase_duration_seconds"
+  const of = (reason: string) => [reason, sample(body, "spark_application_attempt_failed_total", { reason }) ?? NaN]
+  return {
+    phases: Object.fromEntries(phases.map((phase) => [phase, sample(body, `${name}_count`, { phase }) ?? NaN])),
+    seconds: sample(body, `${name}_sum`) ?? NaN,
+    failures: Object.fromEntries(applicationReasons.map(of)),
+  }
+}
+
 const valuesOf = (body: string | Uint8Array, names: ReadonlyArray<string>) =>
   Object.fromEntries(names.map((name) => [name, sample(body, seriesName(name as Parameters<typeof seriesName>[0]))]))
 
@@ -118,6 +149,10 @@ describe("metrics", () => {
         const { body } = yield* operator.telemetry.collect()
         assert.deepStrictEqual(valuesOf(body, Object.keys(now)), now)
         assert.deepStrictEqual(valuesOf(body, Object.keys(counted)), counted)
+        assert.deepStrictEqual(timelineOf(body), timeline(applications))
+        for (const [phase, count] of Object.entries(timeline(applications).phases)) {
+          assert.isAbove(count, 0, `the examples have a phase ${phase}`)
+        }
         assert.strictEqual(sample(body, "spark_operator_pod_created_total"), podsEver.size)
         assert.strictEqual(
           sample(body, "spark_application_execution_duration_seconds_count"),

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ApplicationStateType } from "../../src/api/SparkApplicationStatus.ts"
 import { decide } from "../../src/lifecycle/Decide.ts"
 import type { Situation } from "../../src/lifecycle/Situation.ts"
-import { driver, intentIn, missing, pending, situation, statusIn, terminated } from "../support/situations.ts"
+import { ago, driver, intentIn, missing, now, pending, situation, statusIn, terminated } from "../support/situations.ts"
 
 type Change = Parameters<typeof situation>[1]
 
@@ -93,7 +93,9 @@ describe("decide", () => {
         decide(situation(state, { status: intentIn(state), observed: { submission } })).status
       assert.strictEqual(answer({ _tag: "Accepted", driver: driver() }).applicationState.state, "SUBMITTED")
       const refused = answer({ _tag: "Refused", reason: "Forbidden", message: "exceeded quota" })
-      assert.deepStrictEqual(refused.applicationState, { state: "SUBMISSION_FAILED", errorMessage: "exceeded quota" })
+      assert.strictEqual(refused.applicationState.state, "SUBMISSION_FAILED")
+      assert.strictEqual(refused.applicationState.errorMessage, "exceeded quota")
+      assert.strictEqual(refused.attempts?.at(-1)?.failure, "QuotaExceeded")
       const blocked = answer({ _tag: "Blocked", message: "driver pod pi-driver of an earlier run still exists" })
       assert.strictEqual(blocked.applicationState.state, state)
       assert.strictEqual(blocked.waiting?.reason, "DriverPodExists")
@@ -104,6 +106,15 @@ describe("decide", () => {
     const { status } = decide(situation("", { status: intentIn(""), observed: { driver: pending() } }))
     assert.strictEqual(status.applicationState.state, "SUBMITTED")
     assert.strictEqual(status.executionAttempts, 1)
+  })
+
+  it("the moment at which a state was entered stays until the next state", () => {
+    const first = decide(situation("SUBMITTED", { observed: { driver: driver() } })).status
+    assert.deepStrictEqual(first.applicationState, { state: "RUNNING", since: ago(0) })
+    const later = situation("RUNNING", { status: first, observed: { driver: driver() }, now: now + 60_000 })
+    assert.strictEqual(decide(later).status.applicationState.since, ago(0))
+    const over = { ...later, observed: { ...later.observed, driver: terminated(0) } }
+    assert.deepStrictEqual(decide(over).status.applicationState, { state: "SUCCEEDING", since: ago(-60) })
   })
 
   it("deciding again about its own result changes nothing more", () => {

@@ -19,7 +19,7 @@ describe("followExecutors", () => {
       executor(3, { state: "COMPLETED" }),
       failed(4),
     ])
-    assert.deepStrictEqual(executors, { pending: 1, running: 1, succeeded: 1, failed: 1 })
+    assert.deepStrictEqual(executors, { pending: 1, running: 1, succeeded: 1, failed: 1, failures: { OOMKilled: 1 } })
     assert.deepStrictEqual(executorState, {
       "pi-exec-1": "RUNNING",
       "pi-exec-2": "PENDING",
@@ -30,7 +30,7 @@ describe("followExecutors", () => {
 
   it("counts every end once, however often it is seen and whether or not the pod stays", () => {
     const { executors } = history([failed(1)], [failed(1)], [failed(1, { deleted: true })], [])
-    assert.deepStrictEqual(executors, { pending: 0, running: 0, succeeded: 0, failed: 1 })
+    assert.deepStrictEqual(executors, { pending: 0, running: 0, succeeded: 0, failed: 1, failures: { OOMKilled: 1 } })
   })
 
   it("an executor that vanishes without a last word was let go by its driver", () => {
@@ -55,8 +55,15 @@ describe("followExecutors", () => {
       podName: "pi-exec-12",
       time: "2026-11-20T12:00:00Z",
       reason: "OOMKilled",
+      failure: "OOMKilled",
       exitCode: 137,
     })
+  })
+
+  it("counts failures by reason, also of those that are not remembered", () => {
+    const more = Array.from({ length: 12 }, (_, i) => failed(i + 1))
+    const status = history(more, [...more, failed(13, { reason: "Error", exitCode: 52 })])
+    assert.deepStrictEqual(status.executors?.failures, { OOMKilled: 12, OutOfMemoryError: 1 })
   })
 
   it("tells about a hundred executors in one event", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Attempt } from "../../src/api/SparkApplicationStatus.ts"
 import { decide } from "../../src/lifecycle/Decide.ts"
 import { ago, driver, intentIn, now, pending, situation, statusIn, terminated } from "../support/situations.ts"
 
@@ -43,12 +44,22 @@ describe("following a driver", () => {
       deadlines: { startedSeconds: 900, runningSeconds: 100 },
       timeToLiveSeconds: undefined,
       maxTrackedExecutors: 9,
+      followsProgress: true,
     }
     const quiet = (facts: Parameters<typeof situation>[1]) => decide(situation("SUBMITTED", { policy, ...facts })).next
     assert.deepStrictEqual(quiet({ observed: { driver: pulling } }), { _tag: "After", seconds: 600 })
     const wishes = { deadlines: { startedSeconds: 25 } }
     assert.deepStrictEqual(quiet({ wishes, observed: { driver: pulling } }), { _tag: "After", seconds: 5 })
     assert.deepStrictEqual(quiet({ observed: { driver: driver() } }), { _tag: "After", seconds: 50 })
+  })
+
+  it("writes nothing into an attempt that the API server would drop", () => {
+    const { status } = decide(situation("RUNNING", { observed: { driver: terminated(3) } }))
+    const known = Object.keys(Attempt.fields)
+    assert.deepStrictEqual(
+      Object.keys(status.attempts?.at(-1) ?? {}).filter((key) => !known.includes(key)),
+      [],
+    )
   })
 
   it("each phase has its deadline", () => {

@@ -53,6 +53,28 @@ describe("driverFacts", () => {
     assert.isUndefined(facts.scheduledAt)
   })
 
+  const ready = (lastTransitionTime: string) => ({
+    conditions: [{ type: "PodReadyToStartContainers", status: "True", lastTransitionTime }],
+  })
+  const running = { running: { startedAt: "2026-11-20T12:00:30Z" } }
+
+  it("a sandbox is ready before the first container; a kubelet that says so afterwards says nothing about it", () => {
+    const at = (time: string) => driverFacts(pod("Running", "spark-kubernetes-driver", running, ready(time))).sandboxAt
+    assert.strictEqual(at("2026-11-20T12:00:05Z"), Date.parse("2026-11-20T12:00:05Z"))
+    assert.isUndefined(at("2026-11-20T12:00:30Z"))
+    assert.isUndefined(at("2026-11-20T12:00:31Z"))
+    const init = { terminated: { exitCode: 0, startedAt: "2026-11-20T12:00:04Z", finishedAt: "2026-11-20T12:00:09Z" } }
+    const container = { name: "init", image: "", imageID: "", ready: true, restartCount: 0, state: init }
+    const facts = driverFacts(
+      pod("Running", "spark-kubernetes-driver", running, {
+        ...ready("2026-11-20T12:00:05Z"),
+        initContainerStatuses: [container, { ...container, name: "sidecar", state: { running: {} } }],
+      }),
+    )
+    assert.isUndefined(facts.sandboxAt)
+    assert.strictEqual(facts.initializedAt, Date.parse("2026-11-20T12:00:09Z"))
+  })
+
   it("a pod without any status is pending", () => {
     assert.strictEqual(driverFacts({ metadata: { name: "p" } }).phase, "Pending")
   })

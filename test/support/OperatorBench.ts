@@ -22,7 +22,12 @@ import { startOperator } from "../../src/Operator.ts"
 import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/Settings.ts"
-import { defaultTelemetrySettings, Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import {
+  defaultTelemetrySettings,
+  Telemetry,
+  type TelemetryApi,
+  type TelemetrySettings,
+} from "../../src/telemetry/Telemetry.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -43,10 +48,12 @@ export interface RunningOperator {
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
-  /** With a candidacy it stands by until it is elected. */
+  /** With a candidacy it stands by until it is elected; `exports` takes traces and logs. */
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
+    telemetry?: Partial<TelemetrySettings>,
+    exports?: Layer.Layer<never>,
     candidacy?: Candidacy,
   ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
@@ -100,7 +107,12 @@ export const sparkPi = (
     },
   }) as SparkApplication
 
-const quiet = ["--metrics-bind-address=0", "--health-probe-bind-address=0", "--shutdown-grace=0"]
+const quiet = [
+  "--metrics-bind-address=0",
+  "--health-probe-bind-address=0",
+  "--shutdown-grace=0",
+  "--spark-ui-access=proxy",
+]
 
 /** A fresh world; it ends with the scope of the test. */
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
@@ -123,18 +135,25 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   return {
     kube,
     driversEver: () => [...drivers.values()],
-    startOperator: Effect.fnUntraced(function* (faults = () => undefined, flags = [], candidacy) {
+    startOperator: Effect.fnUntraced(function* (
+      faults = () => undefined,
+      flags = [],
+      telemetry = {},
+      exports = Layer.empty,
+      candidacy,
+    ) {
       const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
       const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
-        Layer.merge(
+        Layer.mergeAll(
+          exports,
           Layer.succeed(Kube, faulty),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"] }),
+          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
-      const operator = yield* startOperator(settings, candidacy).pipe(
+      const operator = yield* startOperator(settings, {}, candidacy).pipe(
         Effect.provideContext(services),
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,

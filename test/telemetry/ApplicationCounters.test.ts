@@ -23,9 +23,9 @@ describe("counters per application", () => {
     const { counters, series, faults } = make()
     counters.open("ml", "a")
     counters.open("ml", "b")
-    counters.count(created, "ml", "a", true)
-    counters.count(created, "ml", "b", true)
-    counters.count(created, "ml", "b", true)
+    counters.count(created, "ml", "a", true, "none")
+    counters.count(created, "ml", "b", true, "none")
+    counters.count(created, "ml", "b", true, "none")
     assert.deepStrictEqual(series(), [
       ["", 0],
       ["a", 1],
@@ -34,10 +34,20 @@ describe("counters per application", () => {
     assert.strictEqual(faults(), 2)
   })
 
+  it("an application that was over when the process began gets its series with its first event, and that is no fault", () => {
+    const { counters, series, faults } = make()
+    counters.count(created, "ml", "a", true, "none")
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 1],
+    ])
+    assert.strictEqual(faults(), 0)
+  })
+
   it("an application that is gone makes room, and comes back at zero as a new series", () => {
     const { counters, series, at } = make()
     counters.open("ml", "a")
-    counters.count(created, "ml", "a", true)
+    counters.count(created, "ml", "a", true, "none")
     counters.close("ml", "a")
     assert.deepStrictEqual(series(), [["", 0]])
     at(5_000)

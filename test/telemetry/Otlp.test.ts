@@ -8,7 +8,8 @@ import {
   InstrumentType,
 } from "@opentelemetry/sdk-metrics"
 import { Effect, Logger } from "effect"
-import { counted, keyValues, metricsEndpoint, resource } from "../../src/telemetry/Otlp.ts"
+import { counted, resource } from "../../src/telemetry/Otlp.ts"
+import { endpointOf, keyValues, withoutSecrets } from "../../src/telemetry/OtlpEnvironment.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { scrape, withTelemetry } from "./Scrape.ts"
 
@@ -78,7 +79,7 @@ describe("export over OTLP", () => {
         yield* Telemetry
         yield* Effect.gen(function* () {
           const series = yield* scrape
-          if (series.get('spark_operator_telemetry_exports_total{outcome="failure"}') === 0)
+          if (series.get('spark_operator_telemetry_exports_total{signal="metrics",outcome="failure"}') === 0)
             yield* Effect.fail("not yet")
           assert.isAtLeast(series.get('spark_operator_telemetry_faults_total{fault="export"}') ?? 0, 1)
         }).pipe(Effect.eventually)
@@ -116,7 +117,7 @@ describe("export over OTLP", () => {
     ["the SDK is disabled", { ...endpoint, OTEL_SDK_DISABLED: "TRUE" }, undefined],
   ]
   it.each(cases)("when %s", (_, environment, expected) => {
-    assert.strictEqual(metricsEndpoint(environment), expected)
+    assert.strictEqual(endpointOf(environment, "metrics"), expected)
   })
 
   it("names the service, with what the environment adds", () => {
@@ -131,9 +132,15 @@ describe("export over OTLP", () => {
     assert.deepStrictEqual(keyValues("a=1=2,b=%zz,=c"), { a: "1=2" })
   })
 
+  it("shows no secrets of an endpoint", () => {
+    assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
+    assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
+    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is no URL")
+  })
+
   it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>
     Effect.gen(function* () {
-      assert.isTrue((yield* scrape).has('spark_operator_telemetry_exports_total{outcome="success"}'))
+      assert.isTrue((yield* scrape).has('spark_operator_telemetry_exports_total{signal="metrics",outcome="success"}'))
     }).pipe(withTelemetry({ environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "not a url" } })),
   )
 })

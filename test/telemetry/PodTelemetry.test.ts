@@ -7,9 +7,10 @@ import { application, pod, scrape, scrapeText, withTelemetry } from "./Scrape.ts
 
 const now = Date.parse("2030-01-01T00:00:03Z")
 const ml = '{k8s_namespace_name="ml"}'
-const ofApplication = '{k8s_namespace_name="ml",app_name="pi"}'
+const ofApplication = '{k8s_namespace_name="ml",app_name="pi",stage_state="none"}'
+const ofNamespace = '{k8s_namespace_name="ml",stage_state="none"}'
 const ended = (role: string, reason: string) =>
-  `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}"}`
+  `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}",stage_state="none"}`
 
 const observe = (before: Pod | undefined, after: Pod | undefined, initial = false) =>
   Effect.map(Telemetry, (telemetry) => telemetry.podObserved({ before, after, initial }, now))
@@ -45,8 +46,32 @@ describe("pods", () => {
       telemetry.applicationObserved(application("RUNNING"), undefined)
       yield* observe(running, undefined)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deleted_total${ml}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
+  )
+
+  it.effect("are counted under the labels that their application has now, whichever of both was seen first", () =>
+    Effect.gen(function* () {
+      const telemetry = yield* Telemetry
+      const of = (team: string) => application("RUNNING", { metadata: { labels: { team } } })
+      const counted = Effect.map(scrape, (series) =>
+        [...series].flatMap(([name, value]) =>
+          name.startsWith("spark_executor_running{") && value !== 0
+            ? [`${/team="(\w+)"/.exec(name)?.[1]} ${value}`]
+            : [],
+        ),
+      )
+      yield* observe(undefined, running)
+      assert.deepStrictEqual(yield* counted, ["Unknown 1"])
+      telemetry.applicationObserved(undefined, of("a"))
+      assert.deepStrictEqual(yield* counted, ["a 1"])
+      telemetry.applicationObserved(of("a"), of("b"))
+      assert.deepStrictEqual(yield* counted, ["b 1"])
+      telemetry.applicationObserved(of("b"), undefined)
+      assert.deepStrictEqual(yield* counted, ["Unknown 1"])
+      yield* observe(running, undefined)
+      assert.deepStrictEqual(yield* counted, [])
+    }).pipe(withTelemetry({ labelKeys: ["team"] })),
   )
 
   it.effect("have no series by application when that is switched off", () =>
@@ -55,7 +80,7 @@ describe("pods", () => {
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ml}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ofNamespace}`), 1)
     }).pipe(withTelemetry({ perApplication: false })),
   )
 
@@ -75,8 +100,8 @@ describe("pods", () => {
       yield* observe(undefined, running)
       yield* observe(running, running)
       const series = yield* scrape
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ml}`), 0)
+      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ofNamespace}`), 0)
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
     }).pipe(withTelemetry()),
   )
@@ -97,8 +122,8 @@ describe("pods", () => {
       yield* observe(running, pod("Running", { metadata: { uid: "p2" } }))
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ml}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ml}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 2)
+      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
   )
 

@@ -1,0 +1,97 @@
+/**
+ * What a pod serves over HTTP: straight from its address, as an operator inside the cluster can have it, or through the API server's
+ * proxy, as one outside of it must. One try, with a deadline and a bound on the answer's size: whoever asks knows better when to ask
+ * again, and behind a service mesh, or in a driver that hangs, no answer may come at all.
+ */
+import { Effect, Schema, type Scope } from "effect"
+import { Kube, type PodAnswer, type PodPort } from "./Kube.ts"
+import { parsed } from "./KubeAnswer.ts"
+import type { KubeError } from "./KubeError.ts"
+import { make as makeTransport, readText, tooLong } from "./Transport.ts"
+
+/**
+ * Why a pod gave no answer that can be read: nobody listens (`refused`), no way leads there (`unreachable`), it took too long, this operator
+ * or its asking is not wanted (`forbidden`), another status than 200, or something that is no JSON or too long (`invalid`).
+ */
+export const podHttpFailures = ["refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
+export type PodHttpFailure = (typeof podHttpFailures)[number]
+
+export class PodHttpError extends Schema.TaggedError<PodHttpError>()("PodHttpError", {
+  reason: Schema.Literals(podHttpFailures),
+  message: Schema.String,
+}) {}
+
+/** `proxy`: `pods/<name>:<port>/proxy`, for which the operator needs the right to get `pods/proxy`. */
+export type PodAccess = "direct" | "proxy"
+
+export interface PodAddress extends PodPort {
+  /** Absent until the pod has one. */
+  readonly ip: string | undefined
+}
+
+/** GET of a path, with a leading slash. */
+export type PodGet = (path: string) => Effect.Effect<PodAnswer, PodHttpError>
+
+const deadlineSeconds = 5
+/** Spark keeps a thousand jobs; their description is less than a fifth of this. */
+const longest = 8 * 1024 * 1024
+
+/** A way to a pod; its sockets are closed with the scope. */
+export const podGet = Effect.fnUntraced(function* (
+  access: PodAccess,
+  pod: PodAddress,
+): Effect.fn.Return<PodGet, PodHttpError, Kube | Scope.Scope> {
+  const get = access === "direct" ? yield* direct(pod) : proxied(yield* Kube, pod)
+  const late = new PodHttpError({ reason: "timeout", message: `no answer within ${deadlineSeconds} s` })
+  return (path) =>
+    Effect.timeoutOrElse(get(path), { duration: deadlineSeconds * 1000, orElse: () => Effect.fail(late) })
+})
+
+const proxied =
+  (kube: typeof Kube.Service, pod: PodAddress): PodGet =>
+  (path) =>
+    Effect.mapError(
+      kube.podProxy(pod, path, longest),
+      (error) => new PodHttpError({ reason: reasonOf(error), message: error.message }),
+    )
+
+/** The API server answers 503 for a pod that it cannot reach, and cannot be told from one that says so itself. */
+const reasonOf = ({ reason, status, message }: KubeError): PodHttpFailure => {
+  if (reason === "Forbidden") return "forbidden"
+  if (reason === "Timeout") return "timeout"
+  if (reason === "Decode" || message === tooLong) return "invalid"
+  return status === undefined || status === 503 ? "unreachable" : "status"
+}
+
+/** The certificate is not looked at, as the API server's proxy does not either: it is the pod's own, and nothing secret is sent. */
+const credentials = { headers: {}, groups: [], tls: { rejectUnauthorized: false } }
+
+const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
+  if (ip === undefined) return yield* new PodHttpError({ reason: "unreachable", message: "the pod has no address yet" })
+  const host = ip.includes(":") ? `[${ip}]` : ip
+  const transport = yield* makeTransport(`${secure ? "https" : "http"}://${host}:${port}`)
+  const get = Effect.fnUntraced(
+    function* (path: string) {
+      const headers = { Accept: "application/json" }
+      const incoming = yield* transport.send({ method: "GET", path, headers }, credentials)
+      const { statusCode = 0 } = incoming
+      if (statusCode !== 200) {
+        const reason = statusCode === 401 || statusCode === 403 ? "forbidden" : "status"
+        return yield* new PodHttpError({ reason, message: `status ${statusCode}` })
+      }
+      const text = yield* readText(incoming, longest)
+      const body = parsed(text)
+      if (typeof body === "string") return yield* new PodHttpError({ reason: "invalid", message: "no JSON" })
+      return { body, length: text.length }
+    },
+    Effect.scoped,
+    Effect.mapError((error) => (error._tag === "PodHttpError" ? error : failureOf(error.message))),
+  )
+  return get as PodGet
+})
+
+const failureOf = (message: string) =>
+  new PodHttpError({
+    reason: message === tooLong ? "invalid" : /ECONNREFUSED/.test(message) ? "refused" : "unreachable",
+    message,
+  })
