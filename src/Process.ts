@@ -10,6 +10,7 @@ import { Cause, Effect, Exit, FileSystem, Option, Result, Schema, Terminal } fro
 import * as Api from "./api/Crd.ts"
 import type { Problem } from "./api/Problem.ts"
 import { candidacyOf } from "./Candidacy.ts"
+import * as Charts from "./cli/chart/ChartFiles.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
 import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
@@ -106,9 +107,9 @@ const generatedFiles = () => [
   { path: "docs/settings.md", content: settingsReference() },
 ]
 
-const generate = Effect.gen(function* () {
+const write = Effect.fnUntraced(function* (files: ReadonlyArray<{ readonly path: string; readonly content: string }>) {
   const fileSystem = yield* FileSystem.FileSystem
-  for (const { path, content } of generatedFiles()) {
+  for (const { path, content } of files) {
     const file = join(root, path)
     const before = yield* Effect.option(fileSystem.readFileString(file))
     if (Option.contains(before, content)) continue
@@ -117,6 +118,12 @@ const generate = Effect.gen(function* () {
     yield* print(`${path}\n`)
   }
 })
+
+/** The charts contain copies of the other files. */
+const generate = Effect.suspend(() => write(generatedFiles())).pipe(
+  Effect.andThen(Charts.generatedFiles(root)),
+  Effect.flatMap(write),
+)
 
 /** What takes no flags still refuses them. */
 const withoutFlags =
