@@ -28,6 +28,7 @@ import {
   type TelemetryApi,
   type TelemetrySettings,
 } from "../../src/telemetry/Telemetry.ts"
+import { type Access, rightsOf, type Witnessed, witnessing } from "./ChartRights.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -64,6 +65,8 @@ export interface World {
   /** Names of the pods, Services, ConfigMaps and Jobs of an application. */
   readonly objectsOf: (name: string) => Effect.Effect<ReadonlyArray<string>>
   readonly applications: Effect.Effect<ReadonlyArray<SparkApplication>>
+  /** What operators of this world asked the API server for. The chart must give them the right to, or the test fails at its end. */
+  readonly accesses: () => ReadonlySet<Access>
   /** Every driver pod that ever existed, by uid. */
   readonly driversEver: () => ReadonlyArray<Pod>
 }
@@ -131,9 +134,14 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
     ),
   )
   const world = yield* Effect.scope
+  const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => assert.deepStrictEqual([...witnessed.denied], [], "the chart gives the operator no right to")),
+  )
 
   return {
     kube,
+    accesses: () => witnessed.asked,
     driversEver: () => [...drivers.values()],
     startOperator: Effect.fnUntraced(function* (
       faults = () => undefined,
@@ -142,14 +150,15 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       exports = Layer.empty,
       candidacy,
     ) {
-      const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
+      const args = [...quiet, ...flags]
+      const settings = Result.getOrThrow(decodeSettings(args, {}))
       const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
         Layer.mergeAll(
           exports,
-          Layer.succeed(Kube, faulty),
+          Layer.succeed(Kube, witnessing(faulty, rightsOf(args, candidacy !== undefined), witnessed)),
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
