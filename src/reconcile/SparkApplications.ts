@@ -93,7 +93,10 @@ export const make = (
       const decision = decide(situation)
       if (decision.actions.length === 0 && onlyExecutorsChanged(situation.status, decision.status)) {
         const seconds = bursts.wait(key, situation.now)
-        if (seconds > 0) return sooner(decision.next, seconds)
+        if (seconds > 0) {
+          yield* linkToAttempt(application)
+          return sooner(decision.next, seconds)
+        }
       }
       bursts.over(key)
       if (decision.status !== situation.status) {

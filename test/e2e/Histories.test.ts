@@ -10,7 +10,7 @@ import type { SparkApplication } from "../../src/api/SparkApplication.ts"
 import { pods, sparkApplications } from "../../src/kube/Resource.ts"
 import type { Fault, FaultPlan } from "../../src/local/Faults.ts"
 import { instrument } from "../../src/telemetry/Instruments.ts"
-import { passingStates, states, stateValue } from "../../src/telemetry/KnownValues.ts"
+import { passingStates, stateValue } from "../../src/telemetry/KnownValues.ts"
 import { familyOfSeries } from "../../src/telemetry/SeriesNames.ts"
 import { sample, samples } from "../support/MetricsText.ts"
 import { makeWorld, pass, type RunningOperator, sparkPi, type World } from "../support/OperatorBench.ts"
@@ -204,7 +204,6 @@ const assertSound = (body: string) => {
       assert.include(values, label, `${name} ${key}`)
     }
     if (labels["team"] !== undefined) assert.include([...teams, "Unknown"], labels["team"])
-    if (labels["state"] !== undefined) assert.include(states, labels["state"])
   }
 }
 
