@@ -33,7 +33,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- /* The namespaces whose applications are run, separated by commas; empty: all. */}}
 {{- define "firesteel.namespaces" -}}
-{{- if not (has "" .Values.spark.jobNamespaces) }}{{ .Values.spark.jobNamespaces | uniq | join "," }}{{ end }}
+{{- if not (has "" .Values.spark.jobNamespaces) }}{{ join "," .Values.spark.jobNamespaces }}{{ end }}
 {{- end }}
 
 {{- define "firesteel.image" -}}
