@@ -6,6 +6,7 @@ import { Kube } from "../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods, sparkApplications } from "../kube/Resource.ts"
 import type { Expectation } from "../local/Examples.ts"
+import { keyOf } from "../runtime/Store.ts"
 import { type LocalRow, localRow } from "./LocalRow.ts"
 import { type Verdict, verdict } from "./LocalVerdict.ts"
 
@@ -39,8 +40,6 @@ export const watchPicture = Effect.gen(function* () {
   }))
   return picture
 })
-
-const keyOf = (object: KubeObject): string => `${object.metadata?.namespace}/${object.metadata?.name}`
 
 const applied = <A extends KubeObject>(
   objects: ReadonlyMap<string, A>,

@@ -5,7 +5,7 @@
  */
 import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
 import { lastAttempt } from "./Attempts.ts"
-import { type Action, after, again, type Next, type Note } from "./Decision.ts"
+import { type Action, again, type Note, sooner } from "./Decision.ts"
 import type { ChildResult } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"
@@ -74,9 +74,6 @@ export const followChildren = (
 const untilTry = ({ state, time }: ChildStatus, now: number) =>
   state === "Failed" ? Math.max(0, retry - secondsSince(time, now)) : 0
 
-const earlier = (next: Next, seconds: number): Next =>
-  next._tag === "After" && next.seconds <= seconds ? next : after(seconds)
-
 /** Adds the making of what is missing to a step that follows a living driver. */
 export const keepChildren = (s: Situation, step: Step): Step => {
   const missing = (s.status.children ?? []).filter(({ state }) => state !== "Created")
@@ -84,7 +81,7 @@ export const keepChildren = (s: Situation, step: Step): Step => {
   if (missing.length === 0 || attempt === undefined) return step
   const due = missing.filter((child) => untilTry(child, s.now) <= 0)
   if (due.length === 0) {
-    return { ...step, next: earlier(step.next, Math.min(...missing.map((child) => untilTry(child, s.now)))) }
+    return { ...step, next: sooner(step.next, Math.min(...missing.map((child) => untilTry(child, s.now)))) }
   }
   const ensure: Action = {
     _tag: "EnsureChildren",
@@ -122,7 +119,7 @@ export const withoutChildren = (s: Situation, step: (s: Situation) => Step, run:
   )
   return after.next === again || waits.length === 0
     ? after
-    : { ...after, next: earlier(after.next, Math.max(1, Math.min(...waits))) }
+    : { ...after, next: sooner(after.next, Math.max(1, Math.min(...waits))) }
 }
 
 /** What the driver needed was made before it. */

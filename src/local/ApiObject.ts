@@ -77,6 +77,3 @@ export const sameJson = (a: unknown, b: unknown): boolean => {
   for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
   return true
 }
-
-/** `2026-01-31T12:00:00Z`: Kubernetes' whole seconds in UTC. */
-export const timestamp = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19)}Z`

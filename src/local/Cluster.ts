@@ -3,8 +3,9 @@
  * atomic; time comes from Effect's clock, so a whole cluster runs in virtual time.
  */
 import { Clock, Effect, Result, type Scope } from "effect"
+import { timestamp } from "../lifecycle/Times.ts"
 import { type ApiError, type ConnectionLost, answer, methodNotAllowed, unsupportedMediaType } from "./ApiError.ts"
-import { type ApiObject, withMetadata, timestamp } from "./ApiObject.ts"
+import { type ApiObject, withMetadata } from "./ApiObject.ts"
 import { builtInKinds } from "./BuiltInKinds.ts"
 import { type ClusterState, makeIdentity, shown, stored } from "./ClusterState.ts"
 import { type Deleted, type DeletionOptions, remove } from "./Deletion.ts"

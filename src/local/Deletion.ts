@@ -1,7 +1,8 @@
 /** Deleting objects: preconditions, grace periods of pods, finalizers and what becomes of dependents. */
 import { Predicate, Result } from "effect"
+import { timestamp } from "../lifecycle/Times.ts"
 import { type ApiError, conflict } from "./ApiError.ts"
-import { type ApiObject, at, fields, list, timestamp, withMetadata } from "./ApiObject.ts"
+import { type ApiObject, at, fields, list, withMetadata } from "./ApiObject.ts"
 import { type ClusterState, stored } from "./ClusterState.ts"
 import { needsNoKubelet } from "./PodRules.ts"
 import type { ResourceKind } from "./ResourceKind.ts"

@@ -9,7 +9,7 @@ import { type KubeApi, Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { reflect } from "../kube/Reflector.ts"
 import { jobs, pods } from "../kube/Resource.ts"
-import { timestamp } from "./KubeletStatus.ts"
+import { timestamp } from "../lifecycle/Times.ts"
 
 const nameOf = (job: Job) => job.metadata?.name ?? ""
 const namespaceOf = (job: Job) => job.metadata?.namespace ?? "default"

@@ -7,7 +7,8 @@ import type { Pod, PodStatus } from "kubernetes-types/core/v1"
 import type { KubeApi } from "../kube/Kube.ts"
 import type { KubeError, KubeErrorReason } from "../kube/KubeError.ts"
 import { events, pods } from "../kube/Resource.ts"
-import { type ContainerState, type PodState, nodeName, statusOf, timestamp } from "./KubeletStatus.ts"
+import { timestamp } from "../lifecycle/Times.ts"
+import { type ContainerState, type PodState, nodeName, statusOf } from "./KubeletStatus.ts"
 
 export interface Node {
   readonly kube: KubeApi

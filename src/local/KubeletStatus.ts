@@ -2,8 +2,8 @@
  * From what happened to the containers of a pod to its `status`, by Kubernetes' rules for pods that are not restarted:
  * phase, conditions and container statuses follow from the states of the containers and from nothing else. Pure.
  */
-import { DateTime } from "effect"
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "kubernetes-types/core/v1"
+import { timestamp } from "../lifecycle/Times.ts"
 
 export const nodeName = "local"
 const hostIP = "127.0.0.1"
@@ -34,10 +34,6 @@ export interface PodState {
     readonly condition: string
   }
 }
-
-/** RFC 3339 in UTC with whole seconds, as Kubernetes writes it. */
-export const timestamp = (epochMillis: number): string =>
-  DateTime.formatIso(DateTime.makeUnsafe(epochMillis)).replace(/\.\d+Z$/, "Z")
 
 /** An init container that stays: a native sidecar. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"

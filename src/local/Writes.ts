@@ -3,6 +3,7 @@
  * values; nothing is stored unless everything held.
  */
 import { Result } from "effect"
+import { timestamp } from "../lifecycle/Times.ts"
 import {
   type ApiError,
   type FieldError,
@@ -19,7 +20,7 @@ import {
   tooLarge,
   unknownResource,
 } from "./ApiError.ts"
-import { type ApiObject, type Fields, at, fields, sameJson, timestamp, withMetadata, without } from "./ApiObject.ts"
+import { type ApiObject, type Fields, at, fields, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { builtInRules } from "./BuiltInRules.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { type FieldValidation, decode } from "./Decode.ts"

@@ -1,7 +1,6 @@
 /** Keys that wait for a worker: first come, first served within a namespace, and the namespaces in turn. */
 
-/** The part of `namespace/name` before the slash. */
-const namespaceOf = (key: string): string => key.slice(0, Math.max(0, key.indexOf("/")))
+import { namespaceOf } from "./Store.ts"
 
 export interface FairLane {
   /** At the end of its namespace's line; a key that is there already keeps its place. */

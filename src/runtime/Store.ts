@@ -47,7 +47,8 @@ export interface Store<A extends KubeObject> {
 /** `default/spark-pi`; objects without a namespace have an empty one. */
 export const keyOf = (object: KubeObject): Key => `${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`
 
-const namespaceOf = (key: Key): string => key.slice(0, key.indexOf("/"))
+/** The part of a key before the slash; empty without one. */
+export const namespaceOf = (key: Key): string => key.slice(0, Math.max(0, key.indexOf("/")))
 
 /**
  * Order of two resource versions: decimal numbers of any length (Kubernetes KEP-5504). Negative: `a` is older.

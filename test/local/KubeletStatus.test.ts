@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Pod } from "kubernetes-types/core/v1"
-import { type ContainerState, type PodState, phaseOf, statusOf, timestamp } from "../../src/local/KubeletStatus.ts"
+import { timestamp } from "../../src/lifecycle/Times.ts"
+import { type ContainerState, type PodState, phaseOf, statusOf } from "../../src/local/KubeletStatus.ts"
 
 const pod: Pod = {
   metadata: { uid: "u1" },
