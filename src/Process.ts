@@ -121,7 +121,7 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<{ readonly path:
 
 /** The charts contain copies of the other files. */
 const generate = Effect.suspend(() => write(generatedFiles())).pipe(
-  Effect.andThen(Charts.generatedFiles(root)),
+  Effect.andThen(Charts.generatedFiles(root, version)),
   Effect.flatMap(write),
 )
 

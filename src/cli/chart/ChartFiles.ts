@@ -1,6 +1,6 @@
 /**
- * The files of the charts that are made from other files of the repository: schema and README from the values, and copies of what stands
- * elsewhere, since a chart takes with it only what lies inside.
+ * The files of the charts that are made from other files of the repository: their version, schema and README from the values, and copies
+ * of what stands elsewhere, since a chart takes with it only what lies inside.
  */
 import { Effect, FileSystem, type PlatformError } from "effect"
 import { parse } from "yaml"
@@ -41,9 +41,10 @@ change definitions can do that for many operators. \`--take-ownership\` is neede
 Uninstalling keeps them (\`helm.sh/resource-policy: keep\`): with them would go every application of the cluster.`,
 }
 
-/** `root` is that of the repository. What the other generators make must be written already. */
+/** `root` is that of the repository, `version` what the charts get. What the other generators make must be written already. */
 export const generatedFiles = Effect.fnUntraced(function* (
   root: string,
+  version: string,
 ): Effect.fn.Return<ReadonlyArray<ChartFile>, PlatformError.PlatformError, FileSystem.FileSystem> {
   const fileSystem = yield* FileSystem.FileSystem
   const read = (path: string) => fileSystem.readFileString(`${root}/${path}`)
@@ -51,8 +52,13 @@ export const generatedFiles = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       const folder = `charts/${chart}`
       const values = chartValues(yield* read(`${folder}/values.yaml`))
-      const { name, description }: { name: string; description: string } = parse(yield* read(`${folder}/Chart.yaml`))
+      const chartFile = yield* read(`${folder}/Chart.yaml`)
+      const { name, description }: { name: string; description: string } = parse(chartFile)
       return [
+        {
+          path: `${folder}/Chart.yaml`,
+          content: chartFile.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`),
+        },
         { path: `${folder}/values.schema.json`, content: chartSchema(`Values of the chart ${name}`, values) },
         { path: `${folder}/README.md`, content: chartReference({ name, description, introduction }, values) },
       ]
