@@ -189,7 +189,9 @@ export const make = Effect.fnUntraced(function* (
     if (isReleased && led) changed("released")
   }).pipe(
     Effect.timeoutOption(releaseSeconds * 1000),
-    Effect.catch((error: KubeError) => Effect.logWarning("the Lease of the leader is not released", error)),
+    Effect.catch(({ request, reason, message }: KubeError) =>
+      Effect.logWarning("the Lease of the leader is not released", { request, reason, error: message }),
+    ),
   )
 
   // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.

@@ -67,7 +67,7 @@ export const OperatorInstruments = {
   "leader_election.master_status": {
     kind: "positive-gauge",
     unit: "{replica}",
-    description: "1 while this replica runs the applications, 0 while it stands by",
+    description: "Whether this replica runs the applications (1) or stands by (0)",
     changes: "the replica was elected, or leads no more",
     identity: "operator",
     attributes: {},
