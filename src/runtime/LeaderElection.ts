@@ -8,9 +8,10 @@
  * machine, whose monotonic clock may have slept too) asks both its clocks before every request, and waits for a renewal when either says
  * that the time is over. A Lease that somebody deletes still counts for those who saw it.
  *
- * What remains is a request that was sent in time and carried out late, and a machine both of whose clocks slept. They do no harm, because
- * every write is fenced by the API server: a status carries the resource version that it rests on and comes before what it announces,
- * objects are created under names that only one attempt has, deletions name such an object or its uid.
+ * What remains is a request that was in the client's line or on its way when the machine or the network stood still, and is carried out
+ * late, and a machine both of whose clocks slept. They do no harm, because every write is fenced by the API server: a status carries the
+ * resource version that it rests on and comes before what it announces, objects are created under names that only one attempt has, deletions
+ * name such an object or its uid.
  */
 import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
 import type { Lease } from "kubernetes-types/coordination/v1"
