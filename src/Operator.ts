@@ -5,6 +5,7 @@
 import { Clock, Effect, Layer, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
 import type { Deadlines } from "./api/SparkApplication.ts"
+import { make as makeAccessReview } from "./kube/AccessReview.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
 import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
@@ -18,10 +19,11 @@ import { type Candidacy, make as makeElection } from "./runtime/LeaderElection.t
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
-import { type BindError, listen, metricsRoute } from "./telemetry/HttpEndpoint.ts"
+import { BindError, listen } from "./telemetry/HttpEndpoint.ts"
+import { metricsRoute } from "./telemetry/MetricsRoute.ts"
 import { type Environment, endpointOf } from "./telemetry/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/Sampler.ts"
-import { Telemetry } from "./telemetry/Telemetry.ts"
+import { Telemetry, type TelemetryApi } from "./telemetry/Telemetry.ts"
 import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
@@ -151,7 +153,7 @@ export const startOperator = Effect.fnUntraced(function* (
       }),
     ),
   )
-  const metrics = yield* listen(settings.metricsBindAddress, { [settings.metricsEndpoint]: metricsRoute(telemetry) })
+  const metrics = yield* serveMetrics(settings, telemetry)
   const probes = yield* listen(settings.healthProbeBindAddress, {
     "/healthz": Effect.map(health, ({ healthy, reasons }) => answer(healthy, reasons)),
     "/readyz": Effect.map(health, ({ ready, reasons }) =>
@@ -204,6 +206,22 @@ export const startOperator = Effect.fnUntraced(function* (
     ready: caches.ready,
     lost: leadership.lost,
   }
+})
+
+/** The metrics to whoever may have them. */
+const serveMetrics = Effect.fnUntraced(function* (settings: Settings, telemetry: TelemetryApi) {
+  const { metricsBindAddress: address, metricsEndpoint: path, metricsTlsCertFile, metricsTlsKeyFile } = settings
+  if ((metricsTlsCertFile === undefined) !== (metricsTlsKeyFile === undefined)) {
+    const message = "TLS needs both --metrics-tls-cert-file and --metrics-tls-key-file"
+    return yield* new BindError({ address, message })
+  }
+  const tls =
+    metricsTlsCertFile && metricsTlsKeyFile ? { certFile: metricsTlsCertFile, keyFile: metricsTlsKeyFile } : undefined
+  const access = settings.metricsTokenReview ? makeAccessReview(yield* Kube, path) : undefined
+  if (access !== undefined && tls === undefined) {
+    yield* Effect.logWarning("scrapers send their tokens without TLS: whoever listens on the way can use them")
+  }
+  return yield* listen(address, { [path]: metricsRoute(telemetry, { access }) }, { tls })
 })
 
 const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined

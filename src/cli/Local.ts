@@ -7,7 +7,7 @@ import * as EmbeddedKube from "../local/EmbeddedKube.ts"
 import type { Example, Expectation } from "../local/Examples.ts"
 import * as JobController from "../local/JobController.ts"
 import * as Kubelet from "../local/Kubelet.ts"
-import { freeAddress, portOf } from "./FreePort.ts"
+import { AnyPort } from "../telemetry/HttpEndpoint.ts"
 import { startCluster } from "./LocalCluster.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
 import { applyManifests, manifestsOf } from "./LocalManifests.ts"
@@ -61,11 +61,12 @@ export const local = Effect.fnUntraced(function* <E>(
   const examples = options.noExamples ? [] : yield* manifestsOf(options.examples ?? host.ownExamples)
   const { kubeconfig, url, cluster } = yield* startCluster(options.apiPort, host.directory)
 
-  const metricsBindAddress = yield* freeAddress(options.metricsBindAddress)
-  const healthProbeBindAddress = yield* freeAddress(options.healthProbeBindAddress)
-  const operator = yield* host.startOperator({ kubeconfig, metricsBindAddress, healthProbeBindAddress })
-  const wanted = [options.apiPort, portOf(options.metricsBindAddress), portOf(options.healthProbeBindAddress)]
-  const given = [Number(new URL(url).port), portOf(metricsBindAddress), portOf(healthProbeBindAddress)]
+  const { metricsBindAddress, healthProbeBindAddress } = options
+  const operator = yield* host
+    .startOperator({ kubeconfig, metricsBindAddress, healthProbeBindAddress })
+    .pipe(Effect.provideService(AnyPort, true))
+  const wanted = [options.apiPort, portOf(metricsBindAddress), portOf(healthProbeBindAddress)]
+  const given = [portOf(url), portOf(operator.metricsUrl), portOf(operator.healthUrl)]
   const addresses: LocalAddresses = {
     api: url,
     metrics: operator.metricsUrl,
@@ -102,6 +103,12 @@ const printer = Effect.map(
   (terminal) => (lines: ReadonlyArray<string>) =>
     Effect.ignore(terminal.display(lines.map((line) => `${line}\n`).join(""))),
 )
+
+/** The port of an address to listen on, or of a URL that names one; `undefined` for what is off. */
+const portOf = (address: string | undefined): number | undefined => {
+  const [, port] = /:(\d+)(?:\/|$)/.exec(address ?? "") ?? []
+  return port === undefined ? undefined : Number(port)
+}
 
 const expectationsOf = (examples: ReadonlyArray<Example>): ReadonlyMap<string, Expectation> =>
   new Map(

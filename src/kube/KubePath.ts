@@ -2,8 +2,8 @@
 import type { Resource } from "./Resource.ts"
 
 /**
- * `/api/v1/namespaces/default/pods/driver`, `/apis/<group>/<version>/<plural>` and so on. Without a namespace: all
- * namespaces. Every segment is escaped.
+ * `/api/v1/namespaces/default/pods/driver`, `/apis/<group>/<version>/<plural>` and so on. Without a namespace (or
+ * with the empty one): all namespaces, or what lies outside them. Every segment is escaped.
  */
 export const pathOf = (
   resource: Resource,
@@ -12,7 +12,7 @@ export const pathOf = (
   subresource?: string,
 ): string => {
   const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
-  const scope = namespace === undefined ? [] : ["namespaces", namespace]
+  const scope = namespace === undefined || namespace === "" ? [] : ["namespaces", namespace]
   const tail = [resource.plural, name, subresource].filter((it) => it !== undefined)
   return [root, ...[...scope, ...tail].map(encodeURIComponent)].join("/")
 }

@@ -2,6 +2,8 @@
  * Names of the Kubernetes resources that Firesteel reads or writes, and the little of every object that all share.
  * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
  */
+import type { TokenReview } from "kubernetes-types/authentication/v1"
+import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
@@ -38,6 +40,13 @@ export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap
 export const jobs = resource<Job>("batch", "v1", "jobs", "Job")
 export const events = resource<Event>("", "v1", "events", "Event")
 export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease")
+export const tokenReviews = resource<TokenReview>("authentication.k8s.io", "v1", "tokenreviews", "TokenReview")
+export const subjectAccessReviews = resource<SubjectAccessReview>(
+  "authorization.k8s.io",
+  "v1",
+  "subjectaccessreviews",
+  "SubjectAccessReview",
+)
 export const sparkApplications = resource<SparkApplication>(
   "sparkoperator.k8s.io",
   "v1beta2",

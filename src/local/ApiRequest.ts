@@ -197,6 +197,7 @@ const resource = Effect.fnUntraced(function* (
   const { kind, namespace, name, subresource } = path
   const { method, query, contentType } = request
   const look = wanted(request.accept, query.get("includeObject"))
+  if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
   if (method === "GET") return yield* read(cluster, path, request, look)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
   const options = yield* Effect.fromResult(writeOptions(method, query))

@@ -9,6 +9,7 @@ interface Traits {
   readonly inAll?: boolean
   readonly clusterScoped?: boolean
   readonly subresources?: ReadonlyArray<string>
+  readonly question?: true
   readonly selectable?: ReadonlyArray<string>
   readonly storage?: string
   readonly view?: ResourceKind["view"]
@@ -28,6 +29,7 @@ const kind = (group: string, version: string, plural: string, name: string, trai
     categories: traits.inAll === true ? ["all"] : [],
     namespaced: traits.clusterScoped !== true,
     subresources: traits.subresources ?? [],
+    ...(traits.question === undefined ? {} : { question: traits.question }),
     storage,
     custom: false,
     ...(schema === undefined ? {} : { schema }),
@@ -80,6 +82,10 @@ const eventSelectors = [
 const rbac = (plural: string, name: string, clusterScoped: boolean) =>
   kind("rbac.authorization.k8s.io", "v1", plural, name, { clusterScoped })
 
+/** Answered by `Reviews.ts`. */
+const review = (group: string, plural: string, name: string) =>
+  kind(group, "v1", plural, name, { clusterScoped: true, question: true })
+
 export const builtInKinds: ReadonlyArray<ResourceKind> = [
   kind("", "v1", "pods", "Pod", {
     shortNames: ["po"],
@@ -116,6 +122,8 @@ export const builtInKinds: ReadonlyArray<ResourceKind> = [
   rbac("rolebindings", "RoleBinding", false),
   rbac("clusterroles", "ClusterRole", true),
   rbac("clusterrolebindings", "ClusterRoleBinding", true),
+  review("authentication.k8s.io", "tokenreviews", "TokenReview"),
+  review("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
   kind("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", {
     shortNames: ["crd", "crds"],
     clusterScoped: true,

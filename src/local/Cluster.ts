@@ -22,6 +22,7 @@ import {
   watch,
 } from "./Reads.ts"
 import { type KindRegistry, type ResourceKind, makeKindRegistry } from "./ResourceKind.ts"
+import { answered } from "./Reviews.ts"
 import { apply } from "./ServerSideApply.ts"
 import { makeStorage } from "./Storage.ts"
 import { strategicMerge } from "./StrategicMerge.ts"
@@ -175,7 +176,8 @@ export const make = Effect.fnUntraced(function* (
       step(() => Result.map(stored(state, kind, namespace, name), (object) => shown(kind, object))),
     list: (kind, query) => step(() => list(state, snapshots, kind, query)),
     watch: (kind, query) => watch(state, kind, query),
-    create: (kind, namespace, body, write = {}) => step((now) => create(state, kind, namespace, body, write, now)),
+    create: (kind, namespace, body, write = {}) =>
+      step((now) => answered(state, kind, body, write) ?? create(state, kind, namespace, body, write, now)),
     update: (kind, namespace, name, body, subresource, write = {}) =>
       step(() => modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write)),
     patch: (kind, namespace, name, patch, write = {}) =>

@@ -3,6 +3,7 @@ import type { Fields } from "./ApiObject.ts"
 import { type KindRegistry, type ResourceKind, groupVersion } from "./ResourceKind.ts"
 
 const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+const verbsOf = (kind: ResourceKind) => (kind.question === true ? ["create"] : verbs)
 const subresourceVerbs = (name: string) => (name === "status" ? ["get", "patch", "update"] : ["get"])
 
 export const serverVersion: Fields = {
@@ -58,7 +59,7 @@ const entry = (kind: ResourceKind): ReadonlyArray<Fields> => [
     singularName: kind.singular,
     namespaced: kind.namespaced,
     kind: kind.kind,
-    verbs,
+    verbs: verbsOf(kind),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
   },
@@ -94,7 +95,7 @@ const aggregatedResource = (kind: ResourceKind): Fields => {
     responseKind,
     scope: kind.namespaced ? "Namespaced" : "Cluster",
     singularResource: kind.singular,
-    verbs,
+    verbs: verbsOf(kind),
     shortNames: kind.shortNames,
     categories: kind.categories,
     subresources: kind.subresources.map((subresource) => ({

@@ -29,6 +29,8 @@ export interface ResourceKind {
   readonly namespaced: boolean
   /** `status` isolates writes of the status; others are served elsewhere and only discovered here. */
   readonly subresources: ReadonlyArray<string>
+  /** Answered when it is created, and never stored: no other verb. */
+  readonly question?: true
   /** `pods`, `sparkapplications.sparkoperator.k8s.io`: where the objects lie. */
   readonly storage: string
   /** From a CustomResourceDefinition: pruned, defaulted and validated by its schema; no strategic merge. */

@@ -2,6 +2,7 @@
  * The values behind the legacy names. OpenTelemetry knows no summaries and the old label rules are not its own, so these are
  * kept here rather than in the SDK: a number, or a sum and counts, per label set.
  */
+import { Distribution } from "./Distribution.ts"
 import { type LegacyInstrument, legacyBuckets, legacyInstruments, type LegacySet } from "./LegacyInstruments.ts"
 import type { Attributes, Measurement, Source } from "./Measurement.ts"
 import { validName } from "./MetricName.ts"
@@ -14,35 +15,6 @@ export interface LegacySettings {
   readonly sets: ReadonlyArray<LegacySet>
   /** Bounds of the histograms of a source, in seconds. */
   readonly buckets: (source: Source) => ReadonlyArray<number> | undefined
-}
-
-/** What has been observed under one label set: sum, count and, for histograms, the counts between the boundaries. */
-export class Distribution {
-  readonly labels: string
-  readonly #boundaries: ReadonlyArray<number> | undefined
-  readonly #counts: Array<number>
-  #sum = 0
-  #count = 0
-
-  constructor(labels: string, boundaries: ReadonlyArray<number> | undefined) {
-    this.labels = labels
-    this.#boundaries = boundaries
-    this.#counts = Array.from({ length: (boundaries?.length ?? 0) + 1 }, () => 0)
-  }
-
-  observe(value: number): void {
-    this.#sum += value
-    this.#count += 1
-    const found = this.#boundaries?.findIndex((boundary) => value <= boundary) ?? -1
-    const index = found < 0 ? this.#counts.length - 1 : found
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1
-  }
-
-  get value() {
-    const totals = { sum: this.#sum, count: this.#count }
-    if (this.#boundaries === undefined) return totals
-    return { ...totals, buckets: { boundaries: this.#boundaries, counts: this.#counts } }
-  }
 }
 
 interface Series {

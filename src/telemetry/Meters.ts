@@ -1,9 +1,11 @@
 /**
- * The instruments of the table as instruments of the OpenTelemetry SDK, made when first used and then kept, so asking for one
- * twice is harmless. Positive gauges hold their own state (the SDK cannot read a value back) and reach both exports
- * through `GaugeProducer`. Everything starts at zero.
+ * The instruments of the table, made when first used and then kept, so asking for one twice is harmless. What is recorded is kept here
+ * for scrapes; instruments of the OpenTelemetry SDK hear the same, if there are any, for the export over OTLP. Positive gauges
+ * (the SDK cannot read a value back) reach both exports through `Producer.ts`. Everything starts at zero.
  */
 import type { Counter, Histogram, Meter } from "@opentelemetry/api"
+import { Accumulations, Sum } from "./Accumulations.ts"
+import { Distribution } from "./Distribution.ts"
 import type { Instrument } from "./Instrument.ts"
 import { instrument, instrumentNames, type InstrumentName, knownAttributes, type NameOf } from "./Instruments.ts"
 import { attributeKey, type Attributes } from "./Measurement.ts"
@@ -19,31 +21,38 @@ export interface Meters {
    * values known beforehand. Cheap when done before.
    */
   readonly startAtZero: (identity: Instrument["identity"], attributes: Attributes) => void
-  /** Attribute sets under which a histogram shall appear though nothing was recorded: the SDK has no empty histograms. */
-  readonly emptyHistograms: ReadonlyMap<string, ReadonlyArray<Attributes>>
-  /** The same for gauges that are computed from the cache: 0 where there is nothing to compute from. */
-  readonly emptyGauges: ReadonlyMap<string, ReadonlyArray<Attributes>>
-  readonly boundaries: (name: NameOf<"histogram">) => ReadonlyArray<number>
+  /** What has been recorded, or started at zero, until now. */
+  readonly sums: ReadonlyMap<NameOf<"counter">, Accumulations<Sum>>
+  readonly distributions: ReadonlyMap<NameOf<"histogram">, Accumulations<Distribution>>
+  /** Attribute sets for which a gauge that is computed from the cache shall be 0 when there is nothing to compute from. */
+  readonly emptyGauges: ReadonlyMap<NameOf<"produced-gauge">, ReadonlyArray<Attributes>>
 }
 
 const names = <Kind extends Instrument["kind"]>(kind: Kind): ReadonlyArray<NameOf<Kind>> =>
   instrumentNames.filter((name): name is NameOf<Kind> & InstrumentName => instrument(name).kind === kind)
 
+/** `pushed`: makes the instruments for OTLP; absent: there is no such export. `limit`: attribute sets per instrument. */
 export const makeMeters = (
-  meter: Meter,
+  pushed: Meter | undefined,
+  limit: number,
   buckets: (name: NameOf<"histogram">) => ReadonlyArray<number> | undefined,
   onNegative: () => void,
 ): Meters => {
+  const boundaries = (name: NameOf<"histogram">) => buckets(name) ?? instrument(name).buckets ?? []
+  const sums = new Map(names("counter").map((name) => [name, new Accumulations(limit, (labels) => new Sum(labels))]))
+  const distributions = new Map(
+    names("histogram").map((name) => [
+      name,
+      new Accumulations(limit, (labels) => new Distribution(labels, boundaries(name))),
+    ]),
+  )
+  const gauges = new Map(names("positive-gauge").map((name) => [name, new PositiveGauge(onNegative)]))
   const counters = new Map<string, Counter>()
   const histograms = new Map<string, Histogram>()
-  const gauges = new Map(names("positive-gauge").map((name) => [name, new PositiveGauge(onNegative)]))
-  const empty = new Map<string, Array<Attributes>>()
-  const emptyGauges = new Map<string, Array<Attributes>>()
+  const emptyGauges = new Map(names("produced-gauge").map((name) => [name, new Array<Attributes>()]))
   const seen = new Set<string>()
 
-  const boundaries = (name: NameOf<"histogram">) => buckets(name) ?? instrument(name).buckets ?? []
-
-  const counter = (name: NameOf<"counter">): Counter => {
+  const counter = (meter: Meter, name: NameOf<"counter">): Counter => {
     const known = counters.get(name)
     if (known !== undefined) return known
     const { unit, description } = instrument(name)
@@ -52,7 +61,7 @@ export const makeMeters = (
     return made
   }
 
-  const histogram = (name: NameOf<"histogram">): Histogram => {
+  const histogram = (meter: Meter, name: NameOf<"histogram">): Histogram => {
     const known = histograms.get(name)
     if (known !== undefined) return known
     const { unit, description } = instrument(name)
@@ -62,7 +71,17 @@ export const makeMeters = (
     return made
   }
 
-  const gauge = (name: NameOf<"positive-gauge">): PositiveGauge => {
+  const add: Meters["add"] = (name, value, attributes) => {
+    sums.get(name)!.at(attributes).value += value
+    if (pushed !== undefined) counter(pushed, name).add(value, attributes)
+  }
+
+  const record: Meters["record"] = (name, value, attributes) => {
+    distributions.get(name)!.at(attributes).observe(value)
+    if (pushed !== undefined) histogram(pushed, name).record(value, attributes)
+  }
+
+  const gauge: Meters["gauge"] = (name) => {
     const known = gauges.get(name)
     if (known !== undefined) return known
     const made = new PositiveGauge(onNegative)
@@ -83,25 +102,11 @@ export const makeMeters = (
         for (const known of knownAttributes(name)) at(name, { ...attributes, ...known })
       }
     }
-    start(names("counter"), (name, all) => counter(name).add(0, all))
+    start(names("counter"), (name, all) => add(name, 0, all))
     start(names("positive-gauge"), (name, all) => gauge(name).add(0, all))
-    const keep = (kept: Map<string, Array<Attributes>>) => (name: string, all: Attributes) => {
-      const known = kept.get(name)
-      if (known === undefined) kept.set(name, [all])
-      else known.push(all)
-    }
-    start(names("histogram"), keep(empty))
-    start(names("produced-gauge"), keep(emptyGauges))
+    start(names("histogram"), (name, all) => distributions.get(name)!.at(all))
+    start(names("produced-gauge"), (name, all) => emptyGauges.get(name)!.push(all))
   }
 
-  return {
-    add: (name, value, attributes) => counter(name).add(value, attributes),
-    record: (name, value, attributes) => histogram(name).record(value, attributes),
-    gauges,
-    gauge,
-    startAtZero,
-    emptyHistograms: empty,
-    emptyGauges,
-    boundaries,
-  }
+  return { add, record, gauges, gauge, startAtZero, sums, distributions, emptyGauges }
 }

@@ -39,7 +39,8 @@ export const prometheusName = (name: string, unit: string, type: PrometheusType)
   return type === "counter" ? `${withUnit}_total` : withUnit
 }
 
-const unitWord = (unit: string, type: PrometheusType): string | undefined => {
+/** The unit as the names of series end in it; nothing for what is counted. */
+export const unitWord = (unit: string, type: PrometheusType): string | undefined => {
   if (unit === "" || unit.startsWith("{")) return undefined
   if (unit === "1") return type === "gauge" ? "ratio" : undefined
   return unitWords[unit] ?? validName(unit)

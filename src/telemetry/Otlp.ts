@@ -36,7 +36,7 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
   export: (metrics, done) =>
     exporter.export(metrics, (result) => {
       if (result.error === undefined && result.code === 0) outcome.onSuccess()
-      else outcome.onFailure(result.error?.message ?? "unknown")
+      else outcome.onFailure(result.error === undefined ? "unknown" : reasonOf(result.error))
       done(result)
     }),
   forceFlush: () => exporter.forceFlush(),
@@ -52,13 +52,17 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
   }),
 })
 
+/** With the HTTP status, which the exporter gives beside its text. */
+const reasonOf = (error: Error): string =>
+  "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
+
 /**
  * The reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down.
  * Compression, certificates and temporality are read by OpenTelemetry's exporter itself from the environment of the process.
  */
 export const otlpReader = (
   environment: Environment,
-  producer: MetricProducer,
+  producers: ReadonlyArray<MetricProducer>,
   outcome: Outcome,
 ): PeriodicExportingMetricReader | undefined => {
   const target = targetOf(environment, "metrics")
@@ -76,7 +80,7 @@ export const otlpReader = (
     ),
     exportIntervalMillis: interval,
     exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
-    metricProducers: [producer],
+    metricProducers: [...producers],
     cardinalityLimits: { default: cardinalityLimit },
   })
 }

@@ -69,10 +69,13 @@ export const make = Effect.fnUntraced(function* <A>({
   let closed = false
   let lost = 0
   let complainedAt: number | undefined
-  let trouble: "failure" | "partial" | undefined
+  let lostAtEnd = 0
+  /** What was complained of since the backend last took everything. */
+  const troubles = new Set<keyof typeof complaints>()
 
   const drop = (reason: DropReason, count: number) => {
     lost += count
+    if (reason === "shutdown") lostAtEnd += count
     counts.dropped(signal, reason, count)
   }
 
@@ -101,19 +104,17 @@ export const make = Effect.fnUntraced(function* <A>({
       Effect.withTracerEnabled(false),
     )
 
-  const troubled = (kind: "failure" | "partial", reason: string) => {
-    if (trouble === kind) return Effect.void
-    trouble = kind
-    return kind === "failure"
-      ? Effect.logWarning(`${signal} are not exported; they are kept for a while and tried again`, { endpoint, reason })
-      : Effect.logWarning(`not all ${signal} are taken by the backend`, { endpoint, reason })
+  const troubled = (kind: keyof typeof complaints, reason: string) => {
+    if (troubles.has(kind)) return Effect.void
+    troubles.add(kind)
+    return Effect.logWarning(`${signal} ${complaints[kind]}`, { endpoint, reason })
   }
 
   const healthy = Effect.gen(function* () {
     const dropped = lost
     const now = yield* Clock.currentTimeMillis
-    if (trouble !== undefined) {
-      trouble = undefined
+    if (troubles.size > 0) {
+      troubles.clear()
       lost = 0
       yield* Effect.logInfo(`${signal} are exported again`, { endpoint, dropped })
     } else if (dropped > 0 && now - (complainedAt ?? -complaintPause) >= complaintPause) {
@@ -138,11 +139,11 @@ export const make = Effect.fnUntraced(function* <A>({
       case "Refused":
         counts.exported(signal, "failure")
         drop("rejected", size)
-        yield* troubled("failure", verdict.reason)
+        yield* troubled("refused", verdict.reason)
         return undefined
       case "Busy": {
         counts.exported(signal, "failure")
-        yield* troubled("failure", verdict.reason)
+        yield* troubled("busy", verdict.reason)
         if (tries < mostTries && !closing) return verdict.after ?? (yield* pauseAfter(tries))
         drop(closing ? "shutdown" : "unanswered", size)
         return undefined
@@ -180,11 +181,11 @@ export const make = Effect.fnUntraced(function* <A>({
     yield* Fiber.await(worker).pipe(Effect.timeoutOption(flushMillis), Effect.forkDetach, Effect.flatMap(Fiber.await))
     closed = true
     const left = queue.length + underWay
-    if (left === 0) return
-    drop("shutdown", left)
+    if (left > 0) drop("shutdown", left)
+    if (lostAtEnd === 0) return
     yield* Effect.logWarning(`${signal} were lost at the end: the backend did not take them in time`, {
       endpoint,
-      dropped: left,
+      dropped: lostAtEnd,
     })
   })
 
@@ -198,6 +199,12 @@ export const make = Effect.fnUntraced(function* <A>({
     close,
   }
 })
+
+const complaints = {
+  busy: "are not exported; they are kept for a while and tried again",
+  refused: "are not exported: the backend does not want them, and they are dropped",
+  partial: "are not all taken by the backend",
+} as const
 
 const unanswered = (reason: string): Verdict => ({ _tag: "Busy", reason, after: undefined })
 

@@ -24,50 +24,6 @@ export const scopeName = "firesteel"
 
 const hrTime = (milliseconds: number): HrTime => [Math.trunc(milliseconds / 1000), (milliseconds % 1000) * 1_000_000]
 
-const sum = (
-  name: InstrumentName,
-  isMonotonic: boolean,
-  end: number,
-  points: ReadonlyArray<{ readonly attributes: Attributes; readonly value: number; readonly since: number }>,
-): SumMetricData => ({
-  descriptor: {
-    name,
-    description: instrument(name).description,
-    unit: instrument(name).unit,
-    valueType: ValueType.INT,
-  },
-  aggregationTemporality: AggregationTemporality.CUMULATIVE,
-  dataPointType: DataPointType.SUM,
-  isMonotonic,
-  dataPoints: points.map(({ attributes, value, since }) => ({
-    attributes,
-    value,
-    startTime: hrTime(since),
-    endTime: hrTime(end),
-  })),
-})
-
-const gauge = (
-  name: NameOf<"application-gauge" | "produced-gauge">,
-  now: number,
-  points: ReadonlyArray<Point>,
-  zeros: ReadonlyArray<Attributes> = [],
-): GaugeMetricData => {
-  const present = new Set(points.map(({ attributes }) => attributeKey(attributes)))
-  const absent = zeros.filter((attributes) => !present.has(attributeKey(attributes)))
-  const { description, unit } = instrument(name)
-  return {
-    descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
-    aggregationTemporality: AggregationTemporality.CUMULATIVE,
-    dataPointType: DataPointType.GAUGE,
-    dataPoints: [...points, ...absent.map((attributes) => ({ attributes, value: 0 }))].map((point) => ({
-      ...point,
-      startTime: hrTime(now),
-      endTime: hrTime(now),
-    })),
-  }
-}
-
 export interface Produced {
   readonly meters: Meters
   readonly counters: ApplicationCounters
@@ -75,35 +31,66 @@ export interface Produced {
   readonly ages: StateAges
 }
 
+/** An instrument of our own with what it holds now. */
+export interface Holding {
+  readonly name: InstrumentName
+  /** `level`: a sum that rises and falls. `gauge`: a value that has no sum. */
+  readonly type: "counter" | "level" | "gauge"
+  /** `since` is milliseconds since 1970; absent: the start of the operator (of a gauge: now). */
+  readonly points: () => ReadonlyArray<{
+    readonly attributes: Attributes
+    readonly value: number
+    readonly since?: number
+  }>
+}
+
+const namesOf = <Kind extends "application-gauge" | "application-counter">(kind: Kind) =>
+  instrumentNames.filter((name): name is NameOf<Kind> => instrument(name).kind === kind)
+const applicationGauges = namesOf("application-gauge")
+const applicationCounters = namesOf("application-counter")
+
+/** Everything that both exports have from us rather than from the SDK. Points are looked up when they are asked for; `now` is milliseconds since 1970. */
+export const holdings = function* ({ meters, counters, progress, ages }: Produced, now: number): Generator<Holding> {
+  for (const [name, gauge] of meters.gauges) yield { name, type: "level", points: () => gauge.points() }
+  for (const name of applicationGauges) yield { name, type: "gauge", points: () => progress.points(name, now) }
+  for (const name of applicationCounters) yield { name, type: "counter", points: () => counters.points(name) }
+  for (const [name, points] of ages.points(now)) {
+    yield { name, type: "gauge", points: () => withZeros(points, meters.emptyGauges.get(name) ?? []) }
+  }
+}
+
+const withZeros = (points: ReadonlyArray<Point>, zeros: ReadonlyArray<Attributes>): ReadonlyArray<Point> => {
+  const present = new Set(points.map(({ attributes }) => attributeKey(attributes)))
+  const absent = zeros.filter((attributes) => !present.has(attributeKey(attributes)))
+  return [...points, ...absent.map((attributes) => ({ attributes, value: 0 }))]
+}
+
+const metricOf = ({ name, type, points }: Holding, start: number, end: number): SumMetricData | GaugeMetricData => {
+  const { description, unit } = instrument(name)
+  const descriptor = { name, description, unit, valueType: type === "gauge" ? ValueType.DOUBLE : ValueType.INT }
+  const since = type === "gauge" ? end : start
+  const dataPoints = points().map(({ attributes, value, since: began = since }) => ({
+    attributes,
+    value,
+    startTime: hrTime(began),
+    endTime: hrTime(end),
+  }))
+  const common = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPoints }
+  return type === "gauge"
+    ? { ...common, dataPointType: DataPointType.GAUGE }
+    : { ...common, dataPointType: DataPointType.SUM, isMonotonic: type === "counter" }
+}
+
 /**
- * Gauges become sums that are not monotonic, which is what an UpDownCounter exports. `produced` is asked at every collection
+ * Levels become sums that are not monotonic, which is what an UpDownCounter exports. `produced` is asked at every collection
  * (readers exist before the instruments that they read); `now` is milliseconds since 1970.
  */
 export const makeProducer = (produced: () => Produced, now: () => number): MetricProducer => {
   const start = now()
-  const counterNames = instrumentNames.filter(
-    (name): name is NameOf<"application-counter"> => instrument(name).kind === "application-counter",
-  )
-  const gaugeNames = instrumentNames.filter(
-    (name): name is NameOf<"application-gauge"> => instrument(name).kind === "application-gauge",
-  )
   return {
     collect: async () => {
       const end = now()
-      const { meters, counters, ages, progress } = produced()
-      const metrics = [
-        ...[...meters.gauges].map(([name, gauge]) =>
-          sum(
-            name,
-            false,
-            end,
-            gauge.points().map((point) => ({ ...point, since: start })),
-          ),
-        ),
-        ...gaugeNames.map((name) => gauge(name, end, progress.points(name, end))),
-        ...counterNames.map((name) => sum(name, true, end, counters.points(name))),
-        ...[...ages.points(end)].map(([name, points]) => gauge(name, end, points, meters.emptyGauges.get(name) ?? [])),
-      ]
+      const metrics = Array.from(holdings(produced(), end), (holding) => metricOf(holding, start, end))
       const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
       return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
     },

@@ -1,128 +1,55 @@
 /**
- * The reader of the SDK behind `/metrics`. The exporter of OpenTelemetry adds no unit to names, answers in one format only and
- * builds one text in one go; this one follows the naming rules, negotiates format and compression, and lets other work
- * run while it renders a large registry.
+ * What a scrape reads: our own instruments where they lie, and through a reader of the SDK those that are observed (the process, the
+ * work queues). The exporter of OpenTelemetry adds no unit to names, answers in one format only and collects, copies and writes
+ * everything in one go, during which nothing else runs; here all is lazy, and `Exposition.ts` takes it in slices.
  */
-import { promisify } from "node:util"
-import { gzip } from "node:zlib"
-import { DataPointType, type MetricData, MetricReader, type MetricReaderOptions } from "@opentelemetry/sdk-metrics"
-import { Effect } from "effect"
-import { instrument, instrumentNames } from "./Instruments.ts"
-import { attributeKey, type Attributes } from "./Measurement.ts"
-import type { Meters } from "./Meters.ts"
-import { type PrometheusType, prometheusName } from "./MetricName.ts"
-import { contentTypes, type Family, labelText, negotiate, render, type Sample } from "./PrometheusText.ts"
+import { DataPointType, type MetricData, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics"
+import { instrument, type InstrumentName, seriesName } from "./Instruments.ts"
+import { prometheusName, type PrometheusType, unitWord } from "./MetricName.ts"
+import { holdings, type Produced } from "./Producer.ts"
+import { type Family, labelText, type Sample, samplesOf } from "./PrometheusText.ts"
 
-export interface Accepted {
-  /** The headers `Accept` and `Accept-Encoding` of the request. */
-  readonly accept?: string | undefined
-  readonly acceptEncoding?: string | undefined
-}
-
-export interface Exposition {
-  readonly contentType: string
-  readonly contentEncoding?: "gzip"
-  readonly body: string | Uint8Array
-}
-
-/** Characters rendered before other work gets its turn: about a millisecond. */
-const chunkLength = 64 * 1024
-/** Shorter texts are not worth the CPU time of compressing them. */
-const worthCompressing = 1024
-
-const compress = promisify(gzip)
-
-export class PrometheusReader extends MetricReader {
-  constructor(options: Pick<MetricReaderOptions, "metricProducers" | "cardinalitySelector">) {
-    super({ ...options, otelComponentType: "prometheus_http_text_metric_exporter" })
+/** Collects when asked; also a producer, so that what one provider observes can be exported by the reader of another. */
+export class PrometheusReader extends MetricReader implements MetricProducer {
+  constructor() {
+    super({ otelComponentType: "prometheus_http_text_metric_exporter" })
   }
 
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** The families of everything that the SDK and its producers hold; histograms without records appear empty. */
-export const sdkFamilies = function* (metrics: ReadonlyArray<MetricData>, meters: Meters): Generator<Family> {
-  const met = new Set<string>()
-  for (const metric of metrics) {
-    met.add(metric.descriptor.name)
-    yield familyOf(metric, meters)
+/** The families of our own instruments. Samples are read when they are iterated; `now` is milliseconds since 1970. */
+export const ownFamilies = function* (produced: Produced, now: number): Generator<Family> {
+  const { sums, distributions } = produced.meters
+  for (const [name, series] of sums) yield familyOf(name, "counter", series.values())
+  for (const [name, series] of distributions) yield familyOf(name, "histogram", series.values())
+  for (const { name, type, points } of holdings(produced, now)) {
+    yield familyOf(name, type === "counter" ? "counter" : "gauge", samplesOf(points()))
   }
-  for (const name of instrumentNames) {
-    if (instrument(name).kind !== "histogram" || met.has(name)) continue
-    const samples = emptySamples(name, meters, [])
+}
+
+const familyOf = (name: InstrumentName, type: PrometheusType, samples: Iterable<Sample>): Family => {
+  const { unit, description: help } = instrument(name)
+  return { name: seriesName(name), help, type, unit: unitWord(unit, type), samples }
+}
+
+/** The families of what the SDK observed. */
+export const observedFamilies = function* (metrics: ReadonlyArray<MetricData>): Generator<Family> {
+  for (const metric of metrics) {
+    const { name, unit, description: help } = metric.descriptor
+    const type = metric.dataPointType === DataPointType.SUM && metric.isMonotonic ? "counter" : "gauge"
     yield {
-      name: prometheusName(name, instrument(name).unit, "histogram"),
-      help: instrument(name).description,
-      type: "histogram",
-      samples,
+      name: prometheusName(name, unit, type),
+      help,
+      type,
+      unit: unitWord(unit, type),
+      samples: observedSamples(metric),
     }
   }
 }
 
-const familyOf = (metric: MetricData, meters: Meters): Family => {
-  const { name, unit, description } = metric.descriptor
-  const type: PrometheusType =
-    metric.dataPointType === DataPointType.HISTOGRAM || metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM
-      ? "histogram"
-      : metric.dataPointType === DataPointType.SUM && metric.isMonotonic
-        ? "counter"
-        : "gauge"
-  return { name: prometheusName(name, unit, type), help: description, type, samples: samples(metric, meters) }
+const observedSamples = function* (metric: MetricData): Generator<Sample> {
+  if (metric.dataPointType !== DataPointType.SUM && metric.dataPointType !== DataPointType.GAUGE) return
+  for (const { attributes, value } of metric.dataPoints) yield { labels: labelText(attributes), value }
 }
-
-const samples = function* (metric: MetricData, meters: Meters): Generator<Sample> {
-  switch (metric.dataPointType) {
-    case DataPointType.SUM:
-    case DataPointType.GAUGE:
-      for (const { attributes, value } of metric.dataPoints) yield { labels: labelText(attributes), value }
-      return
-    case DataPointType.HISTOGRAM:
-      for (const { attributes, value } of metric.dataPoints) {
-        const { sum = 0, count, buckets } = value
-        yield { labels: labelText(attributes), value: { sum, count, buckets } }
-      }
-      yield* emptySamples(metric.descriptor.name, meters, metric.dataPoints)
-      return
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
-      // This reader asks for explicit buckets; the text formats cannot say anything else.
-      return
-  }
-}
-
-const emptySamples = function* (
-  name: string,
-  meters: Meters,
-  points: ReadonlyArray<{ readonly attributes: object }>,
-): Generator<Sample> {
-  const present = new Set(points.map(({ attributes }) => attributeKey(attributes as Attributes)))
-  const boundaries = meters.boundaries(name as Parameters<Meters["boundaries"]>[0])
-  const counts = [...boundaries, Infinity].map(() => 0)
-  for (const attributes of meters.emptyHistograms.get(name) ?? []) {
-    if (present.has(attributeKey(attributes))) continue
-    yield { labels: labelText(attributes), value: { sum: 0, count: 0, buckets: { boundaries, counts } } }
-  }
-}
-
-/** Renders families as the client wants them. Yields to other fibers and to the event loop between chunks. */
-export const expose = Effect.fnUntraced(function* (families: Iterable<Family>, accepted: Accepted) {
-  const format = negotiate(accepted.accept)
-  const contentType = contentTypes[format]
-  const chunks: Array<string> = []
-  let length = 0
-  let waiting = 0
-  for (const text of render(families, format)) {
-    chunks.push(text)
-    length += text.length
-    waiting += text.length
-    if (waiting < chunkLength) continue
-    waiting = 0
-    yield* Effect.yieldNow
-  }
-  const body = chunks.join("")
-  if (length < worthCompressing || !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accepted.acceptEncoding ?? "")) {
-    return { contentType, body } satisfies Exposition as Exposition
-  }
-  const zipped: Uint8Array = yield* Effect.promise(() => compress(body))
-  return { contentType, contentEncoding: "gzip", body: zipped } satisfies Exposition as Exposition
-})

@@ -11,6 +11,8 @@ export interface Family {
   readonly name: string
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "info"
+  /** The word that the name ends in, before `_total`; absent when the name says nothing of a unit. */
+  readonly unit?: string | undefined
   readonly samples: Iterable<Sample>
 }
 
@@ -32,19 +34,6 @@ export interface Sample {
 export const contentTypes: Readonly<Record<Format, string>> = {
   text: "text/plain; version=0.0.4; charset=utf-8",
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
-}
-
-/** The format that the client likes best by the `Accept` header; 0.0.4 when it does not care. */
-export const negotiate = (accept: string | undefined): Format => {
-  let best: { readonly format: Format; readonly quality: number } = { format: "text", quality: 0 }
-  for (const range of (accept ?? "").split(",")) {
-    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase())
-    const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? 1)
-    const format = type === "application/openmetrics-text" ? "openmetrics" : "text"
-    const known = format === "openmetrics" || ["text/plain", "text/*", "*/*"].includes(type)
-    if (known && quality > best.quality) best = { format, quality }
-  }
-  return best.format
 }
 
 const rendered = new WeakMap<object, string>()
@@ -89,16 +78,18 @@ export const render = function* (families: Iterable<Family>, format: Format): Ge
 
 /**
  * OpenMetrics wants `_total` on every counter, and the family named without it. Counters of earlier operators have no
- * `_total`; they are of type `unknown` there, so that their series keep their names.
+ * `_total`; they are of type `unknown` there, so that their series keep their names. No `_created` samples: Prometheus would store
+ * each as a series of its own, and the two formats would not have the same series.
  */
-const familyHeader = ({ name, help, type }: Family, format: Format): string => {
+const familyHeader = ({ name, help, type, unit }: Family, format: Format): string => {
   if (format === "text") {
     return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === "info" ? "gauge" : type}\n`
   }
   const suffix = type === "counter" ? "_total" : type === "info" ? "_info" : ""
   const known = name.endsWith(suffix)
   const family = known && suffix !== "" ? name.slice(0, -suffix.length) : name
-  return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${known ? type : "unknown"}\n`
+  const unitLine = unit !== undefined && family.endsWith(`_${unit}`) ? `# UNIT ${family} ${unit}\n` : ""
+  return `# HELP ${family} ${escapeValue(help)}\n# TYPE ${family} ${known ? type : "unknown"}\n${unitLine}`
 }
 
 const sampleText = ({ name }: Family, { labels, value }: Sample, format: Format): string => {
@@ -106,21 +97,33 @@ const sampleText = ({ name }: Family, { labels, value }: Sample, format: Format)
   if (typeof value === "number") return `${name}${braced} ${numberText(value)}\n`
   let text = ""
   if (value.buckets !== undefined) {
-    const before = labels === "" ? "" : `${labels},`
     const { boundaries, counts } = value.buckets
+    const bucket = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`
+    const bounds = boundTexts(boundaries, format)
     let cumulative = 0
     for (let index = 0; index < boundaries.length; index++) {
       cumulative += counts[index] ?? 0
-      text += `${name}_bucket{${before}le="${boundaryText(boundaries[index]!, format)}"} ${cumulative}\n`
+      text += bucket + bounds[index]! + cumulative + "\n"
     }
-    text += `${name}_bucket{${before}le="+Inf"} ${value.count}\n`
+    text += `${bucket}le="+Inf"} ${value.count}\n`
   }
   return `${text}${name}_sum${braced} ${numberText(value.sum)}\n${name}_count${braced} ${value.count}\n`
 }
 
-/** As the Go client writes them: `1` in text, `1.0` in OpenMetrics. */
-const boundaryText = (boundary: number, format: Format): string =>
-  format === "openmetrics" && Number.isInteger(boundary) ? `${boundary}.0` : numberText(boundary)
+const bounded: Readonly<Record<Format, WeakMap<object, ReadonlyArray<string>>>> = {
+  text: new WeakMap(),
+  openmetrics: new WeakMap(),
+}
+
+/** The ends of the bucket lines up to the number, as the Go client writes them: `1` in text, `1.0` in OpenMetrics. */
+const boundTexts = (boundaries: ReadonlyArray<number>, format: Format): ReadonlyArray<string> => {
+  const known = bounded[format].get(boundaries)
+  if (known !== undefined) return known
+  const point = (boundary: number) => (format === "openmetrics" && Number.isInteger(boundary) ? ".0" : "")
+  const texts = boundaries.map((boundary) => `le="${numberText(boundary)}${point(boundary)}"} `)
+  bounded[format].set(boundaries, texts)
+  return texts
+}
 
 const numberText = (value: number): string => {
   if (value === Infinity) return "+Inf"

@@ -10,6 +10,7 @@ import { ApplicationCounters } from "./ApplicationCounters.ts"
 import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
 import { ApplicationTelemetry } from "./ApplicationTelemetry.ts"
 import { AttributeLimit } from "./AttributeLimit.ts"
+import { type Accepted, expose, type Exposition } from "./Exposition.ts"
 import type { NameOf } from "./Instruments.ts"
 import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
@@ -22,7 +23,7 @@ import type { ExportCounts } from "./OtlpExporter.ts"
 import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
 import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
-import { type Accepted, expose, type Exposition, PrometheusReader, sdkFamilies } from "./PrometheusReader.ts"
+import { observedFamilies, ownFamilies, PrometheusReader } from "./PrometheusReader.ts"
 import { type Family, labelText } from "./PrometheusText.ts"
 import { observeRuntime } from "./Runtime.ts"
 import { StateAges } from "./StateAges.ts"
@@ -119,13 +120,14 @@ const make = Effect.fnUntraced(function* (
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const environment = settings.environment ?? {}
 
-  const producer = makeProducer(() => ({ meters, counters, ages, progress }), now)
-  const reader = new PrometheusReader({ metricProducers: [producer], cardinalitySelector: () => cardinalityLimit })
+  const produced = () => ({ meters, counters, ages, progress })
+  const reader = new PrometheusReader()
+  const observed = new PrometheusReader()
   // Said once, and once more when it is over; in between the counter tells.
   let failing = false
   const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
   const otlp = yield* Effect.try(() =>
-    otlpReader(environment, producer, {
+    otlpReader(environment, [makeProducer(produced, now), observed], {
       onSuccess: () => {
         exported("metrics", "success")
         if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
@@ -146,8 +148,11 @@ const make = Effect.fnUntraced(function* (
     ),
   )
   const identity = resource(environment, settings.serviceVersion)
-  const provider = new MeterProvider({ resource: identity, readers: otlp === undefined ? [reader] : [reader, otlp] })
+  const provider = new MeterProvider({ resource: identity, readers: [reader, observed] })
   const meter = provider.getMeter(scopeName, settings.serviceVersion)
+  // A provider of its own, since a recording costs time for each reader of its provider, and scrapes read no recordings of the SDK.
+  const pushing = otlp && new MeterProvider({ resource: identity, readers: [otlp] })
+  const pushed = pushing?.getMeter(scopeName, settings.serviceVersion)
 
   const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
     meters.add("spark.operator.telemetry.faults", 1, { fault: kind })
@@ -158,7 +163,7 @@ const make = Effect.fnUntraced(function* (
   const onNegative = () => fault("negative_gauge")
   const onOverflow = () => fault("attribute_overflow")
 
-  const meters = makeMeters(meter, (name) => histogramBuckets(settings)[name], onNegative)
+  const meters = makeMeters(pushed, cardinalityLimit, (name) => histogramBuckets(settings)[name], onNegative)
   const limit = new AttributeLimit(valueCap, onOverflow)
   const names = labelNames(settings.labelKeys)
   const identify = makeIdentify(names, limit)
@@ -192,8 +197,14 @@ const make = Effect.fnUntraced(function* (
 
   const stopRuntime = observeRuntime(meter)
   yield* Effect.addFinalizer(() =>
-    Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
-      Effect.catch((error) => Effect.logWarning("the last export of metrics did not end well", error.cause)),
+    Effect.tryPromise(async () => {
+      await pushing?.shutdown({ timeoutMillis: shutdownMillis })
+      await provider.shutdown({ timeoutMillis: shutdownMillis })
+    }).pipe(
+      Effect.catch(({ cause }) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        return Effect.logWarning("metrics were not exported a last time", { endpoint, reason })
+      }),
       Effect.ensuring(Effect.sync(stopRuntime)),
     ),
   )
@@ -215,9 +226,11 @@ const make = Effect.fnUntraced(function* (
       yield* Effect.logWarning("not all metrics could be collected", ...collected.errors)
     }
     const metrics = collected.scopes.flatMap((scope) => scope.metrics)
+    const at = now()
     const families = function* () {
       yield targetInfo
-      yield* sdkFamilies(metrics, meters)
+      yield* ownFamilies(produced(), at)
+      yield* observedFamilies(metrics)
       yield* legacy.families()
       yield* workqueues.families()
     }

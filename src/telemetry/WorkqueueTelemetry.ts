@@ -1,9 +1,9 @@
 /** The work queues: the new instruments under `name`, and the names of the v1 operator, which had the queue's name in them. */
 import type { Meter } from "@opentelemetry/api"
+import { Distribution } from "./Distribution.ts"
 import { instrument } from "./Instruments.ts"
 import { defaultQueue } from "./KnownValues.ts"
 import { legacyQueueInstruments, type LegacySet } from "./LegacyInstruments.ts"
-import { Distribution } from "./LegacyMetrics.ts"
 import type { Meters } from "./Meters.ts"
 import { validName } from "./MetricName.ts"
 import type { Family, SampleValue } from "./PrometheusText.ts"

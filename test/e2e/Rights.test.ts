@@ -5,9 +5,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
-import { type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import { make as makeAccessReview } from "../../src/kube/AccessReview.ts"
+import { type KubeObject, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import * as Cluster from "../../src/local/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
 import type { FaultPlan } from "../../src/local/Faults.ts"
-import { accesses, rightsOf } from "../support/ChartRights.ts"
+import { accesses, rightsOf, type Witnessed, witnessing } from "../support/ChartRights.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
@@ -134,4 +137,20 @@ describe("the rights that the chart gives the operator", () => {
       }),
     )
   }
+
+  it.effect("to ask who scrapes are those that it uses", () =>
+    Effect.gen(function* () {
+      const cluster = EmbeddedKube.make(yield* Cluster.make({ seed: 1 }))
+      const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
+      yield* cluster.create(secrets, "default", {
+        metadata: { name: "prometheus", annotations: { "kubernetes.io/service-account.name": "prometheus" } },
+        type: "kubernetes.io/service-account-token",
+        data: { token: Buffer.from("prometheus").toString("base64") },
+      } as KubeObject)
+      const rights = rightsOf(["--metrics-token-review"], false)
+      const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
+      yield* makeAccessReview(witnessing(cluster, rights, witnessed), "/metrics")("Bearer prometheus")
+      assert.deepStrictEqual([...accesses(rights.cluster)].sort(), [...witnessed.asked].sort())
+    }),
+  )
 })

@@ -2,7 +2,10 @@ import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { listen, metricsRoute } from "../../src/telemetry/HttpEndpoint.ts"
+import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
+import { AnyPort, listen } from "../../src/telemetry/HttpEndpoint.ts"
+import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
+import { tracerOf } from "../../src/telemetry/OtlpSpan.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { withTelemetry } from "./Scrape.ts"
 
@@ -41,6 +44,29 @@ describe("the HTTP endpoint", () => {
     }).pipe(withTelemetry()),
   )
 
+  it.live("shows metrics only to who may see them, and collects nothing for the others", () =>
+    Effect.gen(function* () {
+      const verdicts = ["unauthenticated", "forbidden", "unknown", "allowed"] as const
+      const access = (header: string | undefined) =>
+        Effect.succeed(verdicts.find((verdict) => header === `Bearer ${verdict}`) ?? "unauthenticated")
+      let collected = 0
+      const collect = () => Effect.sync(() => ({ contentType: "text/plain", body: Buffer.from(`up ${++collected}\n`) }))
+      const server = yield* listen("127.0.0.1:0", { "/metrics": metricsRoute({ collect }, { access }) })
+      const url = `${server?.url}/metrics`
+      const anonymous = yield* ask(url)
+      assert.deepStrictEqual([anonymous.status, anonymous.headers["www-authenticate"]], [401, "Bearer"])
+      const answers = yield* Effect.forEach(verdicts, (verdict) =>
+        ask(url, "GET", { authorization: `Bearer ${verdict}` }),
+      )
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [401, 403, 503, 200],
+      )
+      assert.strictEqual((yield* ask(url, "HEAD")).status, 401)
+      assert.strictEqual(collected, 1)
+    }),
+  )
+
   it.live("answers only what it has: 404 elsewhere, 405 for writing, and HEAD without a body", () =>
     Effect.gen(function* () {
       const server = yield* listen("127.0.0.1:0", { "/healthz": ok })
@@ -61,12 +87,42 @@ describe("the HTTP endpoint", () => {
     }),
   )
 
+  it.live("takes a free port instead where that is allowed, and the wished one if it is free", () =>
+    Effect.gen(function* () {
+      const first = yield* listen("127.0.0.1:0", {})
+      const taken = new URL(first?.url ?? "").host
+      const second = yield* listen(taken, { "/healthz": ok })
+      assert.notStrictEqual(second?.url, first?.url)
+      assert.strictEqual((yield* ask(`${second?.url}/healthz`)).status, 200)
+      assert.strictEqual((yield* ask(`${first?.url}/healthz`)).status, 404)
+      const free = yield* Effect.scoped(listen("127.0.0.1:0", {}))
+      assert.strictEqual((yield* listen(new URL(free?.url ?? "").host, {}))?.url, free?.url)
+    }).pipe(Effect.provideService(AnyPort, true)),
+  )
+
   it.live("is off for 0, and refuses what is no address", () =>
     Effect.gen(function* () {
       assert.isUndefined(yield* listen("0", {}))
       for (const address of ["8080", "localhost", ":99999"]) {
         assert.include((yield* Effect.flip(listen(address, {}))).message, "is no address to listen on")
       }
+    }),
+  )
+
+  it.live("adds no span to the trace of whoever started it, nor makes traces", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const sampler = { isSampled: () => true, problem: undefined }
+      const tracer = tracerOf(sampler, ({ name }) => spans.push(name))
+      const route = Effect.as(Effect.withSpan(Effect.void, "work"), HttpServerResponse.empty())
+      yield* Effect.gen(function* () {
+        const server = yield* Effect.withSpan(listen("127.0.0.1:0", { "/": route }), "start")
+        assert.strictEqual((yield* ask(`${server?.url}/`)).status, 204)
+      }).pipe(
+        Effect.provideService(TracerDisabledWhen, () => true),
+        Effect.withTracer(tracer),
+      )
+      assert.deepStrictEqual(spans, ["start"])
     }),
   )
 })

@@ -121,6 +121,7 @@ describe("the exporter of traces and logs", () => {
         assert.isAbove(bench.counted.get("traces failure") ?? 0, 2)
         assert.strictEqual(warnings(bench).length, 1, bench.logged.join("\n"))
         assert.match(warnings(bench)[0]!, reason)
+        assert.include(warnings(bench)[0]!, "tried again")
         assert.notMatch(warnings(bench)[0]!, /secret/)
 
         bench.reply(() => new Response(null))
@@ -175,7 +176,21 @@ describe("the exporter of traces and logs", () => {
         yield* pass(30)
         assert.strictEqual(bench.requests.length, 2)
         assert.strictEqual(warnings(bench).length, 1)
-        assert.match(warnings(bench)[0]!, /HTTP 401: no such tenant/)
+        assert.match(warnings(bench)[0]!, /are dropped.*HTTP 401: no such tenant/)
+      }),
+    ),
+  )
+
+  it.effect("complains once of each sort of trouble, though they take turns", () =>
+    withBench((bench) =>
+      Effect.gen(function* () {
+        bench.reply(() => new Response(null, { status: bench.requests.length % 2 === 0 ? 400 : 503 }))
+        for (let second = 0; second < 120; second++) {
+          bench.exporter.push("a")
+          yield* pass(1)
+        }
+        assert.isAbove(bench.requests.length, 4)
+        assert.strictEqual(warnings(bench).length, 2, bench.logged.join("\n"))
       }),
     ),
   )
@@ -227,6 +242,7 @@ describe("the exporter of traces and logs", () => {
         yield* pass(2)
         assert.isAtMost(yield* close(bench), 1)
         assert.strictEqual(bench.counted.get("traces shutdown"), 4)
+        assert.match(warnings(bench).at(-1)!, /lost at the end.*"dropped":4/)
       }),
     ),
   )

@@ -59,6 +59,13 @@
 {{- with .jobStartLatencyBuckets }}
 - --metrics-job-start-latency-buckets={{ . }}
 {{- end }}
+{{- if .tlsSecretName }}
+- --metrics-tls-cert-file=/etc/firesteel/metrics-tls/tls.crt
+- --metrics-tls-key-file=/etc/firesteel/metrics-tls/tls.key
+{{- end }}
+{{- if .tokenReview }}
+- --metrics-token-review=true
+{{- end }}
 {{- else }}
 - --metrics-bind-address=0
 {{- end }}

@@ -201,6 +201,23 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("serves metrics over TLS and to those who may have them, where that is asked for", () =>
+    Effect.gen(function* () {
+      const manifests = yield* rendered({
+        prometheus: { metrics: { tlsSecretName: "certificate", tokenReview: true }, podMonitor: { create: true } },
+        spark: { jobNamespaces: ["team-a"] },
+      })
+      const flags = flagsOf(manifests)
+      const [review, reader] = of(manifests, "ClusterRole")
+      assert.sameMembers([...accesses(rulesOf(review))], [...accesses(rightsOf(flags, true).cluster)])
+      assert.deepStrictEqual(rulesOf(reader), [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }])
+      const { mountPath, name } = containerOf(manifests).volumeMounts[0]
+      assert.strictEqual(settingsOf(manifests).metricsTlsCertFile, `${mountPath}/tls.crt`)
+      assert.deepStrictEqual(podOf(manifests).volumes, [{ name, secret: { secretName: "certificate" } }])
+      assert.strictEqual(only(manifests, "PodMonitor")["spec"].podMetricsEndpoints[0].scheme, "https")
+    }),
+  )
+
   for (const [what, values, message] of [
     ["a value that does not exist", { controler: {} }, /controler/],
     ["a value below it that does not exist", { controller: { replica: 2 } }, /replica/],

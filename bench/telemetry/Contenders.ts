@@ -1,0 +1,142 @@
+/**
+ * The same two instruments in each library: a counter of requests by verb, resource and code, and a histogram of their durations by verb
+ * and resource with 13 buckets. One pair of attribute sets is 17 series: a counter, 13 buckets and the one to infinity, sum and count.
+ */
+import type { RequestListener } from "node:http"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import type { Meter } from "@opentelemetry/api"
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
+import { Effect, Scope } from "effect"
+import { ApplicationCounters } from "../../src/telemetry/ApplicationCounters.ts"
+import { makeIdentify } from "../../src/telemetry/ApplicationIdentity.ts"
+import { AttributeLimit } from "../../src/telemetry/AttributeLimit.ts"
+import { expose } from "../../src/telemetry/Exposition.ts"
+import { workBuckets } from "../../src/telemetry/Instrument.ts"
+import { makeMeters } from "../../src/telemetry/Meters.ts"
+import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
+import { cardinalityLimit } from "../../src/telemetry/Otlp.ts"
+import { ProgressTelemetry } from "../../src/telemetry/ProgressTelemetry.ts"
+import { ownFamilies } from "../../src/telemetry/PrometheusReader.ts"
+import { StateAges } from "../../src/telemetry/StateAges.ts"
+import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+
+export interface Contender {
+  /** Two recordings, under the attributes of this resource. */
+  readonly record: (resource: string, seconds: number) => void
+  readonly answer: RequestListener
+}
+
+export const seriesPerPair = 17
+
+const verb = "get"
+const code = "200"
+const nothing = () => {}
+
+/** What answers scrapes in the operator. */
+export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<RequestListener> =>
+  Effect.runPromise(NodeHttpServer.makeHandler(metricsRoute(telemetry), { scope: Scope.makeUnsafe() })).then(
+    (handle): RequestListener => handle,
+  )
+
+/** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
+const firesteel = async (pushed: Meter | undefined): Promise<Contender> => {
+  const meters = makeMeters(pushed, cardinalityLimit, () => undefined, nothing)
+  const limit = new AttributeLimit(1, nothing)
+  const counters = new ApplicationCounters({ perApplication: false, cap: 0, limit, onOverflow: nothing, now: () => 0 })
+  const progress = new ProgressTelemetry({ meters, limit, identify: makeIdentify([], limit), cap: 0 })
+  const produced = { meters, counters, progress, ages: new StateAges() }
+  return {
+    record: (resource, seconds) => {
+      meters.add("kubernetes.client.requests", 1, { verb, resource, code })
+      meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
+    },
+    answer: await listenerOf({ collect: (accepted = {}) => expose(ownFamilies(produced, 0), accepted) }),
+  }
+}
+
+/** The SDK as it is when there is an OTLP endpoint; the export itself does nothing. */
+const pushedMeter = (): Meter => {
+  const exporter = {
+    export: (_: unknown, done: (result: { readonly code: 0 }) => void) => done({ code: 0 }),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  }
+  const cardinalityLimits = { default: cardinalityLimit }
+  return new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, cardinalityLimits })] }).getMeter(
+    "",
+  )
+}
+
+/** A package from the folder that `run` made. */
+const installed = async <A>(others: string, path: string): Promise<A> => {
+  const loaded = (await import(pathToFileURL(join(others, "node_modules", path)).href)) as { readonly default?: A }
+  return loaded.default ?? (loaded as A)
+}
+
+interface PromClient {
+  readonly register: { readonly metrics: () => Promise<string>; readonly contentType: string }
+  readonly Counter: new (options: object) => { readonly inc: (labels: object) => void }
+  readonly Histogram: new (options: object) => { readonly observe: (labels: object, value: number) => void }
+}
+
+const promClient = async (others: string): Promise<Contender> => {
+  const { register, Counter, Histogram } = await installed<PromClient>(others, "prom-client/index.js")
+  const counter = new Counter({ name: "requests_total", help: "Requests", labelNames: ["verb", "resource", "code"] })
+  const histogram = new Histogram({
+    name: "request_duration_seconds",
+    help: "Durations",
+    labelNames: ["verb", "resource"],
+    buckets: workBuckets,
+  })
+  return {
+    record: (resource, seconds) => {
+      counter.inc({ verb, resource, code })
+      histogram.observe({ verb, resource }, seconds)
+    },
+    answer: async (_, response) => {
+      response.setHeader("content-type", register.contentType)
+      response.end(await register.metrics())
+    },
+  }
+}
+
+interface StockExporter {
+  readonly PrometheusExporter: new (options: object) => { readonly getMetricsRequestHandler: RequestListener }
+}
+interface StockSdk {
+  readonly MeterProvider: typeof MeterProvider
+  readonly createAllowListAttributesProcessor: unknown
+}
+
+const openTelemetry = async (others: string): Promise<Contender> => {
+  const { PrometheusExporter } = await installed<StockExporter>(
+    others,
+    "@opentelemetry/exporter-prometheus/dist/index.cjs",
+  )
+  const sdk = await installed<StockSdk>(others, "@opentelemetry/sdk-metrics/dist/index.cjs")
+  const exporter = new PrometheusExporter({ preventServerStart: true })
+  const views = [{ instrumentName: "*", aggregationCardinalityLimit: cardinalityLimit }]
+  const provider = new sdk.MeterProvider({ readers: [exporter as never], views })
+  const meter = provider.getMeter("")
+  const counter = meter.createCounter("requests")
+  const histogram = meter.createHistogram("request.duration", {
+    unit: "s",
+    advice: { explicitBucketBoundaries: [...workBuckets] },
+  })
+  return {
+    record: (resource, seconds) => {
+      counter.add(1, { verb, resource, code })
+      histogram.record(seconds, { verb, resource })
+    },
+    answer: (request, response) => exporter.getMetricsRequestHandler(request, response),
+  }
+}
+
+export const contenders: Readonly<Record<string, (others: string) => Promise<Contender>>> = {
+  firesteel: () => firesteel(undefined),
+  "firesteel, with OTLP": () => firesteel(pushedMeter()),
+  "prom-client": promClient,
+  "OpenTelemetry's exporter": openTelemetry,
+}

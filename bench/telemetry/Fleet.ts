@@ -1,0 +1,92 @@
+/**
+ * The telemetry of a whole operator with many applications, each with a driver, two
+ * executors and progress: 100 namespaces, three teams in each.
+ */
+import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { ProgressReading } from "../../src/telemetry/ProgressTelemetry.ts"
+import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { type Contender, listenerOf } from "./Contenders.ts"
+
+const time = "2030-01-01T00:00:00Z"
+
+const application = (index: number): SparkApplication =>
+  ({
+    metadata: {
+      name: `application-${index}`,
+      namespace: `namespace-${index % 100}`,
+      uid: `uid-${index}`,
+      creationTimestamp: time,
+      labels: { team: `team-${index % 3}` },
+    },
+    spec: {},
+    status: { applicationState: { state: "RUNNING" }, driverInfo: {} },
+  }) as unknown as SparkApplication
+
+const pod = (of: SparkApplication, role: string, number: number): Pod => ({
+  metadata: {
+    name: `${of.metadata.name}-${role}-${number}`,
+    namespace: of.metadata.namespace ?? "",
+    uid: `${of.metadata.uid}-${role}-${number}`,
+    creationTimestamp: time,
+    labels: { "sparkoperator.k8s.io/app-name": of.metadata.name, "spark-role": role },
+  },
+  status: { phase: "Running" },
+})
+
+const counts = { active: 1, completed: 2, failed: 0 }
+
+/** As a driver in its third job says it. */
+const reading: ProgressReading = {
+  progress: {
+    jobs: counts,
+    stages: counts,
+    tasks: { ...counts, total: 100 },
+    executors: 2,
+    description: undefined,
+    batch: undefined,
+  },
+  movedAt: 0,
+}
+
+const roles = [
+  ["driver", 0],
+  ["executor", 1],
+  ["executor", 2],
+] as const
+
+export interface Fleet extends Contender {
+  /** So many applications more. */
+  readonly grow: (applications: number) => void
+}
+
+/** Telemetry without applications yet; it lives as long as the process. */
+export const fleet = (): Promise<Fleet> =>
+  Effect.runPromise(
+    Effect.callback<Fleet>((resume) => {
+      const life = Effect.gen(function* () {
+        const telemetry = yield* Telemetry
+        const add = (one: SparkApplication) => {
+          telemetry.applicationObserved(undefined, one)
+          telemetry.applicationCommitted(undefined, one)
+          for (const [role, number] of roles) {
+            telemetry.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
+          }
+          telemetry.progressObserved(one, reading)
+        }
+        const answer = yield* Effect.promise(() => listenerOf(telemetry))
+        resume(
+          Effect.succeed({
+            record: (resource, seconds) => telemetry.kubeRequest({ verb: "get", resource, code: 200, seconds }),
+            answer,
+            grow: (applications) => {
+              for (let index = 0; index < applications; index++) add(application(index))
+            },
+          }),
+        )
+        return yield* Effect.never
+      })
+      Effect.runFork(Effect.provide(life, Telemetry.layer({ ...defaultTelemetrySettings, labelKeys: ["team"] })))
+    }),
+  )
