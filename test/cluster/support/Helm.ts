@@ -48,7 +48,11 @@ export const rendered = (
   return helm(["template", release, join(charts, chart), ...where, "--values", "-"], JSON.stringify(values)).pipe(
     Effect.map((text) =>
       parseAllDocuments(text)
-        .map((document) => document.toJS() as Manifest | null)
+        .map((document) => {
+          // A key that stands there twice is the usual one.
+          for (const error of document.errors) throw error
+          return document.toJS() as Manifest | null
+        })
         .filter((manifest) => manifest !== null),
     ),
   )
