@@ -191,6 +191,16 @@ describe("the chart", () => {
       const annotated = (all: ReadonlyArray<Manifest>) =>
         "prometheus.io/scrape" in only(all, "Deployment")["spec"].template.metadata.annotations
       assert.isTrue(annotated(yield* rendered()))
+      const own = yield* rendered({
+        controller: { annotations: { "prometheus.io/scrape": "false", "example.com/a": "b" } },
+      })
+      assert.deepStrictEqual(only(own, "Deployment")["spec"].template.metadata.annotations, {
+        "kubectl.kubernetes.io/default-container": "operator",
+        "prometheus.io/scrape": "false",
+        "prometheus.io/port": "8080",
+        "prometheus.io/path": "/metrics",
+        "example.com/a": "b",
+      })
       const pods = yield* rendered({ prometheus: { podMonitor: { create: true, labels: { release: "x" } } } })
       assert.isFalse(annotated(pods))
       assert.strictEqual(only(pods, "PodMonitor").metadata.labels?.["release"], "x")
