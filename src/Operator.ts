@@ -159,7 +159,9 @@ export const startOperator = Effect.fnUntraced(function* (
     "/readyz": Effect.map(health, ({ ready, reasons }) =>
       answer(
         ready,
-        leadership.leads() ? reasons : [...reasons, `standing by, ${leadership.leader() ?? "nobody"} leads`],
+        leadership.leads()
+          ? reasons
+          : [...reasons, `does not lead, ${leadership.leader() ?? "nobody"} holds the Lease`],
       ),
     ),
   })

@@ -27,7 +27,7 @@ export const leaderElectionFlags = {
     kind: duration,
     default: "10s",
     description:
-      "How long a leader that cannot renew its Lease goes on; then it ends. Shorter than the lease duration.",
+      "How long a leader that cannot renew its Lease goes on; then it stands still. Shorter than the lease duration.",
   },
   leaderElectRetryPeriod: {
     kind: duration,

@@ -1,6 +1,8 @@
 /**
- * Which of several replicas acts: the one that holds a Lease. The rules and times are those of client-go (renew every 2 s, give up
- * 10 s after the last renewal, 15 s until another may take over), and the promise is that never two replicas act at the same time.
+ * Which of several replicas acts: the one that holds a Lease. The rules and times are those of client-go (renew every 2 s, stop
+ * 10 s after the last renewal, 15 s until another may take over), and the promise is that never two replicas act at the same time. Unlike
+ * client-go's, a leader that cannot renew does not end: it stands still, and goes on if the Lease is still its own when the API server is
+ * back. Only another leader ends it.
  *
  * Why that holds. A holder counts its time from *before* it sent the renewal that succeeded, a candidate from *after* it saw that renewal; the
  * holder stops at the renew deadline, a candidate takes over after the longer lease duration. Both measure with their own monotonic
@@ -16,7 +18,7 @@
 import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { KubeApi } from "../kube/Kube.ts"
-import type { KubeError } from "../kube/KubeError.ts"
+import { KubeError } from "../kube/KubeError.ts"
 import { leases } from "../kube/Resource.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
 import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
@@ -34,7 +36,8 @@ export interface Candidacy {
   readonly retrySeconds: number
 }
 
-export type LeadershipChange = "acquired" | "released" | "lost"
+/** `paused`: it cannot be renewed, so all work stands still; `resumed`: it was renewed after all. */
+export type LeadershipChange = "acquired" | "paused" | "resumed" | "released" | "lost"
 
 /** How long the release may take at the end. */
 const releaseSeconds = 3
@@ -56,11 +59,14 @@ export const make = Effect.fnUntraced(function* (
 
   const elected = Latch.makeUnsafe(false)
   const renewed = Latch.makeUnsafe(false)
+  /** Open while nothing may be under way: at a standstill, and after the end. */
+  const stopped = Latch.makeUnsafe(false)
   const lost = yield* Deferred.make<never, LeadershipLost>()
   let sighting: Sighting | undefined
   /** Whether the sighting is what we wrote last. */
   let sure = false
   let leads = false
+  let standsStill = false
   let isOver = false
   /** From before the last successful renewal was sent, on both clocks. */
   let since = { monotonic: 0, wall: 0 }
@@ -94,16 +100,26 @@ export const make = Effect.fnUntraced(function* (
           ],
         })
 
+  /** Of one who leads. Nobody's is a Lease that was tampered with; after a standstill somebody else may have had it, and given it back. */
+  const isTaken = ({ lease }: Sighting): boolean => {
+    const holder = holderOf(lease?.spec)
+    return holder === undefined ? standsStill && lease !== undefined : holder !== identity
+  }
+
   /** Takes the Lease, or keeps it; false when it is another's. */
   const hold = Effect.fnUntraced(function* (seen: Sighting): Effect.fn.Return<boolean, KubeError> {
-    const other = holderOf(seen.lease?.spec)
-    if (leads ? other !== undefined && other !== identity : isHeldByOther(seen, identity, monotonic())) return false
+    if (leads ? isTaken(seen) : isHeldByOther(seen, identity, monotonic())) return false
     const before = { monotonic: monotonic(), wall: wall() }
     sure = false
     const lease = yield* write(seen.lease, heldBy(identity, candidacy.durationSeconds, seen.spec, before.wall))
     sighting = sighted(undefined, lease, monotonic())
     since = before
     sure = true
+    if (standsStill) {
+      standsStill = false
+      stopped.closeUnsafe()
+      changed("resumed")
+    }
     renewed.openUnsafe()
     return true
   })
@@ -150,13 +166,28 @@ export const make = Effect.fnUntraced(function* (
     elected.openUnsafe()
   })
 
-  /** Ends with the reason why the leadership is over. */
+  const left = () => since.monotonic + candidacy.renewDeadlineSeconds - monotonic()
+  /** What is left until the deadline, or all of it when that is over. */
+  const within = (seconds: number) => (left() > 0 ? Math.min(seconds, left()) : seconds)
+
+  const standStill = Effect.suspend(() => {
+    if (standsStill || left() > 0) return Effect.void
+    standsStill = true
+    stopped.openUnsafe()
+    changed("paused")
+    return Effect.logWarning("stands still: the Lease could not be renewed", { lease: `${namespace}/${name}` })
+  })
+
+  /** Ends with the reason why the leadership is over: that of another. */
   const keep = Effect.gen(function* () {
     for (;;) {
-      const left = () => since.monotonic + candidacy.renewDeadlineSeconds - monotonic()
-      yield* Effect.sleep(Math.max(0, Math.min(candidacy.retrySeconds, left()) * 1000))
-      if (left() <= 0) return `it could not be renewed for ${candidacy.renewDeadlineSeconds} s`
-      if ((yield* tryOnce(Math.min(tryLimit, left()))) === false) return `${holderOf(sighting?.spec)} holds it`
+      yield* Effect.sleep(within(candidacy.retrySeconds) * 1000)
+      yield* standStill
+      const stood = standsStill
+      const isHeld = yield* tryOnce(within(tryLimit))
+      if (isHeld === false) return `${holderOf(sighting?.spec) ?? "another replica"} holds it, or did meanwhile`
+      if (isHeld === true && stood) yield* Effect.logInfo("goes on: the Lease is renewed")
+      yield* standStill
     }
   })
 
@@ -164,6 +195,7 @@ export const make = Effect.fnUntraced(function* (
     isOver = true
     leads = false
     renewed.openUnsafe()
+    stopped.openUnsafe()
   }
 
   const lose = (why: string) =>
@@ -206,11 +238,24 @@ export const make = Effect.fnUntraced(function* (
     return Effect.andThen(renewed.await, permit)
   })
 
+  const over = Effect.suspend(() =>
+    isOver
+      ? Effect.interrupt
+      : Effect.fail(
+          new KubeError({
+            reason: "Unavailable",
+            request: `renewal of the Lease ${namespace}/${name}`,
+            message: `not done for ${candidacy.renewDeadlineSeconds} s: another replica may lead soon`,
+          }),
+        ),
+  )
+
   return {
     elected: elected.await,
+    stopped: Effect.andThen(stopped.await, over),
     lost: Deferred.await(lost),
     permit,
     leader: () => (leads ? identity : holderOf(sighting?.spec)),
-    leads: () => leads,
+    leads: () => leads && !standsStill,
   }
 })

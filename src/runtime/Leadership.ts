@@ -1,5 +1,5 @@
 /**
- * Whether this process acts, for those who act: they wait until they are elected, ask before every request, and stop at once when it is over.
+ * Whether this process acts, for those who act: they wait until they are elected, ask before every request, and stop at once when told.
  * `LeaderElection` gives it to one of several replicas; an operator that is alone always has it.
  */
 import { Effect, Schema } from "effect"
@@ -16,6 +16,8 @@ export interface Leadership {
   readonly elected: Effect.Effect<void>
   /** Fails when it does no more; it will not again. */
   readonly lost: Effect.Effect<never, LeadershipLost>
+  /** What is under way ends like this when the leadership is in doubt (fails as `Unavailable`) or over (is interrupted); until then it waits. */
+  readonly stopped: Effect.Effect<never, KubeError>
   /** Resumes as soon as this replica surely leads at this moment; interrupts who asks when it never will again. */
   readonly permit: Effect.Effect<void>
   /** Who leads, as far as this replica knows. */
@@ -27,20 +29,20 @@ export interface Leadership {
 export const alone: Leadership = {
   elected: Effect.void,
   lost: Effect.never,
+  stopped: Effect.never,
   permit: Effect.void,
   leader: () => undefined,
   leads: () => true,
 }
 
 /**
- * The API for whoever acts as leader: a request is sent only while this replica surely leads, and given up when that is over. Watches
+ * The API for whoever acts as leader: a request is sent only while this replica surely leads, and given up when it does not. Watches
  * change nothing and are left as they are.
  */
 export const fenced = (kube: KubeApi, leadership: Leadership): KubeApi => {
   if (leadership === alone) return kube
-  const over = Effect.andThen(Effect.ignore(leadership.lost), Effect.interrupt)
   const guard = <A>(request: Effect.Effect<A, KubeError>): Effect.Effect<A, KubeError> =>
-    Effect.andThen(leadership.permit, Effect.raceFirst(request, over))
+    Effect.andThen(leadership.permit, Effect.raceFirst(request, leadership.stopped))
   return {
     ...kube,
     get: (resource, namespace, name) => guard(kube.get(resource, namespace, name)),

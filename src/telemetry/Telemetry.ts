@@ -88,7 +88,7 @@ export interface TelemetryApi {
   }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
   /** Our own part in the election of a leader. An operator that runs alone is elected once. */
-  readonly leadership: (change: "acquired" | "released" | "lost") => void
+  readonly leadership: (change: "acquired" | "paused" | "resumed" | "released" | "lost") => void
   /** A request of an export over OTLP ended. */
   readonly exported: ExportCounts["exported"]
   /** Spans or log lines will never arrive. */
@@ -237,6 +237,8 @@ const make = Effect.fnUntraced(function* (
     return yield* expose(families(), accepted)
   })
 
+  let leads = false
+
   return Telemetry.of({
     applicationObserved: (before, after) => applications.observed(before, after),
     applicationCommitted: (previous, application) => applications.committed(previous, application),
@@ -262,7 +264,9 @@ const make = Effect.fnUntraced(function* (
     },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
     leadership: (change) => {
-      meters.gauge("leader_election.master_status").add(change === "acquired" ? 1 : -1, {})
+      const now = change === "acquired" || change === "resumed"
+      meters.gauge("leader_election.master_status").add(Number(now) - Number(leads), {})
+      leads = now
       meters.add("leader_election.transitions", 1, { transition: change })
     },
     exported,

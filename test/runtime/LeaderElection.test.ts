@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
+import type { KubeApi } from "../../src/kube/Kube.ts"
 import { configMaps, leases } from "../../src/kube/Resource.ts"
 import type { Fault } from "../../src/local/Faults.ts"
 import { fenced } from "../../src/runtime/Leadership.ts"
@@ -52,7 +53,8 @@ describe("LeaderElection", () => {
       const b = yield* candidate("b")
       yield* pass(7)
       yield* a.stop
-      assert.strictEqual((yield* spec).holderIdentity, "")
+      // Nobody's now, or the other's already.
+      assert.notStrictEqual((yield* spec).holderIdentity, "a")
       assert.deepStrictEqual(a.changed, ["acquired", "released"])
       yield* pass(3)
       assert.isTrue(b.mayAct())
@@ -98,11 +100,48 @@ describe("LeaderElection", () => {
         assert.isFalse(a.mayAct() && b.mayAct(), "two leaders")
         if (!a.mayAct() && !b.mayAct()) silence++
       })
-      assert.deepStrictEqual(a.changed, ["acquired", "lost"])
+      assert.deepStrictEqual(a.changed, ["acquired", "paused"])
       assert.isTrue(b.mayAct())
       assert.isAbove(silence, 30, "between the one's end and the other's start lie 5 seconds, less a tenth or two")
+      isCut = false
+      yield* pass(5, () => assert.isFalse(a.mayAct()))
+      assert.deepStrictEqual(a.changed, ["acquired", "paused", "lost"])
       const exit = yield* Effect.exit(a.lost)
       assert.isTrue(Exit.isFailure(exit))
+    }),
+  )
+
+  it.effect("a leader whom nobody replaced goes on when the API server is back, however long it was away", () =>
+    Effect.gen(function* () {
+      const { candidate } = yield* makeElection
+      let isAway = false
+      const a = yield* candidate("a", () => (isAway ? { _tag: "DropBefore" } : undefined))
+      yield* pass(5)
+      isAway = true
+      yield* pass(11)
+      yield* pass(600, () => assert.isFalse(a.mayAct()))
+      isAway = false
+      yield* pass(3)
+      assert.isTrue(a.mayAct())
+      assert.deepStrictEqual(a.changed, ["acquired", "paused", "resumed"])
+      yield* pass(60, () => assert.isTrue(a.mayAct()))
+    }),
+  )
+
+  it.effect("a leader that stood still ends if another one led meanwhile, also if nobody does any more", () =>
+    Effect.gen(function* () {
+      const { candidate } = yield* makeElection
+      let isCut = false
+      const a = yield* candidate("a", () => (isCut ? { _tag: "DropBefore" } : undefined))
+      yield* pass(5)
+      isCut = true
+      const b = yield* candidate("b")
+      yield* pass(30)
+      assert.isTrue(b.mayAct())
+      yield* b.stop
+      isCut = false
+      yield* pass(5, () => assert.isFalse(a.mayAct()))
+      assert.deepStrictEqual(a.changed, ["acquired", "paused", "lost"])
     }),
   )
 
@@ -181,30 +220,34 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("requests that wait or are under way when the leadership is lost end at once and are not sent later", () =>
-    Effect.gen(function* () {
-      const { candidate, kube } = yield* makeElection
-      let isCut = false
-      const a = yield* candidate("a", () => (isCut ? { _tag: "Respond", status: 503 } : undefined))
-      yield* pass(1)
-      const slow = { ...kube, create: () => Effect.never }
-      const late = fenced(kube, a)
-      const underWay = yield* Effect.forkChild(
-        fenced(slow, a).create(configMaps, "default", { metadata: { name: "x" } }),
-      )
-      isCut = true
-      yield* pass(8)
-      assert.isUndefined(underWay.pollUnsafe())
-      yield* pass(2)
-      const given = underWay.pollUnsafe()
-      assert.isTrue(given !== undefined && Exit.hasInterrupts(given))
-      const exit = yield* Effect.exit(late.create(configMaps, "default", { metadata: { name: "y" } }))
-      assert.isTrue(Exit.hasInterrupts(exit))
-      assert.strictEqual(
-        (yield* kube.list(configMaps, {})).items.filter(({ metadata }) => metadata?.name === "y").length,
-        0,
-      )
-    }),
+  it.effect(
+    "requests that are under way at a standstill fail, those that come wait, and end when another one leads",
+    () =>
+      Effect.gen(function* () {
+        const { candidate, kube } = yield* makeElection
+        let isCut = false
+        const a = yield* candidate("a", () => (isCut ? { _tag: "Respond", status: 503 } : undefined))
+        yield* pass(1)
+        const create = (through: KubeApi, name: string) =>
+          Effect.forkChild(fenced(through, a).create(configMaps, "default", { metadata: { name } }))
+        const underWay = yield* create({ ...kube, create: () => Effect.never }, "x")
+        isCut = true
+        yield* pass(8)
+        assert.isUndefined(underWay.pollUnsafe())
+        yield* pass(2)
+        const failed = underWay.pollUnsafe()
+        assert.isTrue(failed !== undefined && Exit.isFailure(failed) && !Exit.hasInterrupts(failed))
+        const waiting = yield* create(kube, "y")
+        yield* pass(5)
+        assert.isUndefined(waiting.pollUnsafe())
+        yield* candidate("b")
+        yield* pass(20)
+        isCut = false
+        yield* pass(3)
+        const ended = waiting.pollUnsafe()
+        assert.isTrue(ended !== undefined && Exit.hasInterrupts(ended))
+        assert.deepStrictEqual((yield* kube.list(configMaps, {})).items, [])
+      }),
   )
 
   it.effect(
