@@ -16,6 +16,8 @@ import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
+import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
+import * as Migration from "./cli/migration/ValueReference.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
@@ -32,6 +34,7 @@ const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
 /** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
 const operatorModule = Effect.promise(() => import("./Operator.ts"))
 const localModule = Effect.promise(() => import("./cli/Local.ts"))
+const migrationModule = Effect.promise(() => import("./cli/migration/Migration.ts"))
 
 const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
 
@@ -100,10 +103,28 @@ const localMode = (args: ReadonlyArray<string>) =>
     }).pipe(Effect.scoped, Effect.provide(logging(settings, log)))
   })
 
+const migrationSettingsFlags = migrationFlagsWith(settingsFlags)
+
+/** Exit code 1 says that there are problems; 2, as for any mistake in the command line, that nothing could be checked. */
+const migrateCheckCommand = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const decode = (words: ReadonlyArray<string>) =>
+      decodeFlags(migrationSettingsFlags, words, process.env, kubeflowReplacement)
+    const options = yield* orUsageError(decode(args))
+    const { check } = yield* migrationModule
+    const { report, problems } = yield* check(options, args, decode, {
+      version,
+      colors: wantsColors(process.stdout),
+    }).pipe(Effect.mapError(({ message }) => new UsageError({ message })))
+    yield* print(report)
+    return problems === 0
+  }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
+
 /** Everything in the repository that is made from code. */
 const generatedFiles = () => [
   ...Api.generatedFiles(),
   ...Telemetry.generatedFiles(),
+  ...Migration.generatedFiles(),
   { path: "docs/settings.md", content: settingsReference() },
 ]
 
@@ -119,8 +140,12 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<{ readonly path:
   }
 })
 
+/** Dashboards and alerts; stands beside the sources, and is not in the image. */
+const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
+
 /** The charts contain copies of the other files. */
-const generate = Effect.suspend(() => write(generatedFiles())).pipe(
+const generate = otelModule.pipe(
+  Effect.flatMap((otel) => write([...generatedFiles(), ...otel.generatedFiles()])),
   Effect.andThen(Charts.generatedFiles(root, version)),
   Effect.flatMap(write),
 )
@@ -134,6 +159,12 @@ const withoutFlags =
 const commands = [
   { name: "operator", summary: "Run the operator", flags: settingsFlags, run: operator },
   { name: "local", summary: "Try Firesteel on an embedded Kubernetes", flags: localSettingsFlags, run: localMode },
+  {
+    name: "migrate check",
+    summary: "Say what changes for users of kubeflow's operator",
+    flags: migrationSettingsFlags,
+    run: migrateCheckCommand,
+  },
   {
     name: "crds",
     summary: "Print the custom resource definitions",

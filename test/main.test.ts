@@ -62,8 +62,23 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("explains itself when called without a command", async () => {
     const { code, out } = await firesteel()
     assert.strictEqual(code, 0)
-    for (const command of ["operator", "local", "crds", "generate", "version", "help"])
+    for (const command of ["operator", "local", "migrate check", "crds", "generate", "version", "help"])
       assert.include(out, `  ${command}`)
+  })
+
+  it("checks manifests for a migration, and tells by its exit code whether they have problems", async () => {
+    const kubeflow = "test/cli/migration/kubeflow"
+    assert.deepStrictEqual(await firesteel("migrate", "check", "-f", `${kubeflow}/spark-pi.yaml`), {
+      code: 0,
+      out: `ok      SparkApplication default/spark-pi (${kubeflow}/spark-pi.yaml)\n\n1 object checked: 1 ok, 0 warnings, 0 problems.\n`,
+      err: "",
+    })
+    const all = await firesteel("migrate", "check", `--filename=${kubeflow}`, "--output=json")
+    assert.strictEqual(all.code, 1)
+    assert.strictEqual(JSON.parse(all.out).summary.problem, 2, "a schedule and a Connect server")
+    const missing = await firesteel("migrate", "check", "-f", "nowhere.yaml")
+    assert.deepStrictEqual([missing.code, missing.out], [2, ""])
+    assert.include(missing.err, "nowhere.yaml cannot be read")
   })
 
   it("ends with 2 and one line per mistake when the command line is wrong", async () => {

@@ -4,6 +4,7 @@ import { flagHelp } from "./FlagReference.ts"
 import { nearest } from "./Nearest.ts"
 
 export interface Command {
+  /** One word, or several: `migrate check`. */
   readonly name: string
   /** One line that starts with a verb. */
   readonly summary: string
@@ -17,8 +18,12 @@ export type Invocation<C extends Command> =
   | { readonly _tag: "Version" }
   | { readonly _tag: "Unknown"; readonly message: string }
 
+/** The words that a command line begins with are those of the command. */
+const isNamed = (words: ReadonlyArray<string | undefined>) => (command: Command) =>
+  command.name.split(" ").every((word, index) => words[index] === word)
+
 /**
- * The command is the first word; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
+ * The command is the first word, or the first words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
  * empty command line.
  */
 export const parseInvocation = <C extends Command>(
@@ -28,16 +33,20 @@ export const parseInvocation = <C extends Command>(
   const [first, ...rest] = argv
   if (first === "version" || first === "--version") return { _tag: "Version" }
   const helpFirst = first === "help" || first === "--help" || first === "-h"
-  const name = helpFirst ? rest[0] : first
+  const words = helpFirst ? rest : argv
+  const [name] = words
   if (name === undefined) return { _tag: "Help", command: undefined }
-  const command = commands.find((candidate) => candidate.name === name)
+  const command = commands.find(isNamed(words))
   if (command === undefined) return { _tag: "Unknown", message: unknownCommand(name, commands) }
-  return helpFirst || rest.includes("--help") || rest.includes("-h")
+  const args = words.slice(command.name.split(" ").length)
+  return helpFirst || args.includes("--help") || args.includes("-h")
     ? { _tag: "Help", command }
-    : { _tag: "Run", command, args: rest }
+    : { _tag: "Run", command, args }
 }
 
 const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
+  const longer = commands.find((command) => command.name.startsWith(`${name} `))
+  if (longer !== undefined) return `"${name}" is not a whole command; did you mean ${longer.name}?`
   const names = [...commands.map((command) => command.name), "version", "help"]
   const near = nearest(name, names)
   return near === undefined
@@ -58,6 +67,6 @@ export const helpText = (commands: ReadonlyArray<Command>, command: Command | un
     ...commands.map(({ name, summary }) => [name, summary] as const),
     ["version", "Print the version"] as const,
     ["help", "Explain a command: firesteel help <command>"] as const,
-  ].map(([name, summary]) => `  ${name.padEnd(10)}${summary}`)
+  ].map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
   return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: firesteel <command> [flags]\n\n${lines.join("\n")}\n`
 }

@@ -13,6 +13,8 @@ export interface Flag<A> {
   /** As one would write it on the command line. */
   readonly default: string
   readonly description: string
+  /** One letter that may stand for the name: `f` for `-f`. */
+  readonly short?: string
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer A> ? A : never }
@@ -60,11 +62,19 @@ const fromEnvironment = (key: string, env: Environment): Given | undefined => {
 }
 
 const readArguments = (flags: Flags, args: ReadonlyArray<string>, replaced: (flag: string) => string | undefined) => {
-  const keys = new Map(Object.keys(flags).map((key) => [flagName(key), key]))
+  const long = Object.keys(flags).map((key) => flagName(key))
+  const keys = new Map(
+    Object.entries(flags).flatMap(([key, { short }]) =>
+      [flagName(key), ...(short === undefined ? [] : [`-${short}`])].map((name) => [name, key] as const),
+    ),
+  )
   const options = Object.fromEntries(
-    [...keys].map(([flag, key]) => [
-      flag.slice(2),
-      { type: flags[key]!.kind.switch === true ? ("boolean" as const) : ("string" as const) },
+    Object.entries(flags).map(([key, { kind, short }]) => [
+      flagName(key).slice(2),
+      {
+        type: kind.switch === true ? ("boolean" as const) : ("string" as const),
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   )
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
@@ -81,7 +91,7 @@ const readArguments = (flags: Flags, args: ReadonlyArray<string>, replaced: (fla
     }
     const [field, key, negated] = resolveFlag(token.rawName, keys, flags)
     if (key === undefined) {
-      problems.push({ field, message: unknownFlag(field, [...keys.keys()], replaced) })
+      problems.push({ field, message: unknownFlag(field, long, replaced) })
       if (token.inlineValue !== true) afterUnknown = token.index + 1
       continue
     }

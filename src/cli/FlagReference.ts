@@ -22,8 +22,8 @@ export const flagTable = (flags: Flags): string => {
 export const flagHelp = (flags: Flags): string =>
   Object.entries(flags)
     .map(([key, flag]) => {
-      const name =
-        flag.kind.switch === true ? flagName(key) : `${flagName(key)} ${flag.default === "" ? "…" : flag.default}`
+      const names = flag.short === undefined ? flagName(key) : `-${flag.short}, ${flagName(key)}`
+      const name = flag.kind.switch === true ? names : `${names} ${flag.default === "" ? "…" : flag.default}`
       return `  ${name}\n      ${flag.description}`
     })
     .join("\n")

@@ -4,6 +4,7 @@
  */
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import { adopt, adoptStray, hasStrayDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { followChildren } from "./Children.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
@@ -54,6 +55,7 @@ interface Rule {
 /** The first rule that applies decides. */
 const rules: ReadonlyArray<Rule> = [
   { when: (s) => s.deleting, then: (s) => deleting(s) },
+  { when: hasStrayDriver, then: adoptStray },
   {
     when: (s, state) => specChanged(s) && s.problems.length === 0 && !stopping.has(state) && hasRun(s),
     then: invalidate,
@@ -90,34 +92,9 @@ const refuse = (s: Situation): Step => {
   )
 }
 
-/** Applications that kubeflow's operator submitted have no list of attempts: their run becomes the first of it. */
-const adopt = (status: SparkApplicationStatus): SparkApplicationStatus => {
-  const { state } = status.applicationState
-  const began = status.lastSubmissionAttemptTime
-  if (status.attempts !== undefined || !status.submissionID || !began || beforeSubmission.has(state)) return status
-  const over = status.terminationTime
-    ? {
-        finishTime: status.terminationTime,
-        result: state === "COMPLETED" || state === "SUCCEEDING" ? ("Succeeded" as const) : ("Failed" as const),
-      }
-    : {}
-  return {
-    ...status,
-    attempts: [
-      {
-        number: Math.max(1, status.executionAttempts ?? 1),
-        submissionID: status.submissionID,
-        startTime: began,
-        submittedTime: began,
-        ...over,
-      },
-    ],
-  }
-}
-
 /** The one decision about an application. Total: every state with every fact has an answer. */
 export const decide = (situation: Situation): Decision => {
-  const begun = adopt(situation.status)
+  const begun = adopt(situation)
   const timed = followTimeline(begun, situation.observed, situation.wishes.initialExecutors)
   const executors = followsExecutors(timed)
     ? followExecutors(timed, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)

@@ -48,8 +48,13 @@ export type Driver =
   | DriverPod
   /** Neither in the cache nor in the API. */
   | { readonly _tag: "Missing" }
-  /** Ours, but of an earlier submission. */
-  | { readonly _tag: "Leftover"; readonly name: string }
+  /** Ours, but not of the submission in the status: of an earlier one, or of a deleted application. */
+  | {
+      readonly _tag: "Leftover"
+      readonly name: string
+      /** It belongs to this very application and stays; `createdAt` is in epoch milliseconds. Only `Adoption` looks at it. */
+      readonly unreported?: { readonly submissionId: string; readonly createdAt: number }
+    }
 
 export interface Executor {
   readonly name: string

@@ -15,7 +15,7 @@ import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { LastSeen } from "./LastSeen.ts"
-import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
 
 /** Index of the pod store: by key of the application. */
 export const byApplication = "application"
@@ -59,6 +59,14 @@ const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
 
 const isExecutor = (pod: Pod) => roleOf(pod) === Labels.executorRole
 
+/** A driver that stays and is owned by this application, whatever submission made it. */
+const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplication) => {
+  const submissionId = metadata.labels?.[Labels.submissionId]
+  return submissionId === undefined || metadata.deletionTimestamp || !ownedBy({ metadata, ...pod }, application)
+    ? {}
+    : { unreported: { submissionId, createdAt: Date.parse(metadata.creationTimestamp ?? "") } }
+}
+
 const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<Pod>,
@@ -71,7 +79,7 @@ const findDriver = Effect.fnUntraced(function* (
     ofSubmission(pod, application, submissionId)
       ? driverFacts(pod)
       : ofEarlierRun(pod, application)
-        ? { _tag: "Leftover", name }
+        ? { _tag: "Leftover", name, ...unreported(pod, application) }
         : { _tag: "Missing" }
 
   const cached = podStore.get(`${namespace}/${name}`)

@@ -36,7 +36,7 @@ describe("Command", () => {
   })
 
   it("lists every command, and every flag of one with its default", () => {
-    assert.include(helpText(commands, undefined), "  local     Try Firesteel\n")
+    assert.include(helpText(commands, undefined), "  local          Try Firesteel\n")
     const help = helpText(commands, local)
     assert.include(help, "Usage: firesteel local [flags]")
     assert.include(help, "  --timeout 2m\n      With --once: how long to wait.")

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { PolicyRule } from "kubernetes-types/rbac/v1"
 import { sparkApplicationCrd } from "../../../src/api/Crd.ts"
+import { checkValues } from "../../../src/cli/migration/ChartValues.ts"
 import { decodeSettings } from "../../../src/Settings.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"
 import { charts, helm, type Manifest, rendered } from "../support/Helm.ts"
@@ -168,6 +169,35 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("takes what `migrate check` makes of the values of kubeflow's chart", () =>
+    Effect.gen(function* () {
+      const { values } = checkValues({
+        image: { registry: "ghcr.io", repository: "kubeflow/spark-operator/controller", pullSecrets: [{ name: "x" }] },
+        controller: {
+          replicas: 2,
+          leaderElection: { enable: true, leaseDuration: "30s" },
+          workers: 10,
+          logEncoder: "console",
+          podDisruptionBudget: { enable: true, minAvailable: 1 },
+          volumes: [{ name: "tmp", emptyDir: { sizeLimit: "1Gi" } }],
+          volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+        },
+        webhook: { enable: true },
+        spark: { jobNamespaces: ["team-a"] },
+        prometheus: {
+          metrics: { enable: true, port: 8080, labels: "app_type" },
+          podMonitor: { create: true, jobLabel: "x", podMetricsEndpoint: { scheme: "http", interval: "5s" } },
+        },
+      })
+      const manifests = yield* rendered(values)
+      assert.strictEqual(only(manifests, "Deployment")["spec"].replicas, 2)
+      assert.strictEqual(settingsOf(manifests).leaderElectLeaseDuration, 30)
+      assert.deepStrictEqual(only(manifests, "PodMonitor")["spec"].podMetricsEndpoints, [
+        { port: "metrics", path: "/metrics", scheme: "http", interval: "5s" },
+      ])
+    }),
+  )
+
   it.effect("takes an image by registry, tag or digest", () =>
     Effect.gen(function* () {
       const image = (values: object) => Effect.map(rendered({ image: values }), (all) => containerOf(all).image)
@@ -225,6 +255,28 @@ describe("the chart", () => {
       assert.strictEqual(settingsOf(manifests).metricsTlsCertFile, `${mountPath}/tls.crt`)
       assert.deepStrictEqual(podOf(manifests).volumes, [{ name, secret: { secretName: "certificate" } }])
       assert.strictEqual(only(manifests, "PodMonitor")["spec"].podMetricsEndpoints[0].scheme, "https")
+    }),
+  )
+
+  it.effect("brings the dashboards and alerts of otel/ to those who look for them", () =>
+    Effect.gen(function* () {
+      const manifests = yield* rendered({
+        grafana: { dashboards: { create: true } },
+        prometheus: { rules: { create: true, labels: { release: "x" } } },
+        collector: { config: { create: true } },
+      })
+      const [collector, ...dashboards] = of(manifests, "ConfigMap").toSorted(
+        (a, b) =>
+          Number("grafana_dashboard" in (a.metadata.labels ?? {})) -
+          Number("grafana_dashboard" in (b.metadata.labels ?? {})),
+      )
+      assert.deepStrictEqual(Object.keys(collector?.["data"]), ["collector.yaml"])
+      assert.isAtLeast(dashboards.length, 4)
+      for (const { data } of dashboards)
+        for (const text of Object.values<string>(data)) assert.match(JSON.parse(text).title, /^Firesteel/)
+      const rules = only(manifests, "PrometheusRule")
+      assert.strictEqual(rules.metadata.labels?.["release"], "x")
+      assert.isAbove(rules["spec"].groups.length, 0)
     }),
   )
 

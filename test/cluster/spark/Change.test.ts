@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { newest } from "../support/Environment.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, eventually, killJvm, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, eventually, signalJvm, makeWorld, python } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) => {
   describe.concurrent("", () => {
@@ -31,7 +31,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
         const restartPolicy = { type: "Always" as const, onFailureRetryInterval: 1 }
         yield* world.apply(python("stream", ["stream"], { restartPolicy }))
         yield* executorsAgree(world, "stream", 1)
-        yield* killJvm(world, "stream-driver")
+        yield* signalJvm(world, "stream-driver", "KILL")
         const back = yield* world.until(
           "stream",
           "in attempt 2",

@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { kubectl } from "../support/Kubectl.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, eventually, killJvm, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, eventually, signalJvm, makeWorld, python } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application that loses", (it) => {
   describe.concurrent("", () => {
@@ -37,7 +37,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
         const restartPolicy = { type: "OnFailure" as const, onFailureRetries: 1, onFailureRetryInterval: 1 }
         yield* world.apply(python("loses", ["hold", "1", "120"], { restartPolicy }))
         yield* executorsAgree(world, "loses", 1)
-        yield* killJvm(world, "loses-driver")
+        yield* signalJvm(world, "loses-driver", "KILL")
         const again = yield* world.until(
           "loses",
           "in attempt 2",

@@ -1,12 +1,16 @@
 """What the drivers of the cluster suite do: `app.py COMMAND [ARGUMENT…]`. Mounted from a ConfigMap, so that any Spark image runs it."""
 
+import os
 import subprocess
 import sys
 import time
+import zipfile
 
 from pyspark.sql import SparkSession
 
 command, *arguments = sys.argv[1:]
+if command == "late":  # SECONDS before there is a SparkContext: packages, catalogues, models
+    time.sleep(float(arguments[0]))
 spark = SparkSession.builder.getOrCreate()
 context = spark.sparkContext
 
@@ -30,7 +34,51 @@ def exhaust(_):
         child.wait()
 
 
+def deafen():
+    """Closes the block manager's port in one executor, from a class that is compiled here and loaded there."""
+    jvm = context._jvm
+    compiler = jvm.org.codehaus.janino.SimpleCompiler()
+    compiler.cook("""
+        public class Deafen implements org.apache.spark.api.java.function.VoidFunction {
+          public void call(Object ignored) {
+            org.apache.spark.SparkEnv.get().blockManager().blockTransferService().close();
+          }
+        }""")
+    with zipfile.ZipFile("/tmp/deafen.jar", "w") as jar:
+        for name, code in dict(compiler.getBytecodes()).items():
+            jar.writestr(f"{name}.class", bytes(code))
+    context._jsc.addJar("/tmp/deafen.jar")
+    one = jvm.java.util.ArrayList()
+    one.add(1)
+    function = compiler.getClassLoader().loadClass("Deafen").getDeclaredConstructor(None).newInstance(None)
+    context._jsc.parallelize(one, 1).foreach(function)
+
+
+def shuffled_twice():
+    """Reads a shuffle, waits for the file /tmp/go, and reads it again: what was lost meanwhile has to be made again, and is counted."""
+    made = context.accumulator(0)
+
+    def pair(number):
+        made.add(1)
+        return number % 16, bytes(1024)
+
+    pairs = context.parallelize(range(4096), 4).map(pair).partitionBy(4)
+    pairs.count()
+    print("made", made.value, flush=True)
+    while not os.path.exists("/tmp/go"):
+        time.sleep(0.5)
+    pairs.count()
+    print("made in the end", made.value, flush=True)
+
+
 match command:
+    case "late":
+        each_sleeps(1, 1)
+    case "deafen":  # one executor, then TASKS tasks of SECONDS
+        deafen()
+        each_sleeps(int(arguments[0]), float(arguments[1]))
+    case "shuffle":
+        shuffled_twice()
     case "hold":  # TASKS tasks of SECONDS each
         each_sleeps(int(arguments[0]), float(arguments[1]))
     case "raise":

@@ -254,10 +254,15 @@ export const attempt = (application: SparkApplication, number = 1) => {
   return found!
 }
 
-/** SIGKILL for the JVM in a pod: as the kernel would, on its node. */
-export const killJvm = (world: World, pod: string) =>
+/** A signal for the JVM in a pod: as from its node. */
+export const signalJvm = (world: World, pod: string, signal: "KILL" | "STOP") =>
   world
-    .exec(pod, "sh", "-c", 'for p in /proc/[0-9]*; do grep -qx java $p/comm && kill -9 "${p#/proc/}"; done; true')
+    .exec(
+      pod,
+      "sh",
+      "-c",
+      `for p in /proc/[0-9]*; do grep -qx java $p/comm && kill -${signal} "\${p#/proc/}"; done; true`,
+    )
     .pipe(
       // The connection may go with the container.
       Effect.catchDefect(() => Effect.void),

@@ -92,7 +92,8 @@ export const startBackends = Effect.fnUntraced(function* (world: World, applicat
         },
       ]),
     ),
-    () => Effect.ignore(kubectl(["delete", "namespace", namespace, "--wait=false"])),
+    // Waited for: another test begins with the same.
+    () => Effect.ignore(kubectl(["delete", "namespace", namespace, "--timeout=60s"])),
   )
   const troublesome = pod("trouble", newest.image, ["python3", "-c", trouble])
   yield* Effect.orDie(

@@ -1,0 +1,222 @@
+/** Is the operator itself well: its queue, its reconciles, its talk with the API server, its process, its telemetry. */
+import { applicationQueue, unanswered } from "../Matchers.ts"
+import { orZero, perMinute, perSecond, quantile } from "../PromQl.ts"
+import { type Dashboard, query, type Row } from "./Dashboard.ts"
+import { processRow, telemetryRow } from "./OperatorProcess.ts"
+import { operatorSeries as of, operatorVariables } from "./Variables.ts"
+
+const quantiles = (buckets: string) =>
+  [0.5, 0.95, 0.99].map((q) => query(quantile(q, buckets), `p${Math.round(q * 100)}`))
+
+const now: Row = {
+  title: "Now",
+  width: 4,
+  panels: [
+    {
+      kind: "number",
+      title: "Running since",
+      description: "The time since the newest process of the operator started. Short again and again: it crashes.",
+      unit: "s",
+      queries: [query(`min(${of("process.uptime")})`, "uptime")],
+    },
+    {
+      kind: "number",
+      title: "Replicas",
+      description: "Processes of the operator that send metrics. 0 or nothing: it is down, or nobody scrapes it.",
+      unit: "short",
+      queries: [query(`count(${of("process.uptime")})`, "replicas")],
+    },
+    {
+      kind: "number",
+      title: "Waiting in the queue",
+      description: "Applications that something happened to and that nobody has looked at yet.",
+      unit: "short",
+      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+      thresholds: [
+        [500, "orange"],
+        [2000, "red"],
+      ],
+    },
+    {
+      kind: "number",
+      title: "Longest reconcile",
+      description: "How long the slowest reconcile of this moment has been going on.",
+      unit: "s",
+      queries: [query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "longest")],
+      thresholds: [
+        [30, "orange"],
+        [300, "red"],
+      ],
+    },
+    {
+      kind: "number",
+      title: "Reconciles that failed",
+      description: "Share of the last five minutes' reconciles that ended with an error and are tried again.",
+      unit: "percentunit",
+      queries: [
+        query(
+          `sum(rate(${of("spark.operator.reconciles", 'outcome="error"')}[5m])) / sum(rate(${of("spark.operator.reconciles")}[5m]))`,
+          "failed",
+        ),
+      ],
+      thresholds: [
+        [0.01, "orange"],
+        [0.1, "red"],
+      ],
+    },
+    {
+      kind: "number",
+      title: "Event loop busy",
+      description: "Share of the time that the process had something to do. Near 100 %, everything waits for it.",
+      unit: "percentunit",
+      queries: [query(`max(${of("nodejs.eventloop.utilization")})`, "busy")],
+      thresholds: [
+        [0.7, "orange"],
+        [0.9, "red"],
+      ],
+    },
+  ],
+}
+
+const workqueue: Row = {
+  title: "Work queue",
+  width: 6,
+  panels: [
+    {
+      kind: "series",
+      title: "Waiting in the queue",
+      description:
+        "Keys that wait. A queue that only grows is too much work for `--status-workers` or for the API server.",
+      unit: "short",
+      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+    },
+    {
+      kind: "series",
+      title: "Into the queue",
+      description: "Keys added, and of these put back after an error.",
+      unit: "ops",
+      queries: [
+        query(perSecond(of("workqueue.adds", applicationQueue)), "added"),
+        query(perSecond(of("workqueue.retries", applicationQueue)), "put back after an error"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Time in the queue",
+      description: "How long a key waits until somebody works on it.",
+      unit: "s",
+      queries: quantiles(of.buckets("workqueue.queue.duration", applicationQueue)),
+    },
+    {
+      kind: "series",
+      title: "Time of work",
+      description: "How long work on a key takes, most of it requests to the API server.",
+      unit: "s",
+      queries: [
+        ...quantiles(of.buckets("workqueue.work.duration", applicationQueue)),
+        query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "going on, longest"),
+        query(`sum(${of("workqueue.unfinished_work", applicationQueue)})`, "going on, sum"),
+      ],
+    },
+  ],
+}
+
+const reconciles: Row = {
+  title: "Reconciles",
+  width: 8,
+  panels: [
+    {
+      kind: "series",
+      title: "Reconciles by outcome",
+      description: "`requeue`: something was changed and is looked at again. `dropped`: the application is gone.",
+      unit: "ops",
+      stacked: true,
+      queries: [query(perSecond(of("spark.operator.reconciles"), "outcome"), "{{outcome}}")],
+    },
+    {
+      kind: "series",
+      title: "Errors by reason",
+      description: "Reconciles that are tried again, by why: Conflict now and then is normal, the others are not.",
+      unit: "ops",
+      queries: [query(perSecond(of("spark.operator.reconciles", 'outcome="error"'), "reason"), "{{reason}}")],
+    },
+    {
+      kind: "series",
+      title: "Duration",
+      description: "How long reconciles take.",
+      unit: "s",
+      queries: quantiles(of.buckets("spark.operator.reconcile.duration")),
+    },
+  ],
+}
+
+const requests = "kubernetes.client.requests"
+
+const api: Row = {
+  title: "Requests to Kubernetes",
+  width: 6,
+  panels: [
+    {
+      kind: "series",
+      title: "Requests",
+      description: "By verb and resource.",
+      unit: "reqps",
+      stacked: true,
+      queries: [query(perSecond(of(requests), "verb, resource"), "{{verb}} {{resource}}")],
+    },
+    {
+      kind: "series",
+      title: "Answers",
+      description: "By status code, or by the reason why there was no answer.",
+      unit: "reqps",
+      stacked: true,
+      queries: [query(perSecond(of(requests), "code"), "{{code}}")],
+    },
+    {
+      kind: "series",
+      title: "Refused and unanswered",
+      description: "429: the API server wants fewer requests. Errors: 5xx, or no answer at all. Both are tried again.",
+      unit: "reqps",
+      queries: [
+        query(orZero(perSecond(of(requests, 'code="429"'))), "429"),
+        query(orZero(perSecond(of(requests, unanswered))), "errors"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Duration, p95",
+      description: "By verb and resource, without watches.",
+      unit: "s",
+      queries: [
+        query(
+          quantile(0.95, of.buckets("kubernetes.client.request.duration"), "verb, resource"),
+          "{{verb}} {{resource}}",
+        ),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Lists and watches",
+      description: "`reconnect` every few minutes is normal. `gone` and `relist` again and again load the API server.",
+      unit: "cpm",
+      width: 12,
+      queries: [query(perMinute(of("kubernetes.client.watch.lifecycle"), "event, resource"), "{{event}} {{resource}}")],
+    },
+    {
+      kind: "series",
+      title: "How old events of pods are",
+      description: "From what happened to a pod, by its own timestamps in whole seconds, to the operator handling it.",
+      unit: "s",
+      width: 12,
+      queries: quantiles(of.buckets("spark.operator.pod.event.latency")),
+    },
+  ],
+}
+
+export const operatorDashboard: Dashboard = {
+  uid: "firesteel-operator",
+  title: "Firesteel / Operator",
+  description: "Is the operator itself well: its queue, its reconciles, its talk with the API server, its process.",
+  variables: operatorVariables,
+  rows: [now, workqueue, reconciles, api, processRow, telemetryRow],
+}

@@ -1,0 +1,227 @@
+/** The life of driver and executor pods: how they come, how long each step takes, how they end. */
+import { named } from "../Matchers.ts"
+import { perMinute, quantile, shown, standing } from "../PromQl.ts"
+import { type Dashboard, query, type Row } from "./Dashboard.ts"
+import { fleetSeries as of, fleetVariables, operatorSeries } from "./Variables.ts"
+
+const phase = "spark.application.phase.duration"
+
+const now: Row = {
+  title: "Now",
+  width: 4,
+  panels: [
+    {
+      kind: "number",
+      title: "Drivers that wait",
+      description: "Applications whose driver pod exists and does not run yet.",
+      unit: "short",
+      queries: [query(standing(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
+    },
+    {
+      kind: "number",
+      title: "Drivers that run",
+      description: "Applications in the state RUNNING.",
+      unit: "short",
+      queries: [query(standing(of("spark.application.running")), "run")],
+    },
+    {
+      kind: "number",
+      title: "Executors that run",
+      description: "Executor pods in the phase Running.",
+      unit: "short",
+      queries: [query(standing(of("spark.executor.running")), "run")],
+    },
+    {
+      kind: "number",
+      title: "Executors that drivers count",
+      description: "Fewer than run for long: they started and did not find their driver.",
+      unit: "short",
+      queries: [query(standing(of("spark.executor.active")), "active")],
+    },
+    {
+      kind: "number",
+      title: "Pods that ended badly",
+      description: "In the time shown, by every reason but Completed and Deleted.",
+      unit: "short",
+      queries: [query(shown(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "badly")],
+      thresholds: [[1, "orange"]],
+    },
+    {
+      kind: "number",
+      title: "Longest wait for a driver",
+      description: "Since the submission of the oldest application whose driver does not run yet.",
+      unit: "s",
+      queries: [query(`max(${of("spark.application.state.age.max", 'state="SUBMITTED"')})`, "oldest")],
+      thresholds: [
+        [300, "orange"],
+        [1800, "red"],
+      ],
+    },
+  ],
+}
+
+const coming: Row = {
+  title: "How they come and go",
+  width: 8,
+  panels: [
+    {
+      kind: "series",
+      title: "Drivers and executors",
+      description: "By what they are in.",
+      unit: "short",
+      queries: [
+        query(standing(of("spark.application.state", 'state="SUBMITTED"')), "drivers that wait"),
+        query(standing(of("spark.application.running")), "drivers that run"),
+        query(standing(of("spark.executor.running")), "executors that run"),
+        query(standing(of("spark.executor.active")), "executors that drivers count"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Pods per minute",
+      description: "Spark pods that appeared, changed and went.",
+      unit: "cpm",
+      queries: [
+        query(perMinute(of("spark.operator.pod.created")), "created"),
+        query(perMinute(of("spark.operator.pod.updated")), "changed"),
+        query(perMinute(of("spark.operator.pod.deleted")), "deleted"),
+      ],
+    },
+    {
+      kind: "series",
+      title: "What the stages did when pods went",
+      description: "Pods that go while stages are active take work with them.",
+      unit: "cpm",
+      stacked: true,
+      queries: [query(perMinute(of("spark.operator.pod.deleted"), "stage_state"), "{{stage_state}}")],
+    },
+  ],
+}
+
+const steps: Row = {
+  title: "How long the start of a driver takes",
+  width: 12,
+  panels: [
+    {
+      kind: "series",
+      title: "Steps of the start, p95",
+      description:
+        "schedule: a node was found. sandbox: volumes and network. init: init containers. pull: image and start of the container.",
+      unit: "s",
+      queries: [query(quantile(0.95, of.buckets(phase, 'phase=~"schedule|sandbox|init|pull"'), "phase"), "{{phase}}")],
+    },
+    {
+      kind: "series",
+      title: "Until executors are there, p95",
+      description:
+        "context: the driver's first executor pod. first_executor and executors: from there until one, and all of them, started.",
+      unit: "s",
+      queries: [
+        query(quantile(0.95, of.buckets(phase, 'phase=~"context|first_executor|executors"'), "phase"), "{{phase}}"),
+      ],
+    },
+    {
+      kind: "heatmap",
+      title: "Scheduling",
+      description:
+        "From the creation of the driver pod until a node was found. Wide: the cluster is full now and then.",
+      unit: "s",
+      buckets: of.buckets(phase, 'phase="schedule"'),
+    },
+    {
+      kind: "heatmap",
+      title: "Image pull",
+      description:
+        "Pull of the driver's image, and start of its container. Two bands: nodes that have the image, and nodes that pull it.",
+      unit: "s",
+      buckets: of.buckets(phase, 'phase="pull"'),
+    },
+  ],
+}
+
+const ends: Row = {
+  title: "How they end",
+  width: 8,
+  panels: [
+    {
+      kind: "series",
+      title: "Drivers by how they ended",
+      description: "Deleted: before they ended by themselves.",
+      unit: "cpm",
+      stacked: true,
+      queries: [query(perMinute(of("spark.operator.pod.final_state", 'role="driver"'), "reason"), "{{reason}}")],
+    },
+    {
+      kind: "series",
+      title: "Executors by how they ended",
+      description: "Deleted is normal: the driver deletes executors when it ends or has too many.",
+      unit: "cpm",
+      stacked: true,
+      queries: [query(perMinute(of("spark.operator.pod.final_state", 'role="executor"'), "reason"), "{{reason}}")],
+    },
+    {
+      kind: "series",
+      title: "Executors lost at work",
+      description: "Executor pods that ended badly or were deleted while stages were active.",
+      unit: "cpm",
+      stacked: true,
+      queries: [
+        query(
+          perMinute(
+            of("spark.operator.pod.final_state", 'role="executor"', 'stage_state="active"', 'reason!="Completed"'),
+            "reason",
+          ),
+          "{{reason}}",
+        ),
+      ],
+    },
+    {
+      kind: "series",
+      title: "Failed executors by reason",
+      description: "As the statuses of applications count them. What the reasons mean: docs/telemetry.md.",
+      unit: "cpm",
+      width: 12,
+      stacked: true,
+      queries: [query(perMinute(of("spark.executor.failed"), "reason"), "{{reason}}")],
+    },
+    {
+      kind: "series",
+      title: "Failed executors by namespace",
+      description: "Beside those that ended well.",
+      unit: "cpm",
+      width: 12,
+      queries: [
+        query(perMinute(of("spark.executor.failed", named), "k8s_namespace_name"), "failed in {{k8s_namespace_name}}"),
+        query(perMinute(of("spark.executor.succeeded")), "ended well, all"),
+      ],
+    },
+  ],
+}
+
+const watching: Row = {
+  title: "How soon the operator knows",
+  width: 24,
+  panels: [
+    {
+      kind: "series",
+      title: "Age of events",
+      description:
+        "From what happened to a pod, by its own timestamps in whole seconds, to the operator handling it. Of all namespaces.",
+      unit: "s",
+      queries: [0.5, 0.95].map((q) =>
+        query(
+          quantile(q, operatorSeries.buckets("spark.operator.pod.event.latency"), "event"),
+          `{{event}}, p${Math.round(q * 100)}`,
+        ),
+      ),
+    },
+  ],
+}
+
+export const podLifecycleDashboard: Dashboard = {
+  uid: "firesteel-pod-lifecycle",
+  title: "Firesteel / Pod lifecycle",
+  description: "The life of driver and executor pods: how they come, how long each step takes, how they end.",
+  variables: fleetVariables,
+  rows: [now, coming, steps, ends, watching],
+}

@@ -1,0 +1,128 @@
+/**
+ * What there is in a cluster that matters for a change of operators. Reads only. What the user may not read is told, and the rest is checked
+ * all the same; a cluster that does not answer is an error.
+ */
+import { Effect, Schema } from "effect"
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from "kubernetes-types/admissionregistration/v1"
+import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import type { Deployment } from "kubernetes-types/apps/v1"
+import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
+import { group } from "../../api/Crd.ts"
+import type { SparkApplication } from "../../api/SparkApplication.ts"
+import type { KubeApi } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
+import { type KubeObject, pods, type Resource, sparkApplications } from "../../kube/Resource.ts"
+import * as Labels from "../../spark/Labels.ts"
+import { missingRights, type MissingRights } from "./OperatorAccess.ts"
+import { operatorsIn } from "./Operators.ts"
+
+/** A cluster that does not answer, in one line. */
+export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("UnreadableCluster", {
+  message: Schema.String,
+}) {}
+
+export interface ClusterFacts {
+  readonly applications: ReadonlyArray<SparkApplication>
+  readonly schedules: ReadonlyArray<KubeObject>
+  readonly connects: ReadonlyArray<KubeObject>
+  readonly drivers: ReadonlyArray<Pod>
+  readonly deployments: ReadonlyArray<Deployment>
+  readonly definitions: ReadonlyArray<CustomResourceDefinition>
+  readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
+  readonly serviceAccounts: ReadonlyArray<ServiceAccount>
+  /** What Firesteel may not do, where it is installed. */
+  readonly missingRights: ReadonlyArray<MissingRights>
+  /** What may not be read, in the words of the API server. */
+  readonly unread: ReadonlyArray<{ readonly what: string; readonly why: string }>
+}
+
+const resource = <A extends KubeObject>(group: string, version: string, plural: string, kind: string): Resource<A> => ({
+  group,
+  version,
+  plural,
+  kind,
+})
+
+const deployments = resource<Deployment>("apps", "v1", "deployments", "Deployment")
+const serviceAccounts = resource<ServiceAccount>("", "v1", "serviceaccounts", "ServiceAccount")
+const definitions = resource<CustomResourceDefinition>(
+  "apiextensions.k8s.io",
+  "v1",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
+)
+const admission = "admissionregistration.k8s.io"
+const mutating = resource<MutatingWebhookConfiguration>(
+  admission,
+  "v1",
+  "mutatingwebhookconfigurations",
+  "MutatingWebhookConfiguration",
+)
+const validating = resource<ValidatingWebhookConfiguration>(
+  admission,
+  "v1",
+  "validatingwebhookconfigurations",
+  "ValidatingWebhookConfiguration",
+)
+const schedules = resource(group, "v1beta2", "scheduledsparkapplications", "ScheduledSparkApplication")
+const connects = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")
+
+/** Objects per request. */
+const page = 500
+
+/** Reads the namespaces, or all if there are none given, and the operators and definitions of the whole cluster. */
+export const clusterFacts = Effect.fnUntraced(function* (
+  kube: KubeApi,
+  namespaces: ReadonlyArray<string>,
+): Effect.fn.Return<ClusterFacts, UnreadableCluster> {
+  const unread: Array<{ what: string; why: string }> = []
+  const pages = Effect.fnUntraced(function* <A extends KubeObject>(
+    resource: Resource<A>,
+    namespace: string | undefined,
+    labelSelector?: string,
+  ) {
+    const items: Array<A> = []
+    let next: string | undefined
+    do {
+      const list = yield* kube.list(resource, { namespace, labelSelector, limit: page, continue: next })
+      items.push(...list.items)
+      next = list.metadata.continue || undefined
+    } while (next !== undefined)
+    return items
+  })
+  /** A kind that the cluster does not know has no objects. */
+  const orNothing = <A>(what: string, answer: Effect.Effect<ReadonlyArray<A>, KubeError>) =>
+    Effect.catch(answer, ({ reason, message }) => {
+      if (reason === "Forbidden") unread.push({ what, why: message })
+      return reason === "Forbidden" || reason === "NotFound"
+        ? Effect.succeed<ReadonlyArray<A>>([])
+        : Effect.fail(new UnreadableCluster({ message: `the cluster cannot be read: ${message}` }))
+    })
+  const all = <A extends KubeObject>(resource: Resource<A>, namespace?: string, labelSelector?: string) =>
+    orNothing<A>(resource.plural, pages(resource, namespace, labelSelector))
+  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  const inScopes = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>
+    Effect.map(
+      Effect.forEach(scopes, (namespace) => all(resource, namespace, labelSelector), { concurrency: 4 }),
+      (found) => found.flat(),
+    )
+  const applications = yield* inScopes(sparkApplications)
+  const deployed = yield* all(deployments)
+  const ours = operatorsIn(deployed).filter(({ kind, running }) => kind === "firesteel" && running)
+  const withApplications = [...new Set(applications.map(({ metadata }) => metadata.namespace))]
+  return {
+    applications,
+    schedules: yield* inScopes(schedules),
+    connects: yield* inScopes(connects),
+    drivers: yield* inScopes(pods, `${Labels.launchedBy}=true,${Labels.sparkRole}=${Labels.driverRole}`),
+    serviceAccounts: yield* inScopes(serviceAccounts),
+    deployments: deployed,
+    definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group),
+    webhooks: [...(yield* all(mutating)), ...(yield* all(validating))],
+    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, withApplications)),
+    unread,
+  }
+})

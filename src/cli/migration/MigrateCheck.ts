@@ -1,0 +1,144 @@
+/**
+ * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and says what would change under Firesteel. Nothing is
+ * written anywhere. The rules stand beside it; here is only what is read, and in which order it is said.
+ */
+import { Effect, Result } from "effect"
+import type { Problem } from "../../api/Problem.ts"
+import type { KubeApi } from "../../kube/Kube.ts"
+import type { KubeObject } from "../../kube/Resource.ts"
+import { type Assumed, checkApplication } from "./ApplicationRules.ts"
+import { checkValues } from "./ChartValues.ts"
+import type { CheckResult } from "./CheckReport.ts"
+import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
+import { checkCluster } from "./ClusterRules.ts"
+import { type Checked, type Finding, problem, warning } from "./Finding.ts"
+import { type Manifest, readManifests, readValues } from "./Manifests.ts"
+import type { MigrationOptions } from "./MigrationFlags.ts"
+import { inheritedFlags, operatorsIn } from "./Operators.ts"
+import { checkConnect, checkSchedule } from "./OtherKinds.ts"
+import { takeOver } from "./TakeOver.ts"
+
+const assumedFrom = (options: MigrationOptions): Assumed => ({
+  submitter: options.submitter,
+  batchScheduling: {
+    enabled: options.enableBatchScheduler,
+    defaultScheduler: options.defaultBatchScheduler,
+    kubeSchedulerNames: options.kubeSchedulerNames,
+  },
+  children: {
+    uiService: options.enableUiService,
+    ingressUrlFormat: options.ingressUrlFormat,
+    driverPodDisruptionBudget: options.enableDriverPdb,
+  },
+})
+
+/** What an object of each kind is checked by; other kinds are not the operator's business. */
+const checks: Readonly<
+  Record<string, (object: unknown, assumed: Assumed, namespace?: string) => ReadonlyArray<Finding>>
+> = {
+  SparkApplication: checkApplication,
+  ScheduledSparkApplication: checkSchedule,
+  SparkConnect: checkConnect,
+}
+
+const versions: Readonly<Record<string, string>> = { SparkConnect: "v1alpha1" }
+
+const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise)
+
+/** The objects of manifests that are Spark's; each names its file. */
+export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assumed): ReadonlyArray<Checked> =>
+  manifests.flatMap(({ source, object }) => {
+    const [group, version] = text(object["apiVersion"], "").split("/")
+    const kind = text(object["kind"], "")
+    const check = checks[kind]
+    if (check === undefined || group !== "sparkoperator.k8s.io") return []
+    const metadata = { ...(object["metadata"] as object | undefined) } as Readonly<Record<string, unknown>>
+    const wanted = versions[kind] ?? "v1beta2"
+    const old =
+      version === wanted ? [] : [problem("apiVersion", `${version ?? ""} is no longer served; use ${group}/${wanted}`)]
+    return [
+      {
+        kind,
+        namespace: text(metadata["namespace"], "default"),
+        name: text(metadata["name"], "(without a name)"),
+        source,
+        findings: [...old, ...check(object, assumed)],
+      },
+    ]
+  })
+
+/** The accounts of drivers that do not exist: with kubeflow's chart they came with it. */
+const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["applications"][number]) => {
+  const account = spec?.driver?.serviceAccount
+  const known = facts.serviceAccounts.some(
+    (one) => one.metadata?.namespace === metadata.namespace && one.metadata.name === account,
+  )
+  return account === undefined || known || facts.unread.some(({ what }) => what === "serviceaccounts")
+    ? []
+    : [warning("spec.driver.serviceAccount", `there is no ServiceAccount ${account} in ${metadata.namespace}`)]
+}
+
+const named = (kind: string, { metadata }: KubeObject) => ({
+  kind,
+  namespace: metadata?.namespace ?? "",
+  name: metadata?.name ?? "",
+})
+
+/** Everything in the cluster: what stands in the way first, then object by object. */
+export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray<Checked> => [
+  ...checkCluster(facts),
+  ...facts.applications.map((application) => ({
+    ...named("SparkApplication", application),
+    findings: [
+      ...checkApplication(application, assumed),
+      ...takeOver(application, facts.drivers),
+      ...accountFindings(facts, application),
+    ],
+  })),
+  ...facts.schedules.map((schedule) => ({
+    ...named("ScheduledSparkApplication", schedule),
+    findings: checkSchedule(schedule, assumed),
+  })),
+  ...facts.connects.map((connect) => ({ ...named("SparkConnect", connect), findings: checkConnect() })),
+]
+
+type Decode = (args: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
+
+/** The options once more, with what the values or the operator in the cluster say before what the user says. */
+const amended = (
+  decode: Decode,
+  before: ReadonlyArray<string>,
+  args: ReadonlyArray<string>,
+  options: MigrationOptions,
+) => Result.getOrElse(decode([...before, ...args]), () => options)
+
+/** Who asks for values and has given none to kubeflow's chart gets what keeps that chart's defaults. */
+const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOptions) {
+  if (values !== undefined) return checkValues(yield* readValues(values))
+  return output === "values" ? checkValues({}) : undefined
+})
+
+/** What the command line asks for, checked. `connect` is called only if a cluster is to be looked at. */
+export const migrateCheck = Effect.fnUntraced(function* <E, R>(
+  options: MigrationOptions,
+  args: ReadonlyArray<string>,
+  decode: Decode,
+  connect: Effect.Effect<KubeApi, E, R>,
+) {
+  const given = yield* givenValues(options)
+  const manifests = (yield* Effect.forEach(options.filename, readManifests)).flat()
+  const offline = options.filename.length > 0 || given !== undefined
+  const wantsCluster = options.cluster === "true" || (options.cluster === "auto" && !offline)
+
+  const settled = amended(decode, given?.flags ?? [], args, options)
+  const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled.namespaces) : undefined
+  const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts.deployments))
+  const assumed = assumedFrom(amended(decode, [...inherited, ...(given?.flags ?? [])], args, settled))
+
+  const checked: ReadonlyArray<Checked> = [
+    ...(given === undefined ? [] : [{ kind: "values", name: options.values ?? "(none)", findings: given.findings }]),
+    ...(facts === undefined ? [] : checkFacts(facts, assumed)),
+    ...checkManifests(manifests, assumed),
+  ]
+  return { checked, ...(given === undefined ? {} : { values: given.values }) } satisfies CheckResult
+})

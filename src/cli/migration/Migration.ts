@@ -1,0 +1,30 @@
+/** The check as the command runs it: connected over HTTP if a cluster is to be looked at, its result as text or JSON. */
+import { Effect, Layer, type Result } from "effect"
+import type { Problem } from "../../api/Problem.ts"
+import { Kube } from "../../kube/Kube.ts"
+import { layer as kubeLayer } from "../../kube/KubeHttp.ts"
+import { defaultTelemetrySettings, Telemetry } from "../../telemetry/Telemetry.ts"
+import { jsonReport, textReport, valuesReport } from "./CheckReport.ts"
+import { countVerdicts } from "./Finding.ts"
+import { migrateCheck } from "./MigrateCheck.ts"
+import type { MigrationOptions } from "./MigrationFlags.ts"
+
+const reports = { text: textReport, json: jsonReport, values: valuesReport } as const
+
+/** Runs the check; fails with a sentence if a cluster or a file cannot be read. */
+export const check = Effect.fnUntraced(function* (
+  options: MigrationOptions,
+  args: ReadonlyArray<string>,
+  decode: (args: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>,
+  { version, colors }: { readonly version: string; readonly colors: boolean },
+) {
+  const { kubeconfig, context } = options
+  const connect = Layer.build(
+    Layer.provide(kubeLayer({ kubeconfig, context, version }), Telemetry.layer(defaultTelemetrySettings)),
+  ).pipe(Effect.flatMap((services) => Effect.provideContext(Kube, services)))
+  const result = yield* migrateCheck(options, args, decode, connect)
+  return {
+    report: reports[options.output](result, colors),
+    problems: countVerdicts(result.checked).problem,
+  }
+})

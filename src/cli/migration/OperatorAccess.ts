@@ -1,0 +1,86 @@
+/**
+ * Whether Firesteel, where it is installed already, may do what it has to: the API server is asked about its service account, right by right
+ * (a review stores nothing). The chart gives these rights; an installation by hand may have forgotten one, or a namespace.
+ */
+import { Effect } from "effect"
+import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
+import { group } from "../../api/Crd.ts"
+import type { KubeApi } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
+import type { Resource } from "../../kube/Resource.ts"
+import type { InstalledOperator } from "./Operators.ts"
+
+interface Right {
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+  readonly verb: string
+}
+
+/** Without any of these no application is run; the whole list is `charts/firesteel/files/rbac.yaml`. */
+const rights: ReadonlyArray<Right> = [
+  { group, resource: "sparkapplications", verb: "list" },
+  { group, resource: "sparkapplications", verb: "watch" },
+  { group, resource: "sparkapplications", subresource: "status", verb: "patch" },
+  { group: "", resource: "pods", verb: "list" },
+  { group: "", resource: "pods", verb: "create" },
+  { group: "", resource: "pods", verb: "delete" },
+  { group: "", resource: "services", verb: "create" },
+  { group: "", resource: "configmaps", verb: "create" },
+  { group: "", resource: "events", verb: "create" },
+]
+
+export interface MissingRights {
+  readonly operator: InstalledOperator
+  readonly namespace: string
+  /** `create pods`, `patch sparkapplications/status` */
+  readonly rights: ReadonlyArray<string>
+}
+
+const reviews: Resource<LocalSubjectAccessReview> = {
+  group: "authorization.k8s.io",
+  version: "v1",
+  plural: "localsubjectaccessreviews",
+  kind: "LocalSubjectAccessReview",
+}
+
+const review = (
+  { namespace: home, serviceAccount }: InstalledOperator,
+  namespace: string,
+  right: Right,
+): LocalSubjectAccessReview => ({
+  apiVersion: "authorization.k8s.io/v1",
+  kind: "LocalSubjectAccessReview",
+  metadata: { namespace },
+  spec: {
+    user: `system:serviceaccount:${home}:${serviceAccount}`,
+    groups: ["system:serviceaccounts", `system:serviceaccounts:${home}`, "system:authenticated"],
+    resourceAttributes: { namespace, ...right },
+  },
+})
+
+const nameOf = ({ verb, resource, subresource }: Right) =>
+  `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`
+
+/** What each operator lacks in the namespaces that it works on; for one that works on all, in `otherwise`. */
+export const missingRights = (
+  kube: KubeApi,
+  operators: ReadonlyArray<InstalledOperator>,
+  otherwise: ReadonlyArray<string>,
+): Effect.Effect<ReadonlyArray<MissingRights>, KubeError> => {
+  const pairs = operators.flatMap((operator) =>
+    (operator.namespaces.length === 0 ? otherwise : operator.namespaces).map((namespace) => ({ operator, namespace })),
+  )
+  const lacking = ({ operator, namespace }: (typeof pairs)[number]) =>
+    Effect.map(
+      Effect.forEach(rights, (right) =>
+        Effect.map(kube.create(reviews, namespace, review(operator, namespace, right)), ({ status }) =>
+          status?.allowed === true ? [] : [nameOf(right)],
+        ),
+      ),
+      (found) => ({ operator, namespace, rights: found.flat() }),
+    )
+  return Effect.map(Effect.forEach(pairs, lacking, { concurrency: 4 }), (all) =>
+    all.filter(({ rights }) => rights.length > 0),
+  )
+}

@@ -1,0 +1,85 @@
+/** Which Deployments of a cluster are Spark operators, whether they run, and for which namespaces: read from their labels and arguments. */
+import type { Deployment } from "kubernetes-types/apps/v1"
+
+export interface InstalledOperator {
+  readonly kind: "firesteel" | "kubeflow" | "kubeflow-webhook"
+  readonly namespace: string
+  readonly name: string
+  /** It has replicas. */
+  readonly running: boolean
+  /** Empty: all. */
+  readonly namespaces: ReadonlyArray<string>
+  /** kubeflow's choice of namespaces by label. */
+  readonly namespaceSelector: string | undefined
+  readonly args: ReadonlyArray<string>
+  /** The account it runs as, in its own namespace. */
+  readonly serviceAccount: string
+}
+
+/** The value of a flag with one or two dashes; the last one wins, as it does for both operators. */
+export const flagValue = (args: ReadonlyArray<string>, flag: string): string | undefined =>
+  args.reduce<string | undefined>((found, arg, index) => {
+    const [, name, , value] = /^--?([a-zA-Z0-9-]+)(=(.*))?$/s.exec(arg) ?? []
+    if (name !== flag) return found
+    return value ?? args[index + 1]
+  }, undefined)
+
+const nameLabel = "app.kubernetes.io/name"
+
+const kindOf = (image: string, words: ReadonlyArray<string>, label: string | undefined) => {
+  if (label === "firesteel" || /(^|\/)firesteel(:|@|\/|$)/.test(image)) return "firesteel"
+  if (!/spark-operator/.test(image) && label !== "spark-operator") return undefined
+  return words.includes("webhook") && words.includes("start") ? "kubeflow-webhook" : "kubeflow"
+}
+
+/** The operator that a Deployment runs; undefined for any other Deployment. */
+export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | undefined => {
+  const containers = spec?.template.spec?.containers ?? []
+  const label = metadata?.labels?.[nameLabel]
+  for (const { image = "", command = [], args = [] } of containers) {
+    const words = [...command, ...args]
+    const kind = kindOf(image, words, label)
+    if (kind === undefined) continue
+    const namespaces = (flagValue(words, "namespaces") ?? flagValue(words, "namespace") ?? "").split(",")
+    return {
+      kind,
+      namespace: metadata?.namespace ?? "",
+      name: metadata?.name ?? "",
+      running: (spec?.replicas ?? 1) > 0,
+      namespaces: namespaces.includes("") ? [] : namespaces,
+      namespaceSelector: flagValue(words, "namespace-selector") || undefined,
+      args: words,
+      serviceAccount: spec?.template.spec?.serviceAccountName ?? "default",
+    }
+  }
+  return undefined
+}
+
+export const operatorsIn = (deployments: ReadonlyArray<Deployment>): ReadonlyArray<InstalledOperator> =>
+  deployments.map(operatorOf).filter((operator) => operator !== undefined)
+
+/** Namespaces in which both work: in words; undefined if there are none. */
+export const overlap = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): string | undefined => {
+  if (a.length === 0 && b.length === 0) return "all namespaces"
+  const both = a.length === 0 ? b : b.length === 0 ? a : a.filter((namespace) => b.includes(namespace))
+  return both.length === 0 ? undefined : both.join(", ")
+}
+
+/** Flags of kubeflow's controller that mean the same here and that a check depends on. */
+const sharedFlags = [
+  "enable-batch-scheduler",
+  "default-batch-scheduler",
+  "kube-scheduler-names",
+  "enable-ui-service",
+  "ingress-url-format",
+  "enable-driver-pdb",
+]
+
+/** What Firesteel would be started with in its place. */
+export const inheritedFlags = (operators: ReadonlyArray<InstalledOperator>): ReadonlyArray<string> => {
+  const controller = operators.find(({ kind }) => kind === "kubeflow")
+  return sharedFlags.flatMap((flag) => {
+    const value = controller && flagValue(controller.args, flag)
+    return value === undefined ? [] : [`--${flag}=${value}`]
+  })
+}

@@ -1,0 +1,132 @@
+/**
+ * Webhooks of kubeflow's operator during a change of operators. Drivers that it has started still need its pod webhook, for executors that
+ * they ask for later; pods of Firesteel must not pass through it, because it would add volumes and containers that they have already. The
+ * label that only pods of kubeflow's operator carry tells them apart, so that the webhook can be narrowed to them. Pure.
+ */
+import type { Pod } from "kubernetes-types/core/v1"
+import { group } from "../../api/Crd.ts"
+import * as Labels from "../../spark/Labels.ts"
+import type { ClusterFacts } from "./ClusterFacts.ts"
+import { type Finding, note, problem, warning } from "./Finding.ts"
+import { flagValue, type InstalledOperator } from "./Operators.ts"
+
+/** On pods of kubeflow's operator (2.x), unless they have a template of their own; never on those of Firesteel. */
+const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
+
+type WebhookConfiguration = ClusterFacts["webhooks"][number]
+type Webhook = NonNullable<WebhookConfiguration["webhooks"]>[number]
+
+const isForPods = ({ rules = [] }: Webhook) =>
+  rules.some((rule) => "resources" in rule && Array.isArray(rule.resources) && rule.resources.includes("pods"))
+
+const isNarrowed = ({ objectSelector }: Webhook) =>
+  objectSelector?.matchLabels?.[mutatedBy] !== undefined ||
+  objectSelector?.matchExpressions?.some(({ key }) => key === mutatedBy) === true
+
+/** Lists leave out the kind of their items. */
+export const webhookKind = ({ kind, webhooks = [] }: WebhookConfiguration): string =>
+  kind ??
+  (webhooks.some(({ name }) => name.startsWith("mutat"))
+    ? "MutatingWebhookConfiguration"
+    : "ValidatingWebhookConfiguration")
+
+/** In 2.x it is a Deployment of its own, in 1.x the operator does it. */
+const serves = ({ running, kind, args }: InstalledOperator) =>
+  running && (kind === "kubeflow-webhook" || (kind === "kubeflow" && flagValue(args, "enable-webhook") === "true"))
+
+const isOver = ({ status }: Pod) => status?.phase === "Succeeded" || status?.phase === "Failed"
+
+/** How many drivers still need the webhook: those that can be told by the label, and others that Firesteel has not taken over yet. */
+interface Needing {
+  readonly marked: number
+  readonly unmarked: number
+}
+
+const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "applications">): Needing => {
+  const foreign = new Set(
+    applications
+      .filter(({ status }) => status?.submissionID !== undefined && status.runSpecHash === undefined)
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  )
+  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[mutatedBy] === "true"
+  const isForeign = ({ metadata }: Pod) => foreign.has(`${metadata?.namespace}/${metadata?.labels?.[Labels.appName]}`)
+  const alive = drivers.filter((pod) => !isOver(pod))
+  return {
+    marked: alive.filter(isMarked).length,
+    unmarked: alive.filter((pod) => !isMarked(pod) && isForeign(pod)).length,
+  }
+}
+
+const running = (count: number, one: string, several: string) =>
+  count === 1 ? `a running driver ${one}` : `${count} running drivers ${several}`
+
+/** A step of a JSON patch after which it is asked about pods with the label only. */
+const narrowing = (at: number, { objectSelector }: Webhook) => {
+  const path = `/webhooks/${at}/objectSelector/matchLabels`
+  return objectSelector?.matchLabels === undefined
+    ? { op: "add", path, value: { [mutatedBy]: "true" } }
+    : { op: "add", path: `${path}/${mutatedBy.replace("/", "~1")}`, value: "true" }
+}
+
+/** The webhook for pods while its Deployment runs. */
+const servedFindings = (
+  at: number,
+  webhook: Webhook,
+  configuration: string,
+  operators: ReadonlyArray<InstalledOperator>,
+  { marked, unmarked }: Needing,
+): ReadonlyArray<Finding> => {
+  const remove = `kubectl delete ${configuration}`
+  const need = `${running(marked, "needs", "need")} it for new executors`
+  if (isNarrowed(webhook)) {
+    const then = marked === 0 ? `no driver needs it any more; ${remove}` : `${need}; when they have ended, ${remove}`
+    return [note("webhooks", `lets pods of Firesteel pass; ${then}`)]
+  }
+  const untold =
+    unmarked === 0
+      ? ""
+      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may ask for executors`
+  const grave = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
+  const harm = "it adds to pods of Firesteel what they have already, and those with volumes are refused"
+  const narrow = `kubectl patch ${configuration} --type=json -p '${JSON.stringify([narrowing(at, webhook)])}'`
+  return [
+    grave(
+      "webhooks",
+      marked === 0
+        ? `${harm}${untold}; when kubeflow's operator is stopped, ${remove}`
+        : `${harm}, but ${need}${untold}; narrow it: ${narrow}`,
+    ),
+  ]
+}
+
+/** Nothing for webhooks of others. */
+export const webhookFindings = (
+  configuration: WebhookConfiguration,
+  operators: ReadonlyArray<InstalledOperator>,
+  facts: Pick<ClusterFacts, "drivers" | "applications">,
+): ReadonlyArray<Finding> => {
+  const all = configuration.webhooks ?? []
+  const own = all.filter(({ name }) => name.includes(group))
+  if (own.length === 0) return []
+  const named = `${webhookKind(configuration).toLowerCase()} ${configuration.metadata?.name ?? ""}`
+  if (!operators.some(serves)) {
+    return own.some(({ failurePolicy }) => failurePolicy !== "Ignore")
+      ? [
+          problem(
+            "webhooks",
+            `nobody serves it, so the API server refuses what it asks it about; kubectl delete ${named}`,
+          ),
+        ]
+      : [warning("webhooks", `nobody serves it any more; kubectl delete ${named}`)]
+  }
+  const at = all.findIndex(isForPods)
+  const forPods = all[at]
+  return forPods === undefined
+    ? [
+        note(
+          "webhooks",
+          `checks and changes applications, which needs nobody here; when kubeflow's operator is stopped, kubectl delete ${named}`,
+        ),
+      ]
+    : servedFindings(at, forPods, named, operators, needing(facts))
+}

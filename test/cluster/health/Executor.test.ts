@@ -1,0 +1,67 @@
+/** Health checks of real executors: who is replaced, and what an orderly end saves. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { sample } from "../../support/MetricsText.ts"
+import { kubectl } from "../support/Kubectl.ts"
+import { executorsAgree, scrape } from "../support/Truth.ts"
+import { ClusterLayer, eventually, makeWorld, python } from "../support/World.ts"
+
+layer(ClusterLayer, { excludeTestServices: true })("an executor with health checks", (it) => {
+  describe.concurrent("", () => {
+    it.effect("whose block manager dies is replaced", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("deaf")
+        const liveness = { periodSeconds: 2, failureThreshold: 2, terminationGracePeriodSeconds: 2 }
+        yield* world.apply(
+          python("deaf", ["deafen", "1", "45"], {
+            sparkConf: { "spark.task.maxFailures": "10" },
+            healthChecks: { preset: "streaming", executor: { startup: { periodSeconds: 1 }, liveness } },
+          }),
+        )
+        yield* executorsAgree(world, "deaf", 1)
+        const { status } = yield* world.until(
+          "deaf",
+          "an application that lost an executor",
+          ({ status }) => (status?.recentExecutorFailures?.length ?? 0) > 0,
+        )
+        assert.deepInclude(status!.recentExecutorFailures![0], {
+          reason: "LivenessProbeFailed",
+          failure: "ProbeFailed",
+        })
+        yield* executorsAgree(world, "deaf", 1)
+        const labels = { k8s_namespace_name: world.namespace, role: "executor", probe: "liveness", preset: "streaming" }
+        assert.strictEqual(sample(yield* scrape, "spark_operator_probe_kills_total", labels), 1)
+        yield* world.untilState("deaf", "COMPLETED")
+        yield* world.remove("deaf")
+      }),
+    )
+
+    it.effect("that is decommissioned loses no block of a shuffle", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("handover")
+        yield* world.apply(
+          python("handover", ["shuffle"], {
+            executor: { instances: 2 },
+            healthChecks: { preset: "batch", decommission: true },
+          }),
+        )
+        const log = Effect.orDie(kubectl(["logs", "-n", world.namespace, "handover-driver"]))
+        yield* eventually(
+          Effect.map(log, (text) => (/^made 4096$/m.test(text) ? true : undefined)),
+          120,
+          log,
+        )
+        yield* executorsAgree(world, "handover", 2)
+        const [first] = yield* world.executors("handover")
+        const name = first!.metadata!.name!
+        assert.deepStrictEqual(first!.spec!.containers[0]!.lifecycle?.preStop?.exec?.command, ["/opt/decom.sh"])
+        assert.strictEqual(first!.spec!.terminationGracePeriodSeconds, 90)
+        yield* Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, name, "--timeout=100s"]))
+        yield* world.exec("handover-driver", "touch", "/tmp/go")
+        yield* world.untilState("handover", "COMPLETED")
+        assert.match(yield* log, /^made in the end 4096$/m)
+        yield* world.remove("handover")
+      }),
+    )
+  })
+})

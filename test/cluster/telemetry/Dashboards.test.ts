@@ -1,0 +1,42 @@
+/**
+ * What users see on the first day: every query of the dashboards, and every alert, finds something in a Prometheus that scraped a run of real
+ * Spark, and the same in what came over OTLP. Alone on the cluster, as the comparison is.
+ */
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { ClusterLayer, makeWorld, python, type World } from "../support/World.ts"
+import { startBackends } from "./Backends.ts"
+import { differing, empty } from "./DashboardAnswers.ts"
+import { alertQuestions, dashboardQuestions } from "./DashboardQueries.ts"
+import { prometheusOfCluster } from "./Prometheus.ts"
+
+/** One that runs, one that streams, one that is over: together they have everything that a dashboard can show of a good day. */
+const startApplications = Effect.fnUntraced(function* (world: World) {
+  yield* world.apply(python("batch", ["hold", "2", "900"]))
+  yield* world.apply(python("stream", ["stream"]))
+  yield* world.apply(python("over", ["hold", "1", "1"]))
+  yield* world.untilState("over", "COMPLETED")
+  yield* world.until("stream", "a micro-batch", ({ status }) => status?.progress?.batch !== undefined)
+  yield* world.until("batch", "running tasks", ({ status }) => (status?.progress?.tasks?.active ?? 0) > 0)
+})
+
+layer(ClusterLayer, { excludeTestServices: true })("dashboards and alerts", (it) => {
+  it.effect(
+    "find data in a real Prometheus, the same in what it scraped and in what came over OTLP",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("shown")
+        yield* startBackends(world, "stream")
+        yield* startApplications(world)
+        const run = { prometheus: yield* prometheusOfCluster, namespace: world.namespace, apps: ["batch", "stream"] }
+
+        const questions = [...dashboardQuestions, ...alertQuestions]
+        for (const job of ["operator", "otlp"])
+          assert.deepStrictEqual(yield* empty(run, questions, job), [], `without data from ${job}`)
+        const different = yield* differing(run, questions, "operator", "otlp")
+        assert.deepStrictEqual(different, [], "not the same in a scrape and over OTLP")
+        yield* Effect.forEach(["batch", "stream", "over"], world.remove, { concurrency: 3 })
+      }),
+    600_000,
+  )
+})
