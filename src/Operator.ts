@@ -10,7 +10,10 @@ import type { ConnectionError } from "./kube/Connection.ts"
 import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import { layer as kubeLayer } from "./kube/KubeHttp.ts"
+import { batchSchedulingOf, buildOptionsOf } from "./PodSettings.ts"
 import { make as makeCaches } from "./reconcile/Caches.ts"
+import { make as makeHealthSettings, noHealthSettings } from "./reconcile/HealthSettings.ts"
+import { make as makeProbeFailures } from "./reconcile/ProbeFailures.ts"
 import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
@@ -82,7 +85,10 @@ export const startOperator = Effect.fnUntraced(function* (
   candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
-  const caches = yield* makeCaches(settings.namespaces)
+  const caches = yield* makeCaches(
+    settings.namespaces,
+    settings.followProbes ? yield* makeProbeFailures(settings.namespaces) : undefined,
+  )
   const leadership = candidacy
     ? yield* makeElection(yield* Kube, candidacy, caches.ready, telemetry.leadership)
     : yield* Effect.as(
@@ -107,9 +113,15 @@ export const startOperator = Effect.fnUntraced(function* (
           },
           queue.add,
         )
+  const events = yield* makeEventRecorder(kube)
+  const healthSettings =
+    settings.healthChecksConfig === undefined
+      ? noHealthSettings
+      : yield* makeHealthSettings(settings.healthChecksConfig, events, telemetry)
   const reconcile = makeReconcile({
     caches,
-    events: yield* makeEventRecorder(kube),
+    events,
+    healthDefaults: healthSettings.read,
     policy: {
       deadlines: deadlinesOf(settings),
       timeToLiveSeconds: settings.defaultTimeToLive || undefined,
@@ -117,28 +129,10 @@ export const startOperator = Effect.fnUntraced(function* (
       followsProgress: progress !== undefined,
     },
     progressOf: progress?.read ?? (() => undefined),
-    batchScheduling: {
-      enabled: settings.enableBatchScheduler,
-      defaultScheduler: settings.defaultBatchScheduler,
-      kubeSchedulerNames: settings.kubeSchedulerNames,
-    },
+    heardOf: progress?.heard ?? (() => undefined),
+    batchScheduling: batchSchedulingOf(settings),
     submitter: settings.submitter,
-    buildOptions: {
-      master: settings.master,
-      parity: settings.submissionParity,
-      traceContext: {
-        everywhere: settings.traceContext && settings.submissionParity !== "strict",
-        isSampled: exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
-      },
-      children: {
-        uiService: settings.enableUiService,
-        ingressUrlFormat: settings.ingressUrlFormat,
-        ingressClassName: settings.ingressClassName,
-        ingressTls: settings.ingressTls,
-        ingressAnnotations: settings.ingressAnnotations,
-        driverPodDisruptionBudget: settings.enableDriverPdb,
-      },
-    },
+    buildOptions: buildOptionsOf(settings, exportsTraces(environment) ? samplerOf(environment).isSampled : () => true),
   })
 
   const lag = yield* eventLoopLag
@@ -146,7 +140,7 @@ export const startOperator = Effect.fnUntraced(function* (
     Effect.map((now) =>
       healthOf({
         now,
-        watches: caches.liveness(),
+        watches: [...caches.liveness(), ...healthSettings.liveness()],
         queues: [{ name: queueName, ...queue.read() }],
         eventLoopLagSeconds: lag(),
         synced: caches.isReady(),
@@ -172,9 +166,10 @@ export const startOperator = Effect.fnUntraced(function* (
       progress?.consider(key)
     }, candidacy && leadership.elected),
   )
-  /** Begins when the caches are in and this replica is elected; ends at once when it no longer leads. */
+  yield* Effect.forkScoped(healthSettings.follow)
+  /** Begins when everything is read and this replica is elected; ends at once when it no longer leads. */
   const asLeader = <R>(work: Effect.Effect<never, never, R>) =>
-    caches.ready.pipe(
+    Effect.andThen(caches.ready, healthSettings.ready).pipe(
       Effect.andThen(leadership.elected),
       Effect.andThen(work),
       Effect.raceFirst(Effect.ignore(leadership.lost)),

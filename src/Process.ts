@@ -18,7 +18,10 @@ import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
 import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
 import * as Migration from "./cli/migration/ValueReference.ts"
+import { renderFlags } from "./cli/RenderFlags.ts"
+import { batchSchedulingOf, buildOptionsOf, podFlags } from "./PodSettings.ts"
 import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
+import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
 import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
 
@@ -120,6 +123,39 @@ const migrateCheckCommand = (args: ReadonlyArray<string>) =>
     return problems === 0
   }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
 
+/** `-f` is what kubectl's users write. */
+const withoutShort = (args: ReadonlyArray<string>) => args.map((arg) => arg.replace(/^-f(?==|$)/, "--file"))
+
+const readText = (path: string) =>
+  FileSystem.FileSystem.use((fileSystem) => fileSystem.readFileString(path === "-" ? "/dev/stdin" : path)).pipe(
+    Effect.mapError(({ message }) => new UsageError({ message: `${path}: ${message}` })),
+  )
+
+const renderFlagTable = { ...renderFlags, ...podFlags }
+
+const renderManifest = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const settings = yield* orUsageError(decodeFlags(renderFlagTable, withoutShort(args), process.env))
+    if (settings.file === undefined) {
+      return yield* new UsageError({ message: "--file: is needed: a manifest, or - for standard input" })
+    }
+    const { healthOf, render } = yield* Effect.promise(() => import("./cli/Render.ts"))
+    const { health, remarks: before } =
+      settings.healthChecks === undefined
+        ? { health: noHealthDefaults, remarks: [] }
+        : healthOf(yield* readText(settings.healthChecks))
+    const { output, remarks, good } = render(yield* readText(settings.file), {
+      build: buildOptionsOf(settings, () => true),
+      scheduling: batchSchedulingOf(settings),
+      submitter: settings.submitter,
+      health,
+    })
+    for (const line of before) process.stderr.write(`${settings.healthChecks}: ${line}\n`)
+    for (const line of remarks) process.stderr.write(`${settings.file}: ${line}\n`)
+    yield* print(output)
+    return good
+  })
+
 /** Everything in the repository that is made from code. */
 const generatedFiles = () => [
   ...Api.generatedFiles(),
@@ -159,6 +195,12 @@ const withoutFlags =
 const commands = [
   { name: "operator", summary: "Run the operator", flags: settingsFlags, run: operator },
   { name: "local", summary: "Try Firesteel on an embedded Kubernetes", flags: localSettingsFlags, run: localMode },
+  {
+    name: "render",
+    summary: "Print the objects that an application would get",
+    flags: renderFlagTable,
+    run: renderManifest,
+  },
   {
     name: "migrate check",
     summary: "Say what changes for users of kubeflow's operator",

@@ -6,6 +6,7 @@ import type { Result } from "effect"
 import type { Problem } from "./api/Problem.ts"
 import { type Environment, type FlagValues, decodeFlags } from "./cli/Flag.ts"
 import { flagTable } from "./cli/FlagReference.ts"
+import { healthFlags } from "./cli/HealthFlags.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
 import { leaderElectionFlags } from "./cli/LeaderElectionFlags.ts"
@@ -166,6 +167,7 @@ export const settingsFlags = {
   },
 
   ...progressFlags,
+  ...healthFlags,
 
   enableBatchScheduler: {
     kind: toggle,

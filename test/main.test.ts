@@ -62,7 +62,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("explains itself when called without a command", async () => {
     const { code, out } = await firesteel()
     assert.strictEqual(code, 0)
-    for (const command of ["operator", "local", "migrate check", "crds", "generate", "version", "help"])
+    for (const command of ["operator", "local", "render", "migrate check", "crds", "generate", "version", "help"])
       assert.include(out, `  ${command}`)
   })
 
@@ -107,6 +107,20 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
     assert.strictEqual(out, readFileSync(resolve(root, "crds/sparkoperator.k8s.io_sparkapplications.yaml"), "utf8"))
+  })
+
+  it("renders an application without a cluster; remarks go to standard error, and a problem is exit code 1", async () => {
+    const directory = directoryWith("app.yaml", application("COMPLETED"))
+    const good = await start(["render", "-f", "app.yaml"], directory).ended
+    assert.deepStrictEqual([good.code, good.err], [0, ""])
+    assert.match(good.out, /^---\n# driver\napiVersion: v1\nkind: Pod\n/)
+    writeFileSync(join(directory, "bad.yaml"), application("COMPLETED").replace("mainClass: Pi", "mainClass: ''"))
+    const bad = await start(["render", "--file=bad.yaml"], directory).ended
+    assert.deepStrictEqual([bad.code, bad.out], [1, ""])
+    assert.match(bad.err, /^bad.yaml: quick: problem: spec.mainClass: /)
+    const missing = await start(["render"], directory).ended
+    assert.deepStrictEqual([missing.code, missing.err.split("\n").length], [2, 2])
+    assert.strictEqual((await start(["render", "-f", "nowhere.yaml"], directory).ended).code, 2)
   })
 
   it("ends with 1 and one line when the cluster cannot be reached", async () => {

@@ -4,8 +4,10 @@
  */
 import { Predicate, Result, Schema, type SchemaAST, type SchemaIssue } from "effect"
 import { openApiOf } from "./Field.ts"
+import { HealthChecks } from "./HealthChecks.ts"
 import type { Problem } from "./Problem.ts"
 import { SparkApplication } from "./SparkApplication.ts"
+import { unknownHealthFields } from "./UnknownFields.ts"
 
 /** How much of a wrong value is repeated in a message. */
 const maxShownLength = 80
@@ -93,6 +95,20 @@ const problems = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): R
       return problem(issue.annotations?.message ?? "has a value that is not allowed")
   }
 }
+
+const decodeChecks = Schema.decodeUnknownResult(HealthChecks, { errors: "all", reportInput: true })
+
+/** Reads health checks that stand outside of an application; there, unlike in a resource, an unknown field is a mistake. */
+export const readHealthChecks = (
+  input: unknown,
+): { readonly checks: HealthChecks | undefined; readonly problems: ReadonlyArray<Problem> } =>
+  Result.match(decodeChecks(input), {
+    onFailure: ({ issue }) => ({ checks: undefined, problems: problems(issue, []) }),
+    onSuccess: () => {
+      const unknown = unknownHealthFields(input)
+      return { checks: unknown.length === 0 ? (input as HealthChecks) : undefined, problems: unknown }
+    },
+  })
 
 const decode = Schema.decodeUnknownResult(SparkApplication, { errors: "all", reportInput: true })
 

@@ -1,6 +1,6 @@
 /**
  * What users write: the spec of `sparkoperator.k8s.io/v1beta2` SparkApplication with every field that kubeflow's operator accepts,
- * the deprecated and the unused ones too, and Firesteel's own `deadlines`, `submission` and `telemetry`.
+ * the deprecated and the unused ones too, and Firesteel's own `deadlines`, `submission`, `telemetry` and `healthChecks`.
  * The shapes are those on the wire; what they become is said in the room `spark`.
  */
 import { Schema } from "effect"
@@ -10,6 +10,7 @@ import { BatchSchedulerOptions, DynamicAllocation } from "./DynamicAllocation.ts
 import { ExecutorSpec } from "./ExecutorSpec.ts"
 import { integer, listMap, optional, required, rule, serverRule } from "./Field.ts"
 import { UserConf } from "./ForbiddenKeys.ts"
+import { HealthChecks } from "./HealthChecks.ts"
 import { Monitoring } from "./Monitoring.ts"
 import { Deadlines, RestartPolicy } from "./RestartPolicy.ts"
 import { Factor, Int32, Int64, StringMap, Strings } from "./Scalar.ts"
@@ -57,6 +58,10 @@ const fields = Schema.Struct({
   restartPolicy: optional(RestartPolicy, "When the application is run again."),
   deadlines: optional(Deadlines, "How many seconds each phase of a run may take before it counts as failed."),
   submission: optional(SubmissionOptions, "How the application is submitted."),
+  healthChecks: optional(
+    HealthChecks,
+    "Probes of driver and executors; none when left out, unless by the operator's default.",
+  ),
   nodeSelector: optional(StringMap, "Labels a node must have, for driver and executors."),
   failureRetries: optional(Int32, "Not used; see restartPolicy."),
   retryInterval: optional(Int64, "Not used; see restartPolicy."),

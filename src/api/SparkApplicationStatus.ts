@@ -84,6 +84,10 @@ export const FailureReason = Schema.Literals([
   "ContainerStart",
   /** A deadline passed, and nothing else is known. */
   "Timeout",
+  /** The run did not get on, and the watchdog ended it (`spec.healthChecks.watchdog.restart`). */
+  "Stalled",
+  /** The kubelet killed the container because its liveness or startup probe failed. */
+  "ProbeFailed",
   /** The driver pod was deleted by somebody before it finished. */
   "DriverLost",
   /** Killed by a signal (exit codes 137 and 143) that nobody explains. */
@@ -187,6 +191,20 @@ export const ChildStatus = Schema.Struct({
 })
 export type ChildStatus = typeof ChildStatus.Type
 
+/** A run that does not get on, as the watchdog of `spec.healthChecks` sees it. */
+export const Stall = Schema.Struct({
+  reason: required(Schema.Literals(["NoProgress", "BatchOverdue"]), "Why, in one word."),
+  message: required(Schema.String, "Why, in a sentence."),
+  since: required(Time, "When something was last seen to move."),
+})
+export type Stall = typeof Stall.Type
+
+/** Executors whose pods run although the driver does not count them any more. */
+export const SilentExecutors = Schema.Struct({
+  count: required(Int32, "How many there are."),
+  names: required(Schema.Array(Schema.String), "Names of some of their pods."),
+})
+
 const activeCompletedFailed = {
   active: required(Int64, "How many go on."),
   completed: required(Int64, "How many are done."),
@@ -247,6 +265,11 @@ export const SparkApplicationStatus = Schema.Struct({
   runFailures: optional(Int32, "Failed runs that count against the restart policy."),
   submissionFailures: optional(Int32, "Failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application is run again."),
+  silentExecutors: optional(
+    SilentExecutors,
+    "Executors whose pods run although the driver does not count them any more.",
+  ),
+  stalled: optional(Stall, "Why the run is stalled; absent while it gets on."),
   progress: optional(
     ApplicationProgress,
     "How far the run is, as its driver said it last; absent when the driver does not tell.",

@@ -3,10 +3,12 @@
  * one is still there it has no effect, and is mostly a word misspelt.
  */
 import { Predicate } from "effect"
+import { HealthChecks } from "./HealthChecks.ts"
 import type { Problem } from "./Problem.ts"
 import { SparkApplicationSpec } from "./SparkApplicationSpec.ts"
 import { structuralSchema, type StructuralSchema } from "./StructuralSchema.ts"
 
+const healthSchema = structuralSchema(HealthChecks)
 const specSchema = structuralSchema(SparkApplicationSpec)
 
 const unknownIn = (schema: StructuralSchema, value: unknown, field: string): ReadonlyArray<Problem> => {
@@ -17,7 +19,7 @@ const unknownIn = (schema: StructuralSchema, value: unknown, field: string): Rea
   if (!Predicate.isObject(value) || schema["x-kubernetes-preserve-unknown-fields"] === true) return []
   return Object.entries(value).flatMap(([name, inner]) => {
     const known = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties
-    const path = `${field}.${name}`
+    const path = field === "" ? name : `${field}.${name}`
     return known === undefined
       ? [{ field: path, message: "is not a known field and has no effect; see kubectl explain sparkapplication.spec" }]
       : unknownIn(known, inner, path)
@@ -26,3 +28,6 @@ const unknownIn = (schema: StructuralSchema, value: unknown, field: string): Rea
 
 /** Every unknown field of a spec; those inside of pod templates and of Kubernetes' rarer types are left to the API server. */
 export const unknownFields = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => unknownIn(specSchema, spec, "spec")
+
+/** Every unknown field of health checks that stand by themselves. */
+export const unknownHealthFields = (checks: unknown): ReadonlyArray<Problem> => unknownIn(healthSchema, checks, "")

@@ -110,6 +110,15 @@ export const namespace: ValueKind<string> = kind(
   matching(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
 )
 
+/** `namespace/name` of an object; `""` for none. */
+export const objectKey: ValueKind<string | undefined> = {
+  allowed: "namespace/name, or empty for none",
+  parse: (text) =>
+    text === "" || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)
+      ? Option.some(text || undefined)
+      : Option.none(),
+}
+
 /** The name of a scheduler, as it stands in `schedulerName` of pods. */
 export const schedulerName: ValueKind<string> = kind(
   "the name of a scheduler",

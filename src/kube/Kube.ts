@@ -22,6 +22,7 @@ export interface KubeList<A extends KubeObject> {
 export interface WatchOptions {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
   readonly resourceVersion: string
 }
 

@@ -20,6 +20,7 @@ export type ReflectorEvent<A extends KubeObject> =
 export interface ReflectOptions {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
   /** Objects per page of a list. Default 500. */
   readonly pageSize?: number | undefined
 }
@@ -59,7 +60,8 @@ export const reflect = <A extends KubeObject>(
   metrics: WatchMetrics = { kubeWatch: () => {} },
 ): Reflector<A> => {
   const name = nameOf("watch", resource, options.namespace)
-  const selection = { namespace: options.namespace, labelSelector: options.labelSelector }
+  const { namespace, labelSelector, fieldSelector } = options
+  const selection = { namespace, labelSelector, fieldSelector }
   let liveness: Liveness = { name, lastContact: undefined, lastTick: 0, failures: 0, lastError: undefined }
   /** Where the next watch starts; undefined: list first. */
   let position: string | undefined

@@ -91,6 +91,26 @@ const childrenReady: Writer = ({ children }) => {
     : claim("False", "Creating", "The objects beside the driver are about to be created")
 }
 
+/** Only once it was: most applications never stall. */
+const stalled: Writer = ({ applicationState: { state }, stalled, conditions }) => {
+  if (stalled !== undefined && state === "RUNNING") return claim("True", stalled.reason, stalled.message)
+  if (!conditions?.some(({ type }) => type === "Stalled")) return undefined
+  return state === "RUNNING" ? claim("False", "Progressing", "The run gets on") : claim("False", "DriverNotRunning")
+}
+
+/** Only once some were: executors whose driver does not hear of them. */
+const executorsHeard: Writer = ({ applicationState: { state }, silentExecutors, conditions }) => {
+  if (silentExecutors !== undefined && state === "RUNNING") {
+    const { count, names } = silentExecutors
+    const message = `${count} executors run that the driver does not count any more: ${names.join(", ")}`
+    return claim("False", "ExecutorsSilent", message)
+  }
+  if (!conditions?.some(({ type }) => type === "ExecutorsHeard")) return undefined
+  return state === "RUNNING"
+    ? claim("True", "AllCounted", "The driver counts all executors that run")
+    : claim("Unknown", "DriverNotRunning")
+}
+
 const writers: Readonly<Record<string, Writer>> = {
   Accepted: accepted,
   Submitted: submitted,
@@ -98,6 +118,8 @@ const writers: Readonly<Record<string, Writer>> = {
   Running: running,
   Succeeded: succeeded,
   ChildrenReady: childrenReady,
+  Stalled: stalled,
+  ExecutorsHeard: executorsHeard,
 }
 
 /** The status with its conditions brought up to date. */

@@ -25,6 +25,8 @@ export type Action =
     }
   /** Delete only the driver pod; its logs and the status are all that stays interesting. */
   | { readonly _tag: "DeleteDriver"; readonly podName: string; readonly uid: string }
+  /** Delete the pod of one executor; its driver makes another. */
+  | { readonly _tag: "DeleteExecutor"; readonly podName: string; readonly uid: string }
   /** Create these objects beside the driver of this submission, unless they exist. */
   | {
       readonly _tag: "EnsureChildren"

@@ -56,6 +56,9 @@ const words: Readonly<Record<string, FailureReason>> = {
   CrashLoopBackOff: "ContainerStart",
 
   DeadlineExceeded: "Timeout",
+  Stalled: "Stalled",
+  LivenessProbeFailed: "ProbeFailed",
+  StartupProbeFailed: "ProbeFailed",
   DriverNotFound: "DriverLost",
 
   InvalidSpec: "InvalidSpec",

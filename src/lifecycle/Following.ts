@@ -1,15 +1,17 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
-import type { SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { SparkApplicationStatus, Stall } from "../api/SparkApplicationStatus.ts"
 import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./Children.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { type Action, after, again } from "./Decision.ts"
+import { withHeartbeats } from "./Heartbeats.ts"
 import type { DriverPod } from "./Observed.ts"
 import { completed, withReading } from "./Progress.ts"
 import { healthyRunSeconds, retryAfter } from "./Retry.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
 import { timestamp } from "./Times.ts"
+import { watch } from "./Watchdog.ts"
 
 /** Seconds between looks although nothing changed: a net under the watch. */
 const recheck = 600
@@ -18,7 +20,9 @@ const recheck = 600
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const status = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
+  const { stalled, next: watchAgain = recheck } = watch(s.observed.progress, s.status.stalled, s.wishes.watchdog, s.now)
+  const read = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
+  const status = stalled === undefined ? without(read, "stalled") : { ...read, stalled }
   const outcome = outcomeOf(driver)
   if (outcome) return finished({ ...s, status }, driver, outcome)
 
@@ -32,14 +36,27 @@ export const follow = (s: Situation): Step => {
       { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
     ])
   }
+  // Only on what this driver has said itself, not on what an earlier operator wrote down.
+  if (stalled !== undefined && s.observed.progress !== undefined && s.wishes.watchdog?.restart === true) {
+    const message = `driver is stalled: ${stalled.message}`
+    return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
+      { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
+    ])
+  }
   const state = stateOf[driver.phase]
   const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
   const followed = step(
     changed ? inState(status, state) : status,
-    after(Math.min(recheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
-    { events: state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver) },
+    after(Math.min(recheck, watchAgain, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
+    {
+      events: [
+        ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
+        ...stallNotes(s, stalled),
+      ],
+    },
   )
-  return keepChildren(s, followed)
+  const { executors, heard } = s.observed
+  return keepChildren(s, withHeartbeats(followed, executors, heard, s.wishes.heartbeat))
 }
 
 const stateOf = {
@@ -80,6 +97,16 @@ const noteOf = (s: Situation, driver: DriverPod) => {
     default:
       return [warning("SparkDriverUnknown", `Driver ${driver.name} is in an unknown state: its node does not report`)]
   }
+}
+
+/** Told once, and when it is over. */
+const stallNotes = ({ name, status }: Situation, stalled: Stall | undefined) => {
+  if (stalled !== undefined && status.stalled?.reason !== stalled.reason) {
+    return [warning("SparkApplicationStalled", `SparkApplication ${name} is stalled: ${stalled.message}`)]
+  }
+  return stalled === undefined && status.stalled !== undefined
+    ? [normal("SparkApplicationMoving", `SparkApplication ${name} gets on again`)]
+    : []
 }
 
 interface Failure {
@@ -126,7 +153,7 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
     {
-      ...without(inState(status, "SUCCEEDING"), "waiting"),
+      ...without(inState(status, "SUCCEEDING"), "waiting", "stalled", "silentExecutors"),
       terminationTime: timestamp(finishedAt),
       runFailures: 0,
       ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
@@ -152,7 +179,7 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
   const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
   const status = {
-    ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime"),
+    ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime", "stalled", "silentExecutors"),
     terminationTime: timestamp(finishedAt),
     runFailures: failures,
   }

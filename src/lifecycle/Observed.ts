@@ -3,6 +3,7 @@
  * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
  */
 import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { Heard } from "./Heartbeats.ts"
 import type { Reading } from "./Progress.ts"
 
 export interface Terminated {
@@ -58,6 +59,7 @@ export type Driver =
 
 export interface Executor {
   readonly name: string
+  readonly uid: string
   /** Label `spark-exec-id`; 0 if there is none. */
   readonly id: number
   readonly state: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "UNKNOWN"
@@ -119,4 +121,6 @@ export interface Observed {
   readonly children?: ChildrenOutcome | undefined
   /** What the driver of the current submission said of its work last. */
   readonly progress?: Reading | undefined
+  /** Which executors it has counted. */
+  readonly heard?: Heard | undefined
 }

@@ -15,18 +15,22 @@ export const epoch = (time: string | null | undefined): number | undefined => {
   return Number.isNaN(ms) ? undefined : ms
 }
 
-const sparkContainer = (pod: Pod, names: ReadonlyArray<string>): ContainerStatus | undefined => {
+/** Spark's container, else the only one. */
+export const sparkContainer = (
+  pod: Pod,
+  names: ReadonlyArray<string> = [...driverContainers, ...executorContainers],
+): ContainerStatus | undefined => {
   const statuses = pod.status?.containerStatuses ?? []
   return statuses.find((status) => names.includes(status.name)) ?? (statuses.length === 1 ? statuses[0] : undefined)
 }
 
-const terminatedOf = (container: ContainerStatus | undefined): Terminated | undefined => {
+const terminatedOf = (container: ContainerStatus | undefined, kill: Kill | undefined): Terminated | undefined => {
   const terminated = container?.state?.terminated
   if (!terminated) return undefined
   return {
     exitCode: terminated.exitCode,
-    reason: terminated.reason || (terminated.exitCode === 0 ? "Completed" : "Error"),
-    message: terminated.message?.trim() || undefined,
+    reason: kill?.reason ?? (terminated.reason || (terminated.exitCode === 0 ? "Completed" : "Error")),
+    message: kill?.message ?? (terminated.message?.trim() || undefined),
     finishedAt: epoch(terminated.finishedAt),
   }
 }
@@ -72,10 +76,16 @@ const waitingOf = (pod: Pod): DriverPod["waiting"] => {
     : undefined
 }
 
+/** Why a container was killed, where that is known better than its status says. */
+export interface Kill {
+  readonly reason: string
+  readonly message: string
+}
+
 const phases = ["Pending", "Running", "Succeeded", "Failed"] as const
 
 /** `deleted`: the pod is gone and this is its last state. */
-export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
+export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod => {
   const container = sparkContainer(pod, driverContainers)
   const createdAt = epoch(pod.metadata?.creationTimestamp) ?? 0
   const startedAt = startedAtOf(container)
@@ -85,7 +95,7 @@ export const driverFacts = (pod: Pod, deleted = false): DriverPod => {
     uid: pod.metadata?.uid ?? "",
     sparkApplicationId: pod.metadata?.labels?.["spark-app-selector"],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
-    terminated: terminatedOf(container),
+    terminated: terminatedOf(container, kill),
     podReason: pod.status?.reason || disruption(pod),
     podMessage: pod.status?.message || undefined,
     waiting: waitingOf(pod),
@@ -119,13 +129,13 @@ const asked = new Set([0, 137, 143])
  * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
  * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed.
  */
-export const executorFacts = (pod: Pod, deleted = false): Executor => {
+export const executorFacts = (pod: Pod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)
-  const terminated = terminatedOf(container)
+  const terminated = terminatedOf(container, kill)
   const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
   const taken = pod.status?.reason || disruption(pod)
   const phase = pod.status?.phase || "Pending"
-  const lost = terminated?.reason === "OOMKilled" || taken !== undefined
+  const lost = terminated?.reason === "OOMKilled" || taken !== undefined || kill !== undefined
   const dismissed = deleting && !lost && (terminated === undefined || asked.has(terminated.exitCode))
   const state = (): Executor["state"] => {
     if (phase === "Succeeded" || terminated?.exitCode === 0) return "COMPLETED"
@@ -135,6 +145,7 @@ export const executorFacts = (pod: Pod, deleted = false): Executor => {
   }
   return {
     name: pod.metadata?.name ?? "",
+    uid: pod.metadata?.uid ?? "",
     id: Number.parseInt(pod.metadata?.labels?.["spark-exec-id"] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,

@@ -11,6 +11,8 @@ export interface Reading {
   readonly progress: Progress
   /** Epoch milliseconds: when something was seen to have moved. */
   readonly movedAt: number
+  /** Epoch milliseconds: when the driver last said so. */
+  readonly readAt: number
 }
 
 /** The next reading of a run: `before` is the one of the same submission before it, or what its status says. */
@@ -21,8 +23,8 @@ export const nextReading = (
 ): Reading => {
   const { counts, at } = seen(before)
   return counts === undefined || at === undefined || Number.isNaN(at) || hasMoved(counts, progress)
-    ? { progress, movedAt: now }
-    : { progress, movedAt: at }
+    ? { progress, movedAt: now, readAt: now }
+    : { progress, movedAt: at, readAt: now }
 }
 
 const seen = (before: Reading | ApplicationProgress | undefined) => {

@@ -2,6 +2,8 @@
 import type { Problem } from "../api/Problem.ts"
 import type { Deadlines, RestartPolicy } from "../api/SparkApplication.ts"
 import type { ChildStatus, SparkApplicationStatus } from "../api/SparkApplicationStatus.ts"
+import type { HeartbeatLimits } from "../spark/health/Heartbeat.ts"
+import type { WatchdogLimits } from "../spark/health/Watchdog.ts"
 import type { Submission } from "../spark/Submission.ts"
 import type { Submitter } from "../spark/Submitter.ts"
 import type { Observed } from "./Observed.ts"
@@ -24,6 +26,10 @@ export interface Wishes {
   readonly restartPolicy: RestartPolicy
   readonly deadlines: Deadlines
   readonly timeToLiveSeconds: number | undefined
+  /** Undefined: nobody watches the progress. */
+  readonly watchdog: WatchdogLimits | undefined
+  /** Undefined: nobody looks whether the driver counts its executors. */
+  readonly heartbeat: HeartbeatLimits | undefined
   /** Executors that Spark asks for at its start; undefined when the spec has problems. */
   readonly initialExecutors: number | undefined
 }

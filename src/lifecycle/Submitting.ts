@@ -69,6 +69,8 @@ const beginAttempt = (s: Situation): Step => {
     "waiting",
     "children",
     "progress",
+    "stalled",
+    "silentExecutors",
   )
   const children = s.childrenOf({ submissionId: id, submittedAt: s.now, attempt: nextNumber(s.status) })
   const status = begin(

@@ -90,7 +90,13 @@ export const setContainers = (node: Node, tenant: Tenant, names: ReadonlyArray<s
   })
 
 /** A Warning about the pod for `kubectl describe` and `kubectl get events`. An event that cannot be written is dropped. */
-export const warn = Effect.fnUntraced(function* (node: Node, tenant: Tenant, reason: string, message: string) {
+export const warn = Effect.fnUntraced(function* (
+  node: Node,
+  tenant: Tenant,
+  reason: string,
+  message: string,
+  about: { readonly fieldPath?: string } = {},
+) {
   const now = timestamp(yield* Clock.currentTimeMillis)
   yield* Effect.ignore(
     node.kube.create(events, tenant.namespace, {
@@ -103,6 +109,7 @@ export const warn = Effect.fnUntraced(function* (node: Node, tenant: Tenant, rea
         namespace: tenant.namespace,
         name: tenant.name,
         uid: tenant.uid,
+        ...about,
       },
       type: "Warning",
       reason,

@@ -7,6 +7,7 @@ import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../kube/Resource.ts"
 import { driverRole, executorRole, sparkRole, submitterRole } from "../spark/Labels.ts"
 import { bind, type Node, persist, setContainers, type Tenant, update, warn } from "./KubeletNode.ts"
+import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
 import { type ContainerState, isSidecar, phaseOf } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
@@ -133,6 +134,9 @@ const runSeconds = (script: Script, tenant: Tenant): number => {
   return forAttempt(script["run-seconds"] ?? [lasting ? Number.POSITIVE_INFINITY : 3], tenant.attempt)
 }
 
+const failingProbe = (script: Script, tenant: Tenant) =>
+  script["probe-fails"] && forAttempt(script["probe-fails"], tenant.attempt)
+
 /** Waits for whatever ends the main container first, while the container does its work. */
 const untilEnd = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script) {
   if (role(tenant.pod) === submitterRole) {
@@ -148,6 +152,11 @@ const untilEnd = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script
     after<Ending>(script["node-lost"] ?? Number.POSITIVE_INFINITY, { _tag: "NodeLost" }),
     Effect.andThen(becomeReady(node, tenant, script), Effect.never),
     driver === undefined ? Effect.never : SparkDriver.work(driver),
+    Effect.map(failProbe(node, tenant, mainContainer(tenant.pod), failingProbe(script, tenant)), (): Ending => ({
+      _tag: "Exited",
+      exitCode: 143,
+      reason: "Error",
+    })),
   ])
   if (driver !== undefined) yield* SparkDriver.shutDown(driver, ending._tag === "Exited" ? ending.exitCode : 137)
   return ending

@@ -20,6 +20,8 @@
  * | `unschedulable-seconds` | `forever` | how long `unschedulable` lasts; then a node is found                                        |
  * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
  * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
+ * | `probe-fails`           |           | `liveness@2`: from that second of the run on this probe of the main container fails, or `none`; per attempt |
+ * | `silent-after`          |           | executors: the driver does not count it any more from that second of its run on |
  * | `exit`                  |           | put it on a running pod: its main container ends now with this exit code                    |
  * | `executor-failures`     |           | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
  * | `dynamic`               |           | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
@@ -62,6 +64,13 @@ const parsed = <A>(pattern: RegExp, to: Schema.Codec<A>, parse: (groups: Readonl
 export const ExecutorFailure = Schema.Struct({ id: Schema.Number, cause: Schema.String, after: Schema.Number })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
+/** From second `from` of the run on, this probe of the main container fails; `none` has no such second. */
+export const ProbeScript = Schema.Struct({
+  kind: Schema.Literals(["startup", "readiness", "liveness", "none"]),
+  from: Schema.Number,
+})
+export type ProbeScript = typeof ProbeScript.Type
+
 /** From second `from` of the run on, the driver wants `count` executors. */
 export const Wanted = Schema.Struct({ count: Schema.Number, from: Schema.Number })
 export type Wanted = typeof Wanted.Type
@@ -98,6 +107,17 @@ const annotations = {
   "unschedulable-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
   evicted: { schema: Seconds, expected: "seconds after the start such as 2" },
   "node-lost": { schema: Seconds, expected: "seconds after the start such as 2" },
+  "probe-fails": {
+    schema: listOf(
+      parsed(
+        /^\s*(?:none|(startup|readiness|liveness)@(\d+(?:\.\d+)?))\s*$/,
+        ProbeScript,
+        ([kind = "none", from]): ProbeScript => ({ kind: kind as ProbeScript["kind"], from: Number(from) }),
+      ),
+    ),
+    expected: "a probe and a second of the run such as liveness@2, or one per attempt such as liveness@2, none",
+  },
+  "silent-after": { schema: Seconds, expected: "seconds after the start such as 2" },
   exit: { schema: ExitCode, expected: "a number from 0 to 255" },
   "executor-failures": {
     schema: listOf(

@@ -6,7 +6,7 @@ import { Clock, Effect } from "effect"
 import { answer, notFound } from "./ApiError.ts"
 import { type ApiObject, at, fields, list } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
-import { progressAnnotation } from "./KubeletScript.ts"
+import { prefix, progressAnnotation } from "./KubeletScript.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 
 const batchSeconds = 2
@@ -37,7 +37,10 @@ export const sparkUi = Effect.fnUntraced(function* (
     case "executors": {
       const labelSelector = `spark-app-selector=${id},spark-role=executor`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
-      const running = items.filter((executor) => at(executor, "status.phase") === "Running")
+      const now = yield* Clock.currentTimeMillis
+      const running = items.filter(
+        (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
+      )
       return [pod, ...running].map(({ metadata: { labels } }) => ({
         id: labels?.["spark-exec-id"] ?? "driver",
         isActive: true,
@@ -47,6 +50,12 @@ export const sparkUi = Effect.fnUntraced(function* (
       return yield* notFound(kind, path)
   }
 })
+
+/** Epoch milliseconds; by the script of an executor its driver does not hear of it from then on. */
+const silentFrom = (executor: ApiObject): number => {
+  const seconds = executor.metadata.annotations?.[`${prefix}silent-after`]
+  return seconds === undefined ? Number.POSITIVE_INFINITY : startedAt(executor) + Number(seconds) * 1000
+}
 
 const unreachable = (target: string) =>
   answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
@@ -60,15 +69,16 @@ const uiPort = (pod: ApiObject): unknown =>
 const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]
   if (progress !== undefined) return [job(0, Number.parseInt(progress, 10), {})]
-  const started = Date.parse(
-    String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")),
-  )
+  const started = startedAt(pod)
   if (Number.isNaN(started)) return []
   const batch = Math.floor((now - started) / 1000 / batchSeconds)
   const ended = started + batch * batchSeconds * 1000
   const completionTime = new Date(ended).toISOString().replace("Z", "GMT")
   return [job(batch, 100, { description: `id = local\nrunId = local\nbatch = ${batch}`, completionTime })]
 }
+
+const startedAt = (pod: ApiObject): number =>
+  Date.parse(String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")))
 
 const job = (jobId: number, completed: number, rest: object) => ({
   jobId,

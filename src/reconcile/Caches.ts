@@ -15,12 +15,14 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 import { byApplication } from "./Gather.ts"
 import { type LastSeen, make as makeLastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
+import { noProbeFailures, type ProbeFailures } from "./ProbeFailures.ts"
 import { make as makeWrites, type StatusWrites } from "./StatusWrites.ts"
 
 export interface Caches {
   readonly applications: Store<SparkApplication>
   readonly pods: Store<Pod>
   readonly lastSeen: LastSeen
+  readonly probes: ProbeFailures
   /** Takes in the answers to our own writes, so that the next look reads them. */
   readonly writes: StatusWrites
   /**
@@ -38,6 +40,7 @@ export interface Caches {
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
+  probes: ProbeFailures = noProbeFailures,
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
   const telemetry = yield* Telemetry
@@ -76,7 +79,7 @@ export const make = Effect.fnUntraced(function* (
     return change.key
   }
   const podChanged = (change: Change<Pod>, now: number) => {
-    telemetry.podObserved(change, now)
+    telemetry.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)
@@ -112,6 +115,7 @@ export const make = Effect.fnUntraced(function* (
     applications,
     pods,
     lastSeen,
+    probes,
     writes,
     follow: (changed, leading) =>
       Effect.suspend(() => {
@@ -132,6 +136,8 @@ export const make = Effect.fnUntraced(function* (
             run(applicationWatches, applications, applicationChanged, changed, () => silent),
             run(podWatches, pods, podChanged, changed, () => silent),
             leading === undefined ? Effect.void : Effect.andThen(leading, speak),
+            // Counts what it sees, so it must not begin before.
+            Effect.andThen(leading ?? Effect.void, probes.follow(pods)),
           ],
           { concurrency: "unbounded" },
         ).pipe(Effect.andThen(Effect.never))

@@ -8,7 +8,7 @@ import { driverFacts } from "../lifecycle/PodFacts.ts"
 import type { Store } from "../runtime/Store.ts"
 import { driverUi } from "../spark/DriverUi.ts"
 import { driverPodName } from "../spark/Names.ts"
-import { type Progress, progressOf } from "../spark/Progress.ts"
+import { executorIds, type Progress, progressOf } from "../spark/Progress.ts"
 import { ofSubmission } from "./Ownership.ts"
 
 export interface DriverRun {
@@ -41,6 +41,8 @@ export const driverRun = (application: SparkApplication, pods: Store<Pod>): Driv
 
 export interface DriverAnswer {
   readonly progress: Progress
+  /** Executors that it counts. */
+  readonly executors: ReadonlyArray<number>
   /** Of all answers together, in characters. */
   readonly length: number
 }
@@ -58,5 +60,9 @@ export const askDriver = Effect.fnUntraced(function* (
   })
   const jobs = yield* list("jobs")
   const executors = yield* list("executors")
-  return { progress: progressOf(jobs.body, executors.body), length: jobs.length + executors.length }
+  return {
+    progress: progressOf(jobs.body, executors.body),
+    executors: executorIds(executors.body),
+    length: jobs.length + executors.length,
+  }
 }, Effect.scoped)

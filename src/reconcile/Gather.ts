@@ -9,7 +9,8 @@ import { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import { pods } from "../kube/Resource.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
-import { driverFacts, executorFacts, submitterFacts } from "../lifecycle/PodFacts.ts"
+import { driverFacts, executorFacts, type Kill, submitterFacts } from "../lifecycle/PodFacts.ts"
+import { type ProbeKill, probeKillReason } from "../lifecycle/ProbeFacts.ts"
 import type { Reading } from "../lifecycle/Progress.ts"
 import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
@@ -34,17 +35,22 @@ export const gather = Effect.fnUntraced(function* (
   podStore: Store<Pod>,
   lastSeen: LastSeen,
   progressOf: (key: string, submissionId: string | undefined) => Reading | undefined,
+  killOf: (pod: Pod) => ProbeKill | undefined,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
   const gone = lastSeen.of(key)
+  const kill = (pod: Pod) => {
+    const by = killOf(pod)
+    return by && { reason: probeKillReason(by), message: by.message }
+  }
   const executors = [
     ...podStore
       .by(byApplication, key)
       .filter((pod) => isExecutor(pod) && ours(pod))
-      .map((pod) => executorFacts(pod)),
-    ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true)),
+      .map((pod) => executorFacts(pod, false, kill(pod))),
+    ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true, kill(pod))),
   ]
   const submitters = podStore
     .by(byApplication, key)
@@ -52,7 +58,10 @@ export const gather = Effect.fnUntraced(function* (
     .map(submitterFacts)
     .filter((facts) => facts !== undefined)
   const progress = progressOf(key, submissionId)
-  return { observed: { driver: yield* findDriver(application, podStore, gone), executors, submitters, progress }, gone }
+  return {
+    observed: { driver: yield* findDriver(application, podStore, gone, kill), executors, submitters, progress },
+    gone,
+  }
 })
 
 const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
@@ -71,21 +80,22 @@ const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<Pod>,
   gone: ReadonlyArray<Pod>,
+  kill: (pod: Pod) => Kill | undefined,
 ): Effect.fn.Return<Driver, KubeError, Kube> {
   const { namespace } = application.metadata
   const name = application.status?.driverInfo?.podName ?? driverPodName(application)
   const submissionId = application.status?.submissionID
   const classify = (pod: Pod): Driver =>
     ofSubmission(pod, application, submissionId)
-      ? driverFacts(pod)
+      ? driverFacts(pod, false, kill(pod))
       : ofEarlierRun(pod, application)
         ? { _tag: "Leftover", name, ...unreported(pod, application) }
         : { _tag: "Missing" }
 
   const cached = podStore.get(`${namespace}/${name}`)
-  if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached)
+  if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached, false, kill(cached))
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
-  if (last) return driverFacts(last, true)
+  if (last) return driverFacts(last, true, kill(last))
   if (!driverExpected.has(application.status?.applicationState.state ?? "")) {
     return cached ? classify(cached) : { _tag: "Missing" }
   }

@@ -41,7 +41,8 @@ export const perform = (action: Action, subject: Subject): Effect.Effect<Partial
     case "DeleteRun":
       return Effect.as(deleteRun(action, application), {})
     case "DeleteDriver":
-      return Effect.as(deleteDriver(action, application), {})
+    case "DeleteExecutor":
+      return Effect.as(deletePod(action, application), {})
     case "DeleteApplication":
       return Effect.as(deleteApplication(application), {})
   }
@@ -116,8 +117,8 @@ const deleteRun = Effect.fn("deleteRun")(function* (
   return undefined
 })
 
-const deleteDriver = Effect.fnUntraced(function* (
-  action: Extract<Action, { _tag: "DeleteDriver" }>,
+const deletePod = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "DeleteDriver" | "DeleteExecutor" }>,
   application: SparkApplication,
 ): Effect.fn.Return<undefined, KubeError, Kube> {
   const kube = yield* Kube

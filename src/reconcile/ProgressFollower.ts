@@ -7,6 +7,7 @@ import { Cause, Clock, Effect, Equal, Exit, Predicate, Random, type Scope } from
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { PodAccess } from "../kube/PodHttp.ts"
+import { type Heard, nextHeard } from "../lifecycle/Heartbeats.ts"
 import { nextReading, type Reading, reported } from "../lifecycle/Progress.ts"
 import { keyOf } from "../runtime/Store.ts"
 import { make as makeQueue } from "../runtime/Workqueue.ts"
@@ -29,8 +30,10 @@ export interface ProgressOptions {
 export interface ProgressFollower {
   /** Something happened to this application or its pods: begins to follow it, or stops. */
   readonly consider: (key: string) => void
-  /** What its driver said last, as far as the status is to tell it. */
+  /** What its driver said last. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined
+  /** Which executors it has counted. */
+  readonly heard: (key: string, submissionId: string | undefined) => Heard | undefined
   /** Reads for ever, also drivers that run already; to be started when the caches are in. */
   readonly run: Effect.Effect<never, never, Kube>
 }
@@ -41,6 +44,7 @@ interface Followed {
   way: PodAccess | undefined
   failures: number
   cost: number
+  heard: Heard | undefined
   latest: Reading | undefined
   published: Reading | undefined
 }
@@ -101,6 +105,7 @@ export const make = Effect.fnUntraced(function* (
       way: undefined,
       failures: 0,
       cost: costOf(0),
+      heard: undefined,
       latest: undefined,
       published: undefined,
     }
@@ -150,6 +155,7 @@ export const make = Effect.fnUntraced(function* (
       it.way = way
       access.succeeded(way)
       it.cost = costOf(exit.value.length)
+      it.heard = nextHeard(it.heard, exit.value.executors, clock.currentTimeMillisUnsafe())
       const before = it.latest ?? saidBefore(application)
       succeeded(key, it, application, nextReading(before, exit.value.progress, clock.currentTimeMillisUnsafe()))
     } else {
@@ -175,7 +181,11 @@ export const make = Effect.fnUntraced(function* (
     consider,
     read: (key, submissionId) => {
       const it = followed.get(key)
-      return it?.submissionId === submissionId ? it?.published : undefined
+      return it?.submissionId === submissionId ? it?.latest : undefined
+    },
+    heard: (key, submissionId) => {
+      const it = followed.get(key)
+      return it?.submissionId === submissionId ? it?.heard : undefined
     },
     run: begin.pipe(
       Effect.andThen(

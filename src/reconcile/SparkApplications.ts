@@ -14,6 +14,7 @@ import { apiVersion, sparkApplications } from "../kube/Resource.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { again, type Next, sooner } from "../lifecycle/Decision.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
+import type { Heard } from "../lifecycle/Heartbeats.ts"
 import type { Reading } from "../lifecycle/Progress.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
@@ -22,6 +23,8 @@ import type { BuildOptions } from "../spark/Build.ts"
 import { accessWarnings } from "../spark/children/AccessRules.ts"
 import { noChildOptions } from "../spark/children/ChildOptions.ts"
 import { children } from "../spark/children/Children.ts"
+import type { HealthDefaults } from "../spark/health/HealthDefaults.ts"
+import { unanswered } from "../spark/health/HealthPlan.ts"
 import { driverPodName } from "../spark/Names.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { submitterAnnotation, withSubmitterOf } from "../spark/Submitter.ts"
@@ -44,8 +47,11 @@ export interface Surroundings {
   /** Who submits applications that do not choose. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  /** Default and templates of health checks, as they are now; the same object while they stay the same. */
+  readonly healthDefaults: () => HealthDefaults
   /** What the driver of a submission said last of its work. */
   readonly progressOf: (key: string, submissionId: string | undefined) => Reading | undefined
+  readonly heardOf: (key: string, submissionId: string | undefined) => Heard | undefined
 }
 
 /** In these states the next step may be a submission, which is more work than a look at a status. */
@@ -64,7 +70,7 @@ const longestChain = 12
 export const make = (
   surroundings: Surroundings,
 ): ((key: string) => Effect.Effect<Next, KubeError, Kube | Telemetry>) => {
-  const { caches, events, policy, buildOptions, progressOf } = surroundings
+  const { caches, events, policy, buildOptions, progressOf, heardOf } = surroundings
   const { applications, pods, lastSeen } = caches
   const read = makeReader(surroundings)
   const bursts = makeBursts()
@@ -74,7 +80,7 @@ export const make = (
     const lane = laneOf(application)
     let answer: Partial<Answer> = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
-      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf)
+      const { observed, gone } = yield* gather(application, pods, lastSeen, progressOf, caches.probes.killOf)
       const { valid, ...spec } = read(application)
       const situation: Situation = {
         name: application.metadata.name,
@@ -83,7 +89,12 @@ export const make = (
         deleting: application.metadata.deletionTimestamp !== undefined,
         driverPodName: driverPodName(application),
         status: application.status?.applicationState ? application.status : newStatus,
-        observed: { submission: undefined, ...observed, ...answer },
+        observed: {
+          submission: undefined,
+          heard: heardOf(key, application.status?.submissionID),
+          ...observed,
+          ...answer,
+        },
         childrenOf: (submission) =>
           valid === undefined ? [] : children(valid, submission, buildOptions).map(childStatus),
         policy,
@@ -142,21 +153,26 @@ type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "
   readonly valid: Valid | undefined
 }
 
-/** Reads specs; validating one again is spared while it stays the same, and the annotation that belongs to it. */
+/** Reads specs; validating one again is spared while it stays the same, with its annotation and the operator's health checks. */
 const makeReader = (surroundings: Surroundings): ((application: SparkApplication) => Spec) => {
-  const read = new WeakMap<object, { readonly wish: string | undefined; readonly spec: Spec }>()
+  const read = new WeakMap<
+    object,
+    { readonly wish: string | undefined; readonly health: HealthDefaults; readonly spec: Spec }
+  >()
   return (application) => {
     const wish = application.metadata.annotations?.[submitterAnnotation]
     const known = read.get(application.spec)
-    if (known && known.wish === wish) return known.spec
+    const health = surroundings.healthDefaults()
+    if (known && known.wish === wish && known.health === health) return known.spec
     const spec = readSpec(application, surroundings)
-    read.set(application.spec, { wish, spec })
+    read.set(application.spec, { wish, health, spec })
     return spec
   }
 }
 
-const readSpec = (application: SparkApplication, { batchScheduling, submitter, buildOptions }: Surroundings): Spec => {
-  const valid = validate(application, batchScheduling, submitter)
+const readSpec = (application: SparkApplication, surroundings: Surroundings): Spec => {
+  const { batchScheduling, submitter, buildOptions, healthDefaults, policy } = surroundings
+  const valid = validate(application, batchScheduling, submitter, healthDefaults())
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
@@ -164,6 +180,9 @@ const readSpec = (application: SparkApplication, { batchScheduling, submitter, b
     warnings: Result.isSuccess(valid)
       ? [
           ...valid.success.warnings,
+          ...(policy.followsProgress
+            ? []
+            : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
           ...accessWarnings(
             valid.success.application,
             buildOptions.children ?? noChildOptions,
@@ -183,5 +202,7 @@ const wishesOf = ({ spec }: SparkApplication, valid: Valid | undefined): Wishes 
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},
   timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  watchdog: valid?.health.watchdog,
+  heartbeat: valid?.health.heartbeat,
   initialExecutors: valid?.initialExecutors,
 })

@@ -8,6 +8,7 @@ import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { Child, ChildObject } from "./Child.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
 import type { BuildOptions, Run } from "./FeatureStep.ts"
+import { withRoleProbes } from "./health/HealthPlan.ts"
 import * as Labels from "./Labels.ts"
 import { objectNames } from "./Names.ts"
 import { ownerReference } from "./Owner.ts"
@@ -44,7 +45,7 @@ const driverPod = (plan: Plan, run: Run): Pod => {
   const { spec } = plan.application
   const template = fromTemplate(spec.driver.template, driverContainerName)
   const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
-  const complete = withPodFields(mountConf(spark, run), spec, "driver")
+  const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
   return toPod(
     run.options.parity === "strict" ? complete : withoutServiceLinks(addEnv(complete, run.options.driverEnv ?? [])),
   )
@@ -104,6 +105,12 @@ export const stepChildren = (plan: Plan, submission: Submission, options: BuildO
     }))
 }
 
+/** Executors must find a driver that is not ready yet: with a readiness probe of ours also under strict parity. */
+const publishing = (service: Service, { health }: Plan): Service =>
+  health.driver.probes.readinessProbe === undefined
+    ? service
+    : { ...service, spec: { ...service.spec, publishNotReadyAddresses: true } }
+
 /** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */
 export const driverObjects = (plan: Plan, submission: Submission, options: BuildOptions): DriverObjects => {
   const run = runOf(plan, submission, options)
@@ -111,7 +118,7 @@ export const driverObjects = (plan: Plan, submission: Submission, options: Build
     ...plan.steps.flatMap((step) => step.configMaps?.(run) ?? []),
     confConfigMap(properties(plan, run), run),
   ]
-  const service = plan.service.service(run)
+  const service = publishing(plan.service.service(run), plan)
   const pod = driverPod(plan, run)
   const podMetadata = options.parity === "strict" ? pod.metadata : { ...pod.metadata, namespace: run.namespace }
   const mark = (metadata: ObjectMeta = {}) => marked<ObjectMeta & Metadata>(metadata, plan, run)

@@ -8,6 +8,8 @@ import { proxyBase } from "./children/ProxyBase.ts"
 import { confReader } from "./ConfReader.ts"
 import { readExecutorConf } from "./ExecutorConf.ts"
 import type { FeatureStep, ServiceStep, Submitted } from "./FeatureStep.ts"
+import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
+import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
 import { mainResource } from "./MainResource.ts"
 import { monitoringStep, withMonitoringFiles } from "./Monitoring.ts"
 import { telemetryStep, withAgent } from "./OpenTelemetry.ts"
@@ -49,6 +51,7 @@ export interface Plan {
   readonly initialExecutors: number
   /** What the driver makes executors from. */
   readonly executorTemplate: SparkPod
+  readonly health: HealthPlan
 }
 
 const executorTemplate = (application: SparkApplication) => {
@@ -68,10 +71,14 @@ export const makePlan = (
   profile: SparkProfile,
   scheduling: BatchScheduling,
   report: (problem: Problem) => void,
+  healthDefaults: HealthDefaults = noHealthDefaults,
 ): Plan => {
   const main = mainResource(application.spec, report)
-  const template = executorTemplate(application)
-  const user = submitConf(application)
+  const unprobed = executorTemplate(application)
+  const written = submitConf(application)
+  const health = planHealth(application, profile, written, unprobed, healthDefaults, report)
+  const template = withRoleProbes(unprobed, health.executor)
+  const user = withHealthConf(written, health, template, profile)
   const read = confReader(user, report)
   const batch = batchOf({ application, profile, main, read }, template, scheduling)
   const conf = batch ? sparkConf([...user.values(), ...schedulerConf(application, batch.scheduler, batch.gang)]) : user
@@ -108,5 +115,6 @@ export const makePlan = (
     steps,
     initialExecutors,
     executorTemplate: template,
+    health,
   }
 }

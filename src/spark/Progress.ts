@@ -113,6 +113,12 @@ export const progressOf = (jobsAnswer: unknown, executorsAnswer: unknown): Progr
   }
 }
 
+/** Ids of the executors that an answer to `/executors` counts as active. */
+export const executorIds = (executorsAnswer: unknown): ReadonlyArray<number> =>
+  objects(executorsAnswer)
+    .filter((one) => Reflect.get(one, "isActive") !== false && /^\d{1,15}$/.test(text(one, "id")))
+    .map((one) => Number(text(one, "id")))
+
 /** Share of the known tasks that are done, 0 to 1; undefined before the first job, and of a streaming query, which has no end. */
 export const shareOf = ({ tasks, batch }: Progress): number | undefined =>
   batch !== undefined || tasks.total === 0 ? undefined : Math.min(1, tasks.completed / tasks.total)

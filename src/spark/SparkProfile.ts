@@ -22,6 +22,10 @@ export interface SparkProfile {
   readonly connectPort: boolean
   /** That port says `appProtocol: grpc`. */
   readonly connectAppProtocol: boolean
+  /** The server of Spark Connect answers gRPC's health protocol. No released version does (SPARK-57584); seen in the jars up to 4.3.0. */
+  readonly connectHealthService: boolean
+  /** The driver sets `terminationGracePeriodSeconds` of executors from the configuration, over what the template says. */
+  readonly configurableExecutorGrace: boolean
   /** `{{SPARK_VERSION}}` is substituted in image names. */
   readonly substitutesImage: boolean
   /** `spark.kubernetes.legacy.useReadWriteOnceAccessMode` chooses the access mode of claims that are made with the driver. */
@@ -48,6 +52,8 @@ const v33: SparkProfile = {
   richVolumeOptions: false,
   connectPort: false,
   connectAppProtocol: false,
+  connectHealthService: false,
+  configurableExecutorGrace: false,
   substitutesImage: false,
   configurableAccessMode: false,
   readWriteOncePod: false,
@@ -66,7 +72,13 @@ const v40: SparkProfile = {
   richVolumeOptions: true,
   readWriteOncePod: true,
 }
-const v41: SparkProfile = { ...v40, minor: "4.1", connectPort: true, substitutesImage: true }
+const v41: SparkProfile = {
+  ...v40,
+  minor: "4.1",
+  connectPort: true,
+  configurableExecutorGrace: true,
+  substitutesImage: true,
+}
 const v42: SparkProfile = { ...v41, minor: "4.2", connectAppProtocol: true, networkPolicy: true }
 const v43: SparkProfile = {
   ...v42,

@@ -4,10 +4,10 @@
  */
 import { Struct } from "effect"
 import type { EnvVar, PodSpec, Volume } from "kubernetes-types/core/v1"
+import { driverTemplate } from "./health/HealthPlan.ts"
 import type { Plan } from "./Plan.ts"
 import { withPrefix } from "./SparkConf.ts"
 import { addEnv, mountVolume, type SparkPod } from "./SparkPod.ts"
-import { driverTemplate } from "./SubmitJobTemplates.ts"
 
 export const submitContainerName = "spark-submit"
 const sparkSubmit = "/opt/spark/bin/spark-submit"

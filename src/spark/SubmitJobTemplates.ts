@@ -5,22 +5,13 @@
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { BuildOptions } from "./FeatureStep.ts"
-import { withMonitoringFiles } from "./Monitoring.ts"
-import { withAgent } from "./OpenTelemetry.ts"
+import { driverTemplate, withRoleProbes } from "./health/HealthPlan.ts"
 import { ownerReference } from "./Owner.ts"
 import type { Plan } from "./Plan.ts"
-import { withPodFields } from "./PodFields.ts"
-import { addEnv, driverContainerName, fromTemplate, type SparkPod, toPod, withoutServiceLinks } from "./SparkPod.ts"
+import { addEnv, toPod, withoutServiceLinks } from "./SparkPod.ts"
 
 /** Files of the ConfigMap, and their names where spark-submit finds them. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
-
-/** The user's template with the driver's fields applied; Spark's feature steps come on top of it. */
-export const driverTemplate = (application: SparkApplication): SparkPod => {
-  const { spec } = application
-  const template = fromTemplate(spec.driver.template, driverContainerName)
-  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver"), application)
-}
 
 /** The template with the application as its one controller. */
 const owned = (pod: Pod, application: SparkApplication): Pod => ({
@@ -38,11 +29,11 @@ const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
 /** `data` of the ConfigMap. With strict parity nothing is in it that kubeflow's operator would not write. */
 export const submitTemplates = (
-  { application, executorTemplate }: Plan,
+  { application, executorTemplate, health }: Plan,
   { parity, driverEnv = [] }: BuildOptions,
 ): NonNullable<ConfigMap["data"]> => {
   const strict = parity === "strict"
-  const driver = driverTemplate(application)
+  const driver = withRoleProbes(driverTemplate(application), health.driver)
   const templates = strict
     ? { driver, executor: executorTemplate }
     : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }

@@ -9,8 +9,11 @@ import type { Problem } from "../api/Problem.ts"
 import type { SparkApplication } from "../api/SparkApplication.ts"
 import type { SubmitterKind } from "../api/Submission.ts"
 import { accessProblems } from "./children/AccessRules.ts"
+import { confReader } from "./ConfReader.ts"
 import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./DriverObjects.ts"
+import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
+import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
 import { labelComplaint } from "./MetadataRules.ts"
 import { monitoringProblems } from "./MonitoringRules.ts"
@@ -72,6 +75,7 @@ const check = (
   known: ReadonlyArray<Problem>,
   scheduling: BatchScheduling,
   byDefault: SubmitterKind,
+  health: HealthDefaults,
 ): Result.Result<Valid, ReadonlyArray<Problem>> => {
   const { metadata, spec } = application
   const shapeless = [
@@ -91,8 +95,12 @@ const check = (
     ...schedulerProblems(spec, scheduling),
   ]
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
-  const plan = makePlan(application, profile, scheduling, (problem) => found.push(problem))
-  const wanted = wantedSubmitter(application, byDefault, (problem) => found.push(problem))
+  const report = (problem: Problem) => void found.push(problem)
+  const plan = makePlan(application, profile, scheduling, report, health)
+  found.push(
+    ...probeProblems(application, plan.health.asked, profile, plan.executorTemplate, confReader(plan.conf, report)),
+  )
+  const wanted = wantedSubmitter(application, byDefault, report)
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]
@@ -110,6 +118,7 @@ const check = (
           ...contradictions(spec, plan.conf),
           ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
+          ...plan.health.warnings,
         ],
         submitter,
         [checked]: true,
@@ -120,15 +129,16 @@ const check = (
  * Decodes, fills in defaults and checks everything that the build relies on: versions, names, labels, images, memory arithmetic, volumes,
  * dependencies that need no submitting machine, keys that are not the user's to set, sizes. On failure every problem found, each with its
  * field and the remedy. `scheduling` is what the operator is set up for, `submitter` who
- * submits where the application does not choose. Pure; costs about one build.
+ * submits where the application does not choose, `health` the operator's default and templates of health checks. Pure; costs about one build.
  */
 export const validate = (
   application: unknown,
   scheduling: BatchScheduling = noBatchScheduling,
   submitter: SubmitterKind = "native",
+  health: HealthDefaults = noHealthDefaults,
 ): Result.Result<Valid, ReadonlyArray<Problem>> => {
   const { application: read, problems } = readSparkApplication(application)
   return read === undefined
     ? Result.fail(problems)
-    : check({ ...read, spec: withDefaults(read.spec) }, problems, scheduling, submitter)
+    : check({ ...read, spec: withDefaults(read.spec) }, problems, scheduling, submitter, health)
 }

@@ -6,6 +6,7 @@ import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
 import { unknownFields } from "../api/UnknownFields.ts"
 import { parseMebibytes } from "./Memory.ts"
 import { keyOf, type SparkConf } from "./SparkConf.ts"
+import { executorContainerName, fromTemplate } from "./SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 
 /** Keys of `spec.sparkConf` that are always overwritten. */
@@ -75,6 +76,21 @@ const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
       : []
   })
 
+/** With decommissioning Spark replaces the whole `lifecycle` of executors (`BasicExecutorFeatureStep`). */
+const lostHooks = ({ executor }: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> => {
+  const template = fromTemplate(executor.template, executorContainerName).container.lifecycle
+  const field = executor.lifecycle ? "spec.executor.lifecycle" : template ? "spec.executor.template" : undefined
+  return field !== undefined && conf.get("spark.decommission.enabled")?.value.toLowerCase() === "true"
+    ? [
+        {
+          field,
+          message:
+            "Spark puts its own preStop hook for decommissioning in the place of this; use spark.kubernetes.decommission.script",
+        },
+      ]
+    : []
+}
+
 /** Warnings about a spec that is otherwise legal; `conf` is the configuration it comes to. */
 export const warnings = (
   spec: SparkApplicationSpec,
@@ -109,5 +125,6 @@ export const warnings = (
     ...properties,
     ...hadoop,
     ...executorEnv(spec),
+    ...lostHooks(spec, conf),
   ]
 }

@@ -1,7 +1,7 @@
 /** The instruments about applications and their executors. */
 import { phases } from "../lifecycle/Timeline.ts"
 import type { Instrument } from "./Instrument.ts"
-import { applicationReasons, executorReasons, passingStates, results, states } from "./KnownValues.ts"
+import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
 
 /** Seconds, from 1 s to 4 h: how long applications run. */
 const runBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400]
@@ -83,6 +83,23 @@ export const ApplicationInstruments = {
     attributes: {},
     on: "running",
   },
+  "spark.application.stalled": {
+    kind: "positive-gauge",
+    unit: "{application}",
+    description: "Running Spark applications that do not get on, as the watchdog of spec.healthChecks sees it",
+    changes: "with the cache: any change, deletion or relist",
+    identity: "application",
+    attributes: {},
+  },
+  "spark.application.stalls": {
+    kind: "counter",
+    unit: "{stall}",
+    description: "Times that a running application was found stalled, by reason",
+    changes: "status.stalled of an application appeared, or its reason changed",
+    identity: "application",
+    attributes: { reason: stallReasons },
+    on: "stalled",
+  },
   "spark.application.state": {
     kind: "positive-gauge",
     unit: "{application}",
@@ -155,6 +172,14 @@ export const ApplicationInstruments = {
     identity: "application",
     attributes: {},
     on: "executors-running",
+  },
+  "spark.executor.silent": {
+    kind: "positive-gauge",
+    unit: "{executor}",
+    description: "Executors whose pods run although their driver does not count them any more",
+    changes: "with the cache: any change, deletion or relist",
+    identity: "application",
+    attributes: {},
   },
   "spark.executor.succeeded": {
     kind: "counter",

@@ -31,6 +31,8 @@ export interface Sinks {
 interface Counted {
   readonly identity: Identity
   readonly state: string
+  readonly stalled: boolean
+  readonly silentExecutors: number
 }
 
 type Recorded = NameOf<"counter"> | NameOf<"histogram">
@@ -76,7 +78,13 @@ export class ApplicationTelemetry {
     const identity = this.#startAtZero(namespace, labels)
     if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
     if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
-    this.#move(uid, { identity, state })
+    const silentExecutors = state === "RUNNING" ? (after.status?.silentExecutors?.count ?? 0) : 0
+    this.#move(uid, {
+      identity,
+      state,
+      silentExecutors,
+      stalled: state === "RUNNING" && after.status?.stalled !== undefined,
+    })
     this.#sinks.ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
   }
 
@@ -117,6 +125,15 @@ export class ApplicationTelemetry {
     const wasRunning = from?.state === "RUNNING" ? from.identity : undefined
     const isRunning = to?.state === "RUNNING" ? to.identity : undefined
     meters.gauge("spark.application.running").move(wasRunning?.attributes, isRunning?.attributes)
+    const silent = meters.gauge("spark.executor.silent")
+    if (from !== undefined && from.silentExecutors > 0) silent.add(-from.silentExecutors, from.identity.attributes)
+    if (to !== undefined && to.silentExecutors > 0) silent.add(to.silentExecutors, to.identity.attributes)
+    meters
+      .gauge("spark.application.stalled")
+      .move(
+        from?.stalled === true ? from.identity.attributes : undefined,
+        to?.stalled === true ? to.identity.attributes : undefined,
+      )
     legacy.move("running", wasRunning?.legacy, isRunning?.legacy)
   }
 

@@ -8,6 +8,7 @@ import type { Instrument } from "./Instrument.ts"
 import { type PrometheusType, prometheusName } from "./MetricName.ts"
 import { OperatorInstruments } from "./OperatorInstruments.ts"
 import { PodInstruments } from "./PodInstruments.ts"
+import { ProbeInstruments } from "./ProbeInstruments.ts"
 import { ProgressInstruments } from "./ProgressInstruments.ts"
 import { RuntimeInstruments } from "./RuntimeInstruments.ts"
 
@@ -15,6 +16,7 @@ export const Instruments = {
   ...ApplicationInstruments,
   ...ProgressInstruments,
   ...PodInstruments,
+  ...ProbeInstruments,
   ...OperatorInstruments,
   ...RuntimeInstruments,
 } as const satisfies Record<string, Instrument>

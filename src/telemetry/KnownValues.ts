@@ -2,7 +2,7 @@
  * Values of attributes that are known beforehand, so that their series start at zero: a ratio or an increase can be
  * computed from the first event on. Reasons may take other values as well; those appear when they happen.
  */
-import { ApplicationStateType, AttemptResult, FailureReason } from "../api/SparkApplicationStatus.ts"
+import { ApplicationStateType, AttemptResult, FailureReason, Stall } from "../api/SparkApplicationStatus.ts"
 
 /** The state as the value of an attribute. New is `""` in the status, which Prometheus would take for "no label". */
 export const stateValue = (state: ApplicationStateType): string => (state === "" ? "NEW" : state)
@@ -25,6 +25,7 @@ const neverOfExecutors: ReadonlySet<FailureReason> = new Set([
   "QuotaExceeded",
   "Refused",
   "SubmitFailed",
+  "Stalled",
 ])
 
 export const executorReasons: ReadonlyArray<string> = FailureReason.literals.filter(
@@ -33,6 +34,8 @@ export const executorReasons: ReadonlyArray<string> = FailureReason.literals.fil
 
 /** Drivers have `UserError` where executors have `Error`. */
 export const applicationReasons: ReadonlyArray<string> = FailureReason.literals.filter((reason) => reason !== "Error")
+
+export const stallReasons: ReadonlyArray<string> = Stall.fields.reason.literals
 
 export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
 

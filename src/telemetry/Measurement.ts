@@ -12,6 +12,8 @@ export type Source =
   /** Attribute `reason`. */
   | "attempt-failed"
   | "retried"
+  /** Attribute `reason`. */
+  | "stalled"
   /** Seconds; attribute `phase`. */
   | "phase"
   /** Seconds; attribute `result`. */

@@ -3,15 +3,28 @@
  * whether its end was counted; so a list done again counts nothing twice.
  */
 import type { Pod } from "kubernetes-types/core/v1"
+import { presetAnnotation } from "../spark/health/HealthPlan.ts"
 import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
 import type { ApplicationTelemetry, Sinks } from "./ApplicationTelemetry.ts"
-import { applicationName, finalReason, newestTimestamp, podRole } from "./PodFacts.ts"
+import type { Attributes } from "./Measurement.ts"
+import { applicationName, finalReason, newestTimestamp, podRole, type PodRole } from "./PodFacts.ts"
+import { presetValue } from "./ProbeInstruments.ts"
 
 export interface PodChange {
   readonly before: Pod | undefined
   readonly after: Pod | undefined
   /** Part of the first list: such pods only set the gauges. */
   readonly initial: boolean
+  /** The probe that ended its Spark container. */
+  readonly killedBy?: "startup" | "liveness" | undefined
+}
+
+/** A probe failed so many more times. `preset` undefined: the pod has none. */
+export interface ProbeNews {
+  readonly namespace: string
+  readonly role: PodRole
+  readonly probe: "startup" | "readiness" | "liveness"
+  readonly preset: string | undefined
 }
 
 interface Counted {
@@ -47,13 +60,13 @@ export class PodTelemetry {
   }
 
   /** `now` is milliseconds since 1970. */
-  observed({ before, after, initial }: PodChange, now: number): void {
+  observed({ before, after, initial, killedBy }: PodChange, now: number): void {
     const replaced = before !== undefined && after !== undefined && before.metadata?.uid !== after.metadata?.uid
     if (before !== undefined && (after === undefined || replaced)) this.#removed(before, initial)
-    if (after !== undefined) this.#present(replaced ? undefined : before, after, initial, now)
+    if (after !== undefined) this.#present(replaced ? undefined : before, after, initial, killedBy, now)
   }
 
-  #present(before: Pod | undefined, pod: Pod, initial: boolean, now: number): void {
+  #present(before: Pod | undefined, pod: Pod, initial: boolean, killedBy: PodChange["killedBy"], now: number): void {
     const uid = pod.metadata?.uid ?? ""
     const known = this.#counted.get(uid)
     const executes = podRole(pod) === "executor" && pod.status?.phase === "Running"
@@ -70,7 +83,29 @@ export class PodTelemetry {
     const event = known === undefined && before === undefined ? "created" : "updated"
     this.#count(event, pod)
     this.#latency(event, before, pod, now)
-    if (reason !== undefined && known?.ended !== true) this.#ended(pod, reason)
+    if (reason === undefined || known?.ended === true) return
+    this.#ended(pod, reason)
+    if (killedBy !== undefined) this.#killed(pod, killedBy)
+  }
+
+  probeFailed({ namespace, role, probe, preset }: ProbeNews, times: number): void {
+    const attributes = { ...this.#namespace(namespace), role, probe, preset: presetValue(preset) }
+    this.#sinks.meters.add("spark.operator.probe.failures", times, attributes)
+  }
+
+  #killed(pod: Pod, probe: "startup" | "liveness"): void {
+    const role = podRole(pod)
+    if (role === undefined) return
+    const preset = presetValue(pod.metadata?.annotations?.[presetAnnotation])
+    const attributes = { ...this.#namespace(pod.metadata?.namespace ?? ""), role, probe, preset }
+    this.#sinks.meters.add("spark.operator.probe.kills", 1, attributes)
+  }
+
+  #namespace(name: string): Attributes {
+    const { limit, meters } = this.#sinks
+    const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, name) }
+    meters.startAtZero("namespace", namespace)
+    return namespace
   }
 
   #removed(pod: Pod, initial: boolean): void {
@@ -129,8 +164,7 @@ export class PodTelemetry {
   #ended(pod: Pod, reason: string): void {
     const { limit, meters, progress } = this.#sinks
     const stage_state = progress.stageState(pod.metadata?.namespace ?? "", applicationName(pod))
-    const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, pod.metadata?.namespace ?? "") }
-    meters.startAtZero("namespace", namespace)
+    const namespace = this.#namespace(pod.metadata?.namespace ?? "")
     const role = podRole(pod)
     if (role === undefined) return
     meters.add("spark.operator.pod.final_state", 1, {

@@ -48,6 +48,14 @@ export const ProgressInstruments = {
     identity: "application",
     attributes: {},
   },
+  "spark.application.progress.age.max": {
+    kind: "application-gauge",
+    unit: "s",
+    description: "Since anything was seen to begin or end in a running application; the oldest of all applications",
+    changes: "read when collected; there as long as a driver that was read runs",
+    identity: "application",
+    attributes: {},
+  },
 
   "spark.application.progress": {
     ...own,

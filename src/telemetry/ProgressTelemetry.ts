@@ -94,7 +94,8 @@ export class ProgressTelemetry {
 
   /** The series that exist now; `now` is milliseconds since 1970. */
   points(name: NameOf<"application-gauge">, now: number): ReadonlyArray<Point> {
-    if (name === "spark.streaming.batch.age") return this.#oldestBatches(now)
+    if (name === "spark.streaming.batch.age") return this.#oldest(({ progress }) => batchAge(progress, now))
+    if (name === "spark.application.progress.age.max") return this.#oldest((reading) => movedAge(reading, now))
     return [...this.#running.values()].flatMap(({ own, reading }) =>
       own === undefined ? [] : ownPoints(name, own, reading, now),
     )
@@ -117,10 +118,10 @@ export class ProgressTelemetry {
     add("spark.executor.active", progress.executors, attributes)
   }
 
-  #oldestBatches(now: number): ReadonlyArray<Point> {
+  #oldest(ageOf: (reading: ProgressReading) => number | undefined): ReadonlyArray<Point> {
     const oldest = new Map<Attributes, number>()
     for (const { identity, reading } of this.#running.values()) {
-      const age = batchAge(reading.progress, now)
+      const age = ageOf(reading)
       if (age !== undefined) oldest.set(identity.attributes, Math.max(age, oldest.get(identity.attributes) ?? 0))
     }
     return [...oldest].map(([attributes, value]) => ({ attributes, value }))
@@ -130,12 +131,15 @@ export class ProgressTelemetry {
 const batchAge = ({ batch }: Progress, now: number): number | undefined =>
   batch === undefined ? undefined : Math.max(0, (now - batch.at) / 1000)
 
+const movedAge = ({ movedAt }: ProgressReading, now: number): number => Math.max(0, (now - movedAt) / 1000)
+
 const ownPoints = (
-  name: Exclude<NameOf<"application-gauge">, "spark.streaming.batch.age">,
+  name: Exclude<NameOf<"application-gauge">, "spark.streaming.batch.age" | "spark.application.progress.age.max">,
   attributes: Attributes,
-  { progress, movedAt }: ProgressReading,
+  reading: ProgressReading,
   now: number,
 ): ReadonlyArray<Point> => {
+  const { progress } = reading
   const one = (value: number | undefined) => (value === undefined ? [] : [{ attributes, value }])
   const each = (counts: Counts) =>
     workStates.map((state) => ({ attributes: withState(attributes, state), value: counts[state] }))
@@ -143,7 +147,7 @@ const ownPoints = (
     case "spark.application.progress":
       return one(shareOf(progress))
     case "spark.application.progress.age":
-      return one(Math.max(0, (now - movedAt) / 1000))
+      return one(movedAge(reading, now))
     case "spark.application.jobs":
       return each(progress.jobs)
     case "spark.application.stages":

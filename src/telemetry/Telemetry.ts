@@ -20,7 +20,7 @@ import { makeMeters } from "./Meters.ts"
 import { cardinalityLimit, otlpReader, resource } from "./Otlp.ts"
 import { endpointOf, type Environment, withoutSecrets } from "./OtlpEnvironment.ts"
 import type { ExportCounts } from "./OtlpExporter.ts"
-import { type PodChange, PodTelemetry } from "./PodTelemetry.ts"
+import { type PodChange, PodTelemetry, type ProbeNews } from "./PodTelemetry.ts"
 import { makeProducer, scopeName } from "./Producer.ts"
 import { type ProgressReading, ProgressTelemetry } from "./ProgressTelemetry.ts"
 import { observedFamilies, ownFamilies, PrometheusReader } from "./PrometheusReader.ts"
@@ -65,6 +65,8 @@ export interface TelemetryApi {
   readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
   /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
   readonly podObserved: (change: PodChange, now: number) => void
+  /** A kubelet told that a probe of a Spark container failed so many more times. */
+  readonly probeFailed: (news: ProbeNews, times: number) => void
   readonly reconciled: (result: {
     readonly outcome: "success" | "requeue" | "error" | "dropped"
     readonly reason?: string | undefined
@@ -243,6 +245,7 @@ const make = Effect.fnUntraced(function* (
     applicationObserved: (before, after) => applications.observed(before, after),
     applicationCommitted: (previous, application) => applications.committed(previous, application),
     podObserved: (change, at) => pods.observed(change, at),
+    probeFailed: (news, times) => pods.probeFailed(news, times),
     reconciled: ({ outcome, reason, seconds }) => {
       const why = reason === undefined ? {} : { reason: limit.limit("reason", reason) }
       meters.add("spark.operator.reconciles", 1, { outcome, ...why })

@@ -24,6 +24,7 @@ export const transitions = (
       attemptMeasurements(attemptBefore(previous, attempt), attempt, application),
     ),
     ...retries(previous, status),
+    ...stalls(previous, status),
     ...stateMeasurements(previous, status),
     ...executorMeasurements(previous, status),
   ]
@@ -126,6 +127,14 @@ const retries = (
     before === "SUBMISSION_FAILED" && last !== undefined && last.number > (lastAttempt(previous)?.number ?? 0)
   return rerun || resubmitted ? [count("retried")] : []
 }
+
+const stalls = (
+  previous: SparkApplicationStatus | undefined,
+  { stalled }: SparkApplicationStatus,
+): ReadonlyArray<Measurement> =>
+  stalled === undefined || previous?.stalled?.reason === stalled.reason
+    ? []
+    : [{ ...count("stalled"), attributes: { reason: stalled.reason } }]
 
 const became = (
   state: SparkApplicationStatus["applicationState"]["state"],

@@ -83,7 +83,7 @@ describe("the CRD of SparkApplication", () => {
     assert.deepStrictEqual(pruned(schema, everyField), [".metadata.name", ".metadata.namespace", ".metadata.uid"])
   })
 
-  it("adds to kubeflow's spec nothing but deadlines, the choice of a submitter and telemetry", () => {
+  it("adds to kubeflow's spec nothing but deadlines, the choice of a submitter, telemetry and health checks", () => {
     const added = (path: string, used: object) =>
       children(at(path)).flatMap(([name]) => (name in used ? [] : [`${path}.${name}`]))
     const { spec } = everyField
@@ -102,7 +102,7 @@ describe("the CRD of SparkApplication", () => {
         ...added(".spec.driverIngressOptions.[]", spec.driverIngressOptions[0]!),
         ...added(".spec.batchSchedulerOptions", spec.batchSchedulerOptions),
       ],
-      [".spec.deadlines", ".spec.submission", ".spec.telemetry"],
+      [".spec.deadlines", ".spec.submission", ".spec.healthChecks", ".spec.telemetry"],
     )
   })
 
@@ -193,6 +193,20 @@ describe("rules over several fields", () => {
   })
 
   it.each([
+    {},
+    { target: "ui" },
+    { httpGet: { port: 4040 }, periodSeconds: 5 },
+    { target: "ui", tcpSocket: { port: 4040 } },
+    { httpGet: { port: 4040 }, exec: { command: ["true"] } },
+    { grpc: { port: 15002 }, tcpSocket: { port: 15002 } },
+  ])("of probes are the same for the API server and the operator: %j", (liveness) => {
+    assert.deepStrictEqual(
+      messages({ ...minimal, healthChecks: { driver: { liveness } } }),
+      broken(".spec.healthChecks.driver.liveness", liveness),
+    )
+  })
+
+  it.each([
     ["pi", true],
     ["a".repeat(63), true],
     ["a".repeat(64), false],
@@ -224,9 +238,12 @@ describe("rules over several fields", () => {
   })
 
   it("stand at objects that the schema declares", () => {
+    const probes = ["driver", "executor"].flatMap((role) =>
+      ["startup", "readiness", "liveness"].map((kind) => `.spec.healthChecks.${role}.${kind}`),
+    )
     assert.deepStrictEqual(
-      [...new Set(rules.map(({ path }) => path))],
-      ["", ".spec", ".spec.sparkConf", ".spec.dynamicAllocation"],
+      [...new Set(rules.map(({ path }) => path))].toSorted(),
+      ["", ".spec", ".spec.sparkConf", ".spec.dynamicAllocation", ...probes].toSorted(),
     )
     assert.include(
       children(at(".spec")).map(([name]) => name),

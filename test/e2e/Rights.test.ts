@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { make as makeAccessReview } from "../../src/kube/AccessReview.ts"
-import { type KubeObject, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import { configMaps, type KubeObject, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
 import type { FaultPlan } from "../../src/local/Faults.ts"
@@ -83,8 +83,10 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     "--kube-scheduler-names=coscheduler",
     "--ingress-url-format=https://spark.example.com/{{$appNamespace}}/{{$appName}}",
     "--spark-ui-access=proxy",
+    "--health-checks-config=default/checks",
     ...flags,
   ]
+  yield* world.kube.create(configMaps, "default", { metadata: { name: "checks" }, data: { default: "no such preset" } })
   const first = yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("first"))
   yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("second"))
 
@@ -127,13 +129,8 @@ describe("the rights that the chart gives the operator", () => {
     it.effect(`${mode} are those that it uses: none is missing, none is spare`, () =>
       Effect.gen(function* () {
         const { asked, rights } = yield* everything(flags)
-        const granted = [...rights.watched, ...rights.leases]
-        assert.deepStrictEqual(
-          accesses(granted)
-            .filter((access) => !(access in withoutRequest))
-            .sort(),
-          [...asked].sort(),
-        )
+        const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
+        assert.deepStrictEqual([...granted].filter((access) => !(access in withoutRequest)).sort(), [...asked].sort())
       }),
     )
   }

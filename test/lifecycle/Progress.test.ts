@@ -18,6 +18,7 @@ const progress = (completed: number, more: Partial<Progress> = {}): Progress => 
 const reading = (completed: number, secondsAgo: number, more: Partial<Progress> = {}): Reading => ({
   progress: progress(completed, more),
   movedAt: now - secondsAgo * 1000,
+  readAt: now,
 })
 
 const running = (status: Partial<SparkApplicationStatus>, read?: Reading) =>

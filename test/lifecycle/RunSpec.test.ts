@@ -21,6 +21,15 @@ describe("runSpecHash", () => {
     assert.strictEqual(runSpecHash(other), runSpecHash(spec))
   })
 
+  it("nor does a change of what only looks at a run", () => {
+    const watched = (watchdog: object | undefined, preset = "batch") => ({
+      ...spec,
+      healthChecks: { preset, ...(watchdog ? { watchdog } : {}) },
+    })
+    assert.strictEqual(runSpecHash(watched({ stalledSeconds: 60 })), runSpecHash(watched(undefined)))
+    assert.notStrictEqual(runSpecHash(watched(undefined, "streaming")), runSpecHash(watched(undefined)))
+  })
+
   it("any other change does", () => {
     assert.notStrictEqual(runSpecHash({ ...spec, image: "spark:4" }), runSpecHash(spec))
     assert.notStrictEqual(runSpecHash({ ...spec, driver: { ...spec.driver, cores: 2 } }), runSpecHash(spec))

@@ -55,6 +55,13 @@ describe("KubeletScript", () => {
     )
   })
 
+  it("a probe fails from a second of the run on, per attempt", () => {
+    const { "probe-fails": fails } = Result.getOrThrow(script({ "probe-fails": "liveness@2.5, none" }))
+    assert.deepStrictEqual(fails?.[0], { kind: "liveness", from: 2.5 })
+    assert.strictEqual(fails?.[1]?.kind, "none")
+    assert.include(problem({ "probe-fails": "liveness" }), "liveness@2, none")
+  })
+
   it("a bad value is named with its annotation and what would be right", () => {
     assert.strictEqual(
       problem({ "ready-seconds": "soon" }),

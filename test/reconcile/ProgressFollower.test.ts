@@ -187,6 +187,7 @@ describe("the progress of a running driver", () => {
       yield* TestClock.setTime(1_000_000)
       const progress = reported({
         movedAt: 400_000,
+        readAt: 400_000,
         progress: {
           jobs: { active: 1, completed: 0, failed: 0 },
           stages: { active: 1, completed: 0, failed: 0 },

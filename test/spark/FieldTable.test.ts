@@ -25,11 +25,11 @@ const rows = page.split("\n").flatMap((line): ReadonlyArray<Row> => {
     : expanded(field).map((field) => ({ field, files: files.split(", ") }))
 })
 
-/** Types of Kubernetes go into pods as they are; the table has one row for each. */
+/** Types of Kubernetes, and probes; the table has one row for each. */
 const ofKubernetes = new Set(
   (
     "volumes env envFrom volumeMounts affinity tolerations podSecurityContext securityContext sidecars initContainers " +
-    "dnsConfig hostAliases lifecycle ingressTLS template"
+    "dnsConfig hostAliases lifecycle ingressTLS template startup readiness liveness"
   ).split(" "),
 )
 

@@ -33,6 +33,8 @@ export interface Rights {
   readonly watched: ReadonlyArray<PolicyRule>
   /** In the namespace of the Lease. */
   readonly leases: ReadonlyArray<PolicyRule>
+  /** In the namespace of the ConfigMap of health checks. */
+  readonly healthChecks: ReadonlyArray<PolicyRule>
   /** In no namespace. */
   readonly cluster: ReadonlyArray<PolicyRule>
   /** Undefined: a ClusterRole; else Roles in these namespaces. */
@@ -43,6 +45,7 @@ export interface Rights {
 export const rightsOf = (flags: ReadonlyArray<string>, standsForElection: boolean): Rights => ({
   watched: features.flatMap(({ file, isOn }) => (isOn(flags) ? rulesOf(file) : [])),
   leases: standsForElection ? rulesOf("rbac-leases") : [],
+  healthChecks: flags.some((flag) => flag.startsWith("--health-checks-config=")) ? rulesOf("rbac-health-checks") : [],
   cluster: isSet(flags, "--metrics-token-review") ? rulesOf("rbac-token-review") : [],
   namespaces: flags
     .find((flag) => flag.startsWith("--namespaces="))
@@ -72,16 +75,15 @@ export interface Witnessed {
 /** `kube` for one who has these rights; what they do not grant is written down, and done all the same. */
 export const witnessing = (kube: KubeApi, rights: Rights, { asked, denied }: Witnessed): KubeApi => {
   const watched = new Set(accesses(rights.watched))
-  const leases = new Set(accesses(rights.leases))
-  const cluster = new Set(accesses(rights.cluster))
+  const elsewhere = new Set(accesses([...rights.leases, ...rights.healthChecks, ...rights.cluster]))
   const note = (verb: string, { group, plural }: Resource, namespace: string | undefined, subresource?: string) =>
     Effect.sync(() => {
       const access = accessTo(verb, group, subresource === undefined ? plural : `${plural}/${subresource}`)
       asked.add(access)
       const inScope =
         rights.namespaces === undefined || (namespace !== undefined && rights.namespaces.includes(namespace))
-      const granted = plural === "leases" ? leases.has(access) : cluster.has(access) || (watched.has(access) && inScope)
-      if (!granted) denied.add(`${access} in ${namespace ?? "all namespaces"}`)
+      if (!elsewhere.has(access) && !(watched.has(access) && inScope))
+        denied.add(`${access} in ${namespace ?? "all namespaces"}`)
     })
   return {
     get: (resource, namespace, name) =>

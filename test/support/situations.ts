@@ -41,6 +41,7 @@ export const missing: Driver = { _tag: "Missing" }
 
 export const executor = (id: number, facts: Partial<Executor> = {}): Executor => ({
   name: `pi-exec-${id}`,
+  uid: `exec-uid-${id}`,
   id,
   state: "RUNNING",
   reason: undefined,
@@ -144,6 +145,8 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
     restartPolicy: { type: "Never" },
     deadlines: {},
     timeToLiveSeconds: undefined,
+    watchdog: undefined,
+    heartbeat: undefined,
     initialExecutors: 2,
     ...wishes,
   },

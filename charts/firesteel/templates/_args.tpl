@@ -21,6 +21,9 @@
 - --enable-ui-service={{ .uiService.enable }}
 - --spark-ui-access={{ .sparkUi.access }}
 - --spark-ui-interval={{ .sparkUi.interval }}
+{{- if .healthChecks }}
+- --health-checks-config={{ $.Release.Namespace }}/{{ include "firesteel.fullname" $ }}-health-checks
+{{- end }}
 {{- with .uiIngress }}
 {{- if .enable }}
 - {{ printf "--ingress-url-format=%s" .urlFormat | quote }}

@@ -241,6 +241,20 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("gives the operator its health checks, with the right to follow them alone", () =>
+    Effect.gen(function* () {
+      const manifests = yield* rendered({
+        controller: { healthChecks: { default: "batch", long: { preset: "streaming" } } },
+      })
+      const { metadata, data } = only(manifests, "ConfigMap")
+      assert.deepStrictEqual(data, { default: "batch", long: "preset: streaming\n" })
+      assert.strictEqual(settingsOf(manifests).healthChecksConfig, `firesteel-system/${metadata.name}`)
+      const role = of(manifests, "Role").find((one) => one.metadata.name === metadata.name)
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).healthChecks)])
+      assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
+    }),
+  )
+
   it.effect("serves metrics over TLS and to those who may have them, where that is asked for", () =>
     Effect.gen(function* () {
       const manifests = yield* rendered({

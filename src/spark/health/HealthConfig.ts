@@ -1,0 +1,65 @@
+/**
+ * The operator's ConfigMap of health checks: each key holds a HealthChecks as YAML; `default` is for applications that say nothing, every
+ * other key is a template that applications name. A key that cannot be used keeps what it last said.
+ */
+import { parse } from "yaml"
+import { readHealthChecks } from "../../api/Decode.ts"
+import type { HealthChecks } from "../../api/HealthChecks.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { type HealthDefaults, noHealthDefaults } from "./HealthDefaults.ts"
+
+/** The key of the default. */
+export const defaultKey = "default"
+
+export interface HealthConfig {
+  readonly defaults: HealthDefaults
+  /** What is wrong, with fields such as `data["nightly"].driver.liveness`. */
+  readonly problems: ReadonlyArray<Problem>
+}
+
+type Read = { readonly checks: HealthChecks } | { readonly problems: ReadonlyArray<Problem> }
+
+/** The name of a preset alone is short for one without changes. */
+const readKey = (key: string, text: string): Read => {
+  const field = `data[${JSON.stringify(key)}]`
+  const wrong = (message: string): Read => ({ problems: [{ field, message }] })
+  let value: unknown
+  try {
+    value = parse(text)
+  } catch (error) {
+    return wrong(`is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
+  }
+  const { checks, problems } = readHealthChecks(typeof value === "string" ? { preset: value } : value)
+  if (checks === undefined) {
+    return {
+      problems: problems.map(({ field: path, message }) => ({ field: path ? `${field}.${path}` : field, message })),
+    }
+  }
+  return checks.template === undefined
+    ? { checks }
+    : wrong("names a template itself, which only applications can; remove template")
+}
+
+/** The settings after this content of the ConfigMap, `before` being what they were; `source` is `namespace/name`. Pure. */
+export const readHealthConfig = (
+  source: string,
+  data: Readonly<Record<string, string>>,
+  before: HealthDefaults = noHealthDefaults,
+): HealthConfig => {
+  const problems: Array<Problem> = []
+  const templates = new Map<string, HealthChecks>()
+  const unusable = new Map<string, string>()
+  let byDefault = data[defaultKey] === undefined ? undefined : before.byDefault
+  for (const [key, text] of Object.entries(data)) {
+    const read = readKey(key, text)
+    if ("problems" in read) problems.push(...read.problems)
+    const last = before.templates.get(key)
+    const checks = "checks" in read ? read.checks : last
+    if (key === defaultKey) byDefault = "checks" in read ? read.checks : byDefault
+    else if (checks !== undefined) templates.set(key, checks)
+    else if ("problems" in read) {
+      unusable.set(key, read.problems.map(({ field, message }) => `${field}: ${message}`).join("; "))
+    }
+  }
+  return { defaults: { source, byDefault, templates, unusable }, problems }
+}

@@ -1,0 +1,223 @@
+/**
+ * What is wrong with probes: those that users write into templates and sidecars, and the handlers in `spec.healthChecks`. Kubernetes' rules
+ * (`validateProbe`), which for executors nobody else would apply before the driver makes them; and what a kubelet could never reach.
+ */
+import { Predicate } from "effect"
+import type { Container, ContainerPort } from "kubernetes-types/core/v1"
+import { type HealthChecks, probeHandlers } from "../../api/HealthChecks.ts"
+import type { Problem } from "../../api/Problem.ts"
+import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/SparkApplication.ts"
+import { type ConfReader } from "../ConfReader.ts"
+import { driverContainerName, executorContainerName, fromTemplate, type SparkPod } from "../SparkPod.ts"
+import type { SparkProfile } from "../SparkProfile.ts"
+import { defaultPorts } from "../step/BasicDriver.ts"
+import { tlsPorts } from "./Endpoints.ts"
+import { driverTemplate } from "./HealthPlan.ts"
+import type { Role } from "./Presets.ts"
+
+type Fields = Readonly<Record<string, unknown>>
+type Complain = (field: string, message: string) => void
+
+/** The ports of the container that is probed. */
+interface Reach {
+  readonly ports: ReadonlyArray<Partial<ContainerPort>>
+  /** Numbers on which Spark speaks TLS. */
+  readonly tls: ReadonlyArray<number>
+  /** Where Spark Connect listens without gRPC's health service. */
+  readonly noHealthService: ReadonlyArray<number>
+}
+
+const fieldsOf = (value: unknown): Fields => (Predicate.isObject(value) && !Array.isArray(value) ? value : {})
+
+/** Least values of Kubernetes; 0 takes its default. */
+const least: Readonly<Record<string, number>> = {
+  initialDelaySeconds: 0,
+  periodSeconds: 0,
+  timeoutSeconds: 0,
+  successThreshold: 0,
+  failureThreshold: 0,
+  terminationGracePeriodSeconds: 1,
+}
+
+const numberProblems = (probe: Fields, kind: string, field: string, complain: Complain) => {
+  for (const [name, minimum] of Object.entries(least)) {
+    const value = probe[name]
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= minimum)) {
+      complain(
+        `${field}.${name}`,
+        `${JSON.stringify(value)} is not a whole number of at least ${name === "initialDelaySeconds" ? 0 : 1}`,
+      )
+    }
+  }
+  if (kind !== "readinessProbe" && Number(probe["successThreshold"] ?? 1) > 1) {
+    complain(`${field}.successThreshold`, "one success is enough for a startup or liveness probe; remove it")
+  }
+  if (kind === "readinessProbe" && probe["terminationGracePeriodSeconds"] !== undefined) {
+    complain(`${field}.terminationGracePeriodSeconds`, "a readiness probe ends nothing; remove it")
+  }
+}
+
+/** A name by which people tell that a port speaks TLS. */
+const tlsName = /^https|^grpcs$|(?:^|-)(?:tls|ssl)(?:-|$)/
+
+const portProblems = (port: unknown, handler: string, field: string, reach: Reach, complain: Complain) => {
+  const names = reach.ports.flatMap(({ name }) => (name === undefined ? [] : [name]))
+  if (Predicate.isString(port)) {
+    if (handler === "grpc")
+      complain(field, `${JSON.stringify(port)} is a name, but gRPC probes take only the number of a port`)
+    else if (!names.includes(port)) {
+      const known =
+        names.length === 0 ? "it has no named ports; use a number" : `use a number or one of ${names.join(", ")}`
+      complain(field, `the container has no port named ${JSON.stringify(port)}; ${known}`)
+    }
+  } else if (!(Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535)) {
+    complain(
+      field,
+      `${port === undefined ? "a port" : JSON.stringify(port)} is needed as a number from 1 to 65535 or a name`,
+    )
+  } else if (handler === "grpc") {
+    const named = reach.ports.some(({ name, containerPort }) => containerPort === port && tlsName.test(name ?? ""))
+    if (named || reach.tls.includes(Number(port))) {
+      complain(field, `port ${Number(port)} speaks TLS, which gRPC probes of the kubelet do not; use tcpSocket`)
+    } else if (reach.noHealthService.includes(Number(port))) {
+      complain(
+        field,
+        "this version of Spark Connect has no gRPC health service, so the probe could never succeed; use tcpSocket",
+      )
+    }
+  }
+}
+
+const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: Complain, optional: boolean) => {
+  const given = probeHandlers.filter((name) => probe[name] !== undefined)
+  if (given.length > 1) {
+    complain(field, `has several handlers (${given.join(", ")}), but a probe looks at one thing; keep one of them`)
+  }
+  if (given.length === 0 && !optional) complain(field, `has no handler; add one of ${probeHandlers.join(", ")}`)
+  for (const name of given) {
+    const handler = fieldsOf(probe[name])
+    const at = `${field}.${name}`
+    if (name !== "exec") portProblems(handler["port"], name, `${at}.port`, reach, complain)
+    else if (!Array.isArray(handler["command"]) || handler["command"].length === 0) {
+      complain(`${at}.command`, "is empty; write the command and its arguments as a list")
+    }
+    if (name === "httpGet" && ![undefined, "HTTP", "HTTPS"].includes(handler["scheme"] as string | undefined)) {
+      complain(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is no scheme; use HTTP or HTTPS`)
+    }
+  }
+}
+
+const kinds = ["startupProbe", "readinessProbe", "livenessProbe"] as const
+
+/** `init`: containers that run before the others have no probes, but for those that stay. */
+const containerProblems = (container: Container, field: string, reach: Reach, init: boolean, complain: Complain) => {
+  for (const kind of kinds) {
+    const probe: unknown = container[kind]
+    if (probe === undefined || probe === null) continue
+    const at = `${field}.${kind}`
+    if (!Predicate.isObject(probe) || Array.isArray(probe)) {
+      complain(at, "must be an object, as in a pod")
+    } else if (init && container.restartPolicy !== "Always") {
+      complain(at, "init containers have no probes, unless restartPolicy is Always; remove it")
+    } else {
+      numberProblems(probe as Fields, kind, at, complain)
+      handlerProblems(probe as Fields, at, reach, complain, false)
+    }
+  }
+}
+
+const named = (name: string): Partial<ContainerPort> => ({ name })
+
+/** The ports that Spark's own container will have. */
+const sparkPorts = (role: Role, template: SparkPod, { connectPort }: SparkProfile, read: ConfReader) => [
+  ...(template.container.ports ?? []),
+  ...(role === "driver"
+    ? ["driver-rpc-port", "blockmanager", "spark-ui", ...(connectPort ? ["spark-connect"] : [])]
+    : read.has("spark.blockManager.port")
+      ? ["blockmanager"]
+      : []
+  ).map(named),
+]
+
+const listed = (spec: DriverSpec | ExecutorSpec, role: Role) => {
+  const { containers = [], initContainers = [] } = spec.template?.spec ?? {}
+  const main = role === "driver" ? driverContainerName : executorContainerName
+  const { sidecars } = fromTemplate(spec.template, main)
+  const template = `spec.${role}.template.spec`
+  return [
+    ...containers.map((container, index) => ({
+      container,
+      field: `${template}.containers[${index}]`,
+      spark: !sidecars.includes(container),
+      init: false,
+    })),
+    ...(spec.sidecars ?? []).map((container, index) => ({
+      container,
+      field: `spec.${role}.sidecars[${index}]`,
+      spark: false,
+      init: false,
+    })),
+    ...initContainers.map((container, index) => ({
+      container,
+      field: `${template}.initContainers[${index}]`,
+      spark: false,
+      init: true,
+    })),
+    ...(spec.initContainers ?? []).map((container, index) => ({
+      container,
+      field: `spec.${role}.initContainers[${index}]`,
+      spark: false,
+      init: true,
+    })),
+  ]
+}
+
+const roleProblems = (
+  role: Role,
+  { spec }: SparkApplication,
+  asked: HealthChecks | undefined,
+  reach: Reach,
+  complain: Complain,
+) => {
+  for (const { container, field, spark, init } of listed(spec[role], role)) {
+    const ports = Array.isArray(container.ports) ? container.ports : []
+    containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, complain)
+  }
+  const checks = asked?.[role]
+  for (const kind of ["startup", "readiness", "liveness"] as const) {
+    const options = checks?.[kind]
+    if (options === undefined) continue
+    const at = `spec.healthChecks.${role}.${kind}`
+    numberProblems(options as Fields, `${kind}Probe`, at, complain)
+    handlerProblems(options as Fields, at, reach, complain, true)
+  }
+  const port = asked?.driver?.port
+  if (role === "driver" && port !== undefined) {
+    portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, complain)
+  }
+}
+
+/**
+ * Everything wrong with the probes of both roles: `asked` is what the application asks for, `executor` the template that executors are
+ * made from.
+ */
+export const probeProblems = (
+  application: SparkApplication,
+  asked: HealthChecks | undefined,
+  profile: SparkProfile,
+  executor: SparkPod,
+  read: ConfReader,
+): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  const complain: Complain = (field, message) => void problems.push({ field, message })
+  const tls = tlsPorts(read)
+  const connect = read.port("spark.connect.grpc.binding.port") ?? defaultPorts.connect
+  const noHealthService = profile.connectHealthService ? [] : [connect]
+  for (const role of ["driver", "executor"] as const) {
+    const template = role === "driver" ? driverTemplate(application) : executor
+    const ports = sparkPorts(role, template, profile, read)
+    const reach = { ports, tls, noHealthService: role === "driver" ? noHealthService : [] }
+    roleProblems(role, application, asked, reach, complain)
+  }
+  return problems
+}
