@@ -123,9 +123,6 @@ const migrateCheckCommand = (args: ReadonlyArray<string>) =>
     return problems === 0
   }).pipe(Effect.scoped, Effect.provide(logging({ logFormat: "auto", logLevel: "error" })))
 
-/** `-f` is what kubectl's users write. */
-const withoutShort = (args: ReadonlyArray<string>) => args.map((arg) => arg.replace(/^-f(?==|$)/, "--file"))
-
 const readText = (path: string) =>
   FileSystem.FileSystem.use((fileSystem) => fileSystem.readFileString(path === "-" ? "/dev/stdin" : path)).pipe(
     Effect.mapError(({ message }) => new UsageError({ message: `${path}: ${message}` })),
@@ -135,7 +132,7 @@ const renderFlagTable = { ...renderFlags, ...podFlags }
 
 const renderManifest = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const settings = yield* orUsageError(decodeFlags(renderFlagTable, withoutShort(args), process.env))
+    const settings = yield* orUsageError(decodeFlags(renderFlagTable, args, process.env))
     if (settings.file === undefined) {
       return yield* new UsageError({ message: "--file: is needed: a manifest, or - for standard input" })
     }
@@ -196,16 +193,16 @@ const commands = [
   { name: "operator", summary: "Run the operator", flags: settingsFlags, run: operator },
   { name: "local", summary: "Try Firesteel on an embedded Kubernetes", flags: localSettingsFlags, run: localMode },
   {
-    name: "render",
-    summary: "Print the objects that an application would get",
-    flags: renderFlagTable,
-    run: renderManifest,
-  },
-  {
     name: "migrate check",
     summary: "Say what changes for users of kubeflow's operator",
     flags: migrationSettingsFlags,
     run: migrateCheckCommand,
+  },
+  {
+    name: "render",
+    summary: "Print the objects that an application would get",
+    flags: renderFlagTable,
+    run: renderManifest,
   },
   {
     name: "crds",

@@ -62,7 +62,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("explains itself when called without a command", async () => {
     const { code, out } = await firesteel()
     assert.strictEqual(code, 0)
-    for (const command of ["operator", "local", "render", "migrate check", "crds", "generate", "version", "help"])
+    for (const command of ["operator", "local", "migrate check", "render", "crds", "generate", "version", "help"])
       assert.include(out, `  ${command}`)
   })
 

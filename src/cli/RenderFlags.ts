@@ -4,8 +4,9 @@ import { optionalText } from "./ValueKind.ts"
 export const renderFlags = {
   file: {
     kind: optionalText("a manifest, or - for standard input"),
+    short: "f",
     default: "",
-    description: "Manifest with SparkApplications; -f is the same. Other kinds in it are passed over.",
+    description: "Manifest with SparkApplications. Other kinds in it are passed over.",
   },
   healthChecks: {
     kind: optionalText("a manifest"),

@@ -1,10 +1,9 @@
 /** Health checks of real drivers, whose probes a real kubelet runs: who is found dead, who is left alone, who is ready when. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Probe } from "kubernetes-types/core/v1"
 import { sample } from "../../support/MetricsText.ts"
 import { kubectl } from "../support/Kubectl.ts"
-import { metricsEqualTruth, scrape } from "../support/Truth.ts"
+import { executorsAgree, metricsEqualTruth, scrape } from "../support/Truth.ts"
 import { attempt, ClusterLayer, eventually, makeWorld, python, signalJvm, type World } from "../support/World.ts"
 
 const conditions = (world: World, pod: string) =>
@@ -18,11 +17,12 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
     it.effect("whose UI hangs is found, told, counted and run again by the preset streaming", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("hangs")
-        // The preset's five minutes of patience, made short; a stopped process does not hear SIGTERM either.
-        const liveness = { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2, terminationGracePeriodSeconds: 2 }
+        // The preset's five minutes of patience, and two for the end, made short: a stopped process does not hear SIGTERM either.
+        const liveness = { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 }
         yield* world.apply(
           python("stream", ["stream"], {
             restartPolicy: { type: "Always" },
+            driver: { terminationGracePeriodSeconds: 5 },
             healthChecks: { preset: "streaming", driver: { startup: { periodSeconds: 1 }, liveness } },
           }),
         )
@@ -35,8 +35,9 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         )
         const first = attempt(again, 1)
         assert.deepInclude(first, { result: "Failed", reason: "LivenessProbeFailed", failure: "ProbeFailed" })
+        assert.match(first.message ?? "", /Liveness probe failed/)
         const events = yield* Effect.orDie(kubectl(["events", "-n", world.namespace, "--no-headers"]))
-        assert.match(events, /SparkDriverFailed.*SparkApplication\/stream .*[Ll]iveness probe failed/)
+        assert.match(events, /SparkDriverFailed .*Liveness probe failed/)
         const labels = { k8s_namespace_name: world.namespace, role: "driver", probe: "liveness", preset: "streaming" }
         const metrics = yield* scrape
         assert.strictEqual(sample(metrics, "spark_operator_probe_kills_total", labels), 1)
@@ -97,45 +98,51 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
       }),
     )
 
-    it.effect("and probes of its own gets them as they were written", () =>
+    it.effect("and probes of its own gets them as they were written, and so do its executors", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("own")
-        const command = ["sh", "-c", "curl -sf localhost:4040/api/v1/applications"]
-        const probes: Record<"livenessProbe" | "readinessProbe", Probe> = {
-          livenessProbe: {
-            httpGet: { path: "/", port: 4040, scheme: "HTTP" },
-            initialDelaySeconds: 30,
-            timeoutSeconds: 3,
-            periodSeconds: 7,
-            successThreshold: 1,
-            failureThreshold: 11,
-          },
+        const numbers = { timeoutSeconds: 5, periodSeconds: 10, successThreshold: 1, failureThreshold: 30 }
+        const probes = {
+          livenessProbe: { httpGet: { path: "/", port: 4040, scheme: "HTTP" }, initialDelaySeconds: 30, ...numbers },
           readinessProbe: {
-            exec: { command },
-            timeoutSeconds: 2,
-            periodSeconds: 1,
-            successThreshold: 1,
-            failureThreshold: 2,
+            exec: { command: ["sh", "-c", "curl -sf http://localhost:4040/api/v1/applications"] },
+            initialDelaySeconds: 30,
+            ...numbers,
           },
+          lifecycle: { preStop: { exec: { command: ["sleep", "1"] } } },
         }
-        const containers = [{ name: "spark-kubernetes-driver", image: "", ...probes }]
+        const template = (name: string) => ({ spec: { containers: [{ name, ...probes }] } })
         yield* world.apply(
-          python("own", ["hold", "1", "300"], {
-            driver: { template: { spec: { containers } } } as never,
-            healthChecks: { preset: "batch", driver: { startup: { disabled: true } } },
+          python("own", ["hold", "1", "20"], {
+            driver: { template: template("spark-kubernetes-driver") },
+            executor: { template: template("spark-kubernetes-executor") },
           }),
         )
-        yield* world.untilState("own", "RUNNING")
-        const [container] = (yield* world.driver("own")).spec!.containers
-        assert.deepStrictEqual(container!.livenessProbe, probes.livenessProbe)
-        assert.deepStrictEqual(container!.readinessProbe, probes.readinessProbe)
-        assert.isUndefined(container!.startupProbe)
-        yield* eventually(
-          Effect.map(conditions(world, "own-driver"), ({ ready }) => (ready ? true : undefined)),
-          90,
-          Effect.succeed("the driver is not ready, though its UI has the application"),
-        )
+        yield* executorsAgree(world, "own", 1)
+        const pods = [yield* world.driver("own"), ...(yield* world.executors("own"))]
+        assert.lengthOf(pods, 2)
+        for (const { spec } of pods) {
+          const { livenessProbe, readinessProbe, lifecycle } = spec!.containers.at(-1)!
+          assert.deepStrictEqual<unknown>({ livenessProbe, readinessProbe, lifecycle }, probes)
+        }
         yield* world.remove("own")
+      }),
+    )
+
+    it.effect("in which nothing moves is stalled, and goes on", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("stalled")
+        yield* world.apply(
+          python("still", ["burst", "2", "45"], { healthChecks: { watchdog: { stalledSeconds: 15 } } }),
+        )
+        const { status } = yield* world.until("still", "stalled", ({ status }) => status?.stalled !== undefined)
+        assert.strictEqual(status?.applicationState.state, "RUNNING")
+        assert.isTrue(status?.conditions?.some(({ type, status }) => type === "Stalled" && status === "True"))
+        const labels = { k8s_namespace_name: world.namespace }
+        assert.strictEqual(sample(yield* scrape, "spark_application_stalled", labels), 1)
+        yield* world.untilState("still", "COMPLETED")
+        assert.strictEqual(sample(yield* scrape, "spark_application_stalled", labels), 0)
+        yield* world.remove("still")
       }),
     )
   })

@@ -4,14 +4,14 @@ import { Effect } from "effect"
 import { sample } from "../../support/MetricsText.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { executorsAgree, scrape } from "../support/Truth.ts"
-import { ClusterLayer, eventually, makeWorld, python } from "../support/World.ts"
+import { ClusterLayer, eventually, makeWorld, python, signalJvm } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("an executor with health checks", (it) => {
   describe.concurrent("", () => {
     it.effect("whose block manager dies is replaced", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("deaf")
-        const liveness = { periodSeconds: 2, failureThreshold: 2, terminationGracePeriodSeconds: 2 }
+        const liveness = { periodSeconds: 2, failureThreshold: 2 }
         yield* world.apply(
           python("deaf", ["deafen", "1", "45"], {
             sparkConf: { "spark.task.maxFailures": "10" },
@@ -33,6 +33,28 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
         assert.strictEqual(sample(yield* scrape, "spark_operator_probe_kills_total", labels), 1)
         yield* world.untilState("deaf", "COMPLETED")
         yield* world.remove("deaf")
+      }),
+    )
+
+    it.effect("that its driver hears nothing of is replaced, if that is wished", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("silent")
+        yield* world.apply(
+          python("silent", ["hold", "4", "20"], {
+            healthChecks: { preset: "batch", executor: { heartbeat: { silentSeconds: 20, replace: true } } },
+            sparkConf: { "spark.network.timeout": "20s", "spark.executor.heartbeatInterval": "5s" },
+            executor: { terminationGracePeriodSeconds: 1 },
+          }),
+        )
+        yield* executorsAgree(world, "silent", 1)
+        const [first] = yield* world.executors("silent")
+        yield* signalJvm(world, first!.metadata!.name!, "STOP")
+        yield* eventually(
+          Effect.map(world.executors("silent"), (all) => all.find((pod) => pod.metadata?.uid !== first?.metadata?.uid)),
+          120,
+          Effect.succeed("no other executor came"),
+        )
+        yield* world.remove("silent")
       }),
     )
 

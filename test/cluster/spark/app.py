@@ -40,7 +40,7 @@ def deafen():
     compiler = jvm.org.codehaus.janino.SimpleCompiler()
     compiler.cook("""
         public class Deafen implements org.apache.spark.api.java.function.VoidFunction {
-          public void call(Object ignored) {
+          public void call(Object ignored) throws Exception {
             org.apache.spark.SparkEnv.get().blockManager().blockTransferService().close();
           }
         }""")
