@@ -18,6 +18,8 @@ import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
 import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
 import { run as runController } from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
+import { type Candidacy, make as makeElection } from "./runtime/LeaderElection.ts"
+import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import { make as makeQueue } from "./runtime/Workqueue.ts"
 import type { Settings } from "./Settings.ts"
 import { BindError, listen } from "./telemetry/HttpEndpoint.ts"
@@ -34,15 +36,21 @@ export interface Operator {
   readonly healthUrl: string | undefined
   /** Waits until the caches hold the cluster. */
   readonly ready: Effect.Effect<void>
+  /** Fails when another replica leads instead of this one: it has stopped all its work then, and should end. */
+  readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
 /** The queue's name in telemetry; the original operator's. */
 const queueName = "spark_application_controller"
 
-/** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
+/**
+ * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With a candidacy it
+ * stands by until it is elected.
+ */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
+  candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
     metricsPrefix: settings.metricsPrefix,
@@ -64,21 +72,30 @@ export const runOperator = Effect.fnUntraced(function* (
     deadlineSeconds: settings.requestTimeout,
     version,
   })
-  const exports = tracesAndLogs(environment, version)
-  const services = yield* Layer.build(kube.pipe(Layer.provideMerge(exports), Layer.provideMerge(telemetry)))
-  return yield* Effect.provideContext(startOperator(settings, environment), services)
+  const services = yield* Layer.build(
+    kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
+  )
+  return yield* Effect.provideContext(startOperator(settings, environment, candidacy), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
+  candidacy?: Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
   const caches = yield* makeCaches(
     settings.namespaces,
     settings.followProbes ? yield* makeProbeFailures(settings.namespaces) : undefined,
   )
+  const leadership = candidacy
+    ? yield* makeElection(yield* Kube, candidacy, caches.ready, telemetry.leadership)
+    : yield* Effect.as(
+        Effect.sync(() => telemetry.leadership("acquired")),
+        alone,
+      )
+  const kube = fenced(yield* Kube, leadership)
   const queue = yield* makeQueue({
     lane: (key) => laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
@@ -96,7 +113,7 @@ export const startOperator = Effect.fnUntraced(function* (
           },
           queue.add,
         )
-  const events = yield* makeEventRecorder(yield* Kube)
+  const events = yield* makeEventRecorder(kube)
   const healthSettings =
     settings.healthChecksConfig === undefined
       ? noHealthSettings
@@ -133,22 +150,42 @@ export const startOperator = Effect.fnUntraced(function* (
   const metrics = yield* serveMetrics(settings, telemetry)
   const probes = yield* listen(settings.healthProbeBindAddress, {
     "/healthz": Effect.map(health, ({ healthy, reasons }) => answer(healthy, reasons)),
-    "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, reasons)),
+    "/readyz": Effect.map(health, ({ ready, reasons }) =>
+      answer(
+        ready,
+        leadership.leads()
+          ? reasons
+          : [...reasons, `does not lead, ${leadership.leader() ?? "nobody"} holds the Lease`],
+      ),
+    ),
   })
 
   yield* Effect.forkScoped(
     caches.follow((key) => {
       queue.add(key)
       progress?.consider(key)
-    }),
+    }, candidacy && leadership.elected),
   )
-  if (progress !== undefined) yield* Effect.forkScoped(Effect.andThen(caches.ready, progress.run))
   yield* Effect.forkScoped(healthSettings.follow)
-  yield* Effect.andThen(caches.ready, healthSettings.ready).pipe(
+  /** Begins when everything is read and this replica is elected; ends at once when it no longer leads. */
+  const asLeader = <R>(work: Effect.Effect<never, never, R>) =>
+    Effect.andThen(caches.ready, healthSettings.ready).pipe(
+      Effect.andThen(leadership.elected),
+      Effect.andThen(work),
+      Effect.raceFirst(Effect.ignore(leadership.lost)),
+      Effect.forkScoped,
+    )
+  yield* Effect.forkScoped(
     Effect.andThen(
-      Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
+      caches.ready,
+      Effect.suspend(() =>
+        Effect.logInfo("caches are synced", { applications: caches.applications.size(), pods: caches.pods.size() }),
+      ),
     ),
-    Effect.andThen(
+  )
+  if (progress !== undefined) yield* asLeader(progress.run)
+  yield* asLeader(
+    Effect.provideService(
       runController({
         queue,
         reconcile,
@@ -156,13 +193,15 @@ export const startOperator = Effect.fnUntraced(function* (
         concurrency: { status: settings.statusWorkers, submission: settings.submissionWorkers },
         drainSeconds: settings.shutdownGrace,
       }),
+      Kube,
+      kube,
     ),
-    Effect.forkScoped,
   )
   return {
     metricsUrl: metrics && metrics.url + settings.metricsEndpoint,
     healthUrl: probes?.url,
     ready: caches.ready,
+    lost: leadership.lost,
   }
 })
 

@@ -9,6 +9,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, FileSystem, Option, Result, Schema, Terminal } from "effect"
 import * as Api from "./api/Crd.ts"
 import type { Problem } from "./api/Problem.ts"
+import { candidacyOf } from "./Candidacy.ts"
+import * as Charts from "./cli/chart/ChartFiles.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
 import { decodeFlags, problemLines } from "./cli/Flag.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
@@ -55,9 +57,10 @@ const logging = (settings: Pick<Settings, "logFormat" | "logLevel">, file?: stri
 const operator = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeSettings(args, process.env))
+    const candidacy = yield* orUsageError(candidacyOf(settings, process.env))
     const { runOperator } = yield* operatorModule
-    return yield* runOperator(settings, process.env).pipe(
-      Effect.andThen(Effect.never),
+    return yield* runOperator(settings, process.env, candidacy).pipe(
+      Effect.flatMap(({ lost }) => lost),
       Effect.scoped,
       Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
       Effect.provide(logging(settings)),
@@ -82,13 +85,18 @@ const localSettingsFlags = (() => {
 const localMode = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const settings = yield* orUsageError(decodeFlags(localSettingsFlags, args, process.env, kubeflowReplacement))
+    const directory = ".firesteel"
+    // The kubeconfig is the embedded cluster's: no election, unless it is asked for.
+    const candidacy = yield* orUsageError(
+      candidacyOf({ ...settings, kubeconfig: directory, context: undefined }, process.env),
+    )
     const { runOperator } = yield* operatorModule
     const { local } = yield* localModule
-    const directory = ".firesteel"
     yield* FileSystem.FileSystem.use((fileSystem) => fileSystem.makeDirectory(directory, { recursive: true }))
     const log = onTerminal ? join(directory, "operator.log") : undefined
     return yield* local(settings, {
-      startOperator: (connection) => runOperator({ ...settings, ...connection, context: undefined }, process.env),
+      startOperator: (connection) =>
+        runOperator({ ...settings, ...connection, context: undefined }, process.env, candidacy),
       version,
       directory,
       ownExamples: join(root, "examples"),
@@ -153,13 +161,9 @@ const generatedFiles = () => [
   { path: "docs/settings.md", content: settingsReference() },
 ]
 
-/** Dashboards and alerts; stands beside the sources, and is not in the image. */
-const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
-
-const generate = Effect.gen(function* () {
+const write = Effect.fnUntraced(function* (files: ReadonlyArray<{ readonly path: string; readonly content: string }>) {
   const fileSystem = yield* FileSystem.FileSystem
-  const otel = yield* otelModule
-  for (const { path, content } of [...generatedFiles(), ...otel.generatedFiles()]) {
+  for (const { path, content } of files) {
     const file = join(root, path)
     const before = yield* Effect.option(fileSystem.readFileString(file))
     if (Option.contains(before, content)) continue
@@ -168,6 +172,16 @@ const generate = Effect.gen(function* () {
     yield* print(`${path}\n`)
   }
 })
+
+/** Dashboards and alerts; stands beside the sources, and is not in the image. */
+const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
+
+/** The charts contain copies of the other files. */
+const generate = otelModule.pipe(
+  Effect.flatMap((otel) => write([...generatedFiles(), ...otel.generatedFiles()])),
+  Effect.andThen(Charts.generatedFiles(root, version)),
+  Effect.flatMap(write),
+)
 
 /** What takes no flags still refuses them. */
 const withoutFlags =

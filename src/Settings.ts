@@ -9,6 +9,7 @@ import { flagTable } from "./cli/FlagReference.ts"
 import { healthFlags } from "./cli/HealthFlags.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./cli/IngressKind.ts"
 import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
+import { leaderElectionFlags } from "./cli/LeaderElectionFlags.ts"
 import { metricsFlags } from "./cli/MetricsFlags.ts"
 import { progressFlags } from "./cli/ProgressFlags.ts"
 import {
@@ -79,6 +80,8 @@ export const settingsFlags = {
     default: "10s",
     description: "How long work in progress may take to finish after SIGTERM.",
   },
+
+  ...leaderElectionFlags,
 
   submissionParity: {
     kind: oneOf("default", "strict"),

@@ -94,7 +94,7 @@ describe("Settings", () => {
       [
         "--controller-threads: is a flag of kubeflow's operator; use --status-workers and --submission-workers",
         "--zap-log-level: is a flag of kubeflow's operator; use --log-level",
-        "--leader-election: is a flag of kubeflow's operator; here it is not supported: run one replica, with the Deployment's strategy Recreate",
+        "--leader-election: is a flag of kubeflow's operator; use --leader-elect",
       ],
     )
   })

@@ -13,7 +13,7 @@ import { type HttpRequest, make as makeTransport, readText } from "./Transport.t
 export interface ExchangeOptions {
   /** Seconds for one request, from sending it to the end of its answer. Default 30. */
   readonly deadlineSeconds?: number | undefined
-  /** Requests under way at one time, watches not counted. Default 64. */
+  /** Requests under way at one time; watches and what is urgent not counted. Default 64. */
   readonly concurrency?: number | undefined
   /** For `User-Agent: firesteel/<version>`. */
   readonly version?: string | undefined
@@ -35,6 +35,8 @@ export interface Call extends HttpRequest {
   readonly verb: string
   readonly resource: string
   readonly name: string
+  /** Waits for no other request. */
+  readonly urgent?: boolean
   /** Characters of an answer; more is an error. Without it: any number. */
   readonly longest?: number
 }
@@ -111,13 +113,13 @@ export const make = Effect.fnUntraced(function* (
     return { statusCode: incoming.statusCode, body, length: text.length }
   }, Effect.scoped)
 
-  const inTurn = (call: Call) =>
-    permits.withPermit(
-      traced(
-        call,
-        Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body),
-      ),
+  const inTurn = (call: Call) => {
+    const request = traced(
+      call,
+      Effect.map(bounded(call, whole(call, authenticated)), ({ body }) => body),
     )
+    return call.urgent === true ? request : permits.withPermit(request)
+  }
   return {
     once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),

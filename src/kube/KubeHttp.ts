@@ -19,7 +19,7 @@ import {
 import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf, pathOf, queryOf } from "./KubePath.ts"
-import { apiVersion, type KubeObject, pods, type Resource } from "./Resource.ts"
+import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
 
 export interface KubeHttpOptions extends ExchangeOptions {
@@ -149,8 +149,9 @@ export const make = Effect.fnUntraced(function* (
 
 const patchTypes = { merge: "application/merge-patch+json", json: "application/json-patch+json" } as const
 
-/** The names of a request in telemetry and in errors. */
+/** The names of a request in telemetry and in errors. A leader must be able to renew its Lease however much else it has to send. */
 const named = (verb: string, resource: Resource, namespace: string | undefined, name?: string) => ({
+  urgent: resource.plural === leases.plural,
   verb,
   resource: resource.plural,
   name: nameOf(verb, resource, namespace, name),

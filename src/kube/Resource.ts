@@ -5,6 +5,7 @@
 import type { TokenReview } from "kubernetes-types/authentication/v1"
 import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
+import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { SparkApplication } from "../api/SparkApplication.ts"
@@ -38,6 +39,7 @@ export const services = resource<Service>("", "v1", "services", "Service")
 export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap")
 export const jobs = resource<Job>("batch", "v1", "jobs", "Job")
 export const events = resource<Event>("", "v1", "events", "Event")
+export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease")
 export const tokenReviews = resource<TokenReview>("authentication.k8s.io", "v1", "tokenreviews", "TokenReview")
 export const subjectAccessReviews = resource<SubjectAccessReview>(
   "authorization.k8s.io",

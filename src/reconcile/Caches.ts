@@ -25,8 +25,12 @@ export interface Caches {
   readonly probes: ProbeFailures
   /** Takes in the answers to our own writes, so that the next look reads them. */
   readonly writes: StatusWrites
-  /** Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. */
-  readonly follow: (changed: (key: string) => void) => Effect.Effect<never>
+  /**
+   * Keeps the caches up to date for ever; `changed` is called with the key of every application that something happened to. Until
+   * `leading` resumes (default: at once) changes are taken in silently, so that telemetry counts the cluster in one replica only; then all
+   * that is there counts as seen for the first time.
+   */
+  readonly follow: (changed: (key: string) => void, leading?: Effect.Effect<void>) => Effect.Effect<never>
   /** Both first lists are in. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
@@ -87,6 +91,7 @@ export const make = Effect.fnUntraced(function* (
     store: Store<A>,
     take: (change: Change<A>, now: number) => string | undefined,
     changed: (key: string) => void,
+    isSilent: () => boolean,
   ) =>
     Effect.forEach(
       watches,
@@ -96,7 +101,9 @@ export const make = Effect.fnUntraced(function* (
             Effect.sync(() => {
               const now = clock.currentTimeMillisUnsafe()
               // All changes are taken in before any key is queued: a waiting worker starts at once.
-              const keys = store.apply(event, scopes[scope]).map((change) => take(change, now))
+              const changes = store.apply(event, scopes[scope])
+              if (isSilent()) return
+              const keys = changes.map((change) => take(change, now))
               for (const key of new Set(keys)) if (key !== undefined) changed(key)
             }),
           ),
@@ -110,22 +117,39 @@ export const make = Effect.fnUntraced(function* (
     lastSeen,
     probes,
     writes,
-    follow: (changed) =>
-      Effect.all(
-        [
-          run(applicationWatches, applications, applicationChanged, changed),
-          run(podWatches, pods, podChanged, changed),
-          probes.follow(pods),
-        ],
-        {
-          concurrency: "unbounded",
-        },
-      ).pipe(Effect.andThen(Effect.never)),
+    follow: (changed, leading) =>
+      Effect.suspend(() => {
+        let silent = leading !== undefined
+        const speak = Clock.clockWith((clock) =>
+          Effect.sync(() => {
+            const now = clock.currentTimeMillisUnsafe()
+            silent = false
+            const keys = [
+              ...firstSeen(applications).map((change) => applicationChanged(change, now)),
+              ...firstSeen(pods).map((change) => podChanged(change, now)),
+            ]
+            for (const key of new Set(keys)) if (key !== undefined) changed(key)
+          }),
+        )
+        return Effect.all(
+          [
+            run(applicationWatches, applications, applicationChanged, changed, () => silent),
+            run(podWatches, pods, podChanged, changed, () => silent),
+            leading === undefined ? Effect.void : Effect.andThen(leading, speak),
+            // Counts what it sees, so it must not begin before.
+            Effect.andThen(leading ?? Effect.void, probes.follow(pods)),
+          ],
+          { concurrency: "unbounded" },
+        ).pipe(Effect.andThen(Effect.never))
+      }),
     ready: Effect.andThen(applications.ready, pods.ready),
     isReady: () => applications.isReady() && pods.isReady(),
     liveness: () => [...applicationWatches, ...podWatches].map(({ liveness }) => liveness()),
   }
 })
+
+const firstSeen = <A extends KubeObject>(store: Store<A>): ReadonlyArray<Change<A>> =>
+  Array.from(store.values(), (after) => ({ key: keyOf(after), before: undefined, after, initial: true }))
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
 const withoutUnread = ({ spec: _spec, ...pod }: Pod): Pod => pod

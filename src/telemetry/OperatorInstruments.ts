@@ -64,6 +64,24 @@ export const OperatorInstruments = {
     buckets: workBuckets,
   },
 
+  "leader_election.master_status": {
+    kind: "positive-gauge",
+    unit: "{replica}",
+    description: "Whether this replica runs the applications (1) or stands by (0)",
+    changes: "the replica was elected, stands still, goes on, or leads no more",
+    identity: "operator",
+    attributes: {},
+  },
+  "leader_election.transitions": {
+    kind: "counter",
+    unit: "{transition}",
+    description:
+      "Changes of this replica's part: it was elected, could not renew the Lease and went on, gave it back at its end, or lost it",
+    changes: "the change happened",
+    identity: "operator",
+    attributes: { transition: ["acquired", "paused", "resumed", "released", "lost"] },
+  },
+
   "workqueue.depth": {
     kind: "observable-up-down-counter",
     unit: "{item}",

@@ -89,6 +89,8 @@ export interface TelemetryApi {
     readonly seconds: number
   }) => void
   readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
+  /** Our own part in the election of a leader. An operator that runs alone is elected once. */
+  readonly leadership: (change: "acquired" | "paused" | "resumed" | "released" | "lost") => void
   /** A request of an export over OTLP ended. */
   readonly exported: ExportCounts["exported"]
   /** Spans or log lines will never arrive. */
@@ -237,6 +239,8 @@ const make = Effect.fnUntraced(function* (
     return yield* expose(families(), accepted)
   })
 
+  let leads = false
+
   return Telemetry.of({
     applicationObserved: (before, after) => applications.observed(before, after),
     applicationCommitted: (previous, application) => applications.committed(previous, application),
@@ -262,6 +266,12 @@ const make = Effect.fnUntraced(function* (
       meters.record("spark.operator.progress.read.duration", seconds, { access })
     },
     kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
+    leadership: (change) => {
+      const now = change === "acquired" || change === "resumed"
+      meters.gauge("leader_election.master_status").add(Number(now) - Number(leads), {})
+      leads = now
+      meters.add("leader_election.transitions", 1, { transition: change })
+    },
     exported,
     dropped: (signal, reason, count) => meters.add("spark.operator.telemetry.dropped", count, { signal, reason }),
     workqueue: (name) => workqueues.queue(name),

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { configMaps, pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { configMaps, leases, pods, sparkApplications } from "../../src/kube/Resource.ts"
 import { type Answer, json, serve } from "../support/ApiServerStub.ts"
 
 const status = (code: number, reason: string, message: string) => ({ kind: "Status", code, reason, message })
@@ -202,6 +202,17 @@ describe("KubeHttp", () => {
       yield* Effect.forEach(Array(30).keys(), () => kube.get(pods, "default", "driver"), { concurrency: "unbounded" })
       assert.strictEqual(asked.length, 30)
       assert.isAtMost(sockets.size, 3)
+    }),
+  )
+
+  it.live("renews a Lease while as many requests as allowed are under way", () =>
+    Effect.gen(function* () {
+      const lease = { metadata: { name: "firesteel", namespace: "default" } }
+      const { kube, asked } = yield* serve([() => {}, json(200, lease)], { concurrency: 1 })
+      yield* Effect.forkScoped(kube.get(pods, "default", "driver"))
+      yield* Effect.repeat(Effect.sleep(10), { until: () => asked.length === 1 })
+      yield* kube.patch(leases, "default", "firesteel", { type: "json", body: [] })
+      assert.strictEqual(asked.length, 2)
     }),
   )
 

@@ -19,6 +19,8 @@ import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
 import { run as jobController } from "../../src/local/JobController.ts"
 import { run as kubelet } from "../../src/local/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
+import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
+import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/Settings.ts"
 import {
   defaultTelemetrySettings,
@@ -26,6 +28,7 @@ import {
   type TelemetryApi,
   type TelemetrySettings,
 } from "../../src/telemetry/Telemetry.ts"
+import { type Access, rightsOf, type Witnessed, witnessing } from "./ChartRights.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -40,17 +43,19 @@ export interface RunningOperator {
   readonly stop: Effect.Effect<void>
   /** At once, with requests under way: as on SIGKILL. */
   readonly kill: Effect.Effect<void>
+  readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
 export interface World {
   /** The cluster as its other users see it: without faults. */
   readonly kube: KubeApi
-  /** `exports`: what takes traces and logs. */
+  /** With a candidacy it stands by until it is elected; `exports` takes traces and logs. */
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
     telemetry?: Partial<TelemetrySettings>,
     exports?: Layer.Layer<never>,
+    candidacy?: Candidacy,
   ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
@@ -60,6 +65,8 @@ export interface World {
   /** Names of the pods, Services, ConfigMaps and Jobs of an application. */
   readonly objectsOf: (name: string) => Effect.Effect<ReadonlyArray<string>>
   readonly applications: Effect.Effect<ReadonlyArray<SparkApplication>>
+  /** What operators of this world asked the API server for. The chart must give them the right to, or the test fails at its end. */
+  readonly accesses: () => ReadonlySet<Access>
   /** Every driver pod that ever existed, by uid. */
   readonly driversEver: () => ReadonlyArray<Pod>
 }
@@ -127,28 +134,35 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
     ),
   )
   const world = yield* Effect.scope
+  const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => assert.deepStrictEqual([...witnessed.denied], [], "the chart gives the operator no right to")),
+  )
 
   return {
     kube,
+    accesses: () => witnessed.asked,
     driversEver: () => [...drivers.values()],
     startOperator: Effect.fnUntraced(function* (
       faults = () => undefined,
       flags = [],
       telemetry = {},
       exports = Layer.empty,
+      candidacy,
     ) {
-      const settings = Result.getOrThrow(decodeSettings([...quiet, ...flags], {}))
+      const args = [...quiet, ...flags]
+      const settings = Result.getOrThrow(decodeSettings(args, {}))
       const scope = yield* Scope.make()
       let alive = true
       const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
         Layer.mergeAll(
           exports,
-          Layer.succeed(Kube, faulty),
+          Layer.succeed(Kube, witnessing(faulty, rightsOf(args, candidacy !== undefined), witnessed)),
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
-      const operator = yield* startOperator(settings).pipe(
+      const operator = yield* startOperator(settings, {}, candidacy).pipe(
         Effect.provideContext(services),
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,
@@ -158,6 +172,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       // Time must pass for an operator to end, also at the end of a test.
       yield* Scope.addFinalizer(world, close)
       return {
+        lost: operator.lost,
         telemetry: Context.get(services, Telemetry),
         stop: close,
         kill: Effect.andThen(

@@ -7,7 +7,7 @@ import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { samples } from "../support/MetricsText.ts"
 import { application, pod, scrapeText, withTelemetry } from "./Scrape.ts"
 
-/** Names belong to one of these; the last five are OpenTelemetry's and client-go's own. */
+/** Names belong to one of these; the last six are OpenTelemetry's and client-go's own. */
 const namespaces = [
   "spark.application",
   "spark.executor",
@@ -18,6 +18,7 @@ const namespaces = [
   "spark.operator",
   "kubernetes.client",
   "workqueue",
+  "leader_election",
   "process",
   "nodejs",
   "v8js",

@@ -76,8 +76,11 @@ const withBench = (body: (bench: Bench) => Effect.Effect<void>) => {
   )
 }
 
+/** The body of an answer is read by the web's own streams, in turns of the real event loop. */
+const turn = Effect.promise(() => new Promise<void>((resolve) => void setImmediate(resolve)))
+
 const pass = (seconds: number) =>
-  Effect.forEach(Array.from({ length: seconds }), () => TestClock.adjust(1000), { discard: true })
+  Effect.forEach(Array.from({ length: seconds }), () => Effect.andThen(TestClock.adjust(1000), turn), { discard: true })
 
 const warnings = ({ logged }: Bench) => logged.filter((line) => line.startsWith("Warn"))
 

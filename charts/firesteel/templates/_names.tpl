@@ -37,5 +37,31 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "firesteel.image" -}}
-{{- with .Values.image }}{{ with .registry }}{{ . }}/{{ end }}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
+{{- with .Values.image }}
+{{- with .registry }}{{ . }}/{{ end }}{{ .repository }}
+{{- if .digest }}@{{ .digest }}{{ else }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* What does not fit together; a schema cannot say it. */}}
+{{- define "firesteel.check" -}}
+{{- with .Values.controller }}
+{{- if and (gt (int .replicas) 1) (not .leaderElection.enable) }}
+{{- fail "controller.replicas above 1 needs controller.leaderElection.enable" }}
+{{- end }}
+{{- if and .podDisruptionBudget.enable (lt (int .replicas) 2) }}
+{{- fail "controller.podDisruptionBudget needs controller.replicas of 2 or more: with one replica no node could be drained" }}
+{{- end }}
+{{- if and .uiIngress.enable (not .uiIngress.urlFormat) }}
+{{- fail "controller.uiIngress.enable needs controller.uiIngress.urlFormat" }}
+{{- end }}
+{{- end }}
+{{- with .Values.prometheus }}
+{{- if and .podMonitor.create .serviceMonitor.create }}
+{{- fail "prometheus.podMonitor and prometheus.serviceMonitor would scrape the operator twice: create one of them" }}
+{{- end }}
+{{- if and (or .podMonitor.create .serviceMonitor.create) (not .metrics.enable) }}
+{{- fail "prometheus.podMonitor and prometheus.serviceMonitor need prometheus.metrics.enable" }}
+{{- end }}
+{{- end }}
 {{- end }}

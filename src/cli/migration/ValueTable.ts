@@ -26,7 +26,6 @@ const missed = (from: string, why: string): ValueRow => ({ from, why, missed: tr
 
 const noWebhook = "there is no webhook: pods are made complete, and mistakes are told in the status"
 const ownImage = "the image is Firesteel's own"
-const oneReplica = "the chart runs one replica, which is replaced when it fails"
 
 export const valueTable: ReadonlyArray<ValueRow> = [
   same("nameOverride"),
@@ -37,11 +36,13 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   none("image.tag", ownImage),
   same("image.pullPolicy"),
   same("image.pullSecrets"),
-  none("hook", "CRDs are applied by kubectl (`kubectl apply --server-side -f crds/`), before the chart"),
+  none("hook", "CRDs have a chart of their own, `firesteel-crds`, which is installed and upgraded before this one"),
 
-  none("controller.replicas", oneReplica),
-  none("controller.revisionHistoryLimit", "Kubernetes' default holds"),
-  none("controller.leaderElection", oneReplica),
+  same("controller.replicas"),
+  same("controller.revisionHistoryLimit"),
+  same("controller.leaderElection", {
+    why: "the Lease is given back at a clean stop, so another takes over within seconds",
+  }),
   missed("controller.featureGates", "there are no feature gates"),
   same("controller.workers", {
     why: "counts applications whose status is worked on; submissions have workers of their own (`--submission-workers`)",
@@ -92,18 +93,15 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("controller.affinity"),
   same("controller.tolerations"),
   same("controller.priorityClassName"),
-  missed("controller.topologySpreadConstraints", oneReplica),
-  missed(
-    "controller.hostUsers",
-    "the pod has no user namespace of its own; it runs without root and without capabilities",
-  ),
+  same("controller.topologySpreadConstraints", { why: "the default spreads replicas over nodes" }),
+  same("controller.hostUsers"),
   same("controller.env"),
   same("controller.envFrom"),
   same("controller.resources", { why: "no JVM is started: a fraction is enough, see docs/performance.md" }),
   same("controller.podSecurityContext", { why: "the user is 65532, not 185" }),
   same("controller.securityContext"),
-  missed("controller.sidecars", "the pod has one container; use a post-renderer"),
-  none("controller.podDisruptionBudget", oneReplica),
+  same("controller.sidecars"),
+  same("controller.podDisruptionBudget"),
   none("controller.pprof", "it is no Go program; use Node's `--inspect`"),
   none("controller.workqueueRateLimiter", "only failures are retried later; changes never wait"),
 
@@ -138,10 +136,10 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("prometheus.metrics.labels", { implied: "app_type", why: "the default is none, there it is `app_type`" }),
   same("prometheus.metrics.jobSubmitLatencyBuckets"),
   same("prometheus.metrics.jobStartLatencyBuckets"),
-  missed(
-    "prometheus.podMonitor",
-    "the chart has no PodMonitor; pods carry the annotations `prometheus.io/scrape`, and a Service names the port",
-  ),
+  same("prometheus.podMonitor.create"),
+  same("prometheus.podMonitor.labels"),
+  none("prometheus.podMonitor.jobLabel", "the job is named after the pod's label `app.kubernetes.io/name`"),
+  same("prometheus.podMonitor.podMetricsEndpoint"),
   none("certManager", noWebhook),
 
   missed("labelSelectorFilter", "only of 1.x; all applications of a namespace are run, so divide them by namespace"),

@@ -97,14 +97,16 @@ describe("a file of values", () => {
       told({
         ...everything,
         webhook: { enable: true, port: 9443, resourceQuotaEnforcement: { enable: true } },
-        controller: { sidecars: [], replicas: 2, topologySpreadConstraints: [{ maxSkew: 1 }] },
+        controller: { sidecars: [], replicas: 2, pprof: { enable: true }, kubeAPIQPS: 20 },
+        labelSelectorFilter: "team=data",
         certManager: { enable: false },
       }),
       [
         "note webhook",
         "warning webhook.resourceQuotaEnforcement.enable",
-        "note controller.replicas",
-        "warning controller.topologySpreadConstraints",
+        "note controller.pprof",
+        "note controller.kubeAPIQPS",
+        "warning labelSelectorFilter",
       ],
     )
   })
@@ -117,7 +119,7 @@ describe("a file of values", () => {
     })
     assert.deepStrictEqual(values, {
       spark: { jobNamespaces: [""], serviceAccount: { name: "spark-operator-spark" } },
-      prometheus: { metrics: { labels: "app_type" } },
+      prometheus: { metrics: { labels: "app_type" }, podMonitor: { create: false } },
     })
     assert.isTrue(findings.every(({ severity }) => severity === "note"))
     assert.include(flags, "--namespaces=")

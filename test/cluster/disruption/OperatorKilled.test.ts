@@ -7,6 +7,7 @@ import { Effect, Random, Stream } from "effect"
 import { reflect } from "../../../src/kube/Reflector.ts"
 import { pods } from "../../../src/kube/Resource.ts"
 import { operatorLabels, operatorNamespace } from "../support/Environment.ts"
+import { upgraded } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
@@ -23,6 +24,8 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
     () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("killed")
+        // Without election: a pod that is killed keeps the Lease for 15 s, and none would work between two kills.
+        yield* upgraded({ controller: { leaderElection: { enable: false } } })
         const drivers = new Map<string, string>()
         yield* Effect.forkScoped(
           Stream.runForEach(

@@ -1,0 +1,153 @@
+/**
+ * The operator's rights in the chart are exactly what it asks the API server for. That none is missing is a rule for every test with an
+ * operator; here one does everything that it can do, so that a right which nobody uses is found, too.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import { make as makeAccessReview } from "../../src/kube/AccessReview.ts"
+import { configMaps, type KubeObject, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import * as Cluster from "../../src/local/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
+import type { FaultPlan } from "../../src/local/Faults.ts"
+import { accesses, rightsOf, type Witnessed, witnessing } from "../support/ChartRights.ts"
+import { candidacy } from "../support/ElectionBench.ts"
+import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
+
+/** Rights that nobody asks for by a request, and why they are given all the same. */
+const withoutRequest: Readonly<Record<string, string>> = {
+  "update sparkoperator.k8s.io/sparkapplications/finalizers":
+    "the API server wants it of whoever makes an object whose owner reference blocks the owner's deletion, where it enforces that",
+}
+
+const definitions: Resource<CustomResourceDefinition> = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+}
+
+const installPodGroups = (world: World, group: string, version: string) =>
+  world.kube.create(definitions, "", {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `podgroups.${group}` },
+    spec: {
+      group,
+      scope: "Namespaced",
+      names: { plural: "podgroups", singular: "podgroup", kind: "PodGroup", listKind: "PodGroupList" },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+        },
+      ],
+    },
+  } as unknown as CustomResourceDefinition)
+
+/** The answer to the first try to create anything is lost, so that what was made has to be found again. */
+const firstAnswersLost = (): FaultPlan => {
+  const seen = new Set<string>()
+  return ({ verb, resource, name }) => {
+    const what = `${resource}/${name}`
+    if (verb !== "create" || resource === "events" || resource === "leases" || seen.has(what)) return undefined
+    seen.add(what)
+    return { _tag: "DropAfter" }
+  }
+}
+
+const rich = {
+  sparkVersion: "4.2.0",
+  driverPodDisruptionBudget: true,
+  driverIngressOptions: [{ servicePort: 8888, servicePortName: "notebook" }],
+  monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: true, metricsProperties: "*.sink.x.class=X" },
+  sparkConf: {
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.mount.path": "/data",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.claimName": "OnDemand",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.storageClass": "standard",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.data.options.sizeLimit": "1Gi",
+  },
+}
+const again = { restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const }
+
+/** Everything that an operator can be asked to do. */
+const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
+  const world = yield* makeWorld
+  yield* installPodGroups(world, "scheduling.volcano.sh", "v1beta1")
+  yield* installPodGroups(world, "scheduling.x-k8s.io", "v1alpha1")
+  const all = [
+    "--enable-driver-pdb",
+    "--enable-batch-scheduler",
+    "--kube-scheduler-names=coscheduler",
+    "--ingress-url-format=https://spark.example.com/{{$appNamespace}}/{{$appName}}",
+    "--spark-ui-access=proxy",
+    "--health-checks-config=default/checks",
+    ...flags,
+  ]
+  yield* world.kube.create(configMaps, "default", { metadata: { name: "checks" }, data: { default: "no such preset" } })
+  const first = yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("first"))
+  yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("second"))
+
+  const twice = { "run-seconds": "5", "exit-codes": "1,0" }
+  yield* world.apply(sparkPi("rich", twice, { ...rich, ...again, timeToLiveSeconds: 60 }))
+  yield* world.apply(sparkPi("volcano", twice, { batchScheduler: "volcano", ...again }))
+  yield* world.apply(sparkPi("kube", twice, { batchScheduler: "coscheduler", ...again }))
+  yield* world.apply(sparkPi("job", twice, { submission: { submitter: "job" }, ...again }))
+  yield* world.apply(sparkPi("suspended", { "run-seconds": "100" }, rich))
+  yield* world.apply(
+    sparkPi(
+      "refused",
+      {},
+      {
+        submission: { submitter: "job" },
+        sparkConf: { "spark.kubernetes.driver.pod.featureSteps": "com.example.Step" },
+      },
+    ),
+  )
+  yield* pass(4)
+  yield* Effect.orDie(
+    world.kube.patch(sparkApplications, "default", "suspended", { type: "merge", body: { spec: { suspend: true } } }),
+  )
+  yield* pass(10)
+  yield* first.stop
+  yield* pass(120)
+  assert.deepStrictEqual(yield* Effect.forEach(["volcano", "kube", "job"], world.stateOf), [
+    "COMPLETED",
+    "COMPLETED",
+    "COMPLETED",
+  ])
+  return { asked: world.accesses(), rights: rightsOf(all, true) }
+})
+
+describe("the rights that the chart gives the operator", () => {
+  for (const [mode, flags] of [
+    ["in all namespaces", []],
+    ["with Roles in the namespaces that it watches", ["--namespaces=default"]],
+  ] as const) {
+    it.effect(`${mode} are those that it uses: none is missing, none is spare`, () =>
+      Effect.gen(function* () {
+        const { asked, rights } = yield* everything(flags)
+        const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
+        assert.deepStrictEqual([...granted].filter((access) => !(access in withoutRequest)).sort(), [...asked].sort())
+      }),
+    )
+  }
+
+  it.effect("to ask who scrapes are those that it uses", () =>
+    Effect.gen(function* () {
+      const cluster = EmbeddedKube.make(yield* Cluster.make({ seed: 1 }))
+      const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
+      yield* cluster.create(secrets, "default", {
+        metadata: { name: "prometheus", annotations: { "kubernetes.io/service-account.name": "prometheus" } },
+        type: "kubernetes.io/service-account-token",
+        data: { token: Buffer.from("prometheus").toString("base64") },
+      } as KubeObject)
+      const rights = rightsOf(["--metrics-token-review"], false)
+      const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
+      yield* makeAccessReview(witnessing(cluster, rights, witnessed), "/metrics")("Bearer prometheus")
+      assert.deepStrictEqual([...accesses(rights.cluster)].sort(), [...witnessed.asked].sort())
+    }),
+  )
+})
