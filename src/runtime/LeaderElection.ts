@@ -135,16 +135,26 @@ export const make = Effect.fnUntraced(function* (
       : Effect.flatMap(look, hold),
   )
 
+  /** Why the last try failed; told once, until another reason or a success. */
+  let trouble: KubeError["reason"] | undefined
+
+  const failed = ({ reason, request, message }: KubeError) => {
+    const isNews = reason !== trouble && reason !== "Conflict" && reason !== "AlreadyExists"
+    trouble = reason
+    return (isNews ? Effect.logWarning : Effect.logDebug)("the Lease of the leader cannot be read or written", {
+      lease: `${namespace}/${name}`,
+      request,
+      reason,
+      error: message,
+    }).pipe(Effect.as(Option.none<boolean>()))
+  }
+
   /** One try within `seconds`: whose the Lease is now, or undefined when that cannot be said. */
   const tryOnce = (seconds: number) =>
     attempt.pipe(
+      Effect.tap(() => Effect.sync(() => void (trouble = undefined))),
       Effect.timeoutOption(seconds * 1000),
-      Effect.catch((error) =>
-        (error.reason === "Conflict" || error.reason === "AlreadyExists" ? Effect.logDebug : Effect.logWarning)(
-          "the Lease of the leader cannot be read or written",
-          { lease: `${namespace}/${name}`, request: error.request, reason: error.reason, error: error.message },
-        ).pipe(Effect.as(Option.none<boolean>())),
-      ),
+      Effect.catch(failed),
       Effect.map(Option.getOrUndefined),
     )
 

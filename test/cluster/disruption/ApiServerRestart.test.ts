@@ -1,31 +1,13 @@
 /** The API server is killed and comes back while applications run. Alone on the cluster: it is everybody's API server. */
-import { exec } from "node:child_process"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { operatorLabels, operatorNamespace } from "../support/Environment.ts"
-import { kubectl } from "../support/Kubectl.ts"
+import { command, ofOperatorPods } from "../support/OperatorPods.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, makeWorld, python } from "../support/World.ts"
 
-const restart = Effect.callback<void>((resume) => {
-  exec(process.env["FIRESTEEL_RESTART_API_SERVER"] ?? "false", (error) =>
-    resume(error === null ? Effect.void : Effect.die(error)),
-  )
-})
+const restart = command(process.env["FIRESTEEL_RESTART_API_SERVER"] ?? "false")
 
-const restarts = Effect.map(
-  kubectl([
-    "get",
-    "pods",
-    "-n",
-    operatorNamespace,
-    "-l",
-    operatorLabels,
-    "-o",
-    "jsonpath={.items[*].status.containerStatuses[*].restartCount}",
-  ]),
-  (text) => text.trim(),
-)
+const restarts = ofOperatorPods(".status.containerStatuses[*].restartCount")
 
 layer(ClusterLayer, { excludeTestServices: true })("an API server that restarts", (it) => {
   it.effect("disturbs neither what runs nor what is submitted next, and the operator lives through it", () =>

@@ -1,22 +1,28 @@
 /**
- * The operator's pod is killed without grace at twenty moments while applications go through their lives. The moments come from a seed
+ * The operator gets SIGKILL at twenty moments while applications go through their lives. The moments come from a seed
  * (`FIRESTEEL_SEED`), which is printed, so that a run can be repeated.
  */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Random, Stream } from "effect"
 import { reflect } from "../../../src/kube/Reflector.ts"
 import { pods } from "../../../src/kube/Resource.ts"
-import { operatorLabels, operatorNamespace } from "../support/Environment.ts"
+import { operatorNamespace } from "../support/Environment.ts"
 import { upgraded } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
+import { killOperator, ofOperatorPods } from "../support/OperatorPods.ts"
 import { metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
 
 const kills = 20
 const seed = process.env["FIRESTEEL_SEED"] ?? String(crypto.getRandomValues(new Uint32Array(1))[0])
 
-/** The Deployment makes another one at once; a container that restarts would have to wait longer each time. */
-const kill = kubectl(["delete", "pod", "-n", operatorNamespace, "-l", operatorLabels, "--grace-period=0", "--force"])
+/** The Deployment makes another pod at once; a container that restarts would have to wait longer each time. */
+const kill = Effect.gen(function* () {
+  for (const pod of (yield* ofOperatorPods(".metadata.name")).split(" ").filter((name) => name !== "")) {
+    yield* killOperator(pod)
+    yield* kubectl(["delete", "pod", pod, "-n", operatorNamespace, "--grace-period=0", "--force", "--ignore-not-found"])
+  }
+})
 
 layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed twenty times", (it) => {
   it.effect(

@@ -80,6 +80,13 @@ const service = (name: string, app: string, port: number, targetPort = port) => 
   spec: { selector: { app }, ports: [{ port, targetPort }] },
 })
 
+const collectorPod = () =>
+  pod("collector", required("FIRESTEEL_COLLECTOR_IMAGE"), ["--config=/config/config.yaml"], collectorConfig)
+
+const ready = Effect.orDie(
+  kubectl(["wait", "pods", "--all", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]),
+)
+
 /** Starts all of them; they go with the scope. */
 export const startBackends = Effect.fnUntraced(function* (world: World, application: string) {
   yield* Effect.acquireRelease(
@@ -98,7 +105,7 @@ export const startBackends = Effect.fnUntraced(function* (world: World, applicat
   const troublesome = pod("trouble", newest.image, ["python3", "-c", trouble])
   yield* Effect.orDie(
     apply([
-      ...pod("collector", required("FIRESTEEL_COLLECTOR_IMAGE"), ["--config=/config/config.yaml"], collectorConfig),
+      ...collectorPod(),
       ...pod(
         "prometheus",
         required("FIRESTEEL_PROMETHEUS_IMAGE"),
@@ -111,19 +118,21 @@ export const startBackends = Effect.fnUntraced(function* (world: World, applicat
       service("prometheus", "prometheus", 9090),
     ]),
   )
-  yield* Effect.orDie(kubectl(["wait", "pods", "--all", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]))
+  yield* ready
 })
 
-/** Who answers where the operator sends to. */
-export const switchTo = (backend: "collector" | "slow" | "refusing" | "nobody") => {
+/** Who answers where the operator sends to. A Collector that is not meant goes: connections to it would be kept, and used. */
+export const switchTo = Effect.fnUntraced(function* (backend: "collector" | "slow" | "refusing" | "nobody") {
   const [app, port] = {
     collector: ["collector", 4318],
     slow: ["trouble", 4319],
     refusing: ["trouble", 4320],
     nobody: ["nobody", 4318],
   }[backend] as [string, number]
-  return Effect.orDie(apply([service("collector", app, 4318, port)]))
-}
+  yield* Effect.orDie(apply([service("collector", app, 4318, port)]))
+  if (backend === "collector") yield* Effect.andThen(Effect.orDie(apply(collectorPod())), ready)
+  else yield* Effect.orDie(kubectl(["delete", "pod", "collector", "-n", namespace, "--ignore-not-found"]))
+})
 
 /** What the Collector exposes of what it got over OTLP. */
 export const collected = Effect.orDie(
