@@ -5,6 +5,7 @@ const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
 if (!restartable)
   console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
+const install = ["test/cluster/install/**/*.test.ts"]
 const alone = ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"]
 
 const shared = {
@@ -26,7 +27,7 @@ export default defineConfig({
           ...shared,
           name: "cluster",
           include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
-          exclude: alone,
+          exclude: [...alone, ...install],
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,6 +41,10 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        // `npm run test:install`: the release of the run becomes another meanwhile.
+        test: { ...shared, name: "install", include: install, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -59,7 +59,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
       }),
     )
 
-    it.effect("with Spark Connect turns ready only when its port answers", () =>
+    it.effect("with Spark Connect turns ready only when gRPC clients get answers", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("connects")
         const sparkConf = { "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin" }
@@ -73,9 +73,8 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
           }),
         )
         yield* world.untilState("server", "RUNNING")
-        const open = `import socket; socket.create_connection(("127.0.0.1", 15002), 2); print("open")`
-        const answers = world.exec("server-driver", "python3", "-c", open).pipe(
-          Effect.map((text) => text.trim() === "open"),
+        const answers = world.exec("server-driver", "python3", "-c", http2Greeting).pipe(
+          Effect.map((text) => text.trim() === "SETTINGS"),
           Effect.catchDefect(() => Effect.succeed(false)),
         )
         // Ready first, the port after: were the pod ready before its port answers, the port would be seen closed.
@@ -147,3 +146,12 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
     )
   })
 })
+
+/** What every gRPC client begins with; the server's own SETTINGS frame (type 4) is the first thing that comes back. */
+const http2Greeting = `
+import socket
+s = socket.create_connection(("127.0.0.1", 15002), 2)
+s.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+head = s.recv(9)
+print("SETTINGS" if len(head) == 9 and head[3] == 4 else head)
+`

@@ -1,9 +1,8 @@
 /** Applications that change while they run: by their own need, or because their owner says so. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { newest } from "../support/Environment.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, eventually, signalJvm, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, signalJvm, makeWorld, python } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) => {
   describe.concurrent("", () => {
@@ -64,35 +63,5 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
         yield* world.remove("job")
       }),
     )
-
-    it.effect("with the Spark Connect plugin answers gRPC clients", () =>
-      Effect.gen(function* () {
-        const world = yield* makeWorld("connect")
-        const sparkConf = { "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin" }
-        yield* world.apply(python("server", ["serve", "300"], { sparkConf }, newest))
-        yield* world.untilState("server", "RUNNING")
-        yield* eventually(
-          Effect.map(
-            world
-              .exec("server-driver", "python3", "-c", http2Greeting)
-              .pipe(Effect.catchDefect(() => Effect.succeed(""))),
-            (text) => (text.trim() === "SETTINGS" ? true : undefined),
-          ),
-          90,
-          Effect.succeed("no HTTP/2 answer on port 15002"),
-        )
-        yield* metricsEqualTruth(world)
-        yield* world.remove("server")
-      }),
-    )
   })
 })
-
-/** What every gRPC client begins with; the server's own SETTINGS frame (type 4) is the first thing that comes back. */
-const http2Greeting = `
-import socket
-s = socket.create_connection(("127.0.0.1", 15002), 2)
-s.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
-head = s.recv(9)
-print("SETTINGS" if len(head) == 9 and head[3] == 4 else head)
-`

@@ -20,7 +20,3 @@ export const kubectl = (args: ReadonlyArray<string>, input?: string): Effect.Eff
 
 export const apply = (objects: ReadonlyArray<object>) =>
   kubectl(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }))
-
-/** JSON of a raw GET. */
-export const raw = (path: string): Effect.Effect<unknown, KubectlError> =>
-  Effect.map(kubectl(["get", "--raw", path]), (text) => JSON.parse(text))

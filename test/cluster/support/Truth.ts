@@ -1,29 +1,21 @@
 /** What must be true after every scenario: the driver and the status agree on executors, and the operator's metrics equal the API. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import type { PodList } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
 import { sparkApplications } from "../../../src/kube/Resource.ts"
 import { seriesName } from "../../../src/telemetry/Instruments.ts"
 import { sample } from "../../support/MetricsText.ts"
 import { operatorLabels, operatorNamespace } from "./Environment.ts"
-import { kubectl } from "./Kubectl.ts"
+import { raw, rawText } from "./Raw.ts"
 import { eventually, type World } from "./World.ts"
 
 /** The text that Prometheus scrapes, through the API server. */
 export const scrape = Effect.gen(function* () {
-  const name = (yield* kubectl([
-    "get",
-    "pods",
-    "-n",
-    operatorNamespace,
-    "-l",
-    operatorLabels,
-    "--field-selector",
-    "status.phase=Running",
-    "-o",
-    "jsonpath={.items[0].metadata.name}",
-  ])).trim()
-  return yield* kubectl(["get", "--raw", `/api/v1/namespaces/${operatorNamespace}/pods/${name}:8080/proxy/metrics`])
+  const pods = `/api/v1/namespaces/${operatorNamespace}/pods`
+  const running = new URLSearchParams({ labelSelector: operatorLabels, fieldSelector: "status.phase=Running" })
+  const { items } = (yield* raw(`${pods}?${running}`)) as PodList
+  return yield* rawText(`${pods}/${items[0]?.metadata?.name}:8080/proxy/metrics`)
 }).pipe(Effect.orDie)
 
 interface RestExecutor {

@@ -20,7 +20,8 @@ import {
 } from "../../../src/kube/Resource.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { newest, operatorLabels, operatorNamespace, type SparkImage } from "./Environment.ts"
-import { apply, kubectl, raw } from "./Kubectl.ts"
+import { apply, kubectl } from "./Kubectl.ts"
+import { raw } from "./Raw.ts"
 
 /** The cluster of `$KUBECONFIG` for a test. */
 export const ClusterLayer = kubeLayer().pipe(

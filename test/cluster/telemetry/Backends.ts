@@ -1,7 +1,8 @@
 /** Prometheus, an OpenTelemetry Collector, and a backend that is slow or refuses, as pods of a test. */
 import { Effect } from "effect"
 import { newest, operatorNamespace } from "../support/Environment.ts"
-import { apply, kubectl, raw } from "../support/Kubectl.ts"
+import { apply, kubectl } from "../support/Kubectl.ts"
+import { raw, rawText } from "../support/Raw.ts"
 import type { World } from "../support/World.ts"
 
 /** Where the operator of the run sends its telemetry; until it exists, and when it is gone, nothing answers there. */
@@ -136,7 +137,7 @@ export const switchTo = Effect.fnUntraced(function* (backend: "collector" | "slo
 
 /** What the Collector exposes of what it got over OTLP. */
 export const collected = Effect.orDie(
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/collector-metrics:9464/proxy/metrics`]),
+  rawText(`/api/v1/namespaces/${namespace}/services/collector-metrics:9464/proxy/metrics`),
 )
 
 export const collectorLog = Effect.orDie(kubectl(["logs", "-n", namespace, "collector"]))

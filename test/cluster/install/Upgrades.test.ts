@@ -56,7 +56,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
             // A chart of before there was a Lease gives no right to one, and the image is that of now.
             const env = [{ name: "FIRESTEEL_LEADER_ELECT", value: "false" }]
             yield* upgraded({ controller: { env } }, yield* previousChart)
-            const old = yield* begun(world, "old", 100)
+            const old = yield* begun(world, "old", 75)
             yield* upgraded({})
             yield* undisturbed(world, "old", old)
             return old
@@ -89,7 +89,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
       Effect.gen(function* () {
         const world = yield* makeWorld("replicas")
         yield* upgraded({ controller: { replicas: 2 } })
-        const uid = yield* begun(world, "long", 90)
+        const uid = yield* begun(world, "long", 60)
         const ready = Effect.orDie(
           kubectl(["rollout", "status", "deployment/firesteel", "-n", operatorNamespace, "--timeout=60s"]),
         )
