@@ -5,6 +5,7 @@ const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
 if (!restartable)
   console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
+const health = ["test/cluster/health/**/*.test.ts"]
 const install = ["test/cluster/install/**/*.test.ts"]
 const alone = ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"]
 
@@ -27,7 +28,7 @@ export default defineConfig({
           ...shared,
           name: "cluster",
           include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
-          exclude: [...alone, ...install],
+          exclude: [...alone, ...health, ...install],
           sequence: { groupOrder: 0 },
         },
       },
@@ -42,9 +43,11 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // `npm run test:health`
+      { test: { ...shared, name: "health", include: health, sequence: { groupOrder: 2 } } },
       {
         // `npm run test:install`: the release of the run becomes another meanwhile.
-        test: { ...shared, name: "install", include: install, fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: { ...shared, name: "install", include: install, fileParallelism: false, sequence: { groupOrder: 3 } },
       },
     ],
   },

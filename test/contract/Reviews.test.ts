@@ -7,7 +7,7 @@ const tokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews"
 const accessReviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 const metrics = { nonResourceAttributes: { path: "/metrics", verb: "get" } }
 
-layer(serverLayer())("reviews", (it) => {
+layer(serverLayer(), { excludeTestServices: true })("reviews", (it) => {
   it.effect("a token of nobody is not authenticated", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
