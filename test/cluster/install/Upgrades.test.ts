@@ -28,13 +28,15 @@ const begun = Effect.fnUntraced(function* (world: World, name: string, seconds: 
   return (yield* world.driver(name)).metadata?.uid
 })
 
-/** The pod that holds the Lease; empty while nobody does. */
+/** Who holds the Lease, as its pod and a word that a restarted container has anew; empty while nobody does. */
 const leader = Effect.map(
   kubectl(["get", "lease", "firesteel", "-n", operatorNamespace, "-o", "jsonpath={.spec.holderIdentity}"]),
-  (identity) => identity.trim().split("_")[0] ?? "",
+  (identity) => identity.trim(),
 )
 
-/** Seconds until another pod leads than this one. */
+const podOf = (identity: string) => identity.split("_")[0] ?? ""
+
+/** Seconds until another process leads than this one. */
 const takenOver = Effect.fnUntraced(function* (from: string) {
   const before = yield* Clock.currentTimeMillis
   yield* eventually(
@@ -94,11 +96,11 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
           kubectl(["rollout", "status", "deployment/firesteel", "-n", operatorNamespace, "--timeout=60s"]),
         )
         const first = yield* Effect.orDie(leader)
-        yield* Effect.orDie(kubectl(["delete", "pod", first, "-n", operatorNamespace, "--wait=false"]))
+        yield* Effect.orDie(kubectl(["delete", "pod", podOf(first), "-n", operatorNamespace, "--wait=false"]))
         const cleanly = yield* takenOver(first)
         yield* ready
         const second = yield* Effect.orDie(leader)
-        yield* killOperator(second)
+        yield* killOperator(podOf(second))
         const afterDeath = yield* takenOver(second)
         yield* Effect.logInfo("taken over", { secondsAfterStop: cleanly, secondsAfterDeath: afterDeath })
         assert.isBelow(cleanly, 5)
