@@ -28,21 +28,28 @@ const begun = Effect.fnUntraced(function* (world: World, name: string, seconds: 
   return (yield* world.driver(name)).metadata?.uid
 })
 
-/** Who holds the Lease, as its pod and a word that a restarted container has anew; empty while nobody does. */
-const leader = Effect.map(
-  kubectl(["get", "lease", "firesteel", "-n", operatorNamespace, "-o", "jsonpath={.spec.holderIdentity}"]),
-  (identity) => identity.trim(),
+interface LeaseSpec {
+  /** `<pod>_<…>`; empty while nobody leads. */
+  readonly holderIdentity?: string
+  readonly renewTime?: string
+}
+
+const lease = Effect.orDie(
+  Effect.map(
+    kubectl(["get", "lease", "firesteel", "-n", operatorNamespace, "-o", "jsonpath={.spec}"]),
+    (text) => JSON.parse(text) as LeaseSpec,
+  ),
 )
 
-const podOf = (identity: string) => identity.split("_")[0] ?? ""
+const podOf = ({ holderIdentity = "" }: LeaseSpec) => holderIdentity.split("_")[0] ?? ""
 
-/** Seconds until another process leads than this one. */
-const takenOver = Effect.fnUntraced(function* (from: string) {
+/** Seconds until the Lease is such. */
+const secondsUntil = Effect.fnUntraced(function* (what: string, is: (now: LeaseSpec) => boolean) {
   const before = yield* Clock.currentTimeMillis
   yield* eventually(
-    Effect.map(Effect.orDie(leader), (now) => (now !== "" && now !== from ? now : undefined)),
+    Effect.map(lease, (now) => (is(now) ? now : undefined)),
     60,
-    Effect.succeed(`nobody takes over from ${from}`),
+    Effect.map(lease, (now) => `${what}: ${JSON.stringify(now)}`),
   )
   return ((yield* Clock.currentTimeMillis) - before) / 1000
 })
@@ -95,13 +102,17 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
         const ready = Effect.orDie(
           kubectl(["rollout", "status", "deployment/firesteel", "-n", operatorNamespace, "--timeout=60s"]),
         )
-        const first = yield* Effect.orDie(leader)
-        yield* Effect.orDie(kubectl(["delete", "pod", podOf(first), "-n", operatorNamespace, "--wait=false"]))
-        const cleanly = yield* takenOver(first)
+        const first = podOf(yield* lease)
+        yield* Effect.orDie(kubectl(["delete", "pod", first, "-n", operatorNamespace, "--wait=false"]))
+        const cleanly = yield* secondsUntil(
+          `nobody takes over from ${first}`,
+          (now) => !["", first].includes(podOf(now)),
+        )
         yield* ready
-        const second = yield* Effect.orDie(leader)
-        yield* killOperator(podOf(second))
-        const afterDeath = yield* takenOver(second)
+        // Whoever is killed renews no more. Its container may be back, and lead, before the Lease runs out for the other.
+        yield* killOperator(podOf(yield* lease))
+        const { renewTime } = yield* lease
+        const afterDeath = yield* secondsUntil("nobody leads", (now) => now.renewTime !== renewTime)
         yield* Effect.logInfo("taken over", { secondsAfterStop: cleanly, secondsAfterDeath: afterDeath })
         assert.isBelow(cleanly, 5)
         assert.isBelow(afterDeath, 20)
