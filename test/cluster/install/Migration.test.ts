@@ -5,7 +5,7 @@
 import { execFile } from "node:child_process"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sparkApplications } from "../../../src/kube/Resource.ts"
+import { pods, sparkApplications } from "../../../src/kube/Resource.ts"
 import { newest, operatorNamespace } from "../support/Environment.ts"
 import { root } from "../support/Helm.ts"
 import { apply, kubectl } from "../support/Kubectl.ts"
@@ -88,6 +88,15 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that another 
         90,
         Effect.orDie(kubectl(["logs", "-n", world.namespace, "spark-submit", "--tail", "20"])),
       )
+      // What kubeflow's webhook adds to a driver pod.
+      const { apiVersion, kind, metadata } = (yield* world.application("old")) ?? assert.fail("no application")
+      const ownerReferences = [{ apiVersion, kind, name: "old", uid: metadata.uid, controller: true }]
+      yield* Effect.orDie(
+        world.kube.patch(pods, world.namespace, "old-driver", {
+          type: "merge",
+          body: { metadata: { ownerReferences } },
+        }),
+      )
       const status = {
         applicationState: { state: "RUNNING" },
         driverInfo: { podName: "old-driver" },
@@ -104,7 +113,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that another 
           body: { status },
         }),
       )
-      assert.match(yield* check(world.namespace), /SparkApplication .*\bold\b[^]*taken over/i)
+      assert.match(yield* check(world.namespace), /SparkApplication .*\bold\b[^]* is taken over with its driver pod/)
 
       yield* scaled(1)
       yield* world.until("old", "taken over", (it) => it.status?.attempts?.[0]?.driverUID !== undefined)
