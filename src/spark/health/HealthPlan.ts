@@ -71,8 +71,8 @@ const patienceOf = (read: ConfReader, template: SparkPod, role: Role, computeHea
 
 const flagOf = (read: ConfReader, key: string) => read.conf.get(key)?.value.trim().toLowerCase() === "true"
 const decommissioning = "spark.decommission.enabled"
-const blockKeys = ["spark.storage.decommission.enabled", "shuffleBlocks.enabled", "rddBlocks.enabled"].map((key) =>
-  key.startsWith("spark.") ? key : `spark.storage.decommission.${key}`,
+const blockKeys = ["enabled", "shuffleBlocks.enabled", "rddBlocks.enabled"].map(
+  (key) => `spark.storage.decommission.${key}`,
 )
 
 const decommission = ({ checks }: Chosen, read: ConfReader) => {

@@ -6,8 +6,8 @@ import { kubectl } from "../support/Kubectl.ts"
 import { executorsAgree, metricsEqualTruth, scrape } from "../support/Truth.ts"
 import { attempt, ClusterLayer, eventually, makeWorld, python, signalJvm, type World } from "../support/World.ts"
 
-const conditions = (world: World, pod: string) =>
-  Effect.map(world.driver(pod.replace(/-driver$/, "")), ({ status }) => ({
+const conditions = (world: World, name: string) =>
+  Effect.map(world.driver(name), ({ status }) => ({
     ready: status?.conditions?.find(({ type }) => type === "Ready")?.status === "True",
     restarts: status?.containerStatuses?.[0]?.restartCount ?? 0,
   }))
@@ -53,7 +53,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         yield* world.apply(python("late", ["late", "60"], { healthChecks: { preset: "batch" } }))
         const { status } = yield* world.untilState("late", "COMPLETED", 180)
         assert.strictEqual(status?.attempts?.length, 1)
-        assert.deepInclude(yield* conditions(world, "late-driver"), { restarts: 0 })
+        assert.deepInclude(yield* conditions(world, "late"), { restarts: 0 })
         yield* metricsEqualTruth(world)
         yield* world.remove("late")
       }),
@@ -79,7 +79,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         )
         // Ready first, the port after: were the pod ready before its port answers, the port would be seen closed.
         const look = Effect.all({
-          ready: Effect.map(conditions(world, "server-driver"), ({ ready }) => ready),
+          ready: Effect.map(conditions(world, "server"), ({ ready }) => ready),
           answers,
         })
         const seen: Array<{ readonly ready: boolean; readonly answers: boolean }> = []
