@@ -8,8 +8,8 @@ import type { Attempt } from "../api/SparkApplicationStatus.ts"
 import { driverPodName } from "../spark/Names.ts"
 import { sparkAppId } from "../spark/Submission.ts"
 import { attemptSpan, rootSpanId, spanId, traceId } from "../spark/Trace.ts"
-import { epoch } from "./PodFacts.ts"
 import { attemptPhases, type Phase, type PhaseSpan } from "./Timeline.ts"
+import { epoch } from "./Times.ts"
 
 export interface AttemptSpan {
   readonly name: string

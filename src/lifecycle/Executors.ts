@@ -18,18 +18,24 @@ import { timestamp } from "./Times.ts"
 const keptFailures = 10
 const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, failed: 0 }
 
-const ended = (state: ExecutorStateType | undefined) => state === "COMPLETED" || state === "FAILED"
+const ended = (state: ExecutorStateType | undefined): state is "COMPLETED" | "FAILED" =>
+  state === "COMPLETED" || state === "FAILED"
+
+/** An end was counted and told as what it was then: what is learned afterwards makes no other end of it. */
+const withItsEnd = (executor: Executor, before: ExecutorStateType | undefined): Executor =>
+  ended(before) && ended(executor.state) ? { ...executor, state: before } : executor
 
 /** The status with its executors brought up to date, and what to tell about it. `bound` limits `executorState`. */
 export const followExecutors = (
   status: SparkApplicationStatus,
-  executors: ReadonlyArray<Executor>,
+  found: ReadonlyArray<Executor>,
   bound: number,
   now: number,
 ): { readonly status: SparkApplicationStatus; readonly events: ReadonlyArray<Note> } => {
   const before: Readonly<Record<string, ExecutorStateType>> = status.executorState ?? {}
-  if (executors.length === 0 && Object.keys(before).length === 0) return { status, events: [] }
+  if (found.length === 0 && Object.keys(before).length === 0) return { status, events: [] }
 
+  const executors = found.map((executor) => withItsEnd(executor, before[executor.name]))
   const seen = new Set(executors.map((executor) => executor.name))
   const changed = executors.filter((executor) => before[executor.name] !== executor.state)
   const justEnded = changed.filter((executor) => ended(executor.state) && !ended(before[executor.name]))

@@ -1,28 +1,12 @@
 /** Reads the facts of `Observed` out of driver and executor pods. Spark's container is found by name, as Spark names it. */
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import type { DriverPod, Executor, SubmitterPod, Terminated } from "./Observed.ts"
-
-/** Names of Spark's container (`KubernetesClusterManager`, `BasicExecutorFeatureStep`); `executor` before Spark 3.0. */
-const driverContainers = ["spark-kubernetes-driver"]
-const executorContainers = ["spark-kubernetes-executor", "executor"]
+import { pastOf, type SeenPod } from "./PodPast.ts"
+import { driverContainers, executorContainers, sparkContainer } from "./SparkContainer.ts"
+import { epoch } from "./Times.ts"
 
 /** Waiting reasons of an ordinary start. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing"])
-
-/** Epoch milliseconds of a Kubernetes timestamp; undefined if absent or not a time. */
-export const epoch = (time: string | null | undefined): number | undefined => {
-  const ms = time ? Date.parse(time) : Number.NaN
-  return Number.isNaN(ms) ? undefined : ms
-}
-
-/** Spark's container, else the only one. */
-export const sparkContainer = (
-  pod: Pod,
-  names: ReadonlyArray<string> = [...driverContainers, ...executorContainers],
-): ContainerStatus | undefined => {
-  const statuses = pod.status?.containerStatuses ?? []
-  return statuses.find((status) => names.includes(status.name)) ?? (statuses.length === 1 ? statuses[0] : undefined)
-}
 
 const terminatedOf = (container: ContainerStatus | undefined, kill: Kill | undefined): Terminated | undefined => {
   const terminated = container?.state?.terminated
@@ -127,16 +111,18 @@ const asked = new Set([0, 137, 143])
 
 /**
  * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
- * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed.
+ * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed. The driver deletes
+ * those, too: who ended before was not asked.
  */
-export const executorFacts = (pod: Pod, deleted = false, kill?: Kill): Executor => {
+export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)
   const terminated = terminatedOf(container, kill)
   const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
   const taken = pod.status?.reason || disruption(pod)
   const phase = pod.status?.phase || "Pending"
   const lost = terminated?.reason === "OOMKilled" || taken !== undefined || kill !== undefined
-  const dismissed = deleting && !lost && (terminated === undefined || asked.has(terminated.exitCode))
+  const wasAsked = deleting && pastOf(pod).endedUnasked !== true
+  const dismissed = wasAsked && !lost && (terminated === undefined || asked.has(terminated.exitCode))
   const state = (): Executor["state"] => {
     if (phase === "Succeeded" || terminated?.exitCode === 0) return "COMPLETED"
     if (phase === "Failed" || terminated !== undefined) return dismissed ? "COMPLETED" : "FAILED"

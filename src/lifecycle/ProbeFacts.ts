@@ -2,8 +2,10 @@
  * What the kubelet's Events say of failed probes, and whether a container ended because of one. A container that a probe has killed looks
  * like any other that got a signal; only the Events before tell. Pure.
  */
-import type { Event, Pod } from "kubernetes-types/core/v1"
-import { epoch, sparkContainer } from "./PodFacts.ts"
+import type { Event } from "kubernetes-types/core/v1"
+import { pastOf, type SeenPod } from "./PodPast.ts"
+import { sparkContainer } from "./SparkContainer.ts"
+import { epoch } from "./Times.ts"
 
 export const probeKinds = ["startup", "readiness", "liveness"] as const
 export type ProbeKind = (typeof probeKinds)[number]
@@ -64,17 +66,20 @@ const stopped = new Set([137, 143])
  */
 const longestSilence = 600_000
 
-/** The probe that ended the Spark container of this pod, if one did. */
-export const probeKillOf = (pod: Pod, failures: Iterable<ProbeFailure>): ProbeKill | undefined => {
+/**
+ * The probe that ended the Spark container of this pod, if one did: not one that was deleted before it ended, and not the startup probe
+ * of one that had started.
+ */
+export const probeKillOf = (pod: SeenPod, failures: Iterable<ProbeFailure>): ProbeKill | undefined => {
   const ended = sparkContainer(pod)?.state?.terminated
   const finishedAt = epoch(ended?.finishedAt)
   if (ended === undefined || finishedAt === undefined) return undefined
   if (!stopped.has(ended.exitCode) || (ended.reason || "Error") !== "Error") return undefined
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata ?? {}
-  const asked = epoch(deletionTimestamp)
-  if (asked !== undefined && asked - deletionGracePeriodSeconds * 1000 <= finishedAt) return undefined
+  const { started, endedUnasked } = pastOf(pod)
+  if (endedUnasked !== true) return undefined
+  const kills = ({ probe }: ProbeFailure) => probe === "liveness" || (probe === "startup" && !started)
   const last = [...failures]
-    .filter(({ probe, at }) => probe !== "readiness" && at <= finishedAt + 1000 && finishedAt - at <= longestSilence)
+    .filter((failure) => kills(failure) && failure.at <= finishedAt + 1000 && finishedAt - failure.at <= longestSilence)
     .sort((a, b) => b.at - a.at)[0]
   return last === undefined || last.probe === "readiness" ? undefined : { probe: last.probe, message: last.message }
 }

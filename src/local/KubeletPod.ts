@@ -64,8 +64,9 @@ export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
   }
   yield* initialize(node, tenant)
   const since = yield* Clock.currentTimeMillis
-  const ready = script["ready-seconds"] === undefined || script["ready-seconds"] === 0
-  yield* setContainers(node, tenant, names(regular(tenant.pod)), { _tag: "Running", since, ready })
+  const starting = failingProbe(script, tenant)?.kind === "startup"
+  const ready = !starting && (script["ready-seconds"] ?? 0) === 0
+  yield* setContainers(node, tenant, names(regular(tenant.pod)), { _tag: "Running", since, ready, starting })
   yield* end(node, tenant, script, since, yield* untilEnd(node, tenant, script))
 })
 

@@ -11,7 +11,13 @@ const hostIP = "127.0.0.1"
 /** Times are epoch milliseconds. */
 export type ContainerState =
   | { readonly _tag: "Waiting"; readonly reason: string; readonly message?: string | undefined }
-  | { readonly _tag: "Running"; readonly since: number; readonly ready: boolean }
+  | {
+      readonly _tag: "Running"
+      readonly since: number
+      readonly ready: boolean
+      /** Its startup probe fails. */
+      readonly starting?: boolean
+    }
   | {
       readonly _tag: "Terminated"
       readonly since: number
@@ -68,7 +74,7 @@ const containerStatus = (pod: Pod, container: Container, state: ContainerState |
     imageID: waiting ? "" : (container.image ?? ""),
     restartCount: 0,
     ready: state?._tag === "Running" && state.ready,
-    started: state?._tag === "Running",
+    started: state?._tag === "Running" && state.starting !== true,
     ...(waiting ? {} : { containerID }),
     state: stateJson(state, containerID),
   }

@@ -8,6 +8,7 @@ import type { SparkApplication } from "../api/SparkApplication.ts"
 import { Kube } from "../kube/Kube.ts"
 import { type Liveness, reflect } from "../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource, sparkApplications } from "../kube/Resource.ts"
+import { type SeenPod, withPast } from "../lifecycle/PodPast.ts"
 import { type Change, keyOf, make as makeStore, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
@@ -20,7 +21,7 @@ import { make as makeWrites, type StatusWrites } from "./StatusWrites.ts"
 
 export interface Caches {
   readonly applications: Store<SparkApplication>
-  readonly pods: Store<Pod>
+  readonly pods: Store<SeenPod>
   readonly lastSeen: LastSeen
   readonly probes: ProbeFailures
   /** Takes in the answers to our own writes, so that the next look reads them. */
@@ -55,9 +56,9 @@ export const make = Effect.fnUntraced(function* (
   const podWatches = watch(podResource, `${Labels.launchedBy}=true`)
 
   const applications = makeStore<SparkApplication>({ scopes })
-  const pods = makeStore<Pod>({
+  const pods = makeStore<SeenPod>({
     scopes,
-    trim: withoutUnread,
+    keep: seenPod,
     indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
   })
 
@@ -78,7 +79,7 @@ export const make = Effect.fnUntraced(function* (
     traces.observed(change, now)
     return change.key
   }
-  const podChanged = (change: Change<Pod>, now: number) => {
+  const podChanged = (change: Change<SeenPod>, now: number) => {
     telemetry.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
@@ -152,4 +153,4 @@ const firstSeen = <A extends KubeObject>(store: Store<A>): ReadonlyArray<Change<
   Array.from(store.values(), (after) => ({ key: keyOf(after), before: undefined, after, initial: true }))
 
 /** A pod's spec is the larger half of it and nobody here reads it. */
-const withoutUnread = ({ spec: _spec, ...pod }: Pod): Pod => pod
+const seenPod = ({ spec: _spec, ...pod }: Pod, before: SeenPod | undefined): SeenPod => withPast(pod, before)

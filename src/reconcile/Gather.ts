@@ -10,6 +10,7 @@ import type { KubeError } from "../kube/KubeError.ts"
 import { pods } from "../kube/Resource.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
 import { driverFacts, executorFacts, type Kill, submitterFacts } from "../lifecycle/PodFacts.ts"
+import type { SeenPod } from "../lifecycle/PodPast.ts"
 import { type ProbeKill, probeKillReason } from "../lifecycle/ProbeFacts.ts"
 import type { Reading } from "../lifecycle/Progress.ts"
 import { keyOf, type Store } from "../runtime/Store.ts"
@@ -27,21 +28,21 @@ const driverExpected = new Set(["SUBMITTED", "RUNNING", "UNKNOWN", "SUSPENDING",
 export interface Gathered {
   readonly observed: Omit<Observed, "submission">
   /** Pods that are gone and whose last state went into these facts. */
-  readonly gone: ReadonlyArray<Pod>
+  readonly gone: ReadonlyArray<SeenPod>
 }
 
 export const gather = Effect.fnUntraced(function* (
   application: SparkApplication,
-  podStore: Store<Pod>,
+  podStore: Store<SeenPod>,
   lastSeen: LastSeen,
   progressOf: (key: string, submissionId: string | undefined) => Reading | undefined,
-  killOf: (pod: Pod) => ProbeKill | undefined,
+  killOf: (pod: SeenPod) => ProbeKill | undefined,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
   const gone = lastSeen.of(key)
-  const kill = (pod: Pod) => {
+  const kill = (pod: SeenPod) => {
     const by = killOf(pod)
     return by && { reason: probeKillReason(by), message: by.message }
   }
@@ -78,9 +79,9 @@ const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplicatio
 
 const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,
-  podStore: Store<Pod>,
-  gone: ReadonlyArray<Pod>,
-  kill: (pod: Pod) => Kill | undefined,
+  podStore: Store<SeenPod>,
+  gone: ReadonlyArray<SeenPod>,
+  kill: (pod: SeenPod) => Kill | undefined,
 ): Effect.fn.Return<Driver, KubeError, Kube> {
   const { namespace } = application.metadata
   const name = application.status?.driverInfo?.podName ?? driverPodName(application)

@@ -7,6 +7,7 @@ import type { Event, Pod } from "kubernetes-types/core/v1"
 import { Kube } from "../kube/Kube.ts"
 import { reflect, type ReflectorEvent } from "../kube/Reflector.ts"
 import { events } from "../kube/Resource.ts"
+import type { SeenPod } from "../lifecycle/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../lifecycle/ProbeFacts.ts"
 import type { Store } from "../runtime/Store.ts"
 import { presetAnnotation } from "../spark/health/HealthPlan.ts"
@@ -14,7 +15,7 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
-  readonly killOf: (pod: Pod) => ProbeKill | undefined
+  readonly killOf: (pod: SeenPod) => ProbeKill | undefined
   /** Follows the Events for ever. `pods` says what preset a pod has; `changed` gets pods of which something new is known. */
   readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
 }

@@ -129,8 +129,10 @@ export const make = (
       // What follows a submission is other work, and must not keep the next one waiting.
       if (laneOf(application) !== lane && Object.keys(answer).length === 0) return again
     }
-    if (application === undefined) bursts.over(key)
-    return application === undefined ? { _tag: "Gone" } : { _tag: "After", seconds: 1 }
+    if (application !== undefined) return { _tag: "After", seconds: 1 }
+    bursts.over(key)
+    lastSeen.drop(key)
+    return { _tag: "Gone" }
   })
 }
 

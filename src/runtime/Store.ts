@@ -20,8 +20,11 @@ export interface Change<A> {
 export interface StoreOptions<A> {
   /** Index name → the values under which an object is found; objects without any are not in the index. */
   readonly indexes?: Readonly<Record<string, (object: A) => ReadonlyArray<string>>>
-  /** Called on every object before it is kept: leave out what nobody reads. Must keep name, namespace, uid and resourceVersion. */
-  readonly trim?: (object: A) => A
+  /**
+   * What is kept of an object, given what was kept of the one of this name before: leave out what nobody reads, carry on what only earlier
+   * states told. Must keep name, namespace, uid and resourceVersion.
+   */
+  readonly keep?: (object: A, before: A | undefined) => A
   /** The namespaces that are listed, each by a reflector of its own; `undefined` is one list of all. Default: one list of all. */
   readonly scopes?: ReadonlyArray<string | undefined>
 }
@@ -73,7 +76,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   const latch = Latch.makeUnsafe(false)
   const newestLists = new Map<string | undefined, string>()
   const unlisted = new Set(options.scopes ?? [undefined])
-  const trim = options.trim ?? ((object: A) => object)
+  const keep = options.keep ?? ((object: A) => object)
 
   const versionOf = (object: A) => object.metadata?.resourceVersion
   const uidOf = (object: A | undefined) => object?.metadata?.uid
@@ -99,7 +102,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     const key = keyOf(object)
     const known = objects.get(key)
     if (known !== undefined && compareVersions(versionOf(object), versionOf(known)) <= 0) return []
-    return [change(key, trim(object))]
+    return [change(key, keep(object, known))]
   }
 
   /** The event of a predecessor with the same name must not delete its successor. */
@@ -135,7 +138,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     const differs = (object: A) => versionOf(object) !== versionOf(objects.get(keyOf(object)) ?? object)
     const changes = [
       ...gone.map(([key]) => change(key, undefined)),
-      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), trim(it))] : observe(it))),
+      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), keep(it, undefined))] : observe(it))),
     ]
     unlisted.delete(scope)
     if (unlisted.size === 0) latch.openUnsafe()

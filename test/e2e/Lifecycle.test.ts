@@ -37,6 +37,22 @@ describe("an application", () => {
     }),
   )
 
+  it.effect("counts an executor as failed that is killed and that its driver deletes within the second", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
+      yield* pass(4)
+      const { items } = yield* world.kube.list(pods, { namespace: "default", labelSelector: "spark-role=executor" })
+      const body = { metadata: { annotations: { "local.firesteel.dev/exit": "137" } } }
+      const killed = items[0]!.metadata!.name!
+      yield* world.kube.patch(pods, "default", killed, { type: "merge", body })
+      yield* pass(5)
+      const { status } = yield* world.reported("pi")
+      assert.deepInclude(status.executors, { running: 2, succeeded: 0, failed: 1, failures: { Killed: 1 } })
+    }),
+  )
+
   it.effect("tells of many executors with few writes", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -33,6 +33,14 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(executors, { pending: 0, running: 0, succeeded: 0, failed: 1, failures: { OOMKilled: 1 } })
   })
 
+  it("an end stays what it was told to be, whatever is learned afterwards", () => {
+    const completed = executor(1, { state: "COMPLETED" })
+    const status = history([executor(1)], [completed], [failed(1)], [failed(1, { deleted: true })])
+    assert.deepStrictEqual(status.executors, { pending: 0, running: 0, succeeded: 1, failed: 0 })
+    const { events } = followExecutors(history([completed]), [failed(1)], 100, now)
+    assert.deepStrictEqual(events, [])
+  })
+
   it("an executor that vanishes without a last word was let go by its driver", () => {
     assert.deepStrictEqual(history([executor(1), executor(2, { state: "PENDING" })], []).executors, {
       pending: 0,

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ContainerState, Pod } from "kubernetes-types/core/v1"
 import { driverFacts, executorFacts } from "../../src/lifecycle/PodFacts.ts"
+import { withPast } from "../../src/lifecycle/PodPast.ts"
 
 const pod = (
   phase: string,
@@ -94,6 +95,14 @@ describe("executorFacts", () => {
       assert.strictEqual(executorFacts(pod("Failed", name, ended(code), {}, deletion)).state, "COMPLETED")
     }
     assert.strictEqual(executorFacts(pod("Running", name, { running: {} }), true).state, "COMPLETED")
+  })
+
+  it("one that ends by a signal before it is deleted failed: drivers delete those, too", () => {
+    for (const code of [137, 143]) {
+      const before = withPast(pod("Failed", name, ended(code)), undefined)
+      const after = withPast(pod("Failed", name, ended(code), {}, deletion), before)
+      assert.deepStrictEqual([executorFacts(after).state, executorFacts(after, true).state], ["FAILED", "FAILED"])
+    }
   })
 
   it("one that is killed for its memory, evicted or preempted failed, although it is being deleted", () => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Event, Pod } from "kubernetes-types/core/v1"
 import { driverFacts, executorFacts } from "../../src/lifecycle/PodFacts.ts"
+import { type SeenPod, withPast } from "../../src/lifecycle/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, probeKillOf } from "../../src/lifecycle/ProbeFacts.ts"
 import { ago, now } from "../support/situations.ts"
 
@@ -77,6 +78,10 @@ const pod = (exitCode: number, more: { readonly reason?: string; readonly metada
   },
 })
 
+/** It was seen running, with its startup probe passed. */
+const started = (ended: Pod): SeenPod =>
+  withPast(ended, { metadata: ended.metadata!, past: { started: true, endedUnasked: undefined } })
+
 const failure = (probe: ProbeFailure["probe"], secondsAgo: number): ProbeFailure => ({
   podUid: "pod-uid",
   pod: { namespace: "default", name: "pi-driver" },
@@ -89,11 +94,14 @@ const failure = (probe: ProbeFailure["probe"], secondsAgo: number): ProbeFailure
 
 describe("a container that ended", () => {
   const lively = [failure("liveness", 30)]
+  const startedThenFailed = [failure("startup", 60), failure("liveness", 2), failure("readiness", 1)]
   it.each<readonly [string, Pod, ReadonlyArray<ProbeFailure>, string | undefined]>([
     ["by a signal after its liveness failed", pod(143), lively, "liveness"],
     ["by SIGKILL after its startup failed", pod(137), [failure("startup", 5)], "startup"],
     ["long after a failure", pod(143), [failure("liveness", 700)], undefined],
     ["after readiness failed", pod(143), [failure("readiness", 5)], undefined],
+    ["after its startup failed, but then succeeded", started(pod(137)), [failure("startup", 60)], undefined],
+    ["after its liveness failed, long after it had started", started(pod(137)), startedThenFailed, "liveness"],
     ["with nothing said before", pod(143), [], undefined],
     ["by itself", pod(1), lively, undefined],
     ["well", pod(0, { reason: "Completed" }), lively, undefined],
@@ -119,6 +127,5 @@ describe("a container that ended", () => {
     assert.deepInclude(driverFacts(pod(143), false, kill).terminated, { ...kill, exitCode: 143 })
     const gone = executorFacts(pod(143), true, kill)
     assert.deepStrictEqual([gone.state, gone.reason], ["FAILED", "LivenessProbeFailed"])
-    assert.strictEqual(executorFacts(pod(143), true).state, "COMPLETED")
   })
 })

@@ -142,10 +142,16 @@ describe("Store", () => {
     assert.deepStrictEqual(names("blue"), ["a"])
   })
 
-  it("keeps only what trim leaves", () => {
-    const store = make<KubeObject>({ trim: ({ metadata }) => ({ metadata: { ...metadata!, annotations: {} } }) })
+  it("keeps what it is told to keep of an object, and of what it knew before", () => {
+    const store = make<KubeObject>({
+      keep: ({ metadata }, before) => ({
+        metadata: { ...metadata!, annotations: { after: before?.metadata?.resourceVersion ?? "nothing" } },
+      }),
+    })
     store.apply(applied({ metadata: { ...object("a", 1).metadata, annotations: { huge: "…" } } }))
-    assert.deepStrictEqual(store.get("default/a")?.metadata?.annotations, {})
+    assert.deepStrictEqual(store.get("default/a")?.metadata?.annotations, { after: "nothing" })
+    store.apply(applied(object("a", 2)))
+    assert.deepStrictEqual(store.get("default/a")?.metadata?.annotations, { after: "1" })
   })
 
   it("compares versions as numbers of any length", () => {

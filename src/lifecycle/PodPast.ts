@@ -1,0 +1,47 @@
+/**
+ * What a pod has told while it lived and its status does not tell any more: whether its Spark container passed its startup probe, and
+ * whether it had ended before anybody deleted the pod. The driver deletes an executor within a second of its end, timestamps have whole
+ * seconds, and a kubelet that takes a deleted pod away moves the time of its deletion. Pure.
+ */
+import type { Pod } from "kubernetes-types/core/v1"
+import { sparkContainer } from "./SparkContainer.ts"
+import { epoch } from "./Times.ts"
+
+export interface PodPast {
+  /** Its Spark container has passed its startup probe, or has none. */
+  readonly started: boolean
+  /** Its Spark container ended while nobody wanted the pod gone; undefined: it has not ended, or it cannot be told. */
+  readonly endedUnasked: boolean | undefined
+}
+
+/** A pod with what was seen of it before. */
+export interface SeenPod extends Pod {
+  readonly past?: PodPast
+}
+
+/** The pod as it is now, with what `before`, an earlier state of it, knows better. */
+export const withPast = (pod: Pod, before: SeenPod | undefined): SeenPod => {
+  const known = before?.metadata?.uid === pod.metadata?.uid ? before?.past : undefined
+  return {
+    ...pod,
+    past: {
+      started: known?.started || sparkContainer(pod)?.started === true,
+      endedUnasked: known?.endedUnasked ?? endedUnaskedOf(pod),
+    },
+  }
+}
+
+/** What is known of a pod; of one that was never seen before, what its present state tells. */
+export const pastOf = (pod: SeenPod): PodPast => pod.past ?? withPast(pod, undefined).past!
+
+const endedUnaskedOf = ({ metadata = {}, ...pod }: Pod): boolean | undefined => {
+  const terminated = sparkContainer(pod)?.state?.terminated
+  const deletedAt = epoch(metadata.deletionTimestamp)
+  if (deletedAt === undefined) return terminated === undefined ? undefined : true
+  if (terminated === undefined) return false
+  const finishedAt = epoch(terminated.finishedAt)
+  // Without a grace period the time is that of the removal, not that of the request.
+  if (!metadata.deletionGracePeriodSeconds || finishedAt === undefined) return undefined
+  const askedAt = deletedAt - metadata.deletionGracePeriodSeconds * 1000
+  return askedAt === finishedAt ? undefined : finishedAt < askedAt
+}
