@@ -7,7 +7,7 @@ import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("real Spark", (it) => {
-  describe.each(sparkImages)("$version", (spark) => {
+  describe.concurrent.each(sparkImages)("$version", (spark) => {
     it.effect("runs a Python application to its end, with the executors that the driver reports", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("python")
