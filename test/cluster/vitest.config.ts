@@ -5,9 +5,8 @@ const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
 if (!restartable)
   console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
-const health = ["test/cluster/health/**/*.test.ts"]
-const install = ["test/cluster/install/**/*.test.ts"]
-const alone = ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"]
+const contract = ["test/contract/**/*.test.ts", "test/cluster/Kubectl.test.ts"]
+const killed = ["test/cluster/disruption/OperatorKilled.test.ts"]
 
 const shared = {
   root: new URL("../..", import.meta.url).pathname,
@@ -17,37 +16,51 @@ const shared = {
   hookTimeout: 60_000,
 }
 
+/** Those with the same `groupOrder` run side by side. */
 export default defineConfig({
   test: {
     // Six applications at once: more would only make each of them slower on two cores.
     maxWorkers: 2,
     maxConcurrency: 3,
+    // Nothing here is kept in modules, and loading them for every file anew costs more than most files do.
+    isolate: false,
     projects: [
+      // `npm run test:cluster`
       {
         test: {
           ...shared,
-          name: "cluster",
-          include: ["test/cluster/**/*.test.ts", "test/contract/**/*.test.ts"],
-          exclude: [...alone, ...health, ...install],
+          name: "cluster-spark",
+          include: ["test/cluster/spark/**/*.test.ts"],
           sequence: { groupOrder: 0 },
         },
       },
+      // The contract of the API server does not need the operator, which is killed meanwhile.
+      { test: { ...shared, name: "cluster-contract", include: contract, sequence: { groupOrder: 1 } } },
+      { test: { ...shared, name: "cluster-killed", include: killed, sequence: { groupOrder: 1 } } },
       {
-        // Whoever kills the operator or the API server, or compares what must not move meanwhile, is alone, and last.
+        // Whoever kills the API server, or compares what must not move meanwhile, is alone, and last.
         test: {
           ...shared,
-          name: "alone",
-          include: alone,
-          exclude: restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"],
+          name: "cluster-alone",
+          include: ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"],
+          exclude: [...killed, ...(restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"])],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       // `npm run test:health`
-      { test: { ...shared, name: "health", include: health, sequence: { groupOrder: 2 } } },
+      {
+        test: { ...shared, name: "health", include: ["test/cluster/health/**/*.test.ts"], sequence: { groupOrder: 3 } },
+      },
       {
         // `npm run test:install`: the release of the run becomes another meanwhile.
-        test: { ...shared, name: "install", include: install, fileParallelism: false, sequence: { groupOrder: 3 } },
+        test: {
+          ...shared,
+          name: "install",
+          include: ["test/cluster/install/**/*.test.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
       },
     ],
   },

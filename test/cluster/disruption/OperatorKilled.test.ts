@@ -52,7 +52,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
         ]
         for (let killed = 0; killed < kills; killed++) {
           if (killed % 4 === 0 && lives.length > 0) yield* world.apply(lives.shift()!)
-          yield* Effect.sleep(200 + (yield* Random.nextIntBetween(0, 3000)))
+          yield* Effect.sleep(200 + (yield* Random.nextIntBetween(0, 2000)))
           yield* Effect.orDie(kill)
         }
         const ends = { long: "COMPLETED", pi: "COMPLETED", fails: "FAILED", late: "FAILED" }

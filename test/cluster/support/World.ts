@@ -65,7 +65,7 @@ export const eventually = <A>(
   look.pipe(
     Effect.flatMap((found) => (found === undefined ? Effect.fail("not yet" as const) : Effect.succeed(found))),
     Effect.catchDefect(() => Effect.fail("not yet" as const)),
-    Effect.retry(Schedule.spaced(250)),
+    Effect.retry(Schedule.spaced(500)),
     Effect.timeoutOrElse({
       duration: seconds * 1000,
       orElse: () =>
