@@ -16,7 +16,7 @@ say() { printf 'cluster: %s\n' "$*" >&2; }
 
 need() { # need PACKAGE… : Debian packages, installed once
   local missing=() p
-  for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || missing+=("$p"); done
+  for p in "$@"; do [[ $(dpkg-query -W -f "\${db:Status-Abbrev}" "$p" 2>/dev/null) == ii* ]] || missing+=("$p"); done
   [ ${#missing[@]} = 0 ] && return
   (
     flock 9 # scripts of this folder run side by side
