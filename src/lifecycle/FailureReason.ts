@@ -3,6 +3,7 @@
  * container decides; where it says no more than that there was an error, the exit code does. Pure and total.
  */
 import type { FailureReason } from "../api/SparkApplicationStatus.ts"
+import { signalled } from "./SparkContainer.ts"
 
 export interface FailureFacts {
   readonly of: "run" | "submission" | "executor"
@@ -72,8 +73,6 @@ const words: Readonly<Record<string, FailureReason>> = {
 
 /** Spark's own exit code for a `java.lang.OutOfMemoryError` (`SparkExitCode.OOM`). */
 const outOfMemory = 52
-/** 128 + the number of the signal: SIGKILL, SIGTERM. */
-const signals = new Set([137, 143])
 
 /** Why it failed; `Unknown` where nobody says anything. */
 export const failureReason = ({ of, reason, message, exitCode }: FailureFacts): FailureReason => {
@@ -81,7 +80,7 @@ export const failureReason = ({ of, reason, message, exitCode }: FailureFacts): 
   const word = reason !== undefined && Object.hasOwn(words, reason) ? words[reason] : undefined
   if (word !== undefined) return word
   if (exitCode === outOfMemory) return "OutOfMemoryError"
-  if (exitCode !== undefined && signals.has(exitCode)) return "Killed"
+  if (exitCode !== undefined && signalled.has(exitCode)) return "Killed"
   if (exitCode !== undefined && exitCode !== 0) return of === "run" ? "UserError" : "Error"
   return "Unknown"
 }

@@ -2,7 +2,7 @@
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import type { DriverPod, Executor, SubmitterPod, Terminated } from "./Observed.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
-import { driverContainers, executorContainers, sparkContainer } from "./SparkContainer.ts"
+import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
 import { epoch } from "./Times.ts"
 
 /** Waiting reasons of an ordinary start. */
@@ -106,9 +106,6 @@ const disruption = (pod: Pod): string | undefined => {
   return target?.status === "True" ? target.reason || "DisruptionTarget" : undefined
 }
 
-/** Exit codes of a container that was asked to end. */
-const asked = new Set([0, 137, 143])
-
 /**
  * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
  * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed. The driver deletes
@@ -122,7 +119,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
   const phase = pod.status?.phase || "Pending"
   const lost = terminated?.reason === "OOMKilled" || taken !== undefined || kill !== undefined
   const wasAsked = deleting && pastOf(pod).endedUnasked !== true
-  const dismissed = wasAsked && !lost && (terminated === undefined || asked.has(terminated.exitCode))
+  const dismissed = wasAsked && !lost && (terminated === undefined || signalled.has(terminated.exitCode))
   const state = (): Executor["state"] => {
     if (phase === "Succeeded" || terminated?.exitCode === 0) return "COMPLETED"
     if (phase === "Failed" || terminated !== undefined) return dismissed ? "COMPLETED" : "FAILED"

@@ -3,7 +3,7 @@
  * whether it had ended before anybody deleted the pod. The driver deletes an executor within a second of its end, timestamps have whole
  * seconds, and a kubelet that takes a deleted pod away moves the time of its deletion. Pure.
  */
-import type { Pod } from "kubernetes-types/core/v1"
+import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
 import { sparkContainer } from "./SparkContainer.ts"
 import { epoch } from "./Times.ts"
 
@@ -22,20 +22,22 @@ export interface SeenPod extends Pod {
 /** The pod as it is now, with what `before`, an earlier state of it, knows better. */
 export const withPast = (pod: Pod, before: SeenPod | undefined): SeenPod => {
   const known = before?.metadata?.uid === pod.metadata?.uid ? before?.past : undefined
-  return {
-    ...pod,
-    past: {
-      started: known?.started || sparkContainer(pod)?.started === true,
-      endedUnasked: known?.endedUnasked ?? endedUnaskedOf(pod),
-    },
-  }
+  return { ...pod, past: read(pod, known) }
 }
 
 /** What is known of a pod; of one that was never seen before, what its present state tells. */
-export const pastOf = (pod: SeenPod): PodPast => pod.past ?? withPast(pod, undefined).past!
+export const pastOf = (pod: SeenPod): PodPast => pod.past ?? read(pod, undefined)
 
-const endedUnaskedOf = ({ metadata = {}, ...pod }: Pod): boolean | undefined => {
-  const terminated = sparkContainer(pod)?.state?.terminated
+const read = (pod: Pod, known: PodPast | undefined): PodPast => {
+  const container = sparkContainer(pod)
+  return {
+    started: known?.started || container?.started === true,
+    endedUnasked: known?.endedUnasked ?? endedUnaskedOf(pod, container),
+  }
+}
+
+const endedUnaskedOf = ({ metadata = {} }: Pod, container: ContainerStatus | undefined): boolean | undefined => {
+  const terminated = container?.state?.terminated
   const deletedAt = epoch(metadata.deletionTimestamp)
   if (deletedAt === undefined) return terminated === undefined ? undefined : true
   if (terminated === undefined) return false

@@ -3,8 +3,9 @@
  * like any other that got a signal; only the Events before tell. Pure.
  */
 import type { Event } from "kubernetes-types/core/v1"
+import { driverContainerName, executorContainerName } from "../spark/SparkPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
-import { sparkContainer } from "./SparkContainer.ts"
+import { signalled, sparkContainer } from "./SparkContainer.ts"
 import { epoch } from "./Times.ts"
 
 export const probeKinds = ["startup", "readiness", "liveness"] as const
@@ -25,8 +26,8 @@ export interface ProbeFailure {
 }
 
 const roles: Readonly<Record<string, ProbeFailure["role"]>> = {
-  "spec.containers{spark-kubernetes-driver}": "driver",
-  "spec.containers{spark-kubernetes-executor}": "executor",
+  [`spec.containers{${driverContainerName}}`]: "driver",
+  [`spec.containers{${executorContainerName}}`]: "executor",
 }
 
 /** Kubernetes' `prober.go`: `<Kind> probe failed: …`, `<Kind> probe errored: …`. */
@@ -57,9 +58,6 @@ export interface ProbeKill {
   readonly message: string
 }
 
-/** Exit codes of a container that the kubelet stops: SIGTERM, then SIGKILL. */
-const stopped = new Set([137, 143])
-
 /**
  * Milliseconds from the last word about the probe to the end of the container: its grace, and the five minutes in which a kubelet that has
  * said much of a pod already keeps silent about it.
@@ -74,14 +72,16 @@ export const probeKillOf = (pod: SeenPod, failures: Iterable<ProbeFailure>): Pro
   const ended = sparkContainer(pod)?.state?.terminated
   const finishedAt = epoch(ended?.finishedAt)
   if (ended === undefined || finishedAt === undefined) return undefined
-  if (!stopped.has(ended.exitCode) || (ended.reason || "Error") !== "Error") return undefined
+  if (!signalled.has(ended.exitCode) || (ended.reason || "Error") !== "Error") return undefined
   const { started, endedUnasked } = pastOf(pod)
   if (endedUnasked !== true) return undefined
-  const kills = ({ probe }: ProbeFailure) => probe === "liveness" || (probe === "startup" && !started)
+  const kills = (failure: ProbeFailure): failure is ProbeFailure & Pick<ProbeKill, "probe"> =>
+    failure.probe === "liveness" || (failure.probe === "startup" && !started)
   const last = [...failures]
-    .filter((failure) => kills(failure) && failure.at <= finishedAt + 1000 && finishedAt - failure.at <= longestSilence)
+    .filter(kills)
+    .filter(({ at }) => at <= finishedAt + 1000 && finishedAt - at <= longestSilence)
     .sort((a, b) => b.at - a.at)[0]
-  return last === undefined || last.probe === "readiness" ? undefined : { probe: last.probe, message: last.message }
+  return last && { probe: last.probe, message: last.message }
 }
 
 /** The reason of an attempt, or of an executor, that ended so. */

@@ -1,10 +1,13 @@
 /** Which container of a pod is Spark's: found by the names that Spark gives it, because sidecars may stand before or behind it. */
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
+import { driverContainerName, executorContainerName } from "../spark/SparkPod.ts"
 
-/** `KubernetesClusterManager`. */
-export const driverContainers = ["spark-kubernetes-driver"]
-/** `BasicExecutorFeatureStep`; `executor` before Spark 3.0. */
-export const executorContainers = ["spark-kubernetes-executor", "executor"]
+export const driverContainers = [driverContainerName]
+/** `executor` before Spark 3.0. */
+export const executorContainers = [executorContainerName, "executor"]
+
+/** Exit codes of a container that was ended by SIGKILL or SIGTERM: 128 and the number of the signal. */
+export const signalled: ReadonlySet<number> = new Set([137, 143])
 
 /** Spark's container, else the only one. */
 export const sparkContainer = (

@@ -6,6 +6,7 @@ import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../kube/Resource.ts"
 import { driverRole, executorRole, sparkRole, submitterRole } from "../spark/Labels.ts"
+import { driverContainerName, executorContainerName } from "../spark/SparkPod.ts"
 import { bind, type Node, persist, setContainers, type Tenant, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
@@ -30,8 +31,7 @@ const names = (containers: ReadonlyArray<Container>) => containers.map(({ name }
 
 /** Spark's container, else the first. */
 const mainContainer = (pod: Pod): Container | undefined =>
-  regular(pod).find(({ name }) => name === "spark-kubernetes-driver" || name === "spark-kubernetes-executor") ??
-  regular(pod)[0]
+  regular(pod).find(({ name }) => name === driverContainerName || name === executorContainerName) ?? regular(pod)[0]
 
 const role = (pod: Pod) => pod.metadata?.labels?.[sparkRole]
 

@@ -8,10 +8,9 @@ import { parse } from "yaml"
 import * as Labels from "../spark/Labels.ts"
 import { defaultMinOverhead, parseMebibytes, totalMemory } from "../spark/Memory.ts"
 import { appNameLabel, maxLabelLength, resourceNamePrefix } from "../spark/Names.ts"
+import { executorContainerName } from "../spark/SparkPod.ts"
 import { type ExecutorFailure, prefix as scriptPrefix } from "./KubeletScript.ts"
 import type { Properties } from "./SparkDriverPlan.ts"
-
-export const executorContainer = "spark-kubernetes-executor"
 
 /** `spark.kubernetes.executor.label.team=a` → `{ team: "a" }`. */
 const withPrefix = (properties: Properties, start: string): Record<string, string> =>
@@ -141,7 +140,7 @@ export const executorPod = (
         ...containers.filter((container) => container !== base),
         {
           ...base,
-          name: base?.name ?? executorContainer,
+          name: base?.name ?? executorContainerName,
           image: image ?? base?.image ?? driver.spec?.containers[0]?.image ?? "",
           imagePullPolicy: properties.get("spark.kubernetes.container.image.pullPolicy") ?? "IfNotPresent",
           args: ["executor"],

@@ -16,7 +16,7 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
   readonly killOf: (pod: SeenPod) => ProbeKill | undefined
-  /** Follows the Events for ever. `pods` says what preset a pod has; `changed` gets pods of which something new is known. */
+  /** Follows the Events for ever. `pods` says what preset a pod has. */
   readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
 }
 
