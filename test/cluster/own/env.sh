@@ -53,12 +53,16 @@ alive() { # a stale pid file may name somebody else's process: ours carries the 
   [ -f "$RUN/$1.pid" ] && { tr '\0' ' ' <"/proc/$(cat "$RUN/$1.pid")/cmdline" | grep -qF "$CLUSTER/"; } 2>/dev/null
 }
 
+gone() { # gone PID : ended and with nothing left open, even if nobody has asked for its exit code yet
+  ! grep -qs '^State:.[^ZX]' /proc/"$1"/task/*/status
+}
+
 stop() { # stop NAME [seconds until it is killed]
   if alive "$1"; then
     local pid
     pid=$(cat "$RUN/$1.pid")
     kill "$pid" 2>/dev/null || true
-    for _ in $(seq $((${2:-5} * 10))); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+    for _ in $(seq $((${2:-5} * 10))); do ! gone "$pid" || break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
   fi
   rm -f "$RUN/$1.pid"
