@@ -7,6 +7,7 @@ if (!restartable)
 
 const contract = ["test/contract/**/*.test.ts", "test/cluster/Kubectl.test.ts"]
 const killed = ["test/cluster/disruption/OperatorKilled.test.ts"]
+const rules = ["test/cluster/telemetry/Rules.test.ts"]
 
 const shared = {
   root: new URL("../..", import.meta.url).pathname,
@@ -30,7 +31,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: "cluster-spark",
-          include: ["test/cluster/spark/**/*.test.ts"],
+          // Alerts are tested without a cluster, by promtool: beside the last of Spark, there is time.
+          include: ["test/cluster/spark/**/*.test.ts", ...rules],
           sequence: { groupOrder: 0 },
         },
       },
@@ -43,7 +45,7 @@ export default defineConfig({
           ...shared,
           name: "cluster-alone",
           include: ["test/cluster/disruption/**/*.test.ts", "test/cluster/telemetry/**/*.test.ts"],
-          exclude: [...killed, ...(restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"])],
+          exclude: [...killed, ...rules, ...(restartable ? [] : ["test/cluster/disruption/ApiServerRestart.test.ts"])],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

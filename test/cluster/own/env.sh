@@ -77,3 +77,4 @@ until_ok() { # until_ok SECONDS "what" cmd…
 }
 
 runtime() { ctr -a "$CLUSTER/containerd/containerd.sock" -n k8s.io "$@"; }
+has_image() { [ -n "$(runtime images ls -q "name==$1")" ]; }

@@ -26,8 +26,7 @@ layer(ClusterLayer, { excludeTestServices: true })("dashboards and alerts", (it)
     () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("shown")
-        yield* startBackends(world, "stream")
-        yield* startApplications(world)
+        yield* Effect.all([startBackends(world, "stream"), startApplications(world)], { concurrency: 2 })
         const run = { prometheus: yield* prometheusOfCluster, namespace: world.namespace, apps: ["batch", "stream"] }
 
         const questions = [...dashboardQuestions, ...alertQuestions]
