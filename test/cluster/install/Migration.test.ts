@@ -53,7 +53,7 @@ const submit = (name: string, namespace: string) => {
         {
           name: "spark-submit",
           image: newest.image,
-          command: ["/opt/spark/bin/spark-submit", ...master, ...flags, program, "600"],
+          command: ["/opt/spark/bin/spark-submit", ...master, ...flags, program, "300"],
         },
       ],
     },
@@ -82,7 +82,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that another 
       const world = yield* makeWorld("migrated")
       yield* Effect.acquireRelease(scaled(0), () => scaled(1))
       yield* world.apply(
-        python("old", ["600"], { mainApplicationFile: program, volumes: [], driver: { volumeMounts: [] } }),
+        python("old", ["300"], { mainApplicationFile: program, volumes: [], driver: { volumeMounts: [] } }),
       )
       yield* Effect.orDie(apply([submit("old", world.namespace)]))
       const driver = yield* eventually(
