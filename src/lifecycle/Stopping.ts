@@ -68,12 +68,18 @@ export const suspend = (s: Situation): Step =>
     events: [normal("SparkApplicationSuspending", `SparkApplication ${s.name} is being suspended`)],
   })
 
-/** State SUSPENDING: also when the user already resumes, the run goes first. */
+const nothingLeft = (s: Situation): Step =>
+  step(without(inState(s.status, "SUSPENDED"), "sparkApplicationId", "terminationTime"), again, {
+    events: [normal("SparkApplicationSuspended", `SparkApplication ${s.name} is suspended`)],
+  })
+
+/**
+ * State SUSPENDING: also when the user already resumes, the run goes first, then what stood beside it, so that nothing is left when the
+ * state says SUSPENDED. What cannot be taken away does not hold that up.
+ */
 export const suspending = (s: Situation): Step =>
   gone(s)
-    ? step(without(inState(s.status, "SUSPENDED"), "sparkApplicationId", "terminationTime"), again, {
-        events: [normal("SparkApplicationSuspended", `SparkApplication ${s.name} is suspended`)],
-      })
+    ? withoutChildren(s, nothingLeft, "suspended")
     : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
 
 /** State SUSPENDED. */

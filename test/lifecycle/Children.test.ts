@@ -115,9 +115,28 @@ describe("objects beside a driver", () => {
     assert.isUndefined(again.status.children)
   })
 
-  it("go, claims too, when the application is suspended", () => {
-    const status = statusIn("SUSPENDED", { children: [claim] })
-    const { actions } = decide(situation("SUSPENDED", { status, wishes: { suspend: true } }))
-    assert.deepStrictEqual(actions, [{ _tag: "DeleteChildren", children: [claim] }])
+  it("are gone, claims too, before the state says SUSPENDED", () => {
+    const status = statusIn("SUSPENDING", { children: [claim, ui] })
+    const wishes = { suspend: true }
+    const leaving = decide(situation("SUSPENDING", { status, wishes }))
+    assert.strictEqual(leaving.status.applicationState.state, "SUSPENDING")
+    assert.deepStrictEqual(leaving.actions, [{ _tag: "DeleteChildren", children: [claim, ui] }])
+
+    const results = [claim, ui].map((child): ChildResult => ({ child, outcome: { _tag: "Gone" } }))
+    const left = decide(situation("SUSPENDING", { status, wishes, observed: { children: { results, info: {} } } }))
+    assert.strictEqual(left.status.applicationState.state, "SUSPENDED")
+    assert.isUndefined(left.status.children)
+  })
+
+  it("that cannot be taken away do not hold up a suspension, and are tried again after it", () => {
+    const status = statusIn("SUSPENDING", { children: [ui] })
+    const wishes = { suspend: true }
+    const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
+    const suspended = decide(situation("SUSPENDING", { status, wishes, observed: { children: failed } }))
+    assert.strictEqual(suspended.status.applicationState.state, "SUSPENDED")
+
+    const children = [{ ...ui, ...failure, time: ago(30) }]
+    const later = decide(situation("SUSPENDED", { status: statusIn("SUSPENDED", { children }), wishes }))
+    assert.deepStrictEqual(later.actions, [{ _tag: "DeleteChildren", children }])
   })
 })
