@@ -57,7 +57,14 @@ export default defineConfig({
       },
       // `npm run test:health`
       {
-        test: { ...shared, name: "health", include: ["test/cluster/health/**/*.test.ts"], sequence: { groupOrder: 3 } },
+        // Probes and heartbeats are waited for, so more of them may be at it together.
+        test: {
+          ...shared,
+          name: "health",
+          include: ["test/cluster/health/**/*.test.ts"],
+          maxConcurrency: 3,
+          sequence: { groupOrder: 3 },
+        },
       },
       {
         // `npm run test:install`: the release of the run becomes another meanwhile.
