@@ -14,6 +14,8 @@ import { attempt, ClusterLayer, eventually, makeWorld, python } from "../support
 
 const submission = "3f0c1d52-8a1e-4c57-9d0e-6b1a2f4c7e90"
 const program = "local:///opt/spark/examples/src/main/python/pi.py"
+/** Pi's partitions: enough that it still runs when it is taken over. */
+const partitions = "300"
 
 /** What kubeflow's operator passes to `spark-submit`, for this application. */
 const submit = (name: string, namespace: string) => {
@@ -53,7 +55,7 @@ const submit = (name: string, namespace: string) => {
         {
           name: "spark-submit",
           image: newest.image,
-          command: ["/opt/spark/bin/spark-submit", ...master, ...flags, program, "300"],
+          command: ["/opt/spark/bin/spark-submit", ...master, ...flags, program, partitions],
         },
       ],
     },
@@ -82,7 +84,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that another 
       const world = yield* makeWorld("migrated")
       yield* Effect.acquireRelease(scaled(0), () => scaled(1))
       yield* world.apply(
-        python("old", ["300"], { mainApplicationFile: program, volumes: [], driver: { volumeMounts: [] } }),
+        python("old", [partitions], { mainApplicationFile: program, volumes: [], driver: { volumeMounts: [] } }),
       )
       yield* Effect.orDie(apply([submit("old", world.namespace)]))
       const driver = yield* eventually(

@@ -62,7 +62,7 @@ stop() { # stop NAME [seconds until it is killed]
     local pid
     pid=$(cat "$RUN/$1.pid")
     kill "$pid" 2>/dev/null || true
-    for _ in $(seq $((${2:-5} * 10))); do ! gone "$pid" || break; sleep 0.1; done
+    for _ in $(seq $((${2:-5} * 10))); do gone "$pid" && break; sleep 0.1; done
     kill -9 "$pid" 2>/dev/null || true
   fi
   rm -f "$RUN/$1.pid"
