@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
+import { decide } from "../../src/lifecycle/Decide.ts"
 import { followExecutors } from "../../src/lifecycle/Executors.ts"
 import type { Executor } from "../../src/lifecycle/Observed.ts"
-import { executor, now, statusIn } from "../support/situations.ts"
+import { executor, now, situation, statusIn, terminated } from "../support/situations.ts"
 
 /** Follows one picture of the executors after another, as reconciles do. */
 const history = (...pictures: ReadonlyArray<ReadonlyArray<Executor>>): SparkApplicationStatus =>
@@ -39,6 +40,17 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(status.executors, { pending: 0, running: 0, succeeded: 1, failed: 0 })
     const { events } = followExecutors(history([completed]), [failed(1)], 100, now)
     assert.deepStrictEqual(events, [])
+  })
+
+  it("those that outlive their driver are counted to their end, too", () => {
+    const status = { ...history([executor(1), executor(2)]), ...statusIn("COMPLETED") }
+    const late = decide(
+      situation("COMPLETED", { status, observed: { driver: terminated(0), executors: [executor(2)] } }),
+    )
+    assert.deepInclude(late.status.executors, { running: 1, succeeded: 1 })
+    const gone = decide(situation("COMPLETED", { status: late.status, observed: { driver: terminated(0) } }))
+    assert.deepInclude(gone.status.executors, { running: 0, succeeded: 2, failed: 0 })
+    assert.strictEqual(gone.status.applicationState.state, "COMPLETED")
   })
 
   it("an executor that vanishes without a last word was let go by its driver", () => {

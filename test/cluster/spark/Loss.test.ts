@@ -2,7 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Equal } from "effect"
 import { kubectl } from "../support/Kubectl.ts"
-import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
+import { executorsAgree, executorsEnded, metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, eventually, signalJvm, makeWorld, python } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application that loses", (it) => {
@@ -31,8 +31,8 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
         yield* loses((pod) =>
           Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, pod, "--grace-period=0", "--force"])),
         )
-        const { status } = yield* world.untilState("resilient", "COMPLETED")
-        assert.deepInclude(status?.executors, { running: 0, succeeded: 2, failed: 1 })
+        yield* world.untilState("resilient", "COMPLETED")
+        yield* executorsEnded(world, "resilient", { succeeded: 2, failed: 1 })
         yield* metricsEqualTruth(world)
         yield* world.remove("resilient")
       }),

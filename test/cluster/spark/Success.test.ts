@@ -3,7 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { sparkImages } from "../support/Environment.ts"
 import { kubectl } from "../support/Kubectl.ts"
-import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
+import { executorsAgree, executorsEnded, metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("real Spark", (it) => {
@@ -15,7 +15,7 @@ layer(ClusterLayer, { excludeTestServices: true })("real Spark", (it) => {
         yield* world.untilState("hold", "RUNNING")
         yield* executorsAgree(world, "hold", 2)
         const { status } = yield* world.untilState("hold", "COMPLETED")
-        assert.deepInclude(status?.executors, { running: 0, succeeded: 2, failed: 0 })
+        yield* executorsEnded(world, "hold", { succeeded: 2, failed: 0 })
         assert.strictEqual(status?.sparkApplicationId?.startsWith("spark-"), true)
         yield* metricsEqualTruth(world)
         yield* world.remove("hold")

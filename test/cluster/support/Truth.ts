@@ -40,6 +40,22 @@ export const executorsAgree = Effect.fnUntraced(function* (world: World, name: s
   )
 })
 
+/** Waits until an application that is over counts no executor as running and so many as ended: executors may outlive their driver by a moment. */
+export const executorsEnded = Effect.fnUntraced(function* (
+  world: World,
+  name: string,
+  ended: { readonly succeeded: number; readonly failed: number },
+) {
+  const expected = { pending: 0, running: 0, ...ended }
+  yield* world.until(
+    name,
+    `one whose executors ended as ${JSON.stringify(expected)}`,
+    ({ status: now }) =>
+      Object.entries(expected).every(([of, number]) => now?.executors?.[of as keyof typeof expected] === number),
+    30,
+  )
+})
+
 const count = <A>(items: Iterable<A>, of: (item: A) => number) => [...items].reduce((sum, item) => sum + of(item), 0)
 
 /** What a namespace's gauges must show, from the API. */
