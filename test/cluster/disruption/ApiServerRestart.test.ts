@@ -1,9 +1,10 @@
 /** The API server is killed and comes back while applications run. Alone on the cluster: it is everybody's API server. */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { python } from "../support/Applications.ts"
 import { command, ofOperatorPods } from "../support/OperatorPods.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, eventually, makeWorld } from "../support/World.ts"
 
 const restart = command(process.env["FIRESTEEL_RESTART_API_SERVER"] ?? "false")
 
@@ -14,10 +15,16 @@ layer(ClusterLayer, { excludeTestServices: true })("an API server that restarts"
     Effect.gen(function* () {
       const world = yield* makeWorld("api-restart")
       const before = yield* restarts
-      yield* world.apply(python("across", ["hold", "1", "20"]))
+      yield* world.apply(python("across", ["work"]))
       yield* executorsAgree(world, "across", 1)
       yield* restart
-      yield* Effect.retry(world.apply(python("after", ["hold", "1", "1"])), { times: 20 })
+      yield* eventually(
+        Effect.as(world.apply(python("after", ["hold", "1", "1"])), true),
+        30,
+        Effect.succeed("the API server does not come back"),
+      )
+      yield* executorsAgree(world, "across", 1)
+      yield* world.finish("across")
       for (const name of ["across", "after"]) {
         const done = yield* world.untilState(name, "COMPLETED", 180)
         assert.lengthOf(done.status?.attempts ?? [], 1)

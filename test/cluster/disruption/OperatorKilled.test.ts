@@ -6,12 +6,13 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Random, Stream } from "effect"
 import { reflect } from "../../../src/kube/Reflector.ts"
 import { pods } from "../../../src/kube/Resource.ts"
+import { python, sparkPi } from "../support/Applications.ts"
 import { operatorNamespace } from "../support/Environment.ts"
 import { upgraded } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { killOperator, ofOperatorPods } from "../support/OperatorPods.ts"
 import { metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, makeWorld, python, sparkPi } from "../support/World.ts"
+import { attempt, ClusterLayer, makeWorld } from "../support/World.ts"
 
 const kills = 20
 const seed = process.env["FIRESTEEL_SEED"] ?? String(crypto.getRandomValues(new Uint32Array(1))[0])

@@ -2,9 +2,10 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { sample } from "../../support/MetricsText.ts"
+import { python } from "../support/Applications.ts"
 import { kubectl } from "../support/Kubectl.ts"
-import { executorsAgree, metricsEqualTruth, scrape } from "../support/Truth.ts"
-import { attempt, ClusterLayer, eventually, makeWorld, python, signalJvm, type World } from "../support/World.ts"
+import { executorsAgree, metricsEqualTruth, scrape, untilMetric } from "../support/Truth.ts"
+import { attempt, ClusterLayer, eventually, makeWorld, signalJvm, type World } from "../support/World.ts"
 
 const conditions = (world: World, name: string) =>
   Effect.map(world.driver(name), ({ status }) => ({
@@ -39,9 +40,8 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         const events = yield* Effect.orDie(kubectl(["events", "-n", world.namespace, "--no-headers"]))
         assert.match(events, /SparkDriverFailed .*Liveness probe failed/)
         const labels = { k8s_namespace_name: world.namespace, role: "driver", probe: "liveness", preset: "streaming" }
-        const metrics = yield* scrape
-        assert.strictEqual(sample(metrics, "spark_operator_probe_kills_total", labels), 1)
-        assert.isAtLeast(sample(metrics, "spark_operator_probe_failures_total", labels) ?? 0, 1)
+        yield* untilMetric("spark_operator_probe_kills_total", labels, 1)
+        assert.isAtLeast(sample(yield* scrape, "spark_operator_probe_failures_total", labels) ?? 0, 1)
         yield* world.until("stream", "at work again", ({ status }) => (status?.progress?.batch?.id ?? 0) >= 1)
         yield* world.remove("stream")
       }),
@@ -112,7 +112,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         }
         const template = (name: string) => ({ spec: { containers: [{ name, ...probes }] } })
         yield* world.apply(
-          python("own", ["hold", "1", "20"], {
+          python("own", ["work"], {
             driver: { template: template("spark-kubernetes-driver") },
             executor: { template: template("spark-kubernetes-executor") },
           }),
@@ -138,9 +138,9 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
         assert.strictEqual(status?.applicationState.state, "RUNNING")
         assert.isTrue(status?.conditions?.some(({ type, status }) => type === "Stalled" && status === "True"))
         const labels = { k8s_namespace_name: world.namespace }
-        assert.strictEqual(sample(yield* scrape, "spark_application_stalled", labels), 1)
+        yield* untilMetric("spark_application_stalled", labels, 1)
         yield* world.untilState("still", "COMPLETED")
-        assert.strictEqual(sample(yield* scrape, "spark_application_stalled", labels), 0)
+        yield* untilMetric("spark_application_stalled", labels, 0)
         yield* world.remove("still")
       }),
     )

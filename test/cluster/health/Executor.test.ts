@@ -1,10 +1,10 @@
 /** Health checks of real executors: who is replaced, and what an orderly end saves. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sample } from "../../support/MetricsText.ts"
+import { python } from "../support/Applications.ts"
 import { kubectl } from "../support/Kubectl.ts"
-import { executorsAgree, scrape } from "../support/Truth.ts"
-import { ClusterLayer, eventually, makeWorld, python, signalJvm } from "../support/World.ts"
+import { executorsAgree, untilMetric } from "../support/Truth.ts"
+import { ClusterLayer, eventually, makeWorld, signalJvm } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("an executor with health checks", (it) => {
   describe.concurrent("", () => {
@@ -30,7 +30,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
         })
         yield* executorsAgree(world, "deaf", 1)
         const labels = { k8s_namespace_name: world.namespace, role: "executor", probe: "liveness", preset: "streaming" }
-        assert.strictEqual(sample(yield* scrape, "spark_operator_probe_kills_total", labels), 1)
+        yield* untilMetric("spark_operator_probe_kills_total", labels, 1)
         yield* world.untilState("deaf", "COMPLETED")
         yield* world.remove("deaf")
       }),
@@ -83,7 +83,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
         assert.deepStrictEqual(first!.spec!.containers[0]!.lifecycle?.preStop?.exec?.command, ["/opt/decom.sh"])
         assert.strictEqual(first!.spec!.terminationGracePeriodSeconds, 90)
         yield* Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, name, "--timeout=100s"]))
-        yield* world.exec("handover-driver", "touch", "/tmp/go")
+        yield* world.finish("handover")
         yield* world.untilState("handover", "COMPLETED")
         assert.match(yield* log, /^made in the end 4096$/m)
         yield* world.remove("handover")

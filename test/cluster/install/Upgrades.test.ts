@@ -5,11 +5,12 @@
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect } from "effect"
+import { python } from "../support/Applications.ts"
 import { operatorNamespace } from "../support/Environment.ts"
 import { charts, helm, previousChart, rendered, upgraded } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { killOperator } from "../support/OperatorPods.ts"
-import { attempt, ClusterLayer, eventually, makeWorld, python, type World } from "../support/World.ts"
+import { attempt, ClusterLayer, eventually, makeWorld, type World } from "../support/World.ts"
 
 const isRunning = "RUNNING"
 /** Milliseconds; every upgrade waits until pods are ready. */
@@ -22,8 +23,8 @@ const undisturbed = Effect.fnUntraced(function* (world: World, name: string, uid
   assert.strictEqual((yield* world.driver(name)).metadata?.uid, uid)
 })
 
-const begun = Effect.fnUntraced(function* (world: World, name: string, seconds: number) {
-  yield* world.apply(python(name, ["hold", "1", String(seconds)]))
+const begun = Effect.fnUntraced(function* (world: World, name: string) {
+  yield* world.apply(python(name, ["work"]))
   yield* world.untilState(name, isRunning)
   return (yield* world.driver(name)).metadata?.uid
 })
@@ -65,7 +66,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
             // A chart of before there was a Lease gives no right to one, and the image is that of now.
             const env = [{ name: "FIRESTEEL_LEADER_ELECT", value: "false" }]
             yield* upgraded({ controller: { env } }, yield* previousChart)
-            const old = yield* begun(world, "old", 75)
+            const old = yield* begun(world, "old")
             yield* upgraded({})
             yield* undisturbed(world, "old", old)
             return old
@@ -73,7 +74,8 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
         )
         // Both are rolled back by now: to the chart before, and to this one again.
         yield* undisturbed(world, "old", uid)
-        const ended = yield* world.untilState("old", "COMPLETED", 150)
+        yield* world.finish("old")
+        const ended = yield* world.untilState("old", "COMPLETED")
         assert.lengthOf(ended.status?.attempts ?? [], 1)
       }).pipe(Effect.scoped),
     patience,
@@ -98,7 +100,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
       Effect.gen(function* () {
         const world = yield* makeWorld("replicas")
         yield* upgraded({ controller: { replicas: 2 } })
-        const uid = yield* begun(world, "long", 60)
+        const uid = yield* begun(world, "long")
         const ready = Effect.orDie(
           kubectl(["rollout", "status", "deployment/firesteel", "-n", operatorNamespace, "--timeout=60s"]),
         )
@@ -118,7 +120,8 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
         assert.isBelow(afterDeath, 20)
         yield* undisturbed(world, "long", uid)
         yield* ready
-        const ended = yield* world.untilState("long", "COMPLETED", 150)
+        yield* world.finish("long")
+        const ended = yield* world.untilState("long", "COMPLETED")
         assert.strictEqual(attempt(ended).result, "Succeeded")
       }).pipe(Effect.scoped),
     patience,
@@ -127,7 +130,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
   it.effect("keeps its definitions and all applications when the chart of the definitions is uninstalled", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld("definitions")
-      const uid = yield* begun(world, "long", 20)
+      const uid = yield* begun(world, "long")
       const chart = ["firesteel-crds", "-n", operatorNamespace]
       const folder = join(charts, "firesteel-crds")
       yield* helm(["upgrade", "--install", "firesteel-crds", folder, "-n", operatorNamespace, "--take-ownership"])

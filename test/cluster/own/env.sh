@@ -41,10 +41,10 @@ need_go() { # Go builds everything else; its own toolchain management fetches th
 
 quietly() { "$@" 2> >(grep -v '^go: downloading' >&2); } # quietly go…
 
-start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only who must clean up
+start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only who must clean up; without its locks
   local name=$1
   shift
-  (cd "$RUN" && exec nohup setsid "$@" >"$RUN/$name.log" 2>&1 </dev/null & echo $! >"$RUN/$name.pid")
+  (cd "$RUN" && exec nohup setsid "$@" >"$RUN/$name.log" 2>&1 </dev/null 9>&- & echo $! >"$RUN/$name.pid")
 }
 
 on_node() { nsenter --net="/run/netns/$NETNS" "$@"; }

@@ -1,8 +1,9 @@
 /** Applications that change while they run: by their own need, or because their owner says so. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { python } from "../support/Applications.ts"
 import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, signalJvm, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, signalJvm, makeWorld } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) => {
   describe.concurrent("", () => {
@@ -46,7 +47,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
     it.effect("is suspended, resumed, and run anew when its spec is edited", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("edited")
-        yield* world.apply(python("job", ["hold", "1", "120"]))
+        yield* world.apply(python("job", ["work"]))
         yield* world.untilState("job", "RUNNING")
         yield* world.patchSpec("job", { suspend: true })
         yield* world.untilState("job", "SUSPENDED")

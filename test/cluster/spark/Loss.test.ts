@@ -1,16 +1,17 @@
 /** What is taken away while it runs: executors, drivers, whole namespaces. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Equal } from "effect"
+import { python } from "../support/Applications.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { executorsAgree, executorsEnded, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, eventually, signalJvm, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, eventually, signalJvm, makeWorld } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application that loses", (it) => {
   describe.concurrent("", () => {
     it.effect("an executor gets another one, and goes on", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("executor-lost")
-        yield* world.apply(python("resilient", ["hold", "1", "15"], { sparkConf: { "spark.task.maxFailures": "10" } }))
+        yield* world.apply(python("resilient", ["work"], { sparkConf: { "spark.task.maxFailures": "10" } }))
         const loses = Effect.fnUntraced(function* (loss: (pod: string) => Effect.Effect<unknown>) {
           yield* executorsAgree(world, "resilient", 1)
           const [lost] = yield* world.executors("resilient")
@@ -31,6 +32,8 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
         yield* loses((pod) =>
           Effect.orDie(kubectl(["delete", "pod", "-n", world.namespace, pod, "--grace-period=0", "--force"])),
         )
+        yield* executorsAgree(world, "resilient", 1)
+        yield* world.finish("resilient")
         yield* world.untilState("resilient", "COMPLETED")
         yield* executorsEnded(world, "resilient", { succeeded: 2, failed: 1 })
         yield* metricsEqualTruth(world)
@@ -42,7 +45,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
       Effect.gen(function* () {
         const world = yield* makeWorld("driver-lost")
         const restartPolicy = { type: "OnFailure" as const, onFailureRetries: 1, onFailureRetryInterval: 1 }
-        yield* world.apply(python("loses", ["hold", "1", "120"], { restartPolicy }))
+        yield* world.apply(python("loses", ["work"], { restartPolicy }))
         yield* executorsAgree(world, "loses", 1)
         yield* signalJvm(world, "loses-driver", "KILL")
         const again = yield* world.until(
@@ -65,7 +68,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that lose
     it.effect("its namespace goes with it, and is counted no longer", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("namespace-lost")
-        yield* world.apply(python("doomed", ["hold", "1", "120"]))
+        yield* world.apply(python("doomed", ["work"]))
         yield* world.untilState("doomed", "RUNNING")
         yield* Effect.orDie(kubectl(["delete", "namespace", world.namespace, "--timeout=90s"]))
         assert.isUndefined(yield* world.application("doomed"))

@@ -2,8 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { rootSpanId } from "../../../src/spark/Trace.ts"
+import { python } from "../support/Applications.ts"
 import { kubectl } from "../support/Kubectl.ts"
-import { attempt, ClusterLayer, makeWorld, python } from "../support/World.ts"
+import { attempt, ClusterLayer, makeWorld } from "../support/World.ts"
 
 interface RestJob {
   readonly numTasks: number

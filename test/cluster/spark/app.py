@@ -19,6 +19,10 @@ def each_sleeps(tasks, seconds):
     context.parallelize(range(tasks), tasks).foreach(lambda _: time.sleep(seconds))
 
 
+def told_to_finish():
+    return os.path.exists("/tmp/finish")
+
+
 def allocate(mebibytes):
     block = bytearray(mebibytes << 20)
     for page in range(0, len(block), 4096):
@@ -55,7 +59,7 @@ def deafen():
 
 
 def shuffled_twice():
-    """Reads a shuffle, waits for the file /tmp/go, and reads it again: what was lost meanwhile has to be made again, and is counted."""
+    """Reads a shuffle, waits until it is told to finish, and reads it again: what was lost meanwhile has to be made again, and is counted."""
     made = context.accumulator(0)
 
     def pair(number):
@@ -65,7 +69,7 @@ def shuffled_twice():
     pairs = context.parallelize(range(4096), 4).map(pair).partitionBy(4)
     pairs.count()
     print("made", made.value, flush=True)
-    while not os.path.exists("/tmp/go"):
+    while not told_to_finish():
         time.sleep(0.5)
     pairs.count()
     print("made in the end", made.value, flush=True)
@@ -81,6 +85,9 @@ match command:
         shuffled_twice()
     case "hold":  # TASKS tasks of SECONDS each
         each_sleeps(int(arguments[0]), float(arguments[1]))
+    case "work":  # short tasks until it is told to finish
+        while not told_to_finish():
+            each_sleeps(1, 0.5)
     case "raise":
         raise ValueError("the user's code failed")
     case "exit":

@@ -18,6 +18,16 @@ export const scrape = Effect.gen(function* () {
   return yield* rawText(`${pods}/${items[0]?.metadata?.name}:8080/proxy/metrics`)
 }).pipe(Effect.orDie)
 
+/** Waits until a series is scraped with this value: what is written in a status is measured when the API server has answered. */
+export const untilMetric = (name: string, labels: Readonly<Record<string, string>>, value: number) => {
+  const seen = Effect.map(scrape, (text) => sample(text, name, labels))
+  return eventually(
+    Effect.map(seen, (it) => (it === value ? it : undefined)),
+    15,
+    Effect.map(seen, (it) => `${name} ${JSON.stringify(labels)} should be ${value}, and is ${it}`),
+  )
+}
+
 interface RestExecutor {
   readonly id: string
   readonly isActive: boolean
@@ -40,14 +50,14 @@ export const executorsAgree = Effect.fnUntraced(function* (world: World, name: s
   )
 })
 
-/** Waits until an application that is over counts no executor as running and so many as ended: executors may outlive their driver by a moment. */
+/** An application that is over, when it counts no executor as running and so many as ended: executors may outlive their driver by a moment. */
 export const executorsEnded = Effect.fnUntraced(function* (
   world: World,
   name: string,
   ended: { readonly succeeded: number; readonly failed: number },
 ) {
   const expected = { pending: 0, running: 0, ...ended }
-  yield* world.until(
+  return yield* world.until(
     name,
     `one whose executors ended as ${JSON.stringify(expected)}`,
     ({ status: now }) =>

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { Effect, Layer, Schedule, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication, SparkApplicationSpec } from "../../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
 import { Kube, type KubeApi } from "../../../src/kube/Kube.ts"
 import { layer as kubeLayer } from "../../../src/kube/KubeHttp.ts"
 import {
@@ -19,7 +19,7 @@ import {
   sparkApplications,
 } from "../../../src/kube/Resource.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { newest, operatorLabels, operatorNamespace, type SparkImage } from "./Environment.ts"
+import { operatorLabels, operatorNamespace } from "./Environment.ts"
 import { apply, kubectl } from "./Kubectl.ts"
 import { raw } from "./Raw.ts"
 
@@ -48,6 +48,8 @@ export interface World {
   /** Executor pods of an application that run. */
   readonly executors: (name: string) => Effect.Effect<ReadonlyArray<Pod>>
   readonly exec: (pod: string, ...command: ReadonlyArray<string>) => Effect.Effect<string>
+  /** Tells a driver that works, or waits, until it is told. */
+  readonly finish: (name: string) => Effect.Effect<void>
   /** What the driver answers on its REST API: `path` below `/api/v1/applications/<id>`. */
   readonly rest: (name: string, path: string) => Effect.Effect<unknown>
   /** Everything that exists of an application: `pods/x`, `services/y`, … */
@@ -148,6 +150,8 @@ export const makeWorld = Effect.fnUntraced(function* (
       Effect.orDie,
     )
   const ofApplication = (of: string) => `sparkoperator.k8s.io/app-name=${of}`
+  const exec: World["exec"] = (pod, ...command) =>
+    Effect.orDie(kubectl(["exec", "-n", namespace, pod, "--", ...command]))
   const driver = (of: string) => Effect.orDie(kube.get(pods, namespace, `${of}-driver`))
   const remains: World["remains"] = Effect.fnUntraced(function* (of) {
     const kinds: ReadonlyArray<Resource<KubeObject>> = [pods, services, configMaps].map(
@@ -179,7 +183,8 @@ export const makeWorld = Effect.fnUntraced(function* (
       Effect.map(listed(`${ofApplication(of)},spark-role=executor`), (all) =>
         all.filter(({ status, metadata }) => status?.phase === "Running" && metadata?.deletionTimestamp === undefined),
       ),
-    exec: (pod, ...command) => Effect.orDie(kubectl(["exec", "-n", namespace, pod, "--", ...command])),
+    exec,
+    finish: (of) => Effect.asVoid(exec(`${of}-driver`, "touch", "/tmp/finish")),
     rest: Effect.fnUntraced(function* (of, path) {
       const id = (yield* driver(of)).metadata?.labels?.["spark-app-selector"]
       return yield* raw(
@@ -199,54 +204,6 @@ export const makeWorld = Effect.fnUntraced(function* (
     }),
   }
 })
-
-/** JVMs of tests live for seconds: what they spare on compiling and collecting halves the CPU time of a run. */
-const env = [{ name: "JDK_JAVA_OPTIONS", value: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }]
-
-/** A Python application that runs `app.py` with these arguments; one executor of a tenth of a core unless the test says otherwise. */
-export const python = (
-  name: string,
-  args: ReadonlyArray<string>,
-  spec: Partial<SparkApplicationSpec> = {},
-  { version, image }: SparkImage = newest,
-): SparkApplication =>
-  ({
-    apiVersion: "sparkoperator.k8s.io/v1beta2",
-    kind: "SparkApplication",
-    metadata: { name },
-    spec: {
-      type: "Python",
-      sparkVersion: version,
-      image,
-      mainApplicationFile: "local:///opt/app/app.py",
-      arguments: args,
-      volumes: [{ name: "code", configMap: { name: "code" } }],
-      ...spec,
-      driver: {
-        cores: 1,
-        coreRequest: "100m",
-        memory: "512m",
-        serviceAccount: "spark",
-        env,
-        volumeMounts: [{ name: "code", mountPath: "/opt/app" }],
-        ...spec.driver,
-      },
-      executor: { instances: 1, cores: 1, coreRequest: "100m", memory: "512m", env, ...spec.executor },
-    },
-  }) as SparkApplication
-
-const examplesJar = process.env["FIRESTEEL_SPARK_EXAMPLES_JAR"] ?? "local:///opt/spark/examples/jars/spark-examples.jar"
-
-/** SparkPi, wherever the image has the examples' jar. */
-export const sparkPi = (name: string, { version, image }: SparkImage = newest): SparkApplication => {
-  const { spec, ...rest } = python(name, ["4"], {}, { version, image })
-  const scala = version.startsWith("3.") ? "2.12" : "2.13"
-  const mainApplicationFile = examplesJar.replace("{scala}", scala).replace("{version}", version)
-  return {
-    ...rest,
-    spec: { ...spec, type: "Scala", mainClass: "org.apache.spark.examples.SparkPi", mainApplicationFile },
-  } as SparkApplication
-}
 
 /** The only attempt, or the one with this number. */
 export const attempt = (application: SparkApplication, number = 1) => {

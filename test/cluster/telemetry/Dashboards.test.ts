@@ -4,7 +4,8 @@
  */
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { ClusterLayer, makeWorld, python, type World } from "../support/World.ts"
+import { python } from "../support/Applications.ts"
+import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
 import { startBackends } from "./Backends.ts"
 import { differing, empty } from "./DashboardAnswers.ts"
 import { alertQuestions, dashboardQuestions } from "./DashboardQueries.ts"

@@ -8,8 +8,9 @@ import { Effect } from "effect"
 import { instrumentNames, seriesName } from "../../../src/telemetry/Instruments.ts"
 import type { Sample } from "../../support/MetricsText.ts"
 import { sample, samples } from "../../support/MetricsText.ts"
+import { python } from "../support/Applications.ts"
 import { metricsEqualTruth, scrape } from "../support/Truth.ts"
-import { ClusterLayer, eventually, makeWorld, python, type World } from "../support/World.ts"
+import { ClusterLayer, eventually, makeWorld, type World } from "../support/World.ts"
 import { collected, collectorLog, query, startBackends, switchTo } from "./Backends.ts"
 
 /** Series of the process itself move all the time; legacy names and target_info exist only where Prometheus scrapes. */
