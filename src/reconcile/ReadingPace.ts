@@ -17,14 +17,14 @@ export interface Standing {
 /** The longest interval, and the longest after failures, in shortest ones: 1 min and 5 min of 5 s. */
 const longest = 12
 const longestAfterFailure = 60
-/** A driver that has just started has no UI yet. */
-const starting = 60
-
-/** Seconds until the next reading, were it the only application: a twelfth of its age, a quarter of its silence. */
+/**
+ * Seconds until the next reading, were it the only application: a twelfth of its age, a quarter of its silence. Doubled with every failure,
+ * to an eighth of its age: a driver has no UI yet while it starts, however long that takes, and is found soon after it has one.
+ */
 export const interval = (shortest: number, { age, quiet, failures }: Standing): number => {
   const steady = Math.min(Math.max(shortest, age / 12, quiet / 4), longest * shortest)
-  if (failures === 0 || age < starting) return steady
-  return Math.max(steady, shortest * Math.min(2 ** Math.min(failures, 10), longestAfterFailure))
+  if (failures === 0) return steady
+  return Math.max(steady, Math.min(shortest * Math.min(2 ** failures, longestAfterFailure), age / 8))
 }
 
 /** A reading of so many characters, in readings of ordinary size. */

@@ -206,6 +206,21 @@ describe("the progress of a running driver", () => {
 })
 
 describe("a driver that does not tell its progress", () => {
+  it.effect("since its start takes two minutes is read soon after", () =>
+    Effect.gen(function* () {
+      const late: Ui = (pod, path) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          now < 120_000 ? failing(undefined, "connection refused") : busy(pod, path),
+        )
+      const { follower, start } = yield* world(late)
+      yield* start("pi")
+      yield* pass(120)
+      assert.isUndefined(follower.read("default/pi", "pi-1"))
+      yield* pass(17)
+      assert.isDefined(follower.read("default/pi", "pi-1"))
+    }).pipe(withTelemetry()),
+  )
+
   const troubles: ReadonlyArray<readonly [string, Ui, string]> = [
     ["hangs", () => Effect.never, "timeout"],
     ["answers after a minute", (pod, path) => Effect.delay(busy(pod, path), "1 minute"), "timeout"],
@@ -229,7 +244,10 @@ describe("a driver that does not tell its progress", () => {
         const early = reads().length
         assert.isAtLeast(early, 5)
         yield* pass(3600)
-        assert.isAtMost(reads().length - early, 18, "every five minutes, after some steps to there")
+        const later = reads().length
+        assert.isAtMost(later - early, 32, "every eighth of its age")
+        yield* pass(3600)
+        assert.isAtMost(reads().length - later, 13, "every five minutes")
         assert.deepStrictEqual(changed, [])
         assert.isUndefined(follower.read("default/pi", "pi-1"))
         assert.strictEqual(yield* counted(outcome), reads().length)
