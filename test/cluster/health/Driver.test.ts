@@ -19,7 +19,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
       Effect.gen(function* () {
         const world = yield* makeWorld("hangs")
         // The preset's five minutes of patience, and two for the end, made short: a stopped process does not hear SIGTERM either.
-        const liveness = { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 }
+        const liveness = { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 }
         yield* world.apply(
           python("stream", ["stream"], {
             restartPolicy: { type: "Always" },
@@ -68,7 +68,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
             sparkConf,
             healthChecks: {
               preset: "connect",
-              driver: { startup: { periodSeconds: 1 }, readiness: { periodSeconds: 1 } },
+              driver: { startup: { periodSeconds: 1, failureThreshold: 300 }, readiness: { periodSeconds: 1 } },
             },
           }),
         )
