@@ -15,7 +15,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an executor with health chec
         yield* world.apply(
           python("deaf", ["deafen", "1", "45"], {
             sparkConf: { "spark.task.maxFailures": "10" },
-            healthChecks: { preset: "streaming", executor: { startup: { periodSeconds: 1 }, liveness } },
+            healthChecks: { preset: "streaming", executor: { liveness } },
           }),
         )
         yield* executorsAgree(world, "deaf", 1)
