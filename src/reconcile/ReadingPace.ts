@@ -17,6 +17,7 @@ export interface Standing {
 /** The longest interval, and the longest after failures, in shortest ones: 1 min and 5 min of 5 s. */
 const longest = 12
 const longestAfterFailure = 60
+
 /**
  * Seconds until the next reading, were it the only application: a twelfth of its age, a quarter of its silence. Doubled with every failure,
  * to an eighth of its age: a driver has no UI yet while it starts, however long that takes, and is found soon after it has one.
@@ -24,7 +25,7 @@ const longestAfterFailure = 60
 export const interval = (shortest: number, { age, quiet, failures }: Standing): number => {
   const steady = Math.min(Math.max(shortest, age / 12, quiet / 4), longest * shortest)
   if (failures === 0) return steady
-  return Math.max(steady, Math.min(shortest * Math.min(2 ** failures, longestAfterFailure), age / 8))
+  return Math.max(steady, Math.min(2 ** failures * shortest, longestAfterFailure * shortest, age / 8))
 }
 
 /** A reading of so many characters, in readings of ordinary size. */

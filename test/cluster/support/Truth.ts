@@ -1,6 +1,6 @@
 /** What must be true after every scenario: the driver and the status agree on executors, and the operator's metrics equal the API. */
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Equal } from "effect"
 import type { PodList } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
 import { sparkApplications } from "../../../src/kube/Resource.ts"
@@ -60,8 +60,10 @@ export const executorsEnded = Effect.fnUntraced(function* (
   return yield* world.until(
     name,
     `one whose executors ended as ${JSON.stringify(expected)}`,
-    ({ status: now }) =>
-      Object.entries(expected).every(([of, number]) => now?.executors?.[of as keyof typeof expected] === number),
+    ({ status }) => {
+      const { failures: _, ...counts } = status?.executors ?? {}
+      return Equal.equals(counts, expected)
+    },
     30,
   )
 })
