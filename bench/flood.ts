@@ -1,10 +1,11 @@
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 /**
  * `node bench/flood.ts [applications]`: creates that many applications at once in the cluster of $KUBECONFIG (local mode, or a cluster with
  * simulated nodes) where an operator runs, and prints how long it took until all drivers existed and until all had completed.
  */
+
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect } from "effect"
-import type { SparkApplication } from "../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../src/api/application/SparkApplication.ts"
 import { Kube } from "../src/kube/Kube.ts"
 import { layer } from "../src/kube/KubeHttp.ts"
 import { sparkApplications } from "../src/kube/Resource.ts"

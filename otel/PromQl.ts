@@ -2,7 +2,8 @@
  * The few shapes of PromQL that dashboards and rules are made of. Names of series come from the tables of instruments, so that none is
  * spelled a second time; labels are held against the same tables by test/otel.
  */
-import { type InstrumentName, seriesName } from "../src/telemetry/Instruments.ts"
+
+import { type InstrumentName, seriesName } from "../src/Instruments.ts"
 
 export interface Selector {
   /** The series of an instrument, with further matchers such as `state="RUNNING"`. */

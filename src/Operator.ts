@@ -2,32 +2,33 @@
  * The operator on one screen: caches follow the cluster, every change becomes a key in the queue, workers reconcile keys, and
  * telemetry and health can be looked at from outside. Everything lives in one scope; closing it is a graceful shutdown.
  */
+
 import { Clock, Effect, Layer, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
-import type { Deadlines } from "./api/SparkApplication.ts"
-import { make as makeAccessReview } from "./kube/AccessReview.ts"
+import type { Deadlines } from "./api/application/SparkApplication.ts"
+import * as HealthSettings from "./application/probes/HealthSettings.ts"
+import * as ProbeFailures from "./application/probes/ProbeFailures.ts"
+import * as ProgressFollower from "./application/progress/ProgressFollower.ts"
+import * as Caches from "./application/reconcile/Caches.ts"
+import * as Reconcile from "./application/reconcile/Reconcile.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
-import { make as makeEventRecorder } from "./kube/EventRecorder.ts"
+import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
-import { layer as kubeLayer } from "./kube/KubeHttp.ts"
-import { batchSchedulingOf, buildOptionsOf } from "./PodSettings.ts"
-import { make as makeCaches } from "./reconcile/Caches.ts"
-import { make as makeHealthSettings, noHealthSettings } from "./reconcile/HealthSettings.ts"
-import { make as makeProbeFailures } from "./reconcile/ProbeFailures.ts"
-import { make as makeProgressFollower } from "./reconcile/ProgressFollower.ts"
-import { laneOf, make as makeReconcile } from "./reconcile/SparkApplications.ts"
-import { run as runController } from "./runtime/Controller.ts"
+import * as KubeHttp from "./kube/KubeHttp.ts"
+import * as Controller from "./runtime/Controller.ts"
 import { healthOf } from "./runtime/Health.ts"
-import { type Candidacy, make as makeElection } from "./runtime/LeaderElection.ts"
+import * as LeaderElection from "./runtime/LeaderElection.ts"
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
-import { make as makeQueue } from "./runtime/Workqueue.ts"
-import type { Settings } from "./Settings.ts"
-import { BindError, listen } from "./telemetry/HttpEndpoint.ts"
-import { metricsRoute } from "./telemetry/MetricsRoute.ts"
-import { type Environment, endpointOf } from "./telemetry/OtlpEnvironment.ts"
-import { samplerOf } from "./telemetry/Sampler.ts"
+import * as Workqueue from "./runtime/Workqueue.ts"
+import { batchSchedulingOf, buildOptionsOf } from "./settings/PodSettings.ts"
+import type { Settings } from "./settings/Settings.ts"
+import * as AccessReview from "./telemetry/http/AccessReview.ts"
+import { BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
+import { metricsRoute } from "./telemetry/http/MetricsRoute.ts"
+import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
+import { samplerOf } from "./telemetry/otlp/Sampler.ts"
+import { tracesAndLogs } from "./telemetry/otlp/TracesAndLogs.ts"
 import { Telemetry, type TelemetryApi } from "./telemetry/Telemetry.ts"
-import { tracesAndLogs } from "./telemetry/TracesAndLogs.ts"
 import { version } from "./Version.ts"
 
 export interface Operator {
@@ -50,7 +51,7 @@ const queueName = "spark_application_controller"
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
-  candidacy?: Candidacy,
+  candidacy?: LeaderElection.Candidacy,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({
     metricsPrefix: settings.metricsPrefix,
@@ -65,7 +66,7 @@ export const runOperator = Effect.fnUntraced(function* (
     namespaces: settings.namespaces,
     environment,
   })
-  const kube = kubeLayer({
+  const kube = KubeHttp.layer({
     kubeconfig: settings.kubeconfig,
     context: settings.context,
     concurrency: settings.kubeApiConcurrency,
@@ -82,28 +83,28 @@ export const runOperator = Effect.fnUntraced(function* (
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
-  candidacy?: Candidacy,
+  candidacy?: LeaderElection.Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
-  const caches = yield* makeCaches(
+  const caches = yield* Caches.make(
     settings.namespaces,
-    settings.followProbes ? yield* makeProbeFailures(settings.namespaces) : undefined,
+    settings.followProbes ? yield* ProbeFailures.make(settings.namespaces) : undefined,
   )
   const leadership = candidacy
-    ? yield* makeElection(yield* Kube, candidacy, caches.ready, telemetry.leadership)
+    ? yield* LeaderElection.make(yield* Kube, candidacy, caches.ready, telemetry.leadership)
     : yield* Effect.as(
         Effect.sync(() => telemetry.leadership("acquired")),
         alone,
       )
   const kube = fenced(yield* Kube, leadership)
-  const queue = yield* makeQueue({
-    lane: (key) => laneOf(caches.applications.get(key)),
+  const queue = yield* Workqueue.make({
+    lane: (key) => Reconcile.laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
   const progress =
     settings.sparkUiAccess === "off"
       ? undefined
-      : yield* makeProgressFollower(
+      : yield* ProgressFollower.make(
           caches,
           {
             access: settings.sparkUiAccess,
@@ -113,12 +114,12 @@ export const startOperator = Effect.fnUntraced(function* (
           },
           queue.add,
         )
-  const events = yield* makeEventRecorder(kube)
+  const events = yield* EventRecorder.make(kube)
   const healthSettings =
     settings.healthChecksConfig === undefined
-      ? noHealthSettings
-      : yield* makeHealthSettings(settings.healthChecksConfig, events, telemetry)
-  const reconcile = makeReconcile({
+      ? HealthSettings.noHealthSettings
+      : yield* HealthSettings.make(settings.healthChecksConfig, events, telemetry)
+  const reconcile = Reconcile.make({
     caches,
     events,
     healthDefaults: healthSettings.read,
@@ -186,7 +187,7 @@ export const startOperator = Effect.fnUntraced(function* (
   if (progress !== undefined) yield* asLeader(progress.run)
   yield* asLeader(
     Effect.provideService(
-      runController({
+      Controller.run({
         queue,
         reconcile,
         metrics: telemetry,
@@ -214,7 +215,7 @@ const serveMetrics = Effect.fnUntraced(function* (settings: Settings, telemetry:
   }
   const tls =
     metricsTlsCertFile && metricsTlsKeyFile ? { certFile: metricsTlsCertFile, keyFile: metricsTlsKeyFile } : undefined
-  const access = settings.metricsTokenReview ? makeAccessReview(yield* Kube, path) : undefined
+  const access = settings.metricsTokenReview ? AccessReview.make(yield* Kube, path) : undefined
   if (access !== undefined && tls === undefined) {
     yield* Effect.logWarning("scrapers send their tokens without TLS: whoever listens on the way can use them")
   }

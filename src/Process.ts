@@ -2,27 +2,25 @@
  * The process: arguments and environment in, exit code out. Only here are `process` and its streams touched.
  * Exit codes: 0 done, or stopped by a signal after a graceful shutdown; 1 failure; 2 a mistake in the command line or environment.
  */
+
 import { openSync, writeSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit, FileSystem, Option, Result, Schema, Terminal } from "effect"
-import * as Api from "./api/Crd.ts"
+import { Cause, Effect, Exit, FileSystem, Result, Schema, Terminal } from "effect"
 import type { Problem } from "./api/Problem.ts"
-import { candidacyOf } from "./Candidacy.ts"
-import * as Charts from "./cli/chart/ChartFiles.ts"
+import * as Api from "./api/schema/Crd.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
-import { decodeFlags, problemLines } from "./cli/Flag.ts"
-import { kubeflowReplacement } from "./cli/KubeflowFlags.ts"
-import { localDefaults, localFlags } from "./cli/LocalFlags.ts"
+import { localDefaults, localFlags } from "./cli/local/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
 import { migrationFlagsWith } from "./cli/migration/MigrationFlags.ts"
-import * as Migration from "./cli/migration/ValueReference.ts"
-import { renderFlags } from "./cli/RenderFlags.ts"
-import { batchSchedulingOf, buildOptionsOf, podFlags } from "./PodSettings.ts"
-import { type Settings, decodeSettings, settingsFlags, settingsReference } from "./Settings.ts"
+import { renderFlags } from "./cli/render/RenderFlags.ts"
+import { candidacyOf } from "./settings/ElectionSettings.ts"
+import { decodeFlags, problemLines } from "./settings/Flag.ts"
+import { kubeflowReplacement } from "./settings/KubeflowFlags.ts"
+import { batchSchedulingOf, buildOptionsOf, podFlags } from "./settings/PodSettings.ts"
+import { type Settings, decodeSettings, settingsFlags } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
-import * as Telemetry from "./telemetry/Reference.ts"
 import { version } from "./Version.ts"
 
 const root = resolve(import.meta.dirname, "..")
@@ -36,7 +34,7 @@ const orUsageError = <A>(decoded: Result.Result<A, ReadonlyArray<Problem>>) =>
 
 /** Most of the program; loaded only by the commands that need it, so that the others answer at once. */
 const operatorModule = Effect.promise(() => import("./Operator.ts"))
-const localModule = Effect.promise(() => import("./cli/Local.ts"))
+const localModule = Effect.promise(() => import("./cli/local/Local.ts"))
 const migrationModule = Effect.promise(() => import("./cli/migration/Migration.ts"))
 
 const print = (text: string) => Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
@@ -136,7 +134,7 @@ const renderManifest = (args: ReadonlyArray<string>) =>
     if (settings.file === undefined) {
       return yield* new UsageError({ message: "--file: is needed: a manifest, or - for standard input" })
     }
-    const { healthOf, render } = yield* Effect.promise(() => import("./cli/Render.ts"))
+    const { healthOf, render } = yield* Effect.promise(() => import("./cli/render/Render.ts"))
     const { health, remarks: before } =
       settings.healthChecks === undefined
         ? { health: noHealthDefaults, remarks: [] }
@@ -152,36 +150,6 @@ const renderManifest = (args: ReadonlyArray<string>) =>
     yield* print(output)
     return good
   })
-
-/** Everything in the repository that is made from code. */
-const generatedFiles = () => [
-  ...Api.generatedFiles(),
-  ...Telemetry.generatedFiles(),
-  ...Migration.generatedFiles(),
-  { path: "docs/settings.md", content: settingsReference() },
-]
-
-const write = Effect.fnUntraced(function* (files: ReadonlyArray<{ readonly path: string; readonly content: string }>) {
-  const fileSystem = yield* FileSystem.FileSystem
-  for (const { path, content } of files) {
-    const file = join(root, path)
-    const before = yield* Effect.option(fileSystem.readFileString(file))
-    if (Option.contains(before, content)) continue
-    yield* fileSystem.makeDirectory(resolve(file, ".."), { recursive: true })
-    yield* fileSystem.writeFileString(file, content)
-    yield* print(`${path}\n`)
-  }
-})
-
-/** Dashboards and alerts; stands beside the sources, and is not in the image. */
-const otelModule = Effect.promise(() => import("../otel/Generated.ts"))
-
-/** The charts contain copies of the other files. */
-const generate = otelModule.pipe(
-  Effect.flatMap((otel) => write([...generatedFiles(), ...otel.generatedFiles()])),
-  Effect.andThen(Charts.generatedFiles(root, version)),
-  Effect.flatMap(write),
-)
 
 /** What takes no flags still refuses them. */
 const withoutFlags =
@@ -210,7 +178,6 @@ const commands = [
     flags: {},
     run: withoutFlags(print(Api.crdYaml())),
   },
-  { name: "generate", summary: "Write the generated files of this repository", flags: {}, run: withoutFlags(generate) },
 ] as const
 
 const main = Effect.suspend(() => {

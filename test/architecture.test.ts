@@ -1,4 +1,5 @@
 /** The house rules that a machine can check: rooms import only downwards, files stay short, no drawers. */
+
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"

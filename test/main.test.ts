@@ -1,4 +1,5 @@
 /** The process as a whole: what it prints, and with which exit code it ends. */
+
 import { execFile } from "node:child_process"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -62,7 +63,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("explains itself when called without a command", async () => {
     const { code, out } = await firesteel()
     assert.strictEqual(code, 0)
-    for (const command of ["operator", "local", "migrate check", "render", "crds", "generate", "version", "help"])
+    for (const command of ["operator", "local", "migrate check", "render", "crds", "version", "help"])
       assert.include(out, `  ${command}`)
   })
 

@@ -2,6 +2,7 @@
  * Stands in for Spark on pretended nodes: a driver that runs gets executors; when they run it deletes them and ends. kwok moves pods that
  * are new to Running, and takes away those that are deleted.
  */
+
 import { Clock, Effect, type Scope, Stream } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import { Kube } from "../../src/kube/Kube.ts"

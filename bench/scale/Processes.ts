@@ -1,4 +1,5 @@
 /** CPU time and memory of processes, from /proc. */
+
 import { readFileSync } from "node:fs"
 
 /** Linux counts CPU time in hundredths of a second. */

@@ -1,4 +1,5 @@
 /** `node bench/scale/Table.ts < LINES`: what `scale.ts` measured, one line of JSON a size, as one table in Markdown with a column a size. */
+
 import { readFileSync } from "node:fs"
 
 /** Seconds at p50, p95 and p99. */

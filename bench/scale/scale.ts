@@ -2,9 +2,10 @@
  * `node bench/scale/scale.ts APPLICATIONS NAME=PID…`: creates so many applications in the cluster of $KUBECONFIG, plays their drivers, waits until
  * all have completed, and prints what it measured as one line of JSON (`Table.ts`). Started by `bench/scale/run`.
  */
+
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Data, Effect, Layer, Stream } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { layer } from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"

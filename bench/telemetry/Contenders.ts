@@ -2,6 +2,7 @@
  * The same two instruments in each library: a counter of requests by verb, resource and code, and a histogram of their durations by verb
  * and resource with 13 buckets. One pair of attribute sets is 17 series: a counter, 13 buckets and the one to infinity, sum and count.
  */
+
 import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -9,17 +10,17 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Meter } from "@opentelemetry/api"
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
-import { ApplicationCounters } from "../../src/telemetry/ApplicationCounters.ts"
-import { makeIdentify } from "../../src/telemetry/ApplicationIdentity.ts"
-import { AttributeLimit } from "../../src/telemetry/AttributeLimit.ts"
-import { expose } from "../../src/telemetry/Exposition.ts"
-import { workBuckets } from "../../src/telemetry/Instrument.ts"
-import { makeMeters } from "../../src/telemetry/Meters.ts"
-import { metricsRoute } from "../../src/telemetry/MetricsRoute.ts"
-import { cardinalityLimit } from "../../src/telemetry/Otlp.ts"
-import { ProgressTelemetry } from "../../src/telemetry/ProgressTelemetry.ts"
-import { ownFamilies } from "../../src/telemetry/PrometheusReader.ts"
-import { StateAges } from "../../src/telemetry/StateAges.ts"
+import { ApplicationCounters } from "../../src/application/telemetry/ApplicationCounters.ts"
+import { makeIdentify } from "../../src/application/telemetry/ApplicationIdentity.ts"
+import { ProgressTelemetry } from "../../src/application/telemetry/ProgressTelemetry.ts"
+import { StateAges } from "../../src/application/telemetry/StateAges.ts"
+import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
+import { AttributeLimit } from "../../src/telemetry/meter/AttributeLimit.ts"
+import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
+import { makeMeters } from "../../src/telemetry/meter/Meters.ts"
+import { cardinalityLimit } from "../../src/telemetry/otlp/OtlpMetrics.ts"
+import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
+import { ownFamilies } from "../../src/telemetry/prometheus/PrometheusReader.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 
 export interface Contender {

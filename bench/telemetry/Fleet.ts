@@ -2,10 +2,11 @@
  * The telemetry of a whole operator with many applications, each with a driver, two
  * executors and progress: 100 namespaces, three teams in each.
  */
+
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
-import type { ProgressReading } from "../../src/telemetry/ProgressTelemetry.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import type { ProgressReading } from "../../src/application/telemetry/ProgressTelemetry.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { type Contender, listenerOf } from "./Contenders.ts"
 

@@ -1,4 +1,5 @@
 /** `node Scraper.ts <url> <encoding> <times>`: scrapes, and prints as JSON how long each took, the bytes of one, and its series. */
+
 import { get } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { setTimeout } from "node:timers/promises"

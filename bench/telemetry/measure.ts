@@ -1,4 +1,5 @@
 /** `node --expose-gc --no-flush-bytecode bench/telemetry/measure.ts <contender> <series> <folder of the others>`: one row of the table, see `run`. */
+
 import { spawn } from "node:child_process"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"

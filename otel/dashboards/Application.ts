@@ -1,4 +1,5 @@
 /** One application: how far it is, whether it moves, what happens to its pods, and where to read on. */
+
 import { selecting } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { applicationSeries as of, applicationVariables } from "./Variables.ts"

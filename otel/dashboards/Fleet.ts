@@ -1,4 +1,5 @@
 /** All applications together: what they do, what becomes of them, how long everything takes and what hangs. */
+
 import { named, onTheirWay, passing } from "../Matchers.ts"
 import { perMinute, quantile, shown, standing } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"

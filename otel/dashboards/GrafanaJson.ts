@@ -2,6 +2,7 @@
  * Dashboards as Grafana 11 and newer load them (schema version 42; older ones ignore what they do not know): panels
  * flow from left to right into rows of 24 columns, and every one asks the data source that is chosen at the top.
  */
+
 import type { Dashboard, Panel, Query, Row, Variable } from "./Dashboard.ts"
 
 type Json = Readonly<Record<string, unknown>>

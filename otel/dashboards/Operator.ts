@@ -1,4 +1,5 @@
 /** Is the operator itself well: its queue, its reconciles, its talk with the API server, its process, its telemetry. */
+
 import { applicationQueue, unanswered } from "../Matchers.ts"
 import { orZero, perMinute, perSecond, quantile } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"

@@ -1,4 +1,5 @@
 /** The operator's dashboard, second half: its process, its telemetry and its readings of drivers. */
+
 import { perMinute, perSecond, quantile, standing } from "../PromQl.ts"
 import { query, type Row } from "./Dashboard.ts"
 import { operatorSeries as of } from "./Variables.ts"

@@ -1,4 +1,5 @@
 /** The life of driver and executor pods: how they come, how long each step takes, how they end. */
+
 import { named } from "../Matchers.ts"
 import { perMinute, quantile, shown, standing } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"

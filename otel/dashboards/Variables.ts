@@ -1,4 +1,5 @@
 /** The choices that dashboards have in common. */
+
 import { type Selector, selecting } from "../PromQl.ts"
 import type { Variable } from "./Dashboard.ts"
 

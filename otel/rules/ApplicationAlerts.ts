@@ -1,4 +1,5 @@
 /** Do applications start, run and end as they should? */
+
 import { passing } from "../Matchers.ts"
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"

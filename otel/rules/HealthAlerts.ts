@@ -1,4 +1,5 @@
 /** Do probes kill what they should protect, and does everything that runs get on? Needs `spec.healthChecks`, or probes of one's own. */
+
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
 

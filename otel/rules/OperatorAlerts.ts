@@ -1,4 +1,5 @@
 /** Is the operator itself well? */
+
 import { applicationQueue, unanswered } from "../Matchers.ts"
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"

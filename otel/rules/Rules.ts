@@ -1,4 +1,5 @@
 /** The rules as Prometheus loads them, and the page that their runbook_url leads to. */
+
 import { stringify } from "yaml"
 import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"

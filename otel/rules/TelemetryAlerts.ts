@@ -1,4 +1,5 @@
 /** Can what the operator says be seen and trusted? */
+
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
 

@@ -1,7 +1,8 @@
 /** The commands of `firesteel`: their names, what they do and how a command line picks one. What a command does stands in `main.ts`. */
-import { type Flags } from "./Flag.ts"
-import { flagHelp } from "./FlagReference.ts"
-import { nearest } from "./Nearest.ts"
+
+import { type Flags } from "../settings/Flag.ts"
+import { flagHelp } from "../settings/FlagReference.ts"
+import { nearest } from "../settings/Nearest.ts"
 
 export interface Command {
   /** One word, or several: `migrate check`. */

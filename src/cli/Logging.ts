@@ -2,9 +2,10 @@
  * Two loggers: one JSON object per line for machines, and lines for people. Both write through a function they are given,
  * so that the process decides where logs go (standard error, or a file behind a terminal view) and tests can read them.
  */
+
 import { Cause, Inspectable, Layer, Logger, References } from "effect"
 import type { LogLevel } from "effect"
-import { logEntry, textOf } from "../telemetry/LogEntry.ts"
+import { logEntry, textOf } from "../telemetry/otlp/LogEntry.ts"
 import { type Paint, paint } from "./Paint.ts"
 
 export type LogFormat = "json" | "pretty"

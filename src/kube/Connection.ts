@@ -2,11 +2,12 @@
  * Which API server to talk to and as whom: an explicit kubeconfig, `$KUBECONFIG`, `~/.kube/config`, or the pod's service
  * account, in this order. Errors name the file and the remedy.
  */
+
 import { access, readFile } from "node:fs/promises"
 import { isIPv6 } from "node:net"
 import { delimiter, join } from "node:path"
 import { Config, Effect, Option, Result } from "effect"
-import { ConnectionError, type CredentialSource, make as makeCredentials } from "./Credentials.ts"
+import * as Credentials from "./Credentials.ts"
 import { type Kubeconfig, merge, read, select, type Target } from "./Kubeconfig.ts"
 
 export { ConnectionError } from "./Credentials.ts"
@@ -25,15 +26,15 @@ export interface Connection {
   readonly server: string
   /** The namespace of the context, or of the pod. */
   readonly namespace: string
-  readonly credentials: CredentialSource
+  readonly credentials: Credentials.CredentialSource
 }
 
 const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-const variable = (name: string): Effect.Effect<string | undefined, ConnectionError> =>
+const variable = (name: string): Effect.Effect<string | undefined, Credentials.ConnectionError> =>
   Config.option(Config.String(name)).pipe(
     Effect.map((value) => Option.getOrUndefined(Option.filter(value, (it) => it !== ""))),
-    Effect.mapError((error) => new ConnectionError({ message: error.message })),
+    Effect.mapError((error) => new Credentials.ConnectionError({ message: error.message })),
   )
 
 const exists = (file: string) =>
@@ -44,14 +45,14 @@ const exists = (file: string) =>
     ),
   )
 
-const orFail = <A>(result: Result.Result<A, string>): Effect.Effect<A, ConnectionError> =>
-  Effect.fromResult(Result.mapError(result, (message) => new ConnectionError({ message })))
+const orFail = <A>(result: Result.Result<A, string>): Effect.Effect<A, Credentials.ConnectionError> =>
+  Effect.fromResult(Result.mapError(result, (message) => new Credentials.ConnectionError({ message })))
 
-const load = (file: string): Effect.Effect<Kubeconfig, ConnectionError> =>
+const load = (file: string): Effect.Effect<Kubeconfig, Credentials.ConnectionError> =>
   Effect.tryPromise({
     try: () => readFile(file, "utf8"),
     catch: (cause) =>
-      new ConnectionError({
+      new Credentials.ConnectionError({
         message:
           cause instanceof Error && "code" in cause && cause.code === "ENOENT"
             ? `kubeconfig ${file} does not exist`
@@ -79,7 +80,9 @@ const inCluster = Effect.fnUntraced(function* (host: string, serviceAccount: str
   } satisfies Target
 })
 
-const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.fn.Return<Target, ConnectionError> {
+const locate = Effect.fnUntraced(function* (
+  options: ConnectionOptions,
+): Effect.fn.Return<Target, Credentials.ConnectionError> {
   if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
   const listed = (yield* variable("KUBECONFIG"))?.split(delimiter).filter((file) => file !== "") ?? []
   if (listed.length > 0) return yield* fromFiles(listed, options.context)
@@ -89,7 +92,7 @@ const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.
   const host = yield* variable("KUBERNETES_SERVICE_HOST")
   const serviceAccount = options.serviceAccount ?? serviceAccountMount
   if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, serviceAccount)
-  return yield* new ConnectionError({
+  return yield* new Credentials.ConnectionError({
     message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
   })
 })
@@ -97,9 +100,9 @@ const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.
 /** Finds the cluster and reads the credentials once, so that a wrong file is told at the start. */
 export const connect = Effect.fnUntraced(function* (
   options: ConnectionOptions = {},
-): Effect.fn.Return<Connection, ConnectionError> {
+): Effect.fn.Return<Connection, Credentials.ConnectionError> {
   const target = yield* locate(options)
-  const credentials = makeCredentials(target)
+  const credentials = Credentials.make(target)
   yield* credentials.current
   return { server: target.server, namespace: target.namespace, credentials }
 })

@@ -3,6 +3,7 @@
  * plugin. Files are read again after a minute (service account tokens and certificates rotate), plugins are asked again
  * when their answer expires or the server refused it.
  */
+
 import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { Clock, Effect, Schema, Semaphore } from "effect"

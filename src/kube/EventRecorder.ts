@@ -6,12 +6,13 @@
  * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
  * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
  */
+
 import { type Cause, Clock, Effect, Fiber, Hash, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
-import { timestamp } from "../lifecycle/Times.ts"
 import type { KubeApi } from "./Kube.ts"
 import type { KubeError } from "./KubeError.ts"
 import { events } from "./Resource.ts"
+import { timestamp } from "./Time.ts"
 
 export interface Note {
   readonly type: "Normal" | "Warning"

@@ -2,13 +2,14 @@
  * One request and its answer, as the rest of this room wants it: authenticated, within its deadline, counted, and failing
  * with a `KubeError` only. What is tried again at once stands in `Patience.ts`.
  */
+
 import type { IncomingMessage } from "node:http"
 import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
-import { readPatiently, writePatiently } from "./Patience.ts"
-import { type HttpRequest, make as makeTransport, readText } from "./Transport.ts"
+import { readPatiently, writePatiently } from "./RequestRetry.ts"
+import * as Transport from "./Transport.ts"
 
 export interface ExchangeOptions {
   /** Seconds for one request, from sending it to the end of its answer. Default 30. */
@@ -31,7 +32,7 @@ export interface RequestMetrics {
 }
 
 /** A request, with what it is called in telemetry (`verb`, `resource`) and in errors (`name`). */
-export interface Call extends HttpRequest {
+export interface Call extends Transport.HttpRequest {
   readonly verb: string
   readonly resource: string
   readonly name: string
@@ -67,7 +68,7 @@ export const make = Effect.fnUntraced(function* (
   metrics: RequestMetrics,
   options: ExchangeOptions,
 ): Effect.fn.Return<Exchange, never, Scope.Scope> {
-  const transport = yield* makeTransport(connection.server)
+  const transport = yield* Transport.make(connection.server)
   const permits = Semaphore.makeUnsafe(options.concurrency ?? 64)
   const deadlineSeconds = options.deadlineSeconds ?? 30
   const headers = { "User-Agent": `firesteel/${options.version ?? "dev"}`, Accept: "application/json" }
@@ -79,7 +80,7 @@ export const make = Effect.fnUntraced(function* (
     const status = incoming.statusCode ?? 0
     yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     if (status >= 200 && status < 300) return incoming
-    const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
+    const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
   })
 
@@ -105,7 +106,7 @@ export const make = Effect.fnUntraced(function* (
 
   const whole = Effect.fnUntraced(function* (call: Call, answered: typeof send) {
     const incoming = yield* answered(call)
-    const text = yield* readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
+    const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
       return yield* new KubeError({ reason: "Decode", request: call.name, message: `no JSON: ${text.slice(0, 200)}` })

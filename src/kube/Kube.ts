@@ -1,4 +1,5 @@
 /** The Kubernetes API as a service: six verbs over plain JSON objects, and the way to what pods serve. `KubeHttp.ts` is the one implementation over HTTP. */
+
 import { Context, type Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { KubeObject, Resource } from "./Resource.ts"

@@ -2,6 +2,7 @@
  * What an answer of the API server means: a `KubeError` from status code, headers and `Status` body, and objects without
  * the bookkeeping nobody here reads. Pure.
  */
+
 import { Option, Predicate, Schema } from "effect"
 import { KubeError, type KubeErrorReason } from "./KubeError.ts"
 import type { KubeObject } from "./Resource.ts"

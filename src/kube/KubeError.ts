@@ -1,4 +1,5 @@
 /** The one error of the Kubernetes API: what was asked, and a `reason` that says what to do about it. */
+
 import { Schema } from "effect"
 
 /**

@@ -2,11 +2,12 @@
  * `Kube` over HTTP: its verbs as paths, queries and bodies, and answers as plain objects. What every request has in
  * common (credentials, deadline, retries, telemetry) is in `Exchange.ts`.
  */
+
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Effect, Layer, Predicate, Random, type Scope, Stream } from "effect"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import { type Connection, connect, type ConnectionError, type ConnectionOptions } from "./Connection.ts"
-import { type ExchangeOptions, late, make as makeExchange, type RequestMetrics } from "./Exchange.ts"
+import * as Exchange from "./Exchange.ts"
 import {
   Kube,
   type KubeApi,
@@ -22,7 +23,7 @@ import { nameOf, pathOf, queryOf } from "./KubePath.ts"
 import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
 
-export interface KubeHttpOptions extends ExchangeOptions {
+export interface KubeHttpOptions extends Exchange.ExchangeOptions {
   /** Seconds after which the server ends a watch; each takes up to a fifth more, so that not all end at once. Default 300. */
   readonly watchSeconds?: number | undefined
 }
@@ -44,10 +45,10 @@ export const layer = (
 /** A client of one API server; its sockets are closed with the scope. */
 export const make = Effect.fnUntraced(function* (
   connection: Connection,
-  metrics: RequestMetrics,
+  metrics: Exchange.RequestMetrics,
   options: KubeHttpOptions = {},
 ): Effect.fn.Return<KubeApi, never, Scope.Scope> {
-  const exchange = yield* makeExchange(connection, metrics, options)
+  const exchange = yield* Exchange.make(connection, metrics, options)
 
   const list = <A extends KubeObject>(resource: Resource<A>, { namespace, ...selection }: ListOptions) => {
     const call = {
@@ -76,7 +77,7 @@ export const make = Effect.fnUntraced(function* (
         }).pipe(
           Stream.timeoutOrElse({
             duration: patience * 1000,
-            orElse: () => Stream.fail(late(call.name, patience)),
+            orElse: () => Stream.fail(Exchange.late(call.name, patience)),
           }),
           Stream.decodeText,
           Stream.splitLines,

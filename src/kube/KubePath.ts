@@ -1,4 +1,5 @@
 /** Paths and queries of the Kubernetes API: where a resource, one object, or a subresource of it lives. Pure. */
+
 import type { Resource } from "./Resource.ts"
 
 /**

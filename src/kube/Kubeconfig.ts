@@ -2,6 +2,7 @@
  * The kubeconfig format: what one or more files say, and which cluster and user their current context means.
  * Pure: text in, `Target` out. Merging and path rules are kubectl's (kubernetes.io/docs, "Merging kubeconfig files").
  */
+
 import { dirname, isAbsolute, join } from "node:path"
 import { Option, Result, Schema } from "effect"
 import { parse } from "yaml"

@@ -3,11 +3,12 @@
  * proxy, as one outside of it must. One try, with a deadline and a bound on the answer's size: whoever asks knows better when to ask
  * again, and behind a service mesh, or in a driver that hangs, no answer may come at all.
  */
+
 import { Effect, Schema, type Scope } from "effect"
 import { Kube, type PodAnswer, type PodPort } from "./Kube.ts"
 import { parsed } from "./KubeAnswer.ts"
 import type { KubeError } from "./KubeError.ts"
-import { make as makeTransport, readText, tooLong } from "./Transport.ts"
+import * as Transport from "./Transport.ts"
 
 /**
  * Why a pod gave no answer that can be read: nobody listens (`refused`), no way leads there (`unreachable`), it took too long, this operator
@@ -59,7 +60,7 @@ const proxied =
 const reasonOf = ({ reason, status, message }: KubeError): PodHttpFailure => {
   if (reason === "Forbidden") return "forbidden"
   if (reason === "Timeout") return "timeout"
-  if (reason === "Decode" || message === tooLong) return "invalid"
+  if (reason === "Decode" || message === Transport.tooLong) return "invalid"
   return status === undefined || status === 503 ? "unreachable" : "status"
 }
 
@@ -69,7 +70,7 @@ const credentials = { headers: {}, groups: [], tls: { rejectUnauthorized: false 
 const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
   if (ip === undefined) return yield* new PodHttpError({ reason: "unreachable", message: "the pod has no address yet" })
   const host = ip.includes(":") ? `[${ip}]` : ip
-  const transport = yield* makeTransport(`${secure ? "https" : "http"}://${host}:${port}`)
+  const transport = yield* Transport.make(`${secure ? "https" : "http"}://${host}:${port}`)
   const get = Effect.fnUntraced(
     function* (path: string) {
       const headers = { Accept: "application/json" }
@@ -79,7 +80,7 @@ const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
         const reason = statusCode === 401 || statusCode === 403 ? "forbidden" : "status"
         return yield* new PodHttpError({ reason, message: `status ${statusCode}` })
       }
-      const text = yield* readText(incoming, longest)
+      const text = yield* Transport.readText(incoming, longest)
       const body = parsed(text)
       if (typeof body === "string") return yield* new PodHttpError({ reason: "invalid", message: "no JSON" })
       return { body, length: text.length }
@@ -92,6 +93,6 @@ const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
 
 const failureOf = (message: string) =>
   new PodHttpError({
-    reason: message === tooLong ? "invalid" : /ECONNREFUSED/.test(message) ? "refused" : "unreachable",
+    reason: message === Transport.tooLong ? "invalid" : /ECONNREFUSED/.test(message) ? "refused" : "unreachable",
     message,
   })

@@ -3,6 +3,7 @@
  * server no longer knows where we were (410). After kube-rs' `watcher`: a closed watch goes on where it ended, bookmarks
  * move that place, failures back off, and only `Gone` starts over.
  */
+
 import { Clock, Effect, Random, Stream } from "effect"
 import type { KubeApi, WatchEvent } from "./Kube.ts"
 import { KubeError } from "./KubeError.ts"

@@ -2,13 +2,14 @@
  * Names of the Kubernetes resources that Firesteel reads or writes, and the little of every object that all share.
  * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
  */
+
 import type { TokenReview } from "kubernetes-types/authentication/v1"
 import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
-import type { SparkApplication } from "../api/SparkApplication.ts"
+import type { SparkApplication } from "../api/application/SparkApplication.ts"
 
 /** What every object of the API has. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
 export interface KubeObject {

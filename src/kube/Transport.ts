@@ -2,6 +2,7 @@
  * HTTP/1.1 to one server over kept-alive sockets: send a request, get its head and a body that is read once.
  * On `node:https` itself because TLS material may change between two requests, and because it is the same under Node and Deno.
  */
+
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http"
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import { Effect, Schema, type Scope } from "effect"

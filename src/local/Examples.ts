@@ -3,11 +3,12 @@
  * A SparkApplication may say in annotations: the state it is expected to reach (`local.firesteel.dev/expect`), in how many attempts
  * (`expect-attempts`), and after how long a user would resume it (`resume-after`, such as `3s`).
  */
+
 import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
-import { ApplicationStateType } from "../api/SparkApplicationStatus.ts"
+import { ApplicationStateType } from "../api/application/SparkApplicationStatus.ts"
 import type { KubeObject } from "../kube/Resource.ts"
-import { prefix } from "./KubeletScript.ts"
+import { prefix } from "./node/KubeletScript.ts"
 
 /** What an application declares; every part is optional. */
 export interface Expectation {

@@ -2,10 +2,11 @@
  * Works through a queue: takes keys, reconciles each within a deadline, and decides from the outcome when the key comes
  * again. One bad key, failing or dying, never stops another.
  */
+
 import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
+import type { Next } from "../application/lifecycle/Decision.ts"
 import { KubeError } from "../kube/KubeError.ts"
-import type { Next } from "../lifecycle/Decision.ts"
-import { retryAfter, retryAfterDefect } from "./Retry.ts"
+import { retryAfter, retryAfterDefect } from "./Backoff.ts"
 import type { Lane, Workqueue } from "./Workqueue.ts"
 
 /** What the controller tells about outcomes; `Telemetry` is one. */

@@ -2,6 +2,7 @@
  * Is this process stuck, and may it be trusted with work? Pure: from facts to the answers of `/healthz` and `/readyz`.
  * An API server that is away is no reason to be restarted: a watch that keeps trying is alive. A loop that stands still is.
  */
+
 import type { Liveness } from "../kube/Reflector.ts"
 import type { WorkqueueReading } from "./Workqueue.ts"
 

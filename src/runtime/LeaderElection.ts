@@ -15,6 +15,7 @@
  * resource version that it rests on and comes before what it announces, objects are created under names that only one attempt has, deletions
  * name such an object or its uid.
  */
+
 import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { KubeApi } from "../kube/Kube.ts"

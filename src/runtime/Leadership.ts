@@ -2,6 +2,7 @@
  * Whether this process acts, for those who act: they wait until they are elected, ask before every request, and stop at once when told.
  * `LeaderElection` gives it to one of several replicas; an operator that is alone always has it.
  */
+
 import { Effect, Schema } from "effect"
 import type { KubeApi } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"

@@ -2,6 +2,7 @@
  * What a Lease says about who leads, and what a candidate writes into it: the record of client-go's leader election, so that
  * `kubectl get lease` and other tools read it as any other. Pure; times of candidates are their own monotonic seconds.
  */
+
 import type { Lease, LeaseSpec } from "kubernetes-types/coordination/v1"
 
 /** A Lease as a candidate last saw it. */

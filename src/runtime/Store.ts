@@ -2,6 +2,7 @@
  * What the operator knows of the cluster: the newest object per key, folded from a reflector's events, with indexes.
  * Synchronous, so that a reader never sees half a list, and so that our own writes can be put in and read back at once.
  */
+
 import { Effect, Latch } from "effect"
 import type { ReflectorEvent } from "../kube/Reflector.ts"
 import type { KubeObject } from "../kube/Resource.ts"

@@ -6,9 +6,10 @@
  * counts. Two lanes, so that status work never waits behind submissions, and submissions pause while status work piles up: a burst of
  * new applications must not blind the operator to those that run. Namespaces in turn within a lane.
  */
+
 import { Clock, Effect, Latch, type Scope } from "effect"
-import { make as makeDelayHeap } from "./DelayHeap.ts"
-import { make as makeLane } from "./FairLane.ts"
+import * as DelayHeap from "./DelayHeap.ts"
+import * as FairLane from "./FairLane.ts"
 
 export type Lane = "status" | "submission"
 
@@ -86,11 +87,11 @@ export const make = Effect.fnUntraced(function* (
   const entries = new Map<string, Entry>()
   /** Keys being worked on. */
   const working = new Map<string, Entry>()
-  const lanes = { status: makeLane(), submission: makeLane() }
+  const lanes = { status: FairLane.make(), submission: FairLane.make() }
   /** Open while no more than `crowd` keys of status work wait. */
   const calm = Latch.makeUnsafe(true)
   const arrivals = { status: Latch.makeUnsafe(false), submission: Latch.makeUnsafe(false) }
-  let delays = makeDelayHeap()
+  let delays = DelayHeap.make()
   const earlier = Latch.makeUnsafe(false)
 
   const entryOf = (key: string): Entry => {
@@ -156,7 +157,7 @@ export const make = Effect.fnUntraced(function* (
 
   /** Entries that were overtaken stay in the heap until their time; without this, long delays would pile up. */
   const sweepDelays = () => {
-    delays = makeDelayHeap()
+    delays = DelayHeap.make()
     for (const [key, { state, dueAt }] of entries) {
       if (state === "idle" && dueAt !== undefined) delays.push({ due: dueAt, key })
     }

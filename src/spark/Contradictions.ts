@@ -2,9 +2,10 @@
  * Where a resource says two things at once. Spark's rules decide which one counts, so nothing is wrong with the application, but its author
  * may have changed the other one.
  */
+
+import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
 import type { Problem } from "../api/Problem.ts"
-import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
-import { keyOf, type SparkConf } from "./SparkConf.ts"
+import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { overwritten } from "./Warnings.ts"
 
 /** Properties of `spec.sparkConf` that give way to a field. What only adds to a property, as to Java options, keeps the user's part. */

@@ -3,8 +3,9 @@
  * They need no more than an application's name and a submission id, so that objects can be deleted by name, without a list,
  * also when the application has become invalid.
  */
+
 import { Predicate } from "effect"
-import { uniqueId } from "./Submission.ts"
+import { uniqueId } from "./submit/Submission.ts"
 
 /** What names are made from: any application as read from the API, valid or not. */
 export interface Named {

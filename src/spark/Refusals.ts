@@ -2,11 +2,12 @@
  * What an application may not say: what Spark would overwrite, and configuration keys that another field, or the operator, owns.
  * Nothing is dropped in silence: each is refused with the way out, or, where it does no harm, reported as a warning.
  */
-import type { forbiddenKeys } from "../api/ForbiddenKeys.ts"
+
+import type { SparkApplication, SparkApplicationSpec } from "../api/application/SparkApplication.ts"
+import type { forbiddenKeys } from "../api/pod/ForbiddenKeys.ts"
 import type { Problem } from "../api/Problem.ts"
-import type { SparkApplication, SparkApplicationSpec } from "../api/SparkApplication.ts"
+import { keyOf } from "./conf/SparkConf.ts"
 import * as Labels from "./Labels.ts"
-import { keyOf } from "./SparkConf.ts"
 
 /**
  * Executors are made by the driver, which sets both request and limit of their memory after the template was read

@@ -2,36 +2,37 @@
  * From a resource as read from the API to an application that can be submitted, or to everything that is wrong with it.
  * A `Valid` comes from here only, and holds the plan that `Build.ts` carries out; whoever has one needs no further checks.
  */
+
 import { Result } from "effect"
-import { readSparkApplication } from "../api/Decode.ts"
-import { withDefaults } from "../api/Defaults.ts"
+import { readSparkApplication } from "../api/application/Decode.ts"
+import { withDefaults } from "../api/application/Defaults.ts"
+import type { SparkApplication } from "../api/application/SparkApplication.ts"
+import type { SubmitterKind } from "../api/application/SubmissionOptions.ts"
 import type { Problem } from "../api/Problem.ts"
-import type { SparkApplication } from "../api/SparkApplication.ts"
-import type { SubmitterKind } from "../api/Submission.ts"
-import { accessProblems } from "./children/AccessRules.ts"
-import { confReader } from "./ConfReader.ts"
+import { accessProblems } from "./access/AccessRules.ts"
+import { confReader } from "./conf/ConfReader.ts"
 import { contradictions } from "./Contradictions.ts"
-import { driverObjects } from "./DriverObjects.ts"
+import { driverObjects } from "./driver/DriverObjects.ts"
 import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
-import { labelComplaint } from "./MetadataRules.ts"
-import { monitoringProblems } from "./MonitoringRules.ts"
-import { objectProblems, podProblems } from "./ObjectRules.ts"
-import { telemetryProblems, telemetryWarnings } from "./OpenTelemetryRules.ts"
+import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
+import { telemetryProblems, telemetryWarnings } from "./monitoring/OpenTelemetryRules.ts"
 import { makePlan, type Plan } from "./Plan.ts"
-import { templateProblems } from "./PodTemplateShape.ts"
+import { labelComplaint } from "./pod/MetadataRules.ts"
+import { objectProblems, podProblems } from "./pod/ObjectRules.ts"
+import { templateProblems } from "./pod/PodTemplateShape.ts"
+import { roleProblems } from "./pod/RoleRules.ts"
+import { toPod } from "./pod/SparkPod.ts"
 import { labelRefusals, refusals } from "./Refusals.ts"
-import { roleProblems } from "./RoleRules.ts"
 import {
   type BatchScheduling,
   noBatchScheduling,
   schedulerProblems,
   schedulerWarnings,
 } from "./scheduler/BatchScheduler.ts"
-import { toPod } from "./SparkPod.ts"
 import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
-import { chooseSubmitter, type Submitter, wantedSubmitter } from "./Submitter.ts"
+import { chooseSubmitter, type Submitter, wantedSubmitter } from "./submit/Submitter.ts"
 import { warnings } from "./Warnings.ts"
 
 const checked: unique symbol = Symbol("firesteel/spark/Valid")

@@ -1,12 +1,13 @@
 /**
  * What a user wrote that has no effect, or an effect they may not want, without keeping the application from running.
  */
+
+import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
+import { unknownFields } from "../api/application/UnknownFields.ts"
 import type { Problem } from "../api/Problem.ts"
-import type { SparkApplicationSpec } from "../api/SparkApplication.ts"
-import { unknownFields } from "../api/UnknownFields.ts"
-import { parseMebibytes } from "./Memory.ts"
-import { keyOf, type SparkConf } from "./SparkConf.ts"
-import { executorContainerName, fromTemplate } from "./SparkPod.ts"
+import { parseMebibytes } from "./conf/Memory.ts"
+import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
+import { executorContainerName, fromTemplate } from "./pod/SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 
 /** Keys of `spec.sparkConf` that are always overwritten. */

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { helpText, parseInvocation } from "../../src/cli/Command.ts"
-import { localFlags } from "../../src/cli/LocalFlags.ts"
+import { localFlags } from "../../src/cli/local/LocalFlags.ts"
 
 const operator = { name: "operator", summary: "Run the operator", flags: {} }
 const local = { name: "local", summary: "Try Firesteel", flags: localFlags }

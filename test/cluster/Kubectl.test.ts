@@ -1,12 +1,13 @@
 /** The same kubectl script on the embedded API server and on the cluster of the run prints the same. */
+
 import { execFile } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
-import { start } from "../../src/local/ApiServer.ts"
+import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { start } from "../../src/local/apiserver/http/ApiServer.ts"
 import { group, namespace, script } from "../contract/kubectl/Script.ts"
 import { apply, kubectl } from "./support/Kubectl.ts"
 

@@ -1,4 +1,5 @@
 /** The cluster suite, started by `test/cluster/run`: it uses what stands in the environment, above all the cluster of `$KUBECONFIG`. */
+
 import { defineConfig } from "vitest/config"
 
 const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined

@@ -1,8 +1,9 @@
 /** Server-side apply: what managers own, and what happens when they differ. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { applyPatch, makeNamespace, merge, type Namespace, serverLayer, unscheduled } from "../support/Server.ts"
 import { widgetCrd } from "../support/WidgetCluster.ts"
-import { applyPatch, makeNamespace, merge, type Namespace, serverLayer, unscheduled } from "./Server.ts"
 
 const applier =
   (n: Namespace) =>

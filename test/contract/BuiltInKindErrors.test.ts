@@ -1,9 +1,10 @@
 /** What the API server refuses of pods, Services, Jobs and the other kinds that Firesteel makes. */
+
 import { layer } from "@effect/vitest"
+import { isRefused, type Row } from "../support/Refusal.ts"
+import type { Namespace } from "../support/Server.ts"
+import { strategic, serverLayer } from "../support/Server.ts"
 import { pod } from "../support/WidgetCluster.ts"
-import { isRefused, type Row } from "./Refusal.ts"
-import type { Namespace } from "./Server.ts"
-import { strategic, serverLayer } from "./Server.ts"
 
 const container = (fields: object) => ({
   metadata: { name: "x" },

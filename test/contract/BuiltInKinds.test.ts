@@ -1,9 +1,10 @@
 /** What the API server makes of pods, Services, Jobs and the other kinds that Firesteel makes, and of SparkApplications. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { makeNamespace, merge, serverLayer, strategic, unscheduled } from "../support/Server.ts"
 import { pod } from "../support/WidgetCluster.ts"
-import { makeNamespace, merge, serverLayer, strategic, unscheduled } from "./Server.ts"
 
 layer(serverLayer(sparkApplicationCrd), { excludeTestServices: true })("a write", (it) => {
   it.effect("of a pod fills in what a kubelet needs", () =>

@@ -1,8 +1,9 @@
 /** Deletions: at once, with finalizers, with owners in all three modes, and of whole namespaces. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { type Json, makeNamespace, merge, type Namespace, serverLayer, until } from "../support/Server.ts"
 import { configMap, pod, widgetCrd } from "../support/WidgetCluster.ts"
-import { type Json, makeNamespace, merge, type Namespace, serverLayer, until } from "./Server.ts"
 
 /** A ConfigMap that owns another: of new kinds the garbage collector of a real cluster learns only every half minute. */
 const family = Effect.fnUntraced(function* (n: Namespace) {

@@ -1,8 +1,9 @@
 /** What a request is told that the API server refuses, whatever the kind: status code, reason, message and causes. */
+
 import { layer } from "@effect/vitest"
+import { isRefused, type Row } from "../support/Refusal.ts"
+import { jsonPatch, merge, serverLayer } from "../support/Server.ts"
 import { configMap } from "../support/WidgetCluster.ts"
-import { isRefused, type Row } from "./Refusal.ts"
-import { jsonPatch, merge, serverLayer } from "./Server.ts"
 
 const rows: ReadonlyArray<Row> = [
   {

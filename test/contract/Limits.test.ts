@@ -1,8 +1,9 @@
 /** Names, labels, annotations, finalizers, owners and sizes beyond what Kubernetes takes. */
+
 import { layer } from "@effect/vitest"
+import { isRefused, type Row } from "../support/Refusal.ts"
+import { serverLayer } from "../support/Server.ts"
 import { configMap } from "../support/WidgetCluster.ts"
-import { isRefused, type Row } from "./Refusal.ts"
-import { serverLayer } from "./Server.ts"
 
 const owner = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", name, uid: name, controller: true })
 

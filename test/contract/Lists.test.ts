@@ -1,8 +1,9 @@
 /** Lists: pages, versions, selectors, and how objects look in them. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { type Json, makeNamespace, type Namespace, serverLayer, unscheduled } from "../support/Server.ts"
 import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
-import { type Json, makeNamespace, type Namespace, serverLayer, unscheduled } from "./Server.ts"
 
 const names = (list: Json): ReadonlyArray<string> => list.items.map((item: Json) => item.metadata.name)
 /** A real namespace has a ConfigMap of its own, `kube-root-ca.crt`. */

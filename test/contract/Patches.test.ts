@@ -1,8 +1,9 @@
 /** Patches of the three classic kinds: JSON patch, merge patch and strategic merge patch. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { type Json, jsonPatch, makeNamespace, merge, serverLayer, strategic, unscheduled } from "../support/Server.ts"
 import { configMap, pod, widgetCrd } from "../support/WidgetCluster.ts"
-import { type Json, jsonPatch, makeNamespace, merge, serverLayer, strategic, unscheduled } from "./Server.ts"
 
 layer(serverLayer(widgetCrd), { excludeTestServices: true })("a write", (it) => {
   it.effect("by merge patch takes away with null and replaces lists", () =>

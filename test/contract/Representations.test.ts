@@ -1,9 +1,10 @@
 /** How objects look to those who ask for something else than the whole of them: tables, metadata. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
+import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { type Json, makeNamespace, merge, metadataOnly, serverLayer, table, unscheduled } from "../support/Server.ts"
 import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
-import { type Json, makeNamespace, merge, metadataOnly, serverLayer, table, unscheduled } from "./Server.ts"
 
 layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true })("a list", (it) => {
   it.effect("as a table has the printer columns of the resource", () =>

@@ -1,7 +1,8 @@
 /** The questions about users: whose token it is, and what somebody may do. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeNamespace, serverLayer } from "./Server.ts"
+import { makeNamespace, serverLayer } from "../support/Server.ts"
 
 const tokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews"
 const accessReviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews"

@@ -1,8 +1,9 @@
 /** Watches: what they show, in which order, and how they end. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
+import { makeNamespace, merge, serverLayer, table, type WatchLine } from "../support/Server.ts"
 import { widgetCrd } from "../support/WidgetCluster.ts"
-import { makeNamespace, merge, serverLayer, table, type WatchLine } from "./Server.ts"
 
 const brief = ({ type, object }: WatchLine) => `${type} ${object.metadata.name}`
 

@@ -1,8 +1,9 @@
 /** Writes: what is stored of what was sent, status, generation, versions and dry run. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { type Json, makeNamespace, merge, serverLayer } from "../support/Server.ts"
 import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
-import { type Json, makeNamespace, merge, serverLayer } from "./Server.ts"
 
 layer(serverLayer(widgetCrd), { excludeTestServices: true })("a write", (it) => {
   it.effect("of a new object answers with uid, version, generation and time of creation", () =>

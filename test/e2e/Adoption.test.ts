@@ -1,9 +1,10 @@
 /** Applications as kubeflow's operator leaves them, in every state it writes, brought to their end without a driver too many. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication, SparkApplicationSpec } from "../../src/api/SparkApplication.ts"
-import type { ApplicationStateType } from "../../src/api/SparkApplicationStatus.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
+import type { ApplicationStateType } from "../../src/api/application/SparkApplicationStatus.ts"
 import { pods, sparkApplications } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 

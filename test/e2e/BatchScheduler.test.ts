@@ -1,4 +1,5 @@
 /** Groups of pods through whole lives of applications, with the resources of the schedulers installed and without. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"

@@ -1,10 +1,11 @@
 /** The objects beside a driver through whole lives of applications: made, followed, replaced, taken away, and never in the way. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { ConfigMap, Service } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { configMaps, events, type Resource, services, sparkApplications } from "../../src/kube/Resource.ts"
-import type { FaultPlan } from "../../src/local/Faults.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const ingresses: Resource = { group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress" }

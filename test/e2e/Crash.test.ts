@@ -2,10 +2,11 @@
  * The operator dies, without a word, at every single request of an application's life, before the request arrives or after it was
  * carried out; another one takes over. Nothing may be lost, doubled or left behind, and the gauges must tell the truth.
  */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
-import type { FaultPlan } from "../../src/local/Faults.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 

@@ -1,4 +1,5 @@
 /** An application is deleted at every moment of its life: nothing of it stays, no gauge remembers it, and the name can be used again. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sparkApplications } from "../../src/kube/Resource.ts"

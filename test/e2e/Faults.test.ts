@@ -1,7 +1,8 @@
 /** Bad days of an API server and a network: whatever goes wrong on the way, every application comes to its end, and is told truly. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Fault, FaultPlan } from "../../src/local/Faults.ts"
+import type { Fault, FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 

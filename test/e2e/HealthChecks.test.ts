@@ -1,8 +1,9 @@
 /** Health checks on the embedded cluster: presets and the operator's ConfigMap in pods, probes that fail, runs that do not get on. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
-import type { SparkApplicationSpec } from "../../src/api/SparkApplication.ts"
+import type { SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
 import { configMaps, events, pods } from "../../src/kube/Resource.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"

@@ -4,14 +4,15 @@
  * was really written (but for the last write to an application that was deleted before its lost answer could be made good), nothing is negative,
  * and no label has a value that nobody foresaw. The seed is in the title.
  */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import { familyOfSeries } from "../../otel/SeriesNames.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import { passingStates, stateValue } from "../../src/application/telemetry/KnownValues.ts"
+import { instrument } from "../../src/Instruments.ts"
 import { pods, sparkApplications } from "../../src/kube/Resource.ts"
-import type { Fault, FaultPlan } from "../../src/local/Faults.ts"
-import { instrument } from "../../src/telemetry/Instruments.ts"
-import { passingStates, stateValue } from "../../src/telemetry/KnownValues.ts"
-import { familyOfSeries } from "../../src/telemetry/SeriesNames.ts"
+import type { Fault, FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample, samples } from "../support/MetricsText.ts"
 import { makeWorld, pass, type RunningOperator, sparkPi, type World } from "../support/OperatorBench.ts"
 import { type Counts, countsOf, sumOf, witness } from "../support/Witness.ts"

@@ -1,7 +1,8 @@
 /** Two whole operators on one cluster: one acts, the other stands by with warm caches, and takes over when it must. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
-import type { FaultPlan } from "../../src/local/Faults.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"

@@ -1,4 +1,5 @@
 /** Whole lives of applications on the embedded cluster, in virtual time. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { reflect } from "../../src/kube/Reflector.ts"

@@ -1,16 +1,17 @@
+/** After all examples have run, every number on `/metrics` is compared with the truth as the API tells it; and again after a restart. */
+
 import { join } from "node:path"
 import { NodeServices } from "@effect/platform-node"
-/** After all examples have run, every number on `/metrics` is compared with the truth as the API tells it; and again after a restart. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
+import { arrivalPhases, attemptPhases, phases } from "../../src/application/lifecycle/Timeline.ts"
+import { applicationReasons } from "../../src/application/telemetry/KnownValues.ts"
+import { seriesName } from "../../src/Instruments.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { configMaps, type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
-import { arrivalPhases, attemptPhases, phases } from "../../src/lifecycle/Timeline.ts"
 import { readExamples } from "../../src/local/Examples.ts"
-import { seriesName } from "../../src/telemetry/Instruments.ts"
-import { applicationReasons } from "../../src/telemetry/KnownValues.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, type World } from "../support/OperatorBench.ts"
 

@@ -1,11 +1,11 @@
 /** The check on a cluster as kubeflow's operator leaves it, and the change of definitions under applications that run. */
+
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
-import { decodeFlags } from "../../src/cli/Flag.ts"
+import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
 import { jsonReport, textReport } from "../../src/cli/migration/CheckReport.ts"
 import { verdictOf } from "../../src/cli/migration/Finding.ts"
 import { migrateCheck } from "../../src/cli/migration/MigrateCheck.ts"
@@ -13,7 +13,8 @@ import { migrationFlagsWith } from "../../src/cli/migration/MigrationFlags.ts"
 import type { KubeApi, KubeList } from "../../src/kube/Kube.ts"
 import { KubeError } from "../../src/kube/KubeError.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
-import { settingsFlags } from "../../src/Settings.ts"
+import { decodeFlags } from "../../src/settings/Flag.ts"
+import { settingsFlags } from "../../src/settings/Settings.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {

@@ -1,4 +1,5 @@
 /** The progress of applications on the embedded cluster, whose drivers answer as Spark's REST API does. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sparkApplications } from "../../src/kube/Resource.ts"

@@ -2,14 +2,15 @@
  * The operator's rights in the chart are exactly what it asks the API server for. That none is missing is a rule for every test with an
  * operator; here one does everything that it can do, so that a right which nobody uses is found, too.
  */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
-import { make as makeAccessReview } from "../../src/kube/AccessReview.ts"
 import { configMaps, type KubeObject, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
-import * as Cluster from "../../src/local/Cluster.ts"
-import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
-import type { FaultPlan } from "../../src/local/Faults.ts"
+import * as Cluster from "../../src/local/apiserver/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import * as AccessReview from "../../src/telemetry/http/AccessReview.ts"
 import { accesses, rightsOf, type Witnessed, witnessing } from "../support/ChartRights.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
@@ -146,7 +147,7 @@ describe("the rights that the chart gives the operator", () => {
       } as KubeObject)
       const rights = rightsOf(["--metrics-token-review"], false)
       const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
-      yield* makeAccessReview(witnessing(cluster, rights, witnessed), "/metrics")("Bearer prometheus")
+      yield* AccessReview.make(witnessing(cluster, rights, witnessed), "/metrics")("Bearer prometheus")
       assert.deepStrictEqual([...accesses(rights.cluster)].sort(), [...witnessed.asked].sort())
     }),
   )

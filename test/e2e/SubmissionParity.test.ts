@@ -1,8 +1,9 @@
 /** Whole lives of applications whose objects are just those of spark-submit: without our labels, everything is still found and cleaned up. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { configMaps, type Resource, services } from "../../src/kube/Resource.ts"
-import type { FaultPlan, FaultRequest } from "../../src/local/Faults.ts"
+import type { FaultPlan, FaultRequest } from "../../src/local/apiserver/Faults.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const policies: Resource = {

@@ -1,4 +1,5 @@
 /** Whole lives of applications that a Job with spark-submit submits, on the embedded cluster, in virtual time. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { jobs, pods, sparkApplications } from "../../src/kube/Resource.ts"

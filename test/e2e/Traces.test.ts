@@ -1,13 +1,14 @@
 /** Traces of whole lives: one per attempt, the same whoever tells them, complete also when operators die. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, References, Tracer } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import type { AttemptSpan } from "../../src/application/telemetry/AttemptSpans.ts"
+import { AttemptTraces, makeAttemptTraces } from "../../src/application/telemetry/AttemptTraces.ts"
 import { events, sparkApplications } from "../../src/kube/Resource.ts"
-import type { AttemptSpan } from "../../src/lifecycle/AttemptSpans.ts"
-import type { FaultPlan } from "../../src/local/Faults.ts"
-import { rootSpanId, traceId } from "../../src/spark/Trace.ts"
-import { AttemptTraces, makeAttemptTraces } from "../../src/telemetry/AttemptTraces.ts"
-import { type OtlpSpan, tracerOf } from "../../src/telemetry/OtlpSpan.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { rootSpanId, traceId } from "../../src/spark/monitoring/Trace.ts"
+import { type OtlpSpan, tracerOf } from "../../src/telemetry/otlp/OtlpSpan.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const keeping = (spans: Array<AttemptSpan>) =>

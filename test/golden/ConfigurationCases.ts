@@ -1,4 +1,5 @@
 /** Cases about what is run, how much of everything it gets, what it is called and how it is reached. */
+
 import { sparkPi, type GoldenCase } from "./GoldenCase.ts"
 
 /** An application whose only peculiarity is this configuration, which is passed on as it stands. */

@@ -1,4 +1,5 @@
 /** All golden cases. */
+
 import { configurationCases } from "./ConfigurationCases.ts"
 import type { GoldenCase } from "./GoldenCase.ts"
 import { podCases } from "./PodCases.ts"

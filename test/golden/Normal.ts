@@ -3,6 +3,7 @@
  * get fixed names, members of objects get sorted, texts inside objects are taken out. Values and the order of lists stay as they were,
  * but for the little that Spark keeps in hash tables.
  */
+
 import { Predicate } from "effect"
 
 /** File name to text, as the recording stores it. */

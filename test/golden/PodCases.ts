@@ -1,4 +1,5 @@
 /** Cases about templates, volumes and Secrets. */
+
 import type { GoldenCase } from "./GoldenCase.ts"
 
 /** The driver's volumes, in the words of Spark's configuration. */

@@ -2,6 +2,7 @@
  * As much of an API server as spark-submit talks to: it answers every write with the object that was written, as if it now existed,
  * and remembers it.
  */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"

@@ -1,4 +1,5 @@
 /** The real Spark: PyPI's `pyspark` holds the launch scripts and all jars, those for Kubernetes too. */
+
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { homedir } from "node:os"

@@ -2,6 +2,7 @@
  * Records what the real spark-submit makes of every golden case: `node test/golden/record.ts [--case NAME]… [VERSION…]`.
  * Needs Python with pip, Java 17 and some seconds per case. See docs/submission.md.
  */
+
 import { spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

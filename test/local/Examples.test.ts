@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
 import { parseManifests, readExamples } from "../../src/local/Examples.ts"
-import { scriptOf } from "../../src/local/KubeletScript.ts"
+import { scriptOf } from "../../src/local/node/KubeletScript.ts"
 
 const folder = resolve(import.meta.dirname, "../../examples")
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { dashboardFiles, panelsOf, queriesOf } from "./DashboardFile.ts"
-import { queryNames, strangers } from "./QueryNames.ts"
+import { dashboardFiles, panelsOf, queriesOf } from "../support/DashboardFile.ts"
+import { queryNames, strangers } from "../support/QueryNames.ts"
 
 const queries = dashboardFiles.flatMap(queriesOf)
 const panels = dashboardFiles.flatMap((it) => panelsOf(it).map((panel) => ({ ...panel, of: it.uid })))

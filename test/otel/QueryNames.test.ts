@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { queryNames, strangers } from "./QueryNames.ts"
+import { queryNames, strangers } from "../support/QueryNames.ts"
 
 describe("names in PromQL", () => {
   it("are found with their labels, apart from functions, words and ranges", () => {

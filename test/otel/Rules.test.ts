@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { parse } from "yaml"
-import { settingsReference } from "../../src/Settings.ts"
-import { strangers, queryNames } from "./QueryNames.ts"
+import { settingsReference } from "../../src/settings/Settings.ts"
+import { strangers, queryNames } from "../support/QueryNames.ts"
 
 interface Rule {
   readonly alert: string

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
 import type { KubeApi } from "../../src/kube/Kube.ts"
 import { configMaps, leases } from "../../src/kube/Resource.ts"
-import type { Fault } from "../../src/local/Faults.ts"
+import type { Fault } from "../../src/local/apiserver/Faults.ts"
 import { fenced } from "../../src/runtime/Leadership.ts"
 import { makeElection, pass } from "../support/ElectionBench.ts"
 

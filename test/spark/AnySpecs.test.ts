@@ -1,10 +1,11 @@
 /** Validation is total: whatever stands in a resource, the answer is an application that can be built or problems that name their fields. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Predicate, Result } from "effect"
-import { build } from "../../src/spark/Build.ts"
+import { build } from "../../src/spark/driver/Build.ts"
 import { type Valid, validate } from "../../src/spark/Validate.ts"
-import { everyField } from "../api/EveryField.ts"
-import { options, submission } from "./Fixture.ts"
+import { everyField } from "../support/EveryField.ts"
+import { options, submission } from "../support/SparkFixture.ts"
 
 type Path = ReadonlyArray<string | number>
 

@@ -1,6 +1,7 @@
 /** Mistakes that people make, and what they are told before anything is created. */
+
 import { assert, describe, it } from "@effect/vitest"
-import { application, type Changes, problems, submit, valid } from "./Fixture.ts"
+import { application, type Changes, problems, submit, valid } from "../support/SparkFixture.ts"
 
 const complaints = (changes: Changes, metadata = {}) =>
   problems(application(changes, metadata)).map(({ field, message }) => `${field}: ${message}`)

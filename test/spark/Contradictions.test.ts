@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, type Changes, valid } from "./Fixture.ts"
+import { application, type Changes, valid } from "../support/SparkFixture.ts"
 
 const warned = (changes: Changes) =>
   valid(application(changes)).warnings.map(({ field, message }) => `${field} ${message}`)

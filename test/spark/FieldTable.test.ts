@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { SparkApplicationSpec } from "../../src/api/SparkApplicationSpec.ts"
-import { structuralSchema, type StructuralSchema } from "../../src/api/StructuralSchema.ts"
+import { SparkApplicationSpec } from "../../src/api/application/SparkApplicationSpec.ts"
+import { structuralSchema, type StructuralSchema } from "../../src/api/schema/StructuralSchema.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const page = readFileSync(join(root, "docs/fields.md"), "utf8")

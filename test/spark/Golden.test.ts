@@ -1,9 +1,10 @@
 /** What the builder makes against what the real spark-submit made of the same applications: `docs/submission.md` tells how it is recorded. */
+
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { build, defaultMaster } from "../../src/spark/Build.ts"
-import { children } from "../../src/spark/children/Children.ts"
+import { children } from "../../src/spark/Children.ts"
+import { build, defaultMaster } from "../../src/spark/driver/Build.ts"
 import { validate } from "../../src/spark/Validate.ts"
 import { appliesTo, applicationOf, submissionId, type GoldenCase } from "../golden/GoldenCase.ts"
 import { goldenCases, goldenFolder, goldenVersions } from "../golden/GoldenCases.ts"

@@ -1,14 +1,15 @@
 /** Properties that hold for whatever legal specs make, tried on specs put together by a seeded generator. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { build } from "../../src/spark/Build.ts"
-import { isDnsLabel, isDnsSubdomain, labelComplaint } from "../../src/spark/MetadataRules.ts"
+import { build } from "../../src/spark/driver/Build.ts"
+import { isDnsLabel, isDnsSubdomain, labelComplaint } from "../../src/spark/pod/MetadataRules.ts"
 import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
 import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"
-import { submissionId } from "../../src/spark/Submission.ts"
+import { submissionId } from "../../src/spark/submit/Submission.ts"
 import { validate } from "../../src/spark/Validate.ts"
-import { application, options, submission, submit, valid } from "./Fixture.ts"
+import { application, options, submission, submit, valid } from "../support/SparkFixture.ts"
 
 /** Numbers from 0 to `bound - 1`, the same for the same seed (a linear congruential generator). */
 const generator = (seed: number) => {

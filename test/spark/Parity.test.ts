@@ -1,8 +1,9 @@
 /** What the default mode adds to the objects of spark-submit, to the last field: `docs/submission.md` gives the reasons. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { build, defaultMaster, type BuildOptions } from "../../src/spark/Build.ts"
-import { children } from "../../src/spark/children/Children.ts"
+import { children } from "../../src/spark/Children.ts"
+import { build, defaultMaster, type BuildOptions } from "../../src/spark/driver/Build.ts"
 import { validate } from "../../src/spark/Validate.ts"
 import { applicationOf, submissionId, type GoldenCase } from "../golden/GoldenCase.ts"
 import { goldenCases, goldenVersions } from "../golden/GoldenCases.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, environment, mounts, problems, submit } from "./Fixture.ts"
+import { application, environment, mounts, problems, submit } from "../support/SparkFixture.ts"
 
 describe("the driver's template", () => {
   const template = {

@@ -2,10 +2,11 @@
  * What a Job hands to spark-submit against what a person who knows kubeflow's operator would, for every golden case: the same command line
  * and templates, and so the recorded objects.
  */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { defaultMaster } from "../../src/spark/Build.ts"
-import { submitJob } from "../../src/spark/SubmitJob.ts"
+import { defaultMaster } from "../../src/spark/driver/Build.ts"
+import { submitJob } from "../../src/spark/submit/SubmitJob.ts"
 import { validate } from "../../src/spark/Validate.ts"
 import { applicationOf, commandLine, type GoldenCase, submissionId, templatesOf } from "../golden/GoldenCase.ts"
 import { goldenCases } from "../golden/GoldenCases.ts"

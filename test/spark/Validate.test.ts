@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, assertProblem, problems, python, submit, valid, type Changes } from "./Fixture.ts"
+import { application, assertProblem, problems, python, submit, valid, type Changes } from "../support/SparkFixture.ts"
 
 const conf = (key: string, value: string) => application({ sparkConf: { [key]: value } })
 const at = (key: string) => `spec.sparkConf["${key}"]`

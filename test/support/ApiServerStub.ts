@@ -1,4 +1,5 @@
 /** A real HTTP server on loopback whose answers a test writes by hand, and a client of it: for the wire, not for behaviour. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Effect } from "effect"

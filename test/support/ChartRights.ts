@@ -2,6 +2,7 @@
  * The operator's rights as the chart gives them: the rules of `charts/firesteel/files`, and a `Kube` that holds whoever uses it to them, as
  * the API server's RBAC does, and writes down what was asked for.
  */
+
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Stream } from "effect"

@@ -1,11 +1,12 @@
 /** Candidates for one Lease of an embedded cluster, in virtual time: each with faults, clocks and an end of its own. */
+
 import { Clock, Effect, Exit, Fiber, Latch, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import type { LeaseSpec } from "kubernetes-types/coordination/v1"
 import { leases } from "../../src/kube/Resource.ts"
-import * as Cluster from "../../src/local/Cluster.ts"
-import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
-import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
+import * as Cluster from "../../src/local/apiserver/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
+import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
 import { type Candidacy, type LeadershipChange, make } from "../../src/runtime/LeaderElection.ts"
 
 export const candidacy = (identity: string, changes: Partial<Candidacy> = {}): Candidacy => ({

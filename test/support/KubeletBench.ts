@@ -1,4 +1,5 @@
 /** An embedded cluster with the local kubelet on it, in virtual time, and the few objects and questions that its tests share. */
+
 import { it } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import { TestClock } from "effect/testing"
@@ -6,11 +7,11 @@ import type { Container, Pod, PodSpec } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import { Kube } from "../../src/kube/Kube.ts"
 import { configMaps, pods } from "../../src/kube/Resource.ts"
-import * as Cluster from "../../src/local/Cluster.ts"
-import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
-import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
-import { run as kubelet } from "../../src/local/Kubelet.ts"
-import { renderProperties } from "../../src/spark/Properties.ts"
+import * as Cluster from "../../src/local/apiserver/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
+import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
+import * as Kubelet from "../../src/local/node/Kubelet.ts"
+import { renderProperties } from "../../src/spark/conf/Properties.ts"
 
 type OnCluster<A, E> = Effect.Effect<A, E, Kube | Scope.Scope>
 
@@ -31,7 +32,7 @@ export const onNode = <A, E>(
     Effect.gen(function* () {
       const cluster = yield* Cluster.make({ seed: 1 })
       const afflicted = faults === undefined ? cluster : withFaults(cluster, faults)
-      const startKubelet = kubelet.pipe(
+      const startKubelet = Kubelet.run.pipe(
         Effect.provideService(Kube, EmbeddedKube.make(afflicted)),
         Effect.forkScoped,
         Effect.asVoid,

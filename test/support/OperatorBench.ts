@@ -2,26 +2,27 @@
  * A whole world in virtual time: the embedded cluster with the SparkApplication resource, the local kubelet, and operators that can be
  * started, stopped, and killed between any two of their requests.
  */
+
 import { assert } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Result, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { sparkApplicationCrd } from "../../src/api/Crd.ts"
-import type { SparkApplication, SparkApplicationSpec } from "../../src/api/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../../src/api/SparkApplicationStatus.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
+import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
 import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { configMaps, jobs, pods, type Resource, services, sparkApplications } from "../../src/kube/Resource.ts"
-import * as Cluster from "../../src/local/Cluster.ts"
-import * as EmbeddedKube from "../../src/local/EmbeddedKube.ts"
-import { type FaultPlan, withFaults } from "../../src/local/Faults.ts"
-import { run as jobController } from "../../src/local/JobController.ts"
-import { run as kubelet } from "../../src/local/Kubelet.ts"
+import * as Cluster from "../../src/local/apiserver/Cluster.ts"
+import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
+import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
+import * as JobController from "../../src/local/node/JobController.ts"
+import * as Kubelet from "../../src/local/node/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
 import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
-import { decodeSettings } from "../../src/Settings.ts"
+import { decodeSettings } from "../../src/settings/Settings.ts"
 import {
   defaultTelemetrySettings,
   Telemetry,
@@ -122,8 +123,8 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   const cluster = yield* Cluster.make({ seed: 1 })
   const kube = EmbeddedKube.make(cluster)
   yield* Effect.orDie(kube.create(definitions, "", sparkApplicationCrd as unknown as CustomResourceDefinition))
-  yield* Effect.forkScoped(Effect.provideService(kubelet, Kube, kube))
-  yield* Effect.forkScoped(Effect.provideService(jobController, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(Kubelet.run, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(JobController.run, Kube, kube))
 
   const drivers = new Map<string, Pod>()
   yield* Effect.forkScoped(

@@ -1,4 +1,5 @@
 /** A `Kube` that answers from a script: the n-th list with the n-th answer, the n-th watch with the n-th stream; then never. */
+
 import { Effect, Stream } from "effect"
 import type { KubeApi, KubeList, ListOptions, WatchEvent, WatchOptions } from "../../src/kube/Kube.ts"
 import { KubeError, type KubeErrorReason } from "../../src/kube/KubeError.ts"

@@ -1,8 +1,9 @@
 /** A small custom resource for tests of the embedded cluster: defaults, validation, CEL, a status, printer columns. */
+
 import { Effect, type Scope } from "effect"
-import type { ApiError } from "../../src/local/ApiError.ts"
-import { type Cluster, type ClusterOptions, type RequestError, make } from "../../src/local/Cluster.ts"
-import type { ResourceKind } from "../../src/local/ResourceKind.ts"
+import type { ApiError } from "../../src/local/apiserver/ApiError.ts"
+import { type Cluster, type ClusterOptions, type RequestError, make } from "../../src/local/apiserver/Cluster.ts"
+import type { ResourceKind } from "../../src/local/apiserver/ResourceKind.ts"
 
 export const widgetCrd = {
   apiVersion: "apiextensions.k8s.io/v1",

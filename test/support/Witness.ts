@@ -3,13 +3,14 @@
  * measurements of every status that was really written. What telemetry makes of one write is tested elsewhere; this is about each
  * write being counted once.
  */
+
 import { Effect, Equal, type Scope, Stream } from "effect"
-import type { SparkApplication } from "../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import type { Measurement } from "../../src/application/telemetry/Measurement.ts"
+import { transitions } from "../../src/application/telemetry/Transitions.ts"
+import { instrument, instrumentNames, prometheusType, seriesName } from "../../src/Instruments.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { pods, sparkApplications } from "../../src/kube/Resource.ts"
-import { instrument, instrumentNames, prometheusType, seriesName } from "../../src/telemetry/Instruments.ts"
-import type { Measurement } from "../../src/telemetry/Measurement.ts"
-import { transitions } from "../../src/telemetry/Transitions.ts"
 import { samples } from "./MetricsText.ts"
 import type { World } from "./OperatorBench.ts"
 

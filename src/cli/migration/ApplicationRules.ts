@@ -2,12 +2,13 @@
  * What would change for an application: whatever our validation says of it, and where Firesteel behaves otherwise than kubeflow's operator
  * although both run it. Behaviour is a table; a row applies to an application or does not.
  */
+
 import { Predicate, Result } from "effect"
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
-import type { SparkApplicationSpec } from "../../api/SparkApplication.ts"
-import type { SubmitterKind } from "../../api/Submission.ts"
-import { accessWarnings } from "../../spark/children/AccessRules.ts"
-import type { ChildOptions } from "../../spark/children/ChildOptions.ts"
+import { accessWarnings } from "../../spark/access/AccessRules.ts"
+import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { validate } from "../../spark/Validate.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"

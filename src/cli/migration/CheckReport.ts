@@ -1,4 +1,5 @@
 /** The result of a check as text for people, as JSON for programs, and as values for Helm. */
+
 import { stringify } from "yaml"
 import { type Paint, paint } from "../Paint.ts"
 import { type Checked, countVerdicts, type Severity, type Verdict, verdictOf } from "./Finding.ts"

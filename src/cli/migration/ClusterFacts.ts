@@ -2,6 +2,7 @@
  * What there is in a cluster that matters for a change of operators. Reads only. What the user may not read is told, and the rest is checked
  * all the same; a cluster that does not answer is an error.
  */
+
 import { Effect, Schema } from "effect"
 import type {
   MutatingWebhookConfiguration,
@@ -10,8 +11,8 @@ import type {
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
-import { group } from "../../api/Crd.ts"
-import type { SparkApplication } from "../../api/SparkApplication.ts"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { group } from "../../api/schema/Crd.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, type Resource, sparkApplications } from "../../kube/Resource.ts"

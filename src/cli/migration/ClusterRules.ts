@@ -1,7 +1,8 @@
 /** What stands in the way in a cluster: operators that run, their webhooks, definitions, accounts of drivers. Pure. */
+
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
-import { group } from "../../api/Crd.ts"
+import { group } from "../../api/schema/Crd.ts"
 import { sparkApplications } from "../../kube/Resource.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"

@@ -1,4 +1,5 @@
 /** Manifests and values files as plain objects: from a file, a directory or standard input; YAML with several documents, lists, or JSON. */
+
 import { Effect, FileSystem, Path, Predicate, Schema, Stdio, Stream } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
 

@@ -2,16 +2,17 @@
  * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and says what would change under Firesteel. Nothing is
  * written anywhere. The rules stand beside it; here is only what is read, and in which order it is said.
  */
+
 import { Effect, Result } from "effect"
 import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
-import { checkValues } from "./ChartValues.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
 import { checkCluster } from "./ClusterRules.ts"
 import { type Checked, type Finding, problem, warning } from "./Finding.ts"
+import { checkValues } from "./KubeflowValues.ts"
 import { type Manifest, readManifests, readValues } from "./Manifests.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 import { inheritedFlags, operatorsIn } from "./Operators.ts"

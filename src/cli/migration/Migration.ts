@@ -1,8 +1,9 @@
 /** The check as the command runs it: connected over HTTP if a cluster is to be looked at, its result as text or JSON. */
+
 import { Effect, Layer, type Result } from "effect"
 import type { Problem } from "../../api/Problem.ts"
 import { Kube } from "../../kube/Kube.ts"
-import { layer as kubeLayer } from "../../kube/KubeHttp.ts"
+import * as KubeHttp from "../../kube/KubeHttp.ts"
 import { defaultTelemetrySettings, Telemetry } from "../../telemetry/Telemetry.ts"
 import { jsonReport, textReport, valuesReport } from "./CheckReport.ts"
 import { countVerdicts } from "./Finding.ts"
@@ -20,7 +21,7 @@ export const check = Effect.fnUntraced(function* (
 ) {
   const { kubeconfig, context } = options
   const connect = Layer.build(
-    Layer.provide(kubeLayer({ kubeconfig, context, version }), Telemetry.layer(defaultTelemetrySettings)),
+    Layer.provide(KubeHttp.layer({ kubeconfig, context, version }), Telemetry.layer(defaultTelemetrySettings)),
   ).pipe(Effect.flatMap((services) => Effect.provideContext(Kube, services)))
   const result = yield* migrateCheck(options, args, decode, connect)
   return {

@@ -1,7 +1,8 @@
 /** The flags that `firesteel migrate check` has of its own; those of the operator that a check depends on come beside them. */
+
 import { Option, Struct } from "effect"
-import type { Flag, FlagValues } from "../Flag.ts"
-import { listOf, oneOf, optionalText, type ValueKind } from "../ValueKind.ts"
+import type { Flag, FlagValues } from "../../settings/Flag.ts"
+import { listOf, oneOf, optionalText, type ValueKind } from "../../settings/ValueKind.ts"
 
 const file: ValueKind<string> = { allowed: "the path of a file", parse: Option.some }
 

@@ -2,9 +2,10 @@
  * Whether Firesteel, where it is installed already, may do what it has to: the API server is asked about its service account, right by right
  * (a review stores nothing). The chart gives these rights; an installation by hand may have forgotten one, or a namespace.
  */
+
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
-import { group } from "../../api/Crd.ts"
+import { group } from "../../api/schema/Crd.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"

@@ -1,4 +1,5 @@
 /** Which Deployments of a cluster are Spark operators, whether they run, and for which namespaces: read from their labels and arguments. */
+
 import type { Deployment } from "kubernetes-types/apps/v1"
 
 export interface InstalledOperator {

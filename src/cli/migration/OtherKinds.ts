@@ -1,4 +1,5 @@
 /** The kinds of kubeflow's operator that this version does not run: what that means, and what is in them all the same. */
+
 import { Predicate } from "effect"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import { type Finding, problem, warning } from "./Finding.ts"

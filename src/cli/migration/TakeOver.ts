@@ -2,9 +2,10 @@
  * What happens to an application that exists when Firesteel starts, by the state in which kubeflow's operator left it. That it is so shows
  * `test/e2e/Adoption.test.ts`; here it is said beforehand, and whether the driver pod is one that can be taken over.
  */
+
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../api/SparkApplication.ts"
-import { type ApplicationStateType } from "../../api/SparkApplicationStatus.ts"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { type ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 

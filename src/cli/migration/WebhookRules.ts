@@ -3,8 +3,9 @@
  * they ask for later; pods of Firesteel must not pass through it, because it would add volumes and containers that they have already. The
  * label that only pods of kubeflow's operator carry tells them apart, so that the webhook can be narrowed to them. Pure.
  */
+
 import type { Pod } from "kubernetes-types/core/v1"
-import { group } from "../../api/Crd.ts"
+import { group } from "../../api/schema/Crd.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"

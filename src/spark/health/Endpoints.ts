@@ -2,12 +2,13 @@
  * Where a probe's target can be reached in a pod, read from the finished configuration: ports, TLS, filters before the UI, a JMX exporter.
  * A port that is found here is pinned, so that Spark neither chooses another one nor moves on to the next when it is taken.
  */
+
 import type { Probe } from "kubernetes-types/core/v1"
-import type { HealthTarget } from "../../api/HealthChecks.ts"
-import type { DriverSpec, SparkApplication } from "../../api/SparkApplication.ts"
-import type { ConfReader } from "../ConfReader.ts"
+import type { HealthTarget } from "../../api/application/HealthChecks.ts"
+import type { DriverSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { ConfReader } from "../conf/ConfReader.ts"
+import { defaultPorts } from "../driver/BasicDriver.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
-import { defaultPorts } from "../step/BasicDriver.ts"
 import type { Role } from "./Presets.ts"
 
 export type Handler = Pick<Probe, "httpGet" | "tcpSocket" | "exec" | "grpc">

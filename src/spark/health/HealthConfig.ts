@@ -2,9 +2,10 @@
  * The operator's ConfigMap of health checks: each key holds a HealthChecks as YAML; `default` is for applications that say nothing, every
  * other key is a template that applications name. A key that cannot be used keeps what it last said.
  */
+
 import { parse } from "yaml"
-import { readHealthChecks } from "../../api/Decode.ts"
-import type { HealthChecks } from "../../api/HealthChecks.ts"
+import { readHealthChecks } from "../../api/application/Decode.ts"
+import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { type HealthDefaults, noHealthDefaults } from "./HealthDefaults.ts"
 

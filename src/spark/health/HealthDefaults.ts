@@ -2,8 +2,9 @@
  * Where health checks come from: the application, over a template that it names or the operator's default. What a layer says of a probe
  * wins value by value, and a way of looking replaces any other.
  */
-import type { HealthChecks, ProbeOptions } from "../../api/HealthChecks.ts"
-import { probeHandlers } from "../../api/HealthChecks.ts"
+
+import type { HealthChecks, ProbeOptions } from "../../api/application/HealthChecks.ts"
+import { probeHandlers } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 
 /** What the operator's settings say. */

@@ -2,23 +2,24 @@
  * All health checks of an application, worked out before any object is made: the probes of both roles, the configuration on which they
  * rest, and how long pods may take to stop. Without health checks nothing changes.
  */
-import type { HealthChecks } from "../../api/HealthChecks.ts"
+
+import type { HealthChecks } from "../../api/application/HealthChecks.ts"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
-import type { SparkApplication } from "../../api/SparkApplication.ts"
-import { confReader, type ConfReader } from "../ConfReader.ts"
-import { withMonitoringFiles } from "../Monitoring.ts"
-import { withAgent } from "../OpenTelemetry.ts"
-import { withPodFields } from "../PodFields.ts"
-import { parseQuantity } from "../Quantity.ts"
-import { type ConfEntry, type SparkConf } from "../SparkConf.ts"
-import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSpec } from "../SparkPod.ts"
+import { confReader, type ConfReader } from "../conf/ConfReader.ts"
+import { parseQuantity } from "../conf/Quantity.ts"
+import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
+import { withMonitoringFiles } from "../monitoring/Monitoring.ts"
+import { withAgent } from "../monitoring/OpenTelemetry.ts"
+import { withPodFields } from "../pod/PodFields.ts"
+import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSpec } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
 import { readUi, type Surroundings } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
 import { type HeartbeatLimits, heartbeatOf } from "./Heartbeat.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
 import { noProbes, type RoleProbes, roleProbes } from "./RoleProbes.ts"
-import { type WatchdogLimits, watchdogOf } from "./Watchdog.ts"
+import { type WatchdogLimits, watchdogOf } from "./WatchdogLimits.ts"
 
 export interface HealthPlan {
   readonly driver: RoleProbes

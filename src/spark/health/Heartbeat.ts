@@ -1,5 +1,6 @@
 /** The operator's look at executors through their driver: after which time of silence it speaks, and whether it acts. */
-import type { HealthChecks } from "../../api/HealthChecks.ts"
+
+import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 
 export interface HeartbeatLimits {
   /** Seconds in which the driver does not count an executor whose pod runs. */

@@ -3,7 +3,8 @@
  * busy JVM: long full collections and throttled CPUs must not look like death, and what takes long at the start (downloading packages,
  * making the context) has the startup probe's ten minutes.
  */
-import type { HealthPreset, HealthTarget } from "../../api/HealthChecks.ts"
+
+import type { HealthPreset, HealthTarget } from "../../api/application/HealthChecks.ts"
 
 export type ProbeKind = "startup" | "readiness" | "liveness"
 export const probeKinds: ReadonlyArray<ProbeKind> = ["startup", "readiness", "liveness"]

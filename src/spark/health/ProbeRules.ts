@@ -2,15 +2,16 @@
  * What is wrong with probes: those that users write into templates and sidecars, and the handlers in `spec.healthChecks`. Kubernetes' rules
  * (`validateProbe`), which for executors nobody else would apply before the driver makes them; and what a kubelet could never reach.
  */
+
 import { Predicate } from "effect"
 import type { Container, ContainerPort } from "kubernetes-types/core/v1"
-import { type HealthChecks, probeHandlers } from "../../api/HealthChecks.ts"
+import { type HealthChecks, probeHandlers } from "../../api/application/HealthChecks.ts"
+import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
-import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/SparkApplication.ts"
-import { type ConfReader } from "../ConfReader.ts"
-import { driverContainerName, executorContainerName, fromTemplate, type SparkPod } from "../SparkPod.ts"
+import { type ConfReader } from "../conf/ConfReader.ts"
+import { defaultPorts } from "../driver/BasicDriver.ts"
+import { driverContainerName, executorContainerName, fromTemplate, type SparkPod } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
-import { defaultPorts } from "../step/BasicDriver.ts"
 import { tlsPorts } from "./Endpoints.ts"
 import { driverTemplate } from "./HealthPlan.ts"
 import type { Role } from "./Presets.ts"

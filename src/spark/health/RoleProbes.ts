@@ -2,9 +2,10 @@
  * The probes of one role: what the preset has and the application changes of it, as Kubernetes' probes for the Spark container.
  * A probe that the user's template has is never touched; what cannot be looked at is left out, with a word about it.
  */
+
 import type { Container, Probe } from "kubernetes-types/core/v1"
-import type { HealthChecks, HealthPreset, ProbeOptions } from "../../api/HealthChecks.ts"
-import { probeHandlers } from "../../api/HealthChecks.ts"
+import type { HealthChecks, HealthPreset, ProbeOptions } from "../../api/application/HealthChecks.ts"
+import { probeHandlers } from "../../api/application/HealthChecks.ts"
 import { find, type Found, type Missing, type Surroundings } from "./Endpoints.ts"
 import {
   delayWithoutStartup,

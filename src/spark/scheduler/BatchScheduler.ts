@@ -2,8 +2,9 @@
  * Which batch scheduler places the pods of an application: the one it names, else the operator's default, and how that one wants to be
  * told which pods belong together. The names and switches are those of kubeflow's operator (`--enable-batch-scheduler`).
  */
+
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
-import type { SparkApplicationSpec } from "../../api/SparkApplication.ts"
 
 /** What the operator is set up for. */
 export interface BatchScheduling {

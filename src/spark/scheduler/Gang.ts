@@ -3,11 +3,12 @@
  * Sizes come from the configuration by Spark's own arithmetic (kubeflow's operator reads them as Kubernetes quantities, so that `1g`
  * counts for nothing).
  */
-import { readDriverMemory } from "../DriverMemory.ts"
-import { readExecutorConf } from "../ExecutorConf.ts"
-import type { Submitted } from "../FeatureStep.ts"
-import { withPodFields } from "../PodFields.ts"
-import { addResources, driverContainerName, fromTemplate, type SparkPod, toPod } from "../SparkPod.ts"
+
+import { readDriverMemory } from "../conf/DriverMemory.ts"
+import { readExecutorConf } from "../conf/ExecutorConf.ts"
+import type { Submitted } from "../driver/FeatureStep.ts"
+import { withPodFields } from "../pod/PodFields.ts"
+import { addResources, driverContainerName, fromTemplate, type SparkPod, toPod } from "../pod/SparkPod.ts"
 import { type Amounts, plus, podRequests, times } from "./PodRequests.ts"
 
 export interface Gang {

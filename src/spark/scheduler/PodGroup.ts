@@ -2,13 +2,14 @@
  * The PodGroup by which Volcano and the coscheduling plugin of kube-scheduler know that there must be room for the executors before a
  * driver may start. Names and content are kubeflow's; it is made anew for every submission, since sizes may have changed.
  */
+
 import { createHash } from "node:crypto"
-import type { SparkApplication } from "../../api/SparkApplication.ts"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Child } from "../Child.ts"
 import * as Labels from "../Labels.ts"
 import { maxLabelLength } from "../Names.ts"
 import { ownerReference } from "../Owner.ts"
-import type { Submission } from "../Submission.ts"
+import type { Submission } from "../submit/Submission.ts"
 import type { BatchScheduler } from "./BatchScheduler.ts"
 import { type Gang, gangRequests } from "./Gang.ts"
 import { resourceList } from "./PodRequests.ts"

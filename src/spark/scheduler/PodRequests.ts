@@ -1,8 +1,9 @@
 /**
  * What a scheduler sets aside for a pod: Kubernetes' arithmetic over its containers, in plain numbers (cores, bytes, counts).
  */
+
 import type { Container, PodSpec } from "kubernetes-types/core/v1"
-import { parseQuantity } from "../Quantity.ts"
+import { parseQuantity } from "../conf/Quantity.ts"
 
 /** Amounts by the name of the resource: cores of `cpu`, bytes of `memory`, counts of devices. */
 export type Amounts = ReadonlyMap<string, number>

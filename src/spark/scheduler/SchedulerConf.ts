@@ -2,8 +2,9 @@
  * What a batch scheduler is told by the pods themselves: their scheduler's name, and the labels and annotations that put them into one
  * group. It all goes through Spark's configuration, so that executors get it from their driver and no webhook is needed.
  */
-import type { SparkApplication } from "../../api/SparkApplication.ts"
-import type { ConfEntry } from "../SparkConf.ts"
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { ConfEntry } from "../conf/SparkConf.ts"
 import type { BatchScheduler, SchedulerKind } from "./BatchScheduler.ts"
 import type { Gang } from "./Gang.ts"
 import { podGroupName } from "./PodGroup.ts"

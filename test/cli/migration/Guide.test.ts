@@ -1,12 +1,13 @@
 /** What the guide says is held against the code: states, metrics, flags of the check, and links. */
+
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { flagName } from "../../../src/cli/Flag.ts"
 import { migrationFlagsWith } from "../../../src/cli/migration/MigrationFlags.ts"
 import { fates } from "../../../src/cli/migration/TakeOver.ts"
-import { settingsFlags } from "../../../src/Settings.ts"
-import { instrumentNames, seriesName } from "../../../src/telemetry/Instruments.ts"
+import { instrumentNames, seriesName } from "../../../src/Instruments.ts"
+import { flagName } from "../../../src/settings/Flag.ts"
+import { settingsFlags } from "../../../src/settings/Settings.ts"
 
 const docs = join(import.meta.dirname, "../../../docs")
 const guide = readFileSync(join(docs, "migrating-from-kubeflow.md"), "utf8")

@@ -1,4 +1,5 @@
 /** The API server is killed and comes back while applications run. Alone on the cluster: it is everybody's API server. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"

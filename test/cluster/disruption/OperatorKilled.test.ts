@@ -2,6 +2,7 @@
  * The operator gets SIGKILL at twenty moments while applications go through their lives. The moments come from a seed
  * (`FIRESTEEL_SEED`), which is printed, so that a run can be repeated.
  */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect, Random, Stream } from "effect"
 import { reflect } from "../../../src/kube/Reflector.ts"

@@ -1,4 +1,5 @@
 /** Health checks of real drivers, whose probes a real kubelet runs: who is found dead, who is left alone, who is ready when. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { sample } from "../../support/MetricsText.ts"

@@ -1,4 +1,5 @@
 /** Health checks of real executors: who is replaced, and what an orderly end saves. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"

@@ -1,10 +1,11 @@
 /** What the charts render, and what they refuse. Needs `helm` alone. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { PolicyRule } from "kubernetes-types/rbac/v1"
-import { sparkApplicationCrd } from "../../../src/api/Crd.ts"
-import { checkValues } from "../../../src/cli/migration/ChartValues.ts"
-import { decodeSettings } from "../../../src/Settings.ts"
+import { sparkApplicationCrd } from "../../../src/api/schema/Crd.ts"
+import { checkValues } from "../../../src/cli/migration/KubeflowValues.ts"
+import { decodeSettings } from "../../../src/settings/Settings.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"
 import { charts, helm, type Manifest, rendered } from "../support/Helm.ts"
 

@@ -2,6 +2,7 @@
  * An application that another operator began, with the `spark-submit` that kubeflow's calls and the labels and status that it writes, is
  * looked at by `migrate check` and then taken over. No operator works meanwhile, as the guide has it; so this is alone on the cluster.
  */
+
 import { execFile } from "node:child_process"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"

@@ -2,6 +2,7 @@
  * What is done to an installed operator while applications run: upgrades from the chart before and rollbacks, fewer namespaces and rights,
  * more replicas, a leader that ends or dies. No application notices.
  */
+
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Clock, Effect } from "effect"

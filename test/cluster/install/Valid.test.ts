@@ -1,4 +1,5 @@
 /** The API server of the run says whether what the charts render is valid, field by field; nothing is made. */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { rendered } from "../support/Helm.ts"

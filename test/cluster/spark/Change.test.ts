@@ -1,4 +1,5 @@
 /** Applications that change while they run: by their own need, or because their owner says so. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"

@@ -1,4 +1,5 @@
 /** Applications that fail, and how it is told. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"

@@ -1,4 +1,5 @@
 /** What is taken away while it runs: executors, drivers, whole namespaces. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Equal } from "effect"
 import { python } from "../support/Applications.ts"

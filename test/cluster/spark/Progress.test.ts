@@ -1,7 +1,8 @@
 /** What the operator reads from real drivers, and what it tells them of the trace that they belong to. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { rootSpanId } from "../../../src/spark/Trace.ts"
+import { rootSpanId } from "../../../src/spark/monitoring/Trace.ts"
 import { python } from "../support/Applications.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { attempt, ClusterLayer, makeWorld } from "../support/World.ts"

@@ -1,4 +1,5 @@
 /** Applications that end well, in every Spark version of the run. */
+
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python, sparkPi } from "../support/Applications.ts"

@@ -1,5 +1,6 @@
 /** The applications that the suite runs. */
-import type { SparkApplication, SparkApplicationSpec } from "../../../src/api/SparkApplication.ts"
+
+import type { SparkApplication, SparkApplicationSpec } from "../../../src/api/application/SparkApplication.ts"
 import { newest, type SparkImage } from "./Environment.ts"
 
 /** JVMs of tests live for seconds: what they spare on compiling and collecting halves the CPU time of a run. */

@@ -1,4 +1,5 @@
 /** `helm` for the chart's tests: rendered manifests, and the release of the run with other values or another chart. */
+
 import { execFile, execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

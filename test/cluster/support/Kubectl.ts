@@ -1,4 +1,5 @@
 /** `kubectl` on the cluster of the run, for what it does better than an API client: apply, exec, logs. */
+
 import { execFile } from "node:child_process"
 import { Effect, Schema } from "effect"
 

@@ -1,4 +1,5 @@
 /** The pods of the installed operator, and their end without warning. */
+
 import { exec } from "node:child_process"
 import { Effect } from "effect"
 import { operatorLabels, operatorNamespace } from "./Environment.ts"

@@ -1,7 +1,8 @@
 /** GET of any path of the API server, proxies included. What is asked again and again: a `kubectl` for each would cost more than Spark. */
+
 import { Effect, Schema } from "effect"
 import { connect } from "../../../src/kube/Connection.ts"
-import { make as makeTransport, readText } from "../../../src/kube/Transport.ts"
+import * as Transport from "../../../src/kube/Transport.ts"
 
 export class RawError extends Schema.TaggedError<RawError>()("RawError", { message: Schema.String }) {}
 
@@ -10,13 +11,13 @@ const asRawError = ({ message }: { readonly message: string }) => new RawError({
 export const rawText = (path: string): Effect.Effect<string, RawError> =>
   Effect.gen(function* () {
     const connection = yield* connect({ kubeconfig: process.env["KUBECONFIG"] })
-    const transport = yield* makeTransport(connection.server)
+    const transport = yield* Transport.make(connection.server)
     const credentials = yield* connection.credentials.current
     const answer = yield* transport.send(
       { method: "GET", path, headers: { Accept: "*/*" }, body: undefined },
       credentials,
     )
-    const text = yield* readText(answer)
+    const text = yield* Transport.readText(answer)
     return answer.statusCode === 200
       ? text
       : yield* new RawError({ message: `GET ${path}: ${answer.statusCode} ${text}` })

@@ -1,10 +1,11 @@
 /** What must be true after every scenario: the driver and the status agree on executors, and the operator's metrics equal the API. */
+
 import { assert } from "@effect/vitest"
 import { Effect, Equal } from "effect"
 import type { PodList } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import { seriesName } from "../../../src/Instruments.ts"
 import { sparkApplications } from "../../../src/kube/Resource.ts"
-import { seriesName } from "../../../src/telemetry/Instruments.ts"
 import { sample } from "../../support/MetricsText.ts"
 import { operatorLabels, operatorNamespace } from "./Environment.ts"
 import { raw, rawText } from "./Raw.ts"

@@ -2,14 +2,15 @@
  * A namespace of one test on a real cluster, with the account of its drivers and the code that they run. Waiting means looking again
  * until a condition holds; what did not come in time is told with the status, the events and the operator's log.
  */
+
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { Effect, Layer, Schedule, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../../src/api/SparkApplication.ts"
+import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import { Kube, type KubeApi } from "../../../src/kube/Kube.ts"
-import { layer as kubeLayer } from "../../../src/kube/KubeHttp.ts"
+import * as KubeHttp from "../../../src/kube/KubeHttp.ts"
 import {
   configMaps,
   type KubeObject,
@@ -24,7 +25,7 @@ import { apply, kubectl } from "./Kubectl.ts"
 import { raw } from "./Raw.ts"
 
 /** The cluster of `$KUBECONFIG` for a test. */
-export const ClusterLayer = kubeLayer().pipe(
+export const ClusterLayer = KubeHttp.layer().pipe(
   Layer.provideMerge(Telemetry.layer({ ...defaultTelemetrySettings, legacy: [] })),
   Layer.orDie,
 )

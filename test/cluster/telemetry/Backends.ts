@@ -1,4 +1,5 @@
 /** Prometheus, an OpenTelemetry Collector, and a backend that is slow or refuses, as pods of a test. */
+
 import { Effect } from "effect"
 import { newest, operatorNamespace } from "../support/Environment.ts"
 import { apply, kubectl } from "../support/Kubectl.ts"

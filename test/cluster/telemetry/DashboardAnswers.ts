@@ -1,4 +1,5 @@
 /** Which queries of dashboards and alerts find nothing in a run, and which find different things on its two paths. */
+
 import { Effect } from "effect"
 import { eventually } from "../support/World.ts"
 import { agree, filled, type Question, withoutRates } from "./DashboardQueries.ts"

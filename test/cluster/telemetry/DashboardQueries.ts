@@ -2,10 +2,11 @@
  * The queries of dashboards and alerts, as they are asked in a run: with values for the variables of Grafana, at both paths on which Prometheus
  * gets the operator's series, and compared.
  */
+
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parse } from "yaml"
-import { dashboardFiles, queriesOf } from "../../otel/DashboardFile.ts"
+import { dashboardFiles, queriesOf } from "../../support/DashboardFile.ts"
 
 export interface Question {
   /** Where it stands. */

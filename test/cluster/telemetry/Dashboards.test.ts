@@ -2,6 +2,7 @@
  * What users see on the first day: every query of the dashboards, and every alert, finds something in a Prometheus that scraped a run of real
  * Spark, and the same in what came over OTLP. Alone on the cluster, as the comparison is.
  */
+
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"

@@ -1,4 +1,5 @@
 /** The HTTP API of a Prometheus, for tests that ask hundreds of questions: one connection to it, not a `kubectl` for each. */
+
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"

@@ -1,4 +1,5 @@
 /** The alerts, by Prometheus' own tool: each fires when it should, and not when it should not. Needs no cluster, only `promtool`. */
+
 import { spawnSync } from "node:child_process"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"

@@ -2,10 +2,11 @@
  * What real backends get: a Prometheus that scrapes, and a Collector that is sent to, hold the same series with the same values. Alone on
  * the cluster, so that nothing moves between two looks.
  */
+
 import { spawnSync } from "node:child_process"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { instrumentNames, seriesName } from "../../../src/telemetry/Instruments.ts"
+import { instrumentNames, seriesName } from "../../../src/Instruments.ts"
 import type { Sample } from "../../support/MetricsText.ts"
 import { sample, samples } from "../../support/MetricsText.ts"
 import { python } from "../support/Applications.ts"

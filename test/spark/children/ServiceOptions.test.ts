@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Service } from "kubernetes-types/core/v1"
-import { children } from "../../../src/spark/children/Children.ts"
-import { application, type Changes, options, submission, valid } from "../Fixture.ts"
+import { children } from "../../../src/spark/Children.ts"
+import { application, type Changes, options, submission, valid } from "../../support/SparkFixture.ts"
 
 const access = { serviceType: "NodePort", serviceAnnotations: { owner: "me" }, serviceLabels: { team: "a" } }
 

@@ -1,6 +1,7 @@
 /** Mistakes about probes, each told with its field and what would be right. */
+
 import { assert, describe, it } from "@effect/vitest"
-import { application, type Changes, problems } from "../Fixture.ts"
+import { application, type Changes, problems } from "../../support/SparkFixture.ts"
 
 const complaints = (changes: Changes) =>
   problems(application(changes)).map(({ field, message }) => `${field}: ${message}`)

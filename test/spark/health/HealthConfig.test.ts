@@ -1,4 +1,5 @@
 /** The operator's ConfigMap of health checks: what its keys may say, and what becomes of those that say nothing useful. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { readHealthConfig } from "../../../src/spark/health/HealthConfig.ts"
 

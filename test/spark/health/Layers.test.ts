@@ -1,10 +1,11 @@
 /** The application's word over the template that it names, over the operator's default. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import type { HealthChecks } from "../../../src/api/HealthChecks.ts"
+import type { HealthChecks } from "../../../src/api/application/HealthChecks.ts"
 import type { HealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
 import { validate } from "../../../src/spark/Validate.ts"
-import { application, type Changes } from "../Fixture.ts"
+import { application, type Changes } from "../../support/SparkFixture.ts"
 
 const settings: HealthDefaults = {
   source: "firesteel/health-checks",

@@ -1,7 +1,8 @@
 /** What users write about probes, hooks and ports in templates and sidecars arrives as it was written. */
+
 import { assert, describe, it } from "@effect/vitest"
 import type { Container, Pod } from "kubernetes-types/core/v1"
-import { application, problems, submit } from "../Fixture.ts"
+import { application, problems, submit } from "../../support/SparkFixture.ts"
 
 /** The probes that many organisations have in their templates: the UI over HTTP, and applications by a command. */
 const wellKnown = {

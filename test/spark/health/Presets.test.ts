@@ -1,13 +1,14 @@
 /** Every preset, for both roles and every version of Spark: what it renders, and that the API server takes it. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Container, Probe } from "kubernetes-types/core/v1"
-import { HealthPreset } from "../../../src/api/HealthChecks.ts"
+import { HealthPreset } from "../../../src/api/application/HealthChecks.ts"
 import { pods } from "../../../src/kube/Resource.ts"
-import * as Cluster from "../../../src/local/Cluster.ts"
-import * as EmbeddedKube from "../../../src/local/EmbeddedKube.ts"
+import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
+import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
 import { profiles } from "../../../src/spark/SparkProfile.ts"
-import { application, submit } from "../Fixture.ts"
+import { application, submit } from "../../support/SparkFixture.ts"
 
 const of = (preset: string, more: object = {}) =>
   submit(application({ healthChecks: { preset, driver: { port: 8888 } }, ...more }))

@@ -1,7 +1,8 @@
 /** The rules by which presets and the application's own values become probes. */
+
 import { assert, describe, it } from "@effect/vitest"
 import type { Container } from "kubernetes-types/core/v1"
-import { application, assertProblem, type Changes, submit, valid } from "../Fixture.ts"
+import { application, assertProblem, type Changes, submit, valid } from "../../support/SparkFixture.ts"
 
 const build = (healthChecks: object, more: Changes = {}) => submit(application({ healthChecks, ...more }))
 const driver = (healthChecks: object, more: Changes = {}): Container => build(healthChecks, more).container

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { build } from "../../../src/spark/Build.ts"
+import { build } from "../../../src/spark/driver/Build.ts"
 import { validate } from "../../../src/spark/Validate.ts"
-import { application, type Changes, options, submission } from "../Fixture.ts"
+import { application, type Changes, options, submission } from "../../support/SparkFixture.ts"
 import { grouping, scheduled } from "./Scheduling.ts"
 
 const schedulerNames = (changes: Changes, scheduling = grouping) => {

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { build } from "../../../src/spark/Build.ts"
+import { build } from "../../../src/spark/driver/Build.ts"
 import { gangRequests } from "../../../src/spark/scheduler/Gang.ts"
 import { resourceList } from "../../../src/spark/scheduler/PodRequests.ts"
-import { type Changes, options, submission } from "../Fixture.ts"
+import { type Changes, options, submission } from "../../support/SparkFixture.ts"
 import { scheduled } from "./Scheduling.ts"
 
 const gangOf = (changes: Changes) => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { podGroup } from "../../../src/spark/scheduler/PodGroup.ts"
-import { type Changes, submission } from "../Fixture.ts"
+import { type Changes, submission } from "../../support/SparkFixture.ts"
 import { scheduled } from "./Scheduling.ts"
 
 const groupOf = (changes: Changes, metadata = {}) => podGroup(scheduled(changes, undefined, metadata), submission)

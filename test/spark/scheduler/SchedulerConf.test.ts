@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Changes } from "../Fixture.ts"
+import type { Changes } from "../../support/SparkFixture.ts"
 import { scheduled } from "./Scheduling.ts"
 
 /** The entries of the configuration whose keys hold `part`, without what comes before it. */

@@ -1,9 +1,10 @@
 /** Applications as an operator with batch scheduling sees them. */
+
 import { assert } from "@effect/vitest"
 import { Result } from "effect"
 import type { BatchScheduling } from "../../../src/spark/scheduler/BatchScheduler.ts"
 import { validate, type Valid } from "../../../src/spark/Validate.ts"
-import { application, type Changes } from "../Fixture.ts"
+import { application, type Changes } from "../../support/SparkFixture.ts"
 
 export const grouping: BatchScheduling = {
   enabled: true,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, assertProblem, environment, mounts, submit } from "../Fixture.ts"
+import { application, assertProblem, environment, mounts, submit } from "../../support/SparkFixture.ts"
 
 const conf = (sparkConf: Readonly<Record<string, string>>, sparkVersion = "4.0.4") =>
   application({ sparkConf, sparkVersion })

@@ -1,0 +1,154 @@
+/**
+ * From untyped JSON to a SparkApplication, or to the list of everything that is wrong with it.
+ * Nothing is transformed: the resource that comes out is the object that went in, fields this version does not know included.
+ */
+
+import { Predicate, Result, Schema, type SchemaAST, type SchemaIssue } from "effect"
+import type { Problem } from "../Problem.ts"
+import { openApiOf } from "../schema/Field.ts"
+import { HealthChecks } from "./HealthChecks.ts"
+import { SparkApplication } from "./SparkApplication.ts"
+import { unknownHealthFields } from "./UnknownFields.ts"
+
+/** How much of a wrong value is repeated in a message. */
+const maxShownLength = 80
+
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return "a list"
+  if (Predicate.isObject(value)) return "an object"
+  const text = JSON.stringify(value)
+  return text.length <= maxShownLength ? text : `${text.slice(0, maxShownLength)}…"`
+}
+
+/** What a value must be, in words: `a string`, `one of Java, Python, Scala, R`. */
+const wanted = (ast: SchemaAST.AST): string => {
+  switch (ast._tag) {
+    case "String":
+      return "a string"
+    case "Number":
+      return openApiOf(ast).type === "integer" ? "a whole number" : "a number"
+    case "Boolean":
+      return "true or false"
+    case "Null":
+      return "null"
+    case "Arrays":
+      return "a list"
+    case "Objects":
+      return "an object"
+    case "Literal":
+      return /^[A-Za-z]\w*$/.test(String(ast.literal)) ? String(ast.literal) : JSON.stringify(ast.literal)
+    case "Union":
+      return ast.types.length === 1
+        ? wanted(ast.types[0]!)
+        : isEnumOfStrings(ast)
+          ? `one of ${ast.types.map(wanted).join(", ")}`
+          : ast.types.map(wanted).join(" or ")
+    default:
+      return typeof ast.annotations?.["expected"] === "string" ? ast.annotations["expected"] : "something else"
+  }
+}
+
+const isEnumOfStrings = (ast: SchemaAST.AST) =>
+  ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal" && Predicate.isString(type.literal))
+
+/** YAML's usual surprise: `3.5` and `true` are not strings, `"3"` is not a number. */
+const remedy = (ast: SchemaAST.AST, value: unknown): string => {
+  const text = ast._tag === "String" || openApiOf(ast)["x-kubernetes-int-or-string"] || isEnumOfStrings(ast)
+  if (text && (Predicate.isNumber(value) || Predicate.isBoolean(value))) return "; put it in quotes"
+  if (ast._tag === "Number" && Predicate.isString(value) && /^-?[0-9]+$/.test(value)) return "; leave out the quotes"
+  if (ast._tag === "Boolean" && (value === "true" || value === "false")) return "; leave out the quotes"
+  return ""
+}
+
+const mismatch = (ast: SchemaAST.AST, input: unknown) =>
+  `expected ${wanted(ast)}, got ${shown(input)}${remedy(ast, input)}`
+
+const fieldName = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>((field, key) => {
+    if (Predicate.isNumber(key)) return `${field}[${key}]`
+    const name = String(key)
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return `${field}[${JSON.stringify(name)}]`
+    return field === "" ? name : `${field}.${name}`
+  }, "")
+
+const problems = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): ReadonlyArray<Problem> => {
+  const problem = (message: string): ReadonlyArray<Problem> => [{ field: fieldName(path), message }]
+  switch (issue._tag) {
+    case "Pointer":
+      return problems(issue.issue, [...path, ...issue.path])
+    case "Composite":
+      return issue.issues.flatMap((inner) => problems(inner, path))
+    case "Filter":
+    case "Encoding":
+      return problems(issue.issue, path)
+    case "MissingKey": {
+      const description = issue.annotations?.description
+      return problem(description === undefined ? "is required" : `is required: ${description}`)
+    }
+    case "InvalidType":
+    case "AnyOf":
+    case "OneOf":
+      return problem(mismatch(issue.ast, issue.input))
+    case "UnexpectedKey":
+      return problem("is not a known field")
+    case "InvalidValue":
+    case "Forbidden":
+      return problem(issue.annotations?.message ?? "has a value that is not allowed")
+  }
+}
+
+const decodeChecks = Schema.decodeUnknownResult(HealthChecks, { errors: "all", reportInput: true })
+
+/** Reads health checks that stand outside of an application; there, unlike in a resource, an unknown field is a mistake. */
+export const readHealthChecks = (
+  input: unknown,
+): { readonly checks: HealthChecks | undefined; readonly problems: ReadonlyArray<Problem> } =>
+  Result.match(decodeChecks(input), {
+    onFailure: ({ issue }) => ({ checks: undefined, problems: problems(issue, []) }),
+    onSuccess: () => {
+      const unknown = unknownHealthFields(input)
+      return { checks: unknown.length === 0 ? (input as HealthChecks) : undefined, problems: unknown }
+    },
+  })
+
+const decode = Schema.decodeUnknownResult(SparkApplication, { errors: "all", reportInput: true })
+
+/** Whether the issue is about a value of the right type, such as a size of memory that cannot be read. */
+const isAboutValue = (issue: SchemaIssue.Issue): boolean => {
+  switch (issue._tag) {
+    case "Pointer":
+      return isAboutValue(issue.issue)
+    case "Composite":
+      return issue.issues.every(isAboutValue)
+    default:
+      return issue._tag === "Filter"
+  }
+}
+
+/** What came of reading: `application` is there if everything in it has its type, also when some values cannot be used. */
+export interface Reading {
+  readonly application: SparkApplication | undefined
+  /** In the order of the schema's fields; none means that all is well as far as the schema goes. */
+  readonly problems: ReadonlyArray<Problem>
+}
+
+/**
+ * Reads an object of the API as a SparkApplication.
+ * Checks shapes, enums, sizes of memory, quantities and the rules over several fields that also stand in the CRD. What an application
+ * needs beyond that in order to run (an image, known volumes, …) is checked by `spark/Validate`.
+ */
+export const readSparkApplication = (input: unknown): Reading =>
+  Result.match(decode(input), {
+    onFailure: ({ issue }) => ({
+      application: isAboutValue(issue) ? (input as SparkApplication) : undefined,
+      problems: problems(issue, []),
+    }),
+    // The decoder's copy lacks the fields it does not know. Since no schema here transforms, the input itself has the type.
+    onSuccess: () => ({ application: input as SparkApplication, problems: [] }),
+  })
+
+/** The same, for those who only want an application without problems. */
+export const decodeSparkApplication = (input: unknown): Result.Result<SparkApplication, ReadonlyArray<Problem>> => {
+  const { application, problems } = readSparkApplication(input)
+  return application === undefined || problems.length > 0 ? Result.fail(problems) : Result.succeed(application)
+}

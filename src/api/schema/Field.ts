@@ -1,0 +1,132 @@
+/**
+ * The vocabulary in which the custom resources are written down: a field is a schema and one plain sentence for `kubectl explain`.
+ * Each rule on a value stands once, as an Effect check that carries its own OpenAPI keyword under the annotation `openApi`,
+ * so that what the operator checks and what the API server checks cannot drift apart.
+ */
+
+import { Predicate, Schema, type SchemaAST } from "effect"
+
+/** What an annotation `openApi` may say: keywords of a Kubernetes structural schema that are merged into the node. */
+export interface OpenApiKeywords {
+  readonly type?: string
+  readonly format?: string
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly "x-kubernetes-int-or-string"?: true
+  readonly "x-kubernetes-preserve-unknown-fields"?: true
+  readonly "x-kubernetes-list-type"?: "atomic" | "set" | "map"
+  readonly "x-kubernetes-list-map-keys"?: ReadonlyArray<string>
+  readonly "x-kubernetes-validations"?: ReadonlyArray<{ readonly rule: string; readonly message: string }>
+}
+
+const openApi = (keywords: OpenApiKeywords) => ({ openApi: keywords })
+
+/** All keywords that a schema and its checks carry; the rules of several checks are listed together. */
+export const openApiOf = (ast: SchemaAST.AST): OpenApiKeywords => {
+  const all = [ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations)].flatMap((annotations) =>
+    annotations?.["openApi"] === undefined ? [] : [annotations["openApi"] as OpenApiKeywords],
+  )
+  const rules = all.flatMap((keywords) => keywords["x-kubernetes-validations"] ?? [])
+  return Object.assign({}, ...all, rules.length === 0 ? {} : { "x-kubernetes-validations": rules })
+}
+
+/** A key that must be there. */
+export const required = <S extends Schema.Top>(schema: S, description: string): S["Rebuild"] =>
+  schema.pipe(Schema.annotateKey({ description }))
+
+/** A key that may be left out. `byDefault` is filled in by the API server. */
+export const optional = <S extends Schema.Top>(
+  schema: S,
+  description: string,
+  byDefault?: S["Type"],
+): Schema.optionalKey<S> =>
+  Schema.optionalKey(schema).pipe(
+    Schema.annotateKey(byDefault === undefined ? { description } : { description, default: byDefault }),
+  )
+
+/** A string of a form that a regular expression (RE2 syntax, anchored) describes. `wanted` completes "… is not" in words. */
+export const pattern = (expression: RegExp, wanted: string, limits: { readonly maxLength?: number } = {}) =>
+  Schema.String.check(
+    Schema.makeFilter<string>(
+      (text) =>
+        (expression.test(text) && text.length <= (limits.maxLength ?? Infinity)) ||
+        `${JSON.stringify(text)} is not ${wanted}`,
+      openApi({ pattern: expression.source, ...limits }),
+    ),
+  )
+
+/** A whole number between two bounds, both allowed. */
+export const integer = (format: "int32" | "int64", minimum?: number, maximum?: number) => {
+  const limit = format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
+  const [low, high] = [minimum ?? -limit - 1, maximum ?? limit]
+  const range =
+    minimum === undefined
+      ? `a whole number of at most ${format === "int32" ? 32 : 64} bits`
+      : maximum === undefined
+        ? `a whole number of at least ${minimum}`
+        : `a whole number from ${minimum} to ${maximum}`
+  return Schema.Number.check(
+    Schema.makeFilter<number>(
+      (value) => (Number.isInteger(value) && value >= low && value <= high) || `${value} is not ${range}`,
+      openApi({
+        type: "integer",
+        format,
+        ...(minimum === undefined ? {} : { minimum }),
+        ...(maximum === undefined ? {} : { maximum }),
+      }),
+    ),
+  )
+}
+
+/**
+ * A rule over several fields of one object. `rule` is the CEL expression the API server evaluates, `holds` the same rule here;
+ * `field` is the path, inside the object, that a problem is reported at.
+ */
+export const rule = <A>(options: {
+  readonly rule: string
+  readonly holds: (value: A) => boolean
+  readonly message: string
+  readonly field: string
+}) =>
+  Schema.makeFilter<A>(
+    (value) => options.holds(value) || { path: [options.field], issue: options.message },
+    openApi({ "x-kubernetes-validations": [{ rule: options.rule, message: options.message }] }),
+  )
+
+/**
+ * A rule that only the API server checks, so that a mistake shows when the resource is applied. The room `spark` finds the same mistake,
+ * names it in more detail, and finds it in resources that are older than the rule.
+ */
+export const serverRule = <A>(rule: string, message: string) =>
+  Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, message }] }))
+
+/**
+ * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values go into pods unchanged; the compiler sees to it
+ * that every field of it is there, and no other.
+ */
+export const embedded =
+  <A>() =>
+  (fields: {
+    readonly [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? Schema.optionalKey<Schema.Top> : Schema.Top
+  }): Schema.Codec<A> =>
+    Schema.Struct(fields as Schema.Struct.Fields) as unknown as Schema.Codec<A>
+
+/** An object of Kubernetes that is taken as it is: the API server keeps all of its fields and checks none. */
+export const anyObject = <A extends object>(): Schema.Codec<A> =>
+  Schema.declare<A>((value): value is A => Predicate.isObject(value) && !Array.isArray(value), {
+    expected: "an object",
+    ...openApi({ type: "object", "x-kubernetes-preserve-unknown-fields": true }),
+  })
+
+/** A number or a string, such as a port or a quantity. */
+export const IntOrString = Schema.declare<number | string>(
+  (value): value is number | string => Number.isInteger(value) || Predicate.isString(value),
+  { expected: "a whole number or a string", ...openApi({ "x-kubernetes-int-or-string": true }) },
+)
+
+/** A list whose items are told apart by some of their keys, so that two writers can each own items. */
+export const listMap = <S extends Schema.Top>(item: S, ...keys: ReadonlyArray<string>) =>
+  Schema.Array(item).annotate(openApi({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys }))

@@ -1,0 +1,76 @@
+/**
+ * The single values that fields of the custom resources are made of: sizes of memory, quantities, ports, names, counts.
+ * Patterns are as strict as what reads the value later (Spark, the API server), and no stricter.
+ */
+
+import { Schema } from "effect"
+import { integer, IntOrString, pattern } from "./Field.ts"
+
+export const Int32 = integer("int32")
+export const Int64 = integer("int64")
+export const Count = integer("int32", 0)
+export const PositiveInt32 = integer("int32", 1)
+/** Seconds, at least one. */
+export const Seconds = integer("int64", 1)
+export const Port = integer("int32", 1, 65535)
+
+/** RFC 3339 in UTC with whole seconds, as Kubernetes writes it. */
+export const Time = Schema.String.annotate({ openApi: { format: "date-time" } })
+
+/** Labels, annotations, configuration properties. */
+export const StringMap = Schema.Record(Schema.String, Schema.String)
+export const Strings = Schema.Array(Schema.String)
+
+/** An amount of memory as Spark reads it: `JavaUtils.byteStringAs`, which takes whole numbers only. No unit means MiB, as in Spark. */
+export const SparkMemory = pattern(
+  /^[0-9]+([bB]|[kKmMgGtTpP][bB]?)?$/,
+  "a Spark memory size; use a whole number with the unit k, m, g or t, such as 1536m",
+)
+
+/** An amount of memory for a container limit: as Spark writes it (`2g`) or as Kubernetes does (`2Gi`). */
+export const MemoryLimit = pattern(
+  /^[0-9]+(\.[0-9]+)?([bB]|[kKmMgGtTpP][bB]?|[KMGTPE]i)?$/,
+  "a memory size; use a number with the unit m, g or t, such as 2g, or Mi, Gi or Ti, such as 2Gi",
+)
+
+const quantityPattern =
+  /^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$/
+
+/** A number of CPU cores as a Kubernetes quantity, written as a string. */
+export const CpuQuantity = pattern(
+  quantityPattern,
+  "a Kubernetes CPU quantity; use cores or thousandths of a core, such as 2 or 500m",
+)
+
+/** A Kubernetes quantity, written as a string or as a whole number. */
+export const Quantity = IntOrString.check(
+  Schema.makeFilter<number | string>(
+    (value) =>
+      quantityPattern.test(String(value)) ||
+      `${JSON.stringify(value)} is not a Kubernetes quantity; use a number with an optional unit, such as 500m or 2Gi`,
+    { openApi: { pattern: quantityPattern.source } },
+  ),
+)
+
+/** Kubernetes' `ResourceList`: quantities by the name of the resource. */
+export const ResourceList = Schema.Record(Schema.String, Quantity)
+
+/** A factor such as `0.1`, written as a string. */
+export const Factor = pattern(
+  /^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/,
+  "a number; use a decimal fraction, such as 0.4",
+)
+
+/** The name of a pod (RFC 1123 subdomain). */
+export const PodName = pattern(
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  "a pod name; use at most 253 lower case letters, digits, - and ., with a letter or digit at both ends of each part",
+  { maxLength: 253 },
+)
+
+/** The name of an application: a DNS label (RFC 1035), because it becomes the value of a label and part of the names of Services. */
+export const ApplicationName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 63 },
+)

@@ -1,0 +1,154 @@
+/**
+ * Taking over an application from kubeflow's operator: what its status does not have is added, once, so that the run goes on under the
+ * same driver. That operator writes the status after `spark-submit`; one that was stopped in between leaves a driver of which the status
+ * knows nothing, and that driver is taken over as well, instead of waiting for its end and starting a second one.
+ */
+
+import type { RestartPolicy } from "../../api/application/SparkApplication.ts"
+import type {
+  ApplicationStateType,
+  Attempt,
+  SparkApplicationStatus,
+} from "../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { again } from "./Decision.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, normal, type Step, step } from "./Step.ts"
+
+/** Firesteel has never looked at it: it writes both of these at its first look. */
+const unseen = ({ attempts, runSpecHash }: SparkApplicationStatus) =>
+  attempts === undefined && runSpecHash === undefined
+
+/** How the last run ended, by the state that kubeflow's operator left it in; absent: it goes on. */
+const ends: Partial<Record<ApplicationStateType, Required<Pick<Attempt, "result">> & Pick<Attempt, "reason">>> = {
+  SUCCEEDING: { result: "Succeeded" },
+  COMPLETED: { result: "Succeeded" },
+  FAILING: { result: "Failed" },
+  FAILED: { result: "Failed" },
+  INVALIDATING: { result: "Stopped", reason: "SpecChanged" },
+  SUSPENDING: { result: "Stopped", reason: "Suspended" },
+  SUSPENDED: { result: "Stopped", reason: "Suspended" },
+}
+
+/** In these the run in the status is over and taken away, or never was; the next one is still to be submitted. */
+const beforeSubmission: ReadonlySet<ApplicationStateType> = new Set([
+  "",
+  "RESUMING",
+  "SUBMISSION_FAILED",
+  "PENDING_RERUN",
+])
+
+/** What kubeflow's operator says of a failed driver: "driver container failed with ExitCode: 137, Reason: OOMKilled". */
+const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitCode" | "message"> => {
+  if (message === undefined || message === "") return {}
+  const [, exitCode, reason] = /ExitCode: (\d+), Reason: (\w+)/.exec(message) ?? []
+  return {
+    reason: message === "driver pod not found" ? "DriverNotFound" : (reason ?? "Error"),
+    ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+    message: message.slice(0, 1024),
+  }
+}
+
+/** The run in the status as the first of the list of attempts; undefined where there is none. */
+const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undefined => {
+  const { state, errorMessage } = status.applicationState
+  const { submissionID, lastSubmissionAttemptTime: began } = status
+  if (!submissionID || !began || beforeSubmission.has(state)) return undefined
+  const number = Math.max(1, status.executionAttempts ?? 1)
+  const finishTime = status.terminationTime || timestamp(now)
+  if (state === "FAILED" && !status.executionAttempts) {
+    const why = errorMessage ? { message: errorMessage.slice(0, 1024) } : {}
+    return { number, submissionID, startTime: began, finishTime, result: "SubmissionFailed", ...why }
+  }
+  const end = ends[state]
+  return {
+    number,
+    submissionID,
+    startTime: began,
+    submittedTime: began,
+    ...(end === undefined ? {} : { finishTime, ...(end.result === "Failed" ? failureOf(errorMessage) : {}), ...end }),
+  }
+}
+
+/**
+ * Failures that the budgets of `OnFailure` have been used up by. Its counters count tries, of which all but a run that still goes on have
+ * failed; `Always` has no budget, and its waiting starts anew.
+ */
+const failuresOf = (
+  { applicationState: { state }, executionAttempts = 0, submissionAttempts = 0 }: SparkApplicationStatus,
+  { type }: RestartPolicy,
+): Pick<SparkApplicationStatus, "runFailures" | "submissionFailures"> => {
+  if (type !== "OnFailure") return {}
+  switch (state) {
+    case "SUBMITTED":
+    case "RUNNING":
+    case "UNKNOWN":
+      return { runFailures: Math.max(0, executionAttempts - 1) }
+    case "FAILING":
+    case "PENDING_RERUN":
+      return { runFailures: executionAttempts }
+    case "SUBMISSION_FAILED":
+      return { runFailures: executionAttempts, submissionFailures: Math.max(1, submissionAttempts - executionAttempts) }
+    default:
+      return {}
+  }
+}
+
+/** The status with what kubeflow's operator does not write; itself when there is nothing to take over. */
+export const adopt = ({
+  status,
+  wishes,
+  now,
+}: Pick<Situation, "status" | "wishes" | "now">): SparkApplicationStatus => {
+  if (!unseen(status)) return status
+  const attempt = attemptOf(status, now)
+  const failures = failuresOf(status, wishes.restartPolicy)
+  return attempt === undefined && Object.keys(failures).length === 0
+    ? status
+    : { ...status, ...failures, ...(attempt === undefined ? {} : { attempts: [attempt] }) }
+}
+
+interface Stray {
+  readonly podName: string
+  readonly submissionId: string
+  readonly createdAt: number
+}
+
+/** A driver of this very application that its status does not tell of, or tells of as a failed submission. */
+const strayDriver = ({ status, observed: { driver } }: Situation): Stray | undefined => {
+  const { state } = status.applicationState
+  if (!unseen(status) || !beforeSubmission.has(state)) return undefined
+  if (driver._tag === "Leftover" && driver.unreported) return { podName: driver.name, ...driver.unreported }
+  return driver._tag === "Present" && !driver.deleting && state === "SUBMISSION_FAILED" && status.submissionID
+    ? { podName: driver.name, submissionId: status.submissionID, createdAt: driver.createdAt }
+    : undefined
+}
+
+export const hasStrayDriver = (s: Situation): boolean => strayDriver(s) !== undefined
+
+/** The submission of that driver is written down as the current attempt; what became of it is the business of the next look. */
+export const adoptStray = (s: Situation): Step => {
+  const { podName, submissionId, createdAt } = strayDriver(s)!
+  const number = (s.status.executionAttempts ?? 0) + 1
+  const began = timestamp(createdAt)
+  return step(
+    {
+      ...inState(s.status, "SUBMITTED"),
+      submissionID: submissionId,
+      lastSubmissionAttemptTime: began,
+      submissionAttempts: Math.max(number, s.status.submissionAttempts ?? 0),
+      executionAttempts: number,
+      driverInfo: { ...s.status.driverInfo, podName },
+      attempts: [{ number, submissionID: submissionId, startTime: began, submittedTime: began }],
+    },
+    again,
+    {
+      events: [
+        normal(
+          "SparkApplicationSubmitted",
+          `SparkApplication ${s.name} goes on with driver pod ${podName}, which another operator has submitted`,
+        ),
+      ],
+    },
+  )
+}

@@ -1,0 +1,62 @@
+/** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
+
+import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { traceId } from "../../spark/monitoring/Trace.ts"
+import { failureReason } from "../../spark/observe/FailureReason.ts"
+import type { Submitter } from "../../spark/submit/Submitter.ts"
+
+const kept = 10
+
+export const lastAttempt = (status: SparkApplicationStatus): Attempt | undefined => status.attempts?.at(-1)
+
+/** The attempt that is not over. */
+export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefined => {
+  const last = lastAttempt(status)
+  return last?.result === undefined ? last : undefined
+}
+
+/** Who made the submission of an attempt; the operator itself where the status does not say. */
+export const submittedBy = (attempt: Attempt | undefined): Submitter["by"] => attempt?.submitter ?? "native"
+
+/** Number of the next attempt, from 1. */
+export const nextNumber = (status: SparkApplicationStatus): number => (lastAttempt(status)?.number ?? 0) + 1
+
+/** Begins an attempt: the submission is written down before anything is created. */
+export const begin = (
+  status: SparkApplicationStatus,
+  submissionID: string,
+  by: Submitter["by"],
+  now: number,
+): SparkApplicationStatus => ({
+  ...status,
+  attempts: [
+    ...(status.attempts ?? []).slice(1 - kept),
+    {
+      number: nextNumber(status),
+      submissionID,
+      traceID: traceId(submissionID),
+      startTime: timestamp(now),
+      ...(by === "job" ? { submitter: by } : {}),
+    },
+  ],
+})
+
+/** Adds facts to the last attempt. */
+export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): SparkApplicationStatus => {
+  const last = lastAttempt(status)
+  return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
+}
+
+/** Ends the current attempt, if there is one. What failed has its reason also as one of a few words. */
+export const end = (
+  status: SparkApplicationStatus,
+  finishedAt: number,
+  facts: Partial<Attempt> & Required<Pick<Attempt, "result">>,
+): SparkApplicationStatus =>
+  currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts, ...failureOf(facts) }) : status
+
+const failureOf = ({ result, reason, message, exitCode }: Partial<Attempt>): Pick<Attempt, "failure"> =>
+  result === "Failed" || result === "SubmissionFailed"
+    ? { failure: failureReason({ of: result === "Failed" ? "run" : "submission", reason, message, exitCode }) }
+    : {}

@@ -1,0 +1,145 @@
+/**
+ * The conditions of an application: each is computed by exactly one function from the rest of the status, so none can contradict it.
+ * `lastTransitionTime` moves only when the truth value changes.
+ */
+
+import type { Condition, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { timestamp } from "../../kube/Time.ts"
+import type { Submitter } from "../../spark/submit/Submitter.ts"
+import { lastAttempt } from "./Attempts.ts"
+
+type Claim = Pick<Condition, "status" | "reason" | "message">
+/** What was found in the spec. */
+export interface Findings {
+  readonly problems: ReadonlyArray<Problem>
+  readonly warnings: ReadonlyArray<Problem>
+  readonly submitter: Submitter | undefined
+}
+
+/** Undefined: the condition has no place here. */
+type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim | undefined
+
+const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
+
+/** All problems of a spec in one sentence each, as users read them. */
+export const describeProblems = (problems: ReadonlyArray<Problem>): string =>
+  problems
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join("; ")
+    .slice(0, 4096)
+
+const accepted: Writer = (_, { problems, warnings }) => {
+  if (problems.length > 0) return claim("False", "InvalidSpec", describeProblems(problems))
+  return warnings.length > 0
+    ? claim("True", "ValidWithWarnings", describeProblems(warnings))
+    : claim("True", "Valid", "The spec can be submitted")
+}
+
+const submitted: Writer = (status) => {
+  const attempt = lastAttempt(status)
+  if (attempt?.submittedTime !== undefined && attempt.result !== "Stopped") {
+    return claim("True", "DriverPodCreated", `Attempt ${attempt.number} was submitted`)
+  }
+  switch (status.applicationState.state) {
+    case "SUBMISSION_FAILED":
+      return claim("False", attempt?.reason ?? "SubmissionFailed", attempt?.message ?? "")
+    case "SUSPENDED":
+    case "SUSPENDING":
+      return claim("False", "Suspended", "spec.suspend is true")
+    case "FAILED":
+      return claim("False", attempt?.reason ?? "InvalidSpec", status.applicationState.errorMessage ?? "")
+    default:
+      return status.waiting
+        ? claim("False", status.waiting.reason, status.waiting.message ?? "")
+        : claim("False", "Submitting", "The driver pod is about to be created")
+  }
+}
+
+/** Only where a Job submits: why the operator does not do it itself. */
+const native: Writer = (_, { submitter }) => {
+  if (submitter?.by !== "job") return undefined
+  return submitter.reasons.length > 0
+    ? claim("False", "NotNative", `The image's spark-submit runs in a Job: ${describeProblems(submitter.reasons)}`)
+    : claim("False", "JobRequested", "The image's spark-submit runs in a Job, as the choice of submitter says")
+}
+
+const running: Writer = (status) => {
+  const state = status.applicationState.state
+  if (state === "RUNNING") return claim("True", "DriverRunning", "The driver is running")
+  if (state === "UNKNOWN") return claim("Unknown", "DriverUnknown", "The node of the driver does not report")
+  if (status.waiting) return claim("False", status.waiting.reason, status.waiting.message ?? "")
+  return claim("False", state === "SUBMITTED" ? "DriverPending" : "DriverNotRunning")
+}
+
+const succeeded: Writer = (status) => {
+  const { state, errorMessage } = status.applicationState
+  if (state === "COMPLETED") return claim("True", "Completed", "The application completed")
+  if (state === "FAILED") return claim("False", lastAttempt(status)?.reason ?? "Failed", errorMessage ?? "")
+  return claim("Unknown", "InProgress", errorMessage ?? "")
+}
+
+/** Only where a run has objects beside its driver. */
+const childrenReady: Writer = ({ children }) => {
+  if (children === undefined || children.length === 0) return undefined
+  const failed = children.filter(({ state }) => state === "Failed")
+  if (failed.length > 0) {
+    const sentences = failed.map(({ kind, name, message }) => `${kind} ${name}: ${message ?? ""}`)
+    return claim("False", failed[0]?.reason ?? "Failed", sentences.join("; ").slice(0, 4096))
+  }
+  return children.every(({ state }) => state === "Created")
+    ? claim("True", "Created", `${children.length} objects beside the driver exist`)
+    : claim("False", "Creating", "The objects beside the driver are about to be created")
+}
+
+/** Only once it was: most applications never stall. */
+const stalled: Writer = ({ applicationState: { state }, stalled, conditions }) => {
+  if (stalled !== undefined && state === "RUNNING") return claim("True", stalled.reason, stalled.message)
+  if (!conditions?.some(({ type }) => type === "Stalled")) return undefined
+  return state === "RUNNING" ? claim("False", "Progressing", "The run gets on") : claim("False", "DriverNotRunning")
+}
+
+/** Only once some were: executors whose driver does not hear of them. */
+const executorsHeard: Writer = ({ applicationState: { state }, silentExecutors, conditions }) => {
+  if (silentExecutors !== undefined && state === "RUNNING") {
+    const { count, names } = silentExecutors
+    const message = `${count} executors run that the driver does not count any more: ${names.join(", ")}`
+    return claim("False", "ExecutorsSilent", message)
+  }
+  if (!conditions?.some(({ type }) => type === "ExecutorsHeard")) return undefined
+  return state === "RUNNING"
+    ? claim("True", "AllCounted", "The driver counts all executors that run")
+    : claim("Unknown", "DriverNotRunning")
+}
+
+const writers: Readonly<Record<string, Writer>> = {
+  Accepted: accepted,
+  Submitted: submitted,
+  Native: native,
+  Running: running,
+  Succeeded: succeeded,
+  ChildrenReady: childrenReady,
+  Stalled: stalled,
+  ExecutorsHeard: executorsHeard,
+}
+
+/** The status with its conditions brought up to date. */
+export const withConditions = (
+  status: SparkApplicationStatus,
+  findings: Findings,
+  generation: number,
+  now: number,
+): SparkApplicationStatus => ({
+  ...status,
+  conditions: Object.entries(writers).flatMap(([type, write]) => {
+    const next = write(status, findings)
+    if (next === undefined) return []
+    const before = status.conditions?.find((condition) => condition.type === type)
+    return {
+      type,
+      ...next,
+      observedGeneration: generation,
+      lastTransitionTime: before?.status === next.status ? before.lastTransitionTime : timestamp(now),
+    }
+  }),
+})

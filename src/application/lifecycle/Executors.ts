@@ -1,0 +1,138 @@
+/**
+ * Follows the executors of one submission: what exists now, how many ever ended how, and the newest failures. `executorState` holds only
+ * pods that exist, so it stays small however many executors come and go, and it is what makes every end count exactly once:
+ * a pod that is terminal now and was not before has just ended.
+ */
+
+import { Equal } from "effect"
+import type {
+  ExecutorCounts,
+  ExecutorFailure,
+  ExecutorStateType,
+  SparkApplicationStatus,
+} from "../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { failureReason } from "../../spark/observe/FailureReason.ts"
+import type { Note } from "./Decision.ts"
+import type { Executor } from "./Observed.ts"
+
+const keptFailures = 10
+const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, failed: 0 }
+
+const ended = (state: ExecutorStateType | undefined): state is "COMPLETED" | "FAILED" =>
+  state === "COMPLETED" || state === "FAILED"
+
+/** An end was counted and told as what it was then: what is learned afterwards makes no other end of it. */
+const withItsEnd = (executor: Executor, before: ExecutorStateType | undefined): Executor =>
+  ended(before) && ended(executor.state) ? { ...executor, state: before } : executor
+
+/** The status with its executors brought up to date, and what to tell about it. `bound` limits `executorState`. */
+export const followExecutors = (
+  status: SparkApplicationStatus,
+  found: ReadonlyArray<Executor>,
+  bound: number,
+  now: number,
+): { readonly status: SparkApplicationStatus; readonly events: ReadonlyArray<Note> } => {
+  const before: Readonly<Record<string, ExecutorStateType>> = status.executorState ?? {}
+  if (found.length === 0 && Object.keys(before).length === 0) return { status, events: [] }
+
+  const executors = found.map((executor) => withItsEnd(executor, before[executor.name]))
+  const seen = new Set(executors.map((executor) => executor.name))
+  const changed = executors.filter((executor) => before[executor.name] !== executor.state)
+  const justEnded = changed.filter((executor) => ended(executor.state) && !ended(before[executor.name]))
+  const failed = justEnded.filter((executor) => executor.state === "FAILED")
+  /** Gone without a last word: the driver let it go. */
+  const vanished = Object.keys(before).filter((name) => before[name] === "RUNNING" && !seen.has(name))
+
+  const existing = executors.filter((executor) => !executor.deleted)
+  const counts = status.executors ?? noExecutors
+  const failures = failed.map((executor) => failureOf(executor, now))
+  const recent = [...(status.recentExecutorFailures ?? []), ...failures]
+  return {
+    status: {
+      ...status,
+      executorState: Object.fromEntries(
+        [...existing]
+          .sort((a, b) => a.id - b.id || (a.name < b.name ? -1 : 1))
+          .slice(-bound)
+          .map(({ name, state }) => [name, state]),
+      ),
+      executors: {
+        pending: existing.filter(({ state }) => state === "PENDING").length,
+        running: existing.filter(({ state }) => state === "RUNNING").length,
+        succeeded: counts.succeeded + justEnded.length - failed.length + vanished.length,
+        failed: counts.failed + failed.length,
+        ...failuresOf(counts.failures, failures),
+      },
+      ...(recent.length > 0 ? { recentExecutorFailures: recent.slice(-keptFailures) } : {}),
+    },
+    events: eventsOf(changed),
+  }
+}
+
+/** The rest of a status, without what is said of executors. */
+const withoutExecutors = ({
+  executorState: _state,
+  executors: _counts,
+  recentExecutorFailures: _failures,
+  ...rest
+}: SparkApplicationStatus) => rest
+
+/** Nothing but executors came, went or changed. */
+export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
+  before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
+type Failures = NonNullable<ExecutorCounts["failures"]>
+
+/** The list of failures forgets the older ones; these counts do not. */
+const failuresOf = (
+  before: Failures | undefined,
+  failures: ReadonlyArray<ExecutorFailure>,
+): Pick<ExecutorCounts, "failures"> => {
+  const counts: Record<string, number> = { ...before }
+  for (const { failure = "Unknown" } of failures) counts[failure] = (counts[failure] ?? 0) + 1
+  return Object.keys(counts).length > 0 ? { failures: counts } : {}
+}
+
+const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
+  podName: executor.name,
+  time: timestamp(executor.finishedAt ?? now),
+  reason: executor.reason ?? "Error",
+  failure: failureReason({ of: "executor", ...executor }),
+  ...(executor.exitCode === undefined ? {} : { exitCode: executor.exitCode }),
+  ...(executor.message === undefined ? {} : { message: executor.message.slice(0, 1024) }),
+})
+
+const reasons = {
+  PENDING: "SparkExecutorPending",
+  RUNNING: "SparkExecutorRunning",
+  COMPLETED: "SparkExecutorCompleted",
+  FAILED: "SparkExecutorFailed",
+  UNKNOWN: "SparkExecutorUnknown",
+} as const
+
+/** One event per state, not per executor: a hundred executors that start together are one line. */
+const eventsOf = (changed: ReadonlyArray<Executor>): ReadonlyArray<Note> =>
+  (Object.keys(reasons) as Array<Executor["state"]>).flatMap((state) => {
+    const these = changed.filter((executor) => executor.state === state)
+    if (these.length === 0) return []
+    const names = these.slice(0, 5).map((executor) => (state === "FAILED" ? withReason(executor) : executor.name))
+    const more = these.length > names.length ? ` and ${these.length - names.length} more` : ""
+    return [
+      {
+        type: state === "FAILED" || state === "UNKNOWN" ? ("Warning" as const) : ("Normal" as const),
+        reason: reasons[state],
+        message: `Executor ${names.join(", ")}${more} ${sentence[state]}`,
+      },
+    ]
+  })
+
+const sentence = {
+  PENDING: "is pending",
+  RUNNING: "is running",
+  COMPLETED: "completed",
+  FAILED: "failed",
+  UNKNOWN: "is in an unknown state",
+} as const
+
+const withReason = ({ name, exitCode, reason }: Executor) =>
+  `${name} (${reason ?? "Unknown"}${exitCode === undefined ? "" : `, exit code ${exitCode}`})`

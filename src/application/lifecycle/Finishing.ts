@@ -1,0 +1,51 @@
+/** What follows the end of a run: another one, or the final state and its time to live. */
+
+import { secondsSince } from "../../kube/Time.ts"
+import { withoutChildren } from "./ChildrenStatus.ts"
+import { after, again } from "./Decision.ts"
+import { retryAfter } from "./RetryPolicy.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { rerun } from "./Stopping.ts"
+
+/** State SUCCEEDING: `Always` runs again at once. */
+export const succeeding = (s: Situation): Step =>
+  s.wishes.restartPolicy.type === "Always"
+    ? rerun(s, `SparkApplication ${s.name} completed and runs again (restartPolicy Always)`)
+    : step(inState(s.status, "COMPLETED"), again, {
+        events: [normal("SparkApplicationCompleted", `SparkApplication ${s.name} completed`)],
+      })
+
+/** State FAILING: waits from the failure on, then runs again, or gives up. A change of the restart policy counts at once. */
+export const failing = (s: Situation): Step => {
+  const failures = Math.max(1, s.status.runFailures ?? 0)
+  const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
+  const message = s.status.applicationState.errorMessage
+  if (wait === undefined) {
+    return step(without(inState(s.status, "FAILED", message), "nextRetryTime"), again, {
+      events: [
+        warning("SparkApplicationFailed", `SparkApplication ${s.name} failed: ${message ?? "the driver failed"}`),
+      ],
+    })
+  }
+  const remaining = wait - secondsSince(s.status.terminationTime, s.now)
+  return remaining > 0
+    ? step(s.status, after(remaining))
+    : rerun(s, `SparkApplication ${s.name} is run again after failure ${failures}: ${message ?? "the driver failed"}`)
+}
+
+/** States COMPLETED and FAILED are final until the spec changes; the object goes when its time to live is over. */
+export const finished = (s: Situation): Step => {
+  const timeToLive = s.wishes.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
+  const remaining =
+    timeToLive === undefined || !s.status.terminationTime
+      ? undefined
+      : timeToLive - secondsSince(s.status.terminationTime, s.now)
+  return remaining !== undefined && remaining <= 0
+    ? step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
+    : withoutChildren(
+        s,
+        ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)),
+        "finished",
+      )
+}

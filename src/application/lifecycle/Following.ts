@@ -1,0 +1,195 @@
+/** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
+
+import type { SparkApplicationStatus, Stall } from "../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { end, lastAttempt } from "./Attempts.ts"
+import { keepChildren } from "./ChildrenStatus.ts"
+import { runningDeadlines } from "./Deadlines.ts"
+import { type Action, after, again } from "./Decision.ts"
+import { withHeartbeats } from "./Heartbeats.ts"
+import type { DriverPod } from "./Observed.ts"
+import { completed, withReading } from "./ProgressStatus.ts"
+import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { watch } from "./Watchdog.ts"
+
+/** Seconds between looks although nothing changed: a net under the watch. */
+const recheck = 600
+
+/** States SUBMITTED, RUNNING and UNKNOWN. */
+export const follow = (s: Situation): Step => {
+  const driver = s.observed.driver
+  if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
+  const { stalled, next: watchAgain = recheck } = watch(s.observed.progress, s.status.stalled, s.wishes.watchdog, s.now)
+  const read = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
+  const status = stalled === undefined ? without(read, "stalled") : { ...read, stalled }
+  const outcome = outcomeOf(driver)
+  if (outcome) return finished({ ...s, status }, driver, outcome)
+
+  const deadlines = runningDeadlines(driver, s.wishes.deadlines, s.policy.deadlines, s.now)
+  const passed = deadlines.find(({ remainingSeconds }) => remainingSeconds <= 0)
+  if (passed) {
+    const why = driver.waiting?.message ?? driver.waiting?.reason
+    const message = `driver ${passed.waitsFor} within ${passed.limitSeconds} s (spec.deadlines.${passed.field})`
+    const reason = driver.waiting?.reason ?? "DeadlineExceeded"
+    return failed({ ...s, status }, { reason, message: why ? `${message}: ${why}` : message, finishedAt: s.now }, [
+      { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
+    ])
+  }
+  // Only on what this driver has said itself, not on what an earlier operator wrote down.
+  if (stalled !== undefined && s.observed.progress !== undefined && s.wishes.watchdog?.restart === true) {
+    const message = `driver is stalled: ${stalled.message}`
+    return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
+      { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
+    ])
+  }
+  const state = stateOf[driver.phase]
+  const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
+  const followed = step(
+    changed ? inState(status, state) : status,
+    after(Math.min(recheck, watchAgain, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
+    {
+      events: [
+        ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
+        ...stallNotes(s, stalled),
+      ],
+    },
+  )
+  const { executors, heard } = s.observed
+  return keepChildren(s, withHeartbeats(followed, executors, heard, s.wishes.heartbeat))
+}
+
+const stateOf = {
+  Pending: "SUBMITTED",
+  Running: "RUNNING",
+  Succeeded: "SUCCEEDING",
+  Failed: "FAILING",
+  Unknown: "UNKNOWN",
+} as const
+
+/** The pod went away before its end was seen. */
+const lost = (driver: DriverPod) =>
+  driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
+
+const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
+  const named = {
+    ...status,
+    driverInfo: { ...status.driverInfo, podName: driver.name },
+    ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
+  }
+  if (driver.waiting === undefined || driver.phase !== "Pending") return without(named, "waiting")
+  const { reason, message } = driver.waiting
+  const since = status.waiting?.reason === reason ? status.waiting.since : timestamp(now)
+  return { ...named, waiting: { reason, ...(message ? { message: message.slice(0, 1024) } : {}), since } }
+}
+
+/** Only news: the first sight of a pending driver, a new waiting reason, a change of state. */
+const noteOf = (s: Situation, driver: DriverPod) => {
+  switch (driver.phase) {
+    case "Pending":
+      if (driver.waiting && driver.waiting.reason !== s.status.waiting?.reason) {
+        const { reason, message } = driver.waiting
+        return [warning("SparkDriverPending", `Driver ${driver.name} waits: ${reason}${message ? `: ${message}` : ""}`)]
+      }
+      return []
+    case "Running":
+      return [normal("SparkDriverRunning", `Driver ${driver.name} is running`)]
+    default:
+      return [warning("SparkDriverUnknown", `Driver ${driver.name} is in an unknown state: its node does not report`)]
+  }
+}
+
+/** Told once, and when it is over. */
+const stallNotes = ({ name, status }: Situation, stalled: Stall | undefined) => {
+  if (stalled !== undefined && status.stalled?.reason !== stalled.reason) {
+    return [warning("SparkApplicationStalled", `SparkApplication ${name} is stalled: ${stalled.message}`)]
+  }
+  return stalled === undefined && status.stalled !== undefined
+    ? [normal("SparkApplicationMoving", `SparkApplication ${name} gets on again`)]
+    : []
+}
+
+interface Failure {
+  readonly reason: string
+  readonly message: string
+  /** Epoch milliseconds. */
+  readonly finishedAt: number
+  readonly exitCode?: number
+}
+
+type Outcome =
+  | { readonly _tag: "Succeeded"; readonly finishedAt: number | undefined }
+  | ({ readonly _tag: "Failed" } & Partial<Failure>)
+
+/** The end of the Spark container decides, even if sidecars live on or failed; a pod without container facts speaks for itself. */
+const outcomeOf = (driver: DriverPod): Outcome | undefined => {
+  const ended = driver.terminated
+  if (ended?.exitCode === 0) return { _tag: "Succeeded", finishedAt: ended.finishedAt }
+  if (ended) {
+    const reason = driver.podReason ?? ended.reason
+    const detail = ended.message ?? driver.podMessage
+    const message = `driver container failed with ExitCode: ${ended.exitCode}, Reason: ${reason}${detail ? `: ${detail}` : ""}`
+    return {
+      _tag: "Failed",
+      reason,
+      message,
+      exitCode: ended.exitCode,
+      ...(ended.finishedAt ? { finishedAt: ended.finishedAt } : {}),
+    }
+  }
+  if (driver.phase === "Succeeded") return { _tag: "Succeeded", finishedAt: undefined }
+  if (driver.phase !== "Failed") return undefined
+  const reason = driver.podReason ?? "Error"
+  const detail = driver.podMessage ?? "the status of its container is missing"
+  return { _tag: "Failed", reason, message: `driver pod failed, Reason: ${reason}: ${detail}` }
+}
+
+const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
+  const finishedAt = outcome.finishedAt ?? s.now
+  if (outcome._tag === "Failed") {
+    const { reason = "Error", message = "", exitCode } = outcome
+    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
+  }
+  const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
+  return step(
+    {
+      ...without(inState(status, "SUCCEEDING"), "waiting", "stalled", "silentExecutors"),
+      terminationTime: timestamp(finishedAt),
+      runFailures: 0,
+      ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
+    },
+    again,
+    { events: [normal("SparkDriverCompleted", `Driver ${driver.name} completed`)] },
+  )
+}
+
+const driverNotFound = (s: Situation): Step =>
+  failed(
+    s,
+    { reason: "DriverNotFound", message: "driver pod not found: it was deleted before it finished", finishedAt: s.now },
+    [],
+  )
+
+const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>): Step => {
+  const { finishedAt, ...facts } = failure
+  const attempt = lastAttempt(s.status)
+  const ranSeconds = attempt?.runningTime ? (finishedAt - Date.parse(attempt.runningTime)) / 1000 : 0
+  const forgiven = s.wishes.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
+  const failures = (forgiven ? 0 : (s.status.runFailures ?? 0)) + 1
+  const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
+  const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
+  const status = {
+    ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime", "stalled", "silentExecutors"),
+    terminationTime: timestamp(finishedAt),
+    runFailures: failures,
+  }
+  return step(wait === undefined ? status : { ...status, nextRetryTime: timestamp(finishedAt + wait * 1000) }, again, {
+    actions,
+    events: [
+      failure.reason === "DriverNotFound"
+        ? warning("SparkDriverNotFound", `Driver ${s.driverPodName} of attempt ${attempt?.number ?? 1} was not found`)
+        : warning("SparkDriverFailed", `Driver ${s.driverPodName} failed: ${failure.message}`),
+    ],
+  })
+}

@@ -1,0 +1,127 @@
+/**
+ * The facts a decision may use, read from pods once and then free of Kubernetes' shapes. "Missing", "of an earlier submission" and
+ * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
+ */
+
+import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Heard } from "./Heartbeats.ts"
+import type { Reading } from "./ProgressStatus.ts"
+
+export interface Terminated {
+  readonly exitCode: number
+  /** As the kubelet says it: `Completed`, `Error`, `OOMKilled`, … */
+  readonly reason: string
+  readonly message: string | undefined
+  /** Epoch milliseconds; undefined if the kubelet did not say. */
+  readonly finishedAt: number | undefined
+}
+
+/** The driver pod of the current submission. */
+export interface DriverPod {
+  readonly _tag: "Present"
+  readonly name: string
+  readonly uid: string
+  /** Label `spark-app-selector`. */
+  readonly sparkApplicationId: string | undefined
+  readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
+  /** The Spark container has ended, whatever the sidecars do. */
+  readonly terminated: Terminated | undefined
+  /** Reason and message of the pod itself: `Evicted`, `NodeLost`, `DeadlineExceeded`, … */
+  readonly podReason: string | undefined
+  readonly podMessage: string | undefined
+  /** Why it does not start: `Unschedulable`, `ImagePullBackOff`, `CreateContainerConfigError`, … Ordinary start-up is not a reason. */
+  readonly waiting: { readonly reason: string; readonly message: string | undefined } | undefined
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  readonly scheduledAt: number | undefined
+  /** Volumes and network were ready before the first container started. */
+  readonly sandboxAt: number | undefined
+  /** The last of its init containers ended well; undefined if there are none. */
+  readonly initializedAt: number | undefined
+  readonly startedAt: number | undefined
+  readonly readyAt: number | undefined
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+  /** The pod is gone; this is the last that was seen of it. */
+  readonly deleted: boolean
+}
+
+export type Driver =
+  | DriverPod
+  /** Neither in the cache nor in the API. */
+  | { readonly _tag: "Missing" }
+  /** Ours, but not of the submission in the status: of an earlier one, or of a deleted application. */
+  | {
+      readonly _tag: "Leftover"
+      readonly name: string
+      /** It belongs to this very application and stays; `createdAt` is in epoch milliseconds. Only `Adoption` looks at it. */
+      readonly unreported?: { readonly submissionId: string; readonly createdAt: number }
+    }
+
+export interface Executor {
+  readonly name: string
+  readonly uid: string
+  /** Label `spark-exec-id`; 0 if there is none. */
+  readonly id: number
+  readonly state: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "UNKNOWN"
+  readonly reason: string | undefined
+  readonly message: string | undefined
+  readonly exitCode: number | undefined
+  /** Epoch milliseconds. */
+  readonly createdAt: number | undefined
+  /** When its Spark container started. */
+  readonly startedAt: number | undefined
+  readonly finishedAt: number | undefined
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+  /** The pod is gone; this is the last that was seen of it. */
+  readonly deleted: boolean
+}
+
+/** A pod of the current submission's Job that has not ended: it may still create a driver. */
+export interface SubmitterPod {
+  /** Why it does not start, as for a driver. */
+  readonly waiting: DriverPod["waiting"]
+  /** Somebody asked for its deletion. */
+  readonly deleting: boolean
+}
+
+/** What the API server answered to the objects of the current submission. */
+export type SubmissionOutcome =
+  | { readonly _tag: "Accepted"; readonly driver: DriverPod }
+  /** The answer will not change by asking again: invalid, forbidden, quota, a name taken by somebody else. */
+  | { readonly _tag: "Refused"; readonly reason: string; readonly message: string }
+  /** Something of an earlier run still holds the driver pod's name. */
+  | { readonly _tag: "Blocked"; readonly message: string }
+  /** A Job runs spark-submit; the driver pod is yet to come. */
+  | { readonly _tag: "Pending"; readonly message: string }
+
+/** What became of one object beside the driver when it was to be made or taken away. */
+export interface ChildResult {
+  readonly child: Pick<ChildStatus, "apiVersion" | "kind" | "name">
+  readonly outcome:
+    | { readonly _tag: "Created"; readonly uid: string | undefined }
+    | { readonly _tag: "Failed"; readonly reason: string; readonly message: string }
+    | { readonly _tag: "Gone" }
+}
+
+export interface ChildrenOutcome {
+  readonly results: ReadonlyArray<ChildResult>
+  /** What is known now of the driver's UI. */
+  readonly info: Partial<SparkApplicationStatus["driverInfo"]>
+}
+
+export interface Observed {
+  readonly driver: Driver
+  /** Executor pods of the current submission. */
+  readonly executors: ReadonlyArray<Executor>
+  readonly submitters: ReadonlyArray<SubmitterPod>
+  /** Only in the second look of a reconcile that submitted. */
+  readonly submission: SubmissionOutcome | undefined
+  /** Only in the second look of a reconcile that made or took away objects beside the driver. */
+  readonly children?: ChildrenOutcome | undefined
+  /** What the driver of the current submission said of its work last. */
+  readonly progress?: Reading | undefined
+  /** Which executors it has counted. */
+  readonly heard?: Heard | undefined
+}

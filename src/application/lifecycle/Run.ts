@@ -1,0 +1,34 @@
+/** The run of the current submission as a whole: whether it is gone, and what to delete of it. */
+
+import { submittedBy } from "./Attempts.ts"
+import type { Action } from "./Decision.ts"
+import type { Situation } from "./Situation.ts"
+
+/** Driver, executors and whoever might still create a driver are gone. What an even earlier run left is the business of the next submission. */
+export const gone = ({ observed }: Situation) =>
+  (observed.driver._tag !== "Present" || observed.driver.deleted) &&
+  observed.executors.every(({ deleted }) => deleted) &&
+  observed.submitters.length === 0
+
+/** The run of the submission in the status, with those executors that nobody has asked to go yet. */
+export const deleteRun = (s: Situation): ReadonlyArray<Action> =>
+  s.status.submissionID === undefined
+    ? []
+    : [
+        {
+          _tag: "DeleteRun",
+          submissionId: s.status.submissionID,
+          driverPodName: s.status.driverInfo.podName ?? s.driverPodName,
+          by: submittedBy(s.status.attempts?.find(({ submissionID }) => submissionID === s.status.submissionID)),
+          executors: s.observed.executors.filter(({ deleting }) => !deleting).map(({ name }) => name),
+        },
+      ]
+
+/** Everything that still has to be asked to go. */
+export const deleteRemains = (s: Situation): ReadonlyArray<Action> => {
+  const asked =
+    (s.observed.driver._tag !== "Present" || s.observed.driver.deleting) &&
+    s.observed.executors.every(({ deleting }) => deleting) &&
+    s.observed.submitters.every(({ deleting }) => deleting)
+  return asked ? [] : deleteRun(s)
+}

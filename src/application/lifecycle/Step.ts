@@ -1,0 +1,36 @@
+/** One step of the state machine: what a state's function answers, before conditions and generation are filled in. */
+
+import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Action, Decision, Next, Note } from "./Decision.ts"
+import { awaitChange } from "./Decision.ts"
+
+export type Step = Decision
+
+export const step = (
+  status: SparkApplicationStatus,
+  next: Next = awaitChange,
+  rest: { readonly actions?: ReadonlyArray<Action>; readonly events?: ReadonlyArray<Note> } = {},
+): Step => ({ status, next, actions: rest.actions ?? [], events: rest.events ?? [] })
+
+/** The status in another state; `errorMessage` only where it is given. */
+export const inState = (
+  status: SparkApplicationStatus,
+  state: ApplicationStateType,
+  errorMessage?: string,
+): SparkApplicationStatus => ({
+  ...status,
+  applicationState: { state, ...(errorMessage ? { errorMessage: errorMessage.slice(0, 4096) } : {}) },
+})
+
+/** The status without these keys. */
+export const without = <K extends keyof SparkApplicationStatus>(
+  status: SparkApplicationStatus,
+  ...keys: ReadonlyArray<K>
+): SparkApplicationStatus => {
+  const rest: Partial<SparkApplicationStatus> = { ...status }
+  for (const key of keys) delete rest[key]
+  return { applicationState: status.applicationState, driverInfo: status.driverInfo, ...rest }
+}
+
+export const normal = (reason: string, message: string): Note => ({ type: "Normal", reason, message })
+export const warning = (reason: string, message: string): Note => ({ type: "Warning", reason, message })

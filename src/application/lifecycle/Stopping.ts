@@ -1,0 +1,92 @@
+/** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
+
+import { currentAttempt, end } from "./Attempts.ts"
+import { replacingChildren, withoutChildren } from "./ChildrenStatus.ts"
+import { after, again } from "./Decision.ts"
+import { deleteRemains, deleteRun, gone } from "./Run.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { submit } from "./Submitting.ts"
+
+/** Seconds between looks at what is being deleted; the deletion itself wakes us earlier. */
+const deletionRecheck = 5
+
+/** The status without what belonged to the run that is taken away. */
+const awaitingRerun = ({ status }: Situation) =>
+  without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
+
+const stopped = (s: Situation, reason: string) => end(s.status, s.now, { result: "Stopped", reason })
+
+/** From SUCCEEDING or FAILING to PENDING_RERUN. */
+export const rerun = (s: Situation, message: string): Step =>
+  step(awaitingRerun(s), again, {
+    actions: deleteRun(s),
+    events: [warning("SparkApplicationPendingRerun", message)],
+  })
+
+/** State PENDING_RERUN. */
+export const pendingRerun = (s: Situation): Step =>
+  currentAttempt(s.status) !== undefined
+    ? submit(s)
+    : gone(s)
+      ? replacingChildren(s, submit)
+      : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
+
+/** Any state, when the part of the spec that shapes a run has changed. */
+export const invalidate = (s: Situation): Step =>
+  step(
+    {
+      ...inState(stopped(s, "SpecChanged"), "INVALIDATING"),
+      runSpecHash: s.runSpecHash,
+    },
+    again,
+    {
+      actions: deleteRun(s),
+      events: [
+        normal("SparkApplicationSpecUpdateProcessed", `The spec of SparkApplication ${s.name} changed: it is run anew`),
+      ],
+    },
+  )
+
+/** State INVALIDATING: all budgets start anew. */
+export const invalidating = (s: Situation): Step =>
+  step(
+    {
+      ...without(awaitingRerun(s), "lastSubmissionAttemptTime"),
+      submissionAttempts: 0,
+      executionAttempts: 0,
+      runFailures: 0,
+      submissionFailures: 0,
+    },
+    again,
+    { actions: deleteRun(s) },
+  )
+
+/** Any state that is not final, when `spec.suspend` is true. */
+export const suspend = (s: Situation): Step =>
+  step(without(inState(stopped(s, "Suspended"), "SUSPENDING"), "waiting", "nextRetryTime"), again, {
+    actions: deleteRun(s),
+    events: [normal("SparkApplicationSuspending", `SparkApplication ${s.name} is being suspended`)],
+  })
+
+const nothingLeft = (s: Situation): Step =>
+  step(without(inState(s.status, "SUSPENDED"), "sparkApplicationId", "terminationTime"), again, {
+    events: [normal("SparkApplicationSuspended", `SparkApplication ${s.name} is suspended`)],
+  })
+
+/**
+ * State SUSPENDING: also when the user already resumes, the run goes first, then what stood beside it, so that nothing is left when the
+ * state says SUSPENDED. What cannot be taken away does not hold that up.
+ */
+export const suspending = (s: Situation): Step =>
+  gone(s)
+    ? withoutChildren(s, nothingLeft, "suspended")
+    : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
+
+/** State SUSPENDED. */
+export const suspended = (s: Situation): Step =>
+  s.wishes.suspend
+    ? withoutChildren(s, ({ status }) => step({ ...status, runSpecHash: s.runSpecHash }), "suspended")
+    : step({ ...inState(s.status, "RESUMING"), runSpecHash: s.runSpecHash }, again, {
+        events: [normal("SparkApplicationResuming", `SparkApplication ${s.name} is resumed`)],
+      })

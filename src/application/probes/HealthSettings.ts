@@ -1,0 +1,105 @@
+/**
+ * Keeps the operator's ConfigMap of health checks (`--health-checks-config`) in memory: a change of it counts for the next submission,
+ * without a restart. What cannot be used keeps what it last said, and is told in the log and as an Event of the ConfigMap.
+ */
+
+import { Effect, Equal, Latch, Stream } from "effect"
+import type { ConfigMap } from "kubernetes-types/core/v1"
+import type { EventRecorder } from "../../kube/EventRecorder.ts"
+import { Kube } from "../../kube/Kube.ts"
+import { type Liveness, reflect, type WatchMetrics } from "../../kube/Reflector.ts"
+import { configMaps } from "../../kube/Resource.ts"
+import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
+import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { describeProblems } from "../lifecycle/Conditions.ts"
+
+export interface HealthSettings {
+  /** What counts now; the same object until the ConfigMap says something else. */
+  readonly read: () => HealthDefaults
+  /** Follows the ConfigMap for ever. */
+  readonly follow: Effect.Effect<never>
+  /** The ConfigMap was looked up, or could not be within ten seconds. */
+  readonly ready: Effect.Effect<void>
+  readonly liveness: () => ReadonlyArray<Liveness>
+}
+
+/** Where the operator has no such ConfigMap. */
+export const noHealthSettings: HealthSettings = {
+  read: () => noHealthDefaults,
+  follow: Effect.never,
+  ready: Effect.void,
+  liveness: () => [],
+}
+
+const longestWait = "10 seconds"
+
+/** `source` is `namespace/name`. */
+export const make = Effect.fnUntraced(function* (
+  source: string,
+  recorder: EventRecorder,
+  metrics: WatchMetrics,
+): Effect.fn.Return<HealthSettings, never, Kube> {
+  const [namespace = "", name = ""] = source.split("/")
+  const kube = yield* Kube
+  const watch = reflect(kube, configMaps, { namespace, fieldSelector: `metadata.name=${name}` }, metrics)
+  const known = Latch.makeUnsafe(false)
+  const absent: HealthDefaults = { ...noHealthDefaults, source }
+  let current = absent
+
+  const take = Effect.fnUntraced(function* (object: ConfigMap) {
+    const { defaults, problems } = readHealthConfig(source, object.data ?? {}, current)
+    if (!Equal.equals(defaults, current)) {
+      current = defaults
+      yield* Effect.logInfo("health checks of the operator are read").pipe(
+        Effect.annotateLogs({
+          configMap: source,
+          default: defaults.byDefault?.preset ?? (defaults.byDefault === undefined ? "none" : "batch"),
+          templates: [...defaults.templates.keys()].join(", "),
+        }),
+      )
+    }
+    if (problems.length === 0) return
+    const message = describeProblems(problems)
+    yield* Effect.logWarning(
+      "some health checks of the operator cannot be used; what they last said still counts",
+    ).pipe(Effect.annotateLogs({ configMap: source, problems: message }))
+    const { uid = "" } = object.metadata ?? {}
+    yield* recorder.record(
+      { apiVersion: "v1", kind: "ConfigMap", namespace, name, uid },
+      { type: "Warning", reason: "InvalidHealthChecks", message },
+    )
+  })
+
+  const gone = Effect.suspend(() => {
+    current = absent
+    return Effect.logWarning("the ConfigMap of health checks does not exist: no default and no templates").pipe(
+      Effect.annotateLogs({ configMap: source }),
+    )
+  })
+
+  return {
+    read: () => current,
+    follow: Stream.runForEach(watch.events, (event) => {
+      switch (event._tag) {
+        case "Listed": {
+          const object = event.objects[0]
+          return Effect.ensuring(object === undefined ? gone : take(object), known.open)
+        }
+        case "Applied":
+          return take(event.object)
+        case "Deleted":
+          return gone
+        case "Bookmark":
+          return Effect.void
+      }
+    }).pipe(Effect.andThen(Effect.never)),
+    ready: Effect.timeoutOrElse(known.await, {
+      duration: longestWait,
+      orElse: () =>
+        Effect.logWarning("the ConfigMap of health checks cannot be read yet; applications are run without it").pipe(
+          Effect.annotateLogs({ configMap: source }),
+        ),
+    }),
+    liveness: () => [watch.liveness()],
+  }
+})

@@ -1,0 +1,88 @@
+/**
+ * Follows the kubelets' Events about failed probes of Spark containers: they are counted, and remembered for a while, so that a container
+ * that was killed by one is told apart from one that was killed by somebody.
+ */
+
+import { Effect, Stream } from "effect"
+import type { Event, Pod } from "kubernetes-types/core/v1"
+import { Kube } from "../../kube/Kube.ts"
+import { reflect, type ReflectorEvent } from "../../kube/Reflector.ts"
+import { events } from "../../kube/Resource.ts"
+import type { Store } from "../../runtime/Store.ts"
+import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
+import { Telemetry } from "../../telemetry/Telemetry.ts"
+
+export interface ProbeFailures {
+  /** The probe that ended the Spark container of this pod, if one did. */
+  readonly killOf: (pod: SeenPod) => ProbeKill | undefined
+  /** Follows the Events for ever. `pods` says what preset a pod has. */
+  readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
+}
+
+/** Where Events are not watched. */
+export const noProbeFailures: ProbeFailures = { killOf: () => undefined, follow: () => Effect.never }
+
+/** Pods of which failures are remembered; the one heard of longest ago is forgotten first. */
+const rememberedPods = 20_000
+const rememberedEvents = 50_000
+
+/** `namespaces` empty: all. */
+export const make = Effect.fnUntraced(function* (
+  namespaces: ReadonlyArray<string>,
+): Effect.fn.Return<ProbeFailures, never, Kube | Telemetry> {
+  const kube = yield* Kube
+  const telemetry = yield* Telemetry
+  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  /** The last failure of each kind, by uid of the pod. */
+  const byPod = new Map<string, Map<string, ProbeFailure>>()
+  const counted = new Map<string, number>()
+
+  const put = <A>(map: Map<string, A>, key: string, value: A, bound: number) => {
+    map.delete(key)
+    map.set(key, value)
+    if (map.size > bound) map.delete(map.keys().next().value!)
+  }
+
+  const take = (event: Event, pods: Store<Pod>, initial: boolean) => {
+    const failure = probeFailureOf(event)
+    if (failure === undefined) return
+    const { podUid, pod, role, probe, count } = failure
+    const known = byPod.get(podUid) ?? new Map<string, ProbeFailure>()
+    const last = known.get(probe)
+    if (last === undefined || last.at <= failure.at) known.set(probe, failure)
+    put(byPod, podUid, known, rememberedPods)
+
+    const id = event.metadata?.uid ?? ""
+    const news = count - (counted.get(id) ?? 0)
+    put(counted, id, count, rememberedEvents)
+    if (initial || news <= 0) return
+    const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[presetAnnotation]
+    telemetry.probeFailed({ namespace: pod.namespace, role, probe, preset }, news)
+  }
+
+  const followOne = (namespace: string | undefined, pods: Store<Pod>) => {
+    const fieldSelector = "involvedObject.kind=Pod,reason=Unhealthy"
+    let first = true
+    const consume = (event: ReflectorEvent<Event>) => {
+      if (event._tag === "Listed") {
+        for (const object of event.objects) take(object, pods, first)
+        first = false
+      }
+      if (event._tag === "Applied") take(event.object, pods, false)
+      if (event._tag === "Deleted") counted.delete(event.object.metadata?.uid ?? "")
+    }
+    const watch = reflect(kube, events, { namespace, fieldSelector }, telemetry)
+    return Stream.runForEach(watch.events, (event) => Effect.sync(() => consume(event)))
+  }
+
+  return {
+    killOf: (pod) => probeKillOf(pod, byPod.get(pod.metadata?.uid ?? "")?.values() ?? []),
+    follow: (pods) =>
+      Effect.forEach(scopes, (namespace) => followOne(namespace, pods), {
+        concurrency: "unbounded",
+        discard: true,
+      }).pipe(Effect.andThen(Effect.never)),
+  }
+})

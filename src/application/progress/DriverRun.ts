@@ -1,0 +1,69 @@
+/** The driver that runs for an application right now, and where it can be asked how far it is. */
+
+import { Effect, type Scope } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Kube } from "../../kube/Kube.ts"
+import { type PodAccess, type PodAddress, podGet, PodHttpError } from "../../kube/PodHttp.ts"
+import type { Store } from "../../runtime/Store.ts"
+import { driverUi } from "../../spark/access/DriverUi.ts"
+import { executorIds, type Progress, progressOf } from "../../spark/monitoring/DriverProgress.ts"
+import { driverPodName } from "../../spark/Names.ts"
+import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import { ofSubmission } from "../reconcile/Ownership.ts"
+
+export interface DriverRun {
+  readonly submissionId: string
+  readonly address: PodAddress
+  /** Spark's own id, the one that its REST API knows. */
+  readonly sparkApplicationId: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** From the caches alone; undefined while no driver of the current submission runs, or none with a UI. */
+export const driverRun = (application: SparkApplication, pods: Store<Pod>): DriverRun | undefined => {
+  const { namespace } = application.metadata
+  const submissionId = application.status?.submissionID
+  if (submissionId === undefined) return undefined
+  const pod = pods.get(`${namespace}/${application.status?.driverInfo.podName ?? driverPodName(application)}`)
+  if (pod?.status?.phase !== "Running" || !ofSubmission(pod, application, submissionId)) return undefined
+  const { name, sparkApplicationId, startedAt, createdAt, terminated } = driverFacts(pod)
+  const ui = driverUi(application.spec.sparkConf)
+  if (terminated !== undefined || sparkApplicationId === undefined || ui === undefined) return undefined
+  const ip = pod.status.podIP
+  return {
+    submissionId,
+    address: { namespace, name, ip, ...ui },
+    sparkApplicationId,
+    startedAt: startedAt ?? createdAt,
+  }
+}
+
+export interface DriverAnswer {
+  readonly progress: Progress
+  /** Executors that it counts. */
+  readonly executors: ReadonlyArray<number>
+  /** Of all answers together, in characters. */
+  readonly length: number
+}
+
+/** Asks the driver. Two requests, one after the other. */
+export const askDriver = Effect.fnUntraced(function* (
+  { address, sparkApplicationId }: DriverRun,
+  way: PodAccess,
+): Effect.fn.Return<DriverAnswer, PodHttpError, Kube | Scope.Scope> {
+  const get = yield* podGet(way, address)
+  const list = Effect.fnUntraced(function* (what: string) {
+    const answer = yield* get(`/api/v1/applications/${encodeURIComponent(sparkApplicationId)}/${what}`)
+    if (Array.isArray(answer.body)) return answer
+    return yield* new PodHttpError({ reason: "invalid", message: `${what}: not the list that Spark answers` })
+  })
+  const jobs = yield* list("jobs")
+  const executors = yield* list("executors")
+  return {
+    progress: progressOf(jobs.body, executors.body),
+    executors: executorIds(executors.body),
+    length: jobs.length + executors.length,
+  }
+}, Effect.scoped)

@@ -1,0 +1,172 @@
+/**
+ * Makes and takes away the objects beside a driver. Each is the application's own or is left alone. One that an earlier submission left is
+ * made anew, so that nothing of an old spec lives on in it. For those that the driver can do without, whatever goes wrong is an answer.
+ */
+
+import { Effect } from "effect"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { Kube } from "../../kube/Kube.ts"
+import { KubeError } from "../../kube/KubeError.ts"
+import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
+import type { Child } from "../../spark/Child.ts"
+import { children, childrenInfo } from "../../spark/Children.ts"
+import type { BuildOptions } from "../../spark/driver/Build.ts"
+import type { Submission } from "../../spark/submit/Submission.ts"
+import type { Valid } from "../../spark/Validate.ts"
+import type { Action } from "../lifecycle/Decision.ts"
+import type { ChildrenOutcome, ChildResult } from "../lifecycle/Observed.ts"
+import { goneIsFine } from "./Idempotent.ts"
+import { ofSubmission, ownedBy } from "./Ownership.ts"
+
+/** Seconds that one object may take: a webhook that hangs must not keep a driver from being followed. */
+const patience = 10
+
+/** The object as the API takes it: with lists of its own. */
+const toKube = ({ object: { metadata, ...object } }: Child): KubeObject => ({
+  ...object,
+  metadata: { ...metadata, ownerReferences: [...(metadata?.ownerReferences ?? [])] },
+})
+
+const nameOf = ({ object }: Child) => object.metadata?.name ?? ""
+
+/** A child as it is written into the status before it is made. */
+export const childStatus = (child: Child): ChildStatus => ({
+  apiVersion: apiVersion(child),
+  kind: child.kind,
+  resource: child.plural,
+  name: nameOf(child),
+  state: "Pending",
+  ...(child.phase === "before" ? { required: true } : {}),
+})
+
+const resourceOf = ({ apiVersion, resource, kind }: ChildStatus): Resource => {
+  const [version = "", group = ""] = apiVersion.split("/").toReversed()
+  return { group, version, plural: resource, kind }
+}
+
+type Made =
+  | { readonly _tag: "Made"; readonly object: KubeObject }
+  /** Somebody else's object has the name. */
+  | { readonly _tag: "Taken"; readonly object: KubeObject }
+
+/** Creates the child, or finds it as this submission made it before; an earlier submission's is replaced. */
+const make = Effect.fnUntraced(function* (
+  child: Child,
+  application: SparkApplication,
+  submissionId: string,
+): Effect.fn.Return<Made, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const create = Effect.map(kube.create<KubeObject>(child, namespace, toKube(child)), (object): Made => ({
+    _tag: "Made",
+    object,
+  }))
+  const replace = Effect.gen(function* () {
+    const object = yield* kube.get<KubeObject>(child, namespace, nameOf(child))
+    const { uid, deletionTimestamp } = object.metadata ?? {}
+    if (!ownedBy(object, application)) return { _tag: "Taken", object } as const
+    if (ofSubmission(object, application, submissionId) && !deletionTimestamp) return { _tag: "Made", object } as const
+    yield* goneIsFine(kube.delete(child, namespace, nameOf(child), { uid }))
+    return yield* create
+  })
+  return yield* Effect.catchIf(
+    create,
+    ({ reason }) => reason === "AlreadyExists",
+    () => replace,
+  )
+})
+
+/** Says of which object the error speaks; of a kind that the cluster does not know, nothing else would tell. */
+const named = (child: Child, error: KubeError): KubeError => {
+  const unknown = error.reason === "NotFound" && child.group !== "" ? `; is ${apiVersion(child)} installed?` : ""
+  return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
+}
+
+/** Makes what the driver cannot start without; answers with an object of somebody else's that is in the way. */
+export const makeRequired = Effect.fnUntraced(function* (
+  submission: Submission,
+  application: SparkApplication,
+  valid: Valid,
+  options: BuildOptions,
+): Effect.fn.Return<KubeObject | undefined, KubeError, Kube> {
+  const required = children(valid, submission, options).filter(({ phase }) => phase === "before")
+  const made = yield* Effect.forEach(
+    required,
+    (child) => Effect.mapError(make(child, application, submission.submissionId), (error) => named(child, error)),
+    { concurrency: "unbounded" },
+  )
+  return made.find(({ _tag }) => _tag === "Taken")?.object
+})
+
+const failed = (child: ChildStatus, reason: string, message: string): ChildResult => ({
+  child,
+  outcome: { _tag: "Failed", reason, message },
+})
+
+/** Whatever goes wrong, in time, as an answer. */
+const answered = <R>(child: ChildStatus, effect: Effect.Effect<ChildResult, KubeError, R>) =>
+  effect.pipe(
+    Effect.timeoutOrElse({
+      duration: patience * 1000,
+      orElse: () => Effect.succeed(failed(child, "Timeout", `no answer within ${patience} s`)),
+    }),
+    Effect.catch(({ reason, message }) => Effect.succeed(failed(child, reason, message))),
+  )
+
+const takeAway = Effect.fnUntraced(function* (
+  child: ChildStatus,
+  application: SparkApplication,
+): Effect.fn.Return<ChildResult, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const resource = resourceOf(child)
+  const found = child.uid === undefined ? yield* goneIsFine(kube.get(resource, namespace, child.name)) : undefined
+  const uid = found && ownedBy(found, application) ? found.metadata?.uid : child.uid
+  if (uid !== undefined) yield* goneIsFine(kube.delete(resource, namespace, child.name, { uid }))
+  return { child, outcome: { _tag: "Gone" } }
+})
+
+/** Makes these children of the submission; those that are not wanted any more are taken away. */
+export const ensureChildren = Effect.fn("ensureChildren")(function* (
+  action: Extract<Action, { _tag: "EnsureChildren" }>,
+  application: SparkApplication,
+  valid: Valid | undefined,
+  options: BuildOptions,
+): Effect.fn.Return<ChildrenOutcome, never, Kube> {
+  if (valid === undefined) {
+    const message = "the spec is not valid now; see the condition Accepted"
+    return { results: action.children.map((child) => failed(child, "InvalidSpec", message)), info: {} }
+  }
+  const wanted = children(valid, action, options)
+  const existing: Array<KubeObject> = []
+  const ensure = Effect.fnUntraced(function* (child: ChildStatus): Effect.fn.Return<ChildResult, KubeError, Kube> {
+    const built = wanted.find((one) => nameOf(one) === child.name && one.plural === child.resource)
+    if (built === undefined) return yield* takeAway(child, application)
+    const { _tag, object } = yield* make(built, application, action.submissionId)
+    if (_tag === "Taken") {
+      return failed(
+        child,
+        "NameConflict",
+        `${child.kind} ${child.name} exists already and does not belong to this application`,
+      )
+    }
+    existing.push(object)
+    return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }
+  })
+  const results = yield* Effect.forEach(action.children, (child) => answered(child, ensure(child)), {
+    concurrency: "unbounded",
+  })
+  return { results, info: childrenInfo(valid, action, options, existing) }
+})
+
+/** Takes these children away, as far as they are the application's. */
+export const deleteChildren = Effect.fn("deleteChildren")(function* (
+  action: Extract<Action, { _tag: "DeleteChildren" }>,
+  application: SparkApplication,
+): Effect.fn.Return<ChildrenOutcome, never, Kube> {
+  const results = yield* Effect.forEach(action.children, (child) => answered(child, takeAway(child, application)), {
+    concurrency: "unbounded",
+  })
+  return { results, info: {} }
+})

@@ -1,0 +1,112 @@
+/**
+ * Collects the facts about an application: reads only. Pods come from the cache; when the cache does not know a driver that should
+ * exist, the API is asked, because a cache may lag behind and absence alone proves nothing.
+ */
+
+import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { Kube } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
+import { pods } from "../../kube/Resource.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
+import * as Labels from "../../spark/Labels.ts"
+import { driverPodName } from "../../spark/Names.ts"
+import { driverFacts, executorFacts, type Kill, submitterFacts } from "../../spark/observe/PodFacts.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import { type ProbeKill, probeKillReason } from "../../spark/observe/ProbeFacts.ts"
+import type { Driver, Observed } from "../lifecycle/Observed.ts"
+import type { Reading } from "../lifecycle/ProgressStatus.ts"
+import type { LastSeen } from "./LastSeen.ts"
+import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
+
+/** Index of the pod store: by key of the application. */
+export const byApplication = "application"
+
+/** States in which a missing driver means something: it is confirmed by a live read. */
+const driverExpected = new Set(["SUBMITTED", "RUNNING", "UNKNOWN", "SUSPENDING", "PENDING_RERUN"])
+
+export interface Gathered {
+  readonly observed: Omit<Observed, "submission">
+  /** Pods that are gone and whose last state went into these facts. */
+  readonly gone: ReadonlyArray<SeenPod>
+}
+
+export const gather = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  podStore: Store<SeenPod>,
+  lastSeen: LastSeen,
+  progressOf: (key: string, submissionId: string | undefined) => Reading | undefined,
+  killOf: (pod: SeenPod) => ProbeKill | undefined,
+): Effect.fn.Return<Gathered, KubeError, Kube> {
+  const key = keyOf(application)
+  const submissionId = application.status?.submissionID
+  const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
+  const gone = lastSeen.of(key)
+  const kill = (pod: SeenPod) => {
+    const by = killOf(pod)
+    return by && { reason: probeKillReason(by), message: by.message }
+  }
+  const executors = [
+    ...podStore
+      .by(byApplication, key)
+      .filter((pod) => isExecutor(pod) && ours(pod))
+      .map((pod) => executorFacts(pod, false, kill(pod))),
+    ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true, kill(pod))),
+  ]
+  const submitters = podStore
+    .by(byApplication, key)
+    .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
+    .map(submitterFacts)
+    .filter((facts) => facts !== undefined)
+  const progress = progressOf(key, submissionId)
+  return {
+    observed: { driver: yield* findDriver(application, podStore, gone, kill), executors, submitters, progress },
+    gone,
+  }
+})
+
+const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
+
+const isExecutor = (pod: Pod) => roleOf(pod) === Labels.executorRole
+
+/** A driver that stays and is owned by this application, whatever submission made it. */
+const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplication) => {
+  const submissionId = metadata.labels?.[Labels.submissionId]
+  return submissionId === undefined || metadata.deletionTimestamp || !ownedBy({ metadata, ...pod }, application)
+    ? {}
+    : { unreported: { submissionId, createdAt: Date.parse(metadata.creationTimestamp ?? "") } }
+}
+
+const findDriver = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  podStore: Store<SeenPod>,
+  gone: ReadonlyArray<SeenPod>,
+  kill: (pod: SeenPod) => Kill | undefined,
+): Effect.fn.Return<Driver, KubeError, Kube> {
+  const { namespace } = application.metadata
+  const name = application.status?.driverInfo?.podName ?? driverPodName(application)
+  const submissionId = application.status?.submissionID
+  const classify = (pod: Pod): Driver =>
+    ofSubmission(pod, application, submissionId)
+      ? driverFacts(pod, false, kill(pod))
+      : ofEarlierRun(pod, application)
+        ? { _tag: "Leftover", name, ...unreported(pod, application) }
+        : { _tag: "Missing" }
+
+  const cached = podStore.get(`${namespace}/${name}`)
+  if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached, false, kill(cached))
+  const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
+  if (last) return driverFacts(last, true, kill(last))
+  if (!driverExpected.has(application.status?.applicationState.state ?? "")) {
+    return cached ? classify(cached) : { _tag: "Missing" }
+  }
+  const kube = yield* Kube
+  return yield* kube.get(pods, namespace, name).pipe(
+    Effect.map(classify),
+    Effect.catchIf(
+      (error) => error.reason === "NotFound",
+      () => Effect.succeed<Driver>({ _tag: "Missing" }),
+    ),
+  )
+})

@@ -1,0 +1,137 @@
+/**
+ * Carries out the actions of a decision: writes only, in order, each idempotent. What the API server refuses for good is an answer
+ * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue tries again.
+ */
+
+import { Effect } from "effect"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { Kube } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
+import { configMaps, pods, services, sparkApplications } from "../../kube/Resource.ts"
+import { build, type BuildOptions } from "../../spark/driver/Build.ts"
+import { objectNames } from "../../spark/Names.ts"
+import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import type { Valid } from "../../spark/Validate.ts"
+import type { Action } from "../lifecycle/Decision.ts"
+import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { deleteChildren, ensureChildren, makeRequired } from "./ApplyChildren.ts"
+import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Idempotent.ts"
+import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
+
+export interface Subject {
+  readonly application: SparkApplication
+  /** Undefined when the spec has problems: nothing can be submitted then. */
+  readonly valid: Valid | undefined
+  readonly options: BuildOptions
+}
+
+/** What there is to tell of an action. */
+export type Answer = Pick<Observed, "submission" | "children">
+
+/** Performs one action; only `Submit` and those about children have something to tell. */
+export const perform = (action: Action, subject: Subject): Effect.Effect<Partial<Answer>, KubeError, Kube> => {
+  const { application, valid, options } = subject
+  switch (action._tag) {
+    case "Submit":
+      return Effect.map(submit(action, subject), (submission) => ({ submission }))
+    case "EnsureChildren":
+      return Effect.map(ensureChildren(action, application, valid, options), (children) => ({ children }))
+    case "DeleteChildren":
+      return Effect.map(deleteChildren(action, application), (children) => ({ children }))
+    case "DeleteRun":
+      return Effect.as(deleteRun(action, application), {})
+    case "DeleteDriver":
+    case "DeleteExecutor":
+      return Effect.as(deletePod(action, application), {})
+    case "DeleteApplication":
+      return Effect.as(deleteApplication(application), {})
+  }
+}
+
+const submit = Effect.fn("submit")(function* (
+  action: Extract<Action, { _tag: "Submit" }>,
+  { application, valid, options }: Subject,
+): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
+  if (valid === undefined) return undefined
+  return yield* refusedForGood(
+    Effect.gen(function* () {
+      const taken = yield* makeRequired(action, application, valid, options)
+      if (taken) return nameTaken(taken)
+      return action.by === "job"
+        ? yield* submitByJob(action, application, valid, options)
+        : yield* submitDriver(action, application, valid, options)
+    }),
+  )
+})
+
+/** The operator makes the driver itself. */
+const submitDriver = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "Submit" }>,
+  application: SparkApplication,
+  valid: Valid,
+  options: BuildOptions,
+): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
+  const kube = yield* Kube
+  const objects = build(valid, action, options)
+  const { namespace } = application.metadata
+
+  const before = yield* Effect.all(
+    [
+      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
+      ensure(kube, services, namespace, objects.service),
+    ],
+    { concurrency: "unbounded" },
+  )
+  const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+  if (foreign) return nameTaken(foreign)
+  const pod = yield* ensure(kube, pods, namespace, objects.pod)
+  return ofSubmission(pod, application, action.submissionId)
+    ? { _tag: "Accepted", driver: driverFacts(pod) }
+    : ofEarlierRun(pod, application)
+      ? blocked(pod)
+      : nameTaken(pod)
+})
+
+const deleteRun = Effect.fn("deleteRun")(function* (
+  action: Extract<Action, { _tag: "DeleteRun" }>,
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const names = objectNames(application, action.submissionId)
+  if (action.by === "job") yield* deleteSubmitJob(application, action.submissionId)
+  yield* Effect.forEach(
+    [
+      [services, names.service] as const,
+      [configMaps, names.confConfigMap] as const,
+      [configMaps, names.executorTemplateConfigMap] as const,
+      ...action.executors.map((name) => [pods, name] as const),
+    ],
+    ([resource, name]) => kube.delete(resource, namespace, name).pipe(goneIsFine),
+    { concurrency: 10, discard: true },
+  )
+  const driver = yield* kube.get(pods, namespace, action.driverPodName).pipe(goneIsFine)
+  if (driver && ofSubmission(driver, application, action.submissionId)) {
+    yield* kube.delete(pods, namespace, action.driverPodName, { uid: driver.metadata?.uid }).pipe(goneIsFine)
+  }
+  return undefined
+})
+
+const deletePod = Effect.fnUntraced(function* (
+  action: Extract<Action, { _tag: "DeleteDriver" | "DeleteExecutor" }>,
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const kube = yield* Kube
+  yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(goneIsFine)
+  return undefined
+})
+
+const deleteApplication = Effect.fnUntraced(function* (
+  application: SparkApplication,
+): Effect.fn.Return<undefined, KubeError, Kube> {
+  const { namespace, name, uid } = application.metadata
+  const kube = yield* Kube
+  yield* kube.delete(sparkApplications, namespace, name, { uid, propagationPolicy: "Background" }).pipe(goneIsFine)
+  return undefined
+})

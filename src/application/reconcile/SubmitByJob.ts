@@ -1,0 +1,107 @@
+/**
+ * Submits by the real spark-submit: a ConfigMap and a Job are created once, then each look reads how far the Job is. The driver pod that
+ * spark-submit makes carries our submission id, and from then on it is followed like any other.
+ */
+
+import { Effect } from "effect"
+import type { Job } from "kubernetes-types/batch/v1"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { Kube } from "../../kube/Kube.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
+import { configMaps, jobs, type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
+import type { BuildOptions } from "../../spark/driver/Build.ts"
+import * as Labels from "../../spark/Labels.ts"
+import { driverPodName } from "../../spark/Names.ts"
+import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import type { Submission } from "../../spark/submit/Submission.ts"
+import { submitJob, submitJobName } from "../../spark/submit/SubmitJob.ts"
+import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
+import type { Valid } from "../../spark/Validate.ts"
+import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { blocked, ensure, goneIsFine, nameTaken } from "./Idempotent.ts"
+import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+
+/** Makes sure that the Job of this submission exists, and tells what came of it. Idempotent. */
+export const submitByJob = Effect.fn("submitByJob")(function* (
+  submission: Submission,
+  application: SparkApplication,
+  valid: Valid,
+  options: BuildOptions,
+): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const { submissionId } = submission
+  const find = <A extends KubeObject>(resource: Resource<A>, name: string) =>
+    kube.get(resource, namespace, name).pipe(
+      Effect.catchIf(
+        (error) => error.reason === "NotFound",
+        () => Effect.succeed(undefined),
+      ),
+    )
+
+  // The Job first: when it has ended, what it made is there.
+  const job = yield* find(jobs, submitJobName(application, submissionId))
+  const driver = yield* find(pods, driverPodName(application))
+  if (driver && ofSubmission(driver, application, submissionId)) {
+    return { _tag: "Accepted", driver: driverFacts(driver) }
+  }
+  if (job) return ofSubmission(job, application, submissionId) ? yield* progress(job) : nameTaken(job)
+  if (driver) return ofEarlierRun(driver, application) ? blocked(driver) : nameTaken(driver)
+
+  const objects = submitJob(valid, submission, options)
+  const templates = yield* ensure(kube, configMaps, namespace, objects.configMap)
+  if (!ofSubmission(templates, application, submissionId)) return nameTaken(templates)
+  return running(yield* ensure(kube, jobs, namespace, objects.job))
+})
+
+const running = (job: Job): SubmissionOutcome => ({
+  _tag: "Pending",
+  message: `Job ${job.metadata?.name} runs spark-submit`,
+})
+
+const holds = (job: Job, type: string) =>
+  job.status?.conditions?.find((condition) => condition.type === type && condition.status === "True")
+
+/** How far the Job of this submission is, whose driver pod is not there. */
+const progress = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
+  const name = job.metadata?.name ?? ""
+  const refused = (message: string): SubmissionOutcome => ({
+    _tag: "Refused",
+    reason: "SubmitJobFailed",
+    message: `spark-submit of Job ${name} ${message}`,
+  })
+  const failed = holds(job, "Failed")
+  if (failed)
+    return refused(`failed: ${(yield* lastWords(job)) ?? failed.message ?? failed.reason ?? "no reason given"}`)
+  return holds(job, "Complete") ? refused("ended well, but its driver pod is gone: it was deleted") : running(job)
+})
+
+/** What the Job's pod said at its end; the kubelet puts the end of a failed container's log into its status. */
+const lastWords = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<string | undefined, KubeError, Kube> {
+  const kube = yield* Kube
+  const submissionId = job.metadata?.labels?.[Labels.submissionId]
+  const { items } = yield* kube.list(pods, {
+    namespace: job.metadata?.namespace,
+    labelSelector: `${Labels.submissionId}=${submissionId},${Labels.sparkRole}=${Labels.submitterRole}`,
+  })
+  return items.map(wordsOf).find((words) => words !== undefined)
+})
+
+const wordsOf = (pod: Pod): string | undefined => {
+  const ended = pod.status?.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined)
+  if (ended) return submitFailure(ended.exitCode, ended.reason, ended.message)
+  return pod.status?.message ?? pod.status?.reason
+}
+
+/** Takes the Job, its pod and its templates away. */
+export const deleteSubmitJob = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  submissionId: string,
+): Effect.fn.Return<void, KubeError, Kube> {
+  const kube = yield* Kube
+  const { namespace } = application.metadata
+  const name = submitJobName(application, submissionId)
+  yield* kube.delete(jobs, namespace, name, { propagationPolicy: "Background" }).pipe(goneIsFine)
+  yield* kube.delete(configMaps, namespace, name).pipe(goneIsFine)
+})

@@ -1,0 +1,60 @@
+/**
+ * Which attributes tell applications apart: the namespace, and the Kubernetes labels that the settings name. Never a name
+ * or a uid. The new instruments carry both, the legacy names only the labels, as earlier operators did.
+ */
+
+import { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
+import { validName } from "../../telemetry/prometheus/MetricName.ts"
+import type { Attributes } from "./Measurement.ts"
+
+export const namespaceAttribute = "k8s.namespace.name"
+
+export interface Identity {
+  readonly attributes: Attributes
+  /** The namespace alone. */
+  readonly namespace: { readonly [namespaceAttribute]: string }
+  readonly legacy: Attributes
+}
+
+type Labels = Readonly<Record<string, string>> | undefined
+
+/**
+ * The value of a configured label, by the rule of earlier operators: the label whose key is the same after `-` and other
+ * characters became `_`; else for the key `namespace` the namespace; else `Unknown`. `key` is a valid name already.
+ */
+export const labelValue = (key: string, namespace: string, ...labels: ReadonlyArray<Labels>): string => {
+  for (const candidates of labels) {
+    for (const candidate in candidates) {
+      const value = candidates[candidate]
+      if (value !== undefined && (candidate === key || validName(candidate) === key)) return value
+    }
+  }
+  return key === "namespace" ? namespace : "Unknown"
+}
+
+/** Valid and different names for the configured keys; the attribute that always is there cannot be had twice. */
+export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
+
+/**
+ * A function from a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
+ * Equal attributes are one object, so what is derived from them can be remembered by it.
+ */
+export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit) => {
+  const identities = new Map<string, Identity>()
+  return (namespace: string, ...labels: ReadonlyArray<Labels>): Identity => {
+    const place = limit.limit(namespaceAttribute, namespace)
+    const values = names.map((name) => limit.limit(name, labelValue(name, namespace, ...labels)))
+    const key = [place, ...values].join("\0")
+    const known = identities.get(key)
+    if (known !== undefined) return known
+    const legacy = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
+    const made = {
+      attributes: { [namespaceAttribute]: place, ...legacy },
+      namespace: { [namespaceAttribute]: place },
+      legacy,
+    }
+    identities.set(key, made)
+    return made
+  }
+}

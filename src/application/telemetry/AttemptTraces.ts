@@ -1,0 +1,84 @@
+/**
+ * When spans of attempts are exported: a phase when the status that tells its end has been written, the root when the attempt has ended.
+ * Only one operator can win that write, and only once, so every span is exported once. What an operator that was killed may have taken
+ * with it, the next one exports again: the same spans with the same ids.
+ */
+
+import { Context } from "effect"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { type AttemptSpan, attemptSpans } from "./AttemptSpans.ts"
+
+export interface AttemptTracesApi {
+  /** After a status write of the operator succeeded; the application carries the new status. */
+  readonly committed: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
+  /** Every change of the cache. `now`: milliseconds since 1970. */
+  readonly observed: (change: ApplicationChange, now: number) => void
+}
+
+export interface ApplicationChange {
+  readonly before: SparkApplication | undefined
+  readonly after: SparkApplication | undefined
+  /** Part of the first list. */
+  readonly initial: boolean
+}
+
+/** Nothing is exported where no exporter was provided. */
+export const AttemptTraces = Context.Reference<AttemptTracesApi>("firesteel/telemetry/AttemptTraces", {
+  defaultValue: () => ({ committed: () => {}, observed: () => {} }),
+})
+
+/** An operator keeps spans for some seconds before it sends them; what ended longer ago than this was sent. */
+const resendMillis = 60_000
+
+/** Exports to `push` the spans of those traces that are sampled. */
+export const makeAttemptTraces = (
+  isSampled: (traceId: string) => boolean,
+  push: (span: AttemptSpan) => void,
+): AttemptTracesApi => {
+  const emit = (spans: ReadonlyArray<AttemptSpan>) => {
+    for (const span of spans) if (isSampled(span.traceId)) push(span)
+  }
+  return {
+    committed: (previous, application) => emit(newSpans(previous, application)),
+    observed: ({ before, after, initial }, now) => {
+      if (initial && after !== undefined) emit(recentSpans(after, now))
+      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) emit(deletedSpans(before, now))
+    },
+  }
+}
+
+/** All spans of the attempts to which something happened lately: a phase may be written down only when a later one ends. */
+const recentSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> =>
+  (application.status?.attempts ?? []).flatMap((attempt) => {
+    const spans = attemptSpans(application, attempt)
+    return spans.some(({ end }) => now - end < resendMillis) ? spans : []
+  })
+
+/** Spans that are over by the status of the application and were not by the previous one. */
+export const newSpans = (
+  previous: SparkApplicationStatus | undefined,
+  application: SparkApplication,
+): ReadonlyArray<AttemptSpan> =>
+  (application.status?.attempts ?? []).flatMap((attempt) => {
+    const earlier = previous?.attempts?.find(({ number }) => number === attempt.number)
+    if (earlier === undefined) return attemptSpans(application, attempt)
+    // Most writes leave an attempt as it is, and an attempt that has ended never changes.
+    if (earlier.result !== undefined) return []
+    const known = new Set(attemptSpans(application, earlier).map(({ name }) => name))
+    return attemptSpans(application, attempt).filter(({ name }) => !known.has(name))
+  })
+
+/**
+ * The end of a trace whose application was deleted while it ran: no status tells it, and nothing in Kubernetes tells when; so the time is
+ * the one at which the operator saw it.
+ */
+const deletedSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> => {
+  const attempt = application.status?.attempts?.at(-1)
+  if (attempt === undefined || attempt.result !== undefined) return []
+  const ended: Attempt = { ...attempt, finishTime: timestamp(now), result: "Stopped", reason: "Deleted" }
+  const attempts = [...(application.status?.attempts ?? []).slice(0, -1), ended]
+  const last = application.status && { ...application, status: { ...application.status, attempts } }
+  return last === undefined ? [] : newSpans(application.status, last)
+}

@@ -1,0 +1,59 @@
+/**
+ * Values of attributes that are known beforehand, so that their series start at zero: a ratio or an increase can be
+ * computed from the first event on. Reasons may take other values as well; those appear when they happen.
+ */
+
+import {
+  ApplicationStateType,
+  AttemptResult,
+  FailureReason,
+  Stall,
+} from "../../api/application/SparkApplicationStatus.ts"
+
+/** The state as the value of an attribute. New is `""` in the status, which Prometheus would take for "no label". */
+export const stateValue = (state: ApplicationStateType): string => (state === "" ? "NEW" : state)
+
+export const states: ReadonlyArray<string> = ApplicationStateType.literals.map(stateValue)
+
+/** Results of attempts that had a driver pod, so that there was something to execute. */
+export const results: ReadonlyArray<string> = AttemptResult.literals.filter((result) => result !== "SubmissionFailed")
+
+/** States that an application leaves, sooner or later: how long it has been in one is worth knowing. */
+export const passingStates: ReadonlyArray<string> = states.filter(
+  (state) => state !== "COMPLETED" && state !== "FAILED",
+)
+
+/** An executor pod is never submitted, refused or lost by the operator, and its program is the driver's. */
+const neverOfExecutors: ReadonlySet<FailureReason> = new Set([
+  "DriverLost",
+  "UserError",
+  "InvalidSpec",
+  "QuotaExceeded",
+  "Refused",
+  "SubmitFailed",
+  "Stalled",
+])
+
+export const executorReasons: ReadonlyArray<string> = FailureReason.literals.filter(
+  (reason) => !neverOfExecutors.has(reason),
+)
+
+/** Drivers have `UserError` where executors have `Error`. */
+export const applicationReasons: ReadonlyArray<string> = FailureReason.literals.filter((reason) => reason !== "Error")
+
+export const stallReasons: ReadonlyArray<string> = Stall.fields.reason.literals
+
+export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
+
+/** What a job, stage or task may be. */
+export const workStates = ["active", "completed", "failed"] as const
+
+/** How asking a driver about its progress ended. */
+export const readOutcomes = ["success", "refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
+
+export const outcomes = ["success", "requeue", "error", "dropped"] as const
+
+export const watchEvents = ["list", "relist", "gone", "reconnect"] as const
+
+/** The work queue, by the name that it has in the metrics of the v1 operator. */
+export const defaultQueue = "spark_application_controller"

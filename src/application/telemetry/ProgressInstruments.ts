@@ -1,0 +1,103 @@
+/** The instruments about what running drivers say of their work, summed up and per application. */
+
+import type { Instrument } from "../../telemetry/meter/Instrument.ts"
+import { workStates } from "./KnownValues.ts"
+
+const summed = {
+  kind: "positive-gauge",
+  changes: "a driver was read, or its run ended",
+  identity: "application",
+} as const
+const own = {
+  kind: "application-gauge",
+  changes: "a driver was read; there as long as it runs",
+  identity: "namespace",
+} as const
+const ofApplication = { app_name: [] } as const
+
+export const ProgressInstruments = {
+  "spark.job.state": {
+    ...summed,
+    unit: "{job}",
+    description: "Jobs that running drivers know, by state",
+    attributes: { state: workStates },
+  },
+  "spark.stage.state": {
+    ...summed,
+    unit: "{stage}",
+    description: "Stages of the jobs that running drivers know, by state",
+    attributes: { state: workStates },
+  },
+  "spark.task.state": {
+    ...summed,
+    unit: "{task}",
+    description: "Tasks of the jobs that running drivers know, by state",
+    attributes: { state: workStates },
+  },
+  "spark.executor.active": {
+    ...summed,
+    unit: "{executor}",
+    description: "Executors that running drivers count as active",
+    attributes: {},
+  },
+  "spark.streaming.batch.age": {
+    kind: "application-gauge",
+    unit: "s",
+    description:
+      "Since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
+    changes: "read when collected; there as long as there is such an application",
+    identity: "application",
+    attributes: {},
+  },
+  "spark.application.progress.age.max": {
+    kind: "application-gauge",
+    unit: "s",
+    description: "Since anything was seen to begin or end in a running application; the oldest of all applications",
+    changes: "read when collected; there as long as a driver that was read runs",
+    identity: "application",
+    attributes: {},
+  },
+
+  "spark.application.progress": {
+    ...own,
+    unit: "1",
+    description: "Share of the known tasks of an application that are done; none for streaming applications",
+    attributes: ofApplication,
+  },
+  "spark.application.progress.age": {
+    ...own,
+    unit: "s",
+    description: "Since a job, stage, task or micro-batch of an application was last seen to begin or end",
+    attributes: ofApplication,
+  },
+  "spark.application.jobs": {
+    ...own,
+    unit: "{job}",
+    description: "Jobs that the driver of an application knows, by state",
+    attributes: { ...ofApplication, state: workStates },
+  },
+  "spark.application.stages": {
+    ...own,
+    unit: "{stage}",
+    description: "Stages of the jobs that the driver of an application knows, by state",
+    attributes: { ...ofApplication, state: workStates },
+  },
+  "spark.application.tasks": {
+    ...own,
+    unit: "{task}",
+    description: "Tasks of the jobs that the driver of an application knows, by state",
+    attributes: { ...ofApplication, state: workStates },
+  },
+  "spark.application.executors": {
+    ...own,
+    unit: "{executor}",
+    description: "Executors that the driver of an application counts as active",
+    attributes: ofApplication,
+  },
+  "spark.application.batch.age": {
+    ...own,
+    unit: "s",
+    description: "Since the newest micro-batch of a streaming application ended, or, while it goes on, began",
+    attributes: ofApplication,
+  },
+} as const satisfies Record<string, Instrument>

@@ -1,0 +1,205 @@
+/**
+ * What a status write means in numbers: the difference between two statuses as measurements. Durations come from the
+ * timestamps in the status, never from the moment of the write, so a slow operator does not make applications look slow.
+ */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Attempt, ExecutorCounts, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
+import type { Measurement } from "./Measurement.ts"
+
+/**
+ * The measurements that follow from a status that the operator has just written. `previous` is the status before the
+ * write (absent: there was none); the application carries the new one. The same pair of statuses always gives the same
+ * measurements, and two equal statuses give none.
+ */
+export const transitions = (
+  previous: SparkApplicationStatus | undefined,
+  application: SparkApplication,
+): ReadonlyArray<Measurement> => {
+  const status = application.status
+  if (status === undefined) return []
+  return [
+    ...(previous === undefined ? [count("created"), ...arrival(application, "accept")] : []),
+    ...(status.attempts ?? []).flatMap((attempt) =>
+      attemptMeasurements(attemptBefore(previous, attempt), attempt, application),
+    ),
+    ...retries(previous, status),
+    ...stalls(previous, status),
+    ...stateMeasurements(previous, status),
+    ...executorMeasurements(previous, status),
+  ]
+}
+
+const count = (source: Measurement["source"], value = 1): Measurement => ({ source, value })
+
+/**
+ * The attempt as the previous status had it. A status of kubeflow's operator knows no attempts: the one that it was in the
+ * middle of when Firesteel took over is not submitted a second time, and one that was over then does not end again.
+ */
+const attemptBefore = (previous: SparkApplicationStatus | undefined, attempt: Attempt): Partial<Attempt> => {
+  const known = previous?.attempts?.find((candidate) => candidate.number === attempt.number)
+  if (known !== undefined) return known
+  if (previous?.submissionID !== attempt.submissionID) return {}
+  if (previous.terminationTime) return attempt
+  const { finishTime: _, result: __, ...begun } = attempt
+  return begun
+}
+
+const attemptMeasurements = (
+  before: Partial<Attempt>,
+  attempt: Attempt,
+  application: SparkApplication,
+): ReadonlyArray<Measurement> => {
+  const measurements: Array<Measurement> = []
+  const creationTime = application.metadata.creationTimestamp
+  const first = attempt.number === 1
+  if (attempt.submittedTime !== undefined && before.submittedTime === undefined) {
+    measurements.push(count("submitted"))
+    if (first) measurements.push(...duration("submit-latency", creationTime, attempt.submittedTime))
+  }
+  if (first && attempt.runningTime !== undefined && before.runningTime === undefined) {
+    measurements.push(...duration("start-latency", creationTime, attempt.runningTime))
+  }
+  if (attempt.result === "SubmissionFailed" && before.result !== "SubmissionFailed") {
+    measurements.push(count("submission-failed"))
+  }
+  if (attempt.finishTime !== undefined && before.finishTime === undefined) {
+    measurements.push(...executionTime("execution-time", attempt))
+  }
+  if (isFailure(attempt) && !isFailure(before)) {
+    measurements.push({ ...count("attempt-failed"), attributes: { reason: attempt.failure ?? "Unknown" } })
+  }
+  if (first && before.startTime === undefined) measurements.push(...arrival(application, "queue"))
+  return [...measurements, ...phaseMeasurements(before, attempt)]
+}
+
+const isFailure = ({ result }: Partial<Attempt>): boolean => result === "Failed" || result === "SubmissionFailed"
+
+/** The phases that have come to an end: points of an attempt are written once, so each is measured once. */
+const phaseMeasurements = (before: Partial<Attempt>, attempt: Attempt): ReadonlyArray<Measurement> => {
+  const over = new Set(attemptPhases(before).map(({ phase }) => phase))
+  return attemptPhases(attempt)
+    .filter(({ phase }) => !over.has(phase))
+    .flatMap(phaseDuration)
+}
+
+const arrival = (application: SparkApplication, wanted: Phase): ReadonlyArray<Measurement> =>
+  arrivalPhases(application)
+    .filter(({ phase }) => phase === wanted)
+    .flatMap(phaseDuration)
+
+const phaseDuration = ({ phase, from, to }: PhaseSpan): ReadonlyArray<Measurement> =>
+  duration("phase", from, to).map((measured) => ({ ...measured, attributes: { phase } }))
+
+/** A run counts from the start of its driver, or as near to it as is known. An attempt without a driver pod did not run. */
+const executionTime = (
+  source: "execution-time" | "last-execution-time",
+  attempt: Attempt | undefined,
+): ReadonlyArray<Measurement> => {
+  const result = attempt?.result
+  if (attempt === undefined || result === undefined || result === "SubmissionFailed") return []
+  const start = attempt.runningTime ?? attempt.submittedTime ?? attempt.startTime
+  return duration(source, start, attempt.finishTime).map((measured) => ({ ...measured, attributes: { result } }))
+}
+
+/** Seconds between two RFC 3339 timestamps, never negative (clocks of nodes differ); nothing when one is missing. */
+const duration = (
+  source: Measurement["source"],
+  from: string | undefined,
+  to: string | undefined,
+): ReadonlyArray<Measurement> => {
+  if (from === undefined || to === undefined) return []
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1000
+  return Number.isFinite(seconds) ? [{ source, value: Math.max(0, seconds) }] : []
+}
+
+const lastAttempt = (status: SparkApplicationStatus | undefined): Attempt | undefined => status?.attempts?.at(-1)
+
+/** A rerun after success (restart policy Always) or after a change of the spec is no retry. */
+const retries = (
+  previous: SparkApplicationStatus | undefined,
+  status: SparkApplicationStatus,
+): ReadonlyArray<Measurement> => {
+  const before = previous?.applicationState.state
+  const last = lastAttempt(status)
+  const rerun = became("PENDING_RERUN", previous, status) && last?.result === "Failed"
+  const resubmitted =
+    before === "SUBMISSION_FAILED" && last !== undefined && last.number > (lastAttempt(previous)?.number ?? 0)
+  return rerun || resubmitted ? [count("retried")] : []
+}
+
+const stalls = (
+  previous: SparkApplicationStatus | undefined,
+  { stalled }: SparkApplicationStatus,
+): ReadonlyArray<Measurement> =>
+  stalled === undefined || previous?.stalled?.reason === stalled.reason
+    ? []
+    : [{ ...count("stalled"), attributes: { reason: stalled.reason } }]
+
+const became = (
+  state: SparkApplicationStatus["applicationState"]["state"],
+  previous: SparkApplicationStatus | undefined,
+  status: SparkApplicationStatus,
+): boolean => status.applicationState.state === state && previous?.applicationState.state !== state
+
+/**
+ * `run-…` counts every run, at SUCCEEDING and FAILING or at the terminal state if those were skipped; an application that
+ * never ran has no failed run.
+ */
+const stateMeasurements = (
+  previous: SparkApplicationStatus | undefined,
+  status: SparkApplicationStatus,
+): ReadonlyArray<Measurement> => {
+  const before = previous?.applicationState.state
+  const completed = became("COMPLETED", previous, status)
+  const failed = became("FAILED", previous, status)
+  const ended = lastAttempt(status)
+  const endedNow = ended !== undefined && ended.result !== attemptBefore(previous, ended).result
+  const runSucceeded = became("SUCCEEDING", previous, status) || (completed && before !== "SUCCEEDING")
+  const runFailed = became("FAILING", previous, status) || (failed && endedNow && ended.result === "Failed")
+  return [
+    ...(runSucceeded ? [count("run-succeeded")] : []),
+    ...(runFailed ? [count("run-failed")] : []),
+    ...(completed ? [count("succeeded")] : []),
+    ...(failed ? [{ ...count("failed"), attributes: { reason: failureOf(previous, status) } }] : []),
+    ...(completed || failed ? executionTime("last-execution-time", ended) : []),
+  ]
+}
+
+/** Why the application failed for good: as its last run or submission did, unless its spec was refused before there was a next one. */
+const failureOf = (previous: SparkApplicationStatus | undefined, status: SparkApplicationStatus): string => {
+  const last = lastAttempt(status)
+  const refused = status.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
+  const before = previous?.applicationState.state
+  if (refused && before !== "FAILING") return "InvalidSpec"
+  return last?.failure ?? "Unknown"
+}
+
+/** Executors that ended since the previous status of the same submission; a new submission starts counting at zero. */
+const executorMeasurements = (
+  previous: SparkApplicationStatus | undefined,
+  status: SparkApplicationStatus,
+): ReadonlyArray<Measurement> => {
+  const before = previous?.submissionID === status.submissionID ? previous?.executors : undefined
+  const succeeded = (status.executors?.succeeded ?? 0) - (before?.succeeded ?? 0)
+  const failed = (status.executors?.failed ?? 0) - (before?.failed ?? 0)
+  return [
+    ...(succeeded > 0 ? [count("executor-succeeded", succeeded)] : []),
+    ...failures(before?.failures, status.executors?.failures, failed),
+  ]
+}
+
+/** `failed` executors by reason; those of which the status does not say it are `Unknown`. */
+const failures = (
+  before: ExecutorCounts["failures"],
+  now: ExecutorCounts["failures"],
+  failed: number,
+): ReadonlyArray<Measurement> => {
+  const news = Object.entries(now ?? {}).map(([reason, count]) => [reason, count - (before?.[reason] ?? 0)] as const)
+  const known = news.filter(([, value]) => value > 0)
+  const unknown = failed - known.reduce((sum, [, value]) => sum + value, 0)
+  return [...known, ["Unknown", unknown] as const]
+    .filter(([, value]) => value > 0)
+    .map(([reason, value]) => ({ source: "executor-failed", value, attributes: { reason } }))
+}

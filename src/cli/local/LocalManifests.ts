@@ -1,0 +1,43 @@
+/** Manifests from a folder into the embedded cluster, as `kubectl create` would do it, with all refusals at once. */
+
+import { Effect, Schema } from "effect"
+import type { Cluster } from "../../local/apiserver/Cluster.ts"
+import { type Example, readExamples } from "../../local/Examples.ts"
+
+/** Manifests that cannot be read or that the cluster refuses, one line for each, in words for the person who wrote them. */
+export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", { message: Schema.String }) {}
+
+/** The manifests of a folder. */
+export const manifestsOf = (folder: string) =>
+  Effect.mapError(readExamples(folder), ({ file, message }) => new ManifestError({ message: `${file}: ${message}` }))
+
+/** Creates all manifests, with the namespaces they name. Unknown fields are refused, because they are most likely mistyped. */
+export const applyManifests = Effect.fnUntraced(function* (cluster: Cluster, examples: ReadonlyArray<Example>) {
+  const namespaces = new Set(examples.map(({ object }) => object.metadata.namespace))
+  for (const name of namespaces) {
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } }
+    yield* Effect.ignore(createManifest(cluster, namespace))
+  }
+  const [, refused] = yield* Effect.partition(examples, ({ object, file }) =>
+    Effect.mapError(
+      createManifest(cluster, object, object.metadata.namespace),
+      (why) => `${file} (${object.metadata.name}): ${why}`,
+    ),
+  )
+  if (refused.length > 0) return yield* new ManifestError({ message: refused.join("\n") })
+})
+
+interface Creatable {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** Fails with the server's words. The namespace is ignored for kinds outside namespaces. */
+export const createManifest = (cluster: Cluster, object: Creatable, namespace = "") => {
+  const kind = cluster.kinds.ofObject(object.apiVersion, object.kind)
+  if (kind === undefined)
+    return Effect.fail(`the embedded cluster does not serve ${object.kind} of ${object.apiVersion}`)
+  return Effect.mapError(cluster.create(kind, namespace, object, { fieldValidation: "Strict" }), (error) =>
+    error._tag === "ApiError" ? error.message : "no answer",
+  )
+}

@@ -1,0 +1,73 @@
+/** What local mode knows of the cluster: applications and driver pods, kept up to date by watching the Kubernetes API like any client. */
+
+import { Effect, Stream, SubscriptionRef } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { Kube } from "../../kube/Kube.ts"
+import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
+import { type KubeObject, pods, sparkApplications } from "../../kube/Resource.ts"
+import type { Expectation } from "../../local/Examples.ts"
+import { keyOf } from "../../runtime/Store.ts"
+import { type LocalRow, localRow } from "./Row.ts"
+import { type Verdict, verdict } from "./Verdict.ts"
+
+export interface LocalPicture {
+  /** By `namespace/name`. */
+  readonly applications: ReadonlyMap<string, SparkApplication>
+  /** Driver pods by `namespace/name`. */
+  readonly drivers: ReadonlyMap<string, Pod>
+}
+
+/** Starts watching in the scope; the reference always holds the newest picture and streams its changes. */
+export const watchPicture = Effect.gen(function* () {
+  const kube = yield* Kube
+  const picture = yield* SubscriptionRef.make<LocalPicture>({ applications: new Map(), drivers: new Map() })
+  const follow = <A extends KubeObject>(
+    events: Stream.Stream<ReflectorEvent<A>>,
+    apply: (picture: LocalPicture, event: ReflectorEvent<A>) => LocalPicture,
+  ) =>
+    Effect.forkScoped(
+      Stream.runForEach(events, (event) =>
+        event._tag === "Bookmark" ? Effect.void : SubscriptionRef.update(picture, (now) => apply(now, event)),
+      ),
+    )
+  yield* follow(reflect(kube, sparkApplications).events, (now, event) => ({
+    ...now,
+    applications: applied(now.applications, event),
+  }))
+  yield* follow(reflect(kube, pods, { labelSelector: "spark-role=driver" }).events, (now, event) => ({
+    ...now,
+    drivers: applied(now.drivers, event),
+  }))
+  return picture
+})
+
+const applied = <A extends KubeObject>(
+  objects: ReadonlyMap<string, A>,
+  event: ReflectorEvent<A>,
+): ReadonlyMap<string, A> => {
+  if (event._tag === "Listed") return new Map(event.objects.map((object) => [keyOf(object), object]))
+  const next = new Map(objects)
+  if (event._tag === "Applied") next.set(keyOf(event.object), event.object)
+  if (event._tag === "Deleted") next.delete(keyOf(event.object))
+  return next
+}
+
+const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | undefined =>
+  picture.drivers.get(`${application.metadata.namespace}/${application.status?.driverInfo.podName}`)
+
+/** One row per application, by namespace and name. */
+export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>
+  [...picture.applications]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, application]) => localRow(application, driverOf(picture, application)))
+
+/** One verdict per expectation, in their order. Applications that nobody saw yet are missing. */
+export const verdictsOf = (
+  picture: LocalPicture,
+  expectations: ReadonlyMap<string, Expectation>,
+): ReadonlyArray<Verdict> =>
+  [...expectations].flatMap(([key, expectation]) => {
+    const application = picture.applications.get(key)
+    return application === undefined ? [] : [verdict(application, driverOf(picture, application), expectation)]
+  })

@@ -1,0 +1,68 @@
+/**
+ * Shows the picture as it changes: on a terminal as a view that is redrawn in place, elsewhere as one line per change.
+ * The terminal gets its own screen and its cursor back however the program ends.
+ */
+
+import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
+import { type LocalPicture, rowsOf } from "./Picture.ts"
+import type { LocalRow } from "./Row.ts"
+import { changeLine } from "./Table.ts"
+import { type ViewOptions, frame } from "./View.ts"
+
+type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
+
+const escape = "\u001B["
+const enterScreen = `${escape}?1049h${escape}?25l`
+const leaveScreen = `${escape}?25h${escape}?1049l`
+/** From the top left: every line written over the old one, the rest of it cleared, and everything below. */
+const drawn = (lines: ReadonlyArray<string>): string =>
+  `${escape}H${lines.map((line) => `${line}${escape}K`).join("\r\n")}${escape}J`
+
+/** Shows the live view until the user presses q, Esc or Ctrl-C. Draws at most ten times a second, and only what changed. */
+export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, picture: Picture) {
+  const terminal = yield* Terminal.Terminal
+  const display = (text: string) => Effect.ignore(terminal.display(text))
+  yield* Effect.acquireRelease(display(enterScreen), () => display(leaveScreen))
+
+  let before = ""
+  const draw = Effect.gen(function* () {
+    const window = { columns: yield* terminal.columns, rows: yield* terminal.rows }
+    const now = drawn(frame(view, rowsOf(SubscriptionRef.getUnsafe(picture)), window))
+    if (now === before) return
+    before = now
+    yield* display(now)
+  })
+  const drawing = Effect.forever(Effect.andThen(draw, Effect.sleep("100 millis")))
+
+  const keys = yield* terminal.readInput
+  const quit = Queue.take(keys).pipe(
+    Effect.repeat({ until: (pressed) => Option.contains(pressed.input, "q") }),
+    Effect.ignore,
+  )
+  yield* Effect.raceFirst(quit, drawing)
+}, Effect.scoped)
+
+/**
+ * Prints a line for every application that has changed, looking ten times a second; progress alone is no change, and a reason is said
+ * once. Never ends.
+ */
+export const showLines = Effect.fnUntraced(function* (picture: Picture) {
+  const terminal = yield* Terminal.Terminal
+  const shown = new Map<string, LocalRow>()
+  const changes = (now: LocalPicture) =>
+    rowsOf(now).flatMap((row) => {
+      const before = shown.get(row.key)
+      shown.set(row.key, row)
+      if (before !== undefined && changeLine({ ...row, progress: before.progress }) === changeLine(before)) return []
+      return [`${changeLine(row.reason === before?.reason ? { ...row, reason: "" } : row)}\n`]
+    })
+  let seen: LocalPicture | undefined
+  const print = Effect.suspend(() => {
+    const now = SubscriptionRef.getUnsafe(picture)
+    if (now === seen) return Effect.void
+    seen = now
+    const lines = changes(now)
+    return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
+  })
+  return yield* Effect.forever(Effect.andThen(print, Effect.sleep("100 millis")))
+})

@@ -1,0 +1,125 @@
+/** Tables of local mode as text: the live table of applications and the summary of `--once`. Pure: rows and a width in, lines out. */
+
+import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { LocalRow } from "./Row.ts"
+import type { Verdict } from "./Verdict.ts"
+
+export interface TableStyle {
+  readonly width: number
+  readonly colors: boolean
+}
+
+interface Cell {
+  readonly text: string
+  readonly color?: Paint
+}
+
+/**
+ * Columns as wide as their widest cell, two spaces apart; the last one takes the rest of the width. No line is longer than `width`:
+ * a narrow window cuts the right side.
+ */
+const table = (
+  header: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>,
+  style: TableStyle,
+): ReadonlyArray<string> => {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.text.length ?? 0)),
+  )
+  const line = (cells: ReadonlyArray<Cell>): string => {
+    let left = style.width
+    return cells
+      .map((cell, column) => {
+        const last = column === cells.length - 1
+        const wanted = last ? left : Math.min(widths[column]!, left)
+        const text = last ? cut(cell.text, Math.max(0, wanted)) : fit(cell.text, Math.max(0, wanted))
+        const gap = last ? "" : "  ".slice(0, Math.max(0, left - wanted))
+        left -= text.length + gap.length
+        return (cell.color === undefined ? text : paint(cell.color, text, style.colors)) + gap
+      })
+      .join("")
+      .trimEnd()
+  }
+  return [line(header.map((text) => ({ text, color: "bold" }))), ...rows.map(line)]
+}
+
+const stateColors: Partial<Record<LocalRow["state"], Paint>> = {
+  RUNNING: "cyan",
+  SUBMITTED: "blue",
+  RESUMING: "blue",
+  SUCCEEDING: "green",
+  COMPLETED: "green",
+  FAILING: "red",
+  FAILED: "red",
+  SUBMISSION_FAILED: "red",
+  UNKNOWN: "red",
+  PENDING_RERUN: "yellow",
+  INVALIDATING: "yellow",
+  SUSPENDING: "magenta",
+  SUSPENDED: "magenta",
+}
+
+const stateCell = (state: LocalRow["state"]): Cell => {
+  const color = stateColors[state]
+  return color === undefined ? { text: state } : { text: state, color }
+}
+
+/** `██████░░░░  60%` */
+const bar = (progress: LocalRow["progress"]): string => {
+  if (typeof progress !== "number") return progress ?? ""
+  const full = Math.round(progress / 10)
+  return `${"█".repeat(full)}${"░".repeat(10 - full)} ${String(progress).padStart(3)}%`
+}
+
+/** The name as people say it: without the namespace `default`. */
+export const shortKey = (key: string): string => key.replace(/^default\//, "")
+
+/** One line per application under a header. */
+export const applicationTable = (rows: ReadonlyArray<LocalRow>, style: TableStyle): ReadonlyArray<string> =>
+  table(
+    ["NAME", "STATE", "ATTEMPT", "EXECUTORS", "PROGRESS", "REASON"],
+    rows.map((row) => [
+      { text: shortKey(row.key) },
+      stateCell(row.state),
+      { text: row.attempt === 0 ? "" : String(row.attempt) },
+      { text: row.executors },
+      { text: bar(row.progress), color: row.progress === 100 ? "green" : "cyan" },
+      { text: row.reason, color: row.state === "FAILED" ? "red" : "dim" },
+    ]),
+    style,
+  )
+
+/** One change of one application, for output that is not a terminal: `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
+export const changeLine = (row: LocalRow): string =>
+  [
+    shortKey(row.key).padEnd(24),
+    row.state.padEnd(17),
+    row.attempt === 0 ? "" : `attempt ${row.attempt}`,
+    row.executors === "" ? "" : `executors ${row.executors}`,
+    typeof row.progress === "number" ? `${row.progress}%` : (row.progress ?? ""),
+    row.reason,
+  ]
+    .filter((part) => part !== "")
+    .join("  ")
+    .trimEnd()
+
+/** The summary of `--once`: what was expected, what came. */
+export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle): ReadonlyArray<string> =>
+  table(
+    ["", "NAME", "EXPECTED", "STATE", "ATTEMPTS", "DURATION", "REASON"],
+    verdicts.map((verdict) => [
+      verdict.met ? { text: "✓", color: "green" } : { text: "✗", color: "red" },
+      { text: shortKey(verdict.row.key) },
+      { text: verdict.expectedState },
+      stateCell(verdict.row.state),
+      {
+        text:
+          verdict.expectedAttempts === undefined || verdict.expectedAttempts === verdict.row.attempt
+            ? String(verdict.row.attempt)
+            : `${verdict.row.attempt} of ${verdict.expectedAttempts}`,
+      },
+      { text: verdict.seconds === undefined ? "" : `${verdict.seconds}s` },
+      { text: verdict.row.reason, color: "dim" },
+    ]),
+    style,
+  )

@@ -1,0 +1,49 @@
+/**
+ * Plays the user that an example needs: an application that is created suspended, and says in the annotation
+ * `local.firesteel.dev/resume-after` for how long, is resumed that long after the operator has suspended it.
+ */
+
+import { Effect, FiberMap, Stream, SubscriptionRef } from "effect"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { Kube } from "../../kube/Kube.ts"
+import { sparkApplications } from "../../kube/Resource.ts"
+import type { Expectation } from "../../local/Examples.ts"
+import type { LocalPicture } from "./Picture.ts"
+import { applicationKey } from "./Row.ts"
+
+/** Resumes applications in the scope, each once. `expectations` are by `namespace/name`. */
+export const playUser = Effect.fnUntraced(function* (
+  picture: SubscriptionRef.SubscriptionRef<LocalPicture>,
+  expectations: ReadonlyMap<string, Expectation>,
+) {
+  const kube = yield* Kube
+  const resuming = yield* FiberMap.make<string, void>()
+  const played = new Set<string>()
+
+  const resume = Effect.fnUntraced(function* (application: SparkApplication, afterSeconds: number) {
+    const { namespace, name } = application.metadata
+    yield* Effect.sleep(afterSeconds * 1000)
+    const body = { spec: { suspend: false } }
+    yield* Effect.catch(kube.patch(sparkApplications, namespace, name, { type: "merge", body }), (error) =>
+      Effect.logWarning(`${applicationKey(application)} could not be resumed: ${error.message}`),
+    )
+  })
+
+  const play = (application: SparkApplication | undefined, afterSeconds: number) => {
+    if (application?.status?.applicationState.state !== "SUSPENDED") return Effect.void
+    const { uid } = application.metadata
+    if (played.has(uid)) return Effect.void
+    played.add(uid)
+    return FiberMap.run(resuming, uid, resume(application, afterSeconds))
+  }
+  const toResume = [...expectations].flatMap(([key, { resumeAfterSeconds }]) =>
+    resumeAfterSeconds === undefined ? [] : [[key, resumeAfterSeconds] as const],
+  )
+
+  yield* SubscriptionRef.changes(picture).pipe(
+    Stream.runForEach(({ applications }) =>
+      Effect.forEach(toResume, ([key, seconds]) => play(applications.get(key), seconds), { discard: true }),
+    ),
+    Effect.forkScoped,
+  )
+})

@@ -1,0 +1,77 @@
+/**
+ * The picture that local mode shows on a terminal: where everything is, one line per application, and how to leave. Pure: the same rows
+ * and window size give the same text, and no line or number of lines exceeds the window.
+ */
+
+import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { LocalRow } from "./Row.ts"
+import { type TableStyle, applicationTable } from "./Table.ts"
+
+/** What a user needs to look around with other tools. Endpoints that are switched off are `undefined`. */
+export interface LocalAddresses {
+  readonly api: string
+  readonly metrics: string | undefined
+  readonly healthz: string | undefined
+  readonly readyz: string | undefined
+  readonly kubeconfig: string
+  /** Present when the logs go to a file. */
+  readonly log: string | undefined
+  /** Ports that were asked for but are in use, so that the addresses have others. */
+  readonly takenPorts: ReadonlyArray<number>
+}
+
+/** One line per address, and the line to paste into a shell. */
+export const addressLines = (addresses: LocalAddresses, style: TableStyle): ReadonlyArray<string> => {
+  const { takenPorts } = addresses
+  const lines: ReadonlyArray<readonly [string, string | undefined]> = [
+    ["Kubernetes API", addresses.api],
+    ["metrics", addresses.metrics],
+    ["health", addresses.healthz],
+    ["readiness", addresses.readyz],
+    ["logs", addresses.log],
+    ["in use already", takenPorts.length === 0 ? undefined : `port ${takenPorts.join(", ")}`],
+    ["kubectl", `export KUBECONFIG=${addresses.kubeconfig}`],
+  ]
+  const label = Math.min(16, style.width)
+  return lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [paint("dim", fit(name, label), style.colors) + cut(value, style.width - label)],
+  )
+}
+
+export interface ViewOptions {
+  readonly title: string
+  readonly addresses: LocalAddresses
+  readonly colors: boolean
+}
+
+export interface WindowSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The whole window, top to bottom. Rows that do not fit are counted in a last line. */
+export const frame = (
+  { title, addresses, colors }: ViewOptions,
+  rows: ReadonlyArray<LocalRow>,
+  window: WindowSize,
+): ReadonlyArray<string> => {
+  const style = { width: window.columns, colors }
+  const line = (color: Paint, text: string) => paint(color, cut(text, style.width), colors)
+  const top = [line("bold", title), "", ...addressLines(addresses, style), ""]
+  const bottom = ["", line("dim", `${tally(rows)} · q quits`)]
+  const space = Math.max(0, window.rows - top.length - bottom.length - 1)
+  const table = applicationTable(rows, style)
+  const shown = rows.length <= space ? table : table.slice(0, Math.max(1, space))
+  const hidden = rows.length - (shown.length - 1)
+  const more = hidden > 0 ? [line("dim", `… and ${hidden} more`)] : []
+  return [...top, ...shown, ...more, ...bottom].slice(0, window.rows)
+}
+
+/** `9 applications: 4 COMPLETED, 3 RUNNING, 2 FAILED`, the most frequent state first. */
+export const tally = (rows: ReadonlyArray<LocalRow>): string => {
+  const counts = new Map<string, number>()
+  for (const row of rows) counts.set(row.state, (counts.get(row.state) ?? 0) + 1)
+  const parts = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([state, n]) => `${n} ${state}`)
+  const noun = rows.length === 1 ? "application" : "applications"
+  return parts.length === 0 ? "no applications" : `${rows.length} ${noun}: ${parts.join(", ")}`
+}

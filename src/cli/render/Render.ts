@@ -1,0 +1,139 @@
+/**
+ * `firesteel render`: the objects that an application would get, as YAML, without a cluster. They come from the same functions that submit
+ * it, so what is shown is what is made; only identities that a cluster gives (uid, submission) stand for those of a real one.
+ */
+
+import { Predicate, Result } from "effect"
+import type { ConfigMap } from "kubernetes-types/core/v1"
+import { parse, parseAllDocuments, stringify } from "yaml"
+import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { children } from "../../spark/Children.ts"
+import { build, type BuildOptions } from "../../spark/driver/Build.ts"
+import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
+import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
+import { submitJob } from "../../spark/submit/SubmitJob.ts"
+import { templateFiles } from "../../spark/submit/SubmitJobTemplates.ts"
+import { type Valid, validate } from "../../spark/Validate.ts"
+
+export interface RenderOptions {
+  readonly build: BuildOptions
+  readonly scheduling: BatchScheduling
+  readonly submitter: SubmitterKind
+  readonly health: HealthDefaults
+}
+
+export interface Rendered {
+  /** YAML documents; empty when nothing could be rendered. */
+  readonly output: string
+  /** Lines for standard error: problems, and what is only worth knowing. */
+  readonly remarks: ReadonlyArray<string>
+  /** Everything in the manifest can be submitted. */
+  readonly good: boolean
+}
+
+type Document = { readonly value: unknown } | { readonly mistake: string }
+
+const documents = (text: string): ReadonlyArray<Document> =>
+  parseAllDocuments(text).flatMap((document): ReadonlyArray<Document> => {
+    const mistake = document.errors[0]
+    if (mistake !== undefined) return [{ mistake: mistake.message.split("\n")[0] ?? "is not YAML" }]
+    const value: unknown = document.toJS()
+    return value === null ? [] : [{ value }]
+  })
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  Predicate.isObject(value) ? (value as Readonly<Record<string, unknown>>) : {}
+
+/** As the API server would have it: in a namespace, and with an identity. */
+const created = (value: unknown): unknown => {
+  const metadata = fieldsOf(fieldsOf(value)["metadata"])
+  return {
+    ...fieldsOf(value),
+    metadata: { namespace: "default", uid: "00000000-0000-0000-0000-000000000000", ...metadata },
+  }
+}
+
+const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
+
+type Titled = readonly [title: string, object: object]
+
+/** The pod that stands as JSON in a ConfigMap: executors are made from the text, not from what it was made of. */
+const templateIn = ({ data = {} }: ConfigMap, file?: string): Titled => {
+  const text = file === undefined ? Object.values(data)[0] : data[file]
+  return ["executors: the template that the driver makes them from", parse(text ?? "{}") as object]
+}
+
+const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
+  const beside = children(valid, submission, options).map(({ object }): Titled => [
+    `${object.kind} beside the driver`,
+    object,
+  ])
+  if (valid.submitter.by === "job") {
+    const { configMap, job } = submitJob(valid, submission, options)
+    const template = templateIn(configMap, templateFiles.executor)
+    return [template, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...beside]
+  }
+  const { pod, service, configMaps } = build(valid, submission, options)
+  const [template, ...configuration] = configMaps
+  return [
+    ["driver", pod],
+    ...(template === undefined ? [] : [templateIn(template)]),
+    ["Service of the driver", service],
+    ...configuration.map((object): Titled => ["configuration", object]),
+    ...beside,
+  ]
+}
+
+const linesOf = (problems: ReadonlyArray<Problem>) => problems.map(({ field, message }) => `${field}: ${message}`)
+
+/** The default and the templates in a manifest of the ConfigMap; with lines about what cannot be used. */
+export const healthOf = (
+  text: string,
+): { readonly health: HealthDefaults; readonly remarks: ReadonlyArray<string> } => {
+  for (const document of documents(text)) {
+    if ("mistake" in document) return { health: noHealthDefaults, remarks: [document.mistake] }
+    const { kind, metadata, data } = fieldsOf(document.value)
+    if (kind !== "ConfigMap") continue
+    const { namespace = "default", name = "" } = fieldsOf(metadata)
+    const texts = Object.fromEntries(Object.entries(fieldsOf(data)).map(([key, value]) => [key, String(value)]))
+    const { defaults, problems } = readHealthConfig(`${String(namespace)}/${String(name)}`, texts)
+    return { health: defaults, remarks: linesOf(problems) }
+  }
+  return { health: noHealthDefaults, remarks: ["there is no ConfigMap in it"] }
+}
+
+/** Renders every SparkApplication of a manifest. Pure. */
+export const render = (text: string, { build: options, scheduling, submitter, health }: RenderOptions): Rendered => {
+  const output: Array<string> = []
+  const remarks: Array<string> = []
+  let good = true
+  let applications = 0
+  for (const document of documents(text)) {
+    if ("mistake" in document) {
+      remarks.push(document.mistake)
+      good = false
+      continue
+    }
+    const { kind, metadata } = fieldsOf(document.value)
+    if (kind !== "SparkApplication") continue
+    applications++
+    const about = (lines: ReadonlyArray<string>, word: string) =>
+      lines.map((line) => `${String(fieldsOf(metadata)["name"])}: ${word}: ${line}`)
+    Result.match(validate(created(document.value), scheduling, submitter, health), {
+      onFailure: (problems) => {
+        good = false
+        remarks.push(...about(linesOf(problems), "problem"))
+      },
+      onSuccess: (valid) => {
+        remarks.push(...about(linesOf(valid.warnings), "warning"))
+        for (const [title, object] of objectsOf(valid, options)) {
+          output.push(`---\n# ${title}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`)
+        }
+      },
+    })
+  }
+  if (applications === 0 && good) return { output: "", remarks: ["there is no SparkApplication in it"], good: false }
+  return { output: output.join(""), remarks, good }
+}

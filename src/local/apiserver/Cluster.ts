@@ -1,0 +1,207 @@
+/**
+ * An in-memory Kubernetes cluster: the verbs of the API over immutable objects, and the controllers behind them. Verbs are
+ * atomic; time comes from Effect's clock, so a whole cluster runs in virtual time.
+ */
+
+import { Clock, Effect, Result, type Scope } from "effect"
+import { timestamp } from "../../kube/Time.ts"
+import { type ApiError, type ConnectionLost, answer, methodNotAllowed, unsupportedMediaType } from "./ApiError.ts"
+import { type ApiObject, withMetadata } from "./ApiObject.ts"
+import { type ClusterState, makeIdentity, shown, stored } from "./ClusterState.ts"
+import { type Deleted, type DeletionOptions, remove } from "./Deletion.ts"
+import { followDefinitions, runControllers } from "./GarbageCollector.ts"
+import { jsonPatch, mergePatch } from "./patch/Patch.ts"
+import { apply } from "./patch/ServerSideApply.ts"
+import { strategicMerge } from "./patch/StrategicMerge.ts"
+import {
+  type ListQuery,
+  type ObjectList,
+  type Scoping,
+  type Watch,
+  type WatchQuery,
+  list,
+  makeSnapshots,
+  watch,
+} from "./Reads.ts"
+import { type KindRegistry, type ResourceKind, makeKindRegistry } from "./ResourceKind.ts"
+import { answered } from "./Reviews.ts"
+import { builtInKinds } from "./schema/BuiltInKinds.ts"
+import { makeStorage } from "./Storage.ts"
+import { type WriteOptions, type Written, create, modify } from "./Writes.ts"
+
+export type PatchType = "merge" | "json" | "strategic" | "apply"
+
+export interface PatchRequest {
+  readonly type: PatchType
+  readonly body: unknown
+  readonly subresource?: string | undefined
+}
+
+/** What can go wrong with any request: the server says no, or (by an injected fault) nobody answers. */
+export type RequestError = ApiError | ConnectionLost
+
+/** `namespace` is ignored for kinds outside namespaces. */
+export interface Cluster {
+  readonly kinds: KindRegistry
+  readonly get: (kind: ResourceKind, namespace: string, name: string) => Effect.Effect<ApiObject, RequestError>
+  readonly list: (kind: ResourceKind, query: ListQuery) => Effect.Effect<ObjectList, RequestError>
+  readonly watch: (kind: ResourceKind, query: WatchQuery) => Effect.Effect<Watch, RequestError, Scope.Scope>
+  readonly create: (
+    kind: ResourceKind,
+    namespace: string,
+    body: unknown,
+    options?: WriteOptions,
+  ) => Effect.Effect<Written, RequestError>
+  /** Replaces the object, or through `status` its status. */
+  readonly update: (
+    kind: ResourceKind,
+    namespace: string,
+    name: string,
+    body: unknown,
+    subresource?: string,
+    options?: WriteOptions,
+  ) => Effect.Effect<Written, RequestError>
+  readonly patch: (
+    kind: ResourceKind,
+    namespace: string,
+    name: string,
+    patch: PatchRequest,
+    options?: WriteOptions,
+  ) => Effect.Effect<Written, RequestError>
+  readonly delete: (
+    kind: ResourceKind,
+    namespace: string,
+    name: string,
+    options?: DeletionOptions,
+  ) => Effect.Effect<Deleted, RequestError>
+  readonly deleteCollection: (
+    kind: ResourceKind,
+    query: Scoping,
+    options?: DeletionOptions,
+  ) => Effect.Effect<ReadonlyArray<Deleted>, RequestError>
+  /** Forgets history, as etcd does every few minutes: older watches and pages answer 410. */
+  readonly compact: Effect.Effect<void>
+}
+
+export interface ClusterOptions {
+  /** Changes remembered per kind for watches that resume; default 10 000. */
+  readonly historyLimit?: number
+  /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC. */
+  readonly requireServiceAccounts?: boolean
+  /** Seed of uids and generated names; default the clock. */
+  readonly seed?: number
+}
+
+const patched = (
+  kind: ResourceKind,
+  before: ApiObject,
+  { type, body }: PatchRequest,
+): Result.Result<unknown, ApiError> => {
+  switch (type) {
+    case "merge":
+      return Result.succeed(mergePatch(before, body))
+    case "strategic":
+      return kind.custom
+        ? Result.fail(
+            unsupportedMediaType([
+              "application/json-patch+json",
+              "application/merge-patch+json",
+              "application/apply-patch+yaml",
+            ]),
+          )
+        : Result.succeed(strategicMerge(before, body))
+    case "json":
+      return Result.mapError(jsonPatch(before, body), (why) =>
+        answer(422, `the server rejected our request due to an error in our request: ${why}`),
+      )
+    case "apply":
+      return Result.fail(methodNotAllowed())
+  }
+}
+
+const bootstrap = (state: ClusterState, now: number): void => {
+  const made = (kind: string, name: string): ApiObject => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name, uid: state.nextUid(), resourceVersion: "", creationTimestamp: timestamp(now) },
+  })
+  for (const name of ["default", "kube-system"]) {
+    const namespace = withMetadata(made("Namespace", name), { labels: { "kubernetes.io/metadata.name": name } })
+    state.storage.put("namespaces", { ...namespace, spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } })
+  }
+  state.storage.put("nodes", {
+    ...made("Node", "local"),
+    spec: {},
+    status: {
+      addresses: [
+        { type: "InternalIP", address: "127.0.0.1" },
+        { type: "Hostname", address: "local" },
+      ],
+      conditions: [
+        { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" },
+      ],
+      nodeInfo: { kubeletVersion: "v1.36.0", architecture: "any", operatingSystem: "linux" },
+    },
+  })
+}
+
+/** A fresh cluster with the namespaces `default` and `kube-system` and the node `local`; its controllers live in the scope. */
+export const make = Effect.fnUntraced(function* (
+  options: ClusterOptions = {},
+): Effect.fn.Return<Cluster, never, Scope.Scope> {
+  const started = yield* Clock.currentTimeMillis
+  const state: ClusterState = {
+    storage: makeStorage(options.historyLimit ?? 10_000),
+    kinds: makeKindRegistry(builtInKinds),
+    requireServiceAccounts: options.requireServiceAccounts ?? false,
+    applied: new Map(),
+    ...makeIdentity(options.seed ?? started),
+  }
+  const snapshots = makeSnapshots()
+  state.storage.listen(undefined, ({ type, object }) => {
+    if (type === "DELETED") state.applied.delete(object.metadata.uid)
+  })
+  followDefinitions(state)
+  bootstrap(state, started)
+  // As of any cluster in use, the first versions are not there any more.
+  state.storage.compact()
+  yield* Effect.forkScoped(runControllers(state), { startImmediately: true })
+
+  /** One atomic step at the present time. */
+  const step = <A>(run: (now: number) => Result.Result<A, ApiError>): Effect.Effect<A, ApiError> =>
+    Effect.clockWith((clock) => Effect.suspend(() => Effect.fromResult(run(clock.currentTimeMillisUnsafe()))))
+
+  return {
+    kinds: state.kinds,
+    get: (kind, namespace, name) =>
+      step(() => Result.map(stored(state, kind, namespace, name), (object) => shown(kind, object))),
+    list: (kind, query) => step(() => list(state, snapshots, kind, query)),
+    watch: (kind, query) => watch(state, kind, query),
+    create: (kind, namespace, body, write = {}) =>
+      step((now) => answered(state, kind, body, write) ?? create(state, kind, namespace, body, write, now)),
+    update: (kind, namespace, name, body, subresource, write = {}) =>
+      step(() => modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write)),
+    patch: (kind, namespace, name, patch, write = {}) =>
+      step((now) =>
+        patch.type === "apply"
+          ? apply(state, kind, namespace, name, patch, write, now)
+          : modify(state, kind, namespace, name, patch.subresource, (before) => patched(kind, before, patch), write),
+      ),
+    delete: (kind, namespace, name, deletion = {}) =>
+      step((now) =>
+        Result.map(remove(state, kind, namespace, name, deletion, now), ({ object, gone }) => ({
+          object: shown(kind, object),
+          gone,
+        })),
+      ),
+    deleteCollection: (kind, query, deletion = {}) =>
+      step((now) =>
+        Result.flatMap(list(state, snapshots, kind, query), ({ items }) =>
+          Result.all(
+            items.map(({ metadata }) => remove(state, kind, metadata.namespace, metadata.name, deletion, now)),
+          ),
+        ),
+      ),
+    compact: Effect.sync(() => state.storage.compact()),
+  }
+})

@@ -1,0 +1,68 @@
+/** What the verbs of the cluster share: storage, kinds, and the makers of uids, name suffixes and cluster IPs. */
+
+import { Result } from "effect"
+import { type ApiError, notFound, unknownResource } from "./ApiError.ts"
+import { type ApiObject, type Fields, at } from "./ApiObject.ts"
+import type { KindRegistry, ResourceKind } from "./ResourceKind.ts"
+import { type Storage, key } from "./Storage.ts"
+
+export interface ClusterState {
+  readonly storage: Storage
+  readonly kinds: KindRegistry
+  /** A cluster whose pods must name service accounts that exist, as real clusters want it. */
+  readonly requireServiceAccounts: boolean
+  /** By uid and field manager: what server-side apply last set. */
+  readonly applied: Map<string, Map<string, Fields>>
+  readonly nextUid: () => string
+  readonly nextSuffix: () => string
+  readonly allocateClusterIP: () => string
+}
+
+/** Kubernetes' alphabet for generated names: no vowels, nothing that looks like something else. */
+const alphabet = "bcdfghjklmnpqrstvwxz2456789"
+const suffixLength = 5
+const suffixes = alphabet.length ** suffixLength
+
+/** Makes uids and suffixes from a counter and a seed: never twice within a cluster, and the same run gives the same names. */
+export const makeIdentity = (seed: number) => {
+  const prefix = (seed >>> 0).toString(16).padStart(8, "0")
+  let uids = 0
+  let names = seed % suffixes
+  let addresses = 0
+  return {
+    nextUid: () => `${prefix}-0000-4000-8000-${(++uids).toString(16).padStart(12, "0")}`,
+    nextSuffix: () => {
+      // A step coprime to the number of suffixes visits each of them once.
+      names = (names + 5_039_999) % suffixes
+      let rest = names
+      return Array.from({ length: suffixLength }, () => {
+        const letter = alphabet[rest % alphabet.length]
+        rest = Math.floor(rest / alphabet.length)
+        return letter
+      }).join("")
+    },
+    allocateClusterIP: () => {
+      addresses++
+      return `10.96.${(addresses >> 8) & 255}.${addresses & 255}`
+    },
+  }
+}
+
+/** The stored object, or 404; the namespace of kinds outside namespaces is ignored. */
+export const stored = (
+  state: ClusterState,
+  kind: ResourceKind,
+  namespace: string | undefined,
+  name: string,
+): Result.Result<ApiObject, ApiError> => {
+  // A kind whose definition was deleted while the request was on its way.
+  if (state.kinds.ofStorage(kind.storage) === undefined) return Result.fail(unknownResource())
+  const object = state.storage.get(kind.storage, key(kind.namespaced ? namespace : undefined, name))
+  return object === undefined ? Result.fail(notFound(kind, name)) : Result.succeed(object)
+}
+
+/** The object as clients of this kind see it. */
+export const shown = (kind: ResourceKind, object: ApiObject): ApiObject => kind.view?.show(object) ?? object
+
+export const isTerminating = (namespace: ApiObject): boolean =>
+  namespace.metadata.deletionTimestamp !== undefined || at(namespace, "status.phase") === "Terminating"

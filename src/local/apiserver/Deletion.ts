@@ -1,0 +1,120 @@
+/** Deleting objects: preconditions, grace periods of pods, finalizers and what becomes of dependents. */
+
+import { Predicate, Result } from "effect"
+import { timestamp } from "../../kube/Time.ts"
+import { type ApiError, conflict } from "./ApiError.ts"
+import { type ApiObject, at, fields, list, withMetadata } from "./ApiObject.ts"
+import { type ClusterState, stored } from "./ClusterState.ts"
+import type { ResourceKind } from "./ResourceKind.ts"
+import { needsNoKubelet } from "./schema/PodRules.ts"
+import { isReleased } from "./Writes.ts"
+
+export type Propagation = "Background" | "Foreground" | "Orphan"
+
+export interface DeletionOptions {
+  readonly propagationPolicy?: Propagation | undefined
+  /** Seconds; 0 takes a pod away at once. */
+  readonly gracePeriodSeconds?: number | undefined
+  readonly preconditions?:
+    | { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined }
+    | undefined
+  readonly dryRun?: boolean | undefined
+}
+
+export interface Deleted {
+  readonly object: ApiObject
+  /** False: it is only marked, and goes away later. */
+  readonly gone: boolean
+}
+
+export const foreground = "foregroundDeletion"
+export const orphan = "orphan"
+
+/** The finalizers with those that the propagation policy asks for; an explicit policy replaces what was there. */
+const withPolicy = (object: ApiObject, policy: Propagation | undefined): ReadonlyArray<string> => {
+  const present = object.metadata.finalizers ?? []
+  if (policy === undefined) return present
+  const others = present.filter((finalizer) => finalizer !== foreground && finalizer !== orphan)
+  if (policy === "Foreground") return [...others, foreground]
+  return policy === "Orphan" ? [...others, orphan] : others
+}
+
+/** Seconds that the object may take to stop: only pods that a kubelet runs take any. */
+const grace = (kind: ResourceKind, object: ApiObject, asked: number | undefined): number => {
+  if (kind.storage !== "pods" || needsNoKubelet(object)) return 0
+  const wanted = asked ?? Number(at(object, "spec.terminationGracePeriodSeconds") ?? 30)
+  const already = object.metadata.deletionGracePeriodSeconds
+  // A second delete may only shorten the wait.
+  return already === undefined ? wanted : Math.min(wanted, already)
+}
+
+const marked = (object: ApiObject, finalizers: ReadonlyArray<string>, seconds: number, now: number): ApiObject => {
+  const first = object.metadata.deletionTimestamp === undefined
+  const { generation } = object.metadata
+  return withMetadata(object, {
+    finalizers: finalizers.length === 0 ? undefined : finalizers,
+    deletionTimestamp:
+      first || seconds !== object.metadata.deletionGracePeriodSeconds
+        ? timestamp(now + seconds * 1000)
+        : object.metadata.deletionTimestamp,
+    deletionGracePeriodSeconds: seconds,
+    generation: first && generation !== undefined ? generation + 1 : generation,
+  })
+}
+
+/** A namespace goes when its content is gone; until then it says so. */
+const closing = (kind: ResourceKind, object: ApiObject): ApiObject =>
+  kind.storage === "namespaces" ? { ...object, status: { ...fields(object["status"]), phase: "Terminating" } } : object
+
+/** Deletes one object, or marks it when something has to happen first. Deleting what is already marked is no error. */
+export const remove = (
+  state: ClusterState,
+  kind: ResourceKind,
+  namespace: string | undefined,
+  name: string,
+  options: DeletionOptions,
+  now: number,
+): Result.Result<Deleted, ApiError> =>
+  Result.gen(function* () {
+    const before = yield* stored(state, kind, namespace, name)
+    const { uid, resourceVersion } = options.preconditions ?? {}
+    // Here Kubernetes names the kind, not the resource.
+    const named = { group: "", plural: kind.kind }
+    if (uid !== undefined && uid !== before.metadata.uid) {
+      const why = `the UID in the precondition (${uid}) does not match the UID in record (${before.metadata.uid}). The object might have been deleted and then recreated`
+      return yield* Result.fail(conflict(named, name, why))
+    }
+    if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
+      const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${before.metadata.resourceVersion}). The object might have been modified`
+      return yield* Result.fail(conflict(named, name, why))
+    }
+    const finalizers = withPolicy(before, options.propagationPolicy)
+    const seconds = grace(kind, before, options.gracePeriodSeconds)
+    const next = closing(kind, marked(before, finalizers, seconds, now))
+    const gone = isReleased(next)
+    if (options.dryRun === true) return { object: next, gone }
+    if (gone) return { object: state.storage.remove(kind.storage, before), gone }
+    const unchanged =
+      before.metadata.deletionTimestamp !== undefined &&
+      before.metadata.deletionGracePeriodSeconds === seconds &&
+      finalizers.length === (before.metadata.finalizers ?? []).length
+    return { object: unchanged ? before : state.storage.put(kind.storage, next), gone }
+  })
+
+/** The options of a `DELETE` body. */
+export const deletionOptions = (body: unknown): DeletionOptions => {
+  const given = fields(body)
+  const preconditions = fields(given["preconditions"])
+  const policy = given["propagationPolicy"]
+  return {
+    propagationPolicy: policy === "Foreground" || policy === "Orphan" || policy === "Background" ? policy : undefined,
+    gracePeriodSeconds: Predicate.isNumber(given["gracePeriodSeconds"]) ? given["gracePeriodSeconds"] : undefined,
+    preconditions: {
+      uid: Predicate.isString(preconditions["uid"]) ? preconditions["uid"] : undefined,
+      resourceVersion: Predicate.isString(preconditions["resourceVersion"])
+        ? preconditions["resourceVersion"]
+        : undefined,
+    },
+    dryRun: list(given["dryRun"]).length > 0,
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The `Kube` service straight over an in-memory cluster: no sockets, so a whole operator runs against it in virtual time. Errors
+ * carry the reasons that the same answers have over HTTP, and the same requests are tried again.
+ */
+
+import { Effect, identity, Layer, Stream } from "effect"
+import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../../kube/Kube.ts"
+import { errorOf } from "../../kube/KubeAnswer.ts"
+import { KubeError } from "../../kube/KubeError.ts"
+import { readPatiently, writePatiently } from "../../kube/RequestRetry.ts"
+import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
+import { sparkUi } from "../spark/SparkUi.ts"
+import { status, unknownResource } from "./ApiError.ts"
+import type { ApiObject } from "./ApiObject.ts"
+import type { Cluster, RequestError } from "./Cluster.ts"
+import type { WatchLine } from "./Reads.ts"
+import type { ResourceKind } from "./ResourceKind.ts"
+
+const kubeError =
+  (request: string) =>
+  (error: RequestError): KubeError =>
+    error._tag === "ConnectionLost"
+      ? new KubeError({ reason: "Transport", request, message: "socket hang up" })
+      : errorOf(request, error.code, status(error), error.retryAfter?.toString())
+
+/** The types of Kubernetes objects are the caller's claim here as over HTTP: JSON comes back as the type that was asked for. */
+const claimed = <A extends KubeObject>(object: ApiObject): A => object as unknown as A
+
+const event = <A extends KubeObject>(line: WatchLine): WatchEvent<A> =>
+  line.type === "BOOKMARK"
+    ? { type: "BOOKMARK", resourceVersion: line.resourceVersion }
+    : { type: line.type, object: claimed<A>(line.object) }
+
+/** The service over `cluster` (which may be one with faults). */
+export const make = (cluster: Cluster): KubeApi => {
+  const request = <A, R>(
+    verb: string,
+    resource: Resource,
+    where: string,
+    perform: (kind: ResourceKind) => Effect.Effect<A, RequestError, R>,
+  ): Effect.Effect<A, KubeError, R> =>
+    Effect.suspend(() => {
+      const kind = cluster.kinds.find(resource.group, resource.version, resource.plural)
+      return kind === undefined ? Effect.fail(unknownResource()) : perform(kind)
+    }).pipe(
+      Effect.mapError(kubeError(`${verb} ${resource.plural} ${where}`.trimEnd())),
+      Effect.timeoutOrElse({
+        duration: `${deadlineSeconds} seconds`,
+        orElse: () => Effect.fail(late(`${verb} ${resource.plural} ${where}`)),
+      }),
+      verb === "watch" ? identity : verb === "get" || verb === "list" ? readPatiently : writePatiently,
+    )
+
+  return {
+    get: <A extends KubeObject>(resource: Resource<A>, namespace: string, name: string) =>
+      request("get", resource, `${namespace}/${name}`, (kind) =>
+        Effect.map(cluster.get(kind, namespace, name), claimed<A>),
+      ),
+    list: <A extends KubeObject>(resource: Resource<A>, options: Parameters<KubeApi["list"]>[1]) =>
+      request("list", resource, options.namespace ?? "", (kind) =>
+        Effect.map(cluster.list(kind, options), (list): KubeList<A> => ({
+          metadata: {
+            resourceVersion: list.resourceVersion,
+            ...(list.continue === undefined ? {} : { continue: list.continue }),
+          },
+          items: list.items.map(claimed<A>),
+        })),
+      ),
+    watch: <A extends KubeObject>(resource: Resource<A>, options: Parameters<KubeApi["watch"]>[1]) =>
+      Stream.unwrap(
+        request("watch", resource, options.namespace ?? "", (kind) =>
+          Effect.map(cluster.watch(kind, { ...options, allowWatchBookmarks: true, timeoutSeconds }), (lines) =>
+            Stream.fromQueue(lines).pipe(
+              Stream.map(event<A>),
+              Stream.mapError(kubeError(`watch ${resource.plural} ${options.namespace ?? ""}`.trimEnd())),
+            ),
+          ),
+        ),
+      ),
+    create: <A extends KubeObject>(resource: Resource<A>, namespace: string, object: A) =>
+      request("create", resource, `${namespace}/${object.metadata?.name ?? ""}`, (kind) =>
+        Effect.map(cluster.create(kind, namespace, object), (written) => claimed<A>(written.object)),
+      ),
+    patch: <A extends KubeObject>(
+      resource: Resource<A>,
+      namespace: string,
+      name: string,
+      patch: Parameters<KubeApi["patch"]>[3],
+    ) =>
+      request("patch", resource, `${namespace}/${name}`, (kind) =>
+        Effect.map(cluster.patch(kind, namespace, name, patch), (written) => claimed<A>(written.object)),
+      ),
+    podProxy: ({ namespace, name, port, secure }, path) =>
+      request("proxy", pods, `${namespace}/${name}`, (kind) =>
+        sparkUi(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path).pipe(
+          Effect.map((body) => ({ body, length: JSON.stringify(body).length })),
+        ),
+      ),
+    delete: (resource, namespace, name, options = {}) =>
+      request("delete", resource, `${namespace}/${name}`, (kind) =>
+        cluster.delete(kind, namespace, name, {
+          propagationPolicy: options.propagationPolicy,
+          gracePeriodSeconds: options.gracePeriodSeconds,
+          preconditions: { uid: options.uid },
+        }),
+      ),
+  }
+}
+
+/** Seconds until a request that is not answered fails. */
+const deadlineSeconds = 30
+const late = (request: string) =>
+  new KubeError({ reason: "Timeout", request, message: `no answer within ${deadlineSeconds} s` })
+
+/** Seconds after which a watch ends, as servers end them: between 5 and 10 minutes. */
+const timeoutSeconds = 400
+
+export const layer = (cluster: Cluster): Layer.Layer<Kube> => Layer.succeed(Kube, make(cluster))

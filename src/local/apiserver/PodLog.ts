@@ -1,0 +1,88 @@
+/** `kubectl logs`: the lines that the kubelet of local mode keeps in an annotation of the pod. */
+
+import { Effect, Queue, type Scope } from "effect"
+import { logAnnotation } from "../node/KubeletScript.ts"
+import { badRequest } from "./ApiError.ts"
+import { type ApiObject, at, fields, list } from "./ApiObject.ts"
+import type { Cluster, RequestError } from "./Cluster.ts"
+import type { ResourceKind } from "./ResourceKind.ts"
+
+export interface LogOptions {
+  readonly follow: boolean
+  readonly previous: boolean
+  readonly container: string | undefined
+  /** Only so many of the newest lines to begin with. */
+  readonly tailLines: number | undefined
+}
+
+const logOf = (pod: ApiObject): ReadonlyArray<string> => {
+  const log = pod.metadata.annotations?.[logAnnotation] ?? ""
+  return log === "" ? [] : log.split("\n")
+}
+
+/** The lines after the last one that was already printed; old lines fall out of the annotation while new ones come. */
+const unseen = (lines: ReadonlyArray<string>, last: string | undefined): ReadonlyArray<string> =>
+  last === undefined ? lines : lines.slice(lines.lastIndexOf(last) + 1)
+
+const hasEnded = (pod: ApiObject): boolean => ["Succeeded", "Failed"].includes(String(at(pod, "status.phase")))
+
+/** Batches of lines, each from one run of the effect; `undefined` at the end. Fails with 400 when there can be no log. */
+export const podLog = Effect.fnUntraced(function* (
+  cluster: Cluster,
+  kind: ResourceKind,
+  namespace: string,
+  name: string,
+  options: LogOptions,
+): Effect.fn.Return<Effect.Effect<ReadonlyArray<string> | undefined, RequestError>, RequestError, Scope.Scope> {
+  const pod = yield* cluster.get(kind, namespace, name)
+  const containers = list(at(pod, "spec.containers")).map((one) => String(fields(one)["name"]))
+  const container = options.container ?? containers[0]
+  if (container === undefined || !containers.includes(container)) {
+    return yield* badRequest(`container ${container} is not valid for pod ${name}`)
+  }
+  if (options.previous) {
+    return yield* badRequest(`previous terminated container "${container}" in pod "${name}" not found`)
+  }
+  const state = fields(
+    fields(list(at(pod, "status.containerStatuses")).find((one) => fields(one)["name"] === container))["state"],
+  )
+  const waiting = fields(state["waiting"])["reason"]
+  if (waiting !== undefined || at(pod, "status.phase") === "Pending") {
+    // No kubelet to ask: an empty log, as the API server answers it.
+    if (at(pod, "spec.nodeName") === undefined) return Effect.succeed(undefined)
+    const why = waiting === undefined ? "ContainerCreating" : String(waiting)
+    return yield* badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`)
+  }
+  const all = logOf(pod)
+  const first = options.tailLines === undefined ? all : all.slice(-options.tailLines)
+  let last = all.at(-1)
+  let next: ReadonlyArray<string> | undefined = first
+  if (!options.follow || hasEnded(pod)) {
+    return Effect.sync(() => {
+      const lines = next
+      next = undefined
+      return lines
+    })
+  }
+  const watch = yield* cluster.watch(kind, {
+    namespace,
+    fieldSelector: `metadata.name=${name}`,
+    resourceVersion: pod.metadata.resourceVersion,
+  })
+  let ended = false
+  const following = Effect.gen(function* () {
+    if (ended) return undefined
+    const line = yield* Queue.take(watch)
+    if (line.type === "BOOKMARK") return []
+    ended = line.type === "DELETED" || hasEnded(line.object)
+    const lines = unseen(logOf(line.object), last)
+    last = lines.at(-1) ?? last
+    return lines
+  }).pipe(Effect.catchTag("Done", () => Effect.succeed(undefined)))
+  return Effect.suspend(() => {
+    if (next === undefined) return following
+    const lines = next
+    next = undefined
+    return Effect.succeed(lines)
+  })
+})

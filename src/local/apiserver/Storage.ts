@@ -1,0 +1,140 @@
+/**
+ * The cluster's memory, as etcd is for a real one: objects by storage and key, one revision that grows with every write, and a
+ * bounded history per storage from which watches start. Changes are told to listeners in the order they were made, also when a
+ * listener writes in turn.
+ */
+
+import { type ApiObject, withMetadata } from "./ApiObject.ts"
+
+export interface Change {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED"
+  readonly revision: number
+  readonly storage: string
+  readonly object: ApiObject
+  /** Before the change; absent for `ADDED`. */
+  readonly previous?: ApiObject
+}
+
+export type Listener = (change: Change) => void
+
+export interface Storage {
+  /** Of the newest write. */
+  readonly revision: () => number
+  readonly get: (storage: string, key: string) => ApiObject | undefined
+  /** Unordered. */
+  readonly all: (storage: string) => ReadonlyMap<string, ApiObject>
+  readonly storages: () => Iterable<string>
+  /** Stores the object under its namespace and name and returns it with its new `resourceVersion`. */
+  readonly put: (storage: string, object: ApiObject) => ApiObject
+  /** Takes the object away and returns its last state, which carries the revision of the deletion. */
+  readonly remove: (storage: string, object: ApiObject) => ApiObject
+  /** What changed after `revision`, oldest first; `undefined` when history does not reach back so far. */
+  readonly changesAfter: (storage: string, revision: number) => ReadonlyArray<Change> | undefined
+  /** Listens to one storage, or to all; returns how to stop. */
+  readonly listen: (storage: string | undefined, listener: Listener) => () => void
+  /** Forgets history: watches and pages that start before now answer 410. */
+  readonly compact: () => void
+  /** The revision up to which history is forgotten. */
+  readonly compacted: (storage: string) => number
+}
+
+/** `namespace/name`, or the name of what lives outside namespaces; sorts as the API lists. */
+export const keyOf = (object: ApiObject): string => key(object.metadata.namespace, object.metadata.name)
+export const key = (namespace: string | undefined, name: string): string =>
+  namespace === undefined || namespace === "" ? name : `${namespace}/${name}`
+
+interface Shelf {
+  readonly objects: Map<string, ApiObject>
+  readonly listeners: Set<Listener>
+  history: Array<Change>
+  compacted: number
+}
+
+/** `historyLimit`: how many changes per storage are remembered at least; at most twice as many. */
+export const makeStorage = (historyLimit: number): Storage => {
+  const shelves = new Map<string, Shelf>()
+  const everywhere = new Set<Listener>()
+  const pending: Array<Change> = []
+  let telling = false
+  let revision = 0
+  let floor = 0
+
+  const shelf = (storage: string): Shelf => {
+    let found = shelves.get(storage)
+    if (found === undefined) {
+      found = { objects: new Map(), listeners: new Set(), history: [], compacted: floor }
+      shelves.set(storage, found)
+    }
+    return found
+  }
+
+  const tell = (change: Change) => {
+    const { history } = shelf(change.storage)
+    history.push(change)
+    if (history.length > historyLimit * 2) {
+      const gone = history.splice(0, history.length - historyLimit)
+      shelf(change.storage).compacted = gone.at(-1)!.revision
+    }
+    pending.push(change)
+    if (telling) return
+    telling = true
+    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+      for (const listener of everywhere) listener(next)
+      for (const listener of shelf(next.storage).listeners) listener(next)
+    }
+    telling = false
+  }
+
+  const stamped = (object: ApiObject) => withMetadata(object, { resourceVersion: String(++revision) })
+
+  return {
+    revision: () => revision,
+    get: (storage, key) => shelves.get(storage)?.objects.get(key),
+    all: (storage) => shelf(storage).objects,
+    storages: () => shelves.keys(),
+    put: (storage, object) => {
+      const { objects } = shelf(storage)
+      const id = keyOf(object)
+      const previous = objects.get(id)
+      const stored = stamped(object)
+      objects.set(id, stored)
+      if (previous === undefined) tell({ type: "ADDED", revision, storage, object: stored })
+      else tell({ type: "MODIFIED", revision, storage, object: stored, previous })
+      return stored
+    },
+    remove: (storage, object) => {
+      const { objects } = shelf(storage)
+      const id = keyOf(object)
+      const previous = objects.get(id) ?? object
+      const last = stamped(object)
+      objects.delete(id)
+      tell({ type: "DELETED", revision, storage, object: last, previous })
+      return last
+    },
+    changesAfter: (storage, after) => {
+      const { history, compacted } = shelf(storage)
+      if (after < compacted) return undefined
+      let low = 0
+      let high = history.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (history[middle]!.revision <= after) low = middle + 1
+        else high = middle
+      }
+      return history.slice(low)
+    },
+    listen: (storage, listener) => {
+      const listeners = storage === undefined ? everywhere : shelf(storage).listeners
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    compact: () => {
+      floor = revision
+      for (const one of shelves.values()) {
+        one.history = []
+        one.compacted = revision
+      }
+    },
+    compacted: (storage) => shelf(storage).compacted,
+  }
+}

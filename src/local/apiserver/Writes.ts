@@ -1,0 +1,258 @@
+/**
+ * Create, update and patch: one synchronous step each, so that no other request can come between reading and writing. Failures are
+ * values; nothing is stored unless everything held.
+ */
+
+import { Result } from "effect"
+import { timestamp } from "../../kube/Time.ts"
+import {
+  type ApiError,
+  type FieldError,
+  alreadyExists,
+  answer,
+  badRequest,
+  conflict,
+  forbiddenRequest,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+  required,
+  tooLarge,
+  unknownResource,
+} from "./ApiError.ts"
+import { type ApiObject, type Fields, at, fields, sameJson, withMetadata, without } from "./ApiObject.ts"
+import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
+import { wireSize } from "./http/WireText.ts"
+import type { ResourceKind } from "./ResourceKind.ts"
+import { builtInRules } from "./schema/BuiltInRules.ts"
+import { type FieldValidation, decode } from "./schema/DecodeObject.ts"
+import { finalizerProblems, metadataProblems, unqualifiedFinalizers } from "./schema/ObjectMetaRules.ts"
+import { problems } from "./schema/SchemaValidation.ts"
+import { key } from "./Storage.ts"
+
+export interface WriteOptions {
+  readonly dryRun?: boolean | undefined
+  readonly fieldValidation?: FieldValidation | undefined
+  readonly fieldManager?: string | undefined
+  /** Of a server-side apply: takes fields from the managers that own them. */
+  readonly force?: boolean | undefined
+}
+
+export interface Written {
+  readonly object: ApiObject
+  readonly warnings: ReadonlyArray<string>
+  /** By a server-side apply to an object that was not there. */
+  readonly created?: boolean
+}
+
+/** Bytes of one stored object: etcd's default limit on a request. */
+const sizeLimit = 1.5 * 1024 * 1024
+
+const fit = (object: ApiObject): Result.Result<ApiObject, ApiError> =>
+  wireSize(object) > sizeLimit ? Result.fail(tooLarge("etcdserver: request is too large")) : Result.succeed(object)
+
+/** The namespace takes new objects, and a pod's service account exists where that is asked for. */
+const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): Result.Result<void, ApiError> => {
+  const { namespace, name } = object.metadata
+  if (!kind.namespaced || namespace === undefined) return Result.succeed(undefined)
+  const home = state.storage.get("namespaces", namespace)
+  if (home === undefined) return Result.fail(notFound({ group: "", plural: "namespaces" }, namespace))
+  if (isTerminating(home)) {
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+    const say = `namespace ${namespace} is being terminated`
+    const cause = { reason: "NamespaceTerminating", message: say, field: "metadata.namespace" }
+    return Result.fail(forbiddenRequest(kind, name, why, [cause]))
+  }
+  const account = kind.storage === "pods" ? at(object, "spec.serviceAccountName") : undefined
+  if (
+    state.requireServiceAccounts &&
+    typeof account === "string" &&
+    state.storage.get("serviceaccounts", key(namespace, account)) === undefined
+  ) {
+    const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
+    return Result.fail(forbiddenRequest(kind, name, why))
+  }
+  return Result.succeed(undefined)
+}
+
+const check = (kind: ResourceKind, object: ApiObject, before: ApiObject | undefined): Result.Result<void, ApiError> => {
+  const rules = builtInRules[kind.storage] ?? {}
+  const own: ReadonlyArray<FieldError> = [
+    ...metadataProblems(object, rules.name ?? "subdomain"),
+    ...(kind.custom ? [] : finalizerProblems(object)),
+    ...(rules.problems?.(object) ?? []),
+    ...(before === undefined ? [] : (rules.updateProblems?.(object, before) ?? [])),
+    ...(kind.custom && kind.schema !== undefined
+      ? problems(kind.schema, shown(kind, object), before && shown(kind, before))
+      : []),
+  ]
+  return own.length === 0 ? Result.succeed(undefined) : Result.fail(invalid(kind, object.metadata.name, own))
+}
+
+const counts = (kind: ResourceKind) => kind.custom || builtInRules[kind.storage]?.generational === true
+
+export const create = (
+  state: ClusterState,
+  kind: ResourceKind,
+  namespace: string | undefined,
+  body: unknown,
+  options: WriteOptions,
+  now: number,
+): Result.Result<Written, ApiError> =>
+  Result.gen(function* () {
+    if (state.kinds.ofStorage(kind.storage) === undefined) return yield* Result.fail(unknownResource())
+    const { object: given, warnings } = yield* decode(kind, body, options.fieldValidation)
+    const { metadata } = given
+    if (metadata.resourceVersion) {
+      return yield* Result.fail(answer(500, "resourceVersion should not be set on objects to be created"))
+    }
+    if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
+      const say = "the namespace of the provided object does not match the namespace sent on the request"
+      return yield* Result.fail(badRequest(say))
+    }
+    const generated = metadata["generateName"]
+    const name = metadata.name || (generated ? `${String(generated).slice(0, 58)}${state.nextSuffix()}` : "")
+    if (name === "") {
+      const missing = required("metadata.name", "name or generateName is required")
+      return yield* Result.fail(invalid(kind, "", [missing]))
+    }
+    const fresh = withMetadata(given, {
+      name,
+      namespace: kind.namespaced ? namespace : undefined,
+      uid: state.nextUid(),
+      creationTimestamp: timestamp(now),
+      generation: counts(kind) ? 1 : undefined,
+      resourceVersion: undefined,
+      deletionTimestamp: undefined,
+      deletionGracePeriodSeconds: undefined,
+      selfLink: undefined,
+      managedFields: undefined,
+    })
+    const inside = kind.view?.store(fresh) ?? fresh
+    const bare = kind.subresources.includes("status") ? (without(inside, "status") as ApiObject) : inside
+    const context = { now: timestamp(now), allocateClusterIP: state.allocateClusterIP }
+    const object = builtInRules[kind.storage]?.admit?.(bare, context) ?? bare
+    yield* admitted(state, kind, object)
+    yield* check(kind, object, undefined)
+    if (state.storage.get(kind.storage, key(object.metadata.namespace, name)) !== undefined) {
+      return yield* Result.fail(alreadyExists(kind, name))
+    }
+    yield* fit(object)
+    const result = options.dryRun === true ? object : state.storage.put(kind.storage, object)
+    return { object: shown(kind, result), warnings: [...warnings, ...finalizerWarnings(kind, object)] }
+  })
+
+/** Custom resources may have finalizers without a domain, but not without a word about it. */
+const finalizerWarnings = (kind: ResourceKind, object: ApiObject): ReadonlyArray<string> =>
+  kind.custom
+    ? unqualifiedFinalizers(object).map(
+        ({ name }) =>
+          `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
+      )
+    : []
+
+/** What of the new object an update through `subresource` may write. */
+const isolated = (
+  kind: ResourceKind,
+  next: ApiObject,
+  before: ApiObject,
+  subresource: string | undefined,
+): ApiObject => {
+  if (!kind.subresources.includes("status")) return next
+  if (subresource !== "status") return { ...without(next, "status"), ...statusOf(before) } as ApiObject
+  // Built-in kinds let labels and annotations through with the status, custom resources only the status.
+  const metadata = kind.custom
+    ? before.metadata
+    : { ...next.metadata, ownerReferences: before.metadata.ownerReferences }
+  return withMetadata({ ...(without(before, "status") as ApiObject), ...statusOf(next) }, metadata)
+}
+const statusOf = (object: ApiObject): Fields => (object["status"] === undefined ? {} : { status: object["status"] })
+
+const essence = (object: ApiObject): Fields => without(object, "metadata", "status", "apiVersion", "kind")
+const preserved = [
+  "uid",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "generateName",
+] as const
+
+/**
+ * Replaces the object by what `change` makes of it as the client sees it. The `resourceVersion` in the result, if any, must be
+ * the stored one. An update that changes nothing writes nothing.
+ */
+export const modify = (
+  state: ClusterState,
+  kind: ResourceKind,
+  namespace: string | undefined,
+  name: string,
+  subresource: string | undefined,
+  change: (before: ApiObject) => Result.Result<unknown, ApiError>,
+  options: WriteOptions,
+): Result.Result<Written, ApiError> =>
+  Result.gen(function* () {
+    if (subresource !== undefined && !kind.subresources.includes(subresource)) {
+      return yield* Result.fail(unknownResource())
+    }
+    const before = yield* stored(state, kind, namespace, name)
+    const body = yield* change(shown(kind, before))
+    const { object: given, warnings } = yield* decode(kind, body, options.fieldValidation)
+    const { metadata } = given
+    if (metadata.name !== name) {
+      const say = `the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`
+      return yield* Result.fail(badRequest(say))
+    }
+    if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
+      const say = `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${namespace})`
+      return yield* Result.fail(badRequest(say))
+    }
+    if (metadata.resourceVersion) {
+      if (metadata.resourceVersion !== before.metadata.resourceVersion) return yield* Result.fail(modified(kind, name))
+    } else if (kind.custom) {
+      const say = "must be specified for an update"
+      const missing = {
+        reason: "FieldValueInvalid",
+        field: "metadata.resourceVersion",
+        message: `Invalid value: 0: ${say}`,
+      }
+      return yield* Result.fail(invalid({ ...kind, kind: kind.plural }, name, [missing as FieldError]))
+    }
+    if (metadata.uid && metadata.uid !== before.metadata.uid) {
+      const say = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`
+      return yield* Result.fail(conflict(kind, name, say))
+    }
+    const carried = withMetadata(given, {
+      ...Object.fromEntries(preserved.map((field) => [field, before.metadata[field]])),
+      namespace: before.metadata.namespace,
+      generation: before.metadata.generation,
+      resourceVersion: before.metadata.resourceVersion,
+      managedFields: undefined,
+      selfLink: undefined,
+    })
+    const decoded = kind.view?.store(carried) ?? carried
+    const inside = builtInRules[kind.storage]?.readmit?.(decoded, before) ?? decoded
+    const next = isolated(kind, inside, before, subresource)
+    if (sameJson(next, before)) return { object: shown(kind, before), warnings }
+    const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))
+    if (before.metadata.deletionTimestamp !== undefined && added.length > 0) {
+      const say = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
+      return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", say)]))
+    }
+    yield* check(kind, next, before)
+    const grown = counts(kind) && !sameJson(essence(next), essence(before))
+    const object = grown ? withMetadata(next, { generation: (before.metadata.generation ?? 0) + 1 }) : next
+    yield* fit(object)
+    if (options.dryRun === true) return { object: shown(kind, object), warnings }
+    const result = isReleased(object)
+      ? state.storage.remove(kind.storage, object)
+      : state.storage.put(kind.storage, object)
+    return { object: shown(kind, result), warnings }
+  })
+
+/** Whether a deleted object has nothing left to wait for: no finalizer, no containers to stop, no content of a namespace. */
+export const isReleased = (object: ApiObject): boolean =>
+  object.metadata.deletionTimestamp !== undefined &&
+  (object.metadata.finalizers ?? []).length === 0 &&
+  (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  fields(object["spec"])["finalizers"] === undefined

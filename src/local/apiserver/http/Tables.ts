@@ -1,0 +1,63 @@
+/** What clients ask to see instead of whole objects: tables (`kubectl get`) and objects with nothing but their metadata. */
+
+import { type ApiObject, type Fields, withMetadata } from "../ApiObject.ts"
+import type { ResourceKind } from "../ResourceKind.ts"
+
+/** `kubectl get` asks for the metadata of each row, or with `includeObject` for none or all of the object. */
+export type IncludeObject = "None" | "Metadata" | "Object"
+
+export const metadataOnly = (object: ApiObject): Fields => ({
+  kind: "PartialObjectMetadata",
+  apiVersion: "meta.k8s.io/v1",
+  metadata: object.metadata,
+})
+
+/** Columns read objects as they are stored. */
+const cells = (kind: ResourceKind, object: ApiObject, now: number): ReadonlyArray<unknown> => {
+  const stored = kind.view?.store(object) ?? object
+  return kind.columns.map((column) => column.cell(stored, now))
+}
+
+/** A table of objects. `header` false leaves the column definitions out, as in all but the first line of a watch. */
+export const table = (
+  kind: ResourceKind,
+  objects: ReadonlyArray<ApiObject>,
+  metadata: Fields,
+  now: number,
+  include: IncludeObject = "Metadata",
+  header = true,
+): Fields => ({
+  kind: "Table",
+  apiVersion: "meta.k8s.io/v1",
+  metadata,
+  columnDefinitions: header
+    ? kind.columns.map(({ name, type, format = "", description = "", priority = 0 }) => ({
+        name,
+        type,
+        format,
+        description,
+        priority,
+      }))
+    : null,
+  rows: objects.map((object) => ({
+    cells: cells(kind, object, now),
+    ...(include === "None" ? {} : { object: include === "Object" ? object : metadataOnly(object) }),
+  })),
+})
+
+/** The object of a bookmark: of the kind, with a resource version and nothing else. */
+export const bookmark = (
+  apiVersion: string,
+  kind: string,
+  resourceVersion: string,
+  initialEventsEnd: boolean,
+): Fields =>
+  withMetadata(
+    { apiVersion, kind, metadata: { name: "", uid: "", resourceVersion, creationTimestamp: "" } },
+    {
+      name: undefined,
+      uid: undefined,
+      creationTimestamp: null,
+      annotations: initialEventsEnd ? { "k8s.io/initial-events-end": "true" } : undefined,
+    },
+  )

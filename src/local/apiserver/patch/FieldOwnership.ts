@@ -1,0 +1,116 @@
+/**
+ * Who owns which field of an object, as far as server-side apply needs it: by manager the configuration it applied last. A manager
+ * owns a field as long as the object still has the value it applied; who overwrites the value, by whatever request, takes the field.
+ */
+
+import { Predicate } from "effect"
+import { ApiError } from "../ApiError.ts"
+import { type Fields, fields, sameJson } from "../ApiObject.ts"
+import { mergeKey } from "./StrategicMerge.ts"
+
+/** Values by path, paths as in the API server's messages: `.spec.containers[name="main"].image`. */
+export type Leaves = ReadonlyMap<string, unknown>
+
+const itemPath = (path: string, key: string, item: unknown) => `${path}[${key}=${JSON.stringify(fields(item)[key])}]`
+
+/** What `value` says; lists count as one value unless their items have a key. */
+export const leavesOf = (value: unknown): Leaves => {
+  const found = new Map<string, unknown>()
+  const visit = (inner: unknown, path: string, field: string): void => {
+    const key = Array.isArray(inner) ? mergeKey(field, inner) : undefined
+    if (Array.isArray(inner) && key !== undefined) {
+      for (const item of inner) visit(item, itemPath(path, key, item), "")
+    } else if (Predicate.isObject(inner)) {
+      for (const name in inner) if (inner[name] !== undefined) visit(inner[name], `${path}.${name}`, name)
+    } else found.set(path, inner)
+  }
+  visit(value, "", "")
+  return found
+}
+
+/** Fields that one manager owns. */
+export interface Held {
+  readonly manager: string
+  readonly paths: ReadonlyArray<string>
+}
+
+/** Of each other manager the fields that it still owns in `live`; managers are `name/subresource`. */
+export const heldByOthers = (
+  live: Leaves,
+  applied: ReadonlyMap<string, Fields> | undefined,
+  manager: string,
+): ReadonlyArray<Held> =>
+  [...(applied ?? [])]
+    .filter(([other]) => other !== manager)
+    .map(([other, configuration]) => ({
+      manager: other.slice(0, other.lastIndexOf("/")),
+      paths: [...leavesOf(configuration)]
+        .filter(([path, value]) => sameJson(live.get(path), value))
+        .map(([path]) => path),
+    }))
+
+/** The refusal of an apply that would change what others own; `undefined` when it changes nothing of theirs. */
+export const applyConflict = (live: Leaves, wanted: Leaves, held: ReadonlyArray<Held>): ApiError | undefined => {
+  const lost = held.flatMap(({ manager, paths }) => {
+    const changed = paths.filter((path) => wanted.has(path) && !sameJson(wanted.get(path), live.get(path)))
+    return changed.length === 0 ? [] : [{ manager, changed: changed.toSorted() }]
+  })
+  const causes = lost.flatMap(({ manager, changed }) =>
+    changed.map((field) => ({ reason: "FieldManagerConflict", message: `conflict with "${manager}"`, field })),
+  )
+  if (causes.length === 0) return undefined
+  const said = lost.map(({ manager, changed }) => `conflicts with "${manager}":\n- ${changed.join("\n- ")}`)
+  const message =
+    causes.length === 1
+      ? `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`
+      : `Apply failed with ${causes.length} conflicts: ${said.join("\n")}`
+  return new ApiError({ code: 409, reason: "Conflict", message, details: { causes } })
+}
+
+/** `live` without what `before` applied and `next` does not, but with everything of which `isHeld` says that others own it. */
+export const forget = (
+  live: unknown,
+  before: unknown,
+  next: unknown,
+  isHeld: (path: string) => boolean,
+  path = "",
+): unknown => {
+  if (!Predicate.isObject(live) || !Predicate.isObject(before)) return live
+  const wanted = fields(next)
+  const result: { [field: string]: unknown } = { ...live }
+  for (const key in before) {
+    const value = live[key]
+    const applied = before[key]
+    const here = `${path}.${key}`
+    if (Predicate.isObject(value) && Predicate.isObject(applied)) {
+      const rest = forget(value, applied, wanted[key], isHeld, here)
+      if (wanted[key] === undefined && Object.keys(fields(rest)).length === 0) delete result[key]
+      else result[key] = rest
+    } else if (Array.isArray(value) && Array.isArray(applied) && mergeKey(key, applied) !== undefined) {
+      const kept = forgetItems(key, value, applied, Array.isArray(wanted[key]) ? wanted[key] : [], isHeld, here)
+      if (wanted[key] === undefined && kept.length === 0) delete result[key]
+      else result[key] = kept
+    } else if (wanted[key] === undefined && !isHeld(here)) delete result[key]
+  }
+  return result
+}
+
+const forgetItems = (
+  field: string,
+  live: ReadonlyArray<unknown>,
+  before: ReadonlyArray<unknown>,
+  next: ReadonlyArray<unknown>,
+  isHeld: (path: string) => boolean,
+  path: string,
+): ReadonlyArray<unknown> => {
+  const key = mergeKey(field, before)!
+  const named = (items: ReadonlyArray<unknown>, item: unknown) =>
+    items.find((one) => sameJson(fields(one)[key], fields(item)[key]))
+  return live.flatMap((item) => {
+    const applied = named(before, item)
+    if (applied === undefined) return [item]
+    const here = itemPath(path, key, item)
+    const kept = named(next, item)
+    return kept === undefined && !isHeld(here) ? [] : [forget(item, applied, kept ?? item, isHeld, here)]
+  })
+}

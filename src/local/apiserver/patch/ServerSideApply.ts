@@ -1,0 +1,81 @@
+/**
+ * Server-side apply, the part that clients live on: creates what is missing, merges what is there, takes away what the same manager
+ * applied before and no longer mentions, and refuses to change what another manager applied, unless forced. Only managers that
+ * apply own fields; no `managedFields` are shown.
+ */
+
+import { Predicate, Result } from "effect"
+import { type ApiError, badRequest, invalid, required } from "../ApiError.ts"
+import { type ApiObject, type Fields, fields, without } from "../ApiObject.ts"
+import { type ClusterState, stored } from "../ClusterState.ts"
+import type { ResourceKind } from "../ResourceKind.ts"
+import { type WriteOptions, type Written, create, modify } from "../Writes.ts"
+import { applyConflict, forget, heldByOthers, leavesOf } from "./FieldOwnership.ts"
+import { mergePatch } from "./Patch.ts"
+import { strategicMerge } from "./StrategicMerge.ts"
+
+/** The parts of an applied configuration that a manager can own. */
+const owned = (body: Fields): Fields => {
+  const { labels, annotations, ownerReferences, finalizers } = fields(body["metadata"])
+  return {
+    ...without(body, "apiVersion", "kind", "metadata"),
+    metadata: { labels, annotations, ownerReferences, finalizers },
+  }
+}
+
+export interface ApplyRequest {
+  readonly body: unknown
+  readonly subresource?: string | undefined
+}
+
+/** Applies a configuration as `options.fieldManager`. */
+export const apply = (
+  state: ClusterState,
+  kind: ResourceKind,
+  namespace: string | undefined,
+  name: string,
+  { body, subresource }: ApplyRequest,
+  options: WriteOptions,
+  now: number,
+): Result.Result<Written, ApiError> =>
+  Result.gen(function* () {
+    if (!Predicate.isObject(body)) return yield* Result.fail(badRequest("an apply patch is an object"))
+    if (!options.fieldManager) {
+      const missing = required("fieldManager", "is required for apply patch")
+      return yield* Result.fail(invalid({ ...kind, group: "meta.k8s.io", kind: "PatchOptions" }, "", [missing]))
+    }
+    const { apiVersion, kind: type } = body
+    if (!apiVersion || !type) {
+      const [group = "", version = ""] = typeof apiVersion === "string" ? apiVersion.split("/") : []
+      const say = `invalid object type: ${group}/${version}, Kind=${typeof type === "string" ? type : ""}`
+      return yield* Result.fail(badRequest(say))
+    }
+    const manager = `${options.fieldManager}/${subresource ?? ""}`
+    const remember = (written: Written) => {
+      if (options.dryRun !== true) {
+        const uid = written.object.metadata.uid
+        const managers = state.applied.get(uid) ?? new Map<string, Fields>()
+        state.applied.set(uid, managers.set(manager, owned(body)))
+      }
+      return written
+    }
+    const existing = stored(state, kind, namespace, name)
+    if (Result.isFailure(existing)) {
+      if (subresource !== undefined) return yield* Result.fail(existing.failure)
+      const named = { ...body, metadata: { ...fields(body["metadata"]), name } }
+      return { ...remember(yield* create(state, kind, namespace, named, options, now)), created: true }
+    }
+    const applied = state.applied.get(existing.success.metadata.uid)
+    const before = applied?.get(manager)
+    const merged = (live: ApiObject): Result.Result<unknown, ApiError> => {
+      const now = leavesOf(live)
+      const held = heldByOthers(now, applied, manager)
+      const conflict = options.force === true ? undefined : applyConflict(now, leavesOf(owned(body)), held)
+      if (conflict !== undefined) return Result.fail(conflict)
+      const theirs = new Set(held.flatMap(({ paths }) => paths))
+      const isHeld = (path: string) => theirs.has(path) || [...theirs].some((one) => one.startsWith(`${path}.`))
+      const rest = before === undefined ? live : forget(live, before, owned(body), isHeld)
+      return Result.succeed(kind.custom ? mergePatch(rest, body) : strategicMerge(rest, body))
+    }
+    return remember(yield* modify(state, kind, namespace, name, subresource, merged, options))
+  })

@@ -1,0 +1,132 @@
+/**
+ * The kubelet (and scheduler) of the local cluster's one node: it moves every pod of the cluster through its phases by the script in its
+ * annotations (`KubeletScript.ts`), with no process behind it. It talks only to the `Kube` service, so it runs on the embedded
+ * cluster in virtual time and over HTTP alike. One fiber per pod, by uid.
+ */
+
+import { Deferred, Effect, FiberMap, Stream } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import { Kube } from "../../kube/Kube.ts"
+import { reflect } from "../../kube/Reflector.ts"
+import { pods } from "../../kube/Resource.ts"
+import type { Node, Tenant } from "./KubeletNode.ts"
+import { live, terminate } from "./KubeletPod.ts"
+import { prefix } from "./KubeletScript.ts"
+
+/** Who a pod belongs to, as a key for counting attempts: its controlling owner, else itself. */
+const ownerOf = (pod: Pod): string =>
+  pod.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid ?? pod.metadata?.uid ?? ""
+
+/** All pods of the cluster by uid, and by owner. */
+class Tenants {
+  readonly #byUid = new Map<string, Tenant>()
+  readonly #byOwner = new Map<string, Set<string>>()
+  /** Pods ever seen of an owner. */
+  readonly #attempts = new Map<string, number>()
+
+  get(uid: string): Tenant | undefined {
+    return this.#byUid.get(uid)
+  }
+
+  uids(): ReadonlyArray<string> {
+    return [...this.#byUid.keys()]
+  }
+
+  admit(pod: Pod): Tenant {
+    const owner = ownerOf(pod)
+    const uid = pod.metadata?.uid ?? ""
+    // A pod without an owner is its own, and may be the owner of others: it does not count among them.
+    const attempt = owner === uid ? 1 : (this.#attempts.get(owner) ?? 0) + 1
+    if (owner !== uid) this.#attempts.set(owner, attempt)
+    const tenant: Tenant = {
+      pod,
+      name: pod.metadata?.name ?? "",
+      namespace: pod.metadata?.namespace ?? "default",
+      uid,
+      attempt,
+      exit: Deferred.makeUnsafe(),
+      state: { scheduling: undefined, containers: {} },
+      status: pod.status,
+    }
+    this.#byUid.set(uid, tenant)
+    if (owner !== uid) this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? new Set()).add(uid))
+    return tenant
+  }
+
+  forget(tenant: Tenant): void {
+    const owner = ownerOf(tenant.pod)
+    this.#byUid.delete(tenant.uid)
+    const siblings = this.#byOwner.get(owner)
+    siblings?.delete(tenant.uid)
+    if (siblings?.size === 0) this.#byOwner.delete(owner)
+  }
+
+  ownedBy(owner: string): ReadonlyArray<Pod> {
+    return [...(this.#byOwner.get(owner) ?? [])].flatMap((uid) => this.#byUid.get(uid)?.pod ?? [])
+  }
+}
+
+/** Pod addresses `10.244.a.b`, which come round after 65,024 pods. */
+const addresses = () => {
+  let given = 0
+  return () => {
+    const n = given++ % (256 * 254)
+    return `10.244.${Math.floor(n / 254)}.${(n % 254) + 1}`
+  }
+}
+
+const isDeleted = (pod: Pod) => pod.metadata?.deletionTimestamp !== undefined
+
+const oldestFirst = (a: Pod, b: Pod) =>
+  (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? "")
+
+/** Runs until its scope closes. Pods that exist when it starts begin their script anew, unless they have ended. */
+export const run = Effect.gen(function* () {
+  const kube = yield* Kube
+  const tenants = new Tenants()
+  const node: Node = { kube, nextPodIP: addresses(), ownedBy: (owner) => tenants.ownedBy(owner) }
+  const lives = yield* FiberMap.make<string>()
+
+  const applied = Effect.fnUntraced(function* (pod: Pod) {
+    const known = tenants.get(pod.metadata?.uid ?? "")
+    const wasDeleted = known !== undefined && isDeleted(known.pod)
+    const tenant = known ?? tenants.admit(pod)
+    tenant.pod = pod
+    if (isDeleted(pod)) {
+      if (!wasDeleted) yield* FiberMap.run(lives, tenant.uid, terminate(node, tenant))
+      return
+    }
+    if (known === undefined) yield* FiberMap.run(lives, tenant.uid, live(node, tenant))
+    const exit = pod.metadata?.annotations?.[`${prefix}exit`]
+    if (exit !== undefined && /^\d{1,3}$/.test(exit)) yield* Deferred.succeed(tenant.exit, Number(exit))
+  })
+
+  const deleted = Effect.fnUntraced(function* (uid: string) {
+    const tenant = tenants.get(uid)
+    if (tenant === undefined) return
+    tenants.forget(tenant)
+    yield* FiberMap.remove(lives, uid)
+  })
+
+  yield* reflect(kube, pods).events.pipe(
+    Stream.runForEach((event) => {
+      switch (event._tag) {
+        case "Listed": {
+          const present = new Set(event.objects.map(({ metadata }) => metadata?.uid))
+          const gone = tenants.uids().filter((uid) => !present.has(uid))
+          return Effect.andThen(
+            Effect.forEach(gone, deleted, { discard: true }),
+            Effect.forEach([...event.objects].sort(oldestFirst), applied, { discard: true }),
+          )
+        }
+        case "Applied":
+          return applied(event.object)
+        case "Deleted":
+          return deleted(event.object.metadata?.uid ?? "")
+        case "Bookmark":
+          return Effect.void
+      }
+    }),
+  )
+  return yield* Effect.never
+})

@@ -1,0 +1,56 @@
+/**
+ * Probes of local pods. No process answers them, so they succeed, but for the one that the pod's script lets fail: then the kubelet does
+ * what a real one does by the numbers of the probe. A script about a probe that the container does not have does nothing.
+ */
+
+import { Effect } from "effect"
+import type { Container, Probe } from "kubernetes-types/core/v1"
+import { type Node, type Tenant, update, warn } from "./KubeletNode.ts"
+import type { ProbeScript } from "./KubeletScript.ts"
+
+const probeOf = (container: Container | undefined, { kind }: ProbeScript): Probe | undefined =>
+  ({
+    startup: container?.startupProbe,
+    readiness: container?.readinessProbe,
+    liveness: container?.livenessProbe,
+    none: undefined,
+  })[kind]
+
+/** The kubelet's words for what the handler met. */
+const symptom = ({ httpGet, tcpSocket, grpc }: Probe): string => {
+  if (httpGet !== undefined) return "HTTP probe failed with statuscode: 503"
+  if (tcpSocket !== undefined) return `dial tcp: connect: connection refused (port ${String(tcpSocket.port)})`
+  return grpc === undefined ? "command failed" : `timeout: failed to connect service (port ${String(grpc.port)})`
+}
+
+const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** Fails when its time has come; succeeds with the message of the kill when startup or liveness failed often enough, else never. */
+export const failProbe = Effect.fnUntraced(function* (
+  node: Node,
+  tenant: Tenant,
+  container: Container | undefined,
+  script: ProbeScript | undefined,
+) {
+  const probe = script && probeOf(container, script)
+  if (script === undefined || probe === undefined) return yield* Effect.never
+  const name = container?.name ?? ""
+  const about = { fieldPath: `spec.containers{${name}}` }
+  yield* Effect.sleep(`${Math.max(script.from, probe.initialDelaySeconds ?? 0)} seconds`)
+  for (let failures = 1; ; failures++) {
+    yield* warn(node, tenant, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
+    if (failures === (probe.failureThreshold ?? 3)) {
+      if (script.kind !== "readiness") {
+        // Of a pod that is never restarted nothing more is said: the kubelet stops it as a whole.
+        const message = `Stopping container ${name}`
+        yield* warn(node, tenant, "Killing", message, about)
+        return message
+      }
+      const state = tenant.state.containers[name]
+      if (state?._tag === "Running") {
+        yield* update(node, tenant, { containers: { ...tenant.state.containers, [name]: { ...state, ready: false } } })
+      }
+    }
+    yield* Effect.sleep(`${probe.periodSeconds ?? 10} seconds`)
+  }
+})

@@ -1,0 +1,169 @@
+/**
+ * From what happened to the containers of a pod to its `status`, by Kubernetes' rules for pods that are not restarted:
+ * phase, conditions and container statuses follow from the states of the containers and from nothing else. Pure.
+ */
+
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "kubernetes-types/core/v1"
+import { timestamp } from "../../kube/Time.ts"
+
+export const nodeName = "local"
+const hostIP = "127.0.0.1"
+
+/** Times are epoch milliseconds. */
+export type ContainerState =
+  | { readonly _tag: "Waiting"; readonly reason: string; readonly message?: string | undefined }
+  | {
+      readonly _tag: "Running"
+      readonly since: number
+      readonly ready: boolean
+      /** Its startup probe fails. */
+      readonly starting?: boolean
+    }
+  | {
+      readonly _tag: "Terminated"
+      readonly since: number
+      readonly finished: number
+      readonly exitCode: number
+      readonly reason: string
+      readonly message?: string | undefined
+    }
+
+export interface PodState {
+  /** `undefined`: not looked at yet. A text: the scheduler's message that no node fits. */
+  readonly scheduling: "scheduled" | { readonly unschedulable: string } | undefined
+  readonly podIP?: string
+  /** By container name, init containers too. A container without state waits. */
+  readonly containers: Readonly<Record<string, ContainerState>>
+  /** The pod as a whole was taken away: `Evicted` ends it, `NodeLost` only makes it not ready. */
+  readonly disruption?: {
+    readonly reason: "Evicted" | "NodeLost"
+    readonly message: string
+    readonly condition: string
+  }
+}
+
+/** An init container that stays: a native sidecar. */
+export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"
+
+export const plainInits = (pod: Pod): ReadonlyArray<Container> =>
+  (pod.spec?.initContainers ?? []).filter((container) => !isSidecar(container))
+
+const isInitialized = (pod: Pod, { containers }: PodState): boolean =>
+  plainInits(pod).every(({ name }) => {
+    const state = containers[name]
+    return state?._tag === "Terminated" && state.exitCode === 0
+  })
+
+/** Kubernetes' phase of a pod with restartPolicy Never (kubelet `getPhase`). Native sidecars do not count. */
+export const phaseOf = (pod: Pod, state: PodState): "Pending" | "Running" | "Succeeded" | "Failed" => {
+  if (state.disruption?.reason === "Evicted") return "Failed"
+  const inits = plainInits(pod).map(({ name }) => state.containers[name])
+  if (inits.some((init) => init?._tag === "Terminated" && init.exitCode !== 0)) return "Failed"
+  if (!isInitialized(pod, state)) return "Pending"
+  const containers = (pod.spec?.containers ?? []).map(({ name }) => state.containers[name])
+  if (containers.every((container) => container === undefined || container._tag === "Waiting")) return "Pending"
+  if (!containers.every((container) => container?._tag === "Terminated")) return "Running"
+  return containers.every((container) => container.exitCode === 0) ? "Succeeded" : "Failed"
+}
+
+const containerStatus = (pod: Pod, container: Container, state: ContainerState | undefined): ContainerStatus => {
+  const waiting = state === undefined || state._tag === "Waiting"
+  const containerID = `local://${pod.metadata?.uid ?? ""}/${container.name}`
+  return {
+    name: container.name,
+    image: container.image ?? "",
+    imageID: waiting ? "" : (container.image ?? ""),
+    restartCount: 0,
+    ready: state?._tag === "Running" && state.ready,
+    started: state?._tag === "Running" && state.starting !== true,
+    ...(waiting ? {} : { containerID }),
+    state: stateJson(state, containerID),
+  }
+}
+
+const stateJson = (state: ContainerState | undefined, containerID: string): NonNullable<ContainerStatus["state"]> => {
+  if (state?._tag === "Running") return { running: { startedAt: timestamp(state.since) } }
+  if (state?._tag === "Terminated") {
+    return {
+      terminated: {
+        exitCode: state.exitCode,
+        reason: state.reason,
+        ...(state.message ? { message: state.message } : {}),
+        startedAt: timestamp(state.since),
+        finishedAt: timestamp(state.finished),
+        containerID,
+      },
+    }
+  }
+  return {
+    waiting: { reason: state?.reason ?? "ContainerCreating", ...(state?.message ? { message: state.message } : {}) },
+  }
+}
+
+interface Verdict {
+  readonly status: "True" | "False"
+  readonly reason?: string
+  readonly message?: string
+}
+
+const yes: Verdict = { status: "True" }
+const no = (reason: string, message?: string): Verdict => ({ status: "False", reason, ...(message ? { message } : {}) })
+
+/** The types that the kubelet reports, in its order, and whether each holds. */
+const verdicts = (pod: Pod, state: PodState): ReadonlyArray<readonly [type: string, verdict: Verdict]> => {
+  if (state.scheduling === undefined) return []
+  if (state.scheduling !== "scheduled") return [["PodScheduled", no("Unschedulable", state.scheduling.unschedulable)]]
+  const phase = phaseOf(pod, state)
+  const unready = (pod.spec?.containers ?? [])
+    .map(({ name }) => name)
+    .filter((name) => {
+      const container = state.containers[name]
+      return !(container?._tag === "Running" && container.ready)
+    })
+  const ready =
+    phase === "Succeeded"
+      ? no("PodCompleted")
+      : unready.length > 0
+        ? no("ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`)
+        : yes
+  const started = phase === "Running" || phase === "Succeeded" || phase === "Failed"
+  return [
+    ...(state.disruption
+      ? ([
+          ["DisruptionTarget", { ...yes, reason: state.disruption.condition, message: state.disruption.message }],
+        ] as const)
+      : []),
+    ["PodReadyToStartContainers", started || state.podIP !== undefined ? yes : { status: "False" }],
+    ["Initialized", isInitialized(pod, state) ? yes : no("ContainersNotInitialized")],
+    ["Ready", state.disruption?.reason === "NodeLost" ? no("NodeNotReady", state.disruption.message) : ready],
+    ["ContainersReady", ready],
+    ["PodScheduled", yes],
+  ]
+}
+
+const conditions = (pod: Pod, state: PodState, now: number, previous: PodStatus | undefined): Array<PodCondition> =>
+  verdicts(pod, state).map(([type, verdict]) => {
+    const before = previous?.conditions?.find((condition) => condition.type === type)
+    const unchanged = before?.status === verdict.status ? before.lastTransitionTime : undefined
+    return { type, ...verdict, lastTransitionTime: unchanged ?? timestamp(now) }
+  })
+
+/**
+ * The whole status of the pod as the kubelet would report it at `now` (epoch milliseconds).
+ * `previous` is the status reported before: conditions that still hold keep their transition time, and the pod its start time.
+ */
+export const statusOf = (pod: Pod, state: PodState, now: number, previous: PodStatus | undefined): PodStatus => {
+  const phase = phaseOf(pod, state)
+  const scheduled = state.scheduling === "scheduled"
+  const statuses = (containers: ReadonlyArray<Container> | undefined) =>
+    (containers ?? []).map((container) => containerStatus(pod, container, state.containers[container.name]))
+  return {
+    phase,
+    conditions: conditions(pod, state, now, previous),
+    ...(scheduled ? { hostIP, startTime: previous?.startTime ?? timestamp(now) } : {}),
+    ...(scheduled && state.podIP ? { podIP: state.podIP, podIPs: [{ ip: state.podIP }] } : {}),
+    ...(scheduled && pod.spec?.initContainers ? { initContainerStatuses: statuses(pod.spec.initContainers) } : {}),
+    ...(scheduled ? { containerStatuses: statuses(pod.spec?.containers) } : {}),
+    ...(state.disruption ? { reason: state.disruption.reason, message: state.disruption.message } : {}),
+  }
+}

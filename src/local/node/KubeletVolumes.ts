@@ -1,0 +1,115 @@
+/**
+ * The ConfigMaps and Secrets that a pod cannot start without, and what the kubelet says while one is missing:
+ * a volume keeps the pod in `ContainerCreating`, an environment variable ends in `CreateContainerConfigError`.
+ */
+
+import { Effect } from "effect"
+import type { ConfigMap, Pod, Secret } from "kubernetes-types/core/v1"
+import { type Resource, configMaps } from "../../kube/Resource.ts"
+import { type Node, setContainers, type Tenant, warn } from "./KubeletNode.ts"
+
+const secrets: Resource<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
+
+interface Reference {
+  readonly resource: Resource
+  readonly name: string
+  /** Which containers wait for it, and what they say. */
+  readonly containers: ReadonlyArray<string>
+  readonly reason: "ContainerCreating" | "CreateContainerConfigError"
+  readonly message: string
+}
+
+interface Source {
+  readonly optional?: boolean | undefined
+  readonly name?: string | undefined
+}
+
+/** Every ConfigMap and Secret that is not optional: of volumes (projected ones too), then of environments. */
+export const references = (pod: Pod): ReadonlyArray<Reference> => {
+  const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
+  const reference = (
+    resource: Resource,
+    source: Source | undefined,
+    where: { readonly volume: string } | { readonly container: string },
+  ): ReadonlyArray<Reference> => {
+    if (source?.name === undefined || source.optional === true) return []
+    const missing = `${resource.kind.toLowerCase()} "${source.name}" not found`
+    return "volume" in where
+      ? [
+          {
+            resource,
+            name: source.name,
+            containers: all.map(({ name }) => name),
+            reason: "ContainerCreating",
+            message: `MountVolume.SetUp failed for volume "${where.volume}" : ${missing}`,
+          },
+        ]
+      : [
+          {
+            resource,
+            name: source.name,
+            containers: [where.container],
+            reason: "CreateContainerConfigError",
+            message: missing,
+          },
+        ]
+  }
+  const ofVolumes = (pod.spec?.volumes ?? []).flatMap(({ name: volume, configMap, secret, projected }) => [
+    ...reference(configMaps, configMap, { volume }),
+    ...reference(secrets, secret && { ...secret, name: secret.secretName }, { volume }),
+    ...(projected?.sources ?? []).flatMap((source) => [
+      ...reference(configMaps, source.configMap, { volume }),
+      ...reference(secrets, source.secret, { volume }),
+    ]),
+  ])
+  const ofEnvironments = all.flatMap(({ name: container, env, envFrom }) => [
+    ...(envFrom ?? []).flatMap(({ configMapRef, secretRef }) => [
+      ...reference(configMaps, configMapRef, { container }),
+      ...reference(secrets, secretRef, { container }),
+    ]),
+    ...(env ?? []).flatMap(({ valueFrom }) => [
+      ...reference(configMaps, valueFrom?.configMapKeyRef, { container }),
+      ...reference(secrets, valueFrom?.secretKeyRef, { container }),
+    ]),
+  ])
+  return [...ofVolumes, ...ofEnvironments]
+}
+
+/** Returns when everything the pod refers to exists; looks once a second. Meanwhile the pod waits and says for what. */
+export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
+  for (const reference of references(tenant.pod)) {
+    const exists = node.kube.get(reference.resource, tenant.namespace, reference.name).pipe(
+      Effect.as(true),
+      Effect.catch((error) => (error.reason === "NotFound" ? Effect.succeed(false) : Effect.succeed(undefined))),
+    )
+    let told = false
+    for (let found = yield* exists; found !== true; found = yield* exists) {
+      if (found === false && !told) {
+        told = true
+        const reason = reference.reason === "ContainerCreating" ? "FailedMount" : "Failed"
+        yield* warn(node, tenant, reason, reference.message)
+        yield* setContainers(node, tenant, reference.containers, {
+          _tag: "Waiting",
+          reason: reference.reason,
+          message: reference.message,
+        })
+      }
+      yield* Effect.sleep("1 second")
+    }
+  }
+})
+
+/** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or no such ConfigMap any more. */
+export const volumeData = (
+  node: Node,
+  tenant: Tenant,
+  volume: string,
+): Effect.Effect<NonNullable<ConfigMap["data"]>> => {
+  const name = tenant.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
+  return name === undefined
+    ? Effect.succeed({})
+    : node.kube.get(configMaps, tenant.namespace, name).pipe(
+        Effect.map((configMap) => configMap.data ?? {}),
+        Effect.orElseSucceed(() => ({})),
+      )
+}

@@ -1,0 +1,243 @@
+/**
+ * What the driver container of a Spark application does on the cluster while it runs: it creates executors, replaces those that
+ * fail, scales them, tells its progress, prints a log, and cleans up at its end. No data is processed; everything that an operator
+ * or a user can see of a real driver happens through the same API calls.
+ */
+
+import { Clock, Effect, Result } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
+import { pods, services } from "../../kube/Resource.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { parseProperties } from "../../spark/conf/Properties.ts"
+import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
+import type { Node, Tenant } from "../node/KubeletNode.ts"
+import { logAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
+import { volumeData } from "../node/KubeletVolumes.ts"
+import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
+import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
+
+/** Lines of the log that are kept, the newest, and how much of each: annotations have to stay small. */
+const logLines = 100
+const logLineLength = 500
+
+/** Seconds after which a created executor that never showed up counts as lost. */
+const patience = 10
+
+interface Executor {
+  readonly createdAt: number
+  readonly knowledge: "created" | "seen" | "leaving"
+}
+
+/** One run of a driver container. `executors`, by id, is what the driver knows of those it made and that have not ended. */
+export interface Driver {
+  readonly node: Node
+  readonly tenant: Tenant
+  readonly script: Script
+  readonly properties: Properties
+  readonly template: Pod
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly runSeconds: number
+  readonly executors: Map<number, Executor>
+  readonly log: Array<string>
+  nextId: number
+  scriptLines: number
+  reported: string
+}
+
+/** A driver at its start. It reads its Spark configuration from the ConfigMap in its volume; without one it makes no executors. */
+export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script, runSeconds: number) {
+  const conf = yield* volumeData(node, tenant, "spark-conf-volume-driver")
+  const podspec = yield* volumeData(node, tenant, "pod-template-volume")
+  const driver: Driver = {
+    node,
+    tenant,
+    script,
+    properties: parseProperties(conf["spark.properties"] ?? ""),
+    template: parseTemplate(Object.values(podspec)[0]),
+    startedAt: yield* Clock.currentTimeMillis,
+    runSeconds,
+    executors: new Map(),
+    log: [],
+    nextId: 1,
+    scriptLines: 0,
+    reported: "",
+  }
+  yield* print(
+    driver,
+    "SparkContext",
+    `Running Spark version ${tenant.pod.metadata?.labels?.["spark-version"] ?? "unknown"}`,
+  )
+  yield* print(
+    driver,
+    "SparkContext",
+    `Submitted application: ${driver.properties.get("spark.app.name") ?? tenant.name}`,
+  )
+  return driver
+})
+
+/** Adds a line as Spark's log4j pattern writes it: `26/11/20 12:00:00 INFO SparkContext: …`. */
+const print = Effect.fnUntraced(function* (driver: Driver, logger: string, message: string, level = "INFO") {
+  const time = timestamp(yield* Clock.currentTimeMillis)
+    .slice(2, 19)
+    .replaceAll("-", "/")
+    .replace("T", " ")
+  append(driver, `${time} ${level} ${logger}: ${message}`)
+})
+
+const append = (driver: Driver, line: string) => {
+  driver.log.push(line.slice(0, logLineLength))
+  if (driver.log.length > logLines) driver.log.shift()
+}
+
+const runOf = Effect.fnUntraced(function* (driver: Driver) {
+  const elapsed = ((yield* Clock.currentTimeMillis) - driver.startedAt) / 1000
+  return { seconds: driver.runSeconds, elapsed } satisfies Run
+})
+
+/** Everything while the container runs: looks after the executors twice a second and reports once a second. Never ends by itself. */
+export const work = Effect.fnUntraced(function* (driver: Driver) {
+  if (driver.properties.size === 0) return yield* Effect.never
+  for (let tick = 0; ; tick++) {
+    const run = yield* runOf(driver)
+    yield* observe(driver)
+    yield* scale(driver, wantedExecutors(driver.properties, driver.script.dynamic, run))
+    if (tick % 2 === 0) yield* report(driver, run, false)
+    yield* Effect.sleep("500 millis")
+  }
+})
+
+const executorId = (pod: Pod) => Number(pod.metadata?.labels?.[sparkExecId])
+const hasEnded = (pod: Pod) => pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
+
+const deletesExecutors = (driver: Driver) =>
+  driver.properties.get("spark.kubernetes.executor.deleteOnTermination") !== "false"
+
+/** Forgets executors that ended or vanished; deletes the ended ones unless the configuration keeps them (`ExecutorPodsLifecycleManager`). */
+const observe = Effect.fnUntraced(function* (driver: Driver) {
+  const seen = new Map(driver.node.ownedBy(driver.tenant.uid).map((pod) => [executorId(pod), pod]))
+  const now = yield* Clock.currentTimeMillis
+  for (const [id, executor] of driver.executors) {
+    const pod = seen.get(id)
+    if (pod === undefined) {
+      // A fresh executor may not have come back through the watch yet.
+      const fresh = executor.knowledge === "created" && now - executor.createdAt < patience * 1000
+      if (!fresh) driver.executors.delete(id)
+      continue
+    }
+    if (executor.knowledge === "created") driver.executors.set(id, { ...executor, knowledge: "seen" })
+    if (!hasEnded(pod)) continue
+    driver.executors.delete(id)
+    if (pod.status?.phase === "Failed") {
+      yield* print(driver, "TaskSchedulerImpl", `Lost executor ${id}: ${failureOf(pod)}`, "ERROR")
+    }
+    if (deletesExecutors(driver) && pod.metadata?.deletionTimestamp === undefined) yield* remove(driver, id)
+  }
+})
+
+const failureOf = (pod: Pod): string => {
+  const ended = pod.status?.containerStatuses?.find(({ state }) => state?.terminated)?.state?.terminated
+  return pod.status?.reason ?? `exit code ${ended?.exitCode ?? "unknown"} (${ended?.reason ?? "unknown"})`
+}
+
+const remove = (driver: Driver, id: number) =>
+  Effect.ignore(
+    driver.node.kube.delete(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id)),
+  )
+
+/** Asks an executor to end, as `StopExecutor` does; its container exits with this code. */
+const stop = (driver: Driver, id: number, exitCode: number) =>
+  Effect.ignore(
+    driver.node.kube.patch(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id), {
+      type: "merge",
+      body: { metadata: { annotations: { [`${prefix}exit`]: String(exitCode) } } },
+    }),
+  )
+
+/** Creates executors with new ids, or asks the newest to leave, until as many live as wanted. */
+const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
+  const living = [...driver.executors].filter(([, { knowledge }]) => knowledge !== "leaving").map(([id]) => id)
+  for (let missing = wanted - living.length; missing > 0; missing--) {
+    if (!(yield* create(driver))) return
+  }
+  for (const id of living.slice(Math.max(wanted, 0))) {
+    driver.executors.set(id, { createdAt: driver.startedAt, knowledge: "leaving" })
+    yield* print(driver, "ExecutorAllocationManager", `Removing executor ${id}`)
+    yield* stop(driver, id, 0)
+  }
+})
+
+/** False when the API server refused; the driver tries again with its next look. */
+const create = Effect.fnUntraced(function* (driver: Driver) {
+  const { node, tenant, properties, template, script } = driver
+  const id = driver.nextId
+  const failure = script["executor-failures"]?.find((failure) => failure.id === id)
+  const pod = executorPod(tenant.pod, properties, template, id, failure)
+  const created = yield* Effect.result(node.kube.create(pods, tenant.namespace, pod))
+  if (Result.isFailure(created) && created.failure.reason !== "AlreadyExists") {
+    yield* print(driver, "ExecutorPodsAllocator", `Cannot create executor ${id}: ${created.failure.message}`, "WARN")
+    return false
+  }
+  driver.nextId = id + 1
+  driver.executors.set(id, { createdAt: yield* Clock.currentTimeMillis, knowledge: "created" })
+  yield* print(driver, "ExecutorPodsAllocator", `Created executor ${id}: ${pod.metadata?.name}`)
+  return true
+})
+
+/** Writes progress and log on the driver's pod, if they changed. */
+const report = Effect.fnUntraced(function* (driver: Driver, run: Run, succeeded: boolean) {
+  const lines = driver.script["log-lines"]?.split("\n") ?? []
+  for (const due = linesPrinted(lines.length, run); driver.scriptLines < due; driver.scriptLines++) {
+    append(driver, lines[driver.scriptLines] ?? "")
+  }
+  const progress = progressOf(run, succeeded)
+  const annotations = {
+    ...(progress ? { [progressAnnotation]: progress } : {}),
+    [logAnnotation]: driver.log.join("\n"),
+  }
+  const text = JSON.stringify(annotations)
+  if (text === driver.reported) return
+  driver.reported = text
+  const { node, tenant } = driver
+  yield* Effect.ignore(
+    node.kube.patch(pods, tenant.namespace, tenant.name, {
+      type: "merge",
+      body: { metadata: { uid: tenant.uid, annotations } },
+    }),
+  )
+})
+
+const isSparkPi = (pod: Pod) =>
+  pod.spec?.containers.some(({ args }) => args?.some((arg) => /SparkPi$|\bpi\.(py|R)$/.test(arg))) ?? false
+
+/**
+ * The end of the container, before it is reported: a JVM that exits runs its shutdown hooks, so executors end with 0 and are deleted, and
+ * the driver's Service too. One that is killed (exit code above 128) cleans nothing up; its executors lose their driver and exit with 1.
+ */
+export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: number) {
+  if (driver.properties.size === 0) return
+  const { node, tenant, properties } = driver
+  yield* observe(driver)
+  // Also those whose creation was cut short by the end, before the driver took note of them.
+  const present = node.ownedBy(tenant.uid).filter((pod) => !hasEnded(pod))
+  const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
+  if (exitCode === 0 && isSparkPi(tenant.pod)) append(driver, "Pi is roughly 3.1415926535897931")
+  if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
+  yield* report(driver, yield* runOf(driver), exitCode === 0)
+  yield* Effect.forEach(living, (id) => stop(driver, id, exitCode > 128 ? 1 : 0), { concurrency: 8, discard: true })
+  if (exitCode > 128) return
+  if (deletesExecutors(driver) && living.length > 0) {
+    yield* Effect.sleep("200 millis")
+    yield* Effect.forEach(living, (id) => remove(driver, id), { concurrency: 8, discard: true })
+  }
+  if (properties.get("spark.kubernetes.driver.service.deleteOnTermination") === "false") return
+  const labelSelector = `${sparkAppSelector}=${applicationId(tenant.pod, properties)}`
+  yield* node.kube.list(services, { namespace: tenant.namespace, labelSelector }).pipe(
+    Effect.flatMap(({ items }) =>
+      Effect.forEach(items, ({ metadata }) => node.kube.delete(services, tenant.namespace, metadata?.name ?? ""), {
+        discard: true,
+      }),
+    ),
+    Effect.ignore,
+  )
+})

@@ -1,0 +1,50 @@
+/**
+ * What a container that runs `spark-submit` does on the local cluster: it reads its command line and its pod templates, creates the driver
+ * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It waits for nothing and fails as the real one does.
+ */
+
+import { Clock, Effect } from "effect"
+import { configMaps, pods } from "../../kube/Resource.ts"
+import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
+import type { Node, Tenant } from "../node/KubeletNode.ts"
+import { volumeData } from "../node/KubeletVolumes.ts"
+import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
+
+/** Seconds that a JVM needs to come to the point. */
+const startSeconds = 1
+
+/** Undefined when all went well; else what the container printed last. */
+export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Effect.fn.Return<string | undefined> {
+  yield* Effect.sleep(`${startSeconds} seconds`)
+  const container = tenant.pod.spec?.containers.find(({ name }) => name === submitContainerName)
+  // The kubelet halves each $$; a submitter refers to no variables.
+  const [, ...args] = (container?.args ?? []).map((argument) => argument.replaceAll("$$", "$"))
+  const properties = propertiesOf(args)
+  const failure = complaint(properties)
+  if (failure !== undefined) return failure
+
+  const templates = yield* volumeData(node, tenant, "spark-submit-templates")
+  const id = tenant.uid.replaceAll("-", "")
+  const objects = submitted(properties, templates, id, yield* Clock.currentTimeMillis)
+  return yield* Effect.gen(function* () {
+    const driver = yield* node.kube.create(pods, tenant.namespace, objects.pod)
+    const owner = {
+      apiVersion: "v1",
+      kind: "Pod",
+      name: driver.metadata?.name ?? "",
+      uid: driver.metadata?.uid ?? "",
+      controller: true,
+    }
+    for (const configMap of objects.configMaps) {
+      const metadata = { ...configMap.metadata, ownerReferences: [owner] }
+      yield* node.kube.create(configMaps, tenant.namespace, { ...configMap, metadata })
+    }
+    return undefined
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.succeed(
+        `Exception in thread "main" io.fabric8.kubernetes.client.KubernetesClientException: ${error.message}`,
+      ),
+    ),
+  )
+})

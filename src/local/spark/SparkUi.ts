@@ -1,0 +1,97 @@
+/**
+ * What the Spark UI of a local driver answers to its REST API: one job of a hundred tasks that is as far as the driver's script is, or,
+ * for a run without end, a micro-batch every two seconds. Enough for whoever reads progress as from a real driver.
+ */
+
+import { Clock, Effect } from "effect"
+import { answer, notFound } from "../apiserver/ApiError.ts"
+import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
+import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
+import type { ResourceKind } from "../apiserver/ResourceKind.ts"
+import { prefix, progressAnnotation } from "../node/KubeletScript.ts"
+
+const batchSeconds = 2
+
+/** A GET through the API server's proxy: `target` is `<pod>:<port>`, `path` what follows `/proxy`. Local drivers speak no HTTPS. */
+export const sparkUi = Effect.fnUntraced(function* (
+  cluster: Cluster,
+  kind: ResourceKind,
+  namespace: string,
+  target: string,
+  path: string,
+): Effect.fn.Return<unknown, RequestError> {
+  const [name = "", port] = target.split(":")
+  const pod = yield* cluster.get(kind, namespace, name)
+  if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
+  const id = pod.metadata.labels?.["spark-app-selector"] ?? ""
+  const [root, api, applications, application, what, ...more] = path.split("/")
+  if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
+    return yield* notFound(kind, path)
+  }
+  const asked = what === undefined ? "" : (more[0] ?? "")
+  if (what !== undefined && what !== id) return yield* notFound(kind, path)
+  switch (asked) {
+    case "":
+      return [{ id, name, attempts: [] }]
+    case "jobs":
+      return jobs(pod, yield* Clock.currentTimeMillis)
+    case "executors": {
+      const labelSelector = `spark-app-selector=${id},spark-role=executor`
+      const { items } = yield* cluster.list(kind, { namespace, labelSelector })
+      const now = yield* Clock.currentTimeMillis
+      const running = items.filter(
+        (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
+      )
+      return [pod, ...running].map(({ metadata: { labels } }) => ({
+        id: labels?.["spark-exec-id"] ?? "driver",
+        isActive: true,
+      }))
+    }
+    default:
+      return yield* notFound(kind, path)
+  }
+})
+
+/** Epoch milliseconds; by the script of an executor its driver does not hear of it from then on. */
+const silentFrom = (executor: ApiObject): number => {
+  const seconds = executor.metadata.annotations?.[`${prefix}silent-after`]
+  return seconds === undefined ? Number.POSITIVE_INFINITY : startedAt(executor) + Number(seconds) * 1000
+}
+
+const unreachable = (target: string) =>
+  answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
+
+const uiPort = (pod: ApiObject): unknown =>
+  list(at(pod, "spec.containers"))
+    .flatMap((container) => list(fields(container)["ports"]))
+    .map(fields)
+    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? 4040
+
+const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
+  const progress = pod.metadata.annotations?.[progressAnnotation]
+  if (progress !== undefined) return [job(0, Number.parseInt(progress, 10), {})]
+  const started = startedAt(pod)
+  if (Number.isNaN(started)) return []
+  const batch = Math.floor((now - started) / 1000 / batchSeconds)
+  const ended = started + batch * batchSeconds * 1000
+  const completionTime = new Date(ended).toISOString().replace("Z", "GMT")
+  return [job(batch, 100, { description: `id = local\nrunId = local\nbatch = ${batch}`, completionTime })]
+}
+
+const startedAt = (pod: ApiObject): number =>
+  Date.parse(String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")))
+
+const job = (jobId: number, completed: number, rest: object) => ({
+  jobId,
+  status: completed < 100 ? "RUNNING" : "SUCCEEDED",
+  numTasks: 100,
+  numActiveTasks: Math.min(4, 100 - completed),
+  numCompletedTasks: completed,
+  numSkippedTasks: 0,
+  numFailedTasks: 0,
+  numCompletedIndices: completed,
+  numActiveStages: completed < 100 ? 1 : 0,
+  numCompletedStages: completed < 100 ? 0 : 1,
+  numFailedStages: 0,
+  ...rest,
+})

@@ -1,0 +1,28 @@
+/** Values of flags about Ingresses: the format of addresses, and JSON as kubeflow's operator takes it. */
+
+import { Option, Schema } from "effect"
+import { IngressTLS } from "../api/application/DriverAccess.ts"
+import { StringMap } from "../api/schema/Scalar.ts"
+import { isIngressUrlFormat } from "../spark/access/IngressAddress.ts"
+import type { ValueKind } from "./ValueKind.ts"
+
+/** An address with the tokens `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; `""` is none. */
+export const ingressUrlFormat: ValueKind<string | undefined> = {
+  allowed: "an address such as https://spark.example.com/{{$appNamespace}}/{{$appName}}, or nothing",
+  parse: (text) =>
+    text === "" ? Option.some(undefined) : isIngressUrlFormat(text) ? Option.some(text) : Option.none(),
+}
+
+/** JSON of this shape; `""` is none. */
+const json = <A>(schema: Schema.Decoder<A>, allowed: string): ValueKind<A | undefined> => ({
+  allowed,
+  parse: (text) =>
+    text === "" ? Option.some(undefined) : Schema.decodeUnknownOption(Schema.fromJsonString(schema))(text),
+})
+
+export const ingressTls = json(
+  Schema.Array(IngressTLS),
+  'JSON such as [{"hosts":["spark.example.com"],"secretName":"tls"}], or nothing',
+)
+
+export const annotations = json(StringMap, 'JSON such as {"example.com/key":"value"}, or nothing')

@@ -1,0 +1,18 @@
+/** Names of the objects beside a driver pod: kubeflow's, which do not change from one submission to the next. */
+
+import { createHash } from "node:crypto"
+import { maxLabelLength } from "./Names.ts"
+
+/** `<app><suffix>`; of a name that would be too long for a Service, the end of `app` gives way to 8 hex digits of its MD5. */
+const bounded = (app: string, suffix: string) => {
+  if (app.length + suffix.length <= maxLabelLength) return `${app}${suffix}`
+  const digest = createHash("md5").update(app).digest("hex").slice(0, 8)
+  return `${app.slice(0, maxLabelLength - digest.length - suffix.length)}${digest}${suffix}`
+}
+
+export const uiServiceName = (app: string): string => bounded(app, "-ui-svc")
+export const uiIngressName = (app: string): string => bounded(app, "-ui-ingress")
+export const driverServiceName = (app: string, port: number): string => bounded(app, `-driver-${port}`)
+export const driverIngressName = (app: string, port: number): string => bounded(app, `-ing-${port}`)
+export const monitoringConfigMapName = (app: string): string => `${app}-prom-conf`
+export const monitoringVolumeName = (app: string): string => bounded(app, "-prom-conf-vol")

@@ -1,0 +1,128 @@
+/**
+ * A Service that leads to the driver, and an Ingress that leads to that Service: the parts that the UI and the further ports of a driver
+ * have in common, as kubeflow's operator makes them.
+ */
+
+import type { Service } from "kubernetes-types/core/v1"
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Ingress, IngressTLS } from "kubernetes-types/networking/v1"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Child } from "../Child.ts"
+import type { ChildOptions } from "../ChildOptions.ts"
+import * as Labels from "../Labels.ts"
+import { ownerReference } from "../Owner.ts"
+import type { Submission } from "../submit/Submission.ts"
+import type { IngressAddress } from "./IngressAddress.ts"
+
+type StringMap = Readonly<Record<string, string>>
+
+/** One submission of an application, and the operator's settings. */
+export interface ChildContext {
+  readonly application: SparkApplication
+  readonly submission: Submission
+  readonly options: ChildOptions
+}
+
+interface Own {
+  readonly labels?: StringMap | undefined
+  readonly annotations?: StringMap | undefined
+}
+
+/** The labels by which an operator finds what it made, over the user's own; the application is the owner. */
+export const childMetadata = ({ application, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
+  name,
+  namespace: application.metadata.namespace,
+  labels: {
+    ...own.labels,
+    [Labels.appName]: application.metadata.name,
+    [Labels.submissionId]: submission.submissionId,
+    [Labels.createdBy]: "true",
+  },
+  ...(Object.keys(own.annotations ?? {}).length === 0 ? {} : { annotations: { ...own.annotations } }),
+  ownerReferences: [ownerReference(application)],
+})
+
+/** How the driver of this application, of whatever submission, is selected. */
+export const driverSelector = ({ application }: ChildContext): StringMap => ({
+  [Labels.appName]: application.metadata.name,
+  [Labels.sparkRole]: Labels.driverRole,
+})
+
+/** What users may say about a Service and its Ingress. */
+interface AccessFields {
+  readonly serviceType?: string
+  readonly serviceLabels?: StringMap
+  readonly serviceAnnotations?: StringMap
+  readonly ingressAnnotations?: StringMap
+  readonly ingressTLS?: ReadonlyArray<IngressTLS>
+}
+
+interface ServicePort {
+  readonly name: string
+  readonly port: number
+  readonly targetPort: number
+}
+
+/** Service `name` from `port` to the driver's `targetPort`. */
+export const serviceChild = (
+  context: ChildContext,
+  name: string,
+  { name: portName, port, targetPort }: ServicePort,
+  { serviceType, serviceLabels, serviceAnnotations }: AccessFields,
+): Child => {
+  const object: Service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: childMetadata(context, name, { labels: serviceLabels, annotations: serviceAnnotations }),
+    spec: {
+      type: serviceType || "ClusterIP",
+      selector: { ...driverSelector(context) },
+      ports: [{ name: portName, port, targetPort, protocol: "TCP" }],
+    },
+  }
+  return { phase: "after", group: "", version: "v1", plural: "services", kind: "Service", object }
+}
+
+const rewriteTarget = "nginx.ingress.kubernetes.io/rewrite-target"
+
+/**
+ * Ingress `name` from the address to a port of the Service. An address with a path serves all below it and takes the path off, which the
+ * Ingress API cannot say: the annotation for it is that of ingress-nginx, and a user's own value of it wins.
+ */
+export const ingressChild = (
+  context: ChildContext,
+  name: string,
+  { host, path }: IngressAddress,
+  backend: { readonly service: string; readonly port: number },
+  { ingressAnnotations, ingressTLS }: AccessFields,
+): Child => {
+  const { options } = context
+  const given = (ingressAnnotations ?? {}) as StringMap
+  const own = Object.keys(given).length > 0 ? given : options.ingressAnnotations
+  const annotations = path === "" ? own : { [rewriteTarget]: "/$2", ...own }
+  const tls = ingressTLS && ingressTLS.length > 0 ? ingressTLS : options.ingressTls
+  const object: Ingress = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: childMetadata(context, name, { annotations }),
+    spec: {
+      ...(options.ingressClassName ? { ingressClassName: options.ingressClassName } : {}),
+      rules: [
+        {
+          host,
+          http: {
+            paths: [
+              {
+                path: path === "" ? "/" : `${path}(/|$)(.*)`,
+                pathType: "ImplementationSpecific",
+                backend: { service: { name: backend.service, port: { number: backend.port } } },
+              },
+            ],
+          },
+        },
+      ],
+      ...(tls && tls.length > 0 ? { tls: [...tls] } : {}),
+    },
+  }
+  return { phase: "after", group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress", object }
+}

@@ -1,0 +1,108 @@
+/**
+ * The part of the configuration that only the driver reads, when it makes executors. Nothing is built from it here, but a value it
+ * could not use is better refused now than found by a failing driver.
+ */
+
+import type { Submitted } from "../driver/FeatureStep.ts"
+import { readAnnotations, readLabels } from "../pod/PodLabels.ts"
+import { readDevices } from "./Devices.ts"
+import { readDriverMemory } from "./DriverMemory.ts"
+import { defaultMinOverhead, totalMemory } from "./Memory.ts"
+
+/** Spark appends `-exec-<number>` to this prefix and needs room for it in a host name. */
+const maxPodNamePrefix = 47
+/** Executors without dynamic allocation when nothing says how many (`SchedulerBackendUtils`). */
+const defaultInstances = 2
+
+/** What an executor pod requests, and how many the driver asks for at its start. */
+export interface ExecutorNeeds {
+  /** The CPU request as a Kubernetes quantity. */
+  readonly cpu: string
+  /** Request and limit of the Spark container, in MiB. */
+  readonly memory: number
+  /** Devices by the name of their resource, such as `nvidia.com/gpu`. */
+  readonly devices: Readonly<Record<string, string>>
+  readonly initial: number
+}
+
+/** Memory outside of the heap that Spark adds for Python workers (`ResourceProfile.getResourcesForClusterManager`). */
+const readPythonMemory = ({ read, main }: Submitted) => {
+  const memory = read.mebibytes("spark.executor.pyspark.memory") ?? 0
+  return main.type === "python" ? memory : 0
+}
+
+/** Spark's off-heap memory, whose size is in bytes unless it has a unit (`Utils.executorOffHeapMemorySizeAsMb`). */
+const readOffHeapMemory = ({ read }: Submitted) => {
+  const key = "spark.memory.offHeap.size"
+  const size = read.mebibytes(key, "b") ?? 0
+  if (!read.flag("spark.memory.offHeap.enabled")) return 0
+  if (size < 1) read.refuse(read.fieldOf(key), "off-heap memory is enabled, so its size must be at least 1m")
+  return size
+}
+
+/** `BasicExecutorFeatureStep`: heap and overhead as for drivers, then what lies outside of both. */
+const readMemory = (submitted: Submitted) => {
+  const { read, profile } = submitted
+  const memory = read.mebibytes("spark.executor.memory") ?? 1024
+  if (memory < 1) read.refuse(read.fieldOf("spark.executor.memory"), "an executor needs at least 1m of memory")
+  // Spark still reads the key's old name for YARN.
+  const overheadKey = "spark.executor.memoryOverhead"
+  const overhead = read.mebibytes(read.has(overheadKey) ? overheadKey : "spark.yarn.executor.memoryOverhead")
+  const minOverhead = profile.minMemoryOverhead ? read.mebibytes("spark.executor.minMemoryOverhead") : undefined
+  const heap = totalMemory({
+    memory,
+    overhead,
+    overheadFactor: read.number("spark.executor.memoryOverheadFactor") ?? readDriverMemory(submitted).defaultFactor,
+    minOverhead: minOverhead ?? defaultMinOverhead,
+  })
+  return heap + readPythonMemory(submitted) + readOffHeapMemory(submitted)
+}
+
+const readCpu = ({ read }: Submitted) => {
+  const cores = read.integer("spark.executor.cores", 1) ?? 1
+  read.quantity("spark.kubernetes.executor.limit.cores")
+  return read.quantity("spark.kubernetes.executor.request.cores") ?? String(cores)
+}
+
+/** At least one executor, or with dynamic allocation as many as `Utils.getDynamicAllocationInitialExecutors` says. */
+const readCounts = ({ read }: Submitted): number => {
+  const dynamic = read.flag("spark.dynamicAllocation.enabled")
+  const instances = read.integer("spark.executor.instances", dynamic ? 0 : 1)
+  if (!dynamic) return instances ?? defaultInstances
+  const minimum = read.integer("spark.dynamicAllocation.minExecutors", 0) ?? 0
+  const maximum = read.integer("spark.dynamicAllocation.maxExecutors", 1)
+  const initial = read.integer("spark.dynamicAllocation.initialExecutors", 0) ?? 0
+  if (maximum !== undefined && minimum > maximum) {
+    const field = read.fieldOf("spark.dynamicAllocation.minExecutors")
+    read.refuse(field, `there cannot be at least ${minimum} and at most ${maximum} executors`)
+  }
+  return Math.max(instances ?? 0, initial, minimum)
+}
+
+/** Refuses what the driver could not use for its executors; answers with what it will ask for. */
+export const readExecutorConf = (submitted: Submitted): ExecutorNeeds => {
+  const { read, profile } = submitted
+  const needs = {
+    cpu: readCpu(submitted),
+    memory: readMemory(submitted),
+    devices: readDevices(read, "executor"),
+    initial: readCounts(submitted),
+  }
+  readLabels(read, "spark.kubernetes.executor.label.", profile.substitutesLabels)
+  readLabels(read, "spark.kubernetes.executor.node.selector.")
+  readAnnotations(read, "spark.kubernetes.executor.annotation.")
+  if (!read.has("spark.kubernetes.executor.container.image")) {
+    read.refuse("spec.image", "there is no image for the executors; set spec.image or spec.executor.image")
+  }
+  // The driver puts the files of its configuration directory into a ConfigMap for executors, and fails beyond Kubernetes' limit.
+  read.integer("spark.kubernetes.configMap.maxSize", 0, 1048576)
+  const prefix = read.text("spark.kubernetes.executor.podNamePrefix")
+  if (prefix !== undefined && (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(prefix) || prefix.length > maxPodNamePrefix)) {
+    const field = read.fieldOf("spark.kubernetes.executor.podNamePrefix")
+    read.refuse(
+      field,
+      `${JSON.stringify(prefix)} cannot begin names of executors; use at most ${maxPodNamePrefix} small letters, digits and -`,
+    )
+  }
+  return needs
+}

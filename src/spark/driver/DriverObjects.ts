@@ -1,0 +1,136 @@
+/**
+ * Carries out a plan for one submission: the objects that spark-submit would make, byte for byte the same every time.
+ * All belong to the SparkApplication; spark-submit hangs ConfigMaps and Service on the pod instead, but here they are made before it,
+ * so that no pod waits for a volume that is not there.
+ */
+
+import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Child, ChildObject } from "../Child.ts"
+import { withRoleProbes } from "../health/HealthPlan.ts"
+import * as Labels from "../Labels.ts"
+import { objectNames } from "../Names.ts"
+import { ownerReference } from "../Owner.ts"
+import type { Plan } from "../Plan.ts"
+import { withPodFields } from "../pod/PodFields.ts"
+import { driverLabels } from "../pod/PodLabels.ts"
+import { addEnv, driverContainerName, fromTemplate, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
+import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
+import type { BuildOptions, Run } from "./FeatureStep.ts"
+
+export interface DriverObjects {
+  /** The executor template, then the configuration. */
+  readonly configMaps: ReadonlyArray<ConfigMap>
+  readonly service: Service
+  readonly pod: Pod
+}
+
+/** Properties that no step owns: `SparkSubmit` and `Client.run` write them. */
+const ownProperties = ({ conf, profile }: Plan, { submission, options }: Run): ReadonlyMap<string, string> => {
+  const properties = new Map([...conf.values()].map(({ key, value }) => [key, value]))
+  properties.set("spark.master", options.master)
+  const submitTime = "spark.app.submitTime"
+  if (!profile.keepsSubmitTime || !properties.has(submitTime))
+    properties.set(submitTime, String(submission.submittedAt))
+  for (const role of ["driver", "executor"]) {
+    properties.set(`spark.kubernetes.${role}.label.${Labels.submissionId}`, submission.submissionId)
+  }
+  return properties
+}
+
+const properties = (plan: Plan, run: Run): ReadonlyMap<string, string> =>
+  new Map([...ownProperties(plan, run), ...plan.steps.flatMap((step) => Object.entries(step.properties?.(run) ?? {}))])
+
+const driverPod = (plan: Plan, run: Run): Pod => {
+  const { spec } = plan.application
+  const template = fromTemplate(spec.driver.template, driverContainerName)
+  const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
+  const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
+  return toPod(
+    run.options.parity === "strict" ? complete : withoutServiceLinks(addEnv(complete, run.options.driverEnv ?? [])),
+  )
+}
+
+/** As much metadata as any object of a submission has. */
+type Metadata = NonNullable<ChildObject["metadata"]>
+
+/** An object has one controller, the application, so another one's claim is dropped. */
+const owned = <A extends Metadata>(metadata: A, { application }: Plan): A => ({
+  ...metadata,
+  ownerReferences: [
+    ...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true),
+    ownerReference(application),
+  ],
+})
+
+/** The owner, and by default the namespace and the labels by which the objects of a submission are found. */
+const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, namespace, options }: Run): A =>
+  options.parity === "strict"
+    ? owned(metadata, plan)
+    : owned(
+        {
+          ...metadata,
+          namespace,
+          labels: {
+            ...metadata.labels,
+            [Labels.appName]: plan.application.metadata.name,
+            [Labels.submissionId]: submission.submissionId,
+            [Labels.createdBy]: "true",
+          },
+        },
+        plan,
+      )
+
+const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
+  const { application } = plan
+  const appId = sparkAppId(submission.submissionId)
+  return {
+    submission,
+    options,
+    namespace: application.metadata.namespace,
+    names: objectNames(application, submission.submissionId),
+    appId,
+    driverLabels: driverLabels(plan.driverLabels, plan, { appId, submission }),
+  }
+}
+
+/** What Spark's feature steps make besides pod, Service and ConfigMaps, such as a NetworkPolicy. */
+export const stepChildren = (plan: Plan, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
+  const run = runOf(plan, submission, options)
+  return plan.steps
+    .flatMap((step) => step.children?.(run) ?? [])
+    .map((child) => ({
+      ...child,
+      object: { ...child.object, metadata: marked<Metadata>(child.object.metadata ?? {}, plan, run) },
+    }))
+}
+
+/** Executors must find a driver that is not ready yet: with a readiness probe of ours also under strict parity. */
+const publishing = (service: Service, { health }: Plan): Service =>
+  health.driver.probes.readinessProbe === undefined
+    ? service
+    : { ...service, spec: { ...service.spec, publishNotReadyAddresses: true } }
+
+/** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */
+export const driverObjects = (plan: Plan, submission: Submission, options: BuildOptions): DriverObjects => {
+  const run = runOf(plan, submission, options)
+  const configMaps = [
+    ...plan.steps.flatMap((step) => step.configMaps?.(run) ?? []),
+    confConfigMap(properties(plan, run), run),
+  ]
+  const service = publishing(plan.service.service(run), plan)
+  const pod = driverPod(plan, run)
+  const podMetadata = options.parity === "strict" ? pod.metadata : { ...pod.metadata, namespace: run.namespace }
+  const mark = (metadata: ObjectMeta = {}) => marked<ObjectMeta & Metadata>(metadata, plan, run)
+  return {
+    configMaps: configMaps.map((object) => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      ...object,
+      metadata: mark(object.metadata),
+    })),
+    service: { apiVersion: "v1", kind: "Service", ...service, metadata: mark(service.metadata) },
+    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan) },
+  }
+}

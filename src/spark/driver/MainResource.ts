@@ -1,0 +1,80 @@
+/**
+ * What the driver runs: the kind of resource, decided by its file name as in `SparkSubmit`, the class and the arguments.
+ */
+
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { Problem } from "../../api/Problem.ts"
+
+export type ResourceType = "java" | "python" | "r"
+
+export interface MainResource {
+  readonly type: ResourceType
+  /** The URI as written, or `spark-internal` for a class that is on the image's class path. */
+  readonly uri: string
+  readonly mainClass: string
+  readonly arguments: ReadonlyArray<string>
+  readonly proxyUser: string | undefined
+}
+
+/** A resource that is no file: only the class is run (`SparkLauncher.NO_RESOURCE`). */
+export const noResource = "spark-internal"
+
+/** The scheme of a URI in lower case, `""` when it has none. */
+export const uriScheme = (uri: string): string => /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase() ?? ""
+
+const shells = ["spark-shell", "pyspark-shell", "sparkr-shell"]
+/** Classes that spark-submit does not run in cluster mode (`SparkSubmit.prepareSubmitEnvironment`). */
+const clientOnly = [
+  "org.apache.spark.repl.Main",
+  "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver",
+  "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+  "org.apache.spark.sql.connect.service.SparkConnectServer",
+]
+
+/** Python by the suffix `.py`, R by `.R` or `.r`, Java for everything else. */
+export const resourceType = (uri: string): ResourceType =>
+  uri.endsWith(".py") ? "python" : /\.[rR]$/.test(uri) ? "r" : "java"
+
+const typeOf: Readonly<Record<SparkApplicationSpec["type"], ResourceType>> = {
+  Java: "java",
+  Scala: "java",
+  Python: "python",
+  R: "r",
+}
+const suffixOf: Readonly<Record<ResourceType, string>> = {
+  java: "neither .py nor .R",
+  python: ".py",
+  r: ".R",
+}
+const runnerOf = { python: "org.apache.spark.deploy.PythonRunner", r: "org.apache.spark.deploy.RRunner" }
+
+const nativeOnly = { nativeOnly: true } as const
+
+/** The main resource of a spec, and what is wrong with it. */
+export const mainResource = (spec: SparkApplicationSpec, report: (problem: Problem) => void): MainResource => {
+  const uri = spec.mainApplicationFile
+  const field = "spec.mainApplicationFile"
+  const type = resourceType(uri)
+  const mainClass = type === "java" ? (spec.mainClass ?? "") : runnerOf[type]
+
+  if (shells.includes(uri)) {
+    report({ field, message: `a shell (${uri}) cannot run in a cluster; name a file or a class to run` })
+  } else if (typeOf[spec.type] !== type) {
+    const message = `spec.type is ${spec.type}, but Spark goes by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
+    report({ field, message })
+  } else if (uri !== noResource && ["", "file"].includes(uriScheme(uri))) {
+    const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`
+    report({ field, message, ...(spec.sparkConf?.["spark.kubernetes.file.upload.path"] ? nativeOnly : {}) })
+  }
+  if (type === "java" && typeOf[spec.type] === type && mainClass === "") {
+    // The real tool reads the manifest of a jar that it can fetch.
+    const readable = uri !== noResource && uriScheme(uri) !== "local"
+    const message = "a Java or Scala application needs its main class"
+    report({ field: "spec.mainClass", message, ...(readable ? nativeOnly : {}) })
+  }
+  if (type === "java" && clientOnly.includes(mainClass)) {
+    const message = `${mainClass} cannot run in cluster mode: spark-submit refuses it too; run it as a workload of its own`
+    report({ field: "spec.mainClass", message })
+  }
+  return { type, uri, mainClass, arguments: spec.arguments ?? [], proxyUser: spec.proxyUser }
+}

@@ -1,0 +1,35 @@
+/**
+ * Spark's `PodTemplateConfigMapStep`: the executor template travels to the driver in a ConfigMap, and the driver makes executors from it.
+ * JSON is YAML too, so the template is written as JSON.
+ */
+
+import { mountVolume, toPod, withoutServiceLinks, type SparkPod } from "../pod/SparkPod.ts"
+import type { FeatureStep } from "./FeatureStep.ts"
+
+const directory = "/opt/spark/pod-template"
+const file = "pod-spec-template.yml"
+const key = "podspec-configmap-key"
+
+/** The step for this executor template. */
+export const podTemplate = (template: SparkPod): FeatureStep => {
+  const text = (pod: SparkPod) => `${JSON.stringify(toPod(pod), null, 2)}\n`
+  return {
+    configurePod: (pod, run) =>
+      mountVolume(
+        pod,
+        {
+          name: "pod-template-volume",
+          configMap: { name: run.names.executorTemplateConfigMap, items: [{ key, path: file }] },
+        },
+        { mountPath: directory },
+      ),
+    configMaps: ({ names, options }) => [
+      {
+        metadata: { name: names.executorTemplateConfigMap },
+        immutable: true,
+        data: { [key]: text(options.parity === "strict" ? template : withoutServiceLinks(template)) },
+      },
+    ],
+    properties: () => ({ "spark.kubernetes.executor.podTemplateFile": `${directory}/${file}` }),
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * `spec.monitoring` as configuration: metrics of Spark itself for Prometheus. With `prometheus` the JMX exporter runs as a Java agent in
+ * the pods, as kubeflow's operator has it. Without it, which kubeflow ignores, a given metrics.properties counts all the same, and if
+ * there is none either, Spark's own endpoints on the port of the driver's UI serve: they need no jar and no further port.
+ */
+
+import type { Monitoring, SparkApplication } from "../../api/application/SparkApplication.ts"
+import { uiPort } from "../access/WebUI.ts"
+import { monitoringConfigMapName, monitoringVolumeName } from "../ChildNames.ts"
+import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
+import type { FeatureStep, ReadStep } from "../driver/FeatureStep.ts"
+import { addPorts, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import { servesPrometheus } from "./OpenTelemetry.ts"
+
+type Role = "driver" | "executor"
+type Properties = Readonly<Record<string, string>>
+
+const directory = "/etc/metrics/conf"
+export const metricsFile = "metrics.properties"
+export const exporterFile = "prometheus.yaml"
+const field = "spec.monitoring"
+const defaultExporterPort = 8090
+
+/** Whether this role shows metrics. */
+const exposes = (monitoring: Monitoring, role: Role) =>
+  role === "driver" ? monitoring.exposeDriverMetrics : monitoring.exposeExecutorMetrics
+
+const exposedRoles = (monitoring: Monitoring) =>
+  (["driver", "executor"] as const).filter((role) => exposes(monitoring, role))
+
+/** Whether metrics.properties stands in the operator's ConfigMap: the user's text, or the default that the JMX exporter needs. */
+const makesMetricsFile = ({ metricsProperties, metricsPropertiesFile, prometheus }: Monitoring) =>
+  !metricsPropertiesFile && Boolean(metricsProperties || prometheus)
+
+const makesExporterFile = ({ prometheus }: Monitoring) => prometheus !== undefined && !prometheus.configFile
+
+/** Which files the operator has to bring into the pods; none when no pod exposes anything. */
+export const monitoringFiles = (monitoring: Monitoring | undefined): ReadonlyArray<string> =>
+  monitoring === undefined || exposedRoles(monitoring).length === 0
+    ? []
+    : [...(makesMetricsFile(monitoring) ? [metricsFile] : []), ...(makesExporterFile(monitoring) ? [exporterFile] : [])]
+
+const scraped = (role: Role, port: number, path: string): Properties => ({
+  [`spark.kubernetes.${role}.annotation.prometheus.io/scrape`]: "true",
+  [`spark.kubernetes.${role}.annotation.prometheus.io/port`]: String(port),
+  [`spark.kubernetes.${role}.annotation.prometheus.io/path`]: path,
+})
+
+/** What the JMX exporter needs; its agent is added to the java options that are there. */
+const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties => {
+  const { prometheus } = monitoring
+  if (prometheus === undefined) return {}
+  const port = prometheus.port ?? defaultExporterPort
+  const file = prometheus.configFile || `${directory}/${exporterFile}`
+  return Object.assign(
+    {},
+    ...exposedRoles(monitoring).map((role) => {
+      const options = `spark.${role}.extraJavaOptions`
+      const agent = `-javaagent:${prometheus.jmxExporterJar}=${port}:${file}`
+      return {
+        ...scraped(role, port, "/metrics"),
+        [options]: [conf.get(options)?.value, agent].filter(Boolean).join(" "),
+      }
+    }),
+  )
+}
+
+/** What `spec.telemetry` asks for with the mode prometheus; `spec.monitoring` says it in more detail, and wins. */
+const allOwnEndpoints: Monitoring = { exposeDriverMetrics: true, exposeExecutorMetrics: true }
+
+const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
+
+/**
+ * Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. The slash at the end
+ * spares the scraper a redirect, which leads astray behind a proxy.
+ */
+const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
+  const { exposeDriverMetrics, exposeExecutorMetrics } = monitoring
+  if (exposedRoles(monitoring).length === 0) return {}
+  const path = "/metrics/prometheus"
+  return {
+    ...(exposeDriverMetrics
+      ? { [`${servlet}.class`]: "org.apache.spark.metrics.sink.PrometheusServlet", [`${servlet}.path`]: path }
+      : {}),
+    ...(exposeExecutorMetrics ? { "spark.ui.prometheus.enabled": "true" } : {}),
+    ...scraped("driver", uiPort(conf), exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/"),
+  }
+}
+
+/**
+ * The configuration with what monitoring adds. Where the metrics come from and go to is the operator's to say, because the files are; of
+ * all else the user's own value wins, but for the namespace on which the default rules of the exporter rest.
+ */
+export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplication): SparkConf => {
+  const monitoring = spec.monitoring ?? (servesPrometheus(spec) ? allOwnEndpoints : undefined)
+  if (monitoring === undefined) return conf
+  const { prometheus, metricsPropertiesFile } = monitoring
+  const exposed = exposedRoles(monitoring).length > 0
+  const files = monitoringFiles(monitoring)
+  const path = metricsPropertiesFile || (files.includes(metricsFile) ? `${directory}/${metricsFile}` : undefined)
+  const namespace = { "spark.metrics.namespace": `${metadata.namespace}.${metadata.name}` }
+  const defaultRules = files.includes(exporterFile) && !prometheus?.configuration
+  const insisted: Properties = {
+    ...(path === undefined ? {} : { "spark.metrics.conf": path }),
+    ...exporterProperties(monitoring, conf),
+    ...(defaultRules ? namespace : {}),
+  }
+  const proposed: Properties = {
+    ...(exposed ? namespace : {}),
+    ...(prometheus === undefined && path === undefined ? ownEndpoints(monitoring, conf) : {}),
+  }
+  const entry = ([key, value]: readonly [string, string]): readonly [string, ConfEntry] => [key, { key, value, field }]
+  return new Map([...Object.entries(proposed).map(entry), ...conf, ...Object.entries(insisted).map(entry)])
+}
+
+/** The pod with the files and the exporter's port, if its role exposes metrics by them. */
+export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: SparkApplication, role: Role): SparkPod => {
+  const { monitoring } = spec
+  if (monitoring === undefined || !exposes(monitoring, role)) return pod
+  const { prometheus } = monitoring
+  const name = monitoringVolumeName(metadata.name)
+  const volume = { name, configMap: { name: monitoringConfigMapName(metadata.name) } }
+  const mounted =
+    monitoringFiles(monitoring).length === 0 ? pod : mountVolume(pod, volume, { mountPath: directory, readOnly: true })
+  return prometheus === undefined
+    ? mounted
+    : addPorts(mounted, [
+        {
+          name: prometheus.portName || "jmx-exporter",
+          containerPort: prometheus.port ?? defaultExporterPort,
+          protocol: "TCP",
+        },
+      ])
+}
+
+/** The driver's share. */
+export const monitoringStep: ReadStep = ({ application }): FeatureStep => ({
+  configurePod: (pod) => withMonitoringFiles(pod, application, "driver"),
+})

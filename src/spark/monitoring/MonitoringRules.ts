@@ -1,0 +1,45 @@
+/** What would keep the JMX exporter from starting, and with it the whole driver. */
+
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { Problem } from "../../api/Problem.ts"
+
+const portName = /^(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?!-)){0,13}[a-z0-9]$|^[a-z]$/
+const field = "spec.monitoring"
+
+const filePath = (path: string | undefined, at: string): ReadonlyArray<Problem> =>
+  !path || path.startsWith("/")
+    ? []
+    : [{ field: at, message: `${JSON.stringify(path)} is not the path of a file in the image; begin it with /` }]
+
+/** What is wrong in `spec.monitoring`. */
+export const monitoringProblems = ({ monitoring, ...spec }: SparkApplicationSpec): ReadonlyArray<Problem> => {
+  if (monitoring === undefined) return []
+  const { prometheus, exposeDriverMetrics, exposeExecutorMetrics } = monitoring
+  const file = filePath(monitoring.metricsPropertiesFile, `${field}.metricsPropertiesFile`)
+  if (prometheus === undefined) return file
+  const at = `${field}.prometheus`
+  const { jmxExporterJar, port = 8090, portName: name } = prometheus
+  const exposed = [...(exposeDriverMetrics ? [spec.driver] : []), ...(exposeExecutorMetrics ? [spec.executor] : [])]
+  const taken = exposed.some(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === port))
+  return [
+    ...file,
+    ...filePath(prometheus.configFile, `${at}.configFile`),
+    ...(/^\/\S+$/.test(jmxExporterJar)
+      ? []
+      : [
+          {
+            field: `${at}.jmxExporterJar`,
+            message: `${JSON.stringify(jmxExporterJar)} is not the path of a jar in the image; use one such as /prometheus/jmx_prometheus_javaagent.jar`,
+          },
+        ]),
+    ...(name && !portName.test(name)
+      ? [
+          {
+            field: `${at}.portName`,
+            message: `${JSON.stringify(name)} cannot name a port of a container; use at most 15 small letters, digits and -`,
+          },
+        ]
+      : []),
+    ...(taken ? [{ field: `${at}.port`, message: `port ${port} is also in the ports of a role; use another` }] : []),
+  ]
+}

@@ -1,0 +1,159 @@
+/**
+ * `spec.telemetry` in the pods: the standard variables of OpenTelemetry and its Java agent, so that what driver and executors export is
+ * found beside the operator's trace of the attempt. What the user has set stands. Without `spec.telemetry` pods stay as they are, but for
+ * `TRACEPARENT` where the operator is told to hand it to everyone.
+ */
+
+import type { EnvVar } from "kubernetes-types/core/v1"
+import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { ConfEntry, SparkConf } from "../conf/SparkConf.ts"
+import type { BuildOptions, FeatureStep, Submitted } from "../driver/FeatureStep.ts"
+import { addEnv, mountVolume, type SparkPod, withSpec } from "../pod/SparkPod.ts"
+import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import { traceId, traceparent } from "./Trace.ts"
+
+type Role = "driver" | "executor"
+type Spec = Pick<SparkApplicationSpec, "telemetry" | "driver" | "executor">
+
+const roles = ["driver", "executor"] as const
+const field = "spec.telemetry"
+const volumeName = "otel-java-agent"
+const directory = "/otel-java-agent"
+/** Where OpenTelemetry's own images have it. */
+const jarInImage = "/javaagent.jar"
+const podNameVariable = "OTEL_RESOURCE_ATTRIBUTES_POD_NAME"
+const environmentKey = { driver: "spark.kubernetes.driverEnv.", executor: "spark.executorEnv." } as const
+
+export const servesPrometheus = ({ telemetry }: Pick<Spec, "telemetry">): boolean =>
+  telemetry?.mode === "prometheus" || telemetry?.mode === "both"
+
+export const sendsOtlp = ({ telemetry }: Pick<Spec, "telemetry">): boolean =>
+  telemetry?.mode === "otlp" || telemetry?.mode === "both"
+
+const agentOf = (spec: Spec) => (sendsOtlp(spec) ? spec.telemetry?.otlp?.javaAgent : undefined)
+
+/**
+ * The configuration with the agent among the Java options, and with names of metrics that are the same for every application. A property
+ * of the user wins; Java options are added to.
+ */
+export const withTelemetry = (conf: SparkConf, { spec }: Pick<SparkApplication, "spec">): SparkConf => {
+  const added = new Map<string, ConfEntry>()
+  const set = (key: string, value: string) => added.set(key, { key, value, field })
+  const propose = (key: string, value: string) => (conf.has(key) ? undefined : set(key, value))
+  const agent = agentOf(spec)
+  if (agent !== undefined) {
+    const jar = agent.image ? `${directory}/javaagent.jar` : agent.jar
+    for (const role of roles) {
+      const key = `spark.${role}.extraJavaOptions`
+      set(key, [conf.get(key)?.value, `-javaagent:${jar}`].filter(Boolean).join(" "))
+    }
+  }
+  if (servesPrometheus(spec)) {
+    propose("spark.metrics.namespace", "spark")
+    propose("spark.sql.streaming.metricsEnabled", "true")
+  }
+  return added.size === 0 ? conf : new Map([...conf, ...added])
+}
+
+/** The pod with what no property can say: the agent's jar, and its own name for the variables that refer to it. */
+export const withAgent = (pod: SparkPod, { spec }: Pick<SparkApplication, "spec">): SparkPod => {
+  if (!sendsOtlp(spec)) return pod
+  const fieldRef = { fieldPath: "metadata.name" }
+  const named = pod.container.env?.some(({ name }) => name === podNameVariable)
+    ? pod
+    : addEnv(pod, [{ name: podNameVariable, valueFrom: { fieldRef } }])
+  const agent = agentOf(spec)
+  if (!agent?.image) return named
+  const copy = {
+    name: volumeName,
+    image: agent.image,
+    command: ["cp", agent.jar || jarInImage, `${directory}/javaagent.jar`],
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "64Mi" } },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+    volumeMounts: [{ name: volumeName, mountPath: directory }],
+  }
+  const mounted = mountVolume(named, { name: volumeName, emptyDir: {} }, { mountPath: directory, readOnly: true })
+  return withSpec(mounted, { initContainers: [...(pod.spec.initContainers ?? []), copy] })
+}
+
+/** The variables of a role, of one submission. */
+const variables = (
+  { metadata, spec }: SparkApplication,
+  submission: Submission,
+  { traceContext }: BuildOptions,
+  role: Role,
+): Readonly<Record<string, string>> => {
+  const { submissionId, attempt } = submission
+  const trace = { TRACEPARENT: traceparent(submissionId, traceContext?.isSampled(traceId(submissionId)) ?? true) }
+  if (!sendsOtlp(spec)) return traceContext?.everywhere === true ? trace : {}
+  const { endpoint, protocol = "http/protobuf" } = spec.telemetry?.otlp ?? {}
+  const attributes = {
+    "service.namespace": metadata.namespace,
+    "k8s.namespace.name": metadata.namespace,
+    "k8s.pod.name": `$(${podNameVariable})`,
+    "spark.application.name": metadata.name,
+    "spark.application.id": sparkAppId(submissionId),
+    "spark.application.attempt": String(attempt),
+    "spark.application.submission_id": submissionId,
+    "spark.role": role,
+  }
+  return {
+    OTEL_SERVICE_NAME: metadata.name,
+    OTEL_RESOURCE_ATTRIBUTES: Object.entries(attributes)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(","),
+    ...(endpoint ? { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol } : {}),
+    ...trace,
+  }
+}
+
+/** Variables that the user has set for a role, wherever. */
+const given = (conf: SparkConf, spec: Spec, role: Role, pod: SparkPod): ReadonlySet<string> =>
+  new Set([
+    ...[...conf.keys()].flatMap((key) =>
+      key.startsWith(environmentKey[role]) ? [key.slice(environmentKey[role].length)] : [],
+    ),
+    ...[...(spec[role].env ?? []), ...(pod.container.env ?? [])].map(({ name }) => name),
+  ])
+
+const missing = (wanted: Readonly<Record<string, string>>, has: ReadonlySet<string>): ReadonlyArray<[string, string]> =>
+  Object.entries(wanted).filter(([name]) => !has.has(name))
+
+/** The driver's variables in its pod, those of executors as properties, which the driver turns into variables. */
+export const telemetryStep = ({ application, read }: Submitted, executors: SparkPod): FeatureStep => ({
+  configurePod: (pod, { submission, options }) => {
+    const equipped = withAgent(pod, application)
+    const wanted = variables(application, submission, options, "driver")
+    const env = missing(wanted, given(read.conf, application.spec, "driver", equipped))
+    return addEnv(
+      equipped,
+      env.map(([name, value]): EnvVar => ({ name, value })),
+    )
+  },
+  properties: ({ submission, options }) => {
+    const wanted = variables(application, submission, options, "executor")
+    const env = missing(wanted, given(read.conf, application.spec, "executor", executors))
+    return Object.fromEntries(env.map(([name, value]) => [`${environmentKey.executor}${name}`, value]))
+  },
+})
+
+/** The configuration with the variables of both roles, for a submission by spark-submit. */
+export const withTelemetryVariables = (
+  conf: SparkConf,
+  application: SparkApplication,
+  templates: Readonly<Record<Role, SparkPod>>,
+  submission: Submission,
+  options: BuildOptions,
+): SparkConf =>
+  new Map([
+    ...conf,
+    ...roles.flatMap((role) =>
+      missing(
+        variables(application, submission, options, role),
+        given(conf, application.spec, role, templates[role]),
+      ).map(([name, value]) => {
+        const key = `${environmentKey[role]}${name}`
+        return [key, { key, value, field }] as const
+      }),
+    ),
+  ])

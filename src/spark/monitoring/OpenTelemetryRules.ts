@@ -1,0 +1,47 @@
+/** What would keep the telemetry of a run from arriving, or the JVM from starting with it. */
+
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { sendsOtlp } from "./OpenTelemetry.ts"
+
+const field = "spec.telemetry.otlp"
+const variable = "OTEL_EXPORTER_OTLP_ENDPOINT"
+
+const isUrl = (text: string) => /^https?:\/\/[^\s/]+/.test(text)
+
+/** Users may name the endpoint themselves, where one of ours would be of no use. */
+const namesEndpoint = ({ driver, sparkConf }: SparkApplicationSpec): boolean =>
+  driver.envVars?.[variable] !== undefined ||
+  driver.env?.some(({ name }) => name.startsWith("OTEL_EXPORTER_OTLP_")) === true ||
+  (driver.envFrom?.length ?? 0) > 0 ||
+  sparkConf?.[`spark.kubernetes.driverEnv.${variable}`] !== undefined
+
+/** What is wrong in `spec.telemetry`. */
+export const telemetryProblems = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => {
+  if (!sendsOtlp(spec)) return []
+  const { endpoint, javaAgent } = spec.telemetry?.otlp ?? {}
+  const problems: Array<Problem> = []
+  if (!endpoint && !namesEndpoint(spec)) {
+    const message = `mode ${spec.telemetry?.mode} needs to know where to send to; give the address of a collector, such as http://collector.observability:4318`
+    problems.push({ field: `${field}.endpoint`, message })
+  }
+  if (endpoint && !isUrl(endpoint)) {
+    const message = `${JSON.stringify(endpoint)} is not the address of a collector; use one such as http://collector.observability:4318`
+    problems.push({ field: `${field}.endpoint`, message })
+  }
+  if (javaAgent !== undefined && !javaAgent.image && !javaAgent.jar) {
+    const message = "give the path of the jar in the application's image (jar), or an image to copy it from (image)"
+    problems.push({ field: `${field}.javaAgent`, message })
+  }
+  if (javaAgent?.jar && !/^\/\S+$/.test(javaAgent.jar)) {
+    const message = `${JSON.stringify(javaAgent.jar)} is not the path of a jar in an image; use one such as /opt/opentelemetry-javaagent.jar`
+    problems.push({ field: `${field}.javaAgent.jar`, message })
+  }
+  return problems
+}
+
+/** Options of a mode that is not on. */
+export const telemetryWarnings = (spec: SparkApplicationSpec): ReadonlyArray<Problem> =>
+  spec.telemetry?.otlp !== undefined && !sendsOtlp(spec)
+    ? [{ field, message: `has no effect with mode ${spec.telemetry.mode ?? "none"}; use mode otlp or both` }]
+    : []

@@ -1,0 +1,47 @@
+/**
+ * Volumes named `spark-local-dir-*`, which Spark must know as its scratch space and which therefore become configuration keys (kubeflow's mapping).
+ */
+
+import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
+import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { ConfEntry } from "../conf/SparkConf.ts"
+
+/** Volumes with such a name are Spark's scratch space. */
+export const localDirPrefix = "spark-local-dir-"
+export const isLocalDir = (name: string): boolean => name.startsWith(localDirPrefix)
+
+type Options = Readonly<Record<string, string | number | undefined>>
+
+/** The type of a volume in Spark's words with its options; undefined when Spark cannot have it as scratch space. */
+export const localDirSource = (volume: Volume): { readonly type: string; readonly options: Options } | undefined => {
+  const { emptyDir, hostPath, nfs, persistentVolumeClaim: claim } = volume
+  if (emptyDir) return { type: "emptyDir", options: { sizeLimit: emptyDir.sizeLimit, medium: emptyDir.medium } }
+  if (hostPath) return { type: "hostPath", options: { path: hostPath.path, type: hostPath.type } }
+  if (nfs) return { type: "nfs", options: { path: nfs.path, server: nfs.server } }
+  if (claim) return { type: "persistentVolumeClaim", options: { claimName: claim.claimName } }
+  return undefined
+}
+
+function* mountEntries(mount: VolumeMount, volume: Volume, role: string, field: string): Iterable<ConfEntry> {
+  const source = localDirSource(volume)
+  if (source === undefined) return
+  const prefix = `spark.kubernetes.${role}.volumes.${source.type}.${volume.name}`
+  const readOnly = mount.readOnly ?? volume.nfs?.readOnly ?? volume.persistentVolumeClaim?.readOnly
+  yield { key: `${prefix}.mount.path`, value: mount.mountPath, field }
+  if (mount.subPath) yield { key: `${prefix}.mount.subPath`, value: mount.subPath, field }
+  if (mount.subPathExpr) yield { key: `${prefix}.mount.subPathExpr`, value: mount.subPathExpr, field }
+  if (readOnly === true) yield { key: `${prefix}.mount.readOnly`, value: "true", field }
+  for (const [option, value] of Object.entries(source.options)) {
+    if (value !== undefined && value !== "") yield { key: `${prefix}.options.${option}`, value: String(value), field }
+  }
+}
+
+/** The scratch space of a role as configuration. Mounts whose volume is missing or unfit are refused elsewhere. */
+export function* localDirConf(spec: SparkApplicationSpec, role: "driver" | "executor"): Iterable<ConfEntry> {
+  for (const [index, mount] of (spec[role].volumeMounts ?? []).entries()) {
+    const volume = spec.volumes?.find((volume) => volume.name === mount.name)
+    if (isLocalDir(mount.name) && volume !== undefined) {
+      yield* mountEntries(mount, volume, role, `spec.${role}.volumeMounts[${index}]`)
+    }
+  }
+}

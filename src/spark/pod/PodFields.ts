@@ -1,0 +1,174 @@
+/**
+ * The fields of driver and executor that have no Spark configuration key: environment, volumes, placement, security.
+ * Where kubeflow's operator patches pods in a webhook, here they go into the driver pod and the executor template, in the same order
+ * and by the same rules.
+ */
+
+import { createHash } from "node:crypto"
+import type { Container, Volume, VolumeMount } from "kubernetes-types/core/v1"
+import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import { memoryQuantity } from "../conf/Memory.ts"
+import { sparkConfigDirectory } from "../conf/RoleConf.ts"
+import { isLocalDir } from "./LocalDirVolumes.ts"
+import { isDnsLabel } from "./MetadataRules.ts"
+import {
+  addEnv,
+  addMounts,
+  addPorts,
+  addResources,
+  addVolumes,
+  mountVolume,
+  withContainer,
+  withSpec,
+  type SparkPod,
+} from "./SparkPod.ts"
+
+type RoleSpec = DriverSpec | ExecutorSpec
+type Patch = (pod: SparkPod) => SparkPod
+
+const hadoopConfigDirectory = "/etc/hadoop/conf"
+
+/** `<name>-vol`, or a legal name of the same beginning and a hash where that is none. */
+const configMapVolume = (name: string) => {
+  const preferred = `${name}-vol`
+  if (isDnsLabel(preferred)) return preferred
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8)
+  return `${name.replace(/[^a-z0-9-]/g, "-").slice(0, 63 - hash.length - 5)}-${hash}-vol`
+}
+
+const environment =
+  ({ env = [], envFrom = [] }: RoleSpec): Patch =>
+  (pod) => {
+    const added = addEnv(pod, env)
+    return envFrom.length === 0
+      ? added
+      : withContainer(added, { envFrom: [...(added.container.envFrom ?? []), ...envFrom] })
+  }
+
+const configDirectories =
+  (spec: SparkApplicationSpec, role: "driver" | "executor"): Patch =>
+  (pod) => {
+    const mount = (pod: SparkPod, volume: string, name: string, mountPath: string) =>
+      mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
+    const variable = (pod: SparkPod, name: string, value: string) => addEnv(pod, [{ name, value }])
+
+    const { hadoopConfigMap, sparkConfigMap } = spec
+    const withHadoop = hadoopConfigMap
+      ? variable(
+          mount(pod, "hadoop-configmap-volume", hadoopConfigMap, hadoopConfigDirectory),
+          "HADOOP_CONF_DIR",
+          hadoopConfigDirectory,
+        )
+      : pod
+    const mounted = sparkConfigMap
+      ? mount(withHadoop, "spark-configmap-volume", sparkConfigMap, sparkConfigDirectory)
+      : withHadoop
+    // On executors Spark's own value would come later and win; there it is a configuration key.
+    const withSpark =
+      sparkConfigMap && role === "driver" ? variable(mounted, "SPARK_CONF_DIR", sparkConfigDirectory) : mounted
+    return (spec[role].configMaps ?? []).reduce(
+      (pod, { name, path }) => mount(pod, configMapVolume(name), name, path),
+      withSpark,
+    )
+  }
+
+const volumes =
+  (declared: ReadonlyArray<Volume>, { volumeMounts = [] }: RoleSpec): Patch =>
+  (pod) => {
+    const mounts: ReadonlyArray<VolumeMount> = volumeMounts.filter((mount) => !isLocalDir(mount.name))
+    const mounted = declared.filter((volume) => mounts.some((mount) => mount.name === volume.name))
+    return addMounts(addVolumes(pod, mounted), mounts)
+  }
+
+/** Those that are not there yet under the same name with the same image. */
+const newContainers = (present: ReadonlyArray<Container>, added: ReadonlyArray<Container>) =>
+  added.filter(
+    (container) => !present.some((other) => other.name === container.name && other.image === container.image),
+  )
+
+const containers =
+  ({ initContainers = [], sidecars = [] }: RoleSpec): Patch =>
+  (pod) => {
+    const init = pod.spec.initContainers ?? []
+    const newSidecars = newContainers([...pod.sidecars, pod.container], sidecars)
+    const withSidecars = { ...pod, sidecars: [...pod.sidecars, ...newSidecars] }
+    return initContainers.length === 0
+      ? withSidecars
+      : withSpec(withSidecars, { initContainers: [...init, ...newContainers(init, initContainers)] })
+  }
+
+const network =
+  ({ hostNetwork, hostAliases = [], dnsConfig }: RoleSpec): Patch =>
+  (pod) =>
+    withSpec(pod, {
+      ...(hostNetwork === true ? { hostNetwork, dnsPolicy: "ClusterFirstWithHostNet" } : {}),
+      ...(hostAliases.length > 0 ? { hostAliases: [...(pod.spec.hostAliases ?? []), ...hostAliases] } : {}),
+      ...(dnsConfig === undefined ? {} : { dnsConfig }),
+    })
+
+/** A priority class takes the place of the numbers that a template may hold. */
+const priority =
+  ({ priorityClassName }: RoleSpec): Patch =>
+  (pod) => {
+    if (priorityClassName === undefined) return pod
+    const { priority: _priority, preemptionPolicy: _policy, ...spec } = pod.spec
+    return { ...pod, spec: { ...spec, priorityClassName } }
+  }
+
+/** A batch scheduler places both roles, so that it wins over the role's own. */
+const placement =
+  (batchScheduler: string | undefined, role: RoleSpec): Patch =>
+  (pod) => {
+    const { nodeSelector, affinity, tolerations = [] } = role
+    const schedulerName = batchScheduler || role.schedulerName
+    return withSpec(pod, {
+      ...(schedulerName ? { schedulerName } : {}),
+      ...(nodeSelector === undefined ? {} : { nodeSelector: { ...pod.spec.nodeSelector, ...nodeSelector } }),
+      ...(affinity === undefined ? {} : { affinity }),
+      ...(tolerations.length > 0 ? { tolerations: [...(pod.spec.tolerations ?? []), ...tolerations] } : {}),
+    })
+  }
+
+const limits =
+  ({ memoryLimit, gpu }: RoleSpec): Patch =>
+  (pod) =>
+    memoryLimit === undefined && gpu === undefined
+      ? pod
+      : addResources(pod, {
+          limits: {
+            ...(memoryLimit === undefined ? {} : { memory: memoryQuantity(memoryLimit) }),
+            ...(gpu === undefined ? {} : { [gpu.name]: String(gpu.quantity) }),
+          },
+        })
+
+const securityAndLife =
+  (role: RoleSpec): Patch =>
+  (pod) => {
+    const { securityContext, podSecurityContext, terminationGracePeriodSeconds, lifecycle } = role
+    const container = withContainer(pod, {
+      ...(securityContext === undefined ? {} : { securityContext }),
+      ...(lifecycle === undefined ? {} : { lifecycle }),
+    })
+    return withSpec(container, {
+      ...(podSecurityContext === undefined ? {} : { securityContext: podSecurityContext }),
+      ...(terminationGracePeriodSeconds === undefined ? {} : { terminationGracePeriodSeconds }),
+      ...(role.shareProcessNamespace === true ? { shareProcessNamespace: true } : {}),
+    })
+  }
+
+/** The pod with the role's fields applied, later ones over earlier ones. */
+export const withPodFields = (pod: SparkPod, spec: SparkApplicationSpec, role: "driver" | "executor"): SparkPod => {
+  const patches: ReadonlyArray<Patch> = [
+    environment(spec[role]),
+    configDirectories(spec, role),
+    volumes(spec.volumes ?? [], spec[role]),
+    (pod) => addPorts(pod, spec[role].ports ?? []),
+    network(spec[role]),
+    containers(spec[role]),
+    priority(spec[role]),
+    placement(spec.batchScheduler, spec[role]),
+    limits(spec[role]),
+    securityAndLife(spec[role]),
+  ]
+  return patches.reduce((pod, patch) => patch(pod), pod)
+}

@@ -1,0 +1,88 @@
+/** Rules on the fields of driver and executor that reach pods without a Spark configuration key. */
+
+import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { isLocalDir, localDirSource } from "./LocalDirVolumes.ts"
+import { labelComplaint } from "./MetadataRules.ts"
+
+type RoleSpec = DriverSpec | ExecutorSpec
+
+/** Every mount needs its volume, and scratch space one that Spark knows. */
+const mountProblems = (spec: SparkApplicationSpec, role: RoleSpec, field: string): ReadonlyArray<Problem> =>
+  (role.volumeMounts ?? []).flatMap(({ name }, index) => {
+    const at = `${field}.volumeMounts[${index}].name`
+    const volume = spec.volumes?.find((volume) => volume.name === name)
+    const inTemplate = role.template?.spec?.volumes?.some((volume) => volume.name === name) ?? false
+    if (volume === undefined) {
+      return inTemplate && !isLocalDir(name)
+        ? []
+        : [{ field: at, message: `there is no volume ${JSON.stringify(name)} in spec.volumes` }]
+    }
+    return isLocalDir(name) && localDirSource(volume) === undefined
+      ? [
+          {
+            field: at,
+            message: `Spark's scratch space ${JSON.stringify(name)} must be an emptyDir, hostPath, nfs or persistentVolumeClaim`,
+          },
+        ]
+      : []
+  })
+
+const gpuProblems = ({ gpu }: RoleSpec, field: string): ReadonlyArray<Problem> => [
+  ...(gpu !== undefined && labelComplaint(gpu.name, "") !== undefined
+    ? [
+        {
+          field: `${field}.gpu.name`,
+          message: `${JSON.stringify(gpu.name)} is not the name of a resource, such as nvidia.com/gpu`,
+        },
+      ]
+    : []),
+  ...(gpu !== undefined && gpu.quantity < 1
+    ? [{ field: `${field}.gpu.quantity`, message: "must be at least 1; leave out gpu for none" }]
+    : []),
+]
+
+/** A Secret can be mounted once, since its configuration key is its name. */
+const secretProblems = ({ secrets = [] }: RoleSpec, field: string): ReadonlyArray<Problem> =>
+  secrets.flatMap(({ name }, index) =>
+    secrets.findIndex((other) => other.name === name) < index
+      ? [
+          {
+            field: `${field}.secrets[${index}].name`,
+            message: `the Secret ${JSON.stringify(name)} is mounted twice; use spec.volumes for the second time`,
+          },
+        ]
+      : [],
+  )
+
+const selectorProblems = ({ nodeSelector = {} }: RoleSpec, field: string): ReadonlyArray<Problem> =>
+  Object.entries(nodeSelector).flatMap(([key, value]) => {
+    const complaint = labelComplaint(key, value)
+    return complaint === undefined ? [] : [{ field: `${field}.nodeSelector`, message: complaint }]
+  })
+
+const volumeProblems = ({ volumes = [] }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+  volumes.flatMap(({ name }, index) =>
+    volumes.findIndex((other) => other.name === name) < index
+      ? [
+          {
+            field: `spec.volumes[${index}].name`,
+            message: `there are two volumes ${JSON.stringify(name)}; give each a name of its own`,
+          },
+        ]
+      : [],
+  )
+
+/** What is wrong in the fields of both roles. */
+export const roleProblems = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => [
+  ...volumeProblems(spec),
+  ...(["driver", "executor"] as const).flatMap((name) => {
+    const [role, field] = [spec[name], `spec.${name}`]
+    return [
+      ...mountProblems(spec, role, field),
+      ...gpuProblems(role, field),
+      ...secretProblems(role, field),
+      ...selectorProblems(role, field),
+    ]
+  }),
+]

@@ -1,0 +1,92 @@
+/**
+ * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's
+ * own spark-submit once. All that Spark needs beside the driver pod, spark-submit makes itself; the driver pod is found by its label.
+ */
+
+import type { Job } from "kubernetes-types/batch/v1"
+import type { ConfigMap } from "kubernetes-types/core/v1"
+import { withProxyBase } from "../access/ProxyBase.ts"
+import type { BuildOptions } from "../driver/FeatureStep.ts"
+import { driverTemplate } from "../health/HealthPlan.ts"
+import * as Labels from "../Labels.ts"
+import { withTelemetryVariables } from "../monitoring/OpenTelemetry.ts"
+import { maxLabelLength, type Named, resourceNamePrefix } from "../Names.ts"
+import { ownerReference } from "../Owner.ts"
+import type { Valid } from "../Validate.ts"
+import { type Submission, uniqueId } from "./Submission.ts"
+import { submitArguments } from "./SubmitJobArguments.ts"
+import { submitPodSpec } from "./SubmitJobPod.ts"
+import { submitTemplates, templateFiles } from "./SubmitJobTemplates.ts"
+
+export interface SubmitJobObjects {
+  readonly configMap: ConfigMap
+  readonly job: Job
+}
+
+/** Seconds that spark-submit may take where the application sets no deadline of its own; image pulls are in it. */
+const defaultDeadlineSeconds = 900
+/** Seconds that the ended Job stays for those who want to read its log. */
+const timeToLiveSeconds = 3600
+
+/** The name of both objects: `<app>-<16 hex digits>-submit`. Total, as `objectNames`. */
+export const submitJobName = (application: Named, submissionId: string): string => {
+  const preferred = `${resourceNamePrefix(application.metadata?.name ?? "spark", uniqueId(submissionId, "prefix"))}-submit`
+  return preferred.length <= maxLabelLength ? preferred : `spark-${uniqueId(submissionId, "submit")}-submit`
+}
+
+/** Total and pure: equal input gives equal objects. Create the ConfigMap before the Job. */
+export const submitJob = (valid: Valid, submission: Submission, options: BuildOptions): SubmitJobObjects => {
+  const { application } = valid
+  const { submissionId } = submission
+  const name = submitJobName(application, submissionId)
+  const path = `/tmp/spark/${submissionId}`
+  const pods = { driver: driverTemplate(application), executor: valid.executorTemplate }
+  const conf = withTelemetryVariables(
+    withProxyBase(valid.conf, application, submission, options),
+    application,
+    pods,
+    submission,
+    options,
+  )
+  const args = submitArguments(
+    { ...valid, conf },
+    {
+      master: options.master,
+      submissionId,
+      templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
+    },
+  )
+  const labels = { [Labels.appName]: application.metadata.name, [Labels.submissionId]: submissionId }
+  const metadata = {
+    name,
+    namespace: application.metadata.namespace,
+    labels: { ...labels, [Labels.createdBy]: "true" },
+    ownerReferences: [ownerReference(application)],
+  }
+  return {
+    configMap: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata,
+      immutable: true,
+      data: submitTemplates(valid, options),
+    },
+    job: {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata,
+      spec: {
+        // Once: whether a failed submission is repeated is the restart policy's to say.
+        backoffLimit: 0,
+        activeDeadlineSeconds: application.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
+        ttlSecondsAfterFinished: timeToLiveSeconds,
+        template: {
+          metadata: {
+            labels: { ...labels, [Labels.launchedBy]: "true", [Labels.sparkRole]: Labels.submitterRole },
+          },
+          spec: submitPodSpec(valid, args, name, path),
+        },
+      },
+    },
+  }
+}

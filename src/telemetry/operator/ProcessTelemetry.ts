@@ -1,0 +1,91 @@
+/**
+ * The process, Node.js and V8 as observable instruments. The delay of the event loop is the sign that an operator in
+ * JavaScript has too much to do. What the runtime at hand (Deno) does not offer is left out rather than guessed.
+ */
+
+import { type ELDHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks"
+import process from "node:process"
+import { getHeapStatistics } from "node:v8"
+import type { Meter } from "@opentelemetry/api"
+import { Result } from "effect"
+import { instrument, type NameOf } from "../../Instruments.ts"
+
+const options = (name: Parameters<typeof instrument>[0]) => {
+  const { unit, description } = instrument(name)
+  return { unit, description }
+}
+
+/** Delays and utilization are over at least this long, so that two exports do not empty each other's window. */
+const windowMillis = 10_000
+
+/** Registers the instruments; the answer stops the measurement of the event loop. */
+export const observeRuntime = (meter: Meter): (() => void) => {
+  meter.createObservableCounter("process.cpu.time", options("process.cpu.time")).addCallback((result) => {
+    const { user, system } = process.cpuUsage()
+    result.observe(user / 1_000_000, { "cpu.mode": "user" })
+    result.observe(system / 1_000_000, { "cpu.mode": "system" })
+  })
+  gauge(meter, "process.uptime", () => process.uptime())
+  level(meter, "process.memory.usage", () => process.memoryUsage().rss)
+  level(meter, "v8js.memory.heap.used", () => process.memoryUsage().heapUsed)
+  level(meter, "v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)
+  utilization(meter)
+  return eventLoopDelay(meter)
+}
+
+/** Registers the instrument if the runtime can tell its value at all. */
+const gauge = (meter: Meter, name: NameOf<"observable-gauge">, read: () => number): void => {
+  if (Result.isFailure(Result.try(read))) return
+  meter.createObservableGauge(name, options(name)).addCallback((result) => result.observe(read()))
+}
+
+const level = (meter: Meter, name: NameOf<"observable-up-down-counter">, read: () => number): void => {
+  if (Result.isFailure(Result.try(read))) return
+  meter.createObservableUpDownCounter(name, options(name)).addCallback((result) => result.observe(read()))
+}
+
+const utilization = (meter: Meter): void => {
+  const started = Result.try(() => performance.eventLoopUtilization())
+  if (Result.isFailure(started)) return
+  let from = started.success
+  let fromTime = performance.now()
+  gauge(meter, "nodejs.eventloop.utilization", () => {
+    const now = performance.eventLoopUtilization()
+    const value = performance.eventLoopUtilization(now, from).utilization
+    if (performance.now() - fromTime >= windowMillis) {
+      from = now
+      fromTime = performance.now()
+    }
+    return Number.isFinite(value) ? value : 0
+  })
+}
+
+const resolutionMillis = 10
+
+const eventLoopDelay = (meter: Meter): (() => void) => {
+  const made = Result.try(() => {
+    const histogram = monitorEventLoopDelay({ resolution: resolutionMillis })
+    histogram.enable()
+    return histogram
+  })
+  if (Result.isFailure(made)) return () => {}
+  const histogram = made.success
+  gauge(meter, "nodejs.eventloop.delay.p50", () => seconds(histogram, histogram.percentile(50)))
+  gauge(meter, "nodejs.eventloop.delay.p90", () => seconds(histogram, histogram.percentile(90)))
+  gauge(meter, "nodejs.eventloop.delay.p99", () => seconds(histogram, histogram.percentile(99)))
+  let since = performance.now()
+  // Registered last and so read last: a new window begins after all of them were read.
+  gauge(meter, "nodejs.eventloop.delay.max", () => {
+    const worst = seconds(histogram, histogram.max)
+    if (performance.now() - since >= windowMillis) {
+      histogram.reset()
+      since = performance.now()
+    }
+    return worst
+  })
+  return () => histogram.disable()
+}
+
+/** Seconds beyond the timer's own interval; zero before the first sample. */
+const seconds = (histogram: Pick<ELDHistogram, "count">, nanoseconds: number): number =>
+  histogram.count === 0 ? 0 : Math.max(0, nanoseconds / 1_000_000_000 - resolutionMillis / 1000)

@@ -1,0 +1,52 @@
+/**
+ * A log line taken apart, once for every place it goes to: what was said, the fields beside it, and the trace it belongs to. A line that
+ * is about an application (annotation `trace_id`) belongs to the trace of its attempt, any other to the span it was said in.
+ */
+
+import { Cause, Inspectable, type Logger, type LogLevel, Predicate, References } from "effect"
+
+export interface LogEntry {
+  readonly time: Date
+  readonly level: LogLevel.LogLevel
+  readonly message: string
+  /** The annotations, and the plain objects that were logged beside the message. */
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly trace: { readonly trace_id: string; readonly span_id: string } | undefined
+  readonly cause: Cause.Cause<unknown> | undefined
+}
+
+export const logEntry = ({ date, logLevel, message, cause, fiber }: Logger.Options<unknown>): LogEntry => {
+  const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
+  const said = Object.assign({}, fiber.getRef(References.CurrentLogAnnotations), ...parts.filter(isFields))
+  const { trace_id, span_id, ...fields }: Record<string, unknown> = Object.fromEntries(
+    Object.entries(said).filter(([, value]) => value !== undefined),
+  )
+  const span = fiber.cache.span
+  return {
+    time: date,
+    level: logLevel,
+    message: parts
+      .filter((part) => !isFields(part))
+      .map(textOf)
+      .join(" "),
+    fields,
+    trace:
+      typeof trace_id === "string" && typeof span_id === "string"
+        ? { trace_id, span_id }
+        : span?.sampled === true
+          ? { trace_id: span.traceId, span_id: span.spanId }
+          : undefined,
+    cause: cause.reasons.length === 0 ? undefined : cause,
+  }
+}
+
+const isFields = (part: unknown): part is Readonly<Record<string, unknown>> =>
+  Predicate.isObject(part) && Object.getPrototypeOf(part) === Object.prototype
+
+/** Anything as text; an error with its stack. */
+export const textOf = (part: unknown): string =>
+  typeof part === "string"
+    ? part
+    : part instanceof Error
+      ? (part.stack ?? part.message)
+      : Inspectable.toStringUnknown(part, 0)

@@ -1,0 +1,232 @@
+/**
+ * Sends records of one signal in batches, one request at a time. Effect's own exporter forgets everything for a minute after an error and
+ * tells nobody, has no bound on what waits and no deadline; so only its encoding is used. Here memory is bounded, what cannot be sent is
+ * tried again as the specification allows, everything that is lost is counted, and trouble is told once, and once more when it is over.
+ */
+
+import { Cause, Clock, Effect, Fiber, Latch, Random, type Scope } from "effect"
+import * as ByteSize from "effect/ByteSize"
+import type { HttpBody } from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { MaxBodySize } from "effect/http/HttpIncomingMessage"
+import { type Verdict, verdictOf } from "./OtlpAnswer.ts"
+import { type OtlpBatching, type OtlpTarget, type Signal, withoutSecrets } from "./OtlpEnvironment.ts"
+
+/** Where the exporter counts; the `Telemetry` service is one. */
+export interface ExportCounts {
+  /** One request ended. */
+  readonly exported: (signal: Signal, outcome: ExportOutcome) => void
+  /** Records that will never arrive. */
+  readonly dropped: (signal: Signal, reason: DropReason, count: number) => void
+}
+
+export type ExportOutcome = "success" | "partial" | "failure"
+
+/** No room in the queue; not wanted by the backend; too many tries; the operator ended. */
+export type DropReason = "queue_full" | "rejected" | "unanswered" | "shutdown"
+
+export interface ExporterOptions<A> {
+  readonly signal: "traces" | "logs"
+  readonly target: OtlpTarget
+  readonly batching: OtlpBatching
+  readonly encode: (records: ReadonlyArray<A>) => HttpBody
+  readonly counts: ExportCounts
+}
+
+export interface Exporter<A> {
+  /** Never waits and never fails. */
+  readonly push: (record: A) => void
+  /** Sends what is left, for at most five seconds; what comes afterwards is dropped. */
+  readonly close: Effect.Effect<void>
+}
+
+/** After so many tries, about four minutes, a batch makes room for newer ones. */
+const mostTries = 10
+const firstPause = 1_000
+const longestPause = 30_000
+/** Milliseconds that `close` waits. */
+const flushMillis = 5_000
+const answerLimit = ByteSize.kibibytes(64)
+/** Milliseconds between two complaints about a full queue while the backend answers well. */
+const complaintPause = 60_000
+
+/** Works in the scope; `close` belongs before its end. */
+export const make = Effect.fnUntraced(function* <A>({
+  signal,
+  target,
+  batching,
+  encode,
+  counts,
+}: ExporterOptions<A>): Effect.fn.Return<Exporter<A>, never, HttpClient.HttpClient | Scope.Scope> {
+  const client = yield* HttpClient.HttpClient
+  const endpoint = withoutSecrets(target.url)
+  const request = HttpClientRequest.post(target.url, { headers: target.headers })
+  const full = Latch.makeUnsafe()
+  const ending = Latch.makeUnsafe()
+  let queue: Array<A> = []
+  let underWay = 0
+  let closing = false
+  let closed = false
+  let lost = 0
+  let complainedAt: number | undefined
+  let lostAtEnd = 0
+  /** What was complained of since the backend last took everything. */
+  const troubles = new Set<keyof typeof complaints>()
+
+  const drop = (reason: DropReason, count: number) => {
+    lost += count
+    if (reason === "shutdown") lostAtEnd += count
+    counts.dropped(signal, reason, count)
+  }
+
+  const attempt = (body: HttpBody): Effect.Effect<Verdict> =>
+    Effect.gen(function* () {
+      const plain = HttpClientRequest.setBody(request, body)
+      const sent = target.gzip ? yield* HttpClientRequest.compressBody(plain, "gzip") : plain
+      const { status, headers, arrayBuffer } = yield* client.execute(sent)
+      const answer = {
+        status,
+        contentType: headers["content-type"],
+        retryAfter: headers["retry-after"],
+        body: new Uint8Array(yield* arrayBuffer),
+      }
+      return verdictOf(answer, yield* Clock.currentTimeMillis)
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: target.timeout,
+        orElse: () => Effect.succeed(unanswered(`no answer within ${target.timeout / 1000} s`)),
+      }),
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Effect.succeed(unanswered(reasonOf(cause))),
+      ),
+      Effect.provideService(MaxBodySize, answerLimit),
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      Effect.withTracerEnabled(false),
+    )
+
+  const troubled = (kind: keyof typeof complaints, reason: string) => {
+    if (troubles.has(kind)) return Effect.void
+    troubles.add(kind)
+    return Effect.logWarning(`${signal} ${complaints[kind]}`, { endpoint, reason })
+  }
+
+  const healthy = Effect.gen(function* () {
+    const dropped = lost
+    const now = yield* Clock.currentTimeMillis
+    if (troubles.size > 0) {
+      troubles.clear()
+      lost = 0
+      yield* Effect.logInfo(`${signal} are exported again`, { endpoint, dropped })
+    } else if (dropped > 0 && now - (complainedAt ?? -complaintPause) >= complaintPause) {
+      complainedAt = now
+      lost = 0
+      yield* Effect.logWarning(`${signal} were dropped: too many at once`, { dropped, queueSize: batching.queueSize })
+    }
+  })
+
+  /** Answers how long to wait before the batch is tried again; undefined when it is settled. */
+  const settle = Effect.fnUntraced(function* (verdict: Verdict, size: number, tries: number) {
+    switch (verdict._tag) {
+      case "Accepted":
+        counts.exported(signal, "success")
+        yield* healthy
+        return undefined
+      case "Partial":
+        counts.exported(signal, "partial")
+        drop("rejected", Math.min(size, verdict.rejected))
+        yield* troubled("partial", verdict.reason)
+        return undefined
+      case "Refused":
+        counts.exported(signal, "failure")
+        drop("rejected", size)
+        yield* troubled("refused", verdict.reason)
+        return undefined
+      case "Busy": {
+        counts.exported(signal, "failure")
+        yield* troubled("busy", verdict.reason)
+        if (tries < mostTries && !closing) return verdict.after ?? (yield* pauseAfter(tries))
+        drop(closing ? "shutdown" : "unanswered", size)
+        return undefined
+      }
+    }
+  })
+
+  const deliver = Effect.fnUntraced(function* (batch: ReadonlyArray<A>) {
+    underWay = batch.length
+    const body = encode(batch)
+    for (let tries = 1; ; tries++) {
+      const pause = yield* settle(yield* attempt(body), batch.length, tries)
+      if (pause === undefined) break
+      yield* Effect.timeoutOption(ending.await, pause)
+    }
+    underWay = 0
+  })
+
+  const work = Effect.gen(function* () {
+    while (true) {
+      if (queue.length < batching.batchSize && !closing) yield* Effect.timeoutOption(full.await, batching.delay)
+      full.closeUnsafe()
+      const batch = queue.slice(0, batching.batchSize)
+      queue = queue.slice(batching.batchSize)
+      if (batch.length > 0) yield* deliver(batch)
+      else if (closing) return
+    }
+  })
+  const worker = yield* Effect.forkScoped(work)
+  const close = Effect.gen(function* () {
+    closing = true
+    ending.openUnsafe()
+    full.openUnsafe()
+    // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
+    yield* Fiber.await(worker).pipe(Effect.timeoutOption(flushMillis), Effect.forkDetach, Effect.flatMap(Fiber.await))
+    closed = true
+    const left = queue.length + underWay
+    if (left > 0) drop("shutdown", left)
+    if (lostAtEnd === 0) return
+    yield* Effect.logWarning(`${signal} were lost at the end: the backend did not take them in time`, {
+      endpoint,
+      dropped: lostAtEnd,
+    })
+  })
+
+  return {
+    push: (record) => {
+      if (closed) return drop("shutdown", 1)
+      if (queue.length >= batching.queueSize) return drop("queue_full", 1)
+      queue.push(record)
+      if (queue.length >= batching.batchSize) full.openUnsafe()
+    },
+    close,
+  }
+})
+
+const complaints = {
+  busy: "are not exported; they are kept for a while and tried again",
+  refused: "are not exported: the backend does not want them, and they are dropped",
+  partial: "are not all taken by the backend",
+} as const
+
+const unanswered = (reason: string): Verdict => ({ _tag: "Busy", reason, after: undefined })
+
+/** Twice as long each time, up to half a minute; not all operators at the same moment. */
+const pauseAfter = (tries: number) =>
+  Effect.map(Random.next, (random) => Math.min(longestPause, firstPause * 2 ** (tries - 1)) * (0.5 + random / 2))
+
+/** The innermost cause says what happened: `connect ECONNREFUSED 127.0.0.1:4318`. */
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  let error = Cause.squash(cause)
+  for (let depth = 0; depth < 5; depth++) {
+    const inner: unknown =
+      error instanceof AggregateError
+        ? error.errors[0]
+        : typeof error === "object" && error !== null && "reason" in error && error.reason instanceof Error
+          ? error.reason
+          : error instanceof Error
+            ? error.cause
+            : undefined
+    if (inner === undefined) break
+    error = inner
+  }
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300)
+}

@@ -1,0 +1,90 @@
+/**
+ * Metrics over OTLP (HTTP, protobuf), by OpenTelemetry's own exporter; `OtlpEnvironment.ts` says where to. Every export is counted, and a
+ * failed one is told to the caller. Traces and logs: `TracesAndLogs.ts`.
+ */
+
+import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto"
+import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources"
+import {
+  AggregationType,
+  InstrumentType,
+  type MetricProducer,
+  type PushMetricExporter,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics"
+import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
+
+/** Who sends: `service.name` (firesteel unless told otherwise), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
+export const resource = (environment: Environment, version: string): Resource => {
+  const name = environment["OTEL_SERVICE_NAME"]?.trim()
+  return defaultResource().merge(
+    resourceFromAttributes({
+      "service.name": "firesteel",
+      "service.version": version,
+      ...keyValues(environment["OTEL_RESOURCE_ATTRIBUTES"]),
+      ...(name ? { "service.name": name } : {}),
+    }),
+  )
+}
+
+export interface Outcome {
+  readonly onSuccess: () => void
+  readonly onFailure: (reason: string) => void
+}
+
+/** The exporter with its outcomes counted, and with exponential histograms if `exponential`. */
+export const counted = (exporter: PushMetricExporter, exponential: boolean, outcome: Outcome): PushMetricExporter => ({
+  export: (metrics, done) =>
+    exporter.export(metrics, (result) => {
+      if (result.error === undefined && result.code === 0) outcome.onSuccess()
+      else outcome.onFailure(result.error === undefined ? "unknown" : reasonOf(result.error))
+      done(result)
+    }),
+  forceFlush: () => exporter.forceFlush(),
+  shutdown: () => exporter.shutdown(),
+  ...(exporter.selectAggregationTemporality === undefined
+    ? {}
+    : { selectAggregationTemporality: exporter.selectAggregationTemporality.bind(exporter) }),
+  selectAggregation: (type) => ({
+    type:
+      exponential && type === InstrumentType.HISTOGRAM
+        ? AggregationType.EXPONENTIAL_HISTOGRAM
+        : AggregationType.DEFAULT,
+  }),
+})
+
+/** With the HTTP status, which the exporter gives beside its text. */
+const reasonOf = (error: Error): string =>
+  "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
+
+/**
+ * The reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down.
+ * Compression, certificates and temporality are read by OpenTelemetry's exporter itself from the environment of the process.
+ */
+export const otlpReader = (
+  environment: Environment,
+  producers: ReadonlyArray<MetricProducer>,
+  outcome: Outcome,
+): PeriodicExportingMetricReader | undefined => {
+  const target = targetOf(environment, "metrics")
+  if (target === undefined) return undefined
+  const { url, headers, timeout } = target
+  const interval = positive(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
+  const exponential =
+    environment["OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION"]?.trim().toLowerCase() ===
+    "base2_exponential_bucket_histogram"
+  return new PeriodicExportingMetricReader({
+    exporter: counted(
+      new OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeout }),
+      exponential,
+      outcome,
+    ),
+    exportIntervalMillis: interval,
+    exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
+    metricProducers: [...producers],
+    cardinalityLimits: { default: cardinalityLimit },
+  })
+}
+
+/** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
+export const cardinalityLimit = 10_000

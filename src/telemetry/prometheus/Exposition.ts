@@ -1,0 +1,66 @@
+/**
+ * Metrics as the bytes of one answer. A registry of any size is written, and zipped, in slices of about a millisecond; between two
+ * slices the event loop turns, so that a scrape holds up neither reconciles nor health probes.
+ */
+
+import { finished } from "node:stream/promises"
+import { constants, createGzip } from "node:zlib"
+import { Effect } from "effect"
+import { negotiate, takesGzip } from "./Negotiation.ts"
+import { contentTypes, type Family, render } from "./PrometheusText.ts"
+
+export interface Accepted {
+  /** The headers `Accept` and `Accept-Encoding` of the request. */
+  readonly accept?: string | undefined
+  readonly acceptEncoding?: string | undefined
+}
+
+export interface Exposition {
+  readonly contentType: string
+  readonly contentEncoding?: "gzip"
+  readonly body: Buffer
+}
+
+/** Characters written before other work gets its turn. */
+const sliceLength = 32 * 1024
+/** Shorter texts are not worth the CPU time of compressing them. */
+const worthCompressing = 1024
+
+/** The families as the client wants them. Yields to other fibers and to the event loop between slices; can be interrupted there. */
+export const expose = Effect.fnUntraced(function* (
+  families: Iterable<Family>,
+  accepted: Accepted,
+): Effect.fn.Return<Exposition> {
+  const format = negotiate(accepted.accept)
+  const contentType = contentTypes[format]
+  const slices: Array<Buffer> = []
+  let slice = ""
+  for (const text of render(families, format)) {
+    slice += text
+    if (slice.length < sliceLength) continue
+    slices.push(Buffer.from(slice))
+    slice = ""
+    yield* Effect.yieldNow
+  }
+  slices.push(Buffer.from(slice))
+  const length = slices.reduce((sum, { length }) => sum + length, 0)
+  if (length < worthCompressing || !takesGzip(accepted.acceptEncoding)) {
+    return { contentType, body: Buffer.concat(slices) }
+  }
+  return { contentType, contentEncoding: "gzip", body: yield* zipped(slices) }
+})
+
+/** In the thread pool, slice by slice. The fastest level: on text as repetitive as this the others save little more. */
+const zipped = (slices: ReadonlyArray<Buffer>): Effect.Effect<Buffer> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => createGzip({ level: constants.Z_BEST_SPEED })),
+    (gzip) =>
+      Effect.promise(async () => {
+        const chunks: Array<Buffer> = []
+        gzip.on("data", (chunk: Buffer) => chunks.push(chunk))
+        for (const slice of slices) gzip.write(slice)
+        await finished(gzip.end())
+        return Buffer.concat(chunks)
+      }),
+    (gzip) => Effect.sync(() => gzip.destroy()),
+  )

@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { ChildStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import type { ChildResult } from "../../../src/application/lifecycle/Observed.ts"
+import { ago, driver, intentIn, situation, statusIn, terminated } from "../../support/Situations.ts"
+
+const ui: ChildStatus = { apiVersion: "v1", kind: "Service", resource: "services", name: "pi-ui-svc", state: "Pending" }
+const group: ChildStatus = {
+  apiVersion: "scheduling.volcano.sh/v1beta1",
+  kind: "PodGroup",
+  resource: "podgroups",
+  name: "pi-pg",
+  state: "Pending",
+  required: true,
+}
+const claim: ChildStatus = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  resource: "persistentvolumeclaims",
+  name: "pi-claim",
+  state: "Created",
+}
+const failure = { state: "Failed", reason: "Forbidden", message: "not allowed" } as const
+const result = (outcome: ChildResult["outcome"]) => ({ results: [{ child: ui, outcome }], info: {} })
+const tags = (actions: ReadonlyArray<{ readonly _tag: string }>) => actions.map(({ _tag }) => _tag)
+const running = (child: ChildStatus, children?: ReturnType<typeof result>) =>
+  decide(
+    situation("RUNNING", {
+      status: statusIn("RUNNING", { children: [child] }),
+      observed: { driver: driver(), children },
+    }),
+  )
+const ready = (status: ReturnType<typeof running>["status"]) =>
+  status.conditions?.find(({ type }) => type === "ChildrenReady")
+
+describe("objects beside a driver", () => {
+  it("are written down with the attempt, before anything is made", () => {
+    const { status, actions } = decide(situation("", { childrenOf: () => [group, ui] }))
+    assert.deepStrictEqual(status.children, [group, ui])
+    assert.deepStrictEqual(tags(actions), ["Submit"])
+  })
+
+  it("that the driver needed exist when it does; the others are made next", () => {
+    const status = { ...intentIn(""), children: [group, ui] }
+    const accepted = decide(situation("", { status, observed: { driver: driver() } }))
+    assert.deepStrictEqual(
+      accepted.status.children?.map(({ state }) => state),
+      ["Created", "Pending"],
+    )
+    const next = decide(situation("SUBMITTED", { status: accepted.status, observed: { driver: driver() } }))
+    const ensure = next.actions.find((action) => action._tag === "EnsureChildren")
+    assert.deepStrictEqual(ensure?._tag === "EnsureChildren" ? ensure.children : [], [ui])
+    assert.deepStrictEqual(next.next, { _tag: "After", seconds: 0 })
+  })
+
+  it("that exist are told with their identity, and nothing more is done", () => {
+    const { status, actions, next } = running(ui, result({ _tag: "Created", uid: "u-1" }))
+    assert.deepStrictEqual(status.children, [{ ...ui, state: "Created", uid: "u-1" }])
+    assert.strictEqual(ready(status)?.status, "True")
+    assert.deepStrictEqual(actions, [])
+    assert.deepStrictEqual(next, { _tag: "After", seconds: 600 })
+  })
+
+  it("that fail are told once, and tried again after 30 s", () => {
+    const outcome = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
+    const first = running(ui, outcome)
+    assert.strictEqual(first.status.applicationState.state, "RUNNING")
+    assert.deepStrictEqual(
+      [ready(first.status)?.status, ready(first.status)?.reason, ready(first.status)?.message],
+      ["False", "Forbidden", "Service pi-ui-svc: not allowed"],
+    )
+    assert.deepStrictEqual(
+      first.events.map(({ reason }) => reason),
+      ["SparkChildFailed"],
+    )
+    assert.deepStrictEqual(first.next, { _tag: "After", seconds: 30 })
+    assert.isEmpty(running({ ...ui, ...failure, time: ago(30) }, outcome).events)
+    assert.deepStrictEqual(tags(running({ ...ui, ...failure, time: ago(10) }).actions), [])
+    assert.deepStrictEqual(tags(running({ ...ui, ...failure, time: ago(30) }).actions), ["EnsureChildren"])
+  })
+
+  it("do not matter to a driver that has ended", () => {
+    const status = statusIn("RUNNING", { children: [ui] })
+    const decision = decide(situation("RUNNING", { status, observed: { driver: terminated(0) } }))
+    assert.strictEqual(decision.status.applicationState.state, "SUCCEEDING")
+    assert.deepStrictEqual(decision.actions, [])
+  })
+
+  it("are taken away after the end, with all that was told of the UI; claims keep their data", () => {
+    const status = statusIn("COMPLETED", {
+      children: [{ ...ui, state: "Created" }, claim],
+      driverInfo: { podName: "pi-driver", webUIServiceName: "pi-ui-svc", webUIPort: 4040 },
+    })
+    const { actions } = decide(situation("COMPLETED", { status }))
+    assert.deepStrictEqual(actions, [{ _tag: "DeleteChildren", children: [{ ...ui, state: "Created" }] }])
+    const after = decide(situation("COMPLETED", { status, observed: { children: result({ _tag: "Gone" }) } }))
+    assert.deepStrictEqual(after.status.children, [claim])
+    assert.deepStrictEqual(after.status.driverInfo, { podName: "pi-driver" })
+    assert.deepStrictEqual(after.actions, [])
+  })
+
+  it("that cannot be taken away are tried again, but hold up neither the time to live nor another run", () => {
+    const children = [{ ...ui, ...failure, time: ago(10) }]
+    const kept = decide(situation("COMPLETED", { status: statusIn("COMPLETED", { children }) }))
+    assert.deepStrictEqual([kept.actions, kept.next], [[], { _tag: "After", seconds: 20 }])
+    const status = statusIn("COMPLETED", { children: [ui] })
+    const over = decide(situation("COMPLETED", { status, wishes: { timeToLiveSeconds: 1 } }))
+    assert.deepStrictEqual(tags(over.actions), ["DeleteApplication"])
+
+    const rerun = statusIn("PENDING_RERUN", { children: [ui] })
+    assert.deepStrictEqual(tags(decide(situation("PENDING_RERUN", { status: rerun })).actions), ["DeleteChildren"])
+    const failed = result({ _tag: "Failed", reason: "Unavailable", message: "later" })
+    const again = decide(situation("PENDING_RERUN", { status: rerun, observed: { children: failed } }))
+    assert.deepStrictEqual(tags(again.actions), ["DeleteRun", "Submit"])
+    assert.isUndefined(again.status.children)
+  })
+
+  it("are gone, claims too, before the state says SUSPENDED", () => {
+    const status = statusIn("SUSPENDING", { children: [claim, ui] })
+    const wishes = { suspend: true }
+    const leaving = decide(situation("SUSPENDING", { status, wishes }))
+    assert.strictEqual(leaving.status.applicationState.state, "SUSPENDING")
+    assert.deepStrictEqual(leaving.actions, [{ _tag: "DeleteChildren", children: [claim, ui] }])
+
+    const results = [claim, ui].map((child): ChildResult => ({ child, outcome: { _tag: "Gone" } }))
+    const left = decide(situation("SUSPENDING", { status, wishes, observed: { children: { results, info: {} } } }))
+    assert.strictEqual(left.status.applicationState.state, "SUSPENDED")
+    assert.isUndefined(left.status.children)
+  })
+
+  it("that cannot be taken away do not hold up a suspension, and are tried again after it", () => {
+    const status = statusIn("SUSPENDING", { children: [ui] })
+    const wishes = { suspend: true }
+    const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
+    const suspended = decide(situation("SUSPENDING", { status, wishes, observed: { children: failed } }))
+    assert.strictEqual(suspended.status.applicationState.state, "SUSPENDED")
+
+    const children = [{ ...ui, ...failure, time: ago(30) }]
+    const later = decide(situation("SUSPENDED", { status: statusIn("SUSPENDED", { children }), wishes }))
+    assert.deepStrictEqual(later.actions, [{ _tag: "DeleteChildren", children }])
+  })
+})

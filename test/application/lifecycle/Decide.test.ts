@@ -1,0 +1,220 @@
+/** The whole state machine as one table: every state against every fact, and the state that the application is in afterwards. */
+
+import { assert, describe, it } from "@effect/vitest"
+import type { ApplicationStateType } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import type { Situation } from "../../../src/application/lifecycle/Situation.ts"
+import {
+  ago,
+  driver,
+  intentIn,
+  missing,
+  now,
+  pending,
+  situation,
+  statusIn,
+  terminated,
+} from "../../support/Situations.ts"
+
+type Change = Parameters<typeof situation>[1]
+
+/** Each fact changes a situation that is otherwise quiet: restart policy Never, valid spec, not suspended. */
+const facts: Readonly<Record<string, Change>> = {
+  "no driver": { observed: { driver: missing } },
+  pending: { observed: { driver: pending() } },
+  running: { observed: { driver: driver() } },
+  succeeded: { observed: { driver: terminated(0) } },
+  failed: { observed: { driver: terminated(1) } },
+  unknown: { observed: { driver: driver({ phase: "Unknown" }) } },
+  leftover: { observed: { driver: { _tag: "Leftover", name: "pi-driver" } } },
+  suspend: { wishes: { suspend: true }, observed: { driver: driver() } },
+  "spec changed": { runSpecHash: "spec-2", observed: { driver: driver() } },
+  "spec invalid": { problems: [{ field: "spec.driver.memory", message: "is wrong" }] },
+  deleting: { deleting: true, observed: { driver: driver() } },
+}
+
+/**
+ * Columns as in `facts`. New, RESUMING, PENDING_RERUN and SUBMISSION_FAILED keep their name while the attempt is written down and its
+ * objects are created: `=` stands for the same state, `+` for the same state with a new attempt written down.
+ */
+const table: Readonly<Record<ApplicationStateType, string>> = {
+  //                 no driver  pending    running    succeeded  failed   unknown  leftover suspend    spec changed  spec invalid deleting
+  "": "              +          +          +          +          +        +        +        SUSPENDING +             FAILED       =",
+  SUBMITTED:
+    "       FAILING    =          RUNNING    SUCCEEDING FAILING  UNKNOWN  FAILING  SUSPENDING INVALIDATING  FAILING      =",
+  RUNNING:
+    "         FAILING    SUBMITTED  =          SUCCEEDING FAILING  UNKNOWN  FAILING  SUSPENDING INVALIDATING  FAILING      =",
+  UNKNOWN:
+    "         FAILING    SUBMITTED  RUNNING    SUCCEEDING FAILING  =        FAILING  SUSPENDING INVALIDATING  FAILING      =",
+  SUCCEEDING:
+    "      COMPLETED  COMPLETED  COMPLETED  COMPLETED  COMPLETED COMPLETED COMPLETED SUSPENDING INVALIDATING COMPLETED   =",
+  FAILING:
+    "         FAILED     FAILED     FAILED     FAILED     FAILED   FAILED   FAILED   SUSPENDING INVALIDATING  FAILED       =",
+  COMPLETED:
+    "       =          =          =          =          =        =        =        =          INVALIDATING  =            =",
+  FAILED:
+    "          =          =          =          =          =        =        =        =          INVALIDATING  =            =",
+  SUBMISSION_FAILED:
+    "FAILED    FAILED     FAILED     FAILED     FAILED   FAILED   FAILED   SUSPENDING INVALIDATING  FAILED       =",
+  PENDING_RERUN:
+    "   +          =          =          =          =        =        +        SUSPENDING INVALIDATING  FAILED       =",
+  INVALIDATING:
+    "    PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN SUSPENDING PENDING_RERUN PENDING_RERUN =",
+  SUSPENDING:
+    "      SUSPENDED  =          =          =          =        =        SUSPENDED =         =             SUSPENDED    =",
+  SUSPENDED:
+    "       RESUMING   RESUMING   RESUMING   RESUMING   RESUMING RESUMING RESUMING =          RESUMING      RESUMING     =",
+  RESUMING:
+    "        +          +          +          +          +        +        +        SUSPENDING INVALIDATING  FAILED       =",
+}
+
+const attempts = (s: { readonly status: Situation["status"] }) => s.status.attempts?.length ?? 0
+
+describe("decide", () => {
+  const columns = Object.keys(facts)
+  for (const state of Object.keys(table) as Array<ApplicationStateType>) {
+    const cells = table[state].trim().split(/\s+/)
+    it(`${state || "New"}: goes where the table says, for every fact`, () => {
+      assert.strictEqual(cells.length, columns.length)
+      const actual = columns.map((fact) => {
+        const before = situation(state, facts[fact])
+        const decision = decide(before)
+        const after = decision.status.applicationState.state
+        return after !== state ? after : attempts(decision) > attempts(before) ? "+" : "="
+      })
+      assert.deepStrictEqual(
+        Object.fromEntries(columns.map((c, i) => [c, actual[i]])),
+        Object.fromEntries(columns.map((c, i) => [c, cells[i]])),
+      )
+    })
+  }
+
+  it("an attempt that is written down and not created yet is submitted again, in every state that may have one", () => {
+    for (const state of ["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"] as const) {
+      const { actions, status } = decide(situation(state, { status: intentIn(state) }))
+      const submit = actions.find((action) => action._tag === "Submit")
+      assert.strictEqual(submit?._tag === "Submit" ? submit.submissionId : undefined, "sub-2", state)
+      assert.strictEqual(status.attempts?.at(-1)?.number, 2)
+    }
+  })
+
+  it("what the API server answers to a submission leads to SUBMITTED, SUBMISSION_FAILED or waiting", () => {
+    for (const state of ["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"] as const) {
+      const answer = (submission: Situation["observed"]["submission"]) =>
+        decide(situation(state, { status: intentIn(state), observed: { submission } })).status
+      assert.strictEqual(answer({ _tag: "Accepted", driver: driver() }).applicationState.state, "SUBMITTED")
+      const refused = answer({ _tag: "Refused", reason: "Forbidden", message: "exceeded quota" })
+      assert.strictEqual(refused.applicationState.state, "SUBMISSION_FAILED")
+      assert.strictEqual(refused.applicationState.errorMessage, "exceeded quota")
+      assert.strictEqual(refused.attempts?.at(-1)?.failure, "QuotaExceeded")
+      const blocked = answer({ _tag: "Blocked", message: "driver pod pi-driver of an earlier run still exists" })
+      assert.strictEqual(blocked.applicationState.state, state)
+      assert.strictEqual(blocked.waiting?.reason, "DriverPodExists")
+    }
+  })
+
+  it("a driver pod that is seen before the answer of its creation counts as accepted", () => {
+    const { status } = decide(situation("", { status: intentIn(""), observed: { driver: pending() } }))
+    assert.strictEqual(status.applicationState.state, "SUBMITTED")
+    assert.strictEqual(status.executionAttempts, 1)
+  })
+
+  it("the moment at which a state was entered stays until the next state", () => {
+    const first = decide(situation("SUBMITTED", { observed: { driver: driver() } })).status
+    assert.deepStrictEqual(first.applicationState, { state: "RUNNING", since: ago(0) })
+    const later = situation("RUNNING", { status: first, observed: { driver: driver() }, now: now + 60_000 })
+    assert.strictEqual(decide(later).status.applicationState.since, ago(0))
+    const over = { ...later, observed: { ...later.observed, driver: terminated(0) } }
+    assert.deepStrictEqual(decide(over).status.applicationState, { state: "SUCCEEDING", since: ago(-60) })
+  })
+
+  it("deciding again about its own result changes nothing more", () => {
+    for (const state of Object.keys(table) as Array<ApplicationStateType>) {
+      for (const fact of columns) {
+        let s = situation(state, facts[fact])
+        for (let i = 0; i < 10; i++) {
+          const { status, next } = decide(s)
+          s = { ...s, status }
+          if (next._tag !== "After" || next.seconds > 0) break
+        }
+        assert.strictEqual(decide(s).status, s.status, `${state} with ${fact}`)
+      }
+    }
+  })
+
+  it("an invalid spec says in condition, message and event which field is wrong", () => {
+    const { status, events } = decide(
+      situation("", { problems: [{ field: "spec.driver.memory", message: '"1.5g" is not a Spark memory size' }] }),
+    )
+    const message = 'spec.driver.memory: "1.5g" is not a Spark memory size'
+    assert.strictEqual(status.applicationState.errorMessage, message)
+    const accepted = status.conditions?.find(({ type }) => type === "Accepted")
+    assert.deepStrictEqual([accepted?.status, accepted?.reason, accepted?.message], ["False", "InvalidSpec", message])
+    assert.isTrue(events.some((event) => event.type === "Warning" && event.message.includes(message)))
+  })
+
+  it("a submission that is under way when its spec becomes invalid ends, and what it has made goes", () => {
+    const problems = [{ field: "spec.driver.memory", message: "is wrong" }]
+    const { status, actions } = decide(situation("", { status: intentIn(""), problems }))
+    assert.strictEqual(status.applicationState.state, "FAILED")
+    assert.deepStrictEqual(
+      [status.attempts?.[0]?.result, status.attempts?.[0]?.reason],
+      ["SubmissionFailed", "InvalidSpec"],
+    )
+    assert.deepStrictEqual(
+      actions.map(({ _tag }) => _tag),
+      ["DeleteRun"],
+    )
+  })
+
+  it("a warning about the spec stands in the condition and stops nothing", () => {
+    const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
+    const { status } = decide(situation("", { warnings }))
+    const accepted = status.conditions?.find(({ type }) => type === "Accepted")
+    assert.deepStrictEqual([accepted?.status, accepted?.message], ["True", "spec.pythonVersion: has no effect"])
+    assert.strictEqual(status.attempts?.length, 1)
+  })
+
+  it("a running application goes on when its spec is edited into an invalid one", () => {
+    const { status, actions } = decide(
+      situation("RUNNING", {
+        runSpecHash: "spec-2",
+        problems: [{ field: "spec.driver.memory", message: "is wrong" }],
+        observed: { driver: driver() },
+      }),
+    )
+    assert.strictEqual(status.applicationState.state, "RUNNING")
+    assert.deepStrictEqual(actions, [])
+    assert.strictEqual(status.conditions?.find(({ type }) => type === "Accepted")?.status, "False")
+  })
+
+  it("a change that does not shape the run only moves observedGeneration", () => {
+    const { status, actions } = decide(situation("RUNNING", { generation: 7, observed: { driver: driver() } }))
+    assert.strictEqual(status.observedGeneration, 7)
+    assert.strictEqual(status.applicationState.state, "RUNNING")
+    assert.deepStrictEqual(actions, [])
+  })
+
+  it("an application that kubeflow's operator runs is adopted with its running driver", () => {
+    const status = {
+      applicationState: { state: "RUNNING" as const },
+      driverInfo: { podName: "pi-driver" },
+      submissionID: "kubeflow-1",
+      lastSubmissionAttemptTime: "2026-11-20T11:00:00Z",
+      submissionAttempts: 1,
+      executionAttempts: 1,
+    }
+    const decision = decide(situation("RUNNING", { status, observed: { driver: driver() } }))
+    assert.strictEqual(decision.status.applicationState.state, "RUNNING")
+    assert.strictEqual(decision.status.attempts?.[0]?.submissionID, "kubeflow-1")
+    assert.deepStrictEqual(decision.actions, [])
+  })
+
+  it("a finished application is deleted when its time to live is over, and not before", () => {
+    const wishes = { timeToLiveSeconds: 10 }
+    const early = decide(situation("COMPLETED", { wishes }))
+    assert.deepStrictEqual([early.actions, early.next], [[], { _tag: "After", seconds: 9 }])
+    const status = statusIn("COMPLETED", { terminationTime: "2026-11-20T11:59:50Z" })
+    assert.deepStrictEqual(decide(situation("COMPLETED", { wishes, status })).actions, [{ _tag: "DeleteApplication" }])
+  })
+})

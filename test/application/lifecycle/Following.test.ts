@@ -1,0 +1,169 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Attempt } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import { ago, driver, intentIn, now, pending, situation, statusIn, terminated } from "../../support/Situations.ts"
+
+const pulling = pending({
+  scheduledAt: now - 20_000,
+  waiting: { reason: "ImagePullBackOff", message: 'Back-off pulling image "nowhere:1"' },
+})
+
+describe("following a driver", () => {
+  it("shows why it does not start, once as an event and all the time in the status", () => {
+    const first = decide(situation("SUBMITTED", { observed: { driver: pulling } }))
+    assert.deepStrictEqual(first.status.waiting, {
+      reason: "ImagePullBackOff",
+      message: 'Back-off pulling image "nowhere:1"',
+      since: ago(0),
+    })
+    assert.deepStrictEqual(
+      first.events.map(({ reason }) => reason),
+      ["SparkDriverPending"],
+    )
+    const second = decide(
+      situation("SUBMITTED", { status: first.status, observed: { driver: pulling }, now: now + 5000 }),
+    )
+    assert.strictEqual(second.status, first.status)
+    assert.deepStrictEqual(second.events, [])
+  })
+
+  it("fails with the waiting reason when the deadline passes, and deletes the driver", () => {
+    const wishes = { deadlines: { startedSeconds: 20 } }
+    const { status, actions } = decide(situation("SUBMITTED", { wishes, observed: { driver: pulling } }))
+    assert.strictEqual(status.applicationState.state, "FAILING")
+    assert.strictEqual(status.attempts?.at(-1)?.reason, "ImagePullBackOff")
+    assert.strictEqual(
+      status.applicationState.errorMessage,
+      'driver did not start within 20 s (spec.deadlines.startedSeconds): Back-off pulling image "nowhere:1"',
+    )
+    assert.deepStrictEqual(actions, [{ _tag: "DeleteDriver", podName: "pi-driver", uid: "driver-uid" }])
+  })
+
+  it("looks again exactly when the next deadline passes; the application's seconds come before the operator's", () => {
+    const policy = {
+      deadlines: { startedSeconds: 900, runningSeconds: 100 },
+      timeToLiveSeconds: undefined,
+      maxTrackedExecutors: 9,
+      followsProgress: true,
+    }
+    const quiet = (facts: Parameters<typeof situation>[1]) => decide(situation("SUBMITTED", { policy, ...facts })).next
+    assert.deepStrictEqual(quiet({ observed: { driver: pulling } }), { _tag: "After", seconds: 600 })
+    const wishes = { deadlines: { startedSeconds: 25 } }
+    assert.deepStrictEqual(quiet({ wishes, observed: { driver: pulling } }), { _tag: "After", seconds: 5 })
+    assert.deepStrictEqual(quiet({ observed: { driver: driver() } }), { _tag: "After", seconds: 50 })
+  })
+
+  it("writes nothing into an attempt that the API server would drop", () => {
+    const { status } = decide(situation("RUNNING", { observed: { driver: terminated(3) } }))
+    const known = Object.keys(Attempt.fields)
+    assert.deepStrictEqual(
+      Object.keys(status.attempts?.at(-1) ?? {}).filter((key) => !known.includes(key)),
+      [],
+    )
+  })
+
+  it("each phase has its deadline", () => {
+    const reason = (field: string, facts: Parameters<typeof driver>[0]) => {
+      const wishes = { deadlines: { [field]: 10 } }
+      const { status } = decide(situation("SUBMITTED", { wishes, observed: { driver: driver(facts) } }))
+      return status.applicationState.errorMessage
+    }
+    const unstarted = { startedAt: undefined, readyAt: undefined, phase: "Pending" as const }
+    assert.match(
+      reason("scheduledSeconds", { ...unstarted, scheduledAt: undefined })!,
+      /^driver was not scheduled to a node within 10 s/,
+    )
+    assert.match(reason("startedSeconds", unstarted)!, /^driver did not start within 10 s/)
+    assert.match(reason("readySeconds", { readyAt: undefined })!, /^driver did not become ready within 10 s/)
+    assert.match(reason("runningSeconds", {})!, /^driver did not finish within 10 s/)
+    assert.isUndefined(reason("scheduledSeconds", {}))
+  })
+
+  it("a submission whose pod never comes to be fails at its deadline, with the last obstacle", () => {
+    const wishes = { deadlines: { submittedSeconds: 1 } }
+    const observed = {
+      submission: { _tag: "Blocked" as const, message: "driver pod pi-driver of an earlier run still exists" },
+    }
+    const { status } = decide(situation("", { status: intentIn(""), wishes, observed }))
+    assert.strictEqual(status.applicationState.state, "SUBMISSION_FAILED")
+    assert.match(
+      status.applicationState.errorMessage!,
+      /within 1 s \(spec.deadlines.submittedSeconds\): driver pod pi-driver/,
+    )
+  })
+
+  it("reports exit code, reason and message of a failed driver", () => {
+    const oom = terminated(137, "OOMKilled")
+    const { status, events } = decide(situation("RUNNING", { observed: { driver: oom } }))
+    assert.strictEqual(
+      status.applicationState.errorMessage,
+      "driver container failed with ExitCode: 137, Reason: OOMKilled",
+    )
+    const { reason, exitCode, result } = status.attempts!.at(-1)!
+    assert.deepStrictEqual([reason, exitCode, result], ["OOMKilled", 137, "Failed"])
+    assert.strictEqual(status.terminationTime, ago(1))
+    assert.deepStrictEqual(
+      events.map((event) => event.reason),
+      ["SparkDriverFailed"],
+    )
+  })
+
+  it("an evicted driver without container facts fails with the reason of the pod", () => {
+    const evicted = driver({
+      phase: "Failed",
+      podReason: "Evicted",
+      podMessage: "The node was low on resource: memory.",
+    })
+    const { status } = decide(situation("RUNNING", { observed: { driver: evicted } }))
+    assert.strictEqual(status.attempts?.at(-1)?.reason, "Evicted")
+    assert.match(status.applicationState.errorMessage!, /low on resource/)
+  })
+
+  it("the end of the Spark container decides, although a sidecar lives on or failed", () => {
+    const alive = { ...terminated(0), phase: "Running" as const }
+    const failedSidecar = { ...terminated(0), phase: "Failed" as const }
+    for (const d of [alive, failedSidecar]) {
+      assert.strictEqual(
+        decide(situation("RUNNING", { observed: { driver: d } })).status.applicationState.state,
+        "SUCCEEDING",
+      )
+    }
+  })
+
+  it("a driver that finished and was deleted before anybody looked is not lost", () => {
+    const gone = { ...terminated(0), deleted: true, deleting: true }
+    assert.strictEqual(
+      decide(situation("SUBMITTED", { observed: { driver: gone } })).status.applicationState.state,
+      "SUCCEEDING",
+    )
+    const cut = driver({ deleted: true, deleting: true })
+    const { status, events } = decide(situation("RUNNING", { observed: { driver: cut } }))
+    assert.strictEqual(status.attempts?.at(-1)?.reason, "DriverNotFound")
+    assert.deepStrictEqual(
+      events.map(({ reason }) => reason),
+      ["SparkDriverNotFound"],
+    )
+  })
+
+  it("remembers when the driver started, once", () => {
+    const { status } = decide(situation("SUBMITTED", { observed: { driver: driver() } }))
+    assert.strictEqual(status.attempts?.at(-1)?.runningTime, ago(50))
+    const restarted = decide(situation("RUNNING", { status, observed: { driver: driver({ startedAt: now }) } }))
+    assert.strictEqual(restarted.status.attempts?.at(-1)?.runningTime, ago(50))
+  })
+
+  it("keeps ten attempts, the newest last", () => {
+    const many = Array.from({ length: 10 }, (_, i) => ({
+      number: i + 1,
+      submissionID: `s${i}`,
+      startTime: ago(60),
+      finishTime: ago(1),
+      result: "Failed" as const,
+    }))
+    const { status } = decide(situation("PENDING_RERUN", { status: statusIn("PENDING_RERUN", { attempts: many }) }))
+    assert.deepStrictEqual(
+      [status.attempts?.length, status.attempts?.[0]?.number, status.attempts?.at(-1)?.number],
+      [10, 2, 11],
+    )
+  })
+})

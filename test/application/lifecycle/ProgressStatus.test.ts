@@ -1,0 +1,109 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import { nextReading, type Reading, reported } from "../../../src/application/lifecycle/ProgressStatus.ts"
+import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
+import { ago, driver, now, situation, statusIn, terminated } from "../../support/Situations.ts"
+
+const progress = (completed: number, more: Partial<Progress> = {}): Progress => ({
+  jobs: { active: 1, completed: 0, failed: 0 },
+  stages: { active: 1, completed: 0, failed: 0 },
+  tasks: { active: 2, completed, failed: 0, total: 100 },
+  executors: 2,
+  description: "count at Words.scala:12",
+  batch: undefined,
+  ...more,
+})
+
+const reading = (completed: number, secondsAgo: number, more: Partial<Progress> = {}): Reading => ({
+  progress: progress(completed, more),
+  movedAt: now - secondsAgo * 1000,
+  readAt: now,
+})
+
+const running = (status: Partial<SparkApplicationStatus>, read?: Reading) =>
+  situation("RUNNING", { status: statusIn("RUNNING", status), observed: { driver: driver(), progress: read } })
+
+describe("the time of the last progress", () => {
+  it("is the first look, and moves when something moved", () => {
+    assert.strictEqual(nextReading(undefined, progress(1), 5000).movedAt, 5000)
+    assert.strictEqual(nextReading(reading(1, 60), progress(1), now).movedAt, now - 60_000)
+    assert.strictEqual(nextReading(reading(1, 60), progress(2), now).movedAt, now)
+  })
+
+  it("is taken over from the status by an operator that starts anew", () => {
+    const status = reported(reading(1, 60))
+    assert.strictEqual(nextReading(status, progress(1), now).movedAt, now - 60_000)
+    assert.strictEqual(nextReading(status, progress(2), now).movedAt, now)
+    assert.strictEqual(nextReading({ ...status, lastProgressTime: "when?" }, progress(1), now).movedAt, now)
+  })
+})
+
+describe("the status of a running application", () => {
+  it("says what its driver said", () => {
+    const batch = { id: 17, at: now - 3000 }
+    const { status } = decide(running({}, reading(42, 1)))
+    assert.deepStrictEqual(status.progress, {
+      summary: "42%",
+      description: "count at Words.scala:12",
+      jobs: { active: 1, completed: 0, failed: 0 },
+      stages: { active: 1, completed: 0, failed: 0 },
+      tasks: { active: 2, completed: 42, failed: 0, total: 100 },
+      executors: 2,
+      lastProgressTime: ago(1),
+    })
+    const streaming = decide(running({}, reading(42, 1, { batch }))).status.progress
+    assert.strictEqual(streaming?.summary, "batch 17")
+    assert.deepStrictEqual(streaming?.batch, { id: 17, time: ago(3) })
+  })
+
+  it("is not written again when the driver says the same", () => {
+    const first = decide(running({}, reading(42, 1))).status
+    const s = running({}, reading(42, 1))
+    assert.strictEqual(decide({ ...s, status: first }).status, first)
+  })
+
+  it("keeps what was said while nothing new is", () => {
+    const said = reported(reading(42, 1))
+    assert.deepStrictEqual(decide(running({ progress: said })).status.progress, said)
+  })
+})
+
+describe("the progress of a run that ended", () => {
+  const ended = (exitCode: number, status: Partial<SparkApplicationStatus>, followsProgress = true) => {
+    const s = situation("RUNNING", { status: statusIn("RUNNING", status), observed: { driver: terminated(exitCode) } })
+    return decide({ ...s, policy: { ...s.policy, followsProgress } }).status.progress
+  }
+
+  it("well is 100%, also when its driver was never read", () => {
+    const complete = { summary: "100%", lastProgressTime: ago(1) }
+    assert.deepStrictEqual(ended(0, {}), complete)
+    assert.deepStrictEqual(ended(0, { progress: reported(reading(42, 1)) }), complete)
+  })
+
+  it("well is its last micro-batch if it was a stream", () => {
+    const said = reported(reading(42, 1, { batch: { id: 17, at: now - 3000 } }))
+    assert.deepStrictEqual(ended(0, { progress: said }), {
+      summary: "batch 17",
+      batch: { id: 17, time: ago(3) },
+      lastProgressTime: ago(1),
+    })
+  })
+
+  it("badly stays where it was", () => {
+    const said = reported(reading(42, 1))
+    assert.deepStrictEqual(ended(1, { progress: said }), said)
+  })
+
+  it("is nothing where progress is not followed", () => {
+    assert.isUndefined(ended(0, {}, false))
+  })
+
+  it("is forgotten when the next attempt begins", () => {
+    const said = reported(reading(42, 1))
+    const s = situation("RESUMING", { status: statusIn("RESUMING", { progress: said }) })
+    const { status } = decide(s)
+    assert.strictEqual(status.attempts?.length, 2)
+    assert.isUndefined(status.progress)
+  })
+})

@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ApplicationCounters } from "../../../src/application/telemetry/ApplicationCounters.ts"
+import { AttributeLimit } from "../../../src/telemetry/meter/AttributeLimit.ts"
+
+const created = "spark.operator.pod.created"
+
+const make = () => {
+  let faults = 0
+  let now = 0
+  const counters = new ApplicationCounters({
+    perApplication: true,
+    cap: 1,
+    limit: new AttributeLimit(10, () => faults++),
+    onOverflow: () => faults++,
+    now: () => now,
+  })
+  const series = () => counters.points(created).map(({ attributes, value }) => [attributes["app_name"] ?? "", value])
+  return { counters, series, faults: () => faults, at: (time: number) => (now = time) }
+}
+
+describe("counters per application", () => {
+  it("beyond the cap applications share __other__, and each such event is a fault", () => {
+    const { counters, series, faults } = make()
+    counters.open("ml", "a")
+    counters.open("ml", "b")
+    counters.count(created, "ml", "a", true, "none")
+    counters.count(created, "ml", "b", true, "none")
+    counters.count(created, "ml", "b", true, "none")
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 1],
+      ["__other__", 2],
+    ])
+    assert.strictEqual(faults(), 2)
+  })
+
+  it("an application that was over when the process began gets its series with its first event, and that is no fault", () => {
+    const { counters, series, faults } = make()
+    counters.count(created, "ml", "a", true, "none")
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 1],
+    ])
+    assert.strictEqual(faults(), 0)
+  })
+
+  it("an application that is gone makes room, and comes back at zero as a new series", () => {
+    const { counters, series, at } = make()
+    counters.open("ml", "a")
+    counters.count(created, "ml", "a", true, "none")
+    counters.close("ml", "a")
+    assert.deepStrictEqual(series(), [["", 0]])
+    at(5_000)
+    counters.open("ml", "a")
+    assert.deepStrictEqual(counters.points(created).at(-1)?.since, 5_000)
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 0],
+    ])
+  })
+
+  it("closing one application leaves those of other namespaces alone", () => {
+    const { counters, series } = make()
+    counters.open("ml", "a")
+    counters.close("etl", "a")
+    assert.deepStrictEqual(series(), [
+      ["", 0],
+      ["a", 0],
+    ])
+  })
+})

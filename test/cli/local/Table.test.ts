@@ -1,0 +1,127 @@
+import { stripVTControlCharacters } from "node:util"
+import { assert, describe, it } from "@effect/vitest"
+import type { LocalRow } from "../../../src/cli/local/Row.ts"
+import { applicationTable, changeLine, verdictTable } from "../../../src/cli/local/Table.ts"
+import { frame } from "../../../src/cli/local/View.ts"
+
+const rows: ReadonlyArray<LocalRow> = [
+  { key: "default/spark-pi", state: "RUNNING", attempt: 1, executors: "1/2", progress: 42, reason: "" },
+  {
+    key: "team/bad-image",
+    state: "SUBMITTED",
+    attempt: 3,
+    executors: "",
+    progress: undefined,
+    reason: "ImagePullBackOff: no such image",
+  },
+  { key: "default/new", state: "NEW", attempt: 0, executors: "", progress: undefined, reason: "" },
+]
+const plain = (line: string) => stripVTControlCharacters(line)
+
+describe("LocalTable", () => {
+  it("shows one line per application in columns", () => {
+    assert.deepStrictEqual(applicationTable(rows, { width: 100, colors: false }), [
+      "NAME            STATE      ATTEMPT  EXECUTORS  PROGRESS         REASON",
+      "spark-pi        RUNNING    1        1/2        ████░░░░░░  42%",
+      "team/bad-image  SUBMITTED  3                                    ImagePullBackOff: no such image",
+      "new             NEW",
+    ])
+  })
+
+  it("colours without moving a column", () => {
+    const style = { width: 100, colors: true }
+    const colored = applicationTable(rows, style)
+    assert.include(colored.join("\n"), "\u001B[36mRUNNING")
+    assert.deepStrictEqual(
+      colored.map((line) => plain(line).trimEnd()),
+      applicationTable(rows, { ...style, colors: false }),
+    )
+  })
+
+  it("never writes beyond the window, and says with an ellipsis where it cut", () => {
+    for (let width = 0; width < 110; width++) {
+      for (const line of applicationTable(rows, { width, colors: false })) assert.isAtMost(line.length, width)
+    }
+    assert.include(
+      applicationTable(rows, { width: 80, colors: false })[2],
+      "ImagePullBacko…".replace("o…", "O…").slice(0, 8),
+    )
+    assert.match(applicationTable(rows, { width: 80, colors: false })[2]!, /…$/)
+  })
+
+  it("says each change in one line where there is no terminal", () => {
+    assert.strictEqual(
+      changeLine(rows[0]!),
+      "spark-pi                  RUNNING            attempt 1  executors 1/2  42%",
+    )
+    assert.strictEqual(changeLine(rows[2]!), "new                       NEW")
+  })
+
+  it("marks what came as expected and what did not", () => {
+    const verdicts = [
+      {
+        row: { ...rows[0]!, state: "COMPLETED" as const },
+        expectedState: "COMPLETED",
+        expectedAttempts: 1,
+        met: true,
+        final: true,
+        seconds: 4,
+      },
+      { row: rows[1]!, expectedState: "FAILED", expectedAttempts: 2, met: false, final: false, seconds: undefined },
+    ]
+    assert.deepStrictEqual(verdictTable(verdicts, { width: 120, colors: false }), [
+      "   NAME            EXPECTED   STATE      ATTEMPTS  DURATION  REASON",
+      "✓  spark-pi        COMPLETED  COMPLETED  1         4s",
+      "✗  team/bad-image  FAILED     SUBMITTED  3 of 2              ImagePullBackOff: no such image",
+    ])
+  })
+})
+
+describe("LocalView", () => {
+  const addresses = {
+    api: "http://127.0.0.1:8001",
+    metrics: "http://127.0.0.1:8080/metrics",
+    healthz: undefined,
+    readyz: undefined,
+    kubeconfig: "/home/me/.firesteel/kubeconfig",
+    log: ".firesteel/operator.log",
+    takenPorts: [8081],
+  }
+  const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
+
+  it("shows where everything is, the applications, and how to leave", () => {
+    assert.deepStrictEqual(
+      frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), { columns: 90, rows: 30 }).map(plain),
+      [
+        "Firesteel",
+        "",
+        "Kubernetes API  http://127.0.0.1:8001",
+        "metrics         http://127.0.0.1:8080/metrics",
+        "logs            .firesteel/operator.log",
+        "in use already  port 8081",
+        "kubectl         export KUBECONFIG=/home/me/.firesteel/kubeconfig",
+        "",
+        "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
+        "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
+        "",
+        "1 application: 1 RUNNING · q quits",
+      ],
+    )
+  })
+
+  it("fits every window, and counts what it had to leave out", () => {
+    for (const window of [
+      { columns: 80, rows: 24 },
+      { columns: 30, rows: 10 },
+      { columns: 5, rows: 3 },
+    ]) {
+      const lines = frame({ title: "Firesteel", addresses, colors: true }, many, window).map(plain)
+      assert.isAtMost(lines.length, window.rows)
+      for (const line of lines) assert.isAtMost(line.length, window.columns)
+    }
+    const lines = frame({ title: "Firesteel", addresses, colors: true }, many, { columns: 80, rows: 24 }).map(plain)
+    const shown = lines.filter((line) => line.startsWith("app-")).length
+    assert.include(lines, `… and ${40 - shown} more`)
+    assert.include(lines.at(-1), "40 applications")
+  })
+})

@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { localRow } from "../../../src/cli/local/Row.ts"
+import { verdict } from "../../../src/cli/local/Verdict.ts"
+
+const application = (status?: SparkApplicationStatus): SparkApplication => ({
+  metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
+  spec: {
+    type: "Scala",
+    mode: "cluster",
+    sparkVersion: "4.0.1",
+    mainApplicationFile: "local:///pi.jar",
+    driver: {},
+    executor: {},
+  },
+  ...(status === undefined ? {} : { status }),
+})
+const status = (
+  state: SparkApplicationStatus["applicationState"]["state"],
+  more: Partial<SparkApplicationStatus> = {},
+) => ({
+  applicationState: { state },
+  driverInfo: {},
+  ...more,
+})
+const attempt = { number: 1, submissionID: "s", startTime: "2026-01-01T00:00:01Z" }
+
+describe("LocalRow", () => {
+  it("calls an application NEW until the operator wrote a status", () => {
+    assert.deepStrictEqual(localRow(application(), undefined), {
+      key: "default/pi",
+      state: "NEW",
+      attempt: 0,
+      executors: "",
+      progress: undefined,
+      reason: "",
+    })
+  })
+
+  it("counts executors as running of wanted, and what became of them after", () => {
+    const executors = (pending: number, running: number, succeeded: number, failed: number) =>
+      localRow(application(status("RUNNING", { executors: { pending, running, succeeded, failed } })), undefined)
+        .executors
+    assert.strictEqual(executors(1, 2, 0, 0), "2/3")
+    assert.strictEqual(executors(0, 2, 0, 1), "2/2 · 1 failed")
+    assert.strictEqual(executors(0, 0, 2, 1), "2 done · 1 failed")
+    assert.strictEqual(executors(0, 0, 0, 0), "")
+  })
+
+  it("reads progress from the status, else from the driver pod, and shows none that is no percentage", () => {
+    const progress = (text: string) =>
+      localRow(application(), { metadata: { annotations: { "local.firesteel.dev/progress": text } } }).progress
+    assert.strictEqual(progress("42%"), 42)
+    assert.strictEqual(progress("half"), undefined)
+    const said = (summary: string) =>
+      localRow(application(status("RUNNING", { progress: { summary } })), {
+        metadata: { annotations: { "local.firesteel.dev/progress": "42%" } },
+      }).progress
+    assert.strictEqual(said("57%"), 57)
+    assert.strictEqual(said("batch 17"), "batch 17")
+  })
+
+  it("explains what it waits for rather than what went wrong before", () => {
+    const waiting = { reason: "ImagePullBackOff", message: "no such image", since: "2026-01-01T00:00:01Z" }
+    const failed = { ...attempt, result: "Failed" as const, reason: "OOMKilled", finishTime: "2026-01-01T00:00:09Z" }
+    const reason = (more: Partial<SparkApplicationStatus>) =>
+      localRow(application(status("SUBMITTED", more)), undefined).reason
+    assert.strictEqual(reason({ waiting, attempts: [failed] }), "ImagePullBackOff: no such image")
+    assert.strictEqual(reason({ attempts: [failed] }), "attempt 1: OOMKilled")
+    assert.strictEqual(reason({ attempts: [{ ...failed, result: "Succeeded", reason: "Completed" }] }), "")
+  })
+})
+
+describe("LocalVerdict", () => {
+  it("expects an application to complete when it declares nothing", () => {
+    assert.isTrue(verdict(application(status("COMPLETED")), undefined, {}).met)
+    assert.isFalse(verdict(application(status("RUNNING")), undefined, {}).met)
+  })
+
+  it("wants the declared state after the declared attempts", () => {
+    const after = (number: number) =>
+      verdict(application(status("FAILED", { attempts: [{ ...attempt, number }] })), undefined, {
+        state: "FAILED",
+        attempts: 2,
+      })
+    assert.isTrue(after(2).met)
+    assert.isFalse(after(1).met)
+  })
+
+  it("waits no longer for an application that ended otherwise", () => {
+    const failed = verdict(application(status("FAILED")), undefined, {})
+    assert.isFalse(failed.met)
+    assert.isTrue(failed.final)
+    assert.isFalse(verdict(application(status("PENDING_RERUN")), undefined, {}).final)
+  })
+
+  it("measures from creation to the end by the timestamps of the objects", () => {
+    const ended = status("COMPLETED", { terminationTime: "2026-01-01T00:00:12Z", attempts: [attempt] })
+    assert.strictEqual(verdict(application(ended), undefined, {}).seconds, 12)
+    assert.strictEqual(verdict(application(), undefined, {}).seconds, undefined)
+  })
+})

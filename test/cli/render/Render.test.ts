@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import { parseAllDocuments } from "yaml"
+import { healthOf, render, type RenderOptions } from "../../../src/cli/render/Render.ts"
+import { defaultMaster } from "../../../src/spark/driver/Build.ts"
+import { noHealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
+import { noBatchScheduling } from "../../../src/spark/scheduler/BatchScheduler.ts"
+
+const options: RenderOptions = {
+  build: { master: defaultMaster },
+  scheduling: noBatchScheduling,
+  submitter: "native",
+  health: noHealthDefaults,
+}
+
+const application = (spec: object = {}, name = "pi") =>
+  JSON.stringify({
+    apiVersion: "sparkoperator.k8s.io/v1beta2",
+    kind: "SparkApplication",
+    metadata: { name },
+    spec: {
+      type: "Scala",
+      sparkVersion: "4.0.4",
+      image: "spark:4.0.4",
+      mainClass: "org.example.Pi",
+      mainApplicationFile: "local:///pi.jar",
+      driver: {},
+      executor: {},
+      ...spec,
+    },
+  })
+
+const documents = (text: string) => parseAllDocuments(text).map((document) => document.toJS())
+const titles = (text: string) => [...text.matchAll(/^---\n# (.*)$/gm)].map(([, title]) => title)
+
+describe("render", () => {
+  it("shows driver, executor template and all other objects, each under its title", () => {
+    const { output, remarks, good } = render(application({ healthChecks: { preset: "streaming" } }), options)
+    assert.isTrue(good)
+    assert.deepStrictEqual(remarks, [])
+    assert.deepStrictEqual(titles(output), [
+      "driver",
+      "executors: the template that the driver makes them from",
+      "Service of the driver",
+      "configuration",
+    ])
+    const [driver, template, service, configuration] = documents(output)
+    assert.strictEqual(driver.kind, "Pod")
+    assert.strictEqual(driver.metadata.namespace, "default")
+    assert.strictEqual(driver.spec.containers[0].livenessProbe.httpGet.port, 4040)
+    assert.deepStrictEqual(template.spec.containers[0].startupProbe.tcpSocket, { port: 7079 })
+    assert.strictEqual(template.spec.enableServiceLinks, false, "the template as it is handed to the driver")
+    assert.strictEqual(service.kind, "Service")
+    assert.match(configuration.data["spark.properties"], /spark.blockManager.port=7079/)
+  })
+
+  it("shows the Job, where spark-submit of the image does it", () => {
+    const { output } = render(application(), { ...options, submitter: "job" })
+    assert.deepStrictEqual(
+      documents(output).map(({ kind }) => kind),
+      ["Pod", "Job", "ConfigMap"],
+    )
+  })
+
+  it("says what is wrong with each application, and shows the others", () => {
+    const broken = application({ healthChecks: { preset: "bacth" } }, "broken")
+    const { output, remarks, good } = render(`${broken}\n---\n${application()}`, options)
+    assert.isFalse(good)
+    assert.strictEqual(remarks.length, 1)
+    assert.match(remarks[0] ?? "", /^broken: problem: spec.healthChecks.preset: .*bacth/)
+    assert.strictEqual(documents(output)[0].metadata.name, "pi-driver")
+  })
+
+  it("tells what is only worth knowing, also of misspelt fields", () => {
+    const { remarks, good } = render(application({ driver: { memmory: "1g" } }), options)
+    assert.isTrue(good)
+    assert.match(remarks.join("\n"), /^pi: warning: spec.driver.memmory: is not a known field/m)
+  })
+
+  it("passes over other kinds, but not over a manifest without an application or with a mistake", () => {
+    const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
+    assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
+    assert.deepStrictEqual(render(other, options).remarks, ["there is no SparkApplication in it"])
+    assert.isFalse(render("a: [", options).good)
+  })
+
+  it("takes default and templates from a manifest of the operator's ConfigMap", () => {
+    const data = {
+      default: "policy-minimal",
+      nightly: "driver: {liveness: {periodSeconds: 7}}",
+      broken: "presett: batch",
+    }
+    const manifest = JSON.stringify({ kind: "ConfigMap", metadata: { name: "checks", namespace: "ops" }, data })
+    const { health, remarks } = healthOf(manifest)
+    assert.match(remarks.join("\n"), /^data\["broken"\]\.presett: is not a known field/)
+    const liveness = (spec: object) =>
+      documents(render(application(spec), { ...options, health }).output)[0].spec.containers[0].livenessProbe
+    assert.strictEqual(liveness({}).periodSeconds, 60)
+    assert.strictEqual(liveness({ healthChecks: { template: "nightly" } }).periodSeconds, 7)
+    assert.deepStrictEqual(healthOf("kind: Secret").remarks, ["there is no ConfigMap in it"])
+  })
+})

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Option, Result } from "effect"
+import { type Flags, flagName, problemLines, variableName } from "../../src/settings/Flag.ts"
+import { decodeSettings, settingsFlags, settingsReference } from "../../src/settings/Settings.ts"
+
+const settings = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Result.getOrThrowWith(decodeSettings(args, env), (problems) => new Error(problemLines(problems)))
+
+const problems = (args: ReadonlyArray<string>, env: Record<string, string> = {}) => {
+  const decoded = decodeSettings(args, env)
+  return Result.isFailure(decoded) ? problemLines(decoded.failure).split("\n") : []
+}
+
+describe("Settings", () => {
+  it("needs no flag at all", () => {
+    const defaults = settings([])
+    assert.strictEqual(defaults.metricsBindAddress, ":8080")
+    assert.strictEqual(defaults.requestTimeout, 30)
+    assert.strictEqual(defaults.startedDeadline, 900)
+    assert.strictEqual(defaults.defaultTimeToLive, 0)
+    assert.strictEqual(defaults.kubeconfig, undefined)
+    assert.deepStrictEqual(defaults.namespaces, [])
+    assert.deepStrictEqual(defaults.metricsLegacy, ["v1", "v2"])
+  })
+
+  it("prefers the flag to the environment and the environment to the default", () => {
+    const env = { FIRESTEEL_REQUEST_TIMEOUT: "7s", FIRESTEEL_STATUS_WORKERS: "5" }
+    const decoded = settings(["--request-timeout", "9s"], env)
+    assert.strictEqual(decoded.requestTimeout, 9)
+    assert.strictEqual(decoded.statusWorkers, 5)
+    assert.strictEqual(decoded.submissionWorkers, 10)
+  })
+
+  it("takes an empty environment variable for unset", () => {
+    assert.strictEqual(settings([], { FIRESTEEL_REQUEST_TIMEOUT: "" }).requestTimeout, 30)
+  })
+
+  it("says field, value and what is allowed, for all mistakes at once", () => {
+    assert.deepStrictEqual(
+      problems([
+        "--request-timeout",
+        "soon",
+        "--status-workers=0",
+        "--log-format=xml",
+        "--metrics-bind-address=:99999",
+      ]),
+      [
+        '--status-workers: "0" does not fit; use a whole number from 1 to 1000',
+        '--request-timeout: "soon" does not fit; use a duration such as 30s, 5m or 1h30m',
+        '--metrics-bind-address: ":99999" does not fit; use an address such as :8080 or 127.0.0.1:8080, or 0 for off',
+        '--log-format: "xml" does not fit; use auto, json or pretty',
+      ],
+    )
+  })
+
+  it("names the environment variable when the mistake is there", () => {
+    assert.deepStrictEqual(problems([], { FIRESTEEL_LOG_LEVEL: "loud" }), [
+      'FIRESTEEL_LOG_LEVEL: "loud" does not fit; use trace, debug, info, warn or error',
+    ])
+  })
+
+  it("reads the flags of kubeflow's operator that mean the same", () => {
+    const args =
+      "--namespaces=team-a,team-b --metrics-labels=app_type --metrics-job-start-latency-buckets=30,60 --metrics-prefix=x-"
+    const decoded = settings(args.split(" "))
+    assert.deepStrictEqual(decoded.namespaces, ["team-a", "team-b"])
+    assert.deepStrictEqual(decoded.metricsLabels, ["app_type"])
+    assert.deepStrictEqual(decoded.metricsJobStartLatencyBuckets, [30, 60])
+  })
+
+  it("reads kubeflow's flags about the UI and its Ingress", () => {
+    const url = "spark.example.com/{{$appName}}"
+    const decoded = settings([
+      "--enable-ui-service=false",
+      `--ingress-url-format=${url}`,
+      "--ingress-class-name=nginx",
+      '--ingress-tls=[{"hosts":["spark.example.com"],"secretName":"tls"}]',
+      '--ingress-annotations={"a":"b"}',
+      "--enable-driver-pdb",
+    ])
+    assert.strictEqual(decoded.enableUiService, false)
+    assert.strictEqual(decoded.ingressUrlFormat, url)
+    assert.strictEqual(decoded.ingressClassName, "nginx")
+    assert.deepStrictEqual(decoded.ingressTls, [{ hosts: ["spark.example.com"], secretName: "tls" }])
+    assert.deepStrictEqual(decoded.ingressAnnotations, { a: "b" })
+    assert.strictEqual(decoded.enableDriverPdb, true)
+  })
+
+  it("says what replaces the others", () => {
+    assert.deepStrictEqual(
+      problems(["--controller-threads=10", "--zap-log-level", "debug", "--leader-election=true"]),
+      [
+        "--controller-threads: is a flag of kubeflow's operator; use --status-workers and --submission-workers",
+        "--zap-log-level: is a flag of kubeflow's operator; use --log-level",
+        "--leader-election: is a flag of kubeflow's operator; use --leader-elect",
+      ],
+    )
+  })
+
+  it("has a default for every setting that its own parser reads", () => {
+    const flags: Flags = settingsFlags
+    for (const [key, flag] of Object.entries(flags)) assert.isTrue(Option.isSome(flag.kind.parse(flag.default)), key)
+  })
+
+  it("documents every setting in docs/settings.md, which `npm run generate` keeps up to date", () => {
+    const page = readFileSync(resolve(import.meta.dirname, "../../docs/settings.md"), "utf8")
+    assert.strictEqual(page, settingsReference())
+    for (const key of Object.keys(settingsFlags)) {
+      assert.include(page, `\`${flagName(key)}\``)
+      assert.include(page, `\`${variableName(key)}\``)
+    }
+  })
+})

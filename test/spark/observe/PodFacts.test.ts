@@ -1,0 +1,125 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { ContainerState, Pod } from "kubernetes-types/core/v1"
+import { driverFacts, executorFacts } from "../../../src/spark/observe/PodFacts.ts"
+import { withPast } from "../../../src/spark/observe/PodPast.ts"
+
+const pod = (
+  phase: string,
+  container: string,
+  state: ContainerState,
+  extra: Partial<Pod["status"]> = {},
+  meta: object = {},
+): Pod => ({
+  metadata: {
+    name: "p",
+    uid: "u",
+    creationTimestamp: "2026-11-20T12:00:00Z",
+    labels: { "spark-exec-id": "3", "spark-app-selector": "spark-9" },
+    ...meta,
+  },
+  status: {
+    phase,
+    containerStatuses: [
+      { name: "sidecar", image: "", imageID: "", ready: true, restartCount: 0, state: { running: {} } },
+      { name: container, image: "", imageID: "", ready: true, restartCount: 0, state },
+    ],
+    ...extra,
+  },
+})
+
+const ended = (exitCode: number, reason?: string): ContainerState => ({
+  terminated: { exitCode, ...(reason ? { reason } : {}), message: " why \n" },
+})
+
+describe("driverFacts", () => {
+  it("reads the Spark container, not the sidecar", () => {
+    const facts = driverFacts(pod("Running", "spark-kubernetes-driver", ended(3)))
+    assert.deepStrictEqual(facts.terminated, { exitCode: 3, reason: "Error", message: "why", finishedAt: undefined })
+    assert.strictEqual(facts.sparkApplicationId, "spark-9")
+  })
+
+  it("an ordinary start is no reason to wait; an image that cannot be pulled is", () => {
+    const creating = pod("Pending", "spark-kubernetes-driver", { waiting: { reason: "ContainerCreating" } })
+    assert.isUndefined(driverFacts(creating).waiting)
+    const backOff = pod("Pending", "spark-kubernetes-driver", { waiting: { reason: "ImagePullBackOff", message: "m" } })
+    assert.deepStrictEqual(driverFacts(backOff).waiting, { reason: "ImagePullBackOff", message: "m" })
+  })
+
+  it("an unschedulable pod waits with the scheduler's words", () => {
+    const conditions = [
+      { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes are available" },
+    ]
+    const facts = driverFacts({ metadata: { name: "p" }, status: { phase: "Pending", conditions } })
+    assert.deepStrictEqual(facts.waiting, { reason: "Unschedulable", message: "0/3 nodes are available" })
+    assert.isUndefined(facts.scheduledAt)
+  })
+
+  const ready = (lastTransitionTime: string) => ({
+    conditions: [{ type: "PodReadyToStartContainers", status: "True", lastTransitionTime }],
+  })
+  const running = { running: { startedAt: "2026-11-20T12:00:30Z" } }
+
+  it("a sandbox is ready before the first container; a kubelet that says so afterwards says nothing about it", () => {
+    const at = (time: string) => driverFacts(pod("Running", "spark-kubernetes-driver", running, ready(time))).sandboxAt
+    assert.strictEqual(at("2026-11-20T12:00:05Z"), Date.parse("2026-11-20T12:00:05Z"))
+    assert.isUndefined(at("2026-11-20T12:00:30Z"))
+    assert.isUndefined(at("2026-11-20T12:00:31Z"))
+    const init = { terminated: { exitCode: 0, startedAt: "2026-11-20T12:00:04Z", finishedAt: "2026-11-20T12:00:09Z" } }
+    const container = { name: "init", image: "", imageID: "", ready: true, restartCount: 0, state: init }
+    const facts = driverFacts(
+      pod("Running", "spark-kubernetes-driver", running, {
+        ...ready("2026-11-20T12:00:05Z"),
+        initContainerStatuses: [container, { ...container, name: "sidecar", state: { running: {} } }],
+      }),
+    )
+    assert.isUndefined(facts.sandboxAt)
+    assert.strictEqual(facts.initializedAt, Date.parse("2026-11-20T12:00:09Z"))
+  })
+
+  it("a pod without any status is pending", () => {
+    assert.strictEqual(driverFacts({ metadata: { name: "p" } }).phase, "Pending")
+  })
+})
+
+describe("executorFacts", () => {
+  const name = "spark-kubernetes-executor"
+  const deletion = { deletionTimestamp: "2026-11-20T12:01:00Z" }
+
+  it("an executor that ends by itself with another code than 0 failed", () => {
+    const facts = executorFacts(pod("Failed", name, ended(52)))
+    assert.deepStrictEqual([facts.state, facts.exitCode, facts.reason, facts.id], ["FAILED", 52, "Error", 3])
+  })
+
+  it("one that the driver dismisses completes, whatever its exit code says", () => {
+    for (const code of [0, 137, 143]) {
+      assert.strictEqual(executorFacts(pod("Failed", name, ended(code), {}, deletion)).state, "COMPLETED")
+    }
+    assert.strictEqual(executorFacts(pod("Running", name, { running: {} }), true).state, "COMPLETED")
+  })
+
+  it("one that ends by a signal before it is deleted failed: drivers delete those, too", () => {
+    for (const code of [137, 143]) {
+      const before = withPast(pod("Failed", name, ended(code)), undefined)
+      const after = withPast(pod("Failed", name, ended(code), {}, deletion), before)
+      assert.deepStrictEqual([executorFacts(after).state, executorFacts(after, true).state], ["FAILED", "FAILED"])
+    }
+  })
+
+  it("one that is killed for its memory, evicted or preempted failed, although it is being deleted", () => {
+    assert.strictEqual(executorFacts(pod("Failed", name, ended(137, "OOMKilled"), {}, deletion)).state, "FAILED")
+    const evicted = executorFacts(pod("Failed", name, ended(137), { reason: "Evicted" }, deletion))
+    assert.deepStrictEqual([evicted.state, evicted.reason], ["FAILED", "Evicted"])
+    const conditions = [{ type: "DisruptionTarget", status: "True", reason: "PreemptionByScheduler" }]
+    const preempted = executorFacts(pod("Running", name, { running: {} }, { conditions }), true)
+    assert.deepStrictEqual([preempted.state, preempted.reason], ["FAILED", "PreemptionByScheduler"])
+  })
+
+  it("follows the phase while it lives", () => {
+    assert.strictEqual(
+      executorFacts(pod("Pending", name, { waiting: { reason: "ContainerCreating" } })).state,
+      "PENDING",
+    )
+    assert.strictEqual(executorFacts(pod("Running", name, { running: {} })).state, "RUNNING")
+    assert.strictEqual(executorFacts(pod("Unknown", name, { running: {} })).state, "UNKNOWN")
+  })
+})

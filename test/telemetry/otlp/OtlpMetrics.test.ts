@@ -1,0 +1,147 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import {
+  AggregationTemporality,
+  AggregationType,
+  InMemoryMetricExporter,
+  InstrumentType,
+} from "@opentelemetry/sdk-metrics"
+import { Effect, Logger } from "effect"
+import { endpointOf, keyValues, withoutSecrets } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
+import { counted, resource } from "../../../src/telemetry/otlp/OtlpMetrics.ts"
+import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
+import { scrape, withTelemetry } from "../../support/Scrape.ts"
+
+interface Received {
+  readonly path: string
+  readonly contentType: string | undefined
+  readonly tenant: string | undefined
+  readonly body: Buffer
+}
+
+/** A collector that keeps what it gets and answers with `status`. */
+const collector = (status: number) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly received: Array<Received>; readonly close: () => void }>(
+      (resume) => {
+        const received: Array<Received> = []
+        const server = createServer((request, response) => {
+          const chunks: Array<Buffer> = []
+          request.on("data", (chunk: Buffer) => chunks.push(chunk))
+          request.on("end", () => {
+            const { "content-type": contentType, tenant } = request.headers
+            received.push({
+              path: request.url ?? "",
+              contentType,
+              tenant: tenant?.toString(),
+              body: Buffer.concat(chunks),
+            })
+            response.writeHead(status).end()
+          })
+        })
+        server.listen(0, "127.0.0.1", () => {
+          const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+          resume(Effect.succeed({ url, received, close: () => server.close() }))
+        })
+      },
+    ),
+    ({ close }) => Effect.sync(close),
+  )
+
+describe("export over OTLP", () => {
+  it.live("sends protobuf to the collector when the operator ends, positive gauges included", () =>
+    Effect.gen(function* () {
+      const { url, received } = yield* collector(200)
+      const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: "tenant=a%20b" }
+      yield* Effect.asVoid(scrape).pipe(withTelemetry({ environment }))
+      assert.strictEqual(received.length, 1)
+      const [{ path, contentType, tenant, body }] = received as [Received]
+      assert.deepStrictEqual([path, contentType, tenant], ["/v1/metrics", "application/x-protobuf", "a b"])
+      for (const text of [
+        "firesteel",
+        "spark.application.created",
+        "spark.application.running",
+        "spark.operator.pod.created",
+        "spark.application.state.age.max",
+      ]) {
+        assert.isTrue(body.includes(text), text)
+      }
+      assert.isFalse(body.includes("spark_app_count"), "legacy names are for scrapers only")
+    }),
+  )
+
+  it.live("counts an export that failed and logs it as a warning", () =>
+    Effect.gen(function* () {
+      const { url } = yield* collector(400)
+      const logged: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => logged.push(`${logLevel} ${JSON.stringify(message)}`))
+      yield* Effect.gen(function* () {
+        yield* Telemetry
+        yield* Effect.gen(function* () {
+          const series = yield* scrape
+          if (series.get('spark_operator_telemetry_exports_total{signal="metrics",outcome="failure"}') === 0)
+            yield* Effect.fail("not yet")
+          assert.isAtLeast(series.get('spark_operator_telemetry_faults_total{fault="export"}') ?? 0, 1)
+        }).pipe(Effect.eventually)
+      }).pipe(
+        withTelemetry({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_METRIC_EXPORT_INTERVAL: "20" } }),
+        Effect.provide(Logger.layer([logger])),
+      )
+      assert.isTrue(
+        logged.some((line) => /^Warn.*\/v1\/metrics.*HTTP 400 Bad Request/.test(line)),
+        logged.join("\n"),
+      )
+    }),
+  )
+
+  it("asks for exponential histograms only for histograms, and only when told to", () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const select = (exponential: boolean, type: InstrumentType) =>
+      counted(exporter, exponential, { onSuccess: () => {}, onFailure: () => {} }).selectAggregation?.(type).type
+    assert.strictEqual(select(true, InstrumentType.HISTOGRAM), AggregationType.EXPONENTIAL_HISTOGRAM)
+    assert.strictEqual(select(true, InstrumentType.COUNTER), AggregationType.DEFAULT)
+    assert.strictEqual(select(false, InstrumentType.HISTOGRAM), AggregationType.DEFAULT)
+  })
+
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/" }
+  const cases: ReadonlyArray<readonly [string, Record<string, string>, string | undefined]> = [
+    ["nothing is set", {}, undefined],
+    ["there is an endpoint", endpoint, "http://c:4318/v1/metrics"],
+    ["metrics have an endpoint of their own", { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://m/x" }, "http://m/x"],
+    [
+      "the exporters contain otlp",
+      { ...endpoint, OTEL_METRICS_EXPORTER: "prometheus,otlp" },
+      "http://c:4318/v1/metrics",
+    ],
+    ["the exporter is none", { ...endpoint, OTEL_METRICS_EXPORTER: "none" }, undefined],
+    ["the SDK is disabled", { ...endpoint, OTEL_SDK_DISABLED: "TRUE" }, undefined],
+  ]
+  it.each(cases)("when %s", (_, environment, expected) => {
+    assert.strictEqual(endpointOf(environment, "metrics"), expected)
+  })
+
+  it("names the service, with what the environment adds", () => {
+    const named = resource(
+      { OTEL_RESOURCE_ATTRIBUTES: "k8s.cluster.name=a%2Cb, broken,service.version=2" },
+      "1",
+    ).attributes
+    assert.strictEqual(named["service.name"], "firesteel")
+    assert.strictEqual(named["service.version"], "2")
+    assert.strictEqual(named["k8s.cluster.name"], "a,b")
+    assert.strictEqual(resource({ OTEL_SERVICE_NAME: "mine" }, "1").attributes["service.name"], "mine")
+    assert.deepStrictEqual(keyValues("a=1=2,b=%zz,=c"), { a: "1=2" })
+  })
+
+  it("shows no secrets of an endpoint", () => {
+    assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
+    assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
+    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is no URL")
+  })
+
+  it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>
+    Effect.gen(function* () {
+      assert.isTrue((yield* scrape).has('spark_operator_telemetry_exports_total{signal="metrics",outcome="success"}'))
+    }).pipe(withTelemetry({ environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "not a url" } })),
+  )
+})

@@ -1,0 +1,71 @@
+import { gunzipSync } from "node:zlib"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { expose } from "../../../src/telemetry/prometheus/Exposition.ts"
+import type { Family } from "../../../src/telemetry/prometheus/PrometheusText.ts"
+
+/** `onSample` is told how far the reading has come. */
+const large = (onSample: (index: number) => void = () => {}): Family => ({
+  name: "large",
+  help: "Many series",
+  type: "gauge",
+  samples: {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < 20_000; i++) {
+        onSample(i)
+        yield { labels: `i="${i}"`, value: i }
+      }
+    },
+  },
+})
+
+describe("an exposition", () => {
+  it.effect("is zipped when the client can unzip it", () =>
+    Effect.gen(function* () {
+      const zipped = yield* expose([large()], { acceptEncoding: "deflate, gzip" })
+      const plain = yield* expose([large()], { acceptEncoding: "gzip;q=0" })
+      assert.strictEqual(zipped.contentEncoding, "gzip")
+      assert.isUndefined(plain.contentEncoding)
+      assert.strictEqual(gunzipSync(zipped.body).toString(), plain.body.toString())
+      assert.isBelow(zipped.body.length, plain.body.length / 4)
+    }),
+  )
+
+  it.effect("that is short is never zipped", () =>
+    Effect.gen(function* () {
+      const { body, contentEncoding } = yield* expose([], { acceptEncoding: "gzip" })
+      assert.deepStrictEqual([contentEncoding, body.length], [undefined, 0])
+    }),
+  )
+
+  it.effect("lets other work run while a large registry is written", () =>
+    Effect.gen(function* () {
+      let written = 0
+      const seen = new Set<number>()
+      const others = yield* Effect.forkChild(
+        Effect.forever(
+          Effect.andThen(
+            Effect.sync(() => seen.add(written)),
+            Effect.yieldNow,
+          ),
+        ),
+      )
+      yield* expose([large((index) => (written = index))], {})
+      yield* Fiber.interrupt(others)
+      const turns = [...seen].sort((a, b) => a - b)
+      const longest = Math.max(...turns.map((at, turn) => at - (turns[turn - 1] ?? 0)))
+      assert.isBelow(longest, 5_000, "samples in one go")
+    }),
+  )
+
+  it.effect("is no longer written when nobody waits for it", () =>
+    Effect.gen(function* () {
+      let written = 0
+      const scrape = yield* Effect.forkChild(expose([large((index) => (written = index))], {}), {
+        startImmediately: true,
+      })
+      yield* Fiber.interrupt(scrape)
+      assert.isBelow(written, 5_000)
+    }),
+  )
+})

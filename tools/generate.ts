@@ -1,0 +1,41 @@
+/**
+ * `npm run generate`: writes every file of this repository that is made from code. A file that already has the right content is left alone;
+ * the path of each file that was written is printed.
+ */
+
+import { dirname, join, resolve } from "node:path"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Console, Effect, FileSystem, Option } from "effect"
+import * as Otel from "../otel/Generated.ts"
+import * as Crds from "../src/api/schema/Crd.ts"
+import { settingsReference } from "../src/settings/Settings.ts"
+import { version } from "../src/Version.ts"
+import * as Charts from "./chart/ChartFiles.ts"
+import * as InstrumentsPage from "./InstrumentsPage.ts"
+import * as KubeflowValuesPage from "./KubeflowValuesPage.ts"
+
+const root = resolve(import.meta.dirname, "..")
+
+const write = Effect.fnUntraced(function* (files: ReadonlyArray<Crds.GeneratedFile>) {
+  const fileSystem = yield* FileSystem.FileSystem
+  for (const { path, content } of files) {
+    const file = join(root, path)
+    const before = yield* Effect.option(fileSystem.readFileString(file))
+    if (Option.contains(before, content)) continue
+    yield* fileSystem.makeDirectory(dirname(file), { recursive: true })
+    yield* fileSystem.writeFileString(file, content)
+    yield* Console.log(path)
+  }
+})
+
+/** Charts come last: they contain copies of the other files. */
+const generate = write([
+  ...Crds.generatedFiles(),
+  ...InstrumentsPage.generatedFiles(),
+  ...KubeflowValuesPage.generatedFiles(),
+  { path: "docs/settings.md", content: settingsReference() },
+  ...Otel.generatedFiles(),
+]).pipe(Effect.andThen(Charts.generatedFiles(root, version)), Effect.flatMap(write))
+
+NodeRuntime.runMain(Effect.provide(generate, NodeServices.layer))
