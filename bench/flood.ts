@@ -6,10 +6,9 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Effect } from "effect"
 import type { SparkApplication } from "../src/api/application/SparkApplication.ts"
+import { sparkApplications } from "../src/api/Kinds.ts"
 import { Kube } from "../src/kube/Kube.ts"
 import { layer } from "../src/kube/KubeHttp.ts"
-import { sparkApplications } from "../src/kube/Resource.ts"
-import { defaultTelemetrySettings, Telemetry } from "../src/telemetry/Telemetry.ts"
 
 const count = Number(process.argv[2] ?? 1000)
 const label = "bench=flood"
@@ -58,4 +57,4 @@ const program = Effect.gen(function* () {
   )
 })
 
-program.pipe(Effect.provide(layer()), Effect.provide(Telemetry.layer(defaultTelemetrySettings)), NodeRuntime.runMain)
+program.pipe(Effect.provide(layer()), NodeRuntime.runMain)

@@ -66,13 +66,20 @@ export const runOperator = Effect.fnUntraced(function* (
     namespaces: settings.namespaces,
     environment,
   })
-  const kube = KubeHttp.layer({
-    kubeconfig: settings.kubeconfig,
-    context: settings.context,
-    concurrency: settings.kubeApiConcurrency,
-    deadlineSeconds: settings.requestTimeout,
-    version,
-  })
+  const kube = Layer.unwrap(
+    Effect.map(Telemetry, (metrics) =>
+      KubeHttp.layer(
+        {
+          kubeconfig: settings.kubeconfig,
+          context: settings.context,
+          concurrency: settings.kubeApiConcurrency,
+          deadlineSeconds: settings.requestTimeout,
+          version,
+        },
+        metrics,
+      ),
+    ),
+  )
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )

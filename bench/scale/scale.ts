@@ -4,13 +4,12 @@
  */
 
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { Clock, Console, Data, Effect, Layer, Stream } from "effect"
+import { Clock, Console, Data, Effect, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { layer } from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { sparkApplications } from "../../src/kube/Resource.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { type Sample, samples } from "../../test/support/MetricsText.ts"
 import { playDrivers } from "./Drivers.ts"
 import { cpuSeconds, peakMebibytes } from "./Processes.ts"
@@ -119,10 +118,4 @@ const program = Effect.gen(function* () {
   yield* Console.log(JSON.stringify(measured))
 })
 
-program.pipe(
-  Effect.scoped,
-  Effect.provide(
-    Layer.provideMerge(layer({ concurrency: 128 }), Telemetry.layer({ ...defaultTelemetrySettings, legacy: [] })),
-  ),
-  NodeRuntime.runMain,
-)
+program.pipe(Effect.scoped, Effect.provide(layer({ concurrency: 128 })), NodeRuntime.runMain)

@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   readonly version?: string | undefined
 }
 
-/** What the client tells about its requests; the `Telemetry` service is one. */
+/** Receives the outcome of every request. */
 export interface RequestMetrics {
   readonly kubeRequest: (request: {
     readonly verb: string
@@ -30,6 +30,9 @@ export interface RequestMetrics {
     readonly seconds: number
   }) => void
 }
+
+/** Records nothing. */
+export const silentRequestMetrics: RequestMetrics = { kubeRequest: () => {} }
 
 /** A request, with what it is called in telemetry (`verb`, `resource`) and in errors (`name`). */
 export interface Call extends Transport.HttpRequest {

@@ -5,7 +5,6 @@
 
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Effect, Layer, Predicate, Random, type Scope, Stream } from "effect"
-import { Telemetry } from "../telemetry/Telemetry.ts"
 import { type Connection, connect, type ConnectionError, type ConnectionOptions } from "./Connection.ts"
 import * as Exchange from "./Exchange.ts"
 import {
@@ -31,14 +30,15 @@ export interface KubeHttpOptions extends Exchange.ExchangeOptions {
 /** How long after its agreed end a silent watch is given up: its socket is dead. */
 const watchGraceSeconds = 10
 
-/** Connects as `options` say and counts requests in `Telemetry`. */
+/** Connects as `options` say; every request is reported to `metrics`. */
 export const layer = (
   options: ConnectionOptions & KubeHttpOptions = {},
-): Layer.Layer<Kube, ConnectionError, Telemetry> =>
+  metrics: Exchange.RequestMetrics = Exchange.silentRequestMetrics,
+): Layer.Layer<Kube, ConnectionError> =>
   Layer.effect(
     Kube,
     Effect.gen(function* () {
-      return yield* make(yield* connect(options), yield* Telemetry, options)
+      return yield* make(yield* connect(options), metrics, options)
     }),
   )
 

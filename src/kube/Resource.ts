@@ -9,7 +9,6 @@ import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
-import type { SparkApplication } from "../api/application/SparkApplication.ts"
 
 /** What every object of the API has. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
 export interface KubeObject {
@@ -28,7 +27,13 @@ export interface Resource<A extends KubeObject = KubeObject> {
   readonly _object?: A
 }
 
-const resource = <A extends KubeObject>(group: string, version: string, plural: string, kind: string): Resource<A> => ({
+/** The resource with objects of shape `A` at these coordinates of the API. */
+export const resource = <A extends KubeObject>(
+  group: string,
+  version: string,
+  plural: string,
+  kind: string,
+): Resource<A> => ({
   group,
   version,
   plural,
@@ -47,12 +52,6 @@ export const subjectAccessReviews = resource<SubjectAccessReview>(
   "v1",
   "subjectaccessreviews",
   "SubjectAccessReview",
-)
-export const sparkApplications = resource<SparkApplication>(
-  "sparkoperator.k8s.io",
-  "v1beta2",
-  "sparkapplications",
-  "SparkApplication",
 )
 
 /** `apps/v1`, or `v1` for the core group: the `apiVersion` of the resource's objects. */

@@ -4,9 +4,9 @@
  */
 
 import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
-import type { Next } from "../application/lifecycle/Decision.ts"
 import { KubeError } from "../kube/KubeError.ts"
 import { retryAfter, retryAfterDefect } from "./Backoff.ts"
+import type { Next } from "./Next.ts"
 import type { Lane, Workqueue } from "./Workqueue.ts"
 
 /** What the controller tells about outcomes; `Telemetry` is one. */

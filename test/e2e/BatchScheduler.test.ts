@@ -3,7 +3,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
-import { type KubeObject, pods, type Resource, sparkApplications } from "../../src/kube/Resource.ts"
+import { sparkApplications } from "../../src/api/Kinds.ts"
+import { type KubeObject, pods, type Resource } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {

@@ -2,8 +2,9 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
+import { sparkApplications } from "../../src/api/Kinds.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { events, pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { events, pods } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 describe("an application", () => {

@@ -2,7 +2,8 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { jobs, pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { sparkApplications } from "../../src/api/Kinds.ts"
+import { jobs, pods } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const byJob = { submission: { submitter: "job" } } as const

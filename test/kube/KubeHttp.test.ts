@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { configMaps, leases, pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { sparkApplications } from "../../src/api/Kinds.ts"
+import { configMaps, leases, pods } from "../../src/kube/Resource.ts"
 import { type Answer, json, serve } from "../support/ApiServerStub.ts"
 
 const status = (code: number, reason: string, message: string) => ({ kind: "Status", code, reason, message })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { sparkApplications } from "../../src/api/Kinds.ts"
 import { nameOf, pathOf, queryOf } from "../../src/kube/KubePath.ts"
-import { pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { pods } from "../../src/kube/Resource.ts"
 
 describe("KubePath", () => {
   it.each([

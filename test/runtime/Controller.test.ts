@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Latch } from "effect"
 import { TestClock } from "effect/testing"
-import { after, awaitChange, type Next } from "../../src/application/lifecycle/Decision.ts"
 import type { KubeError } from "../../src/kube/KubeError.ts"
 import { run } from "../../src/runtime/Controller.ts"
+import { after, awaitChange, type Next } from "../../src/runtime/Next.ts"
 import { type Lane, make } from "../../src/runtime/Workqueue.ts"
 import { failure } from "../support/ScriptedKube.ts"
 

@@ -5,8 +5,10 @@ import type {
   Attempt,
   SparkApplicationStatus,
 } from "../../src/api/application/SparkApplicationStatus.ts"
-import type { Driver, DriverPod, Executor } from "../../src/application/lifecycle/Observed.ts"
+import type { Driver } from "../../src/application/lifecycle/Observed.ts"
 import type { Situation, Wishes } from "../../src/application/lifecycle/Situation.ts"
+import type { Executor } from "../../src/spark/observe/ObservedPod.ts"
+import type { DriverPod } from "../../src/spark/observe/ObservedPod.ts"
 
 /** 2026-11-20T12:00:00Z; the current attempt began a minute before. */
 export const now = Date.parse("2026-11-20T12:00:00Z")

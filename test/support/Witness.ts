@@ -6,11 +6,12 @@
 
 import { Effect, Equal, type Scope, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import { sparkApplications } from "../../src/api/Kinds.ts"
 import type { Measurement } from "../../src/application/telemetry/Measurement.ts"
 import { transitions } from "../../src/application/telemetry/Transitions.ts"
 import { instrument, instrumentNames, prometheusType, seriesName } from "../../src/Instruments.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { pods, sparkApplications } from "../../src/kube/Resource.ts"
+import { pods } from "../../src/kube/Resource.ts"
 import { samples } from "./MetricsText.ts"
 import type { World } from "./OperatorBench.ts"
 

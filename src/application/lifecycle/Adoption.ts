@@ -10,8 +10,9 @@ import type {
   Attempt,
   SparkApplicationStatus,
 } from "../../api/application/SparkApplicationStatus.ts"
+import { precedesSubmission } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
-import { again } from "./Decision.ts"
+import { again } from "../../runtime/Next.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step } from "./Step.ts"
 
@@ -30,14 +31,6 @@ const ends: Partial<Record<ApplicationStateType, Required<Pick<Attempt, "result"
   SUSPENDED: { result: "Stopped", reason: "Suspended" },
 }
 
-/** In these the run in the status is over and taken away, or never was; the next one is still to be submitted. */
-const beforeSubmission: ReadonlySet<ApplicationStateType> = new Set([
-  "",
-  "RESUMING",
-  "SUBMISSION_FAILED",
-  "PENDING_RERUN",
-])
-
 /** What kubeflow's operator says of a failed driver: "driver container failed with ExitCode: 137, Reason: OOMKilled". */
 const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitCode" | "message"> => {
   if (message === undefined || message === "") return {}
@@ -53,7 +46,7 @@ const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitC
 const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undefined => {
   const { state, errorMessage } = status.applicationState
   const { submissionID, lastSubmissionAttemptTime: began } = status
-  if (!submissionID || !began || beforeSubmission.has(state)) return undefined
+  if (!submissionID || !began || precedesSubmission(state)) return undefined
   const number = Math.max(1, status.executionAttempts ?? 1)
   const finishTime = status.terminationTime || timestamp(now)
   if (state === "FAILED" && !status.executionAttempts) {
@@ -117,7 +110,7 @@ interface Stray {
 /** A driver of this very application that its status does not tell of, or tells of as a failed submission. */
 const strayDriver = ({ status, observed: { driver } }: Situation): Stray | undefined => {
   const { state } = status.applicationState
-  if (!unseen(status) || !beforeSubmission.has(state)) return undefined
+  if (!unseen(status) || !precedesSubmission(state)) return undefined
   if (driver._tag === "Leftover" && driver.unreported) return { podName: driver.name, ...driver.unreported }
   return driver._tag === "Present" && !driver.deleting && state === "SUBMISSION_FAILED" && status.submissionID
     ? { podName: driver.name, submissionId: status.submissionID, createdAt: driver.createdAt }

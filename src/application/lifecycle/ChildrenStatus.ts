@@ -5,9 +5,11 @@
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { type Note } from "../../kube/EventRecorder.ts"
 import { secondsSince, timestamp } from "../../kube/Time.ts"
+import { again, sooner } from "../../runtime/Next.ts"
 import { lastAttempt } from "./Attempts.ts"
-import { type Action, again, type Note, sooner } from "./Decision.ts"
+import { type Action } from "./Decision.ts"
 import type { ChildResult } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"

@@ -1,7 +1,7 @@
 /** Every phase that can hang has a deadline. A phase is where the current attempt is; its clock starts with a timestamp of Kubernetes. */
 
 import type { Deadlines } from "../../api/application/SparkApplication.ts"
-import type { DriverPod } from "./Observed.ts"
+import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
 
 export interface Deadline {
   /** The field of `spec.deadlines`. */

@@ -5,12 +5,14 @@
 
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { isFinal, isStopping, precedesSubmission } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
+import { again } from "../../runtime/Next.ts"
 import { adopt, adoptStray, hasStrayDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { followChildren } from "./ChildrenStatus.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
-import { again, type Decision } from "./Decision.ts"
+import { type Decision } from "./Decision.ts"
 import { followExecutors } from "./Executors.ts"
 import { failing, finished, succeeding } from "./Finishing.ts"
 import { follow } from "./Following.ts"
@@ -39,15 +41,6 @@ const states: Readonly<Record<ApplicationStateType, (s: Situation) => Step>> = {
   SUSPENDED: suspended,
 }
 
-const final: ReadonlySet<ApplicationStateType> = new Set(["COMPLETED", "FAILED"])
-const beforeSubmission: ReadonlySet<ApplicationStateType> = new Set([
-  "",
-  "RESUMING",
-  "SUBMISSION_FAILED",
-  "PENDING_RERUN",
-])
-const stopping: ReadonlySet<ApplicationStateType> = new Set(["SUSPENDING", "SUSPENDED", "INVALIDATING"])
-
 interface Rule {
   readonly when: (s: Situation, state: ApplicationStateType) => boolean
   readonly then: (s: Situation) => Step
@@ -58,14 +51,14 @@ const rules: ReadonlyArray<Rule> = [
   { when: (s) => s.deleting, then: (s) => deleting(s) },
   { when: hasStrayDriver, then: adoptStray },
   {
-    when: (s, state) => specChanged(s) && s.problems.length === 0 && !stopping.has(state) && hasRun(s),
+    when: (s, state) => specChanged(s) && s.problems.length === 0 && !isStopping(state) && hasRun(s),
     then: invalidate,
   },
   {
-    when: (s, state) => s.wishes.suspend && !final.has(state) && state !== "SUSPENDING" && state !== "SUSPENDED",
+    when: (s, state) => s.wishes.suspend && !isFinal(state) && state !== "SUSPENDING" && state !== "SUSPENDED",
     then: suspend,
   },
-  { when: (s, state) => s.problems.length > 0 && beforeSubmission.has(state), then: (s) => refuse(s) },
+  { when: (s, state) => s.problems.length > 0 && precedesSubmission(state), then: (s) => refuse(s) },
   { when: () => true, then: (s) => states[s.status.applicationState.state](s) },
 ]
 

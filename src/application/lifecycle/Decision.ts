@@ -4,6 +4,8 @@
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Note } from "../../kube/EventRecorder.ts"
+import type { Next } from "../../runtime/Next.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
 
 /** Every action is idempotent: performing it twice, or again after a crash, ends in the same state. */
@@ -41,21 +43,6 @@ export type Action =
   /** Delete the SparkApplication itself (its time to live is over). */
   | { readonly _tag: "DeleteApplication" }
 
-/** A Kubernetes Event about the application. */
-export interface Note {
-  readonly type: "Normal" | "Warning"
-  /** CamelCase, kubeflow's reasons. */
-  readonly reason: string
-  readonly message: string
-}
-
-/** When to look again. A change of a watched object always comes earlier. */
-export type Next =
-  | { readonly _tag: "AwaitChange" }
-  | { readonly _tag: "After"; readonly seconds: number }
-  /** The object no longer exists: forget the key. */
-  | { readonly _tag: "Gone" }
-
 export interface Decision {
   /** The whole new status; the same object as before when nothing is to be written. */
   readonly status: SparkApplicationStatus
@@ -63,11 +50,3 @@ export interface Decision {
   readonly events: ReadonlyArray<Note>
   readonly next: Next
 }
-
-export const awaitChange: Next = { _tag: "AwaitChange" }
-export const after = (seconds: number): Next => ({ _tag: "After", seconds: Math.max(0, seconds) })
-/** Decide again at once: the new status leads straight to the next step. */
-export const again: Next = after(0)
-/** Look again after so many seconds, if not sooner. */
-export const sooner = (next: Next, seconds: number): Next =>
-  next._tag === "After" && next.seconds <= seconds ? next : after(seconds)

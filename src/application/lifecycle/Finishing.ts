@@ -1,8 +1,8 @@
 /** What follows the end of a run: another one, or the final state and its time to live. */
 
 import { secondsSince } from "../../kube/Time.ts"
+import { after, again } from "../../runtime/Next.ts"
 import { withoutChildren } from "./ChildrenStatus.ts"
-import { after, again } from "./Decision.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"

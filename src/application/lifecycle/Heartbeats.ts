@@ -5,9 +5,10 @@
  */
 
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Note } from "../../kube/EventRecorder.ts"
 import type { HeartbeatLimits } from "../../spark/health/Heartbeat.ts"
-import type { Action, Note } from "./Decision.ts"
-import type { Executor } from "./Observed.ts"
+import type { Executor } from "../../spark/observe/ObservedPod.ts"
+import type { Action } from "./Decision.ts"
 import { type Step, warning, without } from "./Step.ts"
 
 /** What a driver has said of its executors. Times are epoch milliseconds. */

@@ -4,47 +4,9 @@
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { DriverPod, Executor, SubmitterPod } from "../../spark/observe/ObservedPod.ts"
 import type { Heard } from "./Heartbeats.ts"
 import type { Reading } from "./ProgressStatus.ts"
-
-export interface Terminated {
-  readonly exitCode: number
-  /** As the kubelet says it: `Completed`, `Error`, `OOMKilled`, … */
-  readonly reason: string
-  readonly message: string | undefined
-  /** Epoch milliseconds; undefined if the kubelet did not say. */
-  readonly finishedAt: number | undefined
-}
-
-/** The driver pod of the current submission. */
-export interface DriverPod {
-  readonly _tag: "Present"
-  readonly name: string
-  readonly uid: string
-  /** Label `spark-app-selector`. */
-  readonly sparkApplicationId: string | undefined
-  readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
-  /** The Spark container has ended, whatever the sidecars do. */
-  readonly terminated: Terminated | undefined
-  /** Reason and message of the pod itself: `Evicted`, `NodeLost`, `DeadlineExceeded`, … */
-  readonly podReason: string | undefined
-  readonly podMessage: string | undefined
-  /** Why it does not start: `Unschedulable`, `ImagePullBackOff`, `CreateContainerConfigError`, … Ordinary start-up is not a reason. */
-  readonly waiting: { readonly reason: string; readonly message: string | undefined } | undefined
-  /** Epoch milliseconds. */
-  readonly createdAt: number
-  readonly scheduledAt: number | undefined
-  /** Volumes and network were ready before the first container started. */
-  readonly sandboxAt: number | undefined
-  /** The last of its init containers ended well; undefined if there are none. */
-  readonly initializedAt: number | undefined
-  readonly startedAt: number | undefined
-  readonly readyAt: number | undefined
-  /** Somebody asked for its deletion. */
-  readonly deleting: boolean
-  /** The pod is gone; this is the last that was seen of it. */
-  readonly deleted: boolean
-}
 
 export type Driver =
   | DriverPod
@@ -57,34 +19,6 @@ export type Driver =
       /** It belongs to this very application and stays; `createdAt` is in epoch milliseconds. Only `Adoption` looks at it. */
       readonly unreported?: { readonly submissionId: string; readonly createdAt: number }
     }
-
-export interface Executor {
-  readonly name: string
-  readonly uid: string
-  /** Label `spark-exec-id`; 0 if there is none. */
-  readonly id: number
-  readonly state: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "UNKNOWN"
-  readonly reason: string | undefined
-  readonly message: string | undefined
-  readonly exitCode: number | undefined
-  /** Epoch milliseconds. */
-  readonly createdAt: number | undefined
-  /** When its Spark container started. */
-  readonly startedAt: number | undefined
-  readonly finishedAt: number | undefined
-  /** Somebody asked for its deletion. */
-  readonly deleting: boolean
-  /** The pod is gone; this is the last that was seen of it. */
-  readonly deleted: boolean
-}
-
-/** A pod of the current submission's Job that has not ended: it may still create a driver. */
-export interface SubmitterPod {
-  /** Why it does not start, as for a driver. */
-  readonly waiting: DriverPod["waiting"]
-  /** Somebody asked for its deletion. */
-  readonly deleting: boolean
-}
 
 /** What the API server answered to the objects of the current submission. */
 export type SubmissionOutcome =

@@ -1,8 +1,10 @@
 /** One step of the state machine: what a state's function answers, before conditions and generation are filled in. */
 
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import type { Action, Decision, Next, Note } from "./Decision.ts"
-import { awaitChange } from "./Decision.ts"
+import type { Note } from "../../kube/EventRecorder.ts"
+import type { Next } from "../../runtime/Next.ts"
+import { awaitChange } from "../../runtime/Next.ts"
+import type { Action, Decision } from "./Decision.ts"
 
 export type Step = Decision
 

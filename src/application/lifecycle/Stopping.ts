@@ -1,8 +1,8 @@
 /** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
 
+import { after, again } from "../../runtime/Next.ts"
 import { currentAttempt, end } from "./Attempts.ts"
 import { replacingChildren, withoutChildren } from "./ChildrenStatus.ts"
-import { after, again } from "./Decision.ts"
 import { deleteRemains, deleteRun, gone } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"

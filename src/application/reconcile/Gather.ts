@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { awaitsDriverDeletion, expectsDriver } from "../../api/States.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
@@ -23,8 +24,8 @@ import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
 /** Index of the pod store: by key of the application. */
 export const byApplication = "application"
 
-/** States in which a missing driver means something: it is confirmed by a live read. */
-const driverExpected = new Set(["SUBMITTED", "RUNNING", "UNKNOWN", "SUSPENDING", "PENDING_RERUN"])
+/** Where a missing driver decides what happens next, its absence is confirmed by a live read. */
+const needsProofOfAbsence = (state: string | undefined) => expectsDriver(state) || awaitsDriverDeletion(state)
 
 export interface Gathered {
   readonly observed: Omit<Observed, "submission">
@@ -98,7 +99,7 @@ const findDriver = Effect.fnUntraced(function* (
   if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached, false, kill(cached))
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
   if (last) return driverFacts(last, true, kill(last))
-  if (!driverExpected.has(application.status?.applicationState.state ?? "")) {
+  if (!needsProofOfAbsence(application.status?.applicationState.state)) {
     return cached ? classify(cached) : { _tag: "Missing" }
   }
   const kube = yield* Kube

@@ -5,9 +5,10 @@
 
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { configMaps, pods, services, sparkApplications } from "../../kube/Resource.ts"
+import { configMaps, pods, services } from "../../kube/Resource.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { objectNames } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"

@@ -7,11 +7,14 @@ import { Clock, Effect, Result } from "effect"
 import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { precedesSubmission } from "../../api/States.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { apiVersion, sparkApplications } from "../../kube/Resource.ts"
+import { apiVersion } from "../../kube/Resource.ts"
+import { again, type Next, sooner } from "../../runtime/Next.ts"
 import type { Lane } from "../../runtime/Workqueue.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import { noChildOptions } from "../../spark/ChildOptions.ts"
@@ -26,7 +29,6 @@ import { submitterAnnotation, withSubmitterOf } from "../../spark/submit/Submitt
 import { type Valid, validate } from "../../spark/Validate.ts"
 import type { Telemetry } from "../../telemetry/Telemetry.ts"
 import { decide } from "../lifecycle/Decide.ts"
-import { again, type Next, sooner } from "../lifecycle/Decision.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
 import type { Heard } from "../lifecycle/Heartbeats.ts"
 import type { Reading } from "../lifecycle/ProgressStatus.ts"
@@ -55,14 +57,9 @@ export interface Surroundings {
   readonly heardOf: (key: string, submissionId: string | undefined) => Heard | undefined
 }
 
-/** In these states the next step may be a submission, which is more work than a look at a status. */
-const submitting: ReadonlySet<string> = new Set(["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"])
-
 /** The lane of an application in the queue. */
 export const laneOf = (application: SparkApplication | undefined): Lane =>
-  application !== undefined && submitting.has(application.status?.applicationState?.state ?? "")
-    ? "submission"
-    : "status"
+  application !== undefined && precedesSubmission(application.status?.applicationState?.state) ? "submission" : "status"
 
 /** A chain of immediate steps is short; a longer one is a mistake that must not hold a worker. */
 const longestChain = 12

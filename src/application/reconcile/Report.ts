@@ -6,9 +6,9 @@
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { sparkApplications } from "../../kube/Resource.ts"
 import type { StatusWrite, StatusWrites } from "../../runtime/StatusWrites.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 

@@ -5,6 +5,7 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { isFinal } from "../../api/States.ts"
 import { instrument, instrumentNames, type NameOf } from "../../Instruments.ts"
 import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
 import type { Meters } from "../../telemetry/meter/Meters.ts"
@@ -46,8 +47,6 @@ for (const name of instrumentNames) {
   }
 }
 
-const terminal: ReadonlySet<string> = new Set(["COMPLETED", "FAILED"])
-
 export class ApplicationTelemetry {
   readonly #sinks: Sinks
   readonly #counted = new Map<string, Counted>()
@@ -78,7 +77,7 @@ export class ApplicationTelemetry {
     const state = stateValue(after.status?.applicationState?.state ?? "")
     const identity = this.#startAtZero(namespace, labels)
     if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
-    if (!terminal.has(state)) this.#sinks.counters.open(namespace, name)
+    if (!isFinal(state)) this.#sinks.counters.open(namespace, name)
     const silentExecutors = state === "RUNNING" ? (after.status?.silentExecutors?.count ?? 0) : 0
     this.#move(uid, {
       identity,

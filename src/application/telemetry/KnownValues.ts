@@ -9,6 +9,7 @@ import {
   FailureReason,
   Stall,
 } from "../../api/application/SparkApplicationStatus.ts"
+import { isFinal } from "../../api/States.ts"
 
 /** The state as the value of an attribute. New is `""` in the status, which Prometheus would take for "no label". */
 export const stateValue = (state: ApplicationStateType): string => (state === "" ? "NEW" : state)
@@ -19,9 +20,7 @@ export const states: ReadonlyArray<string> = ApplicationStateType.literals.map(s
 export const results: ReadonlyArray<string> = AttemptResult.literals.filter((result) => result !== "SubmissionFailed")
 
 /** States that an application leaves, sooner or later: how long it has been in one is worth knowing. */
-export const passingStates: ReadonlyArray<string> = states.filter(
-  (state) => state !== "COMPLETED" && state !== "FAILED",
-)
+export const passingStates: ReadonlyArray<string> = states.filter((state) => !isFinal(state))
 
 /** An executor pod is never submitted, refused or lost by the operator, and its program is the driver's. */
 const neverOfExecutors: ReadonlySet<FailureReason> = new Set([

@@ -5,6 +5,7 @@
 
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { isFinal } from "../../api/States.ts"
 import type { Expectation } from "../../local/Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 
@@ -29,7 +30,7 @@ export const verdict = (application: SparkApplication, driver: Pod | undefined, 
     expectedState,
     expectedAttempts: expectation.attempts,
     met,
-    final: met || row.state === "COMPLETED" || row.state === "FAILED",
+    final: met || isFinal(row.state),
     seconds: secondsOf(application),
   }
 }

@@ -2,8 +2,8 @@
 
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { group } from "../../api/schema/Crd.ts"
-import { sparkApplications } from "../../kube/Resource.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"

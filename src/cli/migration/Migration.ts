@@ -4,7 +4,6 @@ import { Effect, Layer, type Result } from "effect"
 import type { Problem } from "../../api/Problem.ts"
 import { Kube } from "../../kube/Kube.ts"
 import * as KubeHttp from "../../kube/KubeHttp.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../telemetry/Telemetry.ts"
 import { jsonReport, textReport, valuesReport } from "./CheckReport.ts"
 import { countVerdicts } from "./Finding.ts"
 import { migrateCheck } from "./MigrateCheck.ts"
@@ -20,9 +19,9 @@ export const check = Effect.fnUntraced(function* (
   { version, colors }: { readonly version: string; readonly colors: boolean },
 ) {
   const { kubeconfig, context } = options
-  const connect = Layer.build(
-    Layer.provide(KubeHttp.layer({ kubeconfig, context, version }), Telemetry.layer(defaultTelemetrySettings)),
-  ).pipe(Effect.flatMap((services) => Effect.provideContext(Kube, services)))
+  const connect = Layer.build(KubeHttp.layer({ kubeconfig, context, version })).pipe(
+    Effect.flatMap((services) => Effect.provideContext(Kube, services)),
+  )
   const result = yield* migrateCheck(options, args, decode, connect)
   return {
     report: reports[options.output](result, colors),

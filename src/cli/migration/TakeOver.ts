@@ -6,6 +6,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { type ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
+import { expectsDriver, precedesSubmission } from "../../api/States.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 
@@ -26,9 +27,6 @@ export const fates: Readonly<Record<ApplicationStateType, string>> = {
   COMPLETED: "stays as it is; conditions are added to its status",
   FAILED: "stays as it is; conditions are added to its status",
 }
-
-const withDriver: ReadonlySet<string> = new Set(["SUBMITTED", "RUNNING", "UNKNOWN"])
-const submitting: ReadonlySet<string> = new Set(["", "RESUMING", "SUBMISSION_FAILED", "PENDING_RERUN"])
 
 const isState = (state: string): state is ApplicationStateType => Object.hasOwn(fates, state)
 
@@ -68,12 +66,12 @@ export const takeOver = (application: SparkApplication, drivers: ReadonlyArray<P
   const state = application.status?.applicationState?.state ?? ""
   if (!isState(state)) return [warning("status.applicationState.state", `${state} is a state of no known operator`)]
   const fate = note("status", `${state === "" ? "New" : state}: ${fates[state]}`)
-  if (withDriver.has(state)) return [fate, ...driverFindings(application, drivers)]
+  if (expectsDriver(state)) return [fate, ...driverFindings(application, drivers)]
   const { namespace, name } = application.metadata
   const unreported = drivers.find(
     ({ metadata }) => metadata?.namespace === namespace && metadata?.labels?.[Labels.appName] === name,
   )
-  return submitting.has(state) && unreported !== undefined
+  return precedesSubmission(state) && unreported !== undefined
     ? [
         fate,
         warning(

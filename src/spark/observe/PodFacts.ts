@@ -1,8 +1,11 @@
 /** Reads the facts of `Observed` out of driver and executor pods. Spark's container is found by name, as Spark names it. */
 
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
-import type { DriverPod, Executor, SubmitterPod, Terminated } from "../../application/lifecycle/Observed.ts"
 import { epoch } from "../../kube/Time.ts"
+import type { SubmitterPod } from "./ObservedPod.ts"
+import type { Executor } from "./ObservedPod.ts"
+import type { DriverPod } from "./ObservedPod.ts"
+import type { Terminated } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
 import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
 

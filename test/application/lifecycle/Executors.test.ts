@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
 import { followExecutors } from "../../../src/application/lifecycle/Executors.ts"
-import type { Executor } from "../../../src/application/lifecycle/Observed.ts"
+import type { Executor } from "../../../src/spark/observe/ObservedPod.ts"
 import { executor, now, situation, statusIn, terminated } from "../../support/Situations.ts"
 
 /** Follows one picture of the executors after another, as reconciles do. */

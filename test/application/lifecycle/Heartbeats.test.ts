@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { after } from "../../../src/application/lifecycle/Decision.ts"
 import { type Heard, nextHeard, withHeartbeats } from "../../../src/application/lifecycle/Heartbeats.ts"
-import type { Executor } from "../../../src/application/lifecycle/Observed.ts"
 import { step } from "../../../src/application/lifecycle/Step.ts"
+import { after } from "../../../src/runtime/Next.ts"
+import type { Executor } from "../../../src/spark/observe/ObservedPod.ts"
 import { executor, now, statusIn } from "../../support/Situations.ts"
 
 const long = { startedAt: now - 1_000_000 }

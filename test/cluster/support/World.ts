@@ -9,26 +9,16 @@ import { assert } from "@effect/vitest"
 import { Effect, Layer, Schedule, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import { sparkApplications } from "../../../src/api/Kinds.ts"
 import { Kube, type KubeApi } from "../../../src/kube/Kube.ts"
 import * as KubeHttp from "../../../src/kube/KubeHttp.ts"
-import {
-  configMaps,
-  type KubeObject,
-  pods,
-  type Resource,
-  services,
-  sparkApplications,
-} from "../../../src/kube/Resource.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../../src/telemetry/Telemetry.ts"
+import { configMaps, type KubeObject, pods, type Resource, services } from "../../../src/kube/Resource.ts"
 import { operatorLabels, operatorNamespace } from "./Environment.ts"
 import { apply, kubectl } from "./Kubectl.ts"
 import { raw } from "./Raw.ts"
 
 /** The cluster of `$KUBECONFIG` for a test. */
-export const ClusterLayer = KubeHttp.layer().pipe(
-  Layer.provideMerge(Telemetry.layer({ ...defaultTelemetrySettings, legacy: [] })),
-  Layer.orDie,
-)
+export const ClusterLayer = KubeHttp.layer().pipe(Layer.orDie)
 
 export interface World {
   readonly namespace: string

@@ -1,0 +1,28 @@
+/**
+ * What the states of an application have in common (`status.applicationState.state`, kubeflow's names). Each predicate takes any text,
+ * since a status may come from another operator or a later version; `undefined` is an application without a status, which is new.
+ */
+
+import type { ApplicationStateType } from "./application/SparkApplicationStatus.ts"
+
+type State = ApplicationStateType | (string & {}) | undefined
+
+const oneOf = (...states: ReadonlyArray<ApplicationStateType>): ((state: State) => boolean) => {
+  const set: ReadonlySet<string> = new Set(states)
+  return (state) => set.has(state ?? "")
+}
+
+/** The application has ended for good. */
+export const isFinal = oneOf("COMPLETED", "FAILED")
+
+/** No run exists: either there was none yet, or the last one is over and deleted. The next step may be a submission. */
+export const precedesSubmission = oneOf("", "RESUMING", "SUBMISSION_FAILED", "PENDING_RERUN")
+
+/** A submitted run that is not over: its driver pod exists unless it was lost. */
+export const expectsDriver = oneOf("SUBMITTED", "RUNNING", "UNKNOWN")
+
+/** The state ends when the driver pod of the run is gone. */
+export const awaitsDriverDeletion = oneOf("SUSPENDING", "PENDING_RERUN")
+
+/** The user or a changed spec has stopped the run. */
+export const isStopping = oneOf("SUSPENDING", "SUSPENDED", "INVALIDATING")
