@@ -1,5 +1,5 @@
 /**
- * Works through a queue: takes keys, reconciles each within a deadline, and decides from the outcome when the key comes
+ * Works through a queue: takes keys, reconciles each within a deadline, and decides from the outcome when the key is reconciled
  * again. One bad key, failing or dying, never stops another.
  */
 
@@ -7,12 +7,12 @@ import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
 import { KubeError } from "../kube/KubeError.ts"
 import { retryAfter, retryAfterDefect } from "./Backoff.ts"
 import type { Next } from "./Next.ts"
-import type { Lane, Workqueue } from "./Workqueue.ts"
+import type { Workqueue } from "./Workqueue.ts"
 
-/** What the controller tells about outcomes; `Telemetry` is one. */
+/** Receives the outcome of every reconcile. */
 export interface ReconcileMetrics {
   readonly reconciled: (result: {
-    /** `requeue`: a success that wants to look again; `dropped`: interrupted by shutdown. */
+    /** `requeue`: a success that is to be reconciled again after a while; `dropped`: interrupted by shutdown. */
     readonly outcome: "success" | "requeue" | "error" | "dropped"
     /** A `KubeError` reason, or `Defect`. */
     readonly reason?: string
@@ -22,19 +22,19 @@ export interface ReconcileMetrics {
 
 export interface ControllerOptions<R> {
   readonly queue: Workqueue
-  /** Looks at the present state of the key and moves it a step. Must be safe to repeat and to interrupt. */
+  /** Reads the present state of the key and moves it a step. Must be safe to repeat and to interrupt. */
   readonly reconcile: (key: string) => Effect.Effect<Next, KubeError, R>
   readonly metrics: ReconcileMetrics
-  /** Reconciles at one time, per lane. */
-  readonly concurrency: Readonly<Record<Lane, number>>
+  /** Workers by lane of the queue. */
+  readonly lanes: Readonly<Record<string, number>>
   /** Seconds for one reconcile; longer is a failure with reason `Timeout`. Default 60. */
   readonly deadlineSeconds?: number
-  /** Seconds that reconciles under way may go on after shutdown began. Default 10. */
+  /** Seconds that reconciles in progress may take after shutdown began. Default 10. */
   readonly drainSeconds?: number
 }
 
 /**
- * Runs until interrupted. Interruption takes no new keys, waits up to `drainSeconds` for the reconciles under way, and
+ * Runs until interrupted. Interruption takes no new keys, waits up to `drainSeconds` for the reconciles in progress, and
  * interrupts the rest.
  */
 export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, never, R> => {
@@ -53,26 +53,26 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
 
   /** Every outcome in one place: the queue's move, the metric and the span cannot disagree. */
   const settle = (key: string, exit: Exit.Exit<Next, KubeError>, seconds: number): Effect.Effect<void> => {
-    const tell = (result: Omit<Parameters<ReconcileMetrics["reconciled"]>[0], "seconds">) => {
+    const record = (result: Omit<Parameters<ReconcileMetrics["reconciled"]>[0], "seconds">) => {
       options.metrics.reconciled({ ...result, seconds })
       return Effect.annotateCurrentSpan({ ...result })
     }
     if (Exit.isSuccess(exit)) {
       queue.succeeded(key)
       if (exit.value._tag === "After") queue.after(key, exit.value.seconds)
-      return tell({ outcome: exit.value._tag === "After" ? "requeue" : "success" })
+      return record({ outcome: exit.value._tag === "After" ? "requeue" : "success" })
     }
     if (Cause.hasInterruptsOnly(exit.cause)) {
       // Shutdown, as a rule. Should anything else have interrupted it, the key must not be lost.
       queue.retry(key, (failures) => retryAfterDefect(failures, key))
-      return tell({ outcome: "dropped" })
+      return record({ outcome: "dropped" })
     }
     const error = exit.cause.reasons.find(Cause.isFailReason)?.error
     if (error !== undefined) {
       const pause = queue.retry(key, (failures) => retryAfter(error, failures, key))
-      const told = tell({ outcome: "error", reason: error.reason })
+      const recorded = record({ outcome: "error", reason: error.reason })
       const log = error.reason === "Conflict" || error.reason === "NotFound" ? Effect.logDebug : Effect.logWarning
-      return Effect.andThen(told, log("reconcile failed")).pipe(
+      return Effect.andThen(recorded, log("reconcile failed")).pipe(
         Effect.annotateLogs({
           key,
           reason: error.reason,
@@ -83,8 +83,8 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
       )
     }
     const pause = queue.retry(key, (failures) => retryAfterDefect(failures, key))
-    const told = tell({ outcome: "error", reason: "Defect" })
-    return Effect.andThen(told, Effect.logError("reconcile died: this is a bug", exit.cause)).pipe(
+    const recorded = record({ outcome: "error", reason: "Defect" })
+    return Effect.andThen(recorded, Effect.logError("reconcile died: this is a bug", exit.cause)).pipe(
       Effect.annotateLogs({ key, nextTrySeconds: pause }),
     )
   }
@@ -103,28 +103,32 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
 
   return Effect.scoped(
     Effect.gen(function* () {
-      const underWay = yield* FiberSet.make<void>()
+      const inProgress = yield* FiberSet.make<void>()
       // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
       yield* Effect.addFinalizer(() =>
-        FiberSet.awaitEmpty(underWay).pipe(
+        FiberSet.awaitEmpty(inProgress).pipe(
           Effect.timeoutOption(drainSeconds * 1000),
           Effect.forkDetach,
           Effect.flatMap(Fiber.await),
         ),
       )
-      const dispatch = Effect.fnUntraced(function* (lane: Lane) {
-        const permits = Semaphore.makeUnsafe(options.concurrency[lane])
+      const dispatch = Effect.fnUntraced(function* ([lane, workers]: readonly [string, number]) {
+        const permits = Semaphore.makeUnsafe(workers)
         return yield* Effect.forever(
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
               yield* restore(permits.take(1))
               const key = yield* restore(queue.take(lane))
-              yield* FiberSet.run(underWay, Effect.ensuring(Effect.interruptible(work(key)), permits.release(1)))
+              yield* FiberSet.run(inProgress, Effect.ensuring(Effect.interruptible(work(key)), permits.release(1)))
             }),
           ),
         )
       })
-      return yield* Effect.raceFirst(dispatch("status"), dispatch("submission"))
+      const dispatching = Effect.forEach(Object.entries(options.lanes), dispatch, {
+        concurrency: "unbounded",
+        discard: true,
+      })
+      return yield* Effect.andThen(dispatching, Effect.never)
     }),
   )
 }

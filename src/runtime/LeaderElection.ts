@@ -24,7 +24,7 @@ import { leases } from "../kube/Resource.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
 import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
 
-export interface Candidacy {
+export interface ElectionSettings {
   readonly namespace: string
   readonly name: string
   /** Who we are in the Lease. Two processes must never have the same at the same time. */
@@ -49,11 +49,11 @@ const releaseSeconds = 3
  */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "get" | "create" | "patch">,
-  candidacy: Candidacy,
+  election: ElectionSettings,
   ready: Effect.Effect<void>,
   changed: (change: LeadershipChange) => void,
 ): Effect.fn.Return<Leadership, never, Scope.Scope> {
-  const { namespace, name, identity } = candidacy
+  const { namespace, name, identity } = election
   const clock = yield* Clock.Clock
   const monotonic = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
   const wall = () => clock.currentTimeMillisUnsafe()
@@ -112,7 +112,7 @@ export const make = Effect.fnUntraced(function* (
     if (leads ? isTaken(seen) : isHeldByOther(seen, identity, monotonic())) return false
     const before = { monotonic: monotonic(), wall: wall() }
     sure = false
-    const lease = yield* write(seen.lease, heldBy(identity, candidacy.durationSeconds, seen.spec, before.wall))
+    const lease = yield* write(seen.lease, heldBy(identity, election.durationSeconds, seen.spec, before.wall))
     sighting = sighted(undefined, lease, monotonic())
     since = before
     sure = true
@@ -159,7 +159,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.map(Option.getOrUndefined),
     )
 
-  const tryLimit = candidacy.renewDeadlineSeconds / 2
+  const tryLimit = election.renewDeadlineSeconds / 2
 
   const stand = Effect.gen(function* () {
     let told: string | undefined
@@ -168,7 +168,7 @@ export const make = Effect.fnUntraced(function* (
       if (holder !== told) yield* Effect.logInfo("standing by", { leader: holder })
       told = holder
       // A little apart, so that not all candidates ask at the same time.
-      yield* Effect.sleep(candidacy.retrySeconds * (1 + 0.2 * (yield* Random.next)) * 1000)
+      yield* Effect.sleep(election.retrySeconds * (1 + 0.2 * (yield* Random.next)) * 1000)
     }
     leads = true
     changed("acquired")
@@ -177,7 +177,7 @@ export const make = Effect.fnUntraced(function* (
     elected.openUnsafe()
   })
 
-  const left = () => since.monotonic + candidacy.renewDeadlineSeconds - monotonic()
+  const left = () => since.monotonic + election.renewDeadlineSeconds - monotonic()
   /** What is left until the deadline, or all of it when that is over. */
   const within = (seconds: number) => (left() > 0 ? Math.min(seconds, left()) : seconds)
 
@@ -192,7 +192,7 @@ export const make = Effect.fnUntraced(function* (
   /** Ends with the reason why the leadership is over: that of another. */
   const keep = Effect.gen(function* () {
     for (;;) {
-      yield* Effect.sleep(within(candidacy.retrySeconds) * 1000)
+      yield* Effect.sleep(within(election.retrySeconds) * 1000)
       yield* standStill
       const stood = standsStill
       const isHeld = yield* tryOnce(within(tryLimit))
@@ -244,7 +244,7 @@ export const make = Effect.fnUntraced(function* (
 
   const permit: Effect.Effect<void> = Effect.suspend(() => {
     if (isOver) return Effect.interrupt
-    if (leads && age() < candidacy.renewDeadlineSeconds) return Effect.void
+    if (leads && age() < election.renewDeadlineSeconds) return Effect.void
     renewed.closeUnsafe()
     return Effect.andThen(renewed.await, permit)
   })
@@ -256,7 +256,7 @@ export const make = Effect.fnUntraced(function* (
           new KubeError({
             reason: "Unavailable",
             request: `renewal of the Lease ${namespace}/${name}`,
-            message: `not done for ${candidacy.renewDeadlineSeconds} s: another replica may lead soon`,
+            message: `not done for ${election.renewDeadlineSeconds} s: another replica may lead soon`,
           }),
         ),
   )

@@ -1,30 +1,41 @@
 /**
- * What became of status writes. One whose answer got lost (a broken connection, a deadline, a 5xx of a proxy) may have been performed all
- * the same: it is remembered until the cache shows what the API server has, and counts as committed if its status is there. So
- * telemetry neither misses a transition nor counts one twice, and nothing that a write has reported is reported again.
+ * Which status writes were performed. A write whose answer was lost (a broken connection, a deadline, a 5xx of a proxy) may have been performed
+ * all the same: it is remembered until the cache shows what the API server has, and counts as committed if its status is there.
+ *
+ * Guarantees: every performed write of this process is returned as committed exactly once, by the call after which that is known; a write
+ * that was not performed never is. So telemetry neither misses a transition nor counts one twice.
+ * Assumes: one write per object at a time, conditional on the resource version that it is based on.
  */
 
 import { Equal, Exit, Option } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../api/application/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../api/application/SparkApplicationStatus.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 
-export interface StatusWrite {
-  /** As it was when the status was decided on; its resource version is the condition of the write. */
-  readonly before: SparkApplication
-  readonly status: SparkApplicationStatus
-  /** Pods that are gone and whose last state went into the status. */
-  readonly gone: ReadonlyArray<Pod>
+/** An object with a status, as the cache has it. */
+export interface WithStatus<S> {
+  readonly metadata: { readonly uid: string; readonly resourceVersion?: string }
+  readonly status?: S
 }
 
-export interface StatusWrites {
-  /** A write is on its way; the next call for this application is `settled`. */
-  readonly sent: (write: StatusWrite) => void
+export interface StatusWrite<A extends WithStatus<unknown>> {
+  /** As it was when the status was decided on; its resource version is the condition of the write. */
+  readonly before: A
+  readonly status: NonNullable<A["status"]>
+}
+
+/** A write that was performed, and the object as it was written. */
+export interface Committed<A extends WithStatus<unknown>, W extends StatusWrite<A> = StatusWrite<A>> {
+  readonly write: W
+  readonly after: A
+}
+
+/** `W` may carry more than the write itself: whatever is to happen when it is committed. */
+export interface StatusWrites<A extends WithStatus<unknown>, W extends StatusWrite<A> = StatusWrite<A>> {
+  /** A write begins; the next call for this object is `settled`. */
+  readonly sent: (write: W) => void
   /** The answer, or that there was none. */
-  readonly settled: (write: StatusWrite, exit: Exit.Exit<SparkApplication, KubeError>) => void
-  /** The cache has this version now; without `after` the application is gone. */
-  readonly seen: (before: SparkApplication | undefined, after: SparkApplication | undefined) => void
+  readonly settled: (write: W, exit: Exit.Exit<A, KubeError>) => ReadonlyArray<Committed<A, W>>
+  /** The cache has this version now; without `after` the object is gone. */
+  readonly seen: (before: A | undefined, after: A | undefined) => ReadonlyArray<Committed<A, W>>
 }
 
 /** Answers that prove that nothing was written. */
@@ -38,55 +49,52 @@ const refusals: ReadonlySet<KubeError["reason"]> = new Set([
   "Throttled",
 ])
 
-const mayBeWritten = (exit: Exit.Failure<SparkApplication, KubeError>): boolean => {
+const mayBeWritten = (exit: Exit.Failure<unknown, KubeError>): boolean => {
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error === undefined || !refusals.has(error.reason)
 }
 
-export interface StatusWritesOptions {
-  /** Takes in an answer, before anything else. */
-  readonly wrote: (application: SparkApplication) => void
-  /** Called once for every write that was performed, when that is known, with the application as it was written. */
-  readonly committed: (write: StatusWrite, application: SparkApplication) => void
-}
+/** Knows of no writes yet. */
+export const make = <A extends WithStatus<unknown>, W extends StatusWrite<A> = StatusWrite<A>>(): StatusWrites<
+  A,
+  W
+> => {
+  /** By uid: writes without an answer, since the resource version that they are all based on. */
+  const unanswered = new Map<string, ReadonlyArray<W>>()
+  /** By uid of objects with a write in flight: the newest version that was seen meanwhile. */
+  const inFlight = new Map<string, A | undefined>()
 
-export const make = ({ wrote, committed }: StatusWritesOptions): StatusWrites => {
-  /** By uid: writes without an answer, since the resource version that they all rest on. */
-  const unanswered = new Map<string, ReadonlyArray<StatusWrite>>()
-  /** By uid of applications with a write on its way: the newest version that was seen meanwhile. */
-  const underWay = new Map<string, SparkApplication | undefined>()
-
-  const compare = (application: SparkApplication) => {
-    const { uid, resourceVersion } = application.metadata
+  const compare = (object: A): ReadonlyArray<Committed<A, W>> => {
+    const { uid, resourceVersion } = object.metadata
     const writes = unanswered.get(uid)
-    if (writes === undefined || writes[0]?.before.metadata.resourceVersion === resourceVersion) return
+    if (writes === undefined || writes[0]?.before.metadata.resourceVersion === resourceVersion) return []
     // Another version: those that were not performed never will be.
     unanswered.delete(uid)
-    const performed = writes.find(({ status }) => Equal.equals(status, application.status))
-    if (performed !== undefined) committed(performed, application)
+    const performed = writes.find(({ status }) => Equal.equals(status, object.status))
+    return performed === undefined ? [] : [{ write: performed, after: object }]
   }
 
   return {
     sent: ({ before }) => {
-      underWay.set(before.metadata.uid, undefined)
+      inFlight.set(before.metadata.uid, undefined)
     },
     settled: (write, exit) => {
       const { uid } = write.before.metadata
-      const newest = underWay.get(uid)
-      underWay.delete(uid)
+      const newest = inFlight.get(uid)
+      inFlight.delete(uid)
       if (Exit.isSuccess(exit)) {
         unanswered.delete(uid)
-        wrote(exit.value)
-        committed(write, exit.value)
-        return
+        return [{ write, after: exit.value }]
       }
       if (mayBeWritten(exit)) unanswered.set(uid, [...(unanswered.get(uid) ?? []), write])
-      if (newest !== undefined) compare(newest)
+      return newest === undefined ? [] : compare(newest)
     },
     seen: (before, after) => {
-      if (after !== undefined && underWay.has(after.metadata.uid)) underWay.set(after.metadata.uid, after)
-      else if (after !== undefined) compare(after)
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) unanswered.delete(before.metadata.uid)
+      if (after === undefined) return []
+      if (!inFlight.has(after.metadata.uid)) return compare(after)
+      inFlight.set(after.metadata.uid, after)
+      return []
     },
   }
 }

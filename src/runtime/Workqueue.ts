@@ -1,19 +1,17 @@
 /**
- * Which key is worked on next. Keys only, never what happened to them: whoever works on a key looks at the present state.
+ * Which key is reconciled next. Keys only, never what happened to them: a worker reads the present state of its key.
  *
- * Guarantees: a key is with one worker at a time; a key that is added many times while it waits is worked on once; a key that
- * is added while it is worked on is worked on again; an added key never waits for a delay; of several delays the earliest
- * counts. Two lanes, so that status work never waits behind submissions, and submissions pause while status work piles up: a burst of
- * new applications must not blind the operator to those that run. Namespaces in turn within a lane.
+ * Guarantees: a key is with one worker at a time; a key that is added many times while it waits is reconciled once; a key that
+ * is added while it is reconciled is reconciled again; an added key never waits for a delay; of several delays the earliest
+ * counts. Lanes keep one kind of work from waiting behind another: the first lane never waits, and the others pause while keys pile up in
+ * it, so that a burst of new objects does not blind the operator to those that run. Within a lane, namespaces take turns.
  */
 
 import { Clock, Effect, Latch, type Scope } from "effect"
 import * as DelayHeap from "./DelayHeap.ts"
 import * as FairLane from "./FairLane.ts"
 
-export type Lane = "status" | "submission"
-
-/** What the queue tells about itself; `Telemetry.workqueue(name)` is one. Seconds. */
+/** Receives what happens in the queue. Seconds. */
 export interface WorkqueueMetrics {
   readonly added: () => void
   readonly retried: () => void
@@ -40,23 +38,23 @@ export const silentMetrics: WorkqueueMetrics = {
 }
 
 export interface Workqueue {
-  /** Something about the key changed: work on it as soon as a worker is free, whatever delay it had. */
+  /** Something about the key changed: reconcile it as soon as a worker is free, whatever delay it had. */
   readonly add: (key: string) => void
-  /** Work on it in `seconds`, unless something comes earlier. */
+  /** Reconcile it in `seconds`, unless something comes earlier. */
   readonly after: (key: string, seconds: number) => void
   /** Like `after`, for a failure: counts it and takes the pause from the number of failures in a row. Returns the pause. */
   readonly retry: (key: string, pause: (failures: number) => number) => number
   /** The failures in a row end here. */
   readonly succeeded: (key: string) => void
   /** Waits for a key of this lane; the taker must call `done`. */
-  readonly take: (lane: Lane) => Effect.Effect<string>
+  readonly take: (lane: string) => Effect.Effect<string>
   readonly done: (key: string) => void
   readonly read: () => WorkqueueReading
 }
 
 interface Entry {
   state: "idle" | "ready" | "working"
-  lane: Lane
+  lane: string
   /** Working: added again meanwhile. */
   touched: boolean
   failures: number
@@ -67,13 +65,17 @@ interface Entry {
 }
 
 export interface WorkqueueOptions {
-  /** Asked whenever a key becomes ready. Default: everything is status work. */
-  readonly lane?: (key: string) => Lane
-  readonly metrics?: WorkqueueMetrics
+  /** The first one is never kept waiting. Default: one lane. */
+  readonly lanes?: ReadonlyArray<string> | undefined
+  /** Asked whenever a key becomes ready; another name than those of `lanes` counts as the first. Default: the first lane. */
+  readonly laneOf?: ((key: string) => string) | undefined
+  readonly metrics?: WorkqueueMetrics | undefined
 }
 
-/** With more keys of status work than this waiting, submissions pause. */
+/** With more keys than this waiting in the first lane, the others pause. */
 const crowd = 20
+
+const theOnlyLane = "all"
 
 /** An empty queue; the scope holds the fiber that ends delays. */
 export const make = Effect.fnUntraced(function* (
@@ -81,16 +83,24 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Workqueue, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const metrics = options.metrics ?? silentMetrics
-  const laneOf = options.lane ?? (() => "status")
+  const [first = theOnlyLane, ...others] = options.lanes ?? []
+  const names: ReadonlySet<string> = new Set([first, ...others])
+  const laneOf = (key: string) => {
+    const lane = options.laneOf?.(key) ?? first
+    return names.has(lane) ? lane : first
+  }
   const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
 
   const entries = new Map<string, Entry>()
   /** Keys being worked on. */
   const working = new Map<string, Entry>()
-  const lanes = { status: FairLane.make(), submission: FairLane.make() }
-  /** Open while no more than `crowd` keys of status work wait. */
+  const lanes = new Map(
+    Array.from(names, (name) => [name, { keys: FairLane.make(), arrival: Latch.makeUnsafe(false) }]),
+  )
+  const laneNamed = (name: string) => lanes.get(name) ?? lanes.get(first)!
+  const urgent = laneNamed(first).keys
+  /** Open while no more than `crowd` keys wait in the first lane. */
   const calm = Latch.makeUnsafe(true)
-  const arrivals = { status: Latch.makeUnsafe(false), submission: Latch.makeUnsafe(false) }
   let delays = DelayHeap.make()
   const earlier = Latch.makeUnsafe(false)
 
@@ -99,7 +109,7 @@ export const make = Effect.fnUntraced(function* (
     if (known !== undefined) return known
     const entry: Entry = {
       state: "idle",
-      lane: "status",
+      lane: first,
       touched: false,
       failures: 0,
       since: 0,
@@ -115,8 +125,9 @@ export const make = Effect.fnUntraced(function* (
     entry.since = since
     entry.dueAt = undefined
     entry.lane = laneOf(key)
-    lanes[entry.lane].push(key)
-    arrivals[entry.lane].openUnsafe()
+    const { keys, arrival } = laneNamed(entry.lane)
+    keys.push(key)
+    arrival.openUnsafe()
   }
 
   const add = (key: string) => {
@@ -133,7 +144,7 @@ export const make = Effect.fnUntraced(function* (
       case "ready":
         // A change may have made it another lane's: it keeps the time it has waited.
         if (laneOf(key) === entry.lane) return
-        lanes[entry.lane].remove(key)
+        laneNamed(entry.lane).keys.remove(key)
         return makeReady(key, entry, entry.since)
     }
   }
@@ -176,17 +187,18 @@ export const make = Effect.fnUntraced(function* (
     else if (entry.failures === 0) entries.delete(key)
   }
 
-  const take = (lane: Lane): Effect.Effect<string> =>
+  const take = (lane: string): Effect.Effect<string> =>
     Effect.suspend(() => {
-      if (lane === "submission" && lanes.status.size() > crowd) {
+      const { keys, arrival } = laneNamed(lane)
+      if (keys !== urgent && urgent.size() > crowd) {
         calm.closeUnsafe()
         return Effect.andThen(calm.await, take(lane))
       }
-      const key = lanes[lane].pop()
-      if (lanes.status.size() <= crowd) calm.openUnsafe()
+      const key = keys.pop()
+      if (urgent.size() <= crowd) calm.openUnsafe()
       if (key === undefined) {
-        arrivals[lane].closeUnsafe()
-        return Effect.andThen(arrivals[lane].await, take(lane))
+        arrival.closeUnsafe()
+        return Effect.andThen(arrival.await, take(lane))
       }
       const entry = entryOf(key)
       entry.state = "working"
@@ -200,14 +212,14 @@ export const make = Effect.fnUntraced(function* (
     const time = now()
     const worked = Array.from(working.values(), (entry) => time - entry.startedAt)
     return {
-      depth: lanes.status.size() + lanes.submission.size(),
+      depth: [...lanes.values()].reduce((sum, { keys }) => sum + keys.size(), 0),
       unfinishedSeconds: worked.reduce((sum, seconds) => sum + seconds, 0),
       longestSeconds: worked.reduce((longest, seconds) => Math.max(longest, seconds), 0),
     }
   }
   metrics.observe(read)
 
-  /** Keys whose delay is over; an entry of the heap whose time is not its key's any more was overtaken. */
+  /** Keys whose delay is over; an entry of the heap whose time is no longer that of its key was overtaken. */
   const endDelays = () => {
     const time = now()
     for (let next = delays.peek(); next !== undefined && next.due <= time; next = delays.peek()) {

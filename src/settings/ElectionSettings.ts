@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import { Result } from "effect"
 import type { Problem } from "../api/Problem.ts"
-import type { Candidacy } from "../runtime/LeaderElection.ts"
+import type { ElectionSettings } from "../runtime/LeaderElection.ts"
 import type { Environment } from "./Flag.ts"
 import type { Settings } from "./Settings.ts"
 
@@ -12,7 +12,7 @@ import type { Settings } from "./Settings.ts"
 export const candidacyOf = (
   settings: Settings,
   environment: Environment,
-): Result.Result<Candidacy | undefined, ReadonlyArray<Problem>> => {
+): Result.Result<ElectionSettings | undefined, ReadonlyArray<Problem>> => {
   if (!stands(settings, environment)) return Result.succeed(undefined)
   const namespace = settings.leaderElectResourceNamespace ?? (environment["POD_NAMESPACE"] || undefined)
   const {

@@ -190,7 +190,7 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
       },
     )
   const quick = ["--spark-ui-interval=2s"]
-  const heardOf = (world: World) =>
+  const heartbeatsOf = (world: World) =>
     Effect.map(world.reported("pi"), ({ status }) => status.conditions?.find(({ type }) => type === "ExecutorsHeard"))
   const executorsOf = (world: World) =>
     Effect.map(world.reported("pi"), ({ status }) => Object.keys(status.executorState ?? {}))
@@ -201,16 +201,20 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
       const operator = yield* world.startOperator(undefined, quick)
       yield* world.apply(pi({}))
       yield* pass(15)
-      assert.isUndefined(yield* heardOf(world))
+      assert.isUndefined(yield* heartbeatsOf(world))
       yield* pass(45)
-      assert.deepInclude(yield* heardOf(world), { status: "False", reason: "ExecutorsSilent" })
+      assert.deepInclude(yield* heartbeatsOf(world), { status: "False", reason: "ExecutorsSilent" })
       assert.strictEqual(sample((yield* operator.telemetry.collect()).body, "spark_executor_silent"), 1)
       assert.strictEqual((yield* reasonsOf(world)).filter((reason) => reason === "SparkExecutorSilent").length, 1)
       assert.match((yield* executorsOf(world))[0] ?? "", /-exec-1$/)
       yield* operator.stop
       const next = yield* world.startOperator(undefined, quick)
       yield* pass(10)
-      assert.deepInclude(yield* heardOf(world), { status: "False" }, "an operator that starts anew does not forget it")
+      assert.deepInclude(
+        yield* heartbeatsOf(world),
+        { status: "False" },
+        "an operator that starts anew does not forget it",
+      )
       assert.strictEqual((yield* reasonsOf(world)).filter((reason) => reason === "SparkExecutorSilent").length, 1)
       yield* next.stop
     }),

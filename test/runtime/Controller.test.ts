@@ -4,15 +4,17 @@ import { TestClock } from "effect/testing"
 import type { KubeError } from "../../src/kube/KubeError.ts"
 import { run } from "../../src/runtime/Controller.ts"
 import { after, awaitChange, type Next } from "../../src/runtime/Next.ts"
-import { type Lane, make } from "../../src/runtime/Workqueue.ts"
+import { make } from "../../src/runtime/Workqueue.ts"
 import { failure } from "../support/ScriptedKube.ts"
+
+const lanes = { status: 4, submission: 2 }
 
 /** A controller over `reconcile`; `ran` and `outcomes` fill while time passes. */
 const start = Effect.fnUntraced(function* (
   reconcile: (key: string, turn: number) => Effect.Effect<Next, KubeError>,
-  options: { readonly lane?: (key: string) => Lane; readonly concurrency?: Record<Lane, number> } = {},
+  options: { readonly laneOf?: (key: string) => string } = {},
 ) {
-  const queue = yield* make({ lane: options.lane ?? (() => "status") })
+  const queue = yield* make({ lanes: Object.keys(lanes), laneOf: options.laneOf })
   const ran: Array<string> = []
   const outcomes: Array<string> = []
   const fiber = yield* Effect.forkScoped(
@@ -26,7 +28,7 @@ const start = Effect.fnUntraced(function* (
       metrics: {
         reconciled: ({ outcome, reason }) => outcomes.push(reason === undefined ? outcome : `${outcome} ${reason}`),
       },
-      concurrency: options.concurrency ?? { status: 4, submission: 2 },
+      lanes,
       deadlineSeconds: 60,
       drainSeconds: 10,
     }),
@@ -116,7 +118,7 @@ describe("Controller", () => {
       const stuck = Latch.makeUnsafe(false)
       const { queue, ran, settle } = yield* start(
         (key) => (key.startsWith("submit/") ? Effect.as(stuck.await, awaitChange) : Effect.succeed(awaitChange)),
-        { lane: (key) => (key.startsWith("submit/") ? "submission" : "status") },
+        { laneOf: (key) => (key.startsWith("submit/") ? "submission" : "status") },
       )
       for (let n = 0; n < 100; n++) queue.add(`submit/${n}`)
       queue.add("a/1")

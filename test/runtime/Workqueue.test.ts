@@ -1,7 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { type Lane, make, type Workqueue, type WorkqueueReading } from "../../src/runtime/Workqueue.ts"
+import {
+  make as makeQueue,
+  type Workqueue,
+  type WorkqueueOptions,
+  type WorkqueueReading,
+} from "../../src/runtime/Workqueue.ts"
+
+type Lane = "status" | "submission"
+
+const make = (options: WorkqueueOptions = {}) => makeQueue({ lanes: ["status", "submission"], ...options })
 
 const never = "nothing to take"
 
@@ -43,7 +52,7 @@ describe("Workqueue", () => {
   it.effect("keeps a key with one worker across lanes", () =>
     Effect.gen(function* () {
       let lane: Lane = "submission"
-      const queue = yield* make({ lane: () => lane })
+      const queue = yield* make({ laneOf: () => lane })
       queue.add("a/1")
       assert.strictEqual(yield* takeNow(queue, "submission"), "a/1")
       lane = "status"
@@ -57,7 +66,7 @@ describe("Workqueue", () => {
   it.effect("serves status while submissions wait, and moves a key that became status work", () =>
     Effect.gen(function* () {
       const status = new Set(["a/9"])
-      const queue = yield* make({ lane: (key) => (status.has(key) ? "status" : "submission") })
+      const queue = yield* make({ laneOf: (key) => (status.has(key) ? "status" : "submission") })
       for (const key of ["a/1", "a/2", "a/9"]) queue.add(key)
       status.add("a/2")
       queue.add("a/2")
@@ -68,7 +77,7 @@ describe("Workqueue", () => {
 
   it.effect("lets submissions pause while status work piles up, and go on when it is done", () =>
     Effect.gen(function* () {
-      const queue = yield* make({ lane: (key) => (key.startsWith("new/") ? "submission" : "status") })
+      const queue = yield* make({ laneOf: (key) => (key.startsWith("new/") ? "submission" : "status") })
       queue.add("new/1")
       for (let index = 0; index <= 20; index++) queue.add(`old/${index}`)
       const submitter = yield* Effect.forkChild(queue.take("submission"))

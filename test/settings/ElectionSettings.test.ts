@@ -9,7 +9,7 @@ const candidacy = (args: ReadonlyArray<string>, environment: Record<string, stri
 
 const inPod = { KUBERNETES_SERVICE_HOST: "10.0.0.1", POD_NAMESPACE: "spark", POD_NAME: "firesteel-x", POD_UID: "u-1" }
 
-describe("Candidacy", () => {
+describe("ElectionSettings", () => {
   it("an operator in a pod stands for election with client-go's times, as its pod", () => {
     assert.deepStrictEqual(Result.getOrThrow(candidacy([], inPod)), {
       namespace: "spark",

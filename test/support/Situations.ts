@@ -6,7 +6,7 @@ import type {
   SparkApplicationStatus,
 } from "../../src/api/application/SparkApplicationStatus.ts"
 import type { Driver } from "../../src/application/lifecycle/Observed.ts"
-import type { Situation, Wishes } from "../../src/application/lifecycle/Situation.ts"
+import type { Situation, Desired } from "../../src/application/lifecycle/Situation.ts"
 import type { Executor } from "../../src/spark/observe/ObservedPod.ts"
 import type { DriverPod } from "../../src/spark/observe/ObservedPod.ts"
 
@@ -127,12 +127,12 @@ export const intentIn = (state: ApplicationStateType): SparkApplicationStatus =>
   attempts: [...(statusIn(state).attempts ?? []), { number: 2, submissionID: "sub-2", startTime: ago(1) }],
 })
 
-type Changes = Partial<Omit<Situation, "wishes" | "observed">> & {
-  readonly wishes?: Partial<Wishes>
+type Changes = Partial<Omit<Situation, "desired" | "observed">> & {
+  readonly desired?: Partial<Desired>
   readonly observed?: Partial<Situation["observed"]>
 }
 
-export const situation = (state: ApplicationStateType, { wishes, observed, ...changes }: Changes = {}): Situation => ({
+export const situation = (state: ApplicationStateType, { desired, observed, ...changes }: Changes = {}): Situation => ({
   name: "pi",
   uid: "app-uid",
   generation: 1,
@@ -147,7 +147,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
   policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100, followsProgress: true },
   now,
   ...changes,
-  wishes: {
+  desired: {
     suspend: false,
     restartPolicy: { type: "Never" },
     deadlines: {},
@@ -155,7 +155,7 @@ export const situation = (state: ApplicationStateType, { wishes, observed, ...ch
     watchdog: undefined,
     heartbeat: undefined,
     initialExecutors: 2,
-    ...wishes,
+    ...desired,
   },
   observed: { driver: missing, executors: [], submitters: [], submission: undefined, ...observed },
 })

@@ -90,25 +90,25 @@ const failuresOf = (
 /** The status with what kubeflow's operator does not write; itself when there is nothing to take over. */
 export const adopt = ({
   status,
-  wishes,
+  desired,
   now,
-}: Pick<Situation, "status" | "wishes" | "now">): SparkApplicationStatus => {
+}: Pick<Situation, "status" | "desired" | "now">): SparkApplicationStatus => {
   if (!unseen(status)) return status
   const attempt = attemptOf(status, now)
-  const failures = failuresOf(status, wishes.restartPolicy)
+  const failures = failuresOf(status, desired.restartPolicy)
   return attempt === undefined && Object.keys(failures).length === 0
     ? status
     : { ...status, ...failures, ...(attempt === undefined ? {} : { attempts: [attempt] }) }
 }
 
-interface Stray {
+interface UnknownDriver {
   readonly podName: string
   readonly submissionId: string
   readonly createdAt: number
 }
 
 /** A driver of this very application that its status does not tell of, or tells of as a failed submission. */
-const strayDriver = ({ status, observed: { driver } }: Situation): Stray | undefined => {
+const unknownDriver = ({ status, observed: { driver } }: Situation): UnknownDriver | undefined => {
   const { state } = status.applicationState
   if (!unseen(status) || !precedesSubmission(state)) return undefined
   if (driver._tag === "Leftover" && driver.unreported) return { podName: driver.name, ...driver.unreported }
@@ -117,11 +117,11 @@ const strayDriver = ({ status, observed: { driver } }: Situation): Stray | undef
     : undefined
 }
 
-export const hasStrayDriver = (s: Situation): boolean => strayDriver(s) !== undefined
+export const hasUnknownDriver = (s: Situation): boolean => unknownDriver(s) !== undefined
 
 /** The submission of that driver is written down as the current attempt; what became of it is the business of the next look. */
-export const adoptStray = (s: Situation): Step => {
-  const { podName, submissionId, createdAt } = strayDriver(s)!
+export const adoptDriver = (s: Situation): Step => {
+  const { podName, submissionId, createdAt } = unknownDriver(s)!
   const number = (s.status.executionAttempts ?? 0) + 1
   const began = timestamp(createdAt)
   return step(

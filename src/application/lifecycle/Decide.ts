@@ -7,13 +7,13 @@ import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { isFinal, isStopping, precedesSubmission } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
-import { again } from "../../runtime/Next.ts"
-import { adopt, adoptStray, hasStrayDriver } from "./Adoption.ts"
+import { again, sooner } from "../../runtime/Next.ts"
+import { adopt, adoptDriver, hasUnknownDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { followChildren } from "./ChildrenStatus.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
-import { type Decision } from "./Decision.ts"
-import { followExecutors } from "./Executors.ts"
+import type { Decision, Rule } from "./Decision.ts"
+import { followExecutors, onlyExecutorsChanged } from "./Executors.ts"
 import { failing, finished, succeeding } from "./Finishing.ts"
 import { follow } from "./Following.ts"
 import { deleteRemains, deleteRun } from "./Run.ts"
@@ -41,25 +41,28 @@ const states: Readonly<Record<ApplicationStateType, (s: Situation) => Step>> = {
   SUSPENDED: suspended,
 }
 
-interface Rule {
+interface NamedRule {
+  readonly name: Rule
   readonly when: (s: Situation, state: ApplicationStateType) => boolean
   readonly then: (s: Situation) => Step
 }
 
 /** The first rule that applies decides. */
-const rules: ReadonlyArray<Rule> = [
-  { when: (s) => s.deleting, then: (s) => deleting(s) },
-  { when: hasStrayDriver, then: adoptStray },
+const rules: ReadonlyArray<NamedRule> = [
+  { name: "delete", when: (s) => s.deleting, then: (s) => deleting(s) },
+  { name: "adopt-driver", when: hasUnknownDriver, then: adoptDriver },
   {
+    name: "restart-changed-spec",
     when: (s, state) => specChanged(s) && s.problems.length === 0 && !isStopping(state) && hasRun(s),
     then: invalidate,
   },
   {
-    when: (s, state) => s.wishes.suspend && !isFinal(state) && state !== "SUSPENDING" && state !== "SUSPENDED",
+    name: "suspend",
+    when: (s, state) => s.desired.suspend && !isFinal(state) && state !== "SUSPENDING" && state !== "SUSPENDED",
     then: suspend,
   },
-  { when: (s, state) => s.problems.length > 0 && precedesSubmission(state), then: (s) => refuse(s) },
-  { when: () => true, then: (s) => states[s.status.applicationState.state](s) },
+  { name: "refuse", when: (s, state) => s.problems.length > 0 && precedesSubmission(state), then: (s) => refuse(s) },
+  { name: "advance", when: () => true, then: (s) => states[s.status.applicationState.state](s) },
 ]
 
 /** A spec that differs from the one of the last run, or of the last refusal. */
@@ -88,8 +91,8 @@ const refuse = (s: Situation): Step => {
 
 /** The one decision about an application. Total: every state with every fact has an answer. */
 export const decide = (situation: Situation): Decision => {
-  const begun = adopt(situation)
-  const timed = followTimeline(begun, situation.observed, situation.wishes.initialExecutors)
+  const adopted = adopt(situation)
+  const timed = followTimeline(adopted, situation.observed, situation.desired.initialExecutors)
   const executors = followsExecutors(timed)
     ? followExecutors(timed, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
     : { status: timed, events: [] }
@@ -109,12 +112,36 @@ export const decide = (situation: Situation): Decision => {
   )
   const unchanged =
     Equal.equals(reported, situation.status) ||
-    (begun === situation.status && canWait(begun, timed) && Equal.equals(reported, timed))
-  return {
+    (adopted === situation.status && canWait(adopted, timed) && Equal.equals(reported, timed))
+  return postponed(situation, {
+    rule: rule.name,
     status: unchanged ? situation.status : reported,
     actions,
     events: [...events, ...executors.events, ...children.events],
     next,
+    postponedSince: undefined,
+  })
+}
+
+/** Seconds that changes of executors alone may wait for more of their kind. */
+const executorChangesWait = 1
+
+/**
+ * Executors come and go in bursts: five that start together are fifteen changes of pods within a second. Where nothing but executors
+ * changed, the decision is put off for a moment, so that one write of the status reports all of them; any other change is written at once
+ * and takes the executors' with it.
+ */
+const postponed = (situation: Situation, decision: Decision): Decision => {
+  if (decision.actions.length > 0 || !onlyExecutorsChanged(situation.status, decision.status)) return decision
+  const since = situation.observed.executorChangesSince ?? situation.now
+  const seconds = executorChangesWait - (situation.now - since) / 1000
+  if (seconds <= 0) return decision
+  return {
+    ...decision,
+    status: situation.status,
+    events: [],
+    next: sooner(decision.next, seconds),
+    postponedSince: since,
   }
 }
 

@@ -10,7 +10,7 @@ import { rerun } from "./Stopping.ts"
 
 /** State SUCCEEDING: `Always` runs again at once. */
 export const succeeding = (s: Situation): Step =>
-  s.wishes.restartPolicy.type === "Always"
+  s.desired.restartPolicy.type === "Always"
     ? rerun(s, `SparkApplication ${s.name} completed and runs again (restartPolicy Always)`)
     : step(inState(s.status, "COMPLETED"), again, {
         events: [normal("SparkApplicationCompleted", `SparkApplication ${s.name} completed`)],
@@ -19,7 +19,7 @@ export const succeeding = (s: Situation): Step =>
 /** State FAILING: waits from the failure on, then runs again, or gives up. A change of the restart policy counts at once. */
 export const failing = (s: Situation): Step => {
   const failures = Math.max(1, s.status.runFailures ?? 0)
-  const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
+  const wait = retryAfter(s.desired.restartPolicy, "run", failures)
   const message = s.status.applicationState.errorMessage
   if (wait === undefined) {
     return step(without(inState(s.status, "FAILED", message), "nextRetryTime"), again, {
@@ -36,7 +36,7 @@ export const failing = (s: Situation): Step => {
 
 /** States COMPLETED and FAILED are final until the spec changes; the object goes when its time to live is over. */
 export const finished = (s: Situation): Step => {
-  const timeToLive = s.wishes.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
+  const timeToLive = s.desired.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
   const remaining =
     timeToLive === undefined || !s.status.terminationTime
       ? undefined

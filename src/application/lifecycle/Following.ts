@@ -4,10 +4,10 @@ import type { SparkApplicationStatus, Stall } from "../../api/application/SparkA
 import { timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
+import type { Action } from "./Action.ts"
 import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./ChildrenStatus.ts"
 import { runningDeadlines } from "./Deadlines.ts"
-import { type Action } from "./Decision.ts"
 import { withHeartbeats } from "./Heartbeats.ts"
 import { completed, withReading } from "./ProgressStatus.ts"
 import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
@@ -22,13 +22,18 @@ const recheck = 600
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const { stalled, next: watchAgain = recheck } = watch(s.observed.progress, s.status.stalled, s.wishes.watchdog, s.now)
+  const { stalled, next: watchAgain = recheck } = watch(
+    s.observed.progress,
+    s.status.stalled,
+    s.desired.watchdog,
+    s.now,
+  )
   const read = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
   const status = stalled === undefined ? without(read, "stalled") : { ...read, stalled }
   const outcome = outcomeOf(driver)
   if (outcome) return finished({ ...s, status }, driver, outcome)
 
-  const deadlines = runningDeadlines(driver, s.wishes.deadlines, s.policy.deadlines, s.now)
+  const deadlines = runningDeadlines(driver, s.desired.deadlines, s.policy.deadlines, s.now)
   const passed = deadlines.find(({ remainingSeconds }) => remainingSeconds <= 0)
   if (passed) {
     const why = driver.waiting?.message ?? driver.waiting?.reason
@@ -39,7 +44,7 @@ export const follow = (s: Situation): Step => {
     ])
   }
   // Only on what this driver has said itself, not on what an earlier operator wrote down.
-  if (stalled !== undefined && s.observed.progress !== undefined && s.wishes.watchdog?.restart === true) {
+  if (stalled !== undefined && s.observed.progress !== undefined && s.desired.watchdog?.restart === true) {
     const message = `driver is stalled: ${stalled.message}`
     return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
       { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
@@ -57,8 +62,8 @@ export const follow = (s: Situation): Step => {
       ],
     },
   )
-  const { executors, heard } = s.observed
-  return keepChildren(s, withHeartbeats(followed, executors, heard, s.wishes.heartbeat))
+  const { executors, heartbeats } = s.observed
+  return keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat))
 }
 
 const stateOf = {
@@ -176,9 +181,9 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const { finishedAt, ...facts } = failure
   const attempt = lastAttempt(s.status)
   const ranSeconds = attempt?.runningTime ? (finishedAt - Date.parse(attempt.runningTime)) / 1000 : 0
-  const forgiven = s.wishes.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
+  const forgiven = s.desired.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
   const failures = (forgiven ? 0 : (s.status.runFailures ?? 0)) + 1
-  const wait = retryAfter(s.wishes.restartPolicy, "run", failures)
+  const wait = retryAfter(s.desired.restartPolicy, "run", failures)
   const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
   const status = {
     ...without(inState(ended, "FAILING", failure.message), "waiting", "nextRetryTime", "stalled", "silentExecutors"),

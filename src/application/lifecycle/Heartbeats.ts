@@ -8,11 +8,11 @@ import type { SparkApplicationStatus } from "../../api/application/SparkApplicat
 import type { Note } from "../../kube/EventRecorder.ts"
 import type { HeartbeatLimits } from "../../spark/health/Heartbeat.ts"
 import type { Executor } from "../../spark/observe/ObservedPod.ts"
-import type { Action } from "./Decision.ts"
+import type { Action } from "./Action.ts"
 import { type Step, warning, without } from "./Step.ts"
 
 /** What a driver has said of its executors. Times are epoch milliseconds. */
-export interface Heard {
+export interface ExecutorHeartbeats {
   /** When it was first asked. */
   readonly since: number
   /** When it last answered. */
@@ -23,8 +23,12 @@ export interface Heard {
 
 const remembered = 3_600_000
 
-/** What is heard of after an answer that counts these executors. */
-export const nextHeard = (before: Heard | undefined, ids: ReadonlyArray<number>, now: number): Heard => {
+/** The heartbeats after an answer that counts these executors. */
+export const nextHeartbeats = (
+  before: ExecutorHeartbeats | undefined,
+  ids: ReadonlyArray<number>,
+  now: number,
+): ExecutorHeartbeats => {
   const earlier = [...(before?.executors ?? [])].filter(([, at]) => now - at < remembered)
   return {
     since: before?.since ?? now,
@@ -39,13 +43,13 @@ interface Silence {
 }
 
 /** Running executors that the last answer did not count, and for how long the driver has left them out. */
-const silences = (executors: ReadonlyArray<Executor>, heard: Heard): ReadonlyArray<Silence> =>
+const silences = (executors: ReadonlyArray<Executor>, heartbeats: ExecutorHeartbeats): ReadonlyArray<Silence> =>
   executors.flatMap((executor) => {
     const { id, state, deleting, startedAt } = executor
     if (state !== "RUNNING" || deleting || id <= 0 || startedAt === undefined) return []
-    const counted = heard.executors.get(id) ?? 0
-    if (counted === heard.at || startedAt >= heard.at) return []
-    return [{ executor, seconds: (heard.at - Math.max(counted, startedAt, heard.since)) / 1000 }]
+    const counted = heartbeats.executors.get(id) ?? 0
+    if (counted === heartbeats.at || startedAt >= heartbeats.at) return []
+    return [{ executor, seconds: (heartbeats.at - Math.max(counted, startedAt, heartbeats.since)) / 1000 }]
   })
 
 /** Names that are kept in the status. */
@@ -67,14 +71,14 @@ const noteOf = (news: ReadonlyArray<Silence>, { silentSeconds, replace }: Heartb
 export const withHeartbeats = (
   followed: Step,
   executors: ReadonlyArray<Executor>,
-  heard: Heard | undefined,
+  heartbeats: ExecutorHeartbeats | undefined,
   limits: HeartbeatLimits | undefined,
 ): Step => {
   const before = followed.status.silentExecutors
   if (limits === undefined) return { ...followed, status: without(followed.status, "silentExecutors") }
-  if (heard === undefined) return followed
-  const missing = silences(executors, heard)
-  // An operator that starts anew has heard nothing before; what an earlier one wrote down still holds.
+  if (heartbeats === undefined) return followed
+  const missing = silences(executors, heartbeats)
+  // An operator that was just started knows no earlier answers; what the one before it recorded still holds.
   const silent = missing.filter(
     ({ executor, seconds }) => seconds >= limits.silentSeconds || before?.names.includes(executor.name),
   )

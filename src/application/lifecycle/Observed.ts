@@ -5,7 +5,7 @@
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { DriverPod, Executor, SubmitterPod } from "../../spark/observe/ObservedPod.ts"
-import type { Heard } from "./Heartbeats.ts"
+import type { ExecutorHeartbeats } from "./Heartbeats.ts"
 import type { Reading } from "./ProgressStatus.ts"
 
 export type Driver =
@@ -50,12 +50,14 @@ export interface Observed {
   /** Executor pods of the current submission. */
   readonly executors: ReadonlyArray<Executor>
   readonly submitters: ReadonlyArray<SubmitterPod>
-  /** Only in the second look of a reconcile that submitted. */
+  /** Only in a reconcile that has just submitted: what came of it. */
   readonly submission: SubmissionOutcome | undefined
-  /** Only in the second look of a reconcile that made or took away objects beside the driver. */
+  /** Only in a reconcile that has just created or deleted companion objects: what came of it. */
   readonly children?: ChildrenOutcome | undefined
   /** What the driver of the current submission said of its work last. */
   readonly progress?: Reading | undefined
   /** Which executors it has counted. */
-  readonly heard?: Heard | undefined
+  readonly heartbeats?: ExecutorHeartbeats | undefined
+  /** Changes that only executors made are not reported yet since then, in epoch milliseconds. */
+  readonly executorChangesSince?: number | undefined
 }

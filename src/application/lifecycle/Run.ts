@@ -1,7 +1,7 @@
 /** The run of the current submission as a whole: whether it is gone, and what to delete of it. */
 
+import type { Action } from "./Action.ts"
 import { submittedBy } from "./Attempts.ts"
-import type { Action } from "./Decision.ts"
 import type { Situation } from "./Situation.ts"
 
 /** Driver, executors and whoever might still create a driver are gone. What an even earlier run left is the business of the next submission. */

@@ -22,7 +22,7 @@ export interface Policy {
 }
 
 /** What the spec wants of a run's life; what shapes the pods is not looked at here. */
-export interface Wishes {
+export interface Desired {
   readonly suspend: boolean
   readonly restartPolicy: RestartPolicy
   readonly deadlines: Deadlines
@@ -41,7 +41,7 @@ export interface Situation {
   readonly generation: number
   /** `kubectl delete` was called and somebody's finalizer, or foreground deletion, keeps the object. */
   readonly deleting: boolean
-  readonly wishes: Wishes
+  readonly desired: Desired
   /** Empty: the spec can be submitted. */
   readonly problems: ReadonlyArray<Problem>
   /** What does no harm but is not as the user may think. */

@@ -1,12 +1,17 @@
-/** One step of the state machine: what a state's function answers, before conditions and generation are filled in. */
+/** One step of the state machine: what a rule or the function of a state answers, before conditions and generation are filled in. */
 
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../kube/EventRecorder.ts"
-import type { Next } from "../../runtime/Next.ts"
-import { awaitChange } from "../../runtime/Next.ts"
-import type { Action, Decision } from "./Decision.ts"
+import { awaitChange, type Next } from "../../runtime/Next.ts"
+import type { Action } from "./Action.ts"
 
-export type Step = Decision
+export interface Step {
+  readonly status: SparkApplicationStatus
+  /** In order. */
+  readonly actions: ReadonlyArray<Action>
+  readonly events: ReadonlyArray<Note>
+  readonly next: Next
+}
 
 export const step = (
   status: SparkApplicationStatus,

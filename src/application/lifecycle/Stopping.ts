@@ -85,7 +85,7 @@ export const suspending = (s: Situation): Step =>
 
 /** State SUSPENDED. */
 export const suspended = (s: Situation): Step =>
-  s.wishes.suspend
+  s.desired.suspend
     ? withoutChildren(s, ({ status }) => step({ ...status, runSpecHash: s.runSpecHash }), "suspended")
     : step({ ...inState(s.status, "RESUMING"), runSpecHash: s.runSpecHash }, again, {
         events: [normal("SparkApplicationResuming", `SparkApplication ${s.name} is resumed`)],

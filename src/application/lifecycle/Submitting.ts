@@ -9,9 +9,9 @@ import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
 import { submissionId } from "../../spark/submit/Submission.ts"
+import type { Action } from "./Action.ts"
 import { amend, begin, currentAttempt, end, nextNumber, submittedBy } from "./Attempts.ts"
 import { requiredCreated } from "./ChildrenStatus.ts"
-import { type Action } from "./Decision.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
@@ -33,7 +33,7 @@ export const submit = (s: Situation): Step => {
     case "Refused":
       return submissionFailed(s, s.observed.submission.reason, s.observed.submission.message)
   }
-  const limit = s.wishes.deadlines.submittedSeconds ?? s.policy.deadlines.submittedSeconds
+  const limit = s.desired.deadlines.submittedSeconds ?? s.policy.deadlines.submittedSeconds
   if (limit !== undefined && secondsSince(attempt.startTime, s.now) >= limit) {
     const why = s.observed.submission?.message ?? s.status.waiting?.message
     const message = `the driver pod was not created within ${limit} s (spec.deadlines.submittedSeconds)`
@@ -143,7 +143,7 @@ const accepted = (s: Situation, driver: DriverPod): Step => {
 
 const submissionFailed = (s: Situation, reason: string, message: string): Step => {
   const failures = (s.status.submissionFailures ?? 0) + 1
-  const wait = retryAfter(s.wishes.restartPolicy, "submission", failures)
+  const wait = retryAfter(s.desired.restartPolicy, "submission", failures)
   const ended = end(s.status, s.now, { result: "SubmissionFailed", reason, message: message.slice(0, 1024) })
   const status = {
     ...without(inState(ended, "SUBMISSION_FAILED", message), "waiting", "nextRetryTime"),
@@ -163,7 +163,7 @@ const submissionFailed = (s: Situation, reason: string, message: string): Step =
 export const afterSubmissionFailure = (s: Situation): Step => {
   if (currentAttempt(s.status)) return submit(s)
   const last = s.status.attempts?.at(-1)
-  const wait = retryAfter(s.wishes.restartPolicy, "submission", Math.max(1, s.status.submissionFailures ?? 0))
+  const wait = retryAfter(s.desired.restartPolicy, "submission", Math.max(1, s.status.submissionFailures ?? 0))
   if (wait === undefined) {
     const message = s.status.applicationState.errorMessage
     return step(

@@ -1,6 +1,6 @@
 /**
  * Keeps the operator's ConfigMap of health checks (`--health-checks-config`) in memory: a change of it counts for the next submission,
- * without a restart. What cannot be used keeps what it last said, and is told in the log and as an Event of the ConfigMap.
+ * without a restart. An entry that is invalid keeps its last valid value, and is reported in the log and as an Event of the ConfigMap.
  */
 
 import { Effect, Equal, Latch, Stream } from "effect"
@@ -14,11 +14,11 @@ import { type HealthDefaults, noHealthDefaults } from "../../spark/health/Health
 import { describeProblems } from "../lifecycle/Conditions.ts"
 
 export interface HealthSettings {
-  /** What counts now; the same object until the ConfigMap says something else. */
+  /** The present values; the same object until the ConfigMap changes. */
   readonly read: () => HealthDefaults
-  /** Follows the ConfigMap for ever. */
+  /** Follows the ConfigMap forever. */
   readonly follow: Effect.Effect<never>
-  /** The ConfigMap was looked up, or could not be within ten seconds. */
+  /** The ConfigMap was read, or could not be read within ten seconds. */
   readonly ready: Effect.Effect<void>
   readonly liveness: () => ReadonlyArray<Liveness>
 }
@@ -50,7 +50,7 @@ export const make = Effect.fnUntraced(function* (
     const { defaults, problems } = readHealthConfig(source, object.data ?? {}, current)
     if (!Equal.equals(defaults, current)) {
       current = defaults
-      yield* Effect.logInfo("health checks of the operator are read").pipe(
+      yield* Effect.logInfo("the health checks of the operator were read").pipe(
         Effect.annotateLogs({
           configMap: source,
           default: defaults.byDefault?.preset ?? (defaults.byDefault === undefined ? "none" : "batch"),
@@ -61,7 +61,7 @@ export const make = Effect.fnUntraced(function* (
     if (problems.length === 0) return
     const message = describeProblems(problems)
     yield* Effect.logWarning(
-      "some health checks of the operator cannot be used; what they last said still counts",
+      "some health checks of the operator are invalid; their last valid values still apply",
     ).pipe(Effect.annotateLogs({ configMap: source, problems: message }))
     const { uid = "" } = object.metadata ?? {}
     yield* recorder.record(
@@ -72,9 +72,9 @@ export const make = Effect.fnUntraced(function* (
 
   const gone = Effect.suspend(() => {
     current = absent
-    return Effect.logWarning("the ConfigMap of health checks does not exist: no default and no templates").pipe(
-      Effect.annotateLogs({ configMap: source }),
-    )
+    return Effect.logWarning(
+      "the ConfigMap of health checks does not exist: there are no defaults and no templates",
+    ).pipe(Effect.annotateLogs({ configMap: source }))
   })
 
   return {

@@ -1,39 +1,39 @@
 /**
  * Follows the kubelets' Events about failed probes of Spark containers: they are counted, and remembered for a while, so that a container
- * that was killed by one is told apart from one that was killed by somebody.
+ * that was killed by a probe can be distinguished from one that was killed otherwise.
  */
 
 import { Effect, Stream } from "effect"
 import type { Event, Pod } from "kubernetes-types/core/v1"
 import { Kube } from "../../kube/Kube.ts"
-import { reflect, type ReflectorEvent } from "../../kube/Reflector.ts"
+import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
 import { events } from "../../kube/Resource.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
-import { Telemetry } from "../../telemetry/Telemetry.ts"
+import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
   readonly killOf: (pod: SeenPod) => ProbeKill | undefined
-  /** Follows the Events for ever. `pods` says what preset a pod has. */
+  /** Follows the Events forever. `pods` says what preset a pod has. */
   readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
 }
 
 /** Where Events are not watched. */
 export const noProbeFailures: ProbeFailures = { killOf: () => undefined, follow: () => Effect.never }
 
-/** Pods of which failures are remembered; the one heard of longest ago is forgotten first. */
+/** Pods whose failures are remembered; the one with the oldest Event is forgotten first. */
 const rememberedPods = 20_000
 const rememberedEvents = 50_000
 
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
-): Effect.fn.Return<ProbeFailures, never, Kube | Telemetry> {
+  metrics: Pick<TelemetryApi, "probeFailed"> & WatchMetrics,
+): Effect.fn.Return<ProbeFailures, never, Kube> {
   const kube = yield* Kube
-  const telemetry = yield* Telemetry
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   /** The last failure of each kind, by uid of the pod. */
   const byPod = new Map<string, Map<string, ProbeFailure>>()
@@ -55,11 +55,11 @@ export const make = Effect.fnUntraced(function* (
     put(byPod, podUid, known, rememberedPods)
 
     const id = event.metadata?.uid ?? ""
-    const news = count - (counted.get(id) ?? 0)
+    const more = count - (counted.get(id) ?? 0)
     put(counted, id, count, rememberedEvents)
-    if (initial || news <= 0) return
+    if (initial || more <= 0) return
     const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[presetAnnotation]
-    telemetry.probeFailed({ namespace: pod.namespace, role, probe, preset }, news)
+    metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, more)
   }
 
   const followOne = (namespace: string | undefined, pods: Store<Pod>) => {
@@ -73,7 +73,7 @@ export const make = Effect.fnUntraced(function* (
       if (event._tag === "Applied") take(event.object, pods, false)
       if (event._tag === "Deleted") counted.delete(event.object.metadata?.uid ?? "")
     }
-    const watch = reflect(kube, events, { namespace, fieldSelector }, telemetry)
+    const watch = reflect(kube, events, { namespace, fieldSelector }, metrics)
     return Stream.runForEach(watch.events, (event) => Effect.sync(() => consume(event)))
   }
 

@@ -1,19 +1,20 @@
 /**
- * Follows the progress of every running driver: asks it again and again, tells telemetry each answer, and lets the application be
- * reconciled when its status should say something else. A driver that does not answer is nobody's error: it is counted, and asked
- * again later. Nothing here writes to the cluster.
+ * Follows the progress of every running driver: asks it at intervals, records each answer in telemetry, and has the application
+ * reconciled when its status should change. A driver that does not answer is not an error: it is counted, and asked again later.
+ * Nothing here writes to the cluster.
  */
 
 import { Cause, Clock, Effect, Equal, Exit, Predicate, Random, type Scope } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { PodAccess } from "../../kube/PodHttp.ts"
-import { keyOf } from "../../runtime/Store.ts"
+import type { Changed } from "../../runtime/Kind.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Workqueue from "../../runtime/Workqueue.ts"
-import { Telemetry } from "../../telemetry/Telemetry.ts"
-import { type Heard, nextHeard } from "../lifecycle/Heartbeats.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import { type ExecutorHeartbeats, nextHeartbeats } from "../lifecycle/Heartbeats.ts"
 import { nextReading, type Reading, reported } from "../lifecycle/ProgressStatus.ts"
-import type { Caches } from "../reconcile/Caches.ts"
 import { askDriver, type DriverRun, driverRun } from "./DriverRun.ts"
 import * as ReadingPace from "./ReadingPace.ts"
 import * as UiAccess from "./UiAccess.ts"
@@ -28,16 +29,34 @@ export interface ProgressOptions {
   readonly concurrency: number
 }
 
-export interface ProgressFollower {
-  /** Something happened to this application or its pods: begins to follow it, or stops. */
-  readonly consider: (key: string) => void
-  /** What its driver said last. */
+/** What drivers have reported, by application and submission. */
+export interface ProgressReadings {
+  /** The last answer of the driver. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined
   /** Which executors it has counted. */
-  readonly heard: (key: string, submissionId: string | undefined) => Heard | undefined
-  /** Reads for ever, also drivers that run already; to be started when the caches are in. */
-  readonly run: Effect.Effect<never, never, Kube>
+  readonly heartbeats: (key: string, submissionId: string | undefined) => ExecutorHeartbeats | undefined
 }
+
+/** Where drivers are not asked. */
+export const noReadings: ProgressReadings = { read: () => undefined, heartbeats: () => undefined }
+
+export interface ProgressFollower extends ProgressReadings {
+  /** Something happened to this application or its pods: begins to follow it, or stops. */
+  readonly consider: (key: string) => void
+  /**
+   * Reads forever, drivers that already run included; to be started when the caches are complete. `changed` is called with the key of an
+   * application whose status should change.
+   */
+  readonly run: (changed: Changed) => Effect.Effect<never, never, Kube>
+}
+
+export interface ProgressCaches {
+  readonly applications: Store<SparkApplication>
+  readonly pods: Store<SeenPod>
+}
+
+/** The one lane of the queue of drivers to be asked. */
+const readings = "readings"
 
 /** A driver being followed. */
 interface Followed {
@@ -45,27 +64,26 @@ interface Followed {
   way: PodAccess | undefined
   failures: number
   cost: number
-  heard: Heard | undefined
+  heartbeats: ExecutorHeartbeats | undefined
   latest: Reading | undefined
   published: Reading | undefined
 }
 
-/** `changed` is called with the key of an application whose status should say something else. */
+/** Follows nothing until it is run. */
 export const make = Effect.fnUntraced(function* (
-  caches: Pick<Caches, "applications" | "pods">,
+  caches: ProgressCaches,
   options: ProgressOptions,
-  changed: (key: string) => void,
-): Effect.fn.Return<ProgressFollower, never, Scope.Scope | Telemetry> {
-  const telemetry = yield* Telemetry
+  metrics: Pick<TelemetryApi, "progressObserved" | "progressEnded" | "progressRead">,
+): Effect.fn.Return<ProgressFollower, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const log = Effect.runForkWith(yield* Effect.context<never>())
-  const queue = yield* Workqueue.make()
+  const queue = yield* Workqueue.make({ lanes: [readings] })
   const pace = ReadingPace.make(options.rate)
   const access = UiAccess.make(options.access, () =>
     log(
       Effect.logWarning(
-        "the progress of applications cannot be read through the API server: the operator may not get pods/proxy; see docs/progress.md",
+        "the progress of applications cannot be read through the API server: the operator is not allowed to get pods/proxy; see docs/progress.md",
       ),
     ),
   )
@@ -74,10 +92,10 @@ export const make = Effect.fnUntraced(function* (
   const forget = (key: string) => {
     if (!followed.delete(key)) return
     pace.forget(key)
-    telemetry.progressEnded(key)
+    metrics.progressEnded(key)
   }
 
-  /** Seconds until the next reading, beside all others. */
+  /** Seconds until the next reading, given all others. */
   const pauseOf = (key: string, it: Followed, { startedAt }: DriverRun) => {
     const now = clock.currentTimeMillisUnsafe()
     const age = (now - startedAt) / 1000
@@ -85,7 +103,7 @@ export const make = Effect.fnUntraced(function* (
     return pace.plan(key, ReadingPace.interval(options.shortest, { age, quiet, failures: it.failures }), it.cost)
   }
 
-  /** Between `share` and 1.1 of it, so that what began together does not stay together. */
+  /** Between `share` and 1.1 of it, so that readings that began together spread out. */
   const schedule = (key: string, pause: number, share: number) =>
     queue.after(key, pause * (share + (1.1 - share) * random.nextDoubleUnsafe()))
 
@@ -106,7 +124,7 @@ export const make = Effect.fnUntraced(function* (
       way: undefined,
       failures: 0,
       cost: ReadingPace.costOf(0),
-      heard: undefined,
+      heartbeats: undefined,
       latest: undefined,
       published: undefined,
     }
@@ -127,16 +145,17 @@ export const make = Effect.fnUntraced(function* (
     if (found !== undefined) schedule(key, found.pause, 0.5)
   }
 
-  const succeeded = (key: string, it: Followed, application: SparkApplication, reading: Reading) => {
+  /** Answers whether the status should change. */
+  const succeeded = (it: Followed, application: SparkApplication, reading: Reading): boolean => {
     it.failures = 0
     it.latest = reading
-    telemetry.progressObserved(application, reading)
-    if (it.published !== undefined && Equal.equals(reported(it.published), reported(reading))) return
+    metrics.progressObserved(application, reading)
+    if (it.published !== undefined && Equal.equals(reported(it.published), reported(reading))) return false
     it.published = reading
-    changed(key)
+    return true
   }
 
-  const look = Effect.fnUntraced(function* (key: string): Effect.fn.Return<void, never, Kube> {
+  const readOnce = Effect.fnUntraced(function* (key: string, changed: Changed): Effect.fn.Return<void, never, Kube> {
     const found = current(key)
     if (found?.known === undefined) return
     const { application, run, known: it } = found
@@ -145,38 +164,42 @@ export const make = Effect.fnUntraced(function* (
     const exit = yield* Effect.exit(askDriver(run, way))
     const seconds = Number(clock.monotonicTimeNanosUnsafe() - began) / 1e9
     const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error
-    telemetry.progressRead({
+    metrics.progressRead({
       access: way,
       outcome: Exit.isSuccess(exit) ? "success" : (error?.reason ?? "invalid"),
       seconds,
     })
-    // It may have ended meanwhile.
+    // The run may have ended meanwhile.
     if (followed.get(key) !== it) return
     if (Exit.isSuccess(exit)) {
       it.way = way
       access.succeeded(way)
       it.cost = ReadingPace.costOf(exit.value.length)
-      it.heard = nextHeard(it.heard, exit.value.executors, clock.currentTimeMillisUnsafe())
-      const before = it.latest ?? saidBefore(application)
-      succeeded(key, it, application, nextReading(before, exit.value.progress, clock.currentTimeMillisUnsafe()))
+      it.heartbeats = nextHeartbeats(it.heartbeats, exit.value.executors, clock.currentTimeMillisUnsafe())
+      const before = it.latest ?? previousReading(application)
+      const reading = nextReading(before, exit.value.progress, clock.currentTimeMillisUnsafe())
+      if (succeeded(it, application, reading)) changed(key)
     } else {
       it.failures++
       if (error !== undefined) it.way = access.failed(way, error)
-      yield* Effect.logDebug("the driver does not say how far it is").pipe(
+      yield* Effect.logDebug("cannot read driver progress").pipe(
         Effect.annotateLogs({ application: key, access: way, error: error?.message ?? Cause.pretty(exit.cause) }),
       )
     }
     schedule(key, pauseOf(key, it, run), 0.9)
   })
 
-  const worker = Effect.forever(
-    Effect.flatMap(queue.take("status"), (key) =>
-      Effect.ensuring(
-        Effect.catchDefect(look(key), (defect) => Effect.logError("following progress died: this is a bug", defect)),
-        Effect.sync(() => queue.done(key)),
+  const worker = (changed: Changed) =>
+    Effect.forever(
+      Effect.flatMap(queue.take(readings), (key) =>
+        Effect.ensuring(
+          Effect.catchDefect(readOnce(key, changed), (defect) =>
+            Effect.logError("following progress died: this is a bug", defect),
+          ),
+          Effect.sync(() => queue.done(key)),
+        ),
       ),
-    ),
-  )
+    )
 
   return {
     consider,
@@ -184,22 +207,23 @@ export const make = Effect.fnUntraced(function* (
       const it = followed.get(key)
       return it?.submissionId === submissionId ? it?.latest : undefined
     },
-    heard: (key, submissionId) => {
+    heartbeats: (key, submissionId) => {
       const it = followed.get(key)
-      return it?.submissionId === submissionId ? it?.heard : undefined
+      return it?.submissionId === submissionId ? it?.heartbeats : undefined
     },
-    run: begin.pipe(
-      Effect.andThen(
-        Effect.forEach(Array.from({ length: options.concurrency }), () => worker, {
-          concurrency: "unbounded",
-          discard: true,
-        }),
+    run: (changed) =>
+      begin.pipe(
+        Effect.andThen(
+          Effect.forEach(Array.from({ length: options.concurrency }), () => worker(changed), {
+            concurrency: "unbounded",
+            discard: true,
+          }),
+        ),
+        Effect.andThen(Effect.never),
       ),
-      Effect.andThen(Effect.never),
-    ),
   }
 })
 
-/** What an operator before this one wrote down of the same run; a new run's status says nothing yet. */
-const saidBefore = ({ status }: SparkApplication) =>
+/** What an earlier operator recorded of the same run; the status of a new run has no progress yet. */
+const previousReading = ({ status }: SparkApplication) =>
   Predicate.isObject(status?.progress) ? status?.progress : undefined

@@ -1,6 +1,6 @@
 /**
- * Collects the facts about an application: reads only. Pods come from the cache; when the cache does not know a driver that should
- * exist, the API is asked, because a cache may lag behind and absence alone proves nothing.
+ * Collects everything that a decision about an application may use, in one value: reads only. Pods come from the cache; a driver that should
+ * exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
  */
 
 import { Effect } from "effect"
@@ -15,37 +15,48 @@ import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts, executorFacts, type Kill, submitterFacts } from "../../spark/observe/PodFacts.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import { type ProbeKill, probeKillReason } from "../../spark/observe/ProbeFacts.ts"
+import { probeKillReason } from "../../spark/observe/ProbeFacts.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
-import type { Reading } from "../lifecycle/ProgressStatus.ts"
+import type { ProbeFailures } from "../probes/ProbeFailures.ts"
+import type { ProgressReadings } from "../progress/ProgressFollower.ts"
+import { byApplication } from "./Caches.ts"
 import type { LastSeen } from "./LastSeen.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
-
-/** Index of the pod store: by key of the application. */
-export const byApplication = "application"
+import type { Answer } from "./Perform.ts"
 
 /** Where a missing driver decides what happens next, its absence is confirmed by a live read. */
 const needsProofOfAbsence = (state: string | undefined) => expectsDriver(state) || awaitsDriverDeletion(state)
 
+/** Where facts come from. */
+export interface Sources {
+  readonly pods: Store<SeenPod>
+  readonly lastSeen: Pick<LastSeen, "of">
+  readonly probes: Pick<ProbeFailures, "killOf">
+  /** What the driver of a submission reported last. */
+  readonly progress: ProgressReadings
+  /** Since when changes that only executors made wait to be reported, in epoch milliseconds. */
+  readonly executorChangesSince: (key: string) => number | undefined
+}
+
 export interface Gathered {
-  readonly observed: Omit<Observed, "submission">
-  /** Pods that are gone and whose last state went into these facts. */
+  readonly observed: Observed
+  /** Deleted pods whose final state is part of it. */
   readonly gone: ReadonlyArray<SeenPod>
 }
 
+/** Everything that is known of an application at this moment. `answer`: what came of the actions that were just performed for it. */
 export const gather = Effect.fnUntraced(function* (
+  sources: Sources,
   application: SparkApplication,
-  podStore: Store<SeenPod>,
-  lastSeen: LastSeen,
-  progressOf: (key: string, submissionId: string | undefined) => Reading | undefined,
-  killOf: (pod: SeenPod) => ProbeKill | undefined,
+  answer: Answer,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
+  const { pods: podStore, lastSeen, probes, progress, executorChangesSince } = sources
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
   const gone = lastSeen.of(key)
   const kill = (pod: SeenPod) => {
-    const by = killOf(pod)
+    const by = probes.killOf(pod)
     return by && { reason: probeKillReason(by), message: by.message }
   }
   const executors = [
@@ -60,10 +71,18 @@ export const gather = Effect.fnUntraced(function* (
     .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
     .map(submitterFacts)
     .filter((facts) => facts !== undefined)
-  const progress = progressOf(key, submissionId)
   return {
-    observed: { driver: yield* findDriver(application, podStore, gone, kill), executors, submitters, progress },
     gone,
+    observed: {
+      driver: yield* findDriver(application, podStore, gone, kill),
+      executors,
+      submitters,
+      progress: progress.read(key, submissionId),
+      heartbeats: progress.heartbeats(key, submissionId),
+      executorChangesSince: executorChangesSince(key),
+      submission: undefined,
+      ...answer,
+    },
   }
 })
 

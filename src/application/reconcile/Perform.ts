@@ -1,6 +1,6 @@
 /**
- * Carries out the actions of a decision: writes only, in order, each idempotent. What the API server refuses for good is an answer
- * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue tries again.
+ * Carries out the actions of a decision: writes only, in order, each idempotent. A final refusal of the API server is an answer
+ * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue retries.
  */
 
 import { Effect } from "effect"
@@ -13,8 +13,9 @@ import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { objectNames } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
 import type { Valid } from "../../spark/Validate.ts"
-import type { Action } from "../lifecycle/Decision.ts"
+import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { about } from "../telemetry/AttemptContext.ts"
 import { deleteChildren, ensureChildren, makeRequired } from "./ApplyChildren.ts"
 import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Idempotent.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
@@ -27,11 +28,22 @@ export interface Subject {
   readonly options: BuildOptions
 }
 
-/** What there is to tell of an action. */
-export type Answer = Pick<Observed, "submission" | "children">
+/** What came of actions, as far as the next decision needs it: of `Submit`, and of those about companion objects. */
+export type Answer = Partial<Pick<Observed, "submission" | "children">>
 
-/** Performs one action; only `Submit` and those about children have something to tell. */
-export const perform = (action: Action, subject: Subject): Effect.Effect<Partial<Answer>, KubeError, Kube> => {
+/** Performs the actions in order; a later answer of the same kind replaces an earlier one. */
+export const performAll = Effect.fnUntraced(function* (
+  actions: ReadonlyArray<Action>,
+  subject: Subject,
+): Effect.fn.Return<Answer, KubeError, Kube> {
+  let answer: Answer = {}
+  for (const action of actions) {
+    answer = { ...answer, ...(yield* perform(action, subject).pipe(about(subject.application))) }
+  }
+  return answer
+})
+
+const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeError, Kube> => {
   const { application, valid, options } = subject
   switch (action._tag) {
     case "Submit":
@@ -66,7 +78,7 @@ const submit = Effect.fn("submit")(function* (
   )
 })
 
-/** The operator makes the driver itself. */
+/** The operator creates the driver itself. */
 const submitDriver = Effect.fnUntraced(function* (
   action: Extract<Action, { _tag: "Submit" }>,
   application: SparkApplication,
@@ -97,7 +109,7 @@ const submitDriver = Effect.fnUntraced(function* (
 const deleteRun = Effect.fn("deleteRun")(function* (
   action: Extract<Action, { _tag: "DeleteRun" }>,
   application: SparkApplication,
-): Effect.fn.Return<undefined, KubeError, Kube> {
+): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   const { namespace } = application.metadata
   const names = objectNames(application, action.submissionId)
@@ -116,23 +128,20 @@ const deleteRun = Effect.fn("deleteRun")(function* (
   if (driver && ofSubmission(driver, application, action.submissionId)) {
     yield* kube.delete(pods, namespace, action.driverPodName, { uid: driver.metadata?.uid }).pipe(goneIsFine)
   }
-  return undefined
 })
 
 const deletePod = Effect.fnUntraced(function* (
   action: Extract<Action, { _tag: "DeleteDriver" | "DeleteExecutor" }>,
   application: SparkApplication,
-): Effect.fn.Return<undefined, KubeError, Kube> {
+): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(goneIsFine)
-  return undefined
 })
 
 const deleteApplication = Effect.fnUntraced(function* (
   application: SparkApplication,
-): Effect.fn.Return<undefined, KubeError, Kube> {
+): Effect.fn.Return<void, KubeError, Kube> {
   const { namespace, name, uid } = application.metadata
   const kube = yield* Kube
   yield* kube.delete(sparkApplications, namespace, name, { uid, propagationPolicy: "Background" }).pipe(goneIsFine)
-  return undefined
 })

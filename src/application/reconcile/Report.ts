@@ -1,38 +1,102 @@
 /**
- * Tells the world: the status, and after it was written the transitions in telemetry (`StatusWrites.ts`). The write carries the
- * resource version that the decision rests on, so a decision made on stale facts is refused (409) before any of its actions happen.
+ * Reports a decision: the status is written, what that commits goes to telemetry, then Events are recorded. The write carries the resource
+ * version that the decision is based on, so a decision made on stale facts is refused (409) before any of its actions happen.
  */
 
-import { Effect } from "effect"
+import { Clock, Effect, Exit } from "effect"
+import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import type { StatusWrite, StatusWrites } from "../../runtime/StatusWrites.ts"
-import { about } from "../telemetry/AttemptContext.ts"
+import { apiVersion } from "../../kube/Resource.ts"
+import type { StatusWrites } from "../../runtime/StatusWrites.ts"
+import type { Store } from "../../runtime/Store.ts"
+import { traceAnnotation } from "../../spark/monitoring/Trace.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import { lastAttempt } from "../lifecycle/Attempts.ts"
+import type { Decision } from "../lifecycle/Decision.ts"
+import type { Situation } from "../lifecycle/Situation.ts"
+import { about, traceOf } from "../telemetry/AttemptContext.ts"
+import type { Changes } from "./Changes.ts"
+import type { ApplicationWrite, Reported } from "./Reported.ts"
 
-/** Writes the status and answers the application as the API server has it now; the caches know it already. */
-export const report = Effect.fnUntraced(function* (
-  write: StatusWrite,
-  writes: StatusWrites,
-): Effect.fn.Return<SparkApplication, KubeError, Kube> {
-  const { before, status } = write
-  const kube = yield* Kube
-  const { namespace, name, resourceVersion } = before.metadata
-  const patch = kube.patch(sparkApplications, namespace, name, {
-    type: "json",
-    subresource: "status",
-    body: [
-      { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
-      { op: "add", path: "/status", value: status },
-    ],
+export interface ReportOptions {
+  readonly applications: Store<SparkApplication>
+  readonly changes: Changes
+  readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
+  readonly reported: Reported
+  readonly events: EventRecorder
+}
+
+/** Answers the application as it is now, after the write if there was one; the cache has it then. `gone`: deleted pods that were considered. */
+export type Report = (
+  application: SparkApplication,
+  situation: Situation,
+  decision: Decision,
+  gone: ReadonlyArray<SeenPod>,
+) => Effect.Effect<SparkApplication, KubeError, Kube>
+
+export const make = ({ applications, changes, writes, reported, events }: ReportOptions): Report => {
+  const takeIn = (application: SparkApplication, now: number) => {
+    for (const change of applications.put(application)) changes.ofApplication(change, now)
+  }
+
+  const writeStatus = Effect.fnUntraced(function* (
+    write: ApplicationWrite,
+  ): Effect.fn.Return<SparkApplication, KubeError, Kube> {
+    const { before, status } = write
+    const kube = yield* Kube
+    const clock = yield* Clock.Clock
+    const { namespace, name, resourceVersion } = before.metadata
+    const patch = kube.patch(sparkApplications, namespace, name, {
+      type: "json",
+      subresource: "status",
+      body: [
+        { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+        { op: "add", path: "/status", value: status },
+      ],
+    })
+    const settle = (exit: Exit.Exit<SparkApplication, KubeError>) =>
+      Effect.sync(() => {
+        const facts = writes.settled(write, exit)
+        if (Exit.isSuccess(exit)) takeIn(exit.value, clock.currentTimeMillisUnsafe())
+        reported.committed(facts)
+      })
+    writes.sent(write)
+    const written = yield* Effect.onExit(patch, settle)
+    yield* logTransition(before.status, written)
+    return written
   })
-  writes.sent(write)
-  const written = yield* Effect.onExit(patch, (exit) => Effect.sync(() => writes.settled(write, exit)))
-  yield* logTransition(before.status, written)
-  return written
+
+  return Effect.fnUntraced(function* (application, situation, decision, gone) {
+    if (decision.postponedSince !== undefined) return application
+    const { status } = decision
+    if (status === situation.status) reported.nothingToWrite(application, gone)
+    const written =
+      status === situation.status ? application : yield* writeStatus({ before: application, status, gone })
+    const annotations = annotationsOf(written)
+    for (const note of decision.events) yield* events.record(referenceTo(written), { ...note, annotations })
+    return written
+  })
+}
+
+const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
+  apiVersion: apiVersion(sparkApplications),
+  kind: sparkApplications.kind,
+  namespace: metadata.namespace,
+  name: metadata.name,
+  uid: metadata.uid,
+  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
 })
+
+/** The trace of the attempt can be found from its Events. */
+const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
+  const trace = traceOf(application)
+  return trace === undefined ? {} : { [traceAnnotation]: trace.trace_id }
+}
 
 /** One line per change of state: the life of an application can be read in the log. */
 const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
@@ -43,7 +107,7 @@ const logTransition = (previous: SparkApplicationStatus | undefined, application
   return Effect.logInfo(`${from || "NEW"} → ${state}`).pipe(
     Effect.annotateLogs({
       application: `${metadata.namespace}/${metadata.name}`,
-      attempt: status?.attempts?.at(-1)?.number,
+      attempt: status && lastAttempt(status)?.number,
       submissionId: status?.submissionID,
       ...(errorMessage ? { error: errorMessage } : {}),
     }),

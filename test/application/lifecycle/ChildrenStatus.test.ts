@@ -104,7 +104,7 @@ describe("objects beside a driver", () => {
     const kept = decide(situation("COMPLETED", { status: statusIn("COMPLETED", { children }) }))
     assert.deepStrictEqual([kept.actions, kept.next], [[], { _tag: "After", seconds: 20 }])
     const status = statusIn("COMPLETED", { children: [ui] })
-    const over = decide(situation("COMPLETED", { status, wishes: { timeToLiveSeconds: 1 } }))
+    const over = decide(situation("COMPLETED", { status, desired: { timeToLiveSeconds: 1 } }))
     assert.deepStrictEqual(tags(over.actions), ["DeleteApplication"])
 
     const rerun = statusIn("PENDING_RERUN", { children: [ui] })
@@ -117,26 +117,26 @@ describe("objects beside a driver", () => {
 
   it("are gone, claims too, before the state says SUSPENDED", () => {
     const status = statusIn("SUSPENDING", { children: [claim, ui] })
-    const wishes = { suspend: true }
-    const leaving = decide(situation("SUSPENDING", { status, wishes }))
+    const desired = { suspend: true }
+    const leaving = decide(situation("SUSPENDING", { status, desired }))
     assert.strictEqual(leaving.status.applicationState.state, "SUSPENDING")
     assert.deepStrictEqual(leaving.actions, [{ _tag: "DeleteChildren", children: [claim, ui] }])
 
     const results = [claim, ui].map((child): ChildResult => ({ child, outcome: { _tag: "Gone" } }))
-    const left = decide(situation("SUSPENDING", { status, wishes, observed: { children: { results, info: {} } } }))
+    const left = decide(situation("SUSPENDING", { status, desired, observed: { children: { results, info: {} } } }))
     assert.strictEqual(left.status.applicationState.state, "SUSPENDED")
     assert.isUndefined(left.status.children)
   })
 
   it("that cannot be taken away do not hold up a suspension, and are tried again after it", () => {
     const status = statusIn("SUSPENDING", { children: [ui] })
-    const wishes = { suspend: true }
+    const desired = { suspend: true }
     const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
-    const suspended = decide(situation("SUSPENDING", { status, wishes, observed: { children: failed } }))
+    const suspended = decide(situation("SUSPENDING", { status, desired, observed: { children: failed } }))
     assert.strictEqual(suspended.status.applicationState.state, "SUSPENDED")
 
     const children = [{ ...ui, ...failure, time: ago(30) }]
-    const later = decide(situation("SUSPENDED", { status: statusIn("SUSPENDED", { children }), wishes }))
+    const later = decide(situation("SUSPENDED", { status: statusIn("SUSPENDED", { children }), desired }))
     assert.deepStrictEqual(later.actions, [{ _tag: "DeleteChildren", children }])
   })
 })

@@ -3,10 +3,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ApplicationStateType } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import type { Rule } from "../../../src/application/lifecycle/Decision.ts"
 import type { Situation } from "../../../src/application/lifecycle/Situation.ts"
 import {
   ago,
   driver,
+  executor,
   intentIn,
   missing,
   now,
@@ -18,6 +20,14 @@ import {
 
 type Change = Parameters<typeof situation>[1]
 
+/** A status that no Firesteel has written, and a driver of a submission that it does not know. */
+const unseen = { applicationState: { state: "PENDING_RERUN" as const }, driverInfo: {} }
+const leftBehind = {
+  _tag: "Leftover" as const,
+  name: "pi-driver",
+  unreported: { submissionId: "kubeflow-2", createdAt: now - 5000 },
+}
+
 /** Each fact changes a situation that is otherwise quiet: restart policy Never, valid spec, not suspended. */
 const facts: Readonly<Record<string, Change>> = {
   "no driver": { observed: { driver: missing } },
@@ -27,7 +37,7 @@ const facts: Readonly<Record<string, Change>> = {
   failed: { observed: { driver: terminated(1) } },
   unknown: { observed: { driver: driver({ phase: "Unknown" }) } },
   leftover: { observed: { driver: { _tag: "Leftover", name: "pi-driver" } } },
-  suspend: { wishes: { suspend: true }, observed: { driver: driver() } },
+  suspend: { desired: { suspend: true }, observed: { driver: driver() } },
   "spec changed": { runSpecHash: "spec-2", observed: { driver: driver() } },
   "spec invalid": { problems: [{ field: "spec.driver.memory", message: "is wrong" }] },
   deleting: { deleting: true, observed: { driver: driver() } },
@@ -211,10 +221,61 @@ describe("decide", () => {
   })
 
   it("a finished application is deleted when its time to live is over, and not before", () => {
-    const wishes = { timeToLiveSeconds: 10 }
-    const early = decide(situation("COMPLETED", { wishes }))
+    const desired = { timeToLiveSeconds: 10 }
+    const early = decide(situation("COMPLETED", { desired }))
     assert.deepStrictEqual([early.actions, early.next], [[], { _tag: "After", seconds: 9 }])
     const status = statusIn("COMPLETED", { terminationTime: "2026-11-20T11:59:50Z" })
-    assert.deepStrictEqual(decide(situation("COMPLETED", { wishes, status })).actions, [{ _tag: "DeleteApplication" }])
+    assert.deepStrictEqual(decide(situation("COMPLETED", { desired, status })).actions, [{ _tag: "DeleteApplication" }])
+  })
+
+  it.each<readonly [Rule, ApplicationStateType, Change]>([
+    ["delete", "RUNNING", { deleting: true, desired: { suspend: true } }],
+    ["adopt-driver", "PENDING_RERUN", { status: unseen, observed: { driver: leftBehind }, desired: { suspend: true } }],
+    ["restart-changed-spec", "RUNNING", { runSpecHash: "spec-2", desired: { suspend: true } }],
+    ["suspend", "RUNNING", { desired: { suspend: true } }],
+    ["refuse", "", { problems: [{ field: "spec.driver.memory", message: "is wrong" }] }],
+    ["advance", "RUNNING", { observed: { driver: driver() } }],
+  ])("the rule %s is the one that decides, whatever comes after it in the list", (rule, state, change) => {
+    assert.strictEqual(decide(situation(state, change)).rule, rule)
+  })
+
+  describe("changes that only executors made", () => {
+    const status = statusIn("RUNNING", {
+      executorState: { "pi-exec-1": "RUNNING", "pi-exec-2": "RUNNING" },
+      executors: { pending: 0, running: 2, succeeded: 0, failed: 0 },
+    })
+    const base = decide(
+      situation("RUNNING", { status, observed: { driver: driver(), executors: [executor(1), executor(2)] } }),
+    ).status
+    const executors = [executor(1), executor(2), executor(3)]
+    const after = (seconds: number | undefined, change: Change = {}) => {
+      const executorChangesSince = seconds === undefined ? undefined : now - seconds * 1000
+      const observed = { driver: driver(), executors, executorChangesSince }
+      return decide(situation("RUNNING", { ...change, status: base, observed }))
+    }
+
+    it("wait up to a second for more of their kind, without Event or write", () => {
+      const first = after(undefined)
+      assert.deepStrictEqual([first.status, first.events, first.actions], [base, [], []])
+      assert.deepStrictEqual([first.postponedSince, first.next], [now, { _tag: "After", seconds: 1 }])
+      const later = after(0.4)
+      assert.deepStrictEqual([later.postponedSince, later.next], [now - 400, { _tag: "After", seconds: 0.6 }])
+    })
+
+    it("are written when the second is over", () => {
+      const decision = after(1)
+      assert.strictEqual(decision.postponedSince, undefined)
+      assert.strictEqual(decision.status.executors?.running, 3)
+      assert.deepStrictEqual(
+        decision.events.map(({ reason }) => reason),
+        ["SparkExecutorRunning"],
+      )
+    })
+
+    it("are written at once with any other change", () => {
+      const decision = after(undefined, { generation: 9 })
+      assert.strictEqual(decision.postponedSince, undefined)
+      assert.deepStrictEqual([decision.status.observedGeneration, decision.status.executors?.running], [9, 3])
+    })
   })
 })

@@ -28,8 +28,8 @@ describe("following a driver", () => {
   })
 
   it("fails with the waiting reason when the deadline passes, and deletes the driver", () => {
-    const wishes = { deadlines: { startedSeconds: 20 } }
-    const { status, actions } = decide(situation("SUBMITTED", { wishes, observed: { driver: pulling } }))
+    const desired = { deadlines: { startedSeconds: 20 } }
+    const { status, actions } = decide(situation("SUBMITTED", { desired, observed: { driver: pulling } }))
     assert.strictEqual(status.applicationState.state, "FAILING")
     assert.strictEqual(status.attempts?.at(-1)?.reason, "ImagePullBackOff")
     assert.strictEqual(
@@ -48,8 +48,8 @@ describe("following a driver", () => {
     }
     const quiet = (facts: Parameters<typeof situation>[1]) => decide(situation("SUBMITTED", { policy, ...facts })).next
     assert.deepStrictEqual(quiet({ observed: { driver: pulling } }), { _tag: "After", seconds: 600 })
-    const wishes = { deadlines: { startedSeconds: 25 } }
-    assert.deepStrictEqual(quiet({ wishes, observed: { driver: pulling } }), { _tag: "After", seconds: 5 })
+    const desired = { deadlines: { startedSeconds: 25 } }
+    assert.deepStrictEqual(quiet({ desired, observed: { driver: pulling } }), { _tag: "After", seconds: 5 })
     assert.deepStrictEqual(quiet({ observed: { driver: driver() } }), { _tag: "After", seconds: 50 })
   })
 
@@ -64,8 +64,8 @@ describe("following a driver", () => {
 
   it("each phase has its deadline", () => {
     const reason = (field: string, facts: Parameters<typeof driver>[0]) => {
-      const wishes = { deadlines: { [field]: 10 } }
-      const { status } = decide(situation("SUBMITTED", { wishes, observed: { driver: driver(facts) } }))
+      const desired = { deadlines: { [field]: 10 } }
+      const { status } = decide(situation("SUBMITTED", { desired, observed: { driver: driver(facts) } }))
       return status.applicationState.errorMessage
     }
     const unstarted = { startedAt: undefined, readyAt: undefined, phase: "Pending" as const }
@@ -80,11 +80,11 @@ describe("following a driver", () => {
   })
 
   it("a submission whose pod never comes to be fails at its deadline, with the last obstacle", () => {
-    const wishes = { deadlines: { submittedSeconds: 1 } }
+    const desired = { deadlines: { submittedSeconds: 1 } }
     const observed = {
       submission: { _tag: "Blocked" as const, message: "driver pod pi-driver of an earlier run still exists" },
     }
-    const { status } = decide(situation("", { status: intentIn(""), wishes, observed }))
+    const { status } = decide(situation("", { status: intentIn(""), desired, observed }))
     assert.strictEqual(status.applicationState.state, "SUBMISSION_FAILED")
     assert.match(
       status.applicationState.errorMessage!,

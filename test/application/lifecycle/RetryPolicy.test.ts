@@ -44,19 +44,19 @@ describe("the budget of an application", () => {
   })
 
   it("waiting is measured from the failure, however long the run was", () => {
-    const failing = decide(situation("RUNNING", { wishes: onFailure(1), observed: { driver: terminated(1) } }))
+    const failing = decide(situation("RUNNING", { desired: onFailure(1), observed: { driver: terminated(1) } }))
     assert.strictEqual(failing.status.nextRetryTime, new Date(now + 29_000).toISOString().replace(".000Z", "Z"))
-    const waiting = decide(situation("FAILING", { wishes: onFailure(1), status: failing.status }))
+    const waiting = decide(situation("FAILING", { desired: onFailure(1), status: failing.status }))
     assert.strictEqual(waiting.status.applicationState.state, "FAILING")
     assert.deepStrictEqual(waiting.next, { _tag: "After", seconds: 29 })
-    const due = decide(situation("FAILING", { wishes: onFailure(1), status: failing.status, now: now + 29_000 }))
+    const due = decide(situation("FAILING", { desired: onFailure(1), status: failing.status, now: now + 29_000 }))
     assert.strictEqual(due.status.applicationState.state, "PENDING_RERUN")
   })
 
   it("is used up after N retries", () => {
     const status = statusIn("FAILING", { runFailures: 3 })
     assert.strictEqual(
-      decide(situation("FAILING", { status, wishes: onFailure(2) })).status.applicationState.state,
+      decide(situation("FAILING", { status, desired: onFailure(2) })).status.applicationState.state,
       "FAILED",
     )
   })
@@ -77,7 +77,7 @@ describe("the budget of an application", () => {
 
   it("survives suspending and resuming, and starts anew when the spec changes", () => {
     const status = statusIn("RUNNING", { runFailures: 2 })
-    const suspended = decide(situation("RUNNING", { status, wishes: { suspend: true } })).status
+    const suspended = decide(situation("RUNNING", { status, desired: { suspend: true } })).status
     assert.strictEqual(suspended.runFailures, 2)
     const changed = decide(situation("RUNNING", { status, runSpecHash: "spec-2" })).status
     const anew = decide(situation("INVALIDATING", { status: changed, runSpecHash: "spec-2" })).status
@@ -87,24 +87,24 @@ describe("the budget of an application", () => {
   it("of Always forgets failures before a run of ten minutes", () => {
     const status = statusIn("RUNNING", { runFailures: 6 })
     const long = { ...terminated(1), startedAt: now - 700_000 }
-    const wishes = { restartPolicy: { type: "Always" as const } }
+    const desired = { restartPolicy: { type: "Always" as const } }
     assert.strictEqual(
-      decide(situation("RUNNING", { status, wishes, observed: { driver: long } })).status.runFailures,
+      decide(situation("RUNNING", { status, desired, observed: { driver: long } })).status.runFailures,
       1,
     )
     assert.strictEqual(
-      decide(situation("RUNNING", { status, wishes, observed: { driver: terminated(1) } })).status.runFailures,
+      decide(situation("RUNNING", { status, desired, observed: { driver: terminated(1) } })).status.runFailures,
       7,
     )
   })
 
   it("Always runs again after success", () => {
-    const wishes = { restartPolicy: { type: "Always" as const } }
-    assert.strictEqual(decide(situation("SUCCEEDING", { wishes })).status.applicationState.state, "PENDING_RERUN")
+    const desired = { restartPolicy: { type: "Always" as const } }
+    assert.strictEqual(decide(situation("SUCCEEDING", { desired })).status.applicationState.state, "PENDING_RERUN")
   })
 
   it("a failed submission is retried after its interval, then given up", () => {
-    const wishes = {
+    const desired = {
       restartPolicy: {
         type: "OnFailure" as const,
         onSubmissionFailureRetries: 1,
@@ -112,14 +112,14 @@ describe("the budget of an application", () => {
       },
     }
     const once = statusIn("SUBMISSION_FAILED", { submissionFailures: 1 })
-    assert.deepStrictEqual(decide(situation("SUBMISSION_FAILED", { status: once, wishes })).next, {
+    assert.deepStrictEqual(decide(situation("SUBMISSION_FAILED", { status: once, desired })).next, {
       _tag: "After",
       seconds: 9,
     })
-    const later = decide(situation("SUBMISSION_FAILED", { status: once, wishes, now: now + 9000 }))
+    const later = decide(situation("SUBMISSION_FAILED", { status: once, desired, now: now + 9000 }))
     assert.strictEqual(later.status.attempts?.at(-1)?.number, 2)
     const twice = statusIn("SUBMISSION_FAILED", { submissionFailures: 2 })
-    const given = decide(situation("SUBMISSION_FAILED", { status: twice, wishes })).status
+    const given = decide(situation("SUBMISSION_FAILED", { status: twice, desired })).status
     assert.deepStrictEqual([given.applicationState.state, given.terminationTime], ["FAILED", ago(1)])
   })
 })

@@ -63,8 +63,8 @@ describe("an attempt that a Job submits", () => {
   })
 
   it("fails at the deadline with what it waited for, and its Job is taken away", () => {
-    const wishes = { deadlines: { submittedSeconds: 1 } }
-    const { status, actions } = decide(situation("", { status: intent(), wishes, observed: { submission: pending } }))
+    const desired = { deadlines: { submittedSeconds: 1 } }
+    const { status, actions } = decide(situation("", { status: intent(), desired, observed: { submission: pending } }))
     assert.strictEqual(status.applicationState.state, "SUBMISSION_FAILED")
     assert.match(status.applicationState.errorMessage ?? "", /within 1 s.*: Job pi-submit runs spark-submit/)
     const deletion = actions.find(({ _tag }) => _tag === "DeleteRun")
@@ -74,7 +74,7 @@ describe("an attempt that a Job submits", () => {
 
 describe("a run that is taken away", () => {
   const suspending = (deleting: boolean) =>
-    decide(situation("SUSPENDING", { wishes: { suspend: true }, observed: { submitters: [pod({ deleting })] } }))
+    decide(situation("SUSPENDING", { desired: { suspend: true }, observed: { submitters: [pod({ deleting })] } }))
 
   it("is not gone while a Job's pod could still create a driver", () => {
     assert.strictEqual(suspending(true).status.applicationState.state, "SUSPENDING")

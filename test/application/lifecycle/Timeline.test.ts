@@ -77,8 +77,8 @@ describe("the points of an attempt", () => {
   })
 
   it("know no number of executors to wait for where Spark asks for none at its start", () => {
-    const wishes = { initialExecutors: 0 }
-    const attempt = after({ wishes, observed: { driver: driver(), executors: [executor(1), executor(2)] } })
+    const desired = { initialExecutors: 0 }
+    const attempt = after({ desired, observed: { driver: driver(), executors: [executor(1), executor(2)] } })
     assert.isUndefined(attempt.executorsTime)
     assert.strictEqual(attempt.firstExecutorTime, ago(38))
   })

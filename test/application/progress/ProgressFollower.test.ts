@@ -55,9 +55,15 @@ const stopped = Effect.fnUntraced(function* (ui: Ui, options: Partial<ProgressOp
   const follower = yield* make(
     { applications, pods },
     { access: "proxy", shortest: 5, rate: 20, concurrency: 16, ...options },
-    (key) => changed.push(key),
+    yield* Telemetry,
   ).pipe(Random.withSeed("progress"))
-  const run = Effect.forkScoped(Effect.provideService(follower.run, Kube, kube))
+  const run = Effect.forkScoped(
+    Effect.provideService(
+      follower.run((key) => changed.push(key)),
+      Kube,
+      kube,
+    ),
+  )
   let version = 0
   const start = Effect.fnUntraced(function* (
     name: string,

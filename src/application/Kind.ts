@@ -1,0 +1,101 @@
+/** SparkApplication as a kind that the operator runs: its caches, what their changes do, its reconcile, and the readings of progress. */
+
+import { Effect, type Scope } from "effect"
+import type { SparkApplication } from "../api/application/SparkApplication.ts"
+import type { EventRecorder } from "../kube/EventRecorder.ts"
+import type { Kube } from "../kube/Kube.ts"
+import type { Kind } from "../runtime/Kind.ts"
+import * as StatusWrites from "../runtime/StatusWrites.ts"
+import * as Watched from "../runtime/Watched.ts"
+import { Telemetry } from "../telemetry/Telemetry.ts"
+import type { Policy } from "./lifecycle/Situation.ts"
+import * as HealthSettings from "./probes/HealthSettings.ts"
+import * as ProbeFailures from "./probes/ProbeFailures.ts"
+import * as ProgressFollower from "./progress/ProgressFollower.ts"
+import * as Caches from "./reconcile/Caches.ts"
+import * as Changes from "./reconcile/Changes.ts"
+import type { SpecRules } from "./reconcile/ReadSpec.ts"
+import * as Reconcile from "./reconcile/Reconcile.ts"
+import * as Report from "./reconcile/Report.ts"
+import type { ApplicationWrite } from "./reconcile/Reported.ts"
+import * as Reported from "./reconcile/Reported.ts"
+import { AttemptTraces } from "./telemetry/AttemptTraces.ts"
+
+/** The name of its work queue; that of kubeflow's operator. */
+export const queueName = "spark_application_controller"
+
+export interface ApplicationKindOptions {
+  /** Empty: all. */
+  readonly namespaces: ReadonlyArray<string>
+  readonly workers: { readonly status: number; readonly submission: number }
+  readonly policy: Omit<Policy, "followsProgress">
+  readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
+  /** Absent: drivers are not asked for their progress. */
+  readonly progress: ProgressFollower.ProgressOptions | undefined
+  /** Whether the kubelets' Events about failed probes are followed. */
+  readonly followProbes: boolean
+  /** The ConfigMap of the operator's health checks, `namespace/name`. */
+  readonly healthChecksConfig: string | undefined
+  readonly events: EventRecorder
+}
+
+export const make = Effect.fnUntraced(function* (
+  options: ApplicationKindOptions,
+): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
+  const { namespaces, events, policy, rules, workers } = options
+  const metrics = yield* Telemetry
+  const traces = yield* AttemptTraces
+  const { applications, pods, lastSeen } = yield* Caches.make(namespaces, metrics)
+  const probes = options.followProbes ? yield* ProbeFailures.make(namespaces, metrics) : ProbeFailures.noProbeFailures
+  const healthSettings =
+    options.healthChecksConfig === undefined
+      ? HealthSettings.noHealthSettings
+      : yield* HealthSettings.make(options.healthChecksConfig, events, metrics)
+  const stores = { applications: applications.store, pods: pods.store }
+  const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
+
+  const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
+  const reported = Reported.make({ lastSeen, metrics, traces })
+  const changes = Changes.make({ lastSeen, writes, reported, metrics, traces, probes })
+  const report = Report.make({ applications: applications.store, changes, writes, reported, events })
+  const reconcile = Reconcile.make({
+    applications: applications.store,
+    sources: { pods: pods.store, probes, progress: progress ?? ProgressFollower.noReadings },
+    lastSeen,
+    report,
+    policy: { ...policy, followsProgress: progress !== undefined },
+    rules: { ...rules, healthDefaults: healthSettings.read },
+  })
+  const logSynced = Effect.suspend(() =>
+    Effect.logInfo("caches are synced", { applications: applications.store.size(), pods: pods.store.size() }),
+  )
+
+  return {
+    name: queueName,
+    lanes: workers,
+    laneOf: (key) => Reconcile.laneOf(applications.store.get(key)),
+    follow: (changed, leading) =>
+      Effect.all(
+        [
+          Watched.follow(
+            [applications.taking(changes.ofApplication), pods.taking(changes.ofPod)],
+            (key) => {
+              changed(key)
+              progress?.consider(key)
+            },
+            leading,
+          ),
+          // Counts what it sees, so it must not begin before this replica leads.
+          Effect.andThen(leading, probes.follow(pods.store)),
+          healthSettings.follow,
+        ],
+        { concurrency: "unbounded" },
+      ).pipe(Effect.andThen(Effect.never)),
+    ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready], {
+      concurrency: "unbounded",
+    }).pipe(Effect.andThen(logSynced)),
+    liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
+    reconcile,
+    asLeader: progress === undefined ? [] : [progress.run],
+  }
+})

@@ -1,0 +1,46 @@
+/**
+ * What a change in the caches does: gauges follow it, writes whose answer was lost are settled by it, the final state of a deleted pod is kept,
+ * and the application that it concerns is reconciled.
+ */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { StatusWrites } from "../../runtime/StatusWrites.ts"
+import type { Change } from "../../runtime/Store.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import type { ProbeFailures } from "../probes/ProbeFailures.ts"
+import type { AttemptTracesApi } from "../telemetry/AttemptTraces.ts"
+import type { LastSeen } from "./LastSeen.ts"
+import { applicationKeyOf } from "./Ownership.ts"
+import type { ApplicationWrite, Reported } from "./Reported.ts"
+
+export interface Changes {
+  /** Both answer the key of the application; `now` is epoch milliseconds. */
+  readonly ofApplication: (change: Change<SparkApplication>, now: number) => string
+  readonly ofPod: (change: Change<SeenPod>, now: number) => string | undefined
+}
+
+export interface ChangesOptions {
+  readonly lastSeen: LastSeen
+  readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
+  readonly reported: Reported
+  readonly metrics: Pick<TelemetryApi, "applicationObserved" | "podObserved">
+  readonly traces: AttemptTracesApi
+  readonly probes: Pick<ProbeFailures, "killOf">
+}
+
+export const make = ({ lastSeen, writes, reported, metrics, traces, probes }: ChangesOptions): Changes => ({
+  ofApplication: (change, now) => {
+    metrics.applicationObserved(change.before, change.after)
+    reported.committed(writes.seen(change.before, change.after))
+    traces.observed(change, now)
+    return change.key
+  },
+  ofPod: (change, now) => {
+    metrics.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
+    const pod = change.after ?? change.before
+    const key = pod && applicationKeyOf(pod)
+    if (key && change.before && !change.after) lastSeen.remember(key, change.before)
+    return key
+  },
+})

@@ -1,0 +1,94 @@
+/** Reads the spec of an application for a decision: validated, or its problems; and what the user asks of the run's life. */
+
+import { Result } from "effect"
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { accessWarnings } from "../../spark/access/AccessRules.ts"
+import { noChildOptions } from "../../spark/ChildOptions.ts"
+import type { BuildOptions } from "../../spark/driver/Build.ts"
+import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { unanswered } from "../../spark/health/HealthPlan.ts"
+import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
+import { submitterAnnotation, withSubmitterOf } from "../../spark/submit/Submitter.ts"
+import { type Valid, validate } from "../../spark/Validate.ts"
+import { runSpecHash } from "../lifecycle/RunSpec.ts"
+import type { Desired, Situation } from "../lifecycle/Situation.ts"
+
+/** The settings of the operator that shape or judge a spec. */
+export interface SpecRules {
+  readonly buildOptions: BuildOptions
+  /** Who submits applications that do not choose. */
+  readonly submitter: SubmitterKind
+  readonly batchScheduling: BatchScheduling
+  /** Default and templates of health checks, as they are now; the same object while they stay the same. */
+  readonly healthDefaults: () => HealthDefaults
+  /** Whether drivers are asked for their progress. */
+  readonly followsProgress: boolean
+}
+
+export interface ReadSpec extends Pick<Situation, "desired" | "problems" | "warnings" | "submitter" | "runSpecHash"> {
+  /** Undefined when there are problems: nothing can be submitted then. */
+  readonly valid: Valid | undefined
+}
+
+/**
+ * A function that reads specs. What it answered is kept as long as the spec (caches replace objects and never change them), its submitter
+ * annotation and the operator's health checks stay the same.
+ */
+export const makeReader = (rules: SpecRules): ((application: SparkApplication) => ReadSpec) => {
+  const known = new WeakMap<
+    object,
+    { readonly submitter: string | undefined; readonly health: HealthDefaults; readonly read: ReadSpec }
+  >()
+  return (application) => {
+    const submitter = application.metadata.annotations?.[submitterAnnotation]
+    const health = rules.healthDefaults()
+    const before = known.get(application.spec)
+    if (before && before.submitter === submitter && before.health === health) return before.read
+    const read = readSpec(application, rules)
+    known.set(application.spec, { submitter, health, read })
+    return read
+  }
+}
+
+const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => {
+  const { batchScheduling, submitter, buildOptions, healthDefaults, followsProgress } = rules
+  const validated = validate(application, batchScheduling, submitter, healthDefaults())
+  const hash = runSpecHash(withSubmitterOf(application))
+  if (Result.isFailure(validated)) {
+    const problems: ReadonlyArray<Problem> = validated.failure
+    return {
+      valid: undefined,
+      problems,
+      warnings: [],
+      submitter: undefined,
+      desired: desiredOf(application, undefined),
+      runSpecHash: hash,
+    }
+  }
+  const valid = validated.success
+  return {
+    valid,
+    problems: [],
+    warnings: [
+      ...valid.warnings,
+      ...(followsProgress ? [] : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
+      ...accessWarnings(valid.application, buildOptions.children ?? noChildOptions, valid.submitter.by),
+    ],
+    submitter: valid.submitter,
+    desired: desiredOf(application, valid),
+    runSpecHash: hash,
+  }
+}
+
+/** Of a spec with problems only `suspend` counts: a run that continues under it is not retried. */
+const desiredOf = ({ spec }: SparkApplication, valid: Valid | undefined): Desired => ({
+  suspend: spec.suspend === true,
+  restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
+  deadlines: valid ? (spec.deadlines ?? {}) : {},
+  timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
+  watchdog: valid?.health.watchdog,
+  heartbeat: valid?.health.heartbeat,
+  initialExecutors: valid?.initialExecutors,
+})

@@ -1,0 +1,44 @@
+/**
+ * What follows from a status that was written: counters and traces advance, and deleted pods whose final state is in it are forgotten. This
+ * is the one subscriber of what `StatusWrites` returns, whichever way it was learnt that the write was performed.
+ */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Committed, StatusWrite } from "../../runtime/StatusWrites.ts"
+import { keyOf } from "../../runtime/Store.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import type { AttemptTracesApi } from "../telemetry/AttemptTraces.ts"
+import type { LastSeen } from "./LastSeen.ts"
+
+export interface ApplicationWrite extends StatusWrite<SparkApplication> {
+  /** Deleted pods whose final state is part of the status. */
+  readonly gone: ReadonlyArray<SeenPod>
+}
+
+export interface Reported {
+  readonly committed: (facts: ReadonlyArray<Committed<SparkApplication, ApplicationWrite>>) => void
+  /** The final state of these pods changed nothing in the status, so there was no write. */
+  readonly nothingToWrite: (application: SparkApplication, gone: ReadonlyArray<SeenPod>) => void
+}
+
+export interface ReportedOptions {
+  readonly lastSeen: LastSeen
+  readonly metrics: Pick<TelemetryApi, "applicationCommitted">
+  readonly traces: AttemptTracesApi
+}
+
+export const make = ({ lastSeen, metrics, traces }: ReportedOptions): Reported => {
+  const forget = (application: SparkApplication, gone: ReadonlyArray<SeenPod>) =>
+    lastSeen.forget(keyOf(application), gone)
+  return {
+    committed: (facts) => {
+      for (const { write, after } of facts) {
+        forget(after, write.gone)
+        metrics.applicationCommitted(write.before.status, after)
+        traces.committed(write.before.status, after)
+      }
+    },
+    nothingToWrite: forget,
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Resources kept in memory: each is watched (once for all namespaces, or once per namespace where only some are watched) and folded into a
+ * store. Several of them are followed together, so that a replica begins to act on all of them at the same moment.
+ */
+
+import { Clock, Effect, Stream } from "effect"
+import type { KubeApi } from "../kube/Kube.ts"
+import { type Liveness, reflect, type ReflectOptions, type WatchMetrics } from "../kube/Reflector.ts"
+import type { KubeObject, Resource } from "../kube/Resource.ts"
+import type { Changed } from "./Kind.ts"
+import * as Store from "./Store.ts"
+
+export interface WatchedOptions<A extends KubeObject>
+  extends Omit<Store.StoreOptions<A>, "scopes">, Omit<ReflectOptions, "namespace"> {
+  readonly resource: Resource<A>
+  /** Empty: all. */
+  readonly namespaces: ReadonlyArray<string>
+  readonly metrics: WatchMetrics
+}
+
+export interface Watched<A extends KubeObject> {
+  readonly store: Store.Store<A>
+  readonly liveness: () => ReadonlyArray<Liveness>
+  /**
+   * What happens on every change: `take` records it (`now` in epoch milliseconds) and returns the key to queue, if any. All changes of an
+   * event are taken before the first key is queued, since a waiting worker starts at once.
+   */
+  readonly taking: (take: (change: Store.Change<A>, now: number) => string | undefined) => Taken
+}
+
+/** A watched resource and what its changes do, without the type of its objects. */
+export interface Taken {
+  /** Keeps the store up to date, forever. While `isSilent`, changes are stored and not taken. */
+  readonly run: (changed: Changed, isSilent: () => boolean) => Effect.Effect<never>
+  /** Takes everything present as seen for the first time. */
+  readonly takeAll: (now: number) => ReadonlyArray<string | undefined>
+}
+
+/** Watches nothing until it is followed. */
+export const make = <A extends KubeObject>(
+  kube: Pick<KubeApi, "list" | "watch">,
+  { resource, namespaces, metrics, indexes, keep, ...selection }: WatchedOptions<A>,
+): Watched<A> => {
+  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  const watches = scopes.map((namespace) => reflect(kube, resource, { namespace, ...selection }, metrics))
+  const store = Store.make<A>({ scopes, ...(indexes && { indexes }), ...(keep && { keep }) })
+  return {
+    store,
+    liveness: () => watches.map(({ liveness }) => liveness()),
+    taking: (take) => ({
+      run: (changed, isSilent) =>
+        Effect.forEach(
+          watches,
+          ({ events }, scope) =>
+            Stream.runForEach(events, (event) =>
+              atNow((now) => {
+                const changes = store.apply(event, scopes[scope])
+                if (!isSilent())
+                  queueAll(
+                    changes.map((change) => take(change, now)),
+                    changed,
+                  )
+              }),
+            ),
+          { concurrency: "unbounded", discard: true },
+        ).pipe(Effect.andThen(Effect.never)),
+      takeAll: (now) =>
+        Array.from(store.values(), (after) =>
+          take({ key: Store.keyOf(after), before: undefined, after, initial: true }, now),
+        ),
+    }),
+  }
+}
+
+/**
+ * Follows all of these, forever. Until `leading` resumes, the stores fill in silence, so that telemetry counts the cluster in one replica
+ * only; then everything present counts as seen for the first time, in the order of the list.
+ */
+export const follow = (
+  all: ReadonlyArray<Taken>,
+  changed: Changed,
+  leading: Effect.Effect<void>,
+): Effect.Effect<never> =>
+  Effect.suspend(() => {
+    let silent = true
+    const speak = atNow((now) => {
+      silent = false
+      queueAll(
+        all.flatMap(({ takeAll }) => takeAll(now)),
+        changed,
+      )
+    })
+    const runs = all.map(({ run }) => run(changed, () => silent))
+    return Effect.andThen(
+      Effect.all([Effect.andThen(leading, speak), ...runs], { concurrency: "unbounded", discard: true }),
+      Effect.never,
+    )
+  })
+
+const atNow = (work: (now: number) => void): Effect.Effect<void> =>
+  Clock.clockWith((clock) => Effect.sync(() => work(clock.currentTimeMillisUnsafe())))
+
+/** Each key once. */
+const queueAll = (keys: ReadonlyArray<string | undefined>, changed: Changed) => {
+  for (const key of new Set(keys)) if (key !== undefined) changed(key)
+}
