@@ -1,6 +1,6 @@
 /**
- * When to try a failed key again: a table from the error's reason to a first and a longest pause. Pure and deterministic;
- * the jitter comes from the key, so that keys that failed together do not come back together.
+ * When a failed key is retried: a table from the error's reason to a first and a longest pause. Pure and deterministic;
+ * the jitter comes from the key, so that keys that failed together are not retried together.
  */
 
 import { Hash } from "effect"
@@ -14,31 +14,31 @@ interface Backoff {
 
 const quick: Backoff = { first: 0.05, longest: 5 }
 const steady: Backoff = { first: 0.5, longest: 60 }
-/** Only a change helps, and a change wakes the key anyway; yet nothing may be stuck for ever. */
+/** Only a change helps, and a change reconciles the key anyway; retried all the same, so that nothing is stuck forever. */
 const slow: Backoff = { first: 10, longest: 300 }
 
 const table: Readonly<Record<KubeErrorReason, Backoff>> = {
-  // Our picture was old: the newer one is on its way.
+  // The cache was behind: the newer version will arrive soon.
   Conflict: quick,
   AlreadyExists: quick,
   NotFound: quick,
   Gone: quick,
-  // The server or the way to it: give it air.
+  // Server or network trouble: back off.
   Throttled: { first: 1, longest: 60 },
   Unavailable: steady,
   Timeout: steady,
   Transport: steady,
   Decode: steady,
-  // Permissions, quota: someone has to act, and nobody tells us when.
+  // Permissions or quota: an administrator has to act, and no watch shows when.
   Forbidden: { first: 5, longest: 120 },
   Invalid: slow,
 }
 
-/** A bug of ours in one key: patient, it will fail the same way. */
+/** A bug that one key triggers will probably be triggered again: retry slowly. */
 const defectBackoff: Backoff = { first: 1, longest: 300 }
 
 /**
- * Seconds until `key` is tried again after its `failures`-th failure in a row (1 is the first). Never shorter than the
+ * Seconds until `key` is retried after its `failures`-th failure in a row (1 is the first). Never shorter than the
  * server's `Retry-After`.
  */
 export const retryAfter = (error: KubeError, failures: number, key: string): number =>

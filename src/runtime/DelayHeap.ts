@@ -1,4 +1,4 @@
-/** Deadlines in order: a binary heap of (due, key). A key may be in it more than once; who pops decides which entry still counts. */
+/** Deadlines in order: a binary heap of (due, key). A key may be in it more than once; the caller of `pop` decides which entry still counts. */
 
 export interface Deadline {
   /** On the caller's scale. */
@@ -8,9 +8,9 @@ export interface Deadline {
 
 export interface DelayHeap {
   readonly push: (deadline: Deadline) => void
-  /** The earliest, which stays. */
+  /** The earliest, without removing it. */
   readonly peek: () => Deadline | undefined
-  /** Take the earliest out. */
+  /** Remove and return the earliest. */
   readonly pop: () => Deadline | undefined
   readonly size: () => number
 }

@@ -1,9 +1,9 @@
-/** Keys that wait for a worker: first come, first served within a namespace, and the namespaces in turn. */
+/** Keys that wait for a worker: first come, first served within a namespace, and round-robin between namespaces. */
 
 import { namespaceOf } from "./Store.ts"
 
 export interface FairLane {
-  /** At the end of its namespace's line; a key that is there already keeps its place. */
+  /** At the end of its namespace's line; a key that waits already keeps its place. */
   readonly push: (key: string) => void
   /** The next key of the namespace whose turn it is. */
   readonly pop: () => string | undefined

@@ -1,6 +1,6 @@
 /**
- * Is this process stuck, and may it be trusted with work? Pure: from facts to the answers of `/healthz` and `/readyz`.
- * An API server that is away is no reason to be restarted: a watch that keeps trying is alive. A loop that stands still is.
+ * Whether this process is stuck, and whether it is ready for work. Pure: from facts to the answers of `/healthz` and `/readyz`.
+ * An API server that cannot be reached is no reason for a restart: a watch that keeps retrying is alive. A loop that hangs is one.
  */
 
 import type { Liveness } from "../kube/Reflector.ts"
@@ -18,9 +18,9 @@ export interface HealthFacts {
 }
 
 export interface HealthLimits {
-  /** A watch ticks at least at its end (six minutes) and at every failure (half a minute). */
+  /** A watch makes a sign of life at least at its end (six minutes) and at every failure (half a minute). */
   readonly watchSilenceSeconds: number
-  /** A reconcile has a deadline of one minute; one that outlives it by far ignores interruption. */
+  /** A reconcile has a deadline of one minute; one that runs far longer ignores interruption. */
   readonly reconcileSeconds: number
   readonly eventLoopLagSeconds: number
 }
@@ -32,7 +32,7 @@ export interface Health {
   readonly healthy: boolean
   /** `/readyz`: false means not yet, or not now. */
   readonly ready: boolean
-  /** One sentence for each thing that is wrong, also for what is only worth knowing. */
+  /** One sentence for each problem, those that change neither answer included. */
   readonly reasons: ReadonlyArray<string>
 }
 

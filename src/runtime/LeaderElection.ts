@@ -1,19 +1,19 @@
 /**
- * Which of several replicas acts: the one that holds a Lease. The rules and times are those of client-go (renew every 2 s, stop
- * 10 s after the last renewal, 15 s until another may take over), and the promise is that never two replicas act at the same time. Unlike
- * client-go's, a leader that cannot renew does not end: it stands still, and goes on if the Lease is still its own when the API server is
- * back. Only another leader ends it.
+ * Which of several replicas acts: the one that holds a Lease. Rules and times are those of client-go (renew every 2 s, stop
+ * 10 s after the last renewal, 15 s until another replica may take over).
  *
- * Why that holds. A holder counts its time from *before* it sent the renewal that succeeded, a candidate from *after* it saw that renewal; the
- * holder stops at the renew deadline, a candidate takes over after the longer lease duration. Both measure with their own monotonic
- * clock, so clocks that differ or jump do not matter, as long as they run at about the same speed. A process that was asleep (a paused
- * machine, whose monotonic clock may have slept too) asks both its clocks before every request, and waits for a renewal when either says
- * that the time is over. A Lease that somebody deletes still counts for those who saw it.
+ * Guarantee: no two replicas act at the same time. Unlike with client-go, a leader that cannot renew does not exit: it pauses, and resumes if
+ * it still holds the Lease when the API server is back. Only another leader ends it.
  *
- * What remains is a request that was in the client's line or on its way when the machine or the network stood still, and is carried out
- * late, and a machine both of whose clocks slept. They do no harm, because every write is fenced by the API server: a status carries the
- * resource version that it rests on and comes before what it announces, objects are created under names that only one attempt has, deletions
- * name such an object or its uid.
+ * Why that holds: a holder measures from *before* it sent the renewal that succeeded, a candidate from *after* it saw that renewal; the
+ * holder stops at the renew deadline, a candidate takes over after the longer lease duration. Each measures with its own monotonic clock, so
+ * clocks that differ or jump do not matter, as long as they run at about the same speed. A process that was asleep (a paused machine, whose
+ * monotonic clock may have stopped too) reads both its clocks before every request, and waits for a renewal when either says that the
+ * deadline has passed. A Lease that is deleted still counts for the replicas that saw it.
+ *
+ * What remains: a request that was queued or in flight when the machine or the network paused and is carried out late, and a machine both of
+ * whose clocks stopped. They do no harm, because the API server fences every write: a status carries the resource version that it is based on
+ * and precedes what it announces, objects are created under names that only one attempt has, deletions name such an object or its uid.
  */
 
 import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
@@ -27,25 +27,25 @@ import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } fro
 export interface ElectionSettings {
   readonly namespace: string
   readonly name: string
-  /** Who we are in the Lease. Two processes must never have the same at the same time. */
+  /** This replica in the Lease. No two processes may have the same one at the same time. */
   readonly identity: string
-  /** How long others wait after our last renewal. */
+  /** How long other replicas wait after the last renewal of this one. */
   readonly durationSeconds: number
-  /** How long we act after our last renewal; shorter than the duration. */
+  /** How long this replica acts after its last renewal; shorter than the duration. */
   readonly renewDeadlineSeconds: number
   /** Between two tries; shorter than the renew deadline. */
   readonly retrySeconds: number
 }
 
-/** `paused`: it cannot be renewed, so all work stands still; `resumed`: it was renewed after all. */
+/** `paused`: the Lease could not be renewed, so all work is paused; `resumed`: it was renewed after all. */
 export type LeadershipChange = "acquired" | "paused" | "resumed" | "released" | "lost"
 
 /** How long the release may take at the end. */
 const releaseSeconds = 3
 
 /**
- * Stands for election from when `ready` resumes until the scope ends. The end of the scope releases the Lease, so what acts as leader must be
- * started in the scope after this. `changed` is told of every change of our own part.
+ * Takes part in the election from when `ready` resumes until the scope ends. The end of the scope releases the Lease, so what acts as leader
+ * must be started in the scope after this. `changed` is called with every change of this replica's role.
  */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "get" | "create" | "patch">,
@@ -60,14 +60,14 @@ export const make = Effect.fnUntraced(function* (
 
   const elected = Latch.makeUnsafe(false)
   const renewed = Latch.makeUnsafe(false)
-  /** Open while nothing may be under way: at a standstill, and after the end. */
+  /** Open while nothing may be in progress: while paused, and after the end. */
   const stopped = Latch.makeUnsafe(false)
   const lost = yield* Deferred.make<never, LeadershipLost>()
   let sighting: Sighting | undefined
-  /** Whether the sighting is what we wrote last. */
-  let sure = false
+  /** Whether the sighting is what this replica wrote last. */
+  let isCurrent = false
   let leads = false
-  let standsStill = false
+  let paused = false
   let isOver = false
   /** From before the last successful renewal was sent, on both clocks. */
   let since = { monotonic: 0, wall: 0 }
@@ -75,7 +75,7 @@ export const make = Effect.fnUntraced(function* (
   /** Seconds since the last renewal, by whichever clock says more. */
   const age = () => Math.max(monotonic() - since.monotonic, (wall() - since.wall) / 1000)
 
-  const look = Effect.suspend(() =>
+  const readLease = Effect.suspend(() =>
     kube.get(leases, namespace, name).pipe(
       Effect.map((lease): Lease | undefined => lease),
       Effect.catchIf(
@@ -101,23 +101,23 @@ export const make = Effect.fnUntraced(function* (
           ],
         })
 
-  /** Of one who leads. Nobody's is a Lease that was tampered with; after a standstill somebody else may have had it, and given it back. */
+  /** For a leader. A Lease without a holder was tampered with; after a pause, another replica may have held and released it. */
   const isTaken = ({ lease }: Sighting): boolean => {
     const holder = holderOf(lease?.spec)
-    return holder === undefined ? standsStill && lease !== undefined : holder !== identity
+    return holder === undefined ? paused && lease !== undefined : holder !== identity
   }
 
-  /** Takes the Lease, or keeps it; false when it is another's. */
+  /** Takes or renews the Lease; false when another replica holds it. */
   const hold = Effect.fnUntraced(function* (seen: Sighting): Effect.fn.Return<boolean, KubeError> {
     if (leads ? isTaken(seen) : isHeldByOther(seen, identity, monotonic())) return false
     const before = { monotonic: monotonic(), wall: wall() }
-    sure = false
+    isCurrent = false
     const lease = yield* write(seen.lease, heldBy(identity, election.durationSeconds, seen.spec, before.wall))
     sighting = sighted(undefined, lease, monotonic())
     since = before
-    sure = true
-    if (standsStill) {
-      standsStill = false
+    isCurrent = true
+    if (paused) {
+      paused = false
       stopped.closeUnsafe()
       changed("resumed")
     }
@@ -125,24 +125,24 @@ export const make = Effect.fnUntraced(function* (
     return true
   })
 
-  /** A holder renews what it wrote last. If somebody else wrote meanwhile, or the last answer was lost on the way, it looks first. */
+  /** A holder renews what it wrote last. If the Lease was written otherwise meanwhile, or the last answer was lost, it is read first. */
   const attempt: Effect.Effect<boolean, KubeError> = Effect.suspend(() =>
-    sure && sighting !== undefined
+    isCurrent && sighting !== undefined
       ? Effect.catchIf(
           hold(sighting),
           ({ reason }) => reason === "Conflict" || reason === "NotFound",
-          () => Effect.flatMap(look, hold),
+          () => Effect.flatMap(readLease, hold),
         )
-      : Effect.flatMap(look, hold),
+      : Effect.flatMap(readLease, hold),
   )
 
-  /** Why the last try failed; told once, until another reason or a success. */
+  /** Why the last try failed; logged as a warning once, until another reason or a success. */
   let trouble: KubeError["reason"] | undefined
 
   const failed = ({ reason, request, message }: KubeError) => {
-    const isNews = reason !== trouble && reason !== "Conflict" && reason !== "AlreadyExists"
+    const isNew = reason !== trouble && reason !== "Conflict" && reason !== "AlreadyExists"
     trouble = reason
-    return (isNews ? Effect.logWarning : Effect.logDebug)("the Lease of the leader cannot be read or written", {
+    return (isNew ? Effect.logWarning : Effect.logDebug)("cannot read or write the leader election Lease", {
       lease: `${namespace}/${name}`,
       request,
       reason,
@@ -150,7 +150,7 @@ export const make = Effect.fnUntraced(function* (
     }).pipe(Effect.as(Option.none<boolean>()))
   }
 
-  /** One try within `seconds`: whose the Lease is now, or undefined when that cannot be said. */
+  /** One try within `seconds`: whether this replica holds the Lease now, or undefined when that is unknown. */
   const tryOnce = (seconds: number) =>
     attempt.pipe(
       Effect.tap(() => Effect.sync(() => void (trouble = undefined))),
@@ -161,18 +161,18 @@ export const make = Effect.fnUntraced(function* (
 
   const tryLimit = election.renewDeadlineSeconds / 2
 
-  const stand = Effect.gen(function* () {
-    let told: string | undefined
+  const campaign = Effect.gen(function* () {
+    let logged: string | undefined
     while ((yield* tryOnce(tryLimit)) !== true) {
       const holder = holderOf(sighting?.spec)
-      if (holder !== told) yield* Effect.logInfo("standing by", { leader: holder })
-      told = holder
-      // A little apart, so that not all candidates ask at the same time.
+      if (holder !== logged) yield* Effect.logInfo("standing by", { leader: holder })
+      logged = holder
+      // With jitter, so that candidates do not all try at the same time.
       yield* Effect.sleep(election.retrySeconds * (1 + 0.2 * (yield* Random.next)) * 1000)
     }
     leads = true
     changed("acquired")
-    yield* Effect.logInfo("leads now", { lease: `${namespace}/${name}`, identity })
+    yield* Effect.logInfo("acquired leadership", { lease: `${namespace}/${name}`, identity })
     renewed.openUnsafe()
     elected.openUnsafe()
   })
@@ -181,24 +181,24 @@ export const make = Effect.fnUntraced(function* (
   /** What is left until the deadline, or all of it when that is over. */
   const within = (seconds: number) => (left() > 0 ? Math.min(seconds, left()) : seconds)
 
-  const standStill = Effect.suspend(() => {
-    if (standsStill || left() > 0) return Effect.void
-    standsStill = true
+  const pauseIfOverdue = Effect.suspend(() => {
+    if (paused || left() > 0) return Effect.void
+    paused = true
     stopped.openUnsafe()
     changed("paused")
-    return Effect.logWarning("stands still: the Lease could not be renewed", { lease: `${namespace}/${name}` })
+    return Effect.logWarning("paused: the Lease could not be renewed in time", { lease: `${namespace}/${name}` })
   })
 
-  /** Ends with the reason why the leadership is over: that of another. */
+  /** Ends when another replica holds the Lease, with a sentence that says so. */
   const keep = Effect.gen(function* () {
     for (;;) {
       yield* Effect.sleep(within(election.retrySeconds) * 1000)
-      yield* standStill
-      const stood = standsStill
+      yield* pauseIfOverdue
+      const wasPaused = paused
       const isHeld = yield* tryOnce(within(tryLimit))
-      if (isHeld === false) return `${holderOf(sighting?.spec) ?? "another replica"} holds it, or did meanwhile`
-      if (isHeld === true && stood) yield* Effect.logInfo("goes on: the Lease is renewed")
-      yield* standStill
+      if (isHeld === false) return `${holderOf(sighting?.spec) ?? "another replica"} holds it, or held it meanwhile`
+      if (isHeld === true && wasPaused) yield* Effect.logInfo("resumed: the Lease is renewed")
+      yield* pauseIfOverdue
     }
   })
 
@@ -217,30 +217,30 @@ export const make = Effect.fnUntraced(function* (
     })
 
   const giveBack = Effect.gen(function* () {
-    const { lease } = yield* look
+    const { lease } = yield* readLease
     if (lease === undefined || holderOf(lease.spec) !== identity) return false
     yield* write(lease, released(lease.spec, wall()))
     return true
   })
 
-  /** Also when we do not know that we lead, because the end came while the answer was under way. */
+  /** Also when it is not known that this replica leads, because the end came while the answer was in flight. */
   const release = Effect.gen(function* () {
     if (isOver || sighting === undefined) return
     const led = leads
     end()
-    // Once more if a renewal that was still under way came between.
+    // Once more if a renewal that was still in flight came between.
     const isReleased = yield* Effect.retry(giveBack, { times: 2, while: ({ reason }) => reason === "Conflict" })
     if (isReleased && led) changed("released")
   }).pipe(
     Effect.timeoutOption(releaseSeconds * 1000),
     Effect.catch(({ request, reason, message }: KubeError) =>
-      Effect.logWarning("the Lease of the leader is not released", { request, reason, error: message }),
+      Effect.logWarning("could not release the leader election Lease", { request, reason, error: message }),
     ),
   )
 
   // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
   yield* Effect.addFinalizer(() => Effect.flatMap(Effect.forkDetach(release), Fiber.await))
-  yield* Effect.forkScoped(Effect.andThen(Effect.andThen(ready, stand), Effect.flatMap(keep, lose)))
+  yield* Effect.forkScoped(Effect.andThen(Effect.andThen(ready, campaign), Effect.flatMap(keep, lose)))
 
   const permit: Effect.Effect<void> = Effect.suspend(() => {
     if (isOver) return Effect.interrupt
@@ -267,6 +267,6 @@ export const make = Effect.fnUntraced(function* (
     lost: Deferred.await(lost),
     permit,
     leader: () => (leads ? identity : holderOf(sighting?.spec)),
-    leads: () => leads && !standsStill,
+    leads: () => leads && !paused,
   }
 })

@@ -1,6 +1,6 @@
 /**
- * Whether this process acts, for those who act: they wait until they are elected, ask before every request, and stop at once when told.
- * `LeaderElection` gives it to one of several replicas; an operator that is alone always has it.
+ * Whether this process may act: work waits until the process is elected, asks before every request, and stops at once when leadership ends.
+ * `LeaderElection` gives it to one of several replicas; an operator that runs alone always has it.
  */
 
 import { Effect, Schema } from "effect"
@@ -15,13 +15,13 @@ export class LeadershipLost extends Schema.TaggedError<LeadershipLost>()("Leader
 export interface Leadership {
   /** Resumes when this replica leads. */
   readonly elected: Effect.Effect<void>
-  /** Fails when it does no more; it will not again. */
+  /** Fails when it no longer leads; it will not lead again. */
   readonly lost: Effect.Effect<never, LeadershipLost>
-  /** What is under way ends like this when the leadership is in doubt (fails as `Unavailable`) or over (is interrupted); until then it waits. */
+  /** Waits until requests in progress must end: fails as `Unavailable` when leadership is in doubt, is interrupted when it is over. */
   readonly stopped: Effect.Effect<never, KubeError>
-  /** Resumes as soon as this replica surely leads at this moment; interrupts who asks when it never will again. */
+  /** Resumes as soon as it is certain that this replica leads; interrupts the caller when it never will again. */
   readonly permit: Effect.Effect<void>
-  /** Who leads, as far as this replica knows. */
+  /** The replica that leads, as far as this one knows. */
   readonly leader: () => string | undefined
   readonly leads: () => boolean
 }
@@ -36,12 +36,23 @@ export const alone: Leadership = {
   leads: () => true,
 }
 
+/** By leadership: asked for again with every reconcile. */
+const guards = new WeakMap<Leadership, { readonly kube: KubeApi; readonly guarded: KubeApi }>()
+
 /**
- * The API for whoever acts as leader: a request is sent only while this replica surely leads, and given up when it does not. Watches
+ * The API for work as leader: a request is sent only while it is certain that this replica leads, and given up when it does not. Watches
  * change nothing and are left as they are.
  */
 export const fenced = (kube: KubeApi, leadership: Leadership): KubeApi => {
   if (leadership === alone) return kube
+  const known = guards.get(leadership)
+  if (known?.kube === kube) return known.guarded
+  const guarded = guardedBy(leadership, kube)
+  guards.set(leadership, { kube, guarded })
+  return guarded
+}
+
+const guardedBy = (leadership: Leadership, kube: KubeApi): KubeApi => {
   const guard = <A>(request: Effect.Effect<A, KubeError>): Effect.Effect<A, KubeError> =>
     Effect.andThen(leadership.permit, Effect.raceFirst(request, leadership.stopped))
   return {

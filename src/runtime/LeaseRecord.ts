@@ -1,5 +1,5 @@
 /**
- * What a Lease says about who leads, and what a candidate writes into it: the record of client-go's leader election, so that
+ * How a Lease records the leader, and what a candidate writes into it: the record of client-go's leader election, so that
  * `kubectl get lease` and other tools read it as any other. Pure; times of candidates are their own monotonic seconds.
  */
 
@@ -7,15 +7,15 @@ import type { Lease, LeaseSpec } from "kubernetes-types/coordination/v1"
 
 /** A Lease as a candidate last saw it. */
 export interface Sighting {
-  /** Undefined: it is not there. */
+  /** Undefined: it does not exist. */
   readonly lease: Lease | undefined
-  /** The spec that counts: that of the lease, or of one that has vanished and not run out. */
+  /** The spec that counts: that of the Lease, or of one that was deleted and has not expired. */
   readonly spec: LeaseSpec | undefined
-  /** When this spec was first seen, in monotonic seconds of the one who saw it. */
+  /** When this spec was first seen, in monotonic seconds of the replica that saw it. */
   readonly since: number
 }
 
-/** Who holds it; undefined when nobody does, or it was released. */
+/** The holder's identity; undefined when there is none, or the Lease was released. */
 export const holderOf = (spec: LeaseSpec | undefined): string | undefined => spec?.holderIdentity || undefined
 
 const unchanged = (a: LeaseSpec | undefined, b: LeaseSpec | undefined): boolean =>
@@ -23,7 +23,7 @@ const unchanged = (a: LeaseSpec | undefined, b: LeaseSpec | undefined): boolean 
 
 /**
  * Takes in what was read at `now`. A record that has not changed keeps the time at which it was first seen: that is all a candidate
- * needs, so clocks of different machines need not agree. A lease that was deleted keeps its holder until it would have run out.
+ * needs, so clocks of different machines need not agree. A Lease that was deleted keeps its holder until it would have expired.
  */
 export const sighted = (before: Sighting | undefined, lease: Lease | undefined, now: number): Sighting => {
   if (before !== undefined && lease === undefined) return { ...before, lease }
@@ -32,7 +32,7 @@ export const sighted = (before: Sighting | undefined, lease: Lease | undefined, 
   return { lease, spec, since }
 }
 
-/** Whether somebody else may still be acting by it. The holder promised to stop within the duration that it wrote down itself. */
+/** Whether another replica may still be acting as its holder, which has promised to stop within the duration that it recorded. */
 export const isHeldByOther = ({ spec, since }: Sighting, identity: string, now: number): boolean => {
   const holder = holderOf(spec)
   return holder !== undefined && holder !== identity && now < since + (spec?.leaseDurationSeconds ?? 0)
@@ -59,7 +59,7 @@ export const heldBy = (
   }
 }
 
-/** The record after a clean stop: whoever looks next may have it at once. */
+/** The record after a clean stop: the next candidate may take the Lease at once. */
 export const released = (before: LeaseSpec | undefined, millis: number): LeaseSpec => ({
   holderIdentity: "",
   leaseDurationSeconds: 1,

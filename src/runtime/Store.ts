@@ -1,6 +1,6 @@
 /**
- * What the operator knows of the cluster: the newest object per key, folded from a reflector's events, with indexes.
- * Synchronous, so that a reader never sees half a list, and so that our own writes can be put in and read back at once.
+ * A cache of one resource: the newest object per key, folded from the events of a reflector, with indexes.
+ * Synchronous, so that a reader never sees half a list, and so that the operator's own writes can be stored and read back at once.
  */
 
 import { Effect, Latch } from "effect"
@@ -14,7 +14,7 @@ export interface Change<A> {
   readonly key: Key
   readonly before: A | undefined
   readonly after: A | undefined
-  /** Part of the first list: it was like this before we came. */
+  /** Part of the first list: the object existed before this process watched. */
   readonly initial: boolean
 }
 
@@ -22,8 +22,8 @@ export interface StoreOptions<A> {
   /** Index name → the values under which an object is found; objects without any are not in the index. */
   readonly indexes?: Readonly<Record<string, (object: A) => ReadonlyArray<string>>>
   /**
-   * What is kept of an object, given what was kept of the one of this name before: leave out what nobody reads, carry on what only earlier
-   * states told. Must keep name, namespace, uid and resourceVersion.
+   * What is kept of an object, given what was kept of the object of this name before: leave out what is not read, and carry over what only
+   * earlier states have shown. Must keep name, namespace, uid and resourceVersion.
    */
   readonly keep?: (object: A, before: A | undefined) => A
   /** The namespaces that are listed, each by a reflector of its own; `undefined` is one list of all. Default: one list of all. */
@@ -37,10 +37,10 @@ export interface Store<A extends KubeObject> {
   readonly by: (index: string, value: string) => ReadonlyArray<A>
   /**
    * Take in an event; the changes it really made, in its order. Events older than what is known change nothing. A list replaces what is
-   * known of its scope. An object that is deleted in a state we have not seen changes to that state first.
+   * known of its scope. An object that is deleted in a state that was not seen changes to that state first.
    */
   readonly apply: (event: ReflectorEvent<A>, scope?: string) => ReadonlyArray<Change<A>>
-  /** Take in the answer to our own write, so that we read it before the watch tells it. It brings nothing back that was deleted. */
+  /** Take in the answer to a write of this process, before the watch delivers it. It never brings back an object that was deleted. */
   readonly put: (object: A) => ReadonlyArray<Change<A>>
   /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
@@ -97,7 +97,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     if (deleted.size > rememberedDeletions) deleted.delete(deleted.values().next().value!)
   }
 
-  /** The server says that it is there: also after it was gone, when it has our labels again. */
+  /** The server reports the object as present: possibly again, after it did not match the selector for a while. */
   const observe = (object: A): ReadonlyArray<Change<A>> => {
     deleted.delete(uidOf(object) ?? "")
     const key = keyOf(object)
@@ -118,7 +118,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   }
 
   /**
-   * The difference to what was known. What is newer than the list was put by us meanwhile, and stays; unless the list itself
+   * The difference to what was known. An object newer than the list was put by this process meanwhile, and stays; unless the list itself
    * is older than the one before: then the cluster was restored from a backup, and the list is the truth.
    */
   const replace = (
