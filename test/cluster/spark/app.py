@@ -31,7 +31,7 @@ def allocate(mebibytes):
 
 
 def exhaust(_):
-    """Small processes beside a large one: the kernel takes the large one, the JVM of the executor."""
+    """Small processes next to a large one: the kernel takes the large one, the JVM of the executor."""
     script = f"b = bytearray({100 << 20})\nfor i in range(0, len(b), 4096): b[i] = 1\nimport time; time.sleep(60)"
     children = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(5)]
     for child in children:
