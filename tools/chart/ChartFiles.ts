@@ -1,6 +1,6 @@
 /**
- * The files of the charts that are generated from other files of the repository: their version, schema and README from the values, and copies
- * of files elsewhere, since a chart contains only what is in its own folder.
+ * The files of the charts that are made from other files of the repository: their version, schema and README from the values, and copies
+ * of what stands elsewhere, since a chart takes with it only what lies inside.
  */
 
 import { Effect, FileSystem, type PlatformError } from "effect"
@@ -15,7 +15,7 @@ export interface ChartFile {
   readonly content: string
 }
 
-/** Where copies come from, and where they are written. */
+/** Where copies come from, and go. */
 export const copies: ReadonlyArray<{ readonly from: string; readonly ending: string; readonly to: string }> = [
   { from: "crds", ending: ".yaml", to: "charts/firesteel-crds/files" },
   { from: "otel/dashboards", ending: ".json", to: "charts/firesteel/files/dashboards" },
@@ -31,15 +31,15 @@ helm install firesteel oci://ghcr.io/firesteel/charts/firesteel -n firesteel-sys
 \`\`\`
 
 How to choose values, what rights the operator has and why, and how to upgrade: [docs/install.md](../../docs/install.md).
-Values that kubeflow's spark-operator chart has as well have the same names.`,
+Values that kubeflow's spark-operator chart has, too, have its names.`,
   "firesteel-crds": `
 \`\`\`sh
 helm upgrade --install firesteel-crds oci://ghcr.io/firesteel/charts/firesteel-crds --take-ownership
 \`\`\`
 
-It is a chart of its own because Helm never updates a chart's \`crds/\` folder: this way \`helm upgrade\` adds new fields, and an administrator who may
-change definitions can do so for many operators. \`--take-ownership\` is needed only if the definitions exist already, such as kubeflow's.
-Uninstalling keeps them (\`helm.sh/resource-policy: keep\`): deleting them would delete every application of the cluster.`,
+It is a chart of its own because Helm never changes what lies in a chart's \`crds/\`: this way \`helm upgrade\` brings new fields, and one who may
+change definitions can do that for many operators. \`--take-ownership\` is needed only where the definitions are there already, such as kubeflow's.
+Uninstalling keeps them (\`helm.sh/resource-policy: keep\`): with them would go every application of the cluster.`,
 }
 
 /** `root` is that of the repository, `version` what the charts get. What the other generators make must be written already. */
