@@ -1,6 +1,6 @@
 /**
- * Stands in for Spark on pretended nodes: a driver that runs gets executors; when they run it deletes them and ends. kwok moves pods that
- * are new to Running, and takes away those that are deleted.
+ * Replaces Spark on simulated nodes: a running driver gets executors; when they run, it deletes them and ends. kwok moves new pods
+ * to Running, and removes deleted ones.
  */
 
 import { Clock, Effect, type Scope, Stream } from "effect"

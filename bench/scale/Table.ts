@@ -1,4 +1,4 @@
-/** `node bench/scale/Table.ts < LINES`: what `scale.ts` measured, one line of JSON a size, as one table in Markdown with a column a size. */
+/** `node bench/scale/Table.ts < LINES`: the measurements of `scale.ts`, one line of JSON per size, as a Markdown table with a column per size. */
 
 import { readFileSync } from "node:fs"
 

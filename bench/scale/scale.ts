@@ -1,6 +1,6 @@
 /**
- * `node bench/scale/scale.ts APPLICATIONS NAME=PID…`: creates so many applications in the cluster of $KUBECONFIG, plays their drivers, waits until
- * all have completed, and prints what it measured as one line of JSON (`Table.ts`). Started by `bench/scale/run`.
+ * `node bench/scale/scale.ts APPLICATIONS NAME=PID…`: creates this many applications in the cluster of $KUBECONFIG, plays their
+ * drivers, waits until all have completed, and prints its measurements as one line of JSON (`Table.ts`). Started by `bench/scale/run`.
  */
 
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -20,7 +20,9 @@ const [count = 0, ...processes] = process.argv.slice(2).map((argument, index) =>
   return index === 0 ? Number(argument) : { name, pid: Number(pid) }
 }) as [number, ...ReadonlyArray<{ readonly name: string; readonly pid: number }>]
 
-/** `run` has made these. Kubernetes' own controllers look at every Service of a namespace whenever a pod in it changes: with a single namespace, that would be measured. */
+/**
+ * Created by `run`. Kubernetes' own controllers read every Service of a namespace whenever a pod in it changes; a single namespace would measure that.
+ */
 const namespaceOf = (index: number) => `team-${index % 50}`
 const nameOf = (index: number) => `app-${index}`
 /** Creations at the same time. */

@@ -35,7 +35,7 @@ const verb = "get"
 const code = "200"
 const nothing = () => {}
 
-/** What answers scrapes in the operator. */
+/** The HTTP listener that answers scrapes in the operator. */
 export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<RequestListener> =>
   Effect.runPromise(NodeHttpServer.makeHandler(metricsRoute(telemetry), { scope: Scope.makeUnsafe() })).then(
     (handle): RequestListener => handle,

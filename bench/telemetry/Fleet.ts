@@ -38,7 +38,7 @@ const pod = (of: SparkApplication, role: string, number: number): Pod => ({
 
 const counts = { active: 1, completed: 2, failed: 0 }
 
-/** As a driver in its third job says it. */
+/** The answer of a driver in its third job. */
 const reading: ProgressReading = {
   progress: {
     jobs: counts,
@@ -58,7 +58,7 @@ const roles = [
 ] as const
 
 export interface Fleet extends Contender {
-  /** So many applications more. */
+  /** Adds this many applications. */
   readonly grow: (applications: number) => void
 }
 

@@ -30,7 +30,7 @@ const cpuTime = (): number => {
   return (user + system) / 1000
 }
 
-/** Nanoseconds of CPU per recording. Attribute objects are made anew each time, as in a program. */
+/** Nanoseconds of CPU per recording. Attribute objects are created each time, as in a program. */
 const recordingTime = ({ record }: Contender, resources: ReadonlyArray<string>): number => {
   const all = (count: number) => {
     for (let i = 0; i < count; i++) record(resources[i % resources.length]!, (i % 1000) / 100)
@@ -56,7 +56,7 @@ const scrape = async (url: string, encoding: string): Promise<Scraped> => {
   return JSON.parse(await text(child.stdout)) as Scraped
 }
 
-/** The longest turn of the event loop in a scrape, in milliseconds: of the clock, and of our own CPU time (other work preempts us). */
+/** The longest turn of the event loop in a scrape, in milliseconds: wall-clock, and of our own CPU time (other work preempts us). */
 interface Block {
   readonly clock: number
   readonly cpu: number
@@ -107,7 +107,7 @@ const pairs = whole !== undefined ? 10 : Math.ceil(Number(wanted) / seriesPerPai
 const resources = Array.from({ length: pairs }, (_, index) => `resource-${index}`)
 const touched = new Set(["resource-0"])
 const { url, blocks } = await serve(subject, touched)
-// Everything is loaded and compiled before the heap is looked at.
+// Everything is loaded and compiled before the heap is measured.
 subject.record("resource-0", 1)
 const few = await scrape(url, "identity")
 const loaded = await heap()

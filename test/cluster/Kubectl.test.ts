@@ -19,7 +19,7 @@ const twin = {
   spec: { ...spec, group, names },
 }
 
-/** What differs between any two servers, or between two moments, and says nothing about either. */
+/** What differs between any two servers, or between two moments, and is irrelevant to both. */
 const accidental: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uid>"],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<time>"],

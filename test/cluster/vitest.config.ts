@@ -1,4 +1,4 @@
-/** The cluster suite, started by `test/cluster/run`: it uses what stands in the environment, above all the cluster of `$KUBECONFIG`. */
+/** The cluster suite, started by `test/cluster/run`: it uses the environment, above all the cluster of `$KUBECONFIG`. */
 
 import { defineConfig } from "vitest/config"
 
@@ -19,17 +19,17 @@ const shared = {
   hookTimeout: 60_000,
 }
 
-/** Those with the same `groupOrder` run side by side, and begin in the order of their names. */
+/** Projects with the same `groupOrder` run in parallel, and start in the order of their names. */
 export default defineConfig({
   test: {
-    // Six applications at once: more would only make each of them slower on two cores. Of three files, so that none is left alone at the end.
+    // Six applications at once: more would only make each of them slower on two cores. They come from three files, so that no file runs alone at the end.
     maxWorkers: 3,
     maxConcurrency: 2,
-    // Nothing here is kept in modules, and loading them for every file anew costs more than most files do.
+    // Modules keep no state here, and loading them again for every file costs more than most files do.
     isolate: false,
     projects: [
       // `npm run test:cluster`
-      // Waits more than it works, so it comes first, beside others that work.
+      // Mostly waits, so it starts first, in parallel with others that use the CPU.
       { test: { ...shared, name: "cluster-progress", include: progress, sequence: { groupOrder: 0 } } },
       {
         test: {
@@ -40,13 +40,13 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // The contract of the API server does not need the operator, which is killed meanwhile; the tests of alerts need no cluster at all.
+      // The contract of the API server does not need the operator, which is killed at the same time; the tests of alerts need no cluster at all.
       { test: { ...shared, name: "cluster-killed", include: killed, sequence: { groupOrder: 1 } } },
       {
         test: { ...shared, name: "cluster-kubernetes", include: [...contract, ...rules], sequence: { groupOrder: 1 } },
       },
       {
-        // Whoever kills the API server, or compares what must not move meanwhile, is alone, and last.
+        // Tests that kill the API server, or compare values that must not change meanwhile, run alone and last.
         test: {
           ...shared,
           name: "cluster-alone",
@@ -58,7 +58,7 @@ export default defineConfig({
       },
       // `npm run test:health`
       {
-        // Probes and heartbeats are waited for, so more of them may be at it together.
+        // These tests mostly wait for probes and heartbeats, so more of them may run at once.
         test: {
           ...shared,
           name: "health",
@@ -68,7 +68,7 @@ export default defineConfig({
         },
       },
       {
-        // `npm run test:install`: the release of the run becomes another meanwhile.
+        // `npm run test:install`: these tests replace the release of the run.
         test: {
           ...shared,
           name: "install",

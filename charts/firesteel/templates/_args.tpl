@@ -80,7 +80,7 @@
 {{- end }}
 {{- end }}
 
-{{- /* Its environment: who it is, and where telemetry goes. */}}
+{{- /* Its environment variables: its identity, and the endpoint of telemetry. */}}
 {{- define "firesteel.env" -}}
 - name: POD_NAMESPACE
   valueFrom: { fieldRef: { fieldPath: metadata.namespace } }

@@ -43,14 +43,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{- /* What does not fit together; a schema cannot say it. */}}
+{{- /* Contradictions between values that a schema cannot express. */}}
 {{- define "firesteel.check" -}}
 {{- with .Values.controller }}
 {{- if and (gt (int .replicas) 1) (not .leaderElection.enable) }}
 {{- fail "controller.replicas above 1 needs controller.leaderElection.enable" }}
 {{- end }}
 {{- if and .podDisruptionBudget.enable (lt (int .replicas) 2) }}
-{{- fail "controller.podDisruptionBudget needs controller.replicas of 2 or more: with one replica no node could be drained" }}
+{{- fail "controller.podDisruptionBudget needs controller.replicas of 2 or more: with one replica it would block every drain of its node" }}
 {{- end }}
 {{- if and .uiIngress.enable (not .uiIngress.urlFormat) }}
 {{- fail "controller.uiIngress.enable needs controller.uiIngress.urlFormat" }}

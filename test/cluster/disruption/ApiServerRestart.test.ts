@@ -1,4 +1,4 @@
-/** The API server is killed and comes back while applications run. Alone on the cluster: it is everybody's API server. */
+/** The API server is killed and restarts while applications run. Runs alone on the cluster, which all tests share. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"

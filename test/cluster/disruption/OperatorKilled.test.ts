@@ -1,5 +1,5 @@
 /**
- * The operator gets SIGKILL at twenty moments while applications go through their lives. The moments come from a seed
+ * The operator gets SIGKILL at twenty moments during the lifecycle of applications. The moments come from a seed
  * (`FIRESTEEL_SEED`), which is printed, so that a run can be repeated.
  */
 

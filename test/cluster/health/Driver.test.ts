@@ -1,4 +1,4 @@
-/** Health checks of real drivers, whose probes a real kubelet runs: who is found dead, who is left alone, who is ready when. */
+/** Health checks of real drivers, whose probes a real kubelet runs: which are killed, which are not, and when they are ready. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -19,8 +19,8 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
     it.effect("whose UI hangs is found, told, counted and run again by the preset streaming", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("hangs")
-        // The preset's five minutes of patience, and two for the end, made short: a stopped process does not hear SIGTERM either. Its start
-        // is probed as seldom as the preset has it: of more than 25 failures of a pod a kubelet says nothing for minutes.
+        // The preset's five minutes of patience, and two for the end, made short: a stopped process does not react to SIGTERM either. Its start
+        // is probed as seldom as the preset has it: after more than 25 failures of a pod a kubelet reports nothing for minutes.
         const liveness = { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 }
         yield* world.apply(
           python("stream", ["stream"], {
@@ -79,7 +79,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
           Effect.map((text) => text.trim() === "SETTINGS"),
           Effect.catchDefect(() => Effect.succeed(false)),
         )
-        // Ready first, the port after: were the pod ready before its port answers, the port would be seen closed.
+        // Readiness is read first, then the port: if the pod were ready before its port answers, the port would be closed here.
         const look = Effect.all({
           ready: Effect.map(conditions(world, "server"), ({ ready }) => ready),
           answers,

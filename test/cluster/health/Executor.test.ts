@@ -1,4 +1,4 @@
-/** Health checks of real executors: who is replaced, and what an orderly end saves. */
+/** Health checks of real executors: which are replaced, and what a graceful end preserves. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"

@@ -36,7 +36,7 @@ const rulesOf = (role: Manifest | undefined): ReadonlyArray<PolicyRule> => role?
 const operatorRoles = (manifests: ReadonlyArray<Manifest>) =>
   [...of(manifests, "Role"), ...of(manifests, "ClusterRole")].filter(({ metadata }) => metadata.name === "firesteel")
 
-/** Everything that can be switched on, and fits together. */
+/** Everything that can be switched on together. */
 const everything = {
   commonLabels: { team: "data" },
   controller: {

@@ -1,6 +1,6 @@
 /**
  * An application that another operator began, with the `spark-submit` that kubeflow's calls and the labels and status that it writes, is
- * looked at by `migrate check` and then taken over. No operator works meanwhile, as the guide has it; so this is alone on the cluster.
+ * examined by `migrate check` and then taken over. No operator is active meanwhile, as in the guide; so this runs alone on the cluster.
  */
 
 import { execFile } from "node:child_process"

@@ -1,6 +1,6 @@
 /**
- * What is done to an installed operator while applications run: upgrades from the chart before and rollbacks, fewer namespaces and rights,
- * more replicas, a leader that ends or dies. No application notices.
+ * What is done to an installed operator while applications run: upgrades from the previous chart and rollbacks, fewer namespaces and rights,
+ * more replicas, a leader that ends or dies. No application is affected.
  */
 
 import { join } from "node:path"
@@ -31,7 +31,7 @@ const begun = Effect.fnUntraced(function* (world: World, name: string) {
 })
 
 interface LeaseSpec {
-  /** `<pod>_<…>`; empty while nobody leads. */
+  /** `<pod>_<…>`; empty while there is no leader. */
   readonly holderIdentity?: string
   readonly renewTime?: string
 }
@@ -45,7 +45,7 @@ const lease = Effect.orDie(
 
 const podOf = ({ holderIdentity = "" }: LeaseSpec) => holderIdentity.split("_")[0] ?? ""
 
-/** Seconds until the Lease is such. */
+/** Seconds until the condition holds for the Lease. */
 const secondsUntil = Effect.fnUntraced(function* (what: string, is: (now: LeaseSpec) => boolean) {
   const before = yield* Clock.currentTimeMillis
   yield* eventually(
@@ -64,7 +64,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
         const world = yield* makeWorld("upgraded")
         const uid = yield* Effect.scoped(
           Effect.gen(function* () {
-            // A chart of before there was a Lease gives no right to one, and the image is that of now.
+            // A chart from before the Lease grants no right to it, and the image is the present one.
             const env = [{ name: "FIRESTEEL_LEADER_ELECT", value: "false" }]
             yield* upgraded({ controller: { env } }, yield* previousChart)
             const old = yield* begun(world, "old")
@@ -108,11 +108,11 @@ layer(ClusterLayer, { excludeTestServices: true })("an installed operator", (it)
         const first = podOf(yield* lease)
         yield* Effect.orDie(kubectl(["delete", "pod", first, "-n", operatorNamespace, "--wait=false"]))
         const cleanly = yield* secondsUntil(
-          `nobody takes over from ${first}`,
+          `no replica takes over from ${first}`,
           (now) => !["", first].includes(podOf(now)),
         )
         yield* ready
-        // Whoever is killed renews no more. Its container may be back, and lead, before the Lease runs out for the other.
+        // A killed leader no longer renews. Its container may restart, and lead, before the Lease expires for the other.
         yield* killOperator(podOf(yield* lease))
         const { renewTime } = yield* lease
         const afterDeath = yield* secondsUntil("nobody leads", (now) => now.renewTime !== renewTime)

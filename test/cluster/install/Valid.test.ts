@@ -1,4 +1,4 @@
-/** The API server of the run says whether what the charts render is valid, field by field; nothing is made. */
+/** The API server of the run validates what the charts render, field by field; nothing is created. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -6,7 +6,7 @@ import { rendered } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
 import { ClusterLayer, makeWorld } from "../support/World.ts"
 
-/** Kinds of the Prometheus operator, which the cluster need not know. */
+/** Kinds of the Prometheus operator, which the cluster may lack. */
 const isForeign = (apiVersion: string) => apiVersion.startsWith("monitoring.coreos.com/")
 
 layer(ClusterLayer, { excludeTestServices: true })("the chart", (it) => {

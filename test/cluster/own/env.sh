@@ -1,9 +1,9 @@
-# Shared by the scripts of this folder: where things are, which versions, and how processes are started and stopped.
+# Shared by the scripts of this folder: paths, versions, and how processes are started and stopped.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CLUSTER=${FIRESTEEL_CLUSTER_HOME:-$HOME/.cache/firesteel/cluster}
 RUN=$CLUSTER/run
-PROGRAMS=$HERE/programs # the Go module of all that is built, and so the owner of its versions; a change makes a new bin/
+PROGRAMS=$HERE/programs # the Go module of everything that is built, which defines its versions; a change creates a new bin/
 programs_hash=$(cat "$PROGRAMS"/go.{mod,sum} "$PROGRAMS"/*/main.go "$HERE/build" | sha256sum | cut -c1-8)
 BIN=$CLUSTER/bin-$programs_hash TELEMETRY_TAG=test-$programs_hash
 # The API server listens on $PORT, etcd on the two above it. The node lives in a network namespace of its own.
@@ -16,7 +16,7 @@ mkdir -p "$BIN" "$RUN" "$CLUSTER/images"
 say() { printf 'cluster: %s\n' "$*" >&2; }
 
 need() ( # need PACKAGE… : Debian packages, installed once
-  flock 9 # scripts of this folder run side by side
+  flock 9 # scripts of this folder run in parallel
   missing=()
   for p in "$@"; do [[ $(dpkg-query -W -f "\${db:Status-Abbrev}" "$p" 2>/dev/null) == ii* ]] || missing+=("$p"); done
   if [ ${#missing[@]} != 0 ]; then
@@ -41,7 +41,7 @@ need_go() { # Go builds everything else; its own toolchain management fetches th
 
 quietly() { "$@" 2> >(grep -v '^go: downloading' >&2); } # quietly go…
 
-start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only who must clean up; without its locks
+start() { # start NAME cmd… : in the background and in a session of its own, so that Ctrl-C reaches only the script that cleans up; without its locks
   local name=$1
   shift
   (cd "$RUN" && exec nohup setsid "$@" >"$RUN/$name.log" 2>&1 </dev/null 9>&- & echo $! >"$RUN/$name.pid")
@@ -49,11 +49,11 @@ start() { # start NAME cmd… : in the background and in a session of its own, s
 
 on_node() { nsenter --net="/run/netns/$NETNS" "$@"; }
 
-alive() { # a stale pid file may name somebody else's process: ours carries the cluster's folder in its arguments
+alive() { # a stale pid file may name an unrelated process: ours has the cluster's folder in its arguments
   [ -f "$RUN/$1.pid" ] && { tr '\0' ' ' <"/proc/$(cat "$RUN/$1.pid")/cmdline" | grep -qF "$CLUSTER/"; } 2>/dev/null
 }
 
-gone() { # gone PID : ended and with nothing left open, even if nobody has asked for its exit code yet
+gone() { # gone PID : ended and with nothing left open, even if its exit code has not been read yet
   ! grep -qs '^State:.[^ZX]' /proc/"$1"/task/*/status
 }
 

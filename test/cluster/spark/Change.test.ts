@@ -1,4 +1,4 @@
-/** Applications that change while they run: by their own need, or because their owner says so. */
+/** Applications that change while they run: by themselves, or because their owner changes them. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,4 +1,4 @@
-/** Applications that fail, and how it is told. */
+/** Applications that fail, and how it is reported. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,4 +1,4 @@
-/** What is taken away while it runs: executors, drivers, whole namespaces. */
+/** Objects that are deleted while an application runs: executors, drivers, whole namespaces. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Equal } from "effect"

@@ -1,4 +1,4 @@
-/** What the operator reads from real drivers, and what it tells them of the trace that they belong to. */
+/** What the operator reads from real drivers, and what it passes to them about their trace. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"

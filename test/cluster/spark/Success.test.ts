@@ -1,4 +1,4 @@
-/** Applications that end well, in every Spark version of the run. */
+/** Applications that succeed, in every Spark version of the run. */
 
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"

@@ -31,7 +31,7 @@ def allocate(mebibytes):
 
 
 def exhaust(_):
-    """Small processes beside a large one: the kernel takes the large one, the JVM of the executor."""
+    """Small processes next to a large one: the kernel takes the large one, the JVM of the executor."""
     script = f"b = bytearray({100 << 20})\nfor i in range(0, len(b), 4096): b[i] = 1\nimport time; time.sleep(60)"
     children = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(5)]
     for child in children:
@@ -85,7 +85,7 @@ match command:
         shuffled_twice()
     case "hold":  # TASKS tasks of SECONDS each
         each_sleeps(int(arguments[0]), float(arguments[1]))
-    case "work":  # short tasks until it is told to finish
+    case "work":  # short tasks until a signal to finish
         while not told_to_finish():
             each_sleeps(1, 0.5)
     case "raise":
@@ -94,7 +94,7 @@ match command:
         sys.exit(int(arguments[0]))
     case "allocate":  # more than the driver may have
         allocate(int(arguments[0]))
-    case "exhaust":  # more than an executor may have, once; then it goes on
+    case "exhaust":  # more than an executor may have, once; then it continues
         try:
             context.parallelize([0], 1).foreach(exhaust)
         except Exception as error:

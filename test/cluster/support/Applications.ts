@@ -3,7 +3,7 @@
 import type { SparkApplication, SparkApplicationSpec } from "../../../src/api/application/SparkApplication.ts"
 import { newest, type SparkImage } from "./Environment.ts"
 
-/** JVMs of tests live for seconds: what they spare on compiling and collecting halves the CPU time of a run. */
+/** JVMs of tests run for seconds: saving on compilation and garbage collection halves the CPU time of a run. */
 const env = [{ name: "JDK_JAVA_OPTIONS", value: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }]
 
 /** A Python application that runs `app.py` with these arguments; one executor of a tenth of a core unless the test says otherwise. */

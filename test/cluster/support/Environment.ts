@@ -1,4 +1,4 @@
-/** What `test/cluster/run` tells the suite: images, and how the operator was installed. Every error says which variable is missing. */
+/** What `test/cluster/run` passes to the suite: images, and how the operator was installed. Every error names the missing variable. */
 
 const required = (name: string): string => {
   const value = process.env[name]

@@ -12,7 +12,7 @@ export class HelmError extends Schema.TaggedError<HelmError>()("HelmError", { me
 export const root = join(import.meta.dirname, "../../..")
 export const charts = join(root, "charts")
 
-/** What it prints on standard output; fails with what it says on standard error. */
+/** Its standard output; fails with its standard error. */
 export const helm = (args: ReadonlyArray<string>, input?: string): Effect.Effect<string, HelmError> =>
   Effect.callback((resume) => {
     const child = execFile("helm", [...args], { maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
@@ -35,7 +35,7 @@ export interface Manifest {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
   }
-  // oxlint-disable-next-line typescript/no-explicit-any -- manifests of all kinds, looked at by tests
+  // oxlint-disable-next-line typescript/no-explicit-any -- manifests of all kinds, read by tests
   readonly [field: string]: any
 }
 
@@ -50,7 +50,7 @@ export const rendered = (
     Effect.map((text) =>
       parseAllDocuments(text)
         .map((document) => {
-          // A key that stands there twice is the usual one.
+          // A duplicate key is the usual one.
           for (const error of document.errors) throw error
           return document.toJS() as Manifest | null
         })

@@ -5,7 +5,7 @@ import { Effect, Schema } from "effect"
 
 export class KubectlError extends Schema.TaggedError<KubectlError>()("KubectlError", { message: Schema.String }) {}
 
-/** What it prints on standard output; fails with what it says on standard error. */
+/** Its standard output; fails with its standard error. */
 export const kubectl = (args: ReadonlyArray<string>, input?: string): Effect.Effect<string, KubectlError> =>
   Effect.callback((resume) => {
     const child = execFile("kubectl", [...args], { maxBuffer: 64 << 20 }, (error, stdout, stderr) =>

@@ -51,7 +51,7 @@ export const executorsAgree = Effect.fnUntraced(function* (world: World, name: s
   )
 })
 
-/** An application that is over, when it counts no executor as running and so many as ended: executors may outlive their driver by a moment. */
+/** An application that has ended, once it counts no executor as running and this many as ended: executors may outlive their driver by a moment. */
 export const executorsEnded = Effect.fnUntraced(function* (
   world: World,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * A namespace of one test on a real cluster, with the account of its drivers and the code that they run. Waiting means looking again
- * until a condition holds; what did not come in time is told with the status, the events and the operator's log.
+ * A namespace of one test on a real cluster, with the account of its drivers and the code that they run. Waiting means reading again
+ * until a condition holds; a timeout is reported with the status, the events and the operator's log.
  */
 
 import { readFileSync } from "node:fs"
@@ -39,7 +39,7 @@ export interface World {
   /** Executor pods of an application that run. */
   readonly executors: (name: string) => Effect.Effect<ReadonlyArray<Pod>>
   readonly exec: (pod: string, ...command: ReadonlyArray<string>) => Effect.Effect<string>
-  /** Tells a driver that works, or waits, until it is told. */
+  /** Ends the work, or the wait, of a driver. */
   readonly finish: (name: string) => Effect.Effect<void>
   /** What the driver answers on its REST API: `path` below `/api/v1/applications/<id>`. */
   readonly rest: (name: string, path: string) => Effect.Effect<unknown>
@@ -49,7 +49,7 @@ export interface World {
   readonly remove: (name: string) => Effect.Effect<void>
 }
 
-/** Looks again until there is an answer; a look that fails is one without. `describe` is told when the time is over. */
+/** Reads again until there is an answer; a failed reading counts as none. `describe` is the message when the time is over. */
 export const eventually = <A>(
   look: Effect.Effect<A | undefined>,
   seconds: number,
@@ -78,7 +78,7 @@ const accountRules = [
   },
 ]
 
-/** A fresh namespace; it goes with the scope. */
+/** A fresh namespace; it is deleted with the scope. */
 export const makeWorld = Effect.fnUntraced(function* (
   name: string,
 ): Effect.fn.Return<World, never, Scope.Scope | Kube> {
@@ -213,6 +213,6 @@ export const signalJvm = (world: World, pod: string, signal: "KILL" | "STOP") =>
       `for p in /proc/[0-9]*; do grep -qx java $p/comm && kill -${signal} "\${p#/proc/}"; done; true`,
     )
     .pipe(
-      // The connection may go with the container.
+      // The connection may end with the container.
       Effect.catchDefect(() => Effect.void),
     )

@@ -15,7 +15,7 @@ const required = (name: string): string => {
   return value
 }
 
-/** The Collector forgets what is not sent any more as soon as the operator does: series of applications that are gone. */
+/** The Collector drops series that are no longer sent as soon as the operator does: those of applications that are gone. */
 const collectorConfig = {
   receivers: { otlp: { protocols: { http: { endpoint: "0.0.0.0:4318" } } } },
   exporters: {
@@ -89,7 +89,7 @@ const ready = Effect.orDie(
   kubectl(["wait", "pods", "--all", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]),
 )
 
-/** Starts all of them; they go with the scope. */
+/** Starts all of them; they are deleted with the scope. */
 export const startBackends = Effect.fnUntraced(function* (world: World, application: string) {
   yield* Effect.acquireRelease(
     Effect.orDie(
@@ -101,7 +101,7 @@ export const startBackends = Effect.fnUntraced(function* (world: World, applicat
         },
       ]),
     ),
-    // Waited for: another test begins with the same.
+    // The deletion is awaited: another test starts with the same names.
     () => Effect.ignore(kubectl(["delete", "namespace", namespace, "--timeout=60s"])),
   )
   const troublesome = pod("trouble", newest.image, ["python3", "-c", trouble])
@@ -123,7 +123,7 @@ export const startBackends = Effect.fnUntraced(function* (world: World, applicat
   yield* ready
 })
 
-/** Who answers where the operator sends to. A Collector that is not meant goes: connections to it would be kept, and used. */
+/** Chooses the backend behind the operator's endpoint. An unused Collector is deleted: connections to it would be kept and used. */
 export const switchTo = Effect.fnUntraced(function* (backend: "collector" | "slow" | "refusing" | "nobody") {
   const [app, port] = {
     collector: ["collector", 4318],

@@ -1,4 +1,4 @@
-/** Which queries of dashboards and alerts find nothing in a run, and which find different things on its two paths. */
+/** Which queries of dashboards and alerts have no result in a run, and which have different results on its two paths. */
 
 import { Effect } from "effect"
 import { eventually } from "../support/World.ts"

@@ -1,6 +1,6 @@
 /**
- * The queries of dashboards and alerts, as they are asked in a run: with values for the variables of Grafana, at both paths on which Prometheus
- * gets the operator's series, and compared.
+ * The queries of dashboards and alerts, as a run sends them: with values for Grafana's variables, on both paths by which Prometheus
+ * gets the operator's series, and with the answers compared.
  */
 
 import { readFileSync } from "node:fs"
@@ -9,7 +9,7 @@ import { parse } from "yaml"
 import { dashboardFiles, queriesOf } from "../../support/DashboardFile.ts"
 
 export interface Question {
-  /** Where it stands. */
+  /** Where it is defined. */
   readonly where: string
   readonly promql: string
 }
@@ -46,7 +46,7 @@ const rules = (
   parse(readFileSync(join(import.meta.dirname, "../../../otel/rules/firesteel.yaml"), "utf8")) as RulesFile
 ).groups.flatMap((group) => group.rules)
 
-/** Of one operator alone, as dashboards ask; alerts are about all there are. What stands in quotes is no name. */
+/** Restricted to one operator, as dashboards are; alerts cover all operators. Text in quotes is not a metric name. */
 const ofOneOperator = (promql: string): string =>
   promql.replaceAll(
     /"(?:[^"\\]|\\.)*"|\b((?:spark|workqueue|kubernetes|process|nodejs|v8js)_\w+)(\{)?/g,
@@ -54,14 +54,14 @@ const ofOneOperator = (promql: string): string =>
       name === undefined ? text : brace === undefined ? `${name}{job="$job"}` : `${name}{job="$job", `,
   )
 
-/** Alerts whose series are not there when all is well, and why. */
+/** Alerts whose series do not exist while everything is healthy, and why. */
 const withoutData: Readonly<Record<string, string>> = {
   FiresteelDown: "has an answer only when there is no data",
   FiresteelThrottled: "nobody knows beforehand which status codes there will be, so 429 does not start at zero",
   FiresteelApiServerErrors: "as for 429",
 }
 
-/** Alerts with 0 and 1 instead of nothing and something, so that they have an answer also when all is well. */
+/** Alerts as 0 and 1 instead of an empty and a non-empty result, so that they have an answer also while everything is healthy. */
 export const alertQuestions: ReadonlyArray<Question> = rules
   .filter(({ alert }) => withoutData[alert] === undefined)
   .map(({ alert, expr }) => ({ where: alert, promql: ofOneOperator(expr).replaceAll(" > ", " > bool ") }))
@@ -70,17 +70,17 @@ export const alertQuestions: ReadonlyArray<Question> = rules
 export const withoutRates = (promql: string): string =>
   promql.replaceAll(/\b(?:rate|increase)\(([^[]*)\[[^\]]*\]\)/g, "$1")
 
-/** Series of the process itself, and of its talk with others, move all the time: for them it is enough that both paths have them. */
+/** Series of the process itself and of its requests change all the time: for them it is enough that both paths have them. */
 const moving = /\b(process|nodejs|v8js|kubernetes_client)_|spark_operator_telemetry_|pod_event_latency/
 /** Ages are of the moment of their reading, seconds apart. */
 const ageing = /_age_|longest_running|unfinished/
 const secondsApart = 15
 
-/** But for those that say which path a series took. */
+/** Except for labels that name the path of a series. */
 const labelsOf = ({ job: _job, instance: _instance, ...labels }: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** Time → labels → value. What has no number, such as a quantile of nothing, is left out: over OTLP a histogram of nothing is not sent. */
+/** Time → labels → value. Values that are not numbers, such as a quantile of an empty histogram, are left out: OTLP does not send empty histograms. */
 const byTime = (matrix: Matrix): ReadonlyMap<number, ReadonlyMap<string, number>> => {
   const times = new Map<number, Map<string, number>>()
   for (const { metric, values } of matrix)
@@ -96,7 +96,7 @@ const isSame = (promql: string, a: number, b: number): boolean =>
   moving.test(promql) ||
   Math.abs(a - b) <= (ageing.test(promql) ? secondsApart : 1e-9 * Math.max(Math.abs(a), Math.abs(b)))
 
-/** Whether both paths say the same at one moment at least: what moves is never at the same place in both. */
+/** Whether both paths have the same value at one moment at least: a changing value is never equal in both all the time. */
 export const agree = (promql: string, scraped: Matrix, pushed: Matrix): boolean => {
   const other = byTime(pushed)
   return [...byTime(scraped)].some(([time, values]) => {

@@ -1,6 +1,6 @@
 /**
  * What users see on the first day: every query of the dashboards, and every alert, finds something in a Prometheus that scraped a run of real
- * Spark, and the same in what came over OTLP. Alone on the cluster, as the comparison is.
+ * Spark, and the same in the series received over OTLP. Runs alone on the cluster, as the comparison does.
  */
 
 import { assert, layer } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { differing, empty } from "./DashboardAnswers.ts"
 import { alertQuestions, dashboardQuestions } from "./DashboardQueries.ts"
 import { prometheusOfCluster } from "./Prometheus.ts"
 
-/** One that runs, one that streams, one that is over: together they have everything that a dashboard can show of a good day. */
+/** One that runs, one that streams, one that has ended: together they have everything that a dashboard can show without failures. */
 const startApplications = Effect.fnUntraced(function* (world: World) {
   yield* world.apply(python("batch", ["hold", "2", "900"]))
   yield* world.apply(python("stream", ["stream"]))

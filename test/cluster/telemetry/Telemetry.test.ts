@@ -1,6 +1,6 @@
 /**
  * What real backends get: a Prometheus that scrapes, and a Collector that is sent to, hold the same series with the same values. Alone on
- * the cluster, so that nothing moves between two looks.
+ * the cluster, so that nothing changes between two readings.
  */
 
 import { spawnSync } from "node:child_process"
@@ -14,7 +14,7 @@ import { metricsEqualTruth, scrape } from "../support/Truth.ts"
 import { ClusterLayer, eventually, makeWorld, type World } from "../support/World.ts"
 import { collected, collectorLog, query, startBackends, switchTo } from "./Backends.ts"
 
-/** Series of the process itself move all the time; legacy names and target_info exist only where Prometheus scrapes. */
+/** Series of the process itself change all the time; legacy names and target_info exist only where Prometheus scrapes. */
 const moving =
   /^(process|nodejs|v8js)_|^kubernetes_client_|^spark_operator_telemetry_|^spark_operator_pod_event_latency/
 const own = /^(spark_application_|spark_executor_|spark_operator_|workqueue_|kubernetes_client_|process_|nodejs_|v8js_)/
@@ -34,7 +34,7 @@ const ageing = /_age(_max|_p95)?_seconds$/
 const isSame = (key: string, a: number, b: number) =>
   a === b || Math.abs(a - b) <= (ageing.test(key.split(" ")[0]!) ? 10 : 1e-9 * Math.max(Math.abs(a), Math.abs(b)))
 
-/** Only what OTLP has as well is compared: histograms without a record, and the names of earlier operators, are Prometheus' alone. */
+/** Only what OTLP has as well is compared: histograms without a record, and the names of earlier operators, exist on Prometheus' path only. */
 const compared = Effect.gen(function* () {
   const scraped = series(yield* scrape)
   const exported = series(yield* collected)
@@ -49,12 +49,12 @@ const pathsAgree = eventually(
   Effect.map(compared, (it) =>
     it.missing.length === 0 && it.different.length === 0 && it.size > 100 ? it : undefined,
   ),
-  // What the tests before this one left is still being taken away, and reconciled.
+  // Objects of the tests before this one are still being deleted and reconciled.
   90,
   Effect.map(compared, (it) => `scrape and OTLP differ: ${JSON.stringify(it, undefined, 1)}`),
 )
 
-/** What promtool says of our own names; those of earlier operators break its rules, and have to. */
+/** What promtool reports about our own names; those of earlier operators violate its rules, and must. */
 const complaints = (text: string) => {
   const { stderr } = spawnSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8" })
   const ours = new Set(instrumentNames.map(seriesName))
