@@ -5,7 +5,7 @@
 
 import { Predicate, Result, Schema, type SchemaAST, type SchemaIssue } from "effect"
 import type { Problem } from "../Problem.ts"
-import { openApiOf } from "../schema/Field.ts"
+import { expectedOf, openApiOf } from "../schema/Field.ts"
 import { HealthChecks } from "./HealthChecks.ts"
 import { SparkApplication } from "./SparkApplication.ts"
 import { unknownHealthFields } from "./UnknownFields.ts"
@@ -44,7 +44,7 @@ const wanted = (ast: SchemaAST.AST): string => {
           ? `one of ${ast.types.map(wanted).join(", ")}`
           : ast.types.map(wanted).join(" or ")
     default:
-      return typeof ast.annotations?.["expected"] === "string" ? ast.annotations["expected"] : "something else"
+      return expectedOf(ast) ?? "something else"
   }
 }
 

@@ -20,8 +20,8 @@ const Metadata = embedded<Pick<Metadata, "name" | "namespace" | "uid">>()({
 }) as Schema.Codec<Metadata>
 
 export const SparkApplication = Schema.Struct({
-  apiVersion: optional(Schema.String, "sparkoperator.k8s.io/v1beta2"),
-  kind: optional(Schema.String, "SparkApplication"),
+  apiVersion: optional(Schema.String, "The group and version of the resource: sparkoperator.k8s.io/v1beta2."),
+  kind: optional(Schema.String, "The kind of the resource: SparkApplication."),
   metadata: required(Metadata, "Name, namespace, labels and the like."),
   spec: required(SparkApplicationSpec, "What is to be run, and how."),
   status: optional(SparkApplicationStatus, "What became of it; written by the operator."),

@@ -33,6 +33,13 @@ export const openApiOf = (ast: SchemaAST.AST): OpenApiKeywords => {
   return Object.assign({}, ...all, rules.length === 0 ? {} : { "x-kubernetes-validations": rules })
 }
 
+/** What a value of the schema must be, in words, as its type or its last check says. */
+export const expectedOf = (ast: SchemaAST.AST): string | undefined => {
+  const all = [ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations)]
+  const texts = all.map((annotations) => annotations?.["expected"])
+  return texts.findLast((text) => typeof text === "string")
+}
+
 /** A key that must be there. */
 export const required = <S extends Schema.Top>(schema: S, description: string): S["Rebuild"] =>
   schema.pipe(Schema.annotateKey({ description }))
@@ -54,7 +61,7 @@ export const pattern = (expression: RegExp, wanted: string, limits: { readonly m
       (text) =>
         (expression.test(text) && text.length <= (limits.maxLength ?? Infinity)) ||
         `${JSON.stringify(text)} is not ${wanted}`,
-      openApi({ pattern: expression.source, ...limits }),
+      { expected: wanted, ...openApi({ pattern: expression.source, ...limits }) },
     ),
   )
 
