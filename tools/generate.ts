@@ -12,6 +12,7 @@ import { settingsReference } from "../src/settings/Settings.ts"
 import { version } from "../src/Version.ts"
 import * as Charts from "./chart/ChartFiles.ts"
 import * as CrdFiles from "./CrdFiles.ts"
+import * as FieldTestsPage from "./FieldTestsPage.ts"
 import type { GeneratedFile } from "./GeneratedFile.ts"
 import * as InstrumentsPage from "./InstrumentsPage.ts"
 import * as KubeflowValuesPage from "./KubeflowValuesPage.ts"
@@ -33,6 +34,7 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<GeneratedFile>) 
 /** Charts come last: they contain copies of the other files. */
 const generate = write([
   ...CrdFiles.generatedFiles(),
+  ...FieldTestsPage.generatedFiles(),
   ...InstrumentsPage.generatedFiles(),
   ...KubeflowValuesPage.generatedFiles(),
   { path: "docs/settings.md", content: settingsReference() },
