@@ -1,4 +1,4 @@
-/** Every CustomResourceDefinition that the operator brings: what `firesteel crds` prints, local mode installs and `crds/` contains. */
+/** All CustomResourceDefinitions of the operator: `firesteel crds` prints them, local mode installs them and `crds/` contains them. */
 
 import { sparkApplicationCrd } from "./application/CustomResource.ts"
 import * as Crd from "./schema/Crd.ts"

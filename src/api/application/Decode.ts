@@ -44,7 +44,7 @@ const expected = (ast: SchemaAST.AST): string => {
           ? `one of ${ast.types.map(expected).join(", ")}`
           : ast.types.map(expected).join(" or ")
     default:
-      return expectedOf(ast) ?? "something else"
+      return expectedOf(ast) ?? "a different value"
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Defaults of a spec: the values that kubeflow's admission webhook fills in. Only those that do not depend on other fields are also defaults
- * of the CRD. The operator applies all of them when it reads a spec and does not store them, so that the resource stays as the user wrote it.
+ * Defaults of a spec: the values that kubeflow's admission webhook fills in. Only those that do not depend on other fields are also
+ * defaults of the CRD. The operator applies all of them when it reads a spec and does not store them, so that the resource stays as the
+ * user wrote it.
  */
 
 import type { DeployMode, RestartPolicy, RestartPolicyType, SparkApplicationSpec } from "./SparkApplication.ts"
@@ -44,10 +45,10 @@ const restartPolicy = (policy: RestartPolicy = {}): DefaultedSpec["restartPolicy
 }
 
 /**
- * The spec with kubeflow's defaults (`api/v1beta2/defaults.go`): mode `cluster`, restart policy `Never`, retry intervals of 5 s if the policy
- * retries, 1 core and `1g` for driver and executors, 1 executor, shuffle tracking with dynamic allocation. Cores, memory and instances get
- * no default if the corresponding Spark property is set. Unlike kubeflow's webhook, it also recognises dynamic allocation that is enabled by
- * `spark.dynamicAllocation.enabled`. Idempotent.
+ * The spec with kubeflow's defaults (`api/v1beta2/defaults.go`): mode `cluster`, restart policy `Never`, retry intervals of 5 s if the
+ * policy retries, 1 core and `1g` for driver and executors, 1 executor, shuffle tracking with dynamic allocation. Cores, memory and
+ * instances get no default if the corresponding Spark property is set. Unlike kubeflow's webhook, it also recognises dynamic allocation
+ * that is enabled by `spark.dynamicAllocation.enabled`. Idempotent.
  */
 export const withDefaults = (spec: SparkApplicationSpec): DefaultedSpec => {
   const dynamic = isDynamicAllocationEnabled(spec)

@@ -1,7 +1,7 @@
 /**
- * The spec of `sparkoperator.k8s.io/v1beta2` SparkApplication: every field that kubeflow's operator accepts, including deprecated and unused
- * ones, and Firesteel's own `deadlines`, `submission`, `telemetry` and `healthChecks`. The types are those on the wire; `src/spark` turns
- * them into Spark configuration and Kubernetes objects.
+ * The spec of `sparkoperator.k8s.io/v1beta2` SparkApplication: every field that kubeflow's operator accepts, including deprecated and
+ * unused ones, and Firesteel's own `deadlines`, `submission`, `telemetry` and `healthChecks`. The types are those on the wire; `src/spark`
+ * turns them into Spark configuration and Kubernetes objects.
  */
 
 import { Schema } from "effect"

@@ -68,7 +68,7 @@ export const AttemptResult = Schema.Literals([
   "Stopped",
 ])
 
-/** The category of the failure of a run, a submission or an executor. Alerts and counts by reason use it, so the set is small and closed. */
+/** The category of the failure of a run, submission or executor. Alerts and counts by reason use it, so the set is small and closed. */
 export const FailureReason = Schema.Literals([
   /** The kernel killed the container for its memory: `memoryOverhead` is too small. */
   "OOMKilled",
@@ -163,7 +163,7 @@ export const Waiting = Schema.Struct({
   since: required(Time, "When the driver started to wait for this reason."),
 })
 
-/** Executors of the current or last attempt. `succeeded` and `failed` count every executor that ended, including those whose pod was deleted. */
+/** Executors of the current or last attempt. `succeeded` and `failed` include executors whose pod was deleted. */
 export const ExecutorCounts = Schema.Struct({
   pending: required(Int32, "The number of executors whose pod does not run yet."),
   running: required(Int32, "The number of running executors."),

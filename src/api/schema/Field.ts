@@ -89,8 +89,8 @@ export const integer = (format: "int32" | "int64", minimum?: number, maximum?: n
 }
 
 /**
- * A rule over several fields of one object. `rule` is the CEL expression that the API server evaluates, and `holds` is the same rule for the
- * operator. `field` is the field of the object for which a violation is reported.
+ * A rule over several fields of one object. `rule` is the CEL expression that the API server evaluates, and `holds` is the same rule for
+ * the operator. `field` is the field of the object for which a violation is reported.
  */
 export const rule = <A>(options: {
   readonly rule: string
@@ -104,8 +104,8 @@ export const rule = <A>(options: {
   )
 
 /**
- * A rule that only the API server evaluates, so that a mistake is rejected when the resource is applied. The validation in `src/spark` reports
- * the same mistake in more detail, and also in resources that are older than the rule.
+ * A rule that only the API server evaluates, so that a mistake is rejected when the resource is applied. The validation in `src/spark`
+ * reports the same mistake in more detail, and also in resources that are older than the rule.
  */
 export const serverRule = <A>(rule: string, message: string) =>
   Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, message }] }))
