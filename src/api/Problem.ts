@@ -2,7 +2,7 @@
 export interface Problem {
   /** The path of the field as in `kubectl explain`: `spec.driver.memory`, `spec.volumes[0].name`, `spec.sparkConf["spark.ui.port"]`. */
   readonly field: string
-  /** What is wrong and the remedy, shown after the path: `"1.5g" is not a Spark memory size; use a whole number with a unit, such as 1536m`. */
+  /** What is wrong and the remedy: `"1.5g" is not a Spark memory size; use a whole number with a unit, such as 1536m`. */
   readonly message: string
   /** Concerns the native submitter only: a Job with spark-submit can submit the application. */
   readonly nativeOnly?: true
