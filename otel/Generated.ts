@@ -1,6 +1,6 @@
 /** What `npm run generate` makes of this directory's sources: dashboards, rules and the page about the alerts. */
 
-import type { GeneratedFile } from "../src/api/schema/Crd.ts"
+import type { GeneratedFile } from "../tools/GeneratedFile.ts"
 import { applicationDashboard } from "./dashboards/Application.ts"
 import type { Dashboard } from "./dashboards/Dashboard.ts"
 import { fleetDashboard } from "./dashboards/Fleet.ts"

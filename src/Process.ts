@@ -8,8 +8,8 @@ import { join, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, FileSystem, Result, Schema, Terminal } from "effect"
+import { crdsYaml } from "./api/Crds.ts"
 import type { Problem } from "./api/Problem.ts"
-import * as Api from "./api/schema/Crd.ts"
 import { helpText, parseInvocation } from "./cli/Command.ts"
 import { localDefaults, localFlags } from "./cli/local/LocalFlags.ts"
 import { loggingLayer } from "./cli/Logging.ts"
@@ -176,7 +176,7 @@ const commands = [
     name: "crds",
     summary: "Print the custom resource definitions",
     flags: {},
-    run: withoutFlags(print(Api.crdYaml())),
+    run: withoutFlags(print(crdsYaml())),
   },
 ] as const
 

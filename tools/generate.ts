@@ -8,16 +8,18 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Option } from "effect"
 import * as Otel from "../otel/Generated.ts"
-import * as Crds from "../src/api/schema/Crd.ts"
 import { settingsReference } from "../src/settings/Settings.ts"
 import { version } from "../src/Version.ts"
 import * as Charts from "./chart/ChartFiles.ts"
+import * as CrdFiles from "./CrdFiles.ts"
+import * as FieldTestsPage from "./FieldTestsPage.ts"
+import type { GeneratedFile } from "./GeneratedFile.ts"
 import * as InstrumentsPage from "./InstrumentsPage.ts"
 import * as KubeflowValuesPage from "./KubeflowValuesPage.ts"
 
 const root = resolve(import.meta.dirname, "..")
 
-const write = Effect.fnUntraced(function* (files: ReadonlyArray<Crds.GeneratedFile>) {
+const write = Effect.fnUntraced(function* (files: ReadonlyArray<GeneratedFile>) {
   const fileSystem = yield* FileSystem.FileSystem
   for (const { path, content } of files) {
     const file = join(root, path)
@@ -31,7 +33,8 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<Crds.GeneratedFi
 
 /** Charts come last: they contain copies of the other files. */
 const generate = write([
-  ...Crds.generatedFiles(),
+  ...CrdFiles.generatedFiles(),
+  ...FieldTestsPage.generatedFiles(),
   ...InstrumentsPage.generatedFiles(),
   ...KubeflowValuesPage.generatedFiles(),
   { path: "docs/settings.md", content: settingsReference() },

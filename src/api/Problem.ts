@@ -1,9 +1,9 @@
-/** A mistake in what a user wrote. It is shown as it stands, so it says where, what is wrong and what would be right. */
+/** A mistake in a manifest, as shown to the user: which field, what is wrong and how to correct it. */
 export interface Problem {
-  /** The path of the field as `kubectl explain` spells it: `spec.driver.memory`, `spec.volumes[0].name`, `spec.sparkConf["spark.ui.port"]`. */
+  /** The path of the field as in `kubectl explain`: `spec.driver.memory`, `spec.volumes[0].name`, `spec.sparkConf["spark.ui.port"]`. */
   readonly field: string
-  /** Plain English, such as: `"1.5g" is not a Spark memory size; use a whole number with the unit k, m, g or t, such as 1536m`. */
+  /** What is wrong and the remedy: `"1.5g" is not a Spark memory size; use a whole number with a unit, such as 1536m`. */
   readonly message: string
-  /** The real spark-submit could do this, on a machine of its own: a Job can submit the application. */
+  /** Concerns the native submitter only: a Job with spark-submit can submit the application. */
   readonly nativeOnly?: true
 }

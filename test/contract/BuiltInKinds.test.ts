@@ -2,7 +2,7 @@
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
 import { makeNamespace, merge, serverLayer, strategic, unscheduled } from "../support/Server.ts"
 import { pod } from "../support/WidgetCluster.ts"
 

@@ -1,7 +1,7 @@
 /** What users of custom resources are told of mistakes: by schemas, bounds, enums and CEL rules. */
 
 import { layer } from "@effect/vitest"
-import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
 import { isRefused, type Row } from "../support/Refusal.ts"
 import { jsonPatch, merge, strategic, serverLayer } from "../support/Server.ts"
 import { widgetCrd } from "../support/WidgetCluster.ts"

@@ -2,7 +2,7 @@
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { sparkApplicationCrd } from "../../src/api/schema/Crd.ts"
+import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
 import { type Json, makeNamespace, merge, metadataOnly, serverLayer, table, unscheduled } from "../support/Server.ts"
 import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
 

@@ -3,9 +3,10 @@ import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { SparkApplicationSpec } from "../../src/api/application/SparkApplicationSpec.ts"
 import { structuralSchema, type StructuralSchema } from "../../src/api/schema/StructuralSchema.ts"
+import * as FieldTestsPage from "../../tools/FieldTestsPage.ts"
 
 const root = resolve(import.meta.dirname, "../..")
-const page = readFileSync(join(root, "docs/fields.md"), "utf8")
+const read = (file: string) => readFileSync(join(root, file), "utf8")
 
 /** `{driver,executor}.x` is two fields. */
 const expanded = (field: string) =>
@@ -13,17 +14,14 @@ const expanded = (field: string) =>
     ? ["driver", "executor"].map((role) => field.replace("{driver,executor}", role))
     : [field]
 
-interface Row {
-  readonly field: string
-  readonly files: ReadonlyArray<string>
-}
+/** The rows of a page's tables, as field and second cell. */
+const rowsOf = (page: string) =>
+  page.split("\n").flatMap((line) => {
+    const [, field, cell] = /^\| `([^`]+)` +\| (.+?) +\|$/.exec(line) ?? []
+    return field === undefined || cell === undefined ? [] : expanded(field).map((field) => ({ field, cell }))
+  })
 
-const rows = page.split("\n").flatMap((line): ReadonlyArray<Row> => {
-  const [, field, files] = /^\| `([^`]+)` +\| .* \| ([^|]+?) +\|$/.exec(line) ?? []
-  return field === undefined || files === undefined
-    ? []
-    : expanded(field).map((field) => ({ field, files: files.split(", ") }))
-})
+const [appendix] = FieldTestsPage.generatedFiles()
 
 /** Types of Kubernetes, and probes; the table has one row for each. */
 const ofKubernetes = new Set(
@@ -44,18 +42,28 @@ const fieldsOf = (schema: StructuralSchema, path: string): ReadonlyArray<string>
 
 describe("the table of fields", () => {
   it("has one row for every field of the schema, and no other", () => {
-    assert.deepStrictEqual(
-      rows.map(({ field }) => field).toSorted(),
-      fieldsOf(structuralSchema(SparkApplicationSpec), "").toSorted(),
-    )
+    const fields = fieldsOf(structuralSchema(SparkApplicationSpec), "").toSorted()
+    for (const page of [read("docs/fields.md"), appendix!.content]) {
+      assert.deepStrictEqual(
+        rowsOf(page)
+          .map(({ field }) => field)
+          .toSorted(),
+        fields,
+      )
+    }
   })
 
   it("names tests that exist and speak of the field", () => {
-    const wrong = rows.filter(({ field, files }) =>
-      files.every(
-        (file) => !existsSync(join(root, file)) || !readFileSync(join(root, file), "utf8").includes(lastName(field)),
-      ),
+    const wrong = rowsOf(appendix!.content).flatMap(({ field, cell }) =>
+      cell
+        .split(", ")
+        .filter((file) => !existsSync(join(root, file)) || !read(file).includes(lastName(field)))
+        .map((file) => `${field}: ${file}`),
     )
     assert.deepStrictEqual(wrong, [])
+  })
+
+  it("has an appendix that is up to date (npm run generate)", () => {
+    assert.strictEqual(read(appendix!.path), appendix!.content)
   })
 })

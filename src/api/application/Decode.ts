@@ -1,16 +1,16 @@
 /**
- * From untyped JSON to a SparkApplication, or to the list of everything that is wrong with it.
- * Nothing is transformed: the resource that comes out is the object that went in, fields this version does not know included.
+ * Decodes untyped JSON to a SparkApplication, or to the list of all its problems. Nothing is transformed: the result is the input object,
+ * including fields that this version does not know.
  */
 
 import { Predicate, Result, Schema, type SchemaAST, type SchemaIssue } from "effect"
 import type { Problem } from "../Problem.ts"
-import { openApiOf } from "../schema/Field.ts"
+import { expectedOf, openApiOf } from "../schema/Field.ts"
 import { HealthChecks } from "./HealthChecks.ts"
 import { SparkApplication } from "./SparkApplication.ts"
 import { unknownHealthFields } from "./UnknownFields.ts"
 
-/** How much of a wrong value is repeated in a message. */
+/** The maximum number of characters of a wrong value in a message. */
 const maxShownLength = 80
 
 const shown = (value: unknown): string => {
@@ -21,7 +21,7 @@ const shown = (value: unknown): string => {
 }
 
 /** What a value must be, in words: `a string`, `one of Java, Python, Scala, R`. */
-const wanted = (ast: SchemaAST.AST): string => {
+const expected = (ast: SchemaAST.AST): string => {
   switch (ast._tag) {
     case "String":
       return "a string"
@@ -39,29 +39,29 @@ const wanted = (ast: SchemaAST.AST): string => {
       return /^[A-Za-z]\w*$/.test(String(ast.literal)) ? String(ast.literal) : JSON.stringify(ast.literal)
     case "Union":
       return ast.types.length === 1
-        ? wanted(ast.types[0]!)
+        ? expected(ast.types[0]!)
         : isEnumOfStrings(ast)
-          ? `one of ${ast.types.map(wanted).join(", ")}`
-          : ast.types.map(wanted).join(" or ")
+          ? `one of ${ast.types.map(expected).join(", ")}`
+          : ast.types.map(expected).join(" or ")
     default:
-      return typeof ast.annotations?.["expected"] === "string" ? ast.annotations["expected"] : "something else"
+      return expectedOf(ast) ?? "a different value"
   }
 }
 
 const isEnumOfStrings = (ast: SchemaAST.AST) =>
   ast._tag === "Union" && ast.types.every((type) => type._tag === "Literal" && Predicate.isString(type.literal))
 
-/** YAML's usual surprise: `3.5` and `true` are not strings, `"3"` is not a number. */
+/** The remedy for a common mistake in YAML: `3.5` and `true` are not strings, `"3"` is not a number. */
 const remedy = (ast: SchemaAST.AST, value: unknown): string => {
   const text = ast._tag === "String" || openApiOf(ast)["x-kubernetes-int-or-string"] || isEnumOfStrings(ast)
   if (text && (Predicate.isNumber(value) || Predicate.isBoolean(value))) return "; put it in quotes"
-  if (ast._tag === "Number" && Predicate.isString(value) && /^-?[0-9]+$/.test(value)) return "; leave out the quotes"
-  if (ast._tag === "Boolean" && (value === "true" || value === "false")) return "; leave out the quotes"
+  if (ast._tag === "Number" && Predicate.isString(value) && /^-?[0-9]+$/.test(value)) return "; remove the quotes"
+  if (ast._tag === "Boolean" && (value === "true" || value === "false")) return "; remove the quotes"
   return ""
 }
 
 const mismatch = (ast: SchemaAST.AST, input: unknown) =>
-  `expected ${wanted(ast)}, got ${shown(input)}${remedy(ast, input)}`
+  `expected ${expected(ast)}, got ${shown(input)}${remedy(ast, input)}`
 
 const fieldName = (path: ReadonlyArray<PropertyKey>): string =>
   path.reduce<string>((field, key) => {
@@ -99,7 +99,7 @@ const problems = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): R
 
 const decodeChecks = Schema.decodeUnknownResult(HealthChecks, { errors: "all", reportInput: true })
 
-/** Reads health checks that stand outside of an application; there, unlike in a resource, an unknown field is a mistake. */
+/** Decodes health checks outside an application, such as in the operator's ConfigMap, where an unknown field is a problem. */
 export const readHealthChecks = (
   input: unknown,
 ): { readonly checks: HealthChecks | undefined; readonly problems: ReadonlyArray<Problem> } =>
@@ -113,7 +113,7 @@ export const readHealthChecks = (
 
 const decode = Schema.decodeUnknownResult(SparkApplication, { errors: "all", reportInput: true })
 
-/** Whether the issue is about a value of the right type, such as a size of memory that cannot be read. */
+/** Whether the issue is about a value of the right type, such as an invalid memory size. */
 const isAboutValue = (issue: SchemaIssue.Issue): boolean => {
   switch (issue._tag) {
     case "Pointer":
@@ -125,17 +125,16 @@ const isAboutValue = (issue: SchemaIssue.Issue): boolean => {
   }
 }
 
-/** What came of reading: `application` is there if everything in it has its type, also when some values cannot be used. */
+/** A decoded object: `application` is set if all values have the right type, even if some of them are invalid. */
 export interface Reading {
   readonly application: SparkApplication | undefined
-  /** In the order of the schema's fields; none means that all is well as far as the schema goes. */
+  /** In the order of the schema's fields; empty if the object satisfies the schema. */
   readonly problems: ReadonlyArray<Problem>
 }
 
 /**
- * Reads an object of the API as a SparkApplication.
- * Checks shapes, enums, sizes of memory, quantities and the rules over several fields that also stand in the CRD. What an application
- * needs beyond that in order to run (an image, known volumes, …) is checked by `spark/Validate`.
+ * Decodes an object of the API as a SparkApplication. Checks types, enums, memory sizes, quantities, and those rules over several fields
+ * that are also in the CRD. What an application needs in addition in order to run, such as an image, is validated with the Spark rules.
  */
 export const readSparkApplication = (input: unknown): Reading =>
   Result.match(decode(input), {
@@ -143,11 +142,11 @@ export const readSparkApplication = (input: unknown): Reading =>
       application: isAboutValue(issue) ? (input as SparkApplication) : undefined,
       problems: problems(issue, []),
     }),
-    // The decoder's copy lacks the fields it does not know. Since no schema here transforms, the input itself has the type.
+    // The decoder's copy lacks unknown fields. Because no schema here transforms anything, the input itself has the type.
     onSuccess: () => ({ application: input as SparkApplication, problems: [] }),
   })
 
-/** The same, for those who only want an application without problems. */
+/** As `readSparkApplication`, but fails if there is any problem. */
 export const decodeSparkApplication = (input: unknown): Result.Result<SparkApplication, ReadonlyArray<Problem>> => {
   const { application, problems } = readSparkApplication(input)
   return application === undefined || problems.length > 0 ? Result.fail(problems) : Result.succeed(application)

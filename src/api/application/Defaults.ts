@@ -1,12 +1,12 @@
 /**
- * What a spec means when it leaves something out: the values that kubeflow's admission webhook fills in.
- * Only those that never depend on other fields are also defaults of the CRD; the operator applies all of them when it reads a spec,
- * so that what is stored stays what the user wrote.
+ * Defaults of a spec: the values that kubeflow's admission webhook fills in. Only those that do not depend on other fields are also
+ * defaults of the CRD. The operator applies all of them when it reads a spec and does not store them, so that the resource stays as the
+ * user wrote it.
  */
 
 import type { DeployMode, RestartPolicy, RestartPolicyType, SparkApplicationSpec } from "./SparkApplication.ts"
 
-/** A spec in which what always has a value is there. */
+/** A spec in which every field that has an unconditional default is set. */
 export interface DefaultedSpec extends SparkApplicationSpec {
   readonly mode: DeployMode
   readonly restartPolicy: RestartPolicy & { readonly type: RestartPolicyType }
@@ -16,13 +16,13 @@ type Properties = SparkApplicationSpec["sparkConf"]
 
 const retryIntervalSeconds = 5
 
-/** Dynamic allocation is on: by its own field if that is there, else by `spark.dynamicAllocation.enabled`. */
+/** Whether dynamic allocation is on: determined by `dynamicAllocation` if set, otherwise by `spark.dynamicAllocation.enabled`. */
 export const isDynamicAllocationEnabled = (spec: SparkApplicationSpec): boolean =>
   spec.dynamicAllocation === undefined
     ? spec.sparkConf?.["spark.dynamicAllocation.enabled"]?.toLowerCase() === "true"
     : spec.dynamicAllocation.enabled === true
 
-/** One core and one gibibyte, unless the role or a Spark property says otherwise. */
+/** One core and 1 GiB, unless the role or a Spark property sets them. */
 const size = (
   role: "driver" | "executor",
   spec: { readonly cores?: number; readonly memory?: string },
@@ -45,10 +45,10 @@ const restartPolicy = (policy: RestartPolicy = {}): DefaultedSpec["restartPolicy
 }
 
 /**
- * The spec with kubeflow's defaults (`api/v1beta2/defaults.go`): mode cluster, restartPolicy.type Never, retry intervals of 5 s when
- * something is retried, 1 core and `1g` for driver and executors, 1 executor, shuffle tracking with dynamic allocation. A default for
- * cores, memory or instances gives way to the Spark property of the same meaning. Unlike kubeflow's webhook it also recognises dynamic
- * allocation that is switched on by `spark.dynamicAllocation.enabled`. Applying it twice changes nothing.
+ * The spec with kubeflow's defaults (`api/v1beta2/defaults.go`): mode `cluster`, restart policy `Never`, retry intervals of 5 s if the
+ * policy retries, 1 core and `1g` for driver and executors, 1 executor, shuffle tracking with dynamic allocation. Cores, memory and
+ * instances get no default if the corresponding Spark property is set. Unlike kubeflow's webhook, it also recognises dynamic allocation
+ * that is enabled by `spark.dynamicAllocation.enabled`. Idempotent.
  */
 export const withDefaults = (spec: SparkApplicationSpec): DefaultedSpec => {
   const dynamic = isDynamicAllocationEnabled(spec)

@@ -1,4 +1,4 @@
-/** The driver of an application: what all Spark pods have, and what only a driver has. */
+/** The driver of an application: the fields of all Spark pods, and those of drivers only. */
 
 import { Schema } from "effect"
 import { sparkPodFields } from "../pod/SparkPodSpec.ts"
@@ -7,15 +7,18 @@ import { PodName, StringMap } from "../schema/Scalar.ts"
 
 export const DriverSpec = Schema.Struct({
   ...sparkPodFields,
-  podName: optional(PodName, "The name of the driver pod; <application>-driver when left out."),
+  podName: optional(PodName, "The name of the driver pod. Defaults to <application>-driver."),
   kubernetesMaster: optional(
     Schema.String,
-    "The address at which the driver reaches the Kubernetes API; https://kubernetes.default.svc when left out.",
+    "The URL at which the driver reaches the Kubernetes API. Defaults to https://kubernetes.default.svc.",
   ),
   serviceAnnotations: optional(
     StringMap,
     "Annotations of the headless Service through which executors reach the driver.",
   ),
-  serviceLabels: optional(StringMap, "Labels of the headless Service through which executors reach the driver."),
+  serviceLabels: optional(
+    StringMap,
+    "Labels of the headless Service through which executors reach the driver. Requires Spark 3.4 or later.",
+  ),
 })
 export type DriverSpec = typeof DriverSpec.Type

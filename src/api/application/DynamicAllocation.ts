@@ -1,25 +1,34 @@
-/** How many executors an application may have, and how it is queued: dynamic allocation and batch schedulers. */
+/** Dynamic allocation of executors, and options of batch schedulers. */
 
 import { Schema } from "effect"
 import { optional, rule } from "../schema/Field.ts"
 import { Int32, Int64, ResourceList } from "../schema/Scalar.ts"
 
 const fields = Schema.Struct({
-  enabled: optional(Schema.Boolean, "Whether Spark adds and removes executors while it runs."),
-  initialExecutors: optional(Int32, "How many executors at the start; executor.instances counts when it is more."),
-  minExecutors: optional(Int32, "The fewest executors."),
-  maxExecutors: optional(Int32, "The most executors."),
+  enabled: optional(
+    Schema.Boolean,
+    "Whether Spark adds and removes executors while the application runs. Defaults to false.",
+  ),
+  initialExecutors: optional(
+    Int32,
+    "The initial number of executors. Spark uses executor.instances or minExecutors instead if larger.",
+  ),
+  minExecutors: optional(Int32, "The minimum number of executors. Defaults to 0."),
+  maxExecutors: optional(Int32, "The maximum number of executors. Defaults to no limit."),
   shuffleTrackingEnabled: optional(
     Schema.Boolean,
-    "Whether executors that hold shuffle data are kept; true when left out.",
+    "Whether executors are kept while they hold shuffle data of active jobs. Defaults to true.",
   ),
-  shuffleTrackingTimeout: optional(Int64, "Milliseconds after which executors that hold shuffle data may go."),
+  shuffleTrackingTimeout: optional(
+    Int64,
+    "Milliseconds after which an executor may be removed although it holds shuffle data. Defaults to no timeout.",
+  ),
 })
 type Fields = typeof fields.Type
 
 /**
- * Spark's own conditions, which would end the driver at its start (`ExecutorAllocationManager.validateSettings`).
- * An initial count outside of the bounds only makes Spark warn, so it is allowed.
+ * Spark's own conditions (`ExecutorAllocationManager.validateSettings`); a driver that violates one fails at start-up.
+ * An initial number outside the bounds only causes a warning by Spark, so it is allowed.
  */
 export const DynamicAllocation = fields.check(
   rule<Fields>({
@@ -45,8 +54,11 @@ export const DynamicAllocation = fields.check(
 export type DynamicAllocation = typeof DynamicAllocation.Type
 
 export const BatchSchedulerOptions = Schema.Struct({
-  queue: optional(Schema.String, "The queue the application waits in."),
-  priorityClassName: optional(Schema.String, "The priority class of the group of pods."),
-  resources: optional(ResourceList, "What must be free before the group starts, instead of the computed sum."),
+  queue: optional(Schema.String, "The queue in which the application waits."),
+  priorityClassName: optional(Schema.String, "The priority class of the pod group."),
+  resources: optional(
+    ResourceList,
+    "The resources that must be free before the pod group starts. Defaults to the sum for driver and executors.",
+  ),
 })
 export type BatchSchedulerOptions = typeof BatchSchedulerOptions.Type

@@ -1,4 +1,4 @@
-/** The executors of an application: what all Spark pods have, and what only executors have. */
+/** The executors of an application: the fields of all Spark pods, and those of executors only. */
 
 import { Schema } from "effect"
 import { sparkPodFields } from "../pod/SparkPodSpec.ts"
@@ -7,7 +7,13 @@ import { PositiveInt32 } from "../schema/Scalar.ts"
 
 export const ExecutorSpec = Schema.Struct({
   ...sparkPodFields,
-  instances: optional(PositiveInt32, "How many executors; with dynamic allocation, how many at the start."),
-  deleteOnTermination: optional(Schema.Boolean, "Whether executor pods are deleted when they end."),
+  instances: optional(
+    PositiveInt32,
+    "The number of executors; with dynamic allocation, the initial number. Defaults to 1 without dynamic allocation.",
+  ),
+  deleteOnTermination: optional(
+    Schema.Boolean,
+    "Whether the driver deletes executor pods after they terminate. Defaults to true.",
+  ),
 })
 export type ExecutorSpec = typeof ExecutorSpec.Type

@@ -1,5 +1,5 @@
 /**
- * The resource `sparkoperator.k8s.io/v1beta2` SparkApplication as a whole: identity, what is wanted, what is so.
+ * The resource `sparkoperator.k8s.io/v1beta2` SparkApplication as a whole: metadata, spec and status.
  */
 
 import { Schema } from "effect"
@@ -12,19 +12,19 @@ import { SparkApplicationStatus } from "./SparkApplicationStatus.ts"
 /** Kubernetes' `ObjectMeta` of an object that has been read from the API. */
 export type Metadata = ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string }
 
-/** The API server has checked the rest of `ObjectMeta`. */
+/** The API server checks the other fields of `ObjectMeta`. */
 const Metadata = embedded<Pick<Metadata, "name" | "namespace" | "uid">>()({
   name: required(ApplicationName, "The name of the application."),
   namespace: required(Schema.String, "The namespace of the application."),
-  uid: required(Schema.String, "The identity of this object, given by the API server."),
+  uid: required(Schema.String, "The unique identifier of the object, set by the API server."),
 }) as Schema.Codec<Metadata>
 
 export const SparkApplication = Schema.Struct({
-  apiVersion: optional(Schema.String, "sparkoperator.k8s.io/v1beta2"),
-  kind: optional(Schema.String, "SparkApplication"),
-  metadata: required(Metadata, "Name, namespace, labels and the like."),
-  spec: required(SparkApplicationSpec, "What is to be run, and how."),
-  status: optional(SparkApplicationStatus, "What became of it; written by the operator."),
+  apiVersion: optional(Schema.String, "The group and version of the resource: sparkoperator.k8s.io/v1beta2."),
+  kind: optional(Schema.String, "The kind of the resource: SparkApplication."),
+  metadata: required(Metadata, "Standard object metadata."),
+  spec: required(SparkApplicationSpec, "The desired application: its program, driver, executors and policies."),
+  status: optional(SparkApplicationStatus, "The observed state of the application. Written by the operator."),
 })
 export type SparkApplication = typeof SparkApplication.Type
 

@@ -1,7 +1,7 @@
 /**
- * What users write: the spec of `sparkoperator.k8s.io/v1beta2` SparkApplication with every field that kubeflow's operator accepts,
- * the deprecated and the unused ones too, and Firesteel's own `deadlines`, `submission`, `telemetry` and `healthChecks`.
- * The shapes are those on the wire; what they become is said in the room `spark`.
+ * The spec of `sparkoperator.k8s.io/v1beta2` SparkApplication: every field that kubeflow's operator accepts, including deprecated and
+ * unused ones, and Firesteel's own `deadlines`, `submission`, `telemetry` and `healthChecks`. The types are those on the wire; `src/spark`
+ * turns them into Spark configuration and Kubernetes objects.
  */
 
 import { Schema } from "effect"
@@ -26,60 +26,100 @@ export const DeployMode = Schema.Literals(["cluster", "client"])
 export type DeployMode = typeof DeployMode.Type
 
 export const Dependencies = Schema.Struct({
-  jars: optional(Strings, "Jar files for the class path of driver and executors."),
-  files: optional(Strings, "Files for the working directory of executors."),
-  pyFiles: optional(Strings, "Python files for the Python path."),
-  packages: optional(Strings, "Maven coordinates of jars, as group:artifact:version."),
-  excludePackages: optional(Strings, "What to leave out while resolving packages, as group:artifact."),
-  repositories: optional(Strings, "Further Maven repositories for packages."),
-  archives: optional(Strings, "Archives that are unpacked in the working directory of executors."),
+  jars: optional(Strings, "Jar files on the class path of driver and executors."),
+  files: optional(Strings, "Files that are placed in the working directory of executors."),
+  pyFiles: optional(Strings, "Python files on the Python path of driver and executors."),
+  packages: optional(Strings, "Maven coordinates, as group:artifact:version, of jar files on the class path."),
+  excludePackages: optional(Strings, "Dependencies, as group:artifact, that are excluded when packages are resolved."),
+  repositories: optional(Strings, "Additional Maven repositories for packages."),
+  archives: optional(Strings, "Archives that are extracted in the working directory of executors."),
 })
 export type Dependencies = typeof Dependencies.Type
 
 const fields = Schema.Struct({
-  suspend: optional(Schema.Boolean, "True keeps the application from running, and ends a run."),
-  type: required(ApplicationType, "The language: Java, Python, Scala or R."),
+  suspend: optional(
+    Schema.Boolean,
+    "If true, the application is not submitted, and a current run is ended. Defaults to false.",
+  ),
+  type: required(ApplicationType, "The language of the application: Java, Python, Scala or R."),
   sparkVersion: required(Schema.String, "The version of Spark in the image, such as 4.0.1."),
-  mode: optional(DeployMode, "Where the driver runs; cluster means in a pod of its own.", "cluster"),
-  proxyUser: optional(Schema.String, "The user to impersonate."),
-  image: optional(Schema.String, "The container image of driver and executors."),
-  imagePullPolicy: optional(Schema.String, "Always, IfNotPresent or Never."),
-  imagePullSecrets: optional(Strings, "Names of Secrets for pulling images."),
-  mainClass: optional(Schema.String, "The main class, for Java and Scala."),
+  mode: optional(
+    DeployMode,
+    "The deploy mode. Only cluster is supported, in which the driver runs in its own pod. Defaults to cluster.",
+    "cluster",
+  ),
+  proxyUser: optional(Schema.String, "The user that Spark impersonates when it accesses Hadoop services."),
+  image: optional(Schema.String, "The container image of driver and executors. A role can override it."),
+  imagePullPolicy: optional(
+    Schema.String,
+    "When the image is pulled: Always, IfNotPresent or Never. Defaults to IfNotPresent.",
+  ),
+  imagePullSecrets: optional(Strings, "Names of Secrets with credentials for pulling images."),
+  mainClass: optional(Schema.String, "The main class of a Java or Scala application."),
   mainApplicationFile: required(Schema.String, "The jar, Python or R file to run, such as local:///opt/app.jar."),
-  arguments: optional(Strings, "The arguments of the application."),
-  sparkConf: optional(UserConf, "Spark configuration properties; fields of this resource win over them."),
+  arguments: optional(Strings, "The arguments that are passed to the application."),
+  sparkConf: optional(UserConf, "Spark configuration properties. Fields of this resource take precedence over them."),
   hadoopConf: optional(StringMap, "Hadoop configuration properties, without the prefix spark.hadoop."),
-  sparkConfigMap: optional(Schema.String, "A ConfigMap of Spark configuration files, mounted at /etc/spark/conf."),
-  hadoopConfigMap: optional(Schema.String, "A ConfigMap of Hadoop configuration files, mounted at /etc/hadoop/conf."),
+  sparkConfigMap: optional(
+    Schema.String,
+    "The name of a ConfigMap with Spark configuration files, mounted at /etc/spark/conf.",
+  ),
+  hadoopConfigMap: optional(
+    Schema.String,
+    "The name of a ConfigMap with Hadoop configuration files, mounted at /etc/hadoop/conf.",
+  ),
   volumes: optional(listMap(Volume, "name"), "Volumes that driver and executors can mount."),
-  driver: required(DriverSpec, "The driver."),
-  executor: required(ExecutorSpec, "The executors."),
-  deps: optional(Dependencies, "Files and packages the application needs."),
-  restartPolicy: optional(RestartPolicy, "When the application is run again."),
-  deadlines: optional(Deadlines, "How many seconds each phase of a run may take before it counts as failed."),
+  driver: required(DriverSpec, "The driver of the application."),
+  executor: required(ExecutorSpec, "The executors of the application."),
+  deps: optional(Dependencies, "Files and packages that the application depends on."),
+  restartPolicy: optional(RestartPolicy, "Whether and when the application is run again after it has ended."),
+  deadlines: optional(
+    Deadlines,
+    "The maximum duration of each phase of an attempt, in seconds. An attempt that exceeds one has failed. The operator's flags set defaults.",
+  ),
   submission: optional(SubmissionOptions, "How the application is submitted."),
   healthChecks: optional(
     HealthChecks,
-    "Probes of driver and executors; none when left out, unless by the operator's default.",
+    "Probes of driver and executors, and detection of stalled runs. Defaults to the operator's default, if any.",
   ),
-  nodeSelector: optional(StringMap, "Labels a node must have, for driver and executors."),
-  failureRetries: optional(Int32, "Not used; see restartPolicy."),
-  retryInterval: optional(Int64, "Not used; see restartPolicy."),
-  pythonVersion: optional(Schema.Literals(["2", "3"]), "The major version of Python; without effect since Spark 3.1."),
-  memoryOverheadFactor: optional(Factor, "The memory outside of the heap as a share of it, such as 0.1."),
-  monitoring: optional(Monitoring, "Metrics of Spark itself."),
-  telemetry: optional(TelemetryOptions, "What Spark itself tells of a run, and to whom."),
-  batchScheduler: optional(Schema.String, "The batch scheduler: volcano, yunikorn or the name of a scheduler."),
+  nodeSelector: optional(
+    StringMap,
+    "Labels that nodes must have to run driver and executors. Cannot be combined with nodeSelector of driver or executor.",
+  ),
+  failureRetries: optional(Int32, "Has no effect. Use restartPolicy instead."),
+  retryInterval: optional(Int64, "Has no effect. Use restartPolicy instead."),
+  pythonVersion: optional(
+    Schema.Literals(["2", "3"]),
+    "The major version of Python. Has no effect in Spark 3.1 and later.",
+  ),
+  memoryOverheadFactor: optional(
+    Factor,
+    "The memory outside the heap as a fraction of the heap. Defaults to 0.1, or 0.4 for Python and R.",
+  ),
+  monitoring: optional(Monitoring, "How Spark exposes its own metrics."),
+  telemetry: optional(
+    TelemetryOptions,
+    "The telemetry that Spark itself exports: Prometheus metrics, or traces, metrics and logs over OTLP.",
+  ),
+  batchScheduler: optional(
+    Schema.String,
+    "The batch scheduler that places the pods: volcano, yunikorn or the name of another scheduler.",
+  ),
   batchSchedulerOptions: optional(BatchSchedulerOptions, "Options of the batch scheduler."),
   timeToLiveSeconds: optional(
     integer("int64", 0),
-    "Seconds after the end when the resource is deleted; never when left out.",
+    "Seconds after the end of the application until the resource is deleted. If unset, it is kept.",
   ),
   sparkUIOptions: optional(SparkUIOptions, "The Service and Ingress of the Spark UI."),
-  driverIngressOptions: optional(Schema.Array(DriverIngressOptions), "Services and Ingresses of further driver ports."),
-  dynamicAllocation: optional(DynamicAllocation, "Whether and how Spark changes the number of executors."),
-  driverPodDisruptionBudget: optional(Schema.Boolean, "Whether a PodDisruptionBudget protects the driver."),
+  driverIngressOptions: optional(
+    Schema.Array(DriverIngressOptions),
+    "Services and Ingresses of additional driver ports.",
+  ),
+  dynamicAllocation: optional(DynamicAllocation, "Whether and how Spark adapts the number of executors to the load."),
+  driverPodDisruptionBudget: optional(
+    Schema.Boolean,
+    "Whether a PodDisruptionBudget protects the driver. Must be enabled in the operator.",
+  ),
 })
 type Fields = typeof fields.Type
 
@@ -89,11 +129,10 @@ export const SparkApplicationSpec = fields.check(
     rule: "!has(self.nodeSelector) || !(has(self.driver.nodeSelector) || has(self.executor.nodeSelector))",
     holds: ({ nodeSelector, driver, executor }) =>
       nodeSelector === undefined || (driver.nodeSelector === undefined && executor.nodeSelector === undefined),
-    message: "nodeSelector must stand either in spec or in driver and executor, not in both",
+    message: "nodeSelector must be set either in spec or in driver and executor, not in both",
   }),
-  serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver has a pod of its own"),
-  // The real spark-submit reads the manifest of a jar that it can fetch.
-  // Of a jar somewhere else, a Job's spark-submit reads the main class from the manifest.
+  serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver runs in its own pod"),
+  // For a jar outside the image, the spark-submit of a Job reads the main class from the jar's manifest, so it may be omitted.
   serverRule(
     "(self.type != 'Java' && self.type != 'Scala') || !self.mainApplicationFile.startsWith('local:') || (has(self.mainClass) && self.mainClass != '')",
     "mainClass is required for Java and Scala",

@@ -1,6 +1,6 @@
 /**
- * Fields that no schema knows. The API server drops them, unless it was told otherwise or the resource is older than its schema; where
- * one is still there it has no effect, and is mostly a word misspelt.
+ * Fields that are not in the schema. The API server removes them unless the resource is older than its schema or the definition preserves
+ * unknown fields. A field that is still present has no effect and is most likely misspelt.
  */
 
 import { Predicate } from "effect"
@@ -27,8 +27,8 @@ const unknownIn = (schema: StructuralSchema, value: unknown, field: string): Rea
   })
 }
 
-/** Every unknown field of a spec; those inside of pod templates and of Kubernetes' rarer types are left to the API server. */
+/** Every unknown field of a spec, except inside pod templates and rarer Kubernetes types, which the API server checks. */
 export const unknownFields = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => unknownIn(specSchema, spec, "spec")
 
-/** Every unknown field of health checks that stand by themselves. */
+/** Every unknown field of health checks outside an application, such as in the operator's ConfigMap. */
 export const unknownHealthFields = (checks: unknown): ReadonlyArray<Problem> => unknownIn(healthSchema, checks, "")

@@ -1,6 +1,6 @@
 /**
- * The Spark properties that `spec.sparkConf` may not hold because a field of the resource, or the operator, decides about them: the list
- * of kubeflow's admission webhook. The API server refuses them; `spark/Refusals` says for each what to use instead.
+ * The Spark properties that `spec.sparkConf` must not contain because a field of the resource or the operator sets them: the list of
+ * kubeflow's admission webhook. The API server rejects them; `spark/Refusals` names the replacement of each.
  */
 
 import { serverRule } from "../schema/Field.ts"
@@ -26,6 +26,6 @@ export const forbiddenKeys = [
 export const UserConf = StringMap.check(
   serverRule(
     forbiddenKeys.map((key) => `!('${key}' in self)`).join(" && "),
-    "the master, images, service accounts and tokens are not set in sparkConf; use image, driver.image, executor.image, driver.serviceAccount, executor.serviceAccount and driver.kubernetesMaster",
+    "the master, images, service accounts and tokens must not be set in sparkConf; use image, driver.image, executor.image, driver.serviceAccount, executor.serviceAccount and driver.kubernetesMaster",
   ),
 )

@@ -1,4 +1,4 @@
-/** Where Kubernetes puts a pod, and how the pod finds others: affinity, tolerations, name resolution. */
+/** Placement and name resolution of a pod: affinity, tolerations, host aliases and DNS. */
 
 import { Schema } from "effect"
 import type * as core from "kubernetes-types/core/v1"
@@ -10,18 +10,18 @@ const NodeSelectorTerm = anyObject<core.NodeSelectorTerm>()
 const NodeAffinity = embedded<core.NodeAffinity>()({
   requiredDuringSchedulingIgnoredDuringExecution: optional(
     embedded<core.NodeSelector>()({
-      nodeSelectorTerms: required(Schema.Array(NodeSelectorTerm), "A node must satisfy one of these."),
+      nodeSelectorTerms: required(Schema.Array(NodeSelectorTerm), "A node must match at least one of these."),
     }),
-    "What a node must have.",
+    "Requirements that a node must meet.",
   ),
   preferredDuringSchedulingIgnoredDuringExecution: optional(
     Schema.Array(
       embedded<core.PreferredSchedulingTerm>()({
-        weight: required(Int32, "How much this counts, from 1 to 100."),
-        preference: required(NodeSelectorTerm, "What the node should have."),
+        weight: required(Int32, "The weight, from 1 to 100."),
+        preference: required(NodeSelectorTerm, "Requirements that a node should meet."),
       }),
     ),
-    "What a node should have, weighted.",
+    "Weighted preferences for nodes.",
   ),
 })
 
@@ -29,50 +29,53 @@ const PodAffinityTerm = anyObject<core.PodAffinityTerm>()
 const podAffinity = {
   requiredDuringSchedulingIgnoredDuringExecution: optional(
     Schema.Array(PodAffinityTerm),
-    "What must hold for the pods that run nearby.",
+    "Requirements for the pods that run nearby.",
   ),
   preferredDuringSchedulingIgnoredDuringExecution: optional(
     Schema.Array(
       embedded<core.WeightedPodAffinityTerm>()({
-        weight: required(Int32, "How much this counts, from 1 to 100."),
-        podAffinityTerm: required(PodAffinityTerm, "Which pods, and how near."),
+        weight: required(Int32, "The weight, from 1 to 100."),
+        podAffinityTerm: required(PodAffinityTerm, "The pods, and the topology within which they count as near."),
       }),
     ),
-    "What should hold for the pods that run nearby, weighted.",
+    "Weighted preferences for the pods that run nearby.",
   ),
 }
 
 /** `core/v1` Affinity. */
 export const Affinity = embedded<core.Affinity>()({
-  nodeAffinity: optional(NodeAffinity, "Which nodes to choose."),
-  podAffinity: optional(embedded<core.PodAffinity>()(podAffinity), "Which pods to be near to."),
-  podAntiAffinity: optional(embedded<core.PodAntiAffinity>()(podAffinity), "Which pods to keep away from."),
+  nodeAffinity: optional(NodeAffinity, "Rules for the choice of nodes."),
+  podAffinity: optional(embedded<core.PodAffinity>()(podAffinity), "Rules for placing the pod near other pods."),
+  podAntiAffinity: optional(
+    embedded<core.PodAntiAffinity>()(podAffinity),
+    "Rules for placing the pod away from other pods.",
+  ),
 })
 
 /** `core/v1` Toleration. */
 export const Toleration = embedded<core.Toleration>()({
-  key: optional(Schema.String, "The taint's key; every key when left out."),
-  operator: optional(Schema.String, "Exists or Equal; Equal when left out."),
-  value: optional(Schema.String, "The taint's value, for Equal."),
-  effect: optional(Schema.String, "NoSchedule, PreferNoSchedule or NoExecute; every effect when left out."),
-  tolerationSeconds: optional(Int64, "How long a NoExecute taint is tolerated."),
+  key: optional(Schema.String, "The key of the taint. If unset, all keys match."),
+  operator: optional(Schema.String, "Exists or Equal. Defaults to Equal."),
+  value: optional(Schema.String, "The value of the taint, for Equal."),
+  effect: optional(Schema.String, "NoSchedule, PreferNoSchedule or NoExecute. If unset, all effects match."),
+  tolerationSeconds: optional(Int64, "Seconds for which a NoExecute taint is tolerated. If unset, forever."),
 })
 
 /** `core/v1` HostAlias. */
 export const HostAlias = embedded<core.HostAlias>()({
-  ip: optional(Schema.String, "The address."),
-  hostnames: optional(Strings, "The names that stand for it."),
+  ip: optional(Schema.String, "The IP address."),
+  hostnames: optional(Strings, "The host names of that address."),
 })
 
 /** `core/v1` PodDNSConfig. */
 export const PodDNSConfig = embedded<core.PodDNSConfig>()({
-  nameservers: optional(Strings, "Addresses of name servers."),
-  searches: optional(Strings, "Domains to search."),
+  nameservers: optional(Strings, "IP addresses of name servers."),
+  searches: optional(Strings, "Search domains."),
   options: optional(
     Schema.Array(
       embedded<core.PodDNSConfigOption>()({
         name: optional(Schema.String, "The name of the resolver option."),
-        value: optional(Schema.String, "Its value."),
+        value: optional(Schema.String, "The value of the option."),
       }),
     ),
     "Options of the resolver.",

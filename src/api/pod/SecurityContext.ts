@@ -7,7 +7,7 @@ import { Int64, Strings } from "../schema/Scalar.ts"
 
 const Profile = embedded<core.SeccompProfile & core.AppArmorProfile>()({
   type: required(Schema.String, "RuntimeDefault, Unconfined or Localhost."),
-  localhostProfile: optional(Schema.String, "The profile on the node, for type Localhost."),
+  localhostProfile: optional(Schema.String, "The name of the profile on the node, for type Localhost."),
 })
 
 const SELinuxOptions = embedded<core.SELinuxOptions>()({
@@ -20,7 +20,7 @@ const SELinuxOptions = embedded<core.SELinuxOptions>()({
 const shared = {
   runAsUser: optional(Int64, "The user id of the process."),
   runAsGroup: optional(Int64, "The group id of the process."),
-  runAsNonRoot: optional(Schema.Boolean, "Whether to refuse to run as root."),
+  runAsNonRoot: optional(Schema.Boolean, "Whether the container must run as a user other than root."),
   seccompProfile: optional(Profile, "The seccomp profile."),
   appArmorProfile: optional(Profile, "The AppArmor profile."),
   seLinuxOptions: optional(SELinuxOptions, "The SELinux labels."),
@@ -29,22 +29,22 @@ const shared = {
 
 const Capabilities = embedded<core.Capabilities>()({
   add: optional(Strings, "Capabilities to add."),
-  drop: optional(Strings, "Capabilities to take away."),
+  drop: optional(Strings, "Capabilities to remove."),
 })
 
 /** `core/v1` SecurityContext. */
 export const SecurityContext = embedded<core.SecurityContext>()({
   ...shared,
   allowPrivilegeEscalation: optional(Schema.Boolean, "Whether a process may gain more privileges than its parent."),
-  capabilities: optional(Capabilities, "Linux capabilities to add and to take away."),
+  capabilities: optional(Capabilities, "Linux capabilities to add and remove."),
   privileged: optional(Schema.Boolean, "Whether the container runs with all privileges of the node."),
   procMount: optional(Schema.String, "Default or Unmasked."),
-  readOnlyRootFilesystem: optional(Schema.Boolean, "Whether the root file system can only be read."),
+  readOnlyRootFilesystem: optional(Schema.Boolean, "Whether the root file system is read-only."),
 })
 
 const Sysctl = embedded<core.Sysctl>()({
   name: required(Schema.String, "The name of the kernel parameter."),
-  value: required(Schema.String, "Its value."),
+  value: required(Schema.String, "The value of the parameter."),
 })
 
 /** `core/v1` PodSecurityContext. */
@@ -54,7 +54,7 @@ export const PodSecurityContext = embedded<
   ...shared,
   fsGroup: optional(Int64, "The group that owns the volumes."),
   fsGroupChangePolicy: optional(Schema.String, "Always or OnRootMismatch."),
-  supplementalGroups: optional(Schema.Array(Int64), "Further groups of the processes."),
+  supplementalGroups: optional(Schema.Array(Int64), "Additional groups of the processes."),
   supplementalGroupsPolicy: optional(Schema.String, "Merge or Strict."),
   seLinuxChangePolicy: optional(Schema.String, "MountOption or Recursive."),
   sysctls: optional(Schema.Array(Sysctl), "Kernel parameters of the pod."),

@@ -1,6 +1,6 @@
 /**
- * Kubernetes' volumes and mounts. The sources that Spark applications use are checked field by field;
- * the rarer ones are taken as they are and left to the API server when the pod is made.
+ * Kubernetes' volumes and mounts. The sources that Spark applications commonly use are checked field by field. Rarer ones are passed on
+ * unchecked; the API server checks them when the pod is created.
  */
 
 import { Schema } from "effect"
@@ -12,13 +12,13 @@ const source = (kind: string) => optional(anyObject(), `A volume of the type ${k
 
 export const KeyToPath = embedded<core.KeyToPath>()({
   key: required(Schema.String, "The key to mount."),
-  path: required(Schema.String, "The file, relative to the mount, that the key becomes."),
+  path: required(Schema.String, "The path of the file for the key, relative to the mount."),
   mode: optional(Int32, "The permission bits of the file."),
 })
 
-const items = optional(Schema.Array(KeyToPath), "Which keys to mount and under which file names; all when left out.")
-const defaultMode = optional(Int32, "The permission bits of the files; 0644 when left out.")
-const readOnly = optional(Schema.Boolean, "Whether the volume can only be read.")
+const items = optional(Schema.Array(KeyToPath), "The keys to mount and their file names. Defaults to all keys.")
+const defaultMode = optional(Int32, "The permission bits of the files. Defaults to 0644.")
+const readOnly = optional(Schema.Boolean, "Whether the volume is read-only.")
 
 const ConfigMapVolume = embedded<core.ConfigMapVolumeSource>()({
   name: optional(Schema.String, "The name of the ConfigMap."),
@@ -35,13 +35,13 @@ const SecretVolume = embedded<core.SecretVolumeSource>()({
 })
 
 const EmptyDirVolume = embedded<core.EmptyDirVolumeSource>()({
-  medium: optional(Schema.String, "Memory for a file system in memory; the node's disk when left out."),
-  sizeLimit: optional(Quantity, "The most the directory may hold."),
+  medium: optional(Schema.String, "Memory for a file system in memory. Defaults to the disk of the node."),
+  sizeLimit: optional(Quantity, "The maximum size of the directory."),
 })
 
 const HostPathVolume = embedded<core.HostPathVolumeSource>()({
   path: required(Schema.String, "The path on the node."),
-  type: optional(Schema.String, "What must be there before mounting, such as Directory or DirectoryOrCreate."),
+  type: optional(Schema.String, "The type of the path that must exist, such as Directory or DirectoryOrCreate."),
 })
 
 const NfsVolume = embedded<core.NFSVolumeSource>()({
@@ -59,8 +59,8 @@ const CsiVolume = embedded<core.CSIVolumeSource>()({
   driver: required(Schema.String, "The name of the CSI driver."),
   fsType: optional(Schema.String, "The file system to mount."),
   readOnly,
-  nodePublishSecretRef: optional(anyObject(), "The Secret the driver needs for mounting."),
-  volumeAttributes: optional(Schema.Record(Schema.String, Schema.String), "Properties that the driver reads."),
+  nodePublishSecretRef: optional(anyObject(), "The Secret that the CSI driver needs for mounting."),
+  volumeAttributes: optional(Schema.Record(Schema.String, Schema.String), "Properties for the CSI driver."),
 })
 
 const ProjectedVolume = embedded<core.ProjectedVolumeSource>()({
@@ -69,7 +69,7 @@ const ProjectedVolume = embedded<core.ProjectedVolumeSource>()({
 })
 
 const EphemeralVolume = embedded<core.EphemeralVolumeSource>()({
-  volumeClaimTemplate: optional(anyObject(), "The PersistentVolumeClaim that is made for the pod."),
+  volumeClaimTemplate: optional(anyObject(), "The PersistentVolumeClaim that is created for the pod."),
 })
 
 /** `core/v1` Volume. */
@@ -80,7 +80,7 @@ export const Volume = embedded<core.Volume & { readonly image?: object }>()({
   emptyDir: optional(EmptyDirVolume, "A directory that lives as long as the pod."),
   hostPath: optional(HostPathVolume, "A path of the node."),
   nfs: optional(NfsVolume, "An NFS export."),
-  persistentVolumeClaim: optional(ClaimVolume, "A PersistentVolumeClaim of the same namespace."),
+  persistentVolumeClaim: optional(ClaimVolume, "A PersistentVolumeClaim in the same namespace."),
   ephemeral: optional(EphemeralVolume, "A PersistentVolumeClaim that lives as long as the pod."),
   csi: optional(CsiVolume, "A volume of a CSI driver that lives as long as the pod."),
   projected: optional(ProjectedVolume, "Several sources in one directory."),
@@ -112,8 +112,8 @@ export const VolumeMount = embedded<core.VolumeMount>()({
   name: required(Schema.String, "The name of the volume."),
   mountPath: required(Schema.String, "The path inside the container."),
   subPath: optional(Schema.String, "The path inside the volume to mount instead of its root."),
-  subPathExpr: optional(Schema.String, "As subPath, with $(NAME) replaced by environment variables."),
-  readOnly: optional(Schema.Boolean, "Whether the mount can only be read."),
-  recursiveReadOnly: optional(Schema.String, "Whether mounts below a read-only mount can only be read as well."),
-  mountPropagation: optional(Schema.String, "How mounts travel between the node and the container."),
+  subPathExpr: optional(Schema.String, "As subPath, with references $(NAME) to environment variables expanded."),
+  readOnly: optional(Schema.Boolean, "Whether the mount is read-only."),
+  recursiveReadOnly: optional(Schema.String, "Whether mounts below a read-only mount are also read-only."),
+  mountPropagation: optional(Schema.String, "How mounts are propagated between the node and the container."),
 })

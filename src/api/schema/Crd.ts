@@ -1,109 +1,102 @@
 /**
- * The CustomResourceDefinition of SparkApplication, made from the schemas of this room, and the files generated from it.
- * Group, names and the first printer columns are those of kubeflow's operator, because other tools and people's habits rest on them.
+ * From the schema of a custom resource to its `apiextensions.k8s.io/v1` CustomResourceDefinition, and to YAML. Each kind is one
+ * declaration; `api/Crds.ts` lists them.
  */
 
+import type { Schema } from "effect"
 import { stringify } from "yaml"
-import { SparkApplicationSpec } from "../application/SparkApplicationSpec.ts"
-import { SparkApplicationStatus } from "../application/SparkApplicationStatus.ts"
-import { openApiOf } from "./Field.ts"
-import { ApplicationName } from "./Scalar.ts"
+import type { Resource } from "../../kube/Resource.ts"
+import { expectedOf, openApiOf } from "./Field.ts"
 import { structuralSchema, type StructuralSchema } from "./StructuralSchema.ts"
 
-export const group = "sparkoperator.k8s.io"
-
-const column = (name: string, type: string, jsonPath: string, description: string) => ({
-  name,
-  type,
-  jsonPath,
-  description,
-})
-
-/** kubeflow's columns, in its order and of its types; then those that `kubectl get -o wide` adds. */
-const columns = [
-  column("Suspend", "boolean", ".spec.suspend", "Whether the application is kept from running."),
-  column("Status", "string", ".status.applicationState.state", "The state of the application."),
-  column("Attempts", "string", ".status.executionAttempts", "How many times it was run."),
-  column("Start", "string", ".status.lastSubmissionAttemptTime", "When it was last submitted."),
-  column("Finish", "string", ".status.terminationTime", "When it ended."),
-  column("Age", "date", ".metadata.creationTimestamp", "How long the resource exists."),
-  ...[
-    column("Executors", "integer", ".status.executors.running", "How many executors run."),
-    column("Progress", "string", ".status.progress.summary", "How much of the work is done, if the driver tells."),
-    column("Waiting", "string", ".status.waiting.reason", "Why the driver does not run yet."),
-    column("Reason", "string", ".status.attempts[-1:].reason", "Why the last run ended."),
-  ].map((wide) => ({ ...wide, priority: 1 })),
-]
-
-const { pattern: namePattern, maxLength: nameLength } = openApiOf(ApplicationName.ast)
-
-/**
- * The schema of the whole object. The API server checks `metadata` by itself, all but the length and form of the name. An object that
- * has a status is let pass: the operator must be able to tell what is wrong with one that is older than this rule.
- */
-const openAPIV3Schema: StructuralSchema = {
-  description: "A Spark application, and what became of it.",
-  type: "object",
-  required: ["metadata", "spec"],
-  properties: {
-    apiVersion: { type: "string", description: `${group}/v1beta2` },
-    kind: { type: "string", description: "SparkApplication" },
-    metadata: { type: "object" },
-    spec: { description: "What is to be run, and how.", ...structuralSchema(SparkApplicationSpec) },
-    status: { description: "What became of it; written by the operator.", ...structuralSchema(SparkApplicationStatus) },
-  },
-  "x-kubernetes-validations": [
-    {
-      rule: `has(self.status) || (size(self.metadata.name) <= ${nameLength} && self.metadata.name.matches('${namePattern}'))`,
-      message: `the name must have at most ${nameLength} lower case letters, digits and -, with a letter first and no - at the end`,
-    },
-  ],
+/** A column of `kubectl get`. */
+export interface PrinterColumn {
+  readonly name: string
+  readonly type: "boolean" | "date" | "integer" | "number" | "string"
+  readonly jsonPath: string
+  readonly description: string
+  /** Absent: always shown. 1: shown only by `kubectl get -o wide`. */
+  readonly priority?: 1
 }
 
-/** The `apiextensions.k8s.io/v1` CustomResourceDefinition. */
-export const sparkApplicationCrd = {
+export const column = (
+  name: string,
+  type: PrinterColumn["type"],
+  jsonPath: string,
+  description: string,
+): PrinterColumn => ({ name, type, jsonPath, description })
+
+export const wideColumn = (...args: Parameters<typeof column>): PrinterColumn => ({ ...column(...args), priority: 1 })
+
+/** Everything that distinguishes the definition of one kind from that of another. */
+export interface CustomResource {
+  readonly resource: Resource
+  readonly shortNames: ReadonlyArray<string>
+  /** The pull request that approved the group, as the API server demands for groups below k8s.io. */
+  readonly approval: string
+  readonly description: string
+  /** The whole object: apiVersion, kind, metadata, spec and status. Of `metadata`, only the name is checked by the definition. */
+  readonly schema: Schema.Top
+  /** What `metadata.name` must be: a `pattern` with a maximum length. */
+  readonly name: Schema.Top
+  readonly columns: ReadonlyArray<PrinterColumn>
+}
+
+/**
+ * The API server checks `metadata` itself, except for the length and form of the name. An object that already has a status is accepted
+ * with any name, so that the operator can report the mistake in an object that is older than this rule.
+ */
+const nameRule = ({ ast }: Schema.Top) => {
+  const { pattern, maxLength } = openApiOf(ast)
+  return {
+    rule: `has(self.status) || (size(self.metadata.name) <= ${maxLength} && self.metadata.name.matches('${pattern}'))`,
+    message: `metadata.name is not ${expectedOf(ast)}`,
+  }
+}
+
+const objectSchema = ({ description, schema, name }: CustomResource): StructuralSchema => {
+  const { properties, ...object } = structuralSchema(schema)
+  return {
+    description,
+    ...object,
+    properties: { ...properties, metadata: { type: "object" } },
+    "x-kubernetes-validations": [nameRule(name)],
+  }
+}
+
+/** The definition of the kind: namespaced, one version, with a status subresource. */
+export const definition = (kind: CustomResource) => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: {
-    name: `sparkapplications.${group}`,
-    // Groups below k8s.io are protected: the API server wants to see where this one was approved.
-    annotations: { "api-approved.kubernetes.io": "https://github.com/kubeflow/spark-operator/pull/1298" },
+    name: `${kind.resource.plural}.${kind.resource.group}`,
+    annotations: { "api-approved.kubernetes.io": kind.approval },
   },
   spec: {
-    group,
+    group: kind.resource.group,
     names: {
-      kind: "SparkApplication",
-      listKind: "SparkApplicationList",
-      plural: "sparkapplications",
-      singular: "sparkapplication",
-      shortNames: ["sparkapp"],
+      kind: kind.resource.kind,
+      listKind: `${kind.resource.kind}List`,
+      plural: kind.resource.plural,
+      singular: kind.resource.kind.toLowerCase(),
+      shortNames: kind.shortNames,
     },
     scope: "Namespaced",
     versions: [
       {
-        name: "v1beta2",
+        name: kind.resource.version,
         served: true,
         storage: true,
         subresources: { status: {} },
-        additionalPrinterColumns: columns,
-        schema: { openAPIV3Schema },
+        additionalPrinterColumns: kind.columns,
+        schema: { openAPIV3Schema: objectSchema(kind) },
       },
     ],
   },
-}
+})
+export type Definition = ReturnType<typeof definition>
 
-/** The CRD as YAML, always the same text for the same schemas. */
-export const crdYaml = (): string =>
+/** The definition as YAML: always the same text for the same schemas. */
+export const yaml = (definition: Definition): string =>
   "# Generated from src/api by `npm run generate`. Change the schemas there, not this file.\n" +
-  stringify(sparkApplicationCrd, { lineWidth: 0, aliasDuplicateObjects: false })
-
-export interface GeneratedFile {
-  /** From the root of the repository. */
-  readonly path: string
-  readonly content: string
-}
-
-/** The files of the repository that are made from this room. */
-export const generatedFiles = (): ReadonlyArray<GeneratedFile> => [
-  { path: `crds/${group}_sparkapplications.yaml`, content: crdYaml() },
-]
+  stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false })

@@ -1,12 +1,12 @@
 /**
- * The vocabulary in which the custom resources are written down: a field is a schema and one plain sentence for `kubectl explain`.
- * Each rule on a value stands once, as an Effect check that carries its own OpenAPI keyword under the annotation `openApi`,
- * so that what the operator checks and what the API server checks cannot drift apart.
+ * The vocabulary for schemas of custom resources. A field is a schema with a description for `kubectl explain`. Each rule on a value is
+ * written once, as an Effect check that carries the equivalent OpenAPI keywords in the annotation `openApi`, so that the operator and the
+ * API server always check the same.
  */
 
 import { Predicate, Schema, type SchemaAST } from "effect"
 
-/** What an annotation `openApi` may say: keywords of a Kubernetes structural schema that are merged into the node. */
+/** The content of the annotation `openApi`: keywords of a Kubernetes structural schema that are merged into the node. */
 export interface OpenApiKeywords {
   readonly type?: string
   readonly format?: string
@@ -24,7 +24,7 @@ export interface OpenApiKeywords {
 
 const openApi = (keywords: OpenApiKeywords) => ({ openApi: keywords })
 
-/** All keywords that a schema and its checks carry; the rules of several checks are listed together. */
+/** All keywords of a schema and its checks; the CEL rules of several checks are concatenated. */
 export const openApiOf = (ast: SchemaAST.AST): OpenApiKeywords => {
   const all = [ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations)].flatMap((annotations) =>
     annotations?.["openApi"] === undefined ? [] : [annotations["openApi"] as OpenApiKeywords],
@@ -33,11 +33,18 @@ export const openApiOf = (ast: SchemaAST.AST): OpenApiKeywords => {
   return Object.assign({}, ...all, rules.length === 0 ? {} : { "x-kubernetes-validations": rules })
 }
 
-/** A key that must be there. */
+/** What a value of the schema must be, in words: the annotation `expected` of the schema or of its last check that has one. */
+export const expectedOf = (ast: SchemaAST.AST): string | undefined => {
+  const all = [ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations)]
+  const texts = all.map((annotations) => annotations?.["expected"])
+  return texts.findLast((text) => typeof text === "string")
+}
+
+/** A key that must be present. */
 export const required = <S extends Schema.Top>(schema: S, description: string): S["Rebuild"] =>
   schema.pipe(Schema.annotateKey({ description }))
 
-/** A key that may be left out. `byDefault` is filled in by the API server. */
+/** A key that may be omitted. The API server sets it to `byDefault` if given. */
 export const optional = <S extends Schema.Top>(
   schema: S,
   description: string,
@@ -47,18 +54,18 @@ export const optional = <S extends Schema.Top>(
     Schema.annotateKey(byDefault === undefined ? { description } : { description, default: byDefault }),
   )
 
-/** A string of a form that a regular expression (RE2 syntax, anchored) describes. `wanted` completes "… is not" in words. */
-export const pattern = (expression: RegExp, wanted: string, limits: { readonly maxLength?: number } = {}) =>
+/** A string that matches a regular expression (RE2 syntax, anchored). `expected` completes the message "… is not". */
+export const pattern = (expression: RegExp, expected: string, limits: { readonly maxLength?: number } = {}) =>
   Schema.String.check(
     Schema.makeFilter<string>(
       (text) =>
         (expression.test(text) && text.length <= (limits.maxLength ?? Infinity)) ||
-        `${JSON.stringify(text)} is not ${wanted}`,
-      openApi({ pattern: expression.source, ...limits }),
+        `${JSON.stringify(text)} is not ${expected}`,
+      { expected, ...openApi({ pattern: expression.source, ...limits }) },
     ),
   )
 
-/** A whole number between two bounds, both allowed. */
+/** A whole number between two inclusive bounds. */
 export const integer = (format: "int32" | "int64", minimum?: number, maximum?: number) => {
   const limit = format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER
   const [low, high] = [minimum ?? -limit - 1, maximum ?? limit]
@@ -82,8 +89,8 @@ export const integer = (format: "int32" | "int64", minimum?: number, maximum?: n
 }
 
 /**
- * A rule over several fields of one object. `rule` is the CEL expression the API server evaluates, `holds` the same rule here;
- * `field` is the path, inside the object, that a problem is reported at.
+ * A rule over several fields of one object. `rule` is the CEL expression that the API server evaluates, and `holds` is the same rule for
+ * the operator. `field` is the field of the object for which a violation is reported.
  */
 export const rule = <A>(options: {
   readonly rule: string
@@ -97,15 +104,15 @@ export const rule = <A>(options: {
   )
 
 /**
- * A rule that only the API server checks, so that a mistake shows when the resource is applied. The room `spark` finds the same mistake,
- * names it in more detail, and finds it in resources that are older than the rule.
+ * A rule that only the API server evaluates, so that a mistake is rejected when the resource is applied. The validation in `src/spark`
+ * reports the same mistake in more detail, and also in resources that are older than the rule.
  */
 export const serverRule = <A>(rule: string, message: string) =>
   Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, message }] }))
 
 /**
- * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values go into pods unchanged; the compiler sees to it
- * that every field of it is there, and no other.
+ * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values can be copied to pods unchanged. The compiler ensures
+ * that the schema has all of its fields and no others.
  */
 export const embedded =
   <A>() =>
@@ -114,7 +121,7 @@ export const embedded =
   }): Schema.Codec<A> =>
     Schema.Struct(fields as Schema.Struct.Fields) as unknown as Schema.Codec<A>
 
-/** An object of Kubernetes that is taken as it is: the API server keeps all of its fields and checks none. */
+/** An object of Kubernetes that is passed on unchecked: the API server keeps all of its fields. */
 export const anyObject = <A extends object>(): Schema.Codec<A> =>
   Schema.declare<A>((value): value is A => Predicate.isObject(value) && !Array.isArray(value), {
     expected: "an object",
@@ -127,6 +134,6 @@ export const IntOrString = Schema.declare<number | string>(
   { expected: "a whole number or a string", ...openApi({ "x-kubernetes-int-or-string": true }) },
 )
 
-/** A list whose items are told apart by some of their keys, so that two writers can each own items. */
+/** A list whose items are identified by some of their keys, so that several writers can each own items. */
 export const listMap = <S extends Schema.Top>(item: S, ...keys: ReadonlyArray<string>) =>
   Schema.Array(item).annotate(openApi({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys }))

@@ -1,6 +1,6 @@
 /**
- * The single values that fields of the custom resources are made of: sizes of memory, quantities, ports, names, counts.
- * Patterns are as strict as what reads the value later (Spark, the API server), and no stricter.
+ * Scalar values of custom resources: memory sizes, quantities, ports, names, counts. Patterns are exactly as strict as the consumer of the
+ * value (Spark or the API server).
  */
 
 import { Schema } from "effect"
@@ -21,13 +21,13 @@ export const Time = Schema.String.annotate({ openApi: { format: "date-time" } })
 export const StringMap = Schema.Record(Schema.String, Schema.String)
 export const Strings = Schema.Array(Schema.String)
 
-/** An amount of memory as Spark reads it: `JavaUtils.byteStringAs`, which takes whole numbers only. No unit means MiB, as in Spark. */
+/** A memory size as Spark parses it (`JavaUtils.byteStringAs`, whole numbers only). Without a unit it is in MiB. */
 export const SparkMemory = pattern(
   /^[0-9]+([bB]|[kKmMgGtTpP][bB]?)?$/,
   "a Spark memory size; use a whole number with the unit k, m, g or t, such as 1536m",
 )
 
-/** An amount of memory for a container limit: as Spark writes it (`2g`) or as Kubernetes does (`2Gi`). */
+/** The memory limit of a container, in Spark's notation (`2g`) or that of Kubernetes (`2Gi`). */
 export const MemoryLimit = pattern(
   /^[0-9]+(\.[0-9]+)?([bB]|[kKmMgGtTpP][bB]?|[KMGTPE]i)?$/,
   "a memory size; use a number with the unit m, g or t, such as 2g, or Mi, Gi or Ti, such as 2Gi",
@@ -68,7 +68,7 @@ export const PodName = pattern(
   { maxLength: 253 },
 )
 
-/** The name of an application: a DNS label (RFC 1035), because it becomes the value of a label and part of the names of Services. */
+/** The name of an application: a DNS label (RFC 1035), because it is used as a label value and in the names of Services. */
 export const ApplicationName = pattern(
   /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
   "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",

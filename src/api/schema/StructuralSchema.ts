@@ -1,6 +1,6 @@
 /**
- * From an Effect Schema to a Kubernetes structural schema (OpenAPI v3 without references and unions): the translation that makes CRDs.
- * Only the plain wire shapes of this room are known to it; anything else is a mistake of the programmer and throws when a CRD is made.
+ * Translates an Effect Schema to a Kubernetes structural schema (OpenAPI v3 without references and unions) for a CRD. It supports only the
+ * plain wire types used in `src/api`; anything else is a programming error and throws when the CRD is built.
  */
 
 import type { Schema, SchemaAST } from "effect"
@@ -42,7 +42,7 @@ const object = (ast: SchemaAST.Objects): StructuralSchema => {
   }
 }
 
-/** The annotations of the key are about this field; those of the schema are about its type. */
+/** A field: the annotations of the key describe the field, those of the schema its type. */
 const property = (ast: SchemaAST.AST): StructuralSchema => {
   const { description, default: byDefault } = ast.context?.annotations ?? {}
   return {
@@ -85,7 +85,7 @@ const node = (ast: SchemaAST.AST): StructuralSchema => {
 }
 
 const unsupported = (ast: SchemaAST.AST) =>
-  new TypeError(`a schema of the kind ${ast._tag} has no place in a Kubernetes structural schema`)
+  new TypeError(`a schema of the kind ${ast._tag} is not possible in a Kubernetes structural schema`)
 
 /** The structural schema of the wire form of `schema`: types, enums, bounds, patterns, descriptions, defaults and CEL rules. */
 export const structuralSchema = (schema: Schema.Top): StructuralSchema => node(schema.ast)

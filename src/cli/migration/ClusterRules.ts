@@ -2,8 +2,8 @@
 
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import { crds } from "../../api/Crds.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
-import { group } from "../../api/schema/Crd.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"
@@ -130,7 +130,10 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
   const operators = operatorsIn(facts.deployments)
   const ours = operators.filter(({ kind, running }) => kind === "firesteel" && running)
   const theirs = operators.filter(({ kind }) => kind === "kubeflow")
-  const hasApplications = facts.definitions.some(({ spec }) => spec.names.kind === "SparkApplication")
+  const readDefinitions = facts.unread.every(({ what }) => what !== "customresourcedefinitions")
+  const missing = crds.filter(({ metadata }) =>
+    facts.definitions.every((found) => found.metadata?.name !== metadata.name),
+  )
   return [
     ...theirs.map((operator) => ({
       kind: "Deployment",
@@ -159,15 +162,11 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       name: definition.metadata?.name ?? "",
       findings: definitionFindings(definition, ours.length > 0),
     })),
-    ...(hasApplications || facts.unread.some(({ what }) => what === "customresourcedefinitions")
-      ? []
-      : [
-          {
-            kind: "CustomResourceDefinition",
-            name: `sparkapplications.${group}`,
-            findings: [warning("", `is not there; ${applyCrds}`)],
-          },
-        ]),
+    ...(readDefinitions ? missing : []).map(({ kind, metadata }) => ({
+      kind,
+      name: metadata.name,
+      findings: [warning("", `is not there; ${applyCrds}`)],
+    })),
     ...accountFindings(facts),
     ...facts.unread.map(({ what, why }) => ({
       kind: "cluster",

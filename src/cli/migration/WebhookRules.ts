@@ -5,7 +5,7 @@
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
-import { group } from "../../api/schema/Crd.ts"
+import { group } from "../../api/Kinds.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"

@@ -41,10 +41,10 @@ describe("decoding a SparkApplication", () => {
 
   it("names everything that is missing, and what it is for", () => {
     assert.deepStrictEqual(problems(application({ driver: {} })), [
-      "spec.type: is required: The language: Java, Python, Scala or R.",
+      "spec.type: is required: The language of the application: Java, Python, Scala or R.",
       "spec.sparkVersion: is required: The version of Spark in the image, such as 4.0.1.",
       "spec.mainApplicationFile: is required: The jar, Python or R file to run, such as local:///opt/app.jar.",
-      "spec.executor: is required: The executors.",
+      "spec.executor: is required: The executors of the application.",
     ])
   })
 
@@ -66,11 +66,11 @@ describe("decoding a SparkApplication", () => {
         executor: { instances: "2", sidecars: [{ name: "s", resources: { limits: { cpu: 0.5 } } }] },
       }),
       [
-        'spec.suspend: expected true or false, got "true"; leave out the quotes',
+        'spec.suspend: expected true or false, got "true"; remove the quotes',
         "spec.sparkVersion: expected a string, got 3.5; put it in quotes",
         'spec.sparkConf["spark.ui.enabled"]: expected a string, got false; put it in quotes',
         "spec.executor.sidecars[0].resources.limits.cpu: expected a whole number or a string, got 0.5; put it in quotes",
-        'spec.executor.instances: expected a whole number, got "2"; leave out the quotes',
+        'spec.executor.instances: expected a whole number, got "2"; remove the quotes',
         'spec.pythonVersion: expected one of "2", "3", got 3; put it in quotes',
       ],
     )
@@ -114,7 +114,7 @@ describe("decoding a SparkApplication", () => {
       volumeMounts: [{ name: "v", mountPath: "/v" }, { name: "w" }],
     }
     assert.deepStrictEqual(problemsOf({ driver }), [
-      'spec.driver.envSecretKeyRefs["a.b"].key: is required: The key inside it.',
+      'spec.driver.envSecretKeyRefs["a.b"].key: is required: The key in that Secret.',
       "spec.driver.volumeMounts[1].mountPath: is required: The path inside the container.",
     ])
   })
@@ -185,7 +185,7 @@ describe("decoding a SparkApplication", () => {
       "rules of the spec are checked once its fields are right",
     )
     assert.deepStrictEqual(problemsOf({ nodeSelector: { a: "b" }, driver: { nodeSelector: {} } }), [
-      "spec.nodeSelector: nodeSelector must stand either in spec or in driver and executor, not in both",
+      "spec.nodeSelector: nodeSelector must be set either in spec or in driver and executor, not in both",
     ])
   })
 

@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { PolicyRule } from "kubernetes-types/rbac/v1"
-import { sparkApplicationCrd } from "../../../src/api/schema/Crd.ts"
+import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
 import { checkValues } from "../../../src/cli/migration/KubeflowValues.ts"
 import { decodeSettings } from "../../../src/settings/Settings.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"

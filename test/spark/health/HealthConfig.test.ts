@@ -27,7 +27,7 @@ describe("a key of the ConfigMap", () => {
     ["drivr: {}", 'data["a"].drivr', /is not a known field/],
     ["driver: {liveness: {perioSeconds: 3}}", 'data["a"].driver.liveness.perioSeconds', /is not a known field/],
     ["driver: {liveness: {periodSeconds: -1}}", 'data["a"].driver.liveness.periodSeconds', /./],
-    ["driver: {liveness: {target: ui, exec: {command: [a]}}}", 'data["a"].driver.liveness.target', /one thing/],
+    ["driver: {liveness: {target: ui, exec: {command: [a]}}}", 'data["a"].driver.liveness.target', /only one handler/],
     ["template: b", 'data["a"]', /names a template itself/],
   ])("that says %j is told by field", (text, field, message) => {
     const { defaults, problems } = readHealthConfig(source, { a: text })

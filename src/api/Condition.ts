@@ -1,0 +1,18 @@
+/** A condition in the status of a custom resource: Kubernetes' `metav1.Condition`. */
+
+import { Schema } from "effect"
+import { required, optional } from "./schema/Field.ts"
+import { Int64, Time } from "./schema/Scalar.ts"
+
+export const Condition = Schema.Struct({
+  type: required(Schema.String, "The type of the condition."),
+  status: required(
+    Schema.Literals(["True", "False", "Unknown"]),
+    "The status of the condition: True, False or Unknown.",
+  ),
+  observedGeneration: optional(Int64, "The generation of the spec for which the condition was determined."),
+  lastTransitionTime: required(Time, "When the status of the condition last changed."),
+  reason: required(Schema.String, "The reason for the status, in CamelCase."),
+  message: required(Schema.String, "A human-readable explanation of the status."),
+})
+export type Condition = typeof Condition.Type
