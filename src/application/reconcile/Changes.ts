@@ -15,7 +15,7 @@ import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
 export interface Changes {
-  /** Both answer the key of the application; `now` is epoch milliseconds. */
+  /** Both return the key of the application; `now` is epoch milliseconds. */
   readonly ofApplication: (change: Change<SparkApplication>, now: number) => string
   readonly ofPod: (change: Change<SeenPod>, now: number) => string | undefined
 }
