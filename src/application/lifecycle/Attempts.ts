@@ -50,7 +50,7 @@ export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): 
   return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
 }
 
-/** Ends the current attempt, if there is one. A failed one also gets `failure`, its reason out of a closed list. */
+/** Ends the current attempt, if there is one. A failed one also gets `failure`: its reason as one of a closed list. */
 export const end = (
   status: SparkApplicationStatus,
   finishedAt: number,

@@ -58,9 +58,9 @@ const keptNames = 10
 /** Seconds until the next reconcile while the driver does not count a running executor. */
 const recheck = 15
 
-const noteOf = (silences: ReadonlyArray<Silence>, { silentSeconds, replace }: HeartbeatLimits): Note => {
-  const names = silences.slice(0, 5).map(({ executor }) => executor.name)
-  const more = silences.length > names.length ? ` and ${silences.length - names.length} more` : ""
+const noteOf = (silent: ReadonlyArray<Silence>, { silentSeconds, replace }: HeartbeatLimits): Note => {
+  const names = silent.slice(0, 5).map(({ executor }) => executor.name)
+  const more = silent.length > names.length ? ` and ${silent.length - names.length} more` : ""
   const what = replace ? "; deleted so that the driver requests a replacement" : ""
   return warning(
     "SparkExecutorSilent",

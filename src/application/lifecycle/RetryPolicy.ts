@@ -14,7 +14,7 @@ const defaultInterval = 5
 const longestInterval = 300
 
 /**
- * Seconds to wait before the next try, or undefined when the budget is used up.
+ * Seconds to wait before the next try, or undefined when there is no further one.
  * `failures` counts this failure too: `OnFailure` with N retries allows N + 1 tries. Runs count until the spec changes, submissions
  * until one is accepted.
  */

@@ -16,7 +16,7 @@ export interface StallCheck {
 
 const notStalled: StallCheck = { stalled: undefined, next: undefined }
 
-/** Seconds until the next check if a limit of `seconds` has passed, but the last reading is older than that. */
+/** Seconds until the next check if a limit of `seconds` has passed, but the last reading is from before that. */
 const recheckAfter = (seconds: number) => Math.min(30, Math.max(1, seconds / 10))
 
 interface Limit {

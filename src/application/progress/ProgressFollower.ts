@@ -29,7 +29,7 @@ export interface ProgressOptions {
   readonly concurrency: number
 }
 
-/** What drivers have progressStatus, by application and submission. */
+/** What drivers have reported, by application and submission. */
 export interface ProgressReadings {
   /** The last answer of the driver. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined

@@ -1,5 +1,5 @@
 /**
- * The state of the cluster as far as the operator needs it: the applications, and the driver and executor pods of their runs, kept up to date by watches;
+ * What the operator knows of the cluster: the applications, and the driver and executor pods of their runs, kept up to date by watches;
  * and the final state of pods that were deleted before it was reported.
  */
 

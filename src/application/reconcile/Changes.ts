@@ -1,6 +1,6 @@
 /**
- * What a change in the caches does: gauges follow it, writes whose answer was lost are settled by it, the final state of a deleted pod is kept,
- * and the application that it concerns is reconciled.
+ * What a change in the caches does: gauges follow it, writes whose answer was lost are settled by it, the final state of a deleted pod is
+ * kept, and the application that it concerns is reconciled.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"

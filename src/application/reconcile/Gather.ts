@@ -1,6 +1,6 @@
 /**
- * Collects everything that a decision about an application may use, in one value: reads only. Pods come from the cache; a driver that should
- * exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
+ * Collects everything that a decision about an application may use, in one value: reads only. Pods come from the cache; a driver that
+ * should exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
  */
 
 import { Effect } from "effect"

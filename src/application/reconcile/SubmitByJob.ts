@@ -63,7 +63,7 @@ const running = (job: Job): SubmissionOutcome => ({
 const hasCondition = (job: Job, type: string) =>
   job.status?.conditions?.find((condition) => condition.type === type && condition.status === "True")
 
-/** The outcome so far of this submission's Job, while there is no driver pod. */
+/** The outcome so far of this submission's Job if the driver pod does not exist. */
 const progress = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
   const name = job.metadata?.name ?? ""
   const refused = (message: string): SubmissionOutcome => ({
