@@ -23,7 +23,7 @@ export type Action =
     }
   /** Delete only the driver pod. */
   | { readonly _tag: "DeleteDriver"; readonly podName: string; readonly uid: string }
-  /** Delete the pod of one executor; its driver makes another. */
+  /** Delete the pod of one executor; its driver requests a replacement. */
   | { readonly _tag: "DeleteExecutor"; readonly podName: string; readonly uid: string }
   /** Create these companion objects of the driver of this submission, unless they exist. */
   | {
@@ -33,7 +33,7 @@ export type Action =
       readonly attempt: number
       readonly children: ReadonlyArray<ChildStatus>
     }
-  /** Delete these objects, if they are the application's. */
+  /** Delete these companion objects, if they belong to the application. */
   | { readonly _tag: "DeleteChildren"; readonly children: ReadonlyArray<ChildStatus> }
   /** Delete the SparkApplication itself (its time to live is over). */
   | { readonly _tag: "DeleteApplication" }

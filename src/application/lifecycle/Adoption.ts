@@ -1,7 +1,7 @@
 /**
- * Taking over an application from kubeflow's operator: what its status does not have is added, once, so that the run goes on under the
- * same driver. That operator writes the status after `spark-submit`; one that was stopped in between leaves a driver of which the status
- * knows nothing, and that driver is taken over as well, instead of waiting for its end and starting a second one.
+ * Taking over an application from kubeflow's operator: fields that its status lacks are added, once, so that the run continues under the
+ * same driver. That operator writes the status after `spark-submit`; if it was stopped in between, there is a driver that the status does
+ * not record. That driver is adopted as well, instead of waiting for its end and starting a second one.
  */
 
 import type { RestartPolicy } from "../../api/application/SparkApplication.ts"
@@ -16,11 +16,11 @@ import { again } from "../../runtime/Next.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step } from "./Step.ts"
 
-/** Firesteel has never looked at it: it writes both of these at its first look. */
-const unseen = ({ attempts, runSpecHash }: SparkApplicationStatus) =>
+/** Firesteel has not reconciled it yet: the first reconcile writes both of these. */
+const neverReconciled = ({ attempts, runSpecHash }: SparkApplicationStatus) =>
   attempts === undefined && runSpecHash === undefined
 
-/** How the last run ended, by the state that kubeflow's operator left it in; absent: it goes on. */
+/** How the last run ended, by the state in which kubeflow's operator left it; absent: it has not ended. */
 const ends: Partial<Record<ApplicationStateType, Required<Pick<Attempt, "result">> & Pick<Attempt, "reason">>> = {
   SUCCEEDING: { result: "Succeeded" },
   COMPLETED: { result: "Succeeded" },
@@ -31,7 +31,7 @@ const ends: Partial<Record<ApplicationStateType, Required<Pick<Attempt, "result"
   SUSPENDED: { result: "Stopped", reason: "Suspended" },
 }
 
-/** What kubeflow's operator says of a failed driver: "driver container failed with ExitCode: 137, Reason: OOMKilled". */
+/** Reads kubeflow's message about a failed driver: "driver container failed with ExitCode: 137, Reason: OOMKilled". */
 const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitCode" | "message"> => {
   if (message === undefined || message === "") return {}
   const [, exitCode, reason] = /ExitCode: (\d+), Reason: (\w+)/.exec(message) ?? []
@@ -42,7 +42,7 @@ const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitC
   }
 }
 
-/** The run in the status as the first of the list of attempts; undefined where there is none. */
+/** The run in the status as the first entry of the list of attempts; undefined if there is none. */
 const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undefined => {
   const { state, errorMessage } = status.applicationState
   const { submissionID, lastSubmissionAttemptTime: began } = status
@@ -64,8 +64,8 @@ const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undef
 }
 
 /**
- * Failures that the budgets of `OnFailure` have been used up by. Its counters count tries, of which all but a run that still goes on have
- * failed; `Always` has no budget, and its waiting starts anew.
+ * Failures that count against the budgets of `OnFailure`. kubeflow's counters count tries, all of which have failed except a run that has
+ * not ended; `Always` has no budget, and its back-off starts from scratch.
  */
 const failuresOf = (
   { applicationState: { state }, executionAttempts = 0, submissionAttempts = 0 }: SparkApplicationStatus,
@@ -87,13 +87,13 @@ const failuresOf = (
   }
 }
 
-/** The status with what kubeflow's operator does not write; itself when there is nothing to take over. */
+/** The status with the fields that kubeflow's operator does not write; the same object if there is nothing to take over. */
 export const adopt = ({
   status,
   desired,
   now,
 }: Pick<Situation, "status" | "desired" | "now">): SparkApplicationStatus => {
-  if (!unseen(status)) return status
+  if (!neverReconciled(status)) return status
   const attempt = attemptOf(status, now)
   const failures = failuresOf(status, desired.restartPolicy)
   return attempt === undefined && Object.keys(failures).length === 0
@@ -107,19 +107,20 @@ interface UnknownDriver {
   readonly createdAt: number
 }
 
-/** A driver of this very application that its status does not tell of, or tells of as a failed submission. */
+/** A driver of this very application that its status does not record, or records as a failed submission. */
 const unknownDriver = ({ status, observed: { driver } }: Situation): UnknownDriver | undefined => {
   const { state } = status.applicationState
-  if (!unseen(status) || !precedesSubmission(state)) return undefined
+  if (!neverReconciled(status) || !precedesSubmission(state)) return undefined
   if (driver._tag === "Leftover" && driver.unreported) return { podName: driver.name, ...driver.unreported }
   return driver._tag === "Present" && !driver.deleting && state === "SUBMISSION_FAILED" && status.submissionID
     ? { podName: driver.name, submissionId: status.submissionID, createdAt: driver.createdAt }
     : undefined
 }
 
+/** Whether `adoptDriver` applies: another operator submitted a driver that the status does not record. */
 export const hasUnknownDriver = (s: Situation): boolean => unknownDriver(s) !== undefined
 
-/** The submission of that driver is written down as the current attempt; what became of it is the business of the next look. */
+/** Records the submission of that driver as the current attempt; the next reconcile finds out what became of it. */
 export const adoptDriver = (s: Situation): Step => {
   const { podName, submissionId, createdAt } = unknownDriver(s)!
   const number = (s.status.executionAttempts ?? 0) + 1
@@ -139,7 +140,7 @@ export const adoptDriver = (s: Situation): Step => {
       events: [
         normal(
           "SparkApplicationSubmitted",
-          `SparkApplication ${s.name} goes on with driver pod ${podName}, which another operator has submitted`,
+          `SparkApplication ${s.name} continues with driver pod ${podName}, which another operator submitted`,
         ),
       ],
     },

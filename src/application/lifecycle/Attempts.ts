@@ -1,4 +1,4 @@
-/** The list of attempts in the status: the newest at the end, the current one has no result yet, older ones fall off the front. */
+/** The list of attempts in the status: the newest is last, the current one has no result yet, the oldest ones are dropped. */
 
 import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
@@ -6,9 +6,11 @@ import { traceId } from "../../spark/monitoring/Trace.ts"
 import { failureReason } from "../../spark/observe/FailureReason.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
 
+/** Attempts that the status keeps. */
 const kept = 10
 
-export const lastAttempt = (status: SparkApplicationStatus): Attempt | undefined => status.attempts?.at(-1)
+/** The newest attempt, ended or not; undefined before the first. */
+export const lastAttempt = (status: SparkApplicationStatus | undefined): Attempt | undefined => status?.attempts?.at(-1)
 
 /** The attempt that is not over. */
 export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefined => {
@@ -16,13 +18,13 @@ export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefi
   return last?.result === undefined ? last : undefined
 }
 
-/** Who made the submission of an attempt; the operator itself where the status does not say. */
+/** The submitter of an attempt; the operator itself if the status names none. */
 export const submittedBy = (attempt: Attempt | undefined): Submitter["by"] => attempt?.submitter ?? "native"
 
 /** Number of the next attempt, from 1. */
 export const nextNumber = (status: SparkApplicationStatus): number => (lastAttempt(status)?.number ?? 0) + 1
 
-/** Begins an attempt: the submission is written down before anything is created. */
+/** Begins an attempt: it is recorded before anything is created. */
 export const begin = (
   status: SparkApplicationStatus,
   submissionID: string,
@@ -48,7 +50,7 @@ export const amend = (status: SparkApplicationStatus, facts: Partial<Attempt>): 
   return last ? { ...status, attempts: [...status.attempts!.slice(0, -1), { ...last, ...facts }] } : status
 }
 
-/** Ends the current attempt, if there is one. What failed has its reason also as one of a few words. */
+/** Ends the current attempt, if there is one. A failed one also gets `failure`: its reason as one of a closed list. */
 export const end = (
   status: SparkApplicationStatus,
   finishedAt: number,

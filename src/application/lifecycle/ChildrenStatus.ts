@@ -1,7 +1,7 @@
 /**
- * The objects of a run beside its driver pod. They are written into the status before they are made, and stay there until they are gone,
- * so none is forgotten, whatever happens in between. Those that the driver can do without are made when it is there; what goes wrong with
- * them is told and tried again later, and changes nothing else.
+ * The companion objects of a driver. They are written into the status before they are created, and stay there until they are deleted, so
+ * that none is forgotten, whatever happens in between. Those that the driver can do without are created once it exists; a failure with one
+ * of them is reported and retried later, and affects nothing else.
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
@@ -14,7 +14,7 @@ import type { ChildResult } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"
 
-/** Seconds between tries of what could not be made or taken away. */
+/** Seconds until a failed creation or deletion is retried. */
 const retry = 30
 
 const sameObject = (a: ChildResult["child"], b: ChildResult["child"]) =>
@@ -22,8 +22,8 @@ const sameObject = (a: ChildResult["child"], b: ChildResult["child"]) =>
 
 const failedOf = (children: ReadonlyArray<ChildStatus>) => children.filter(({ state }) => state === "Failed")
 
-/** One child after it was tried; undefined when it is gone. */
-const afterTry = (child: ChildStatus, { outcome }: ChildResult, now: number): ChildStatus | undefined => {
+/** A companion object after an action on it; undefined once it is deleted. */
+const afterAction = (child: ChildStatus, { outcome }: ChildResult, now: number): ChildStatus | undefined => {
   const { reason: _, message: __, time: ___, ...plain } = child
   switch (outcome._tag) {
     case "Created":
@@ -41,7 +41,7 @@ const afterTry = (child: ChildStatus, { outcome }: ChildResult, now: number): Ch
   }
 }
 
-/** The status with these children; when the Service of the UI is gone, nothing of the UI is told any more. */
+/** The status with these companion objects; without the Service of the UI, `driverInfo` no longer reports the UI. */
 const withChildren = (status: SparkApplicationStatus, children: ReadonlyArray<ChildStatus>): SparkApplicationStatus => {
   const { podName, webUIServiceName } = status.driverInfo
   const hasUI = children.some(({ kind, name }) => kind === "Service" && name === webUIServiceName)
@@ -52,7 +52,7 @@ const withChildren = (status: SparkApplicationStatus, children: ReadonlyArray<Ch
   }
 }
 
-/** The status after the last try, and an Event for each failure that is news. */
+/** The status after the last action on companion objects, and an Event for each new failure. */
 export const followChildren = (
   s: Situation,
 ): { readonly status: SparkApplicationStatus; readonly events: ReadonlyArray<Note> } => {
@@ -61,30 +61,32 @@ export const followChildren = (
   const before = s.status.children ?? []
   const children = before.flatMap((child) => {
     const result = tried.results.find((result) => sameObject(result.child, child))
-    return result === undefined ? [child] : (afterTry(child, result, s.now) ?? [])
+    return result === undefined ? [child] : (afterAction(child, result, s.now) ?? [])
   })
-  const news = failedOf(children).filter(
+  const newFailures = failedOf(children).filter(
     (child) => before.find((other) => sameObject(other, child))?.reason !== child.reason,
   )
   const status = { ...s.status, driverInfo: { ...s.status.driverInfo, ...tried.info } }
   return {
     status: withChildren(status, children),
-    events: news.map(({ kind, name, message }) => warning("SparkChildFailed", `${kind} ${name}: ${message ?? ""}`)),
+    events: newFailures.map(({ kind, name, message }) =>
+      warning("SparkChildFailed", `${kind} ${name}: ${message ?? ""}`),
+    ),
   }
 }
 
-/** Seconds until a child is to be tried again; 0: now. */
-const untilTry = ({ state, time }: ChildStatus, now: number) =>
+/** Seconds until the next action on a companion object; 0: now. */
+const untilAction = ({ state, time }: ChildStatus, now: number) =>
   state === "Failed" ? Math.max(0, retry - secondsSince(time, now)) : 0
 
-/** Adds the making of what is missing to a step that follows a living driver. */
+/** Adds the creation of missing companion objects to a step that follows a live driver. */
 export const keepChildren = (s: Situation, step: Step): Step => {
   const missing = (s.status.children ?? []).filter(({ state }) => state !== "Created")
   const attempt = lastAttempt(s.status)
   if (missing.length === 0 || attempt === undefined) return step
-  const due = missing.filter((child) => untilTry(child, s.now) <= 0)
+  const due = missing.filter((child) => untilAction(child, s.now) <= 0)
   if (due.length === 0) {
-    return { ...step, next: sooner(step.next, Math.min(...missing.map((child) => untilTry(child, s.now)))) }
+    return { ...step, next: sooner(step.next, Math.min(...missing.map((child) => untilAction(child, s.now)))) }
   }
   const ensure: Action = {
     _tag: "EnsureChildren",
@@ -96,26 +98,26 @@ export const keepChildren = (s: Situation, step: Step): Step => {
   return { ...step, next: again, actions: [...step.actions, ensure] }
 }
 
-/** Takes away what is due of these, then goes on; what was tried in the look before is not tried again at once. */
-const takeAway = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s: Situation) => Step): Step =>
+/** Deletes these companion objects, then continues with `step`, in the reconcile after a deletion even if that failed. */
+const deleteThen = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s: Situation) => Step): Step =>
   children.length === 0 || s.observed.children !== undefined
     ? step(s)
     : { status: s.status, next: again, events: [], actions: [{ _tag: "DeleteChildren", children }] }
 
-/** Before the next run: once must do, because the next run replaces what could not be taken away. */
+/** Before the next run: one try is enough, because the next run replaces what could not be deleted. */
 export const replacingChildren = (s: Situation, step: (s: Situation) => Step): Step =>
-  takeAway(s, s.status.children ?? [], step)
+  deleteThen(s, s.status.children ?? [], step)
 
 /**
- * After the end of a run: what could not be taken away is tried again for as long as it is there. Claims of a finished driver stay with
- * their data until the next run or the end of the application, as Spark leaves them to the driver pod; `suspended` takes them, too.
+ * After the end of a run: a failed deletion is retried for as long as the object exists. PersistentVolumeClaims of a finished driver keep
+ * their data until the next run or the end of the application, as Spark leaves them to the driver pod; `suspended` deletes them, too.
  */
 export const withoutChildren = (s: Situation, step: (s: Situation) => Step, run: "finished" | "suspended"): Step => {
   const children = (s.status.children ?? []).filter(
     ({ resource }) => run === "suspended" || resource !== "persistentvolumeclaims",
   )
-  const waits = children.map((child) => untilTry(child, s.now))
-  const after = takeAway(
+  const waits = children.map((child) => untilAction(child, s.now))
+  const after = deleteThen(
     s,
     children.filter((_, index) => waits[index] === 0),
     step,
@@ -125,6 +127,6 @@ export const withoutChildren = (s: Situation, step: (s: Situation) => Step, run:
     : { ...after, next: sooner(after.next, Math.max(1, Math.min(...waits))) }
 }
 
-/** What the driver needed was made before it. */
+/** Companion objects that a driver requires exist before it, so with the driver they count as created. */
 export const requiredCreated = (children: ReadonlyArray<ChildStatus>): ReadonlyArray<ChildStatus> =>
   children.map((child) => (child.required === true ? { ...child, state: "Created" } : child))

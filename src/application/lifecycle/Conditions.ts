@@ -10,6 +10,7 @@ import type { Submitter } from "../../spark/submit/Submitter.ts"
 import { lastAttempt } from "./Attempts.ts"
 
 type Claim = Pick<Condition, "status" | "reason" | "message">
+
 /** What was found in the spec. */
 export interface Findings {
   readonly problems: ReadonlyArray<Problem>
@@ -17,7 +18,7 @@ export interface Findings {
   readonly submitter: Submitter | undefined
 }
 
-/** Undefined: the condition has no place here. */
+/** Undefined: the condition does not apply. */
 type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim | undefined
 
 const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
@@ -56,12 +57,12 @@ const submitted: Writer = (status) => {
   }
 }
 
-/** Only where a Job submits: why the operator does not do it itself. */
+/** Only if a Job submits: why the operator does not submit itself. */
 const native: Writer = (_, { submitter }) => {
   if (submitter?.by !== "job") return undefined
   return submitter.reasons.length > 0
     ? claim("False", "NotNative", `The image's spark-submit runs in a Job: ${describeProblems(submitter.reasons)}`)
-    : claim("False", "JobRequested", "The image's spark-submit runs in a Job, as the choice of submitter says")
+    : claim("False", "JobRequested", "The image's spark-submit runs in a Job, because the submitter is set to job")
 }
 
 const running: Writer = (status) => {
@@ -79,7 +80,7 @@ const succeeded: Writer = (status) => {
   return claim("Unknown", "InProgress", errorMessage ?? "")
 }
 
-/** Only where a run has objects beside its driver. */
+/** Only if a run has companion objects. */
 const childrenReady: Writer = ({ children }) => {
   if (children === undefined || children.length === 0) return undefined
   const failed = children.filter(({ state }) => state === "Failed")
@@ -88,27 +89,29 @@ const childrenReady: Writer = ({ children }) => {
     return claim("False", failed[0]?.reason ?? "Failed", sentences.join("; ").slice(0, 4096))
   }
   return children.every(({ state }) => state === "Created")
-    ? claim("True", "Created", `${children.length} objects beside the driver exist`)
-    : claim("False", "Creating", "The objects beside the driver are about to be created")
+    ? claim("True", "Created", `All companion objects of the driver exist (${children.length})`)
+    : claim("False", "Creating", "The companion objects of the driver are about to be created")
 }
 
-/** Only once it was: most applications never stall. */
+/** Only after the first stall: most applications never have one. */
 const stalled: Writer = ({ applicationState: { state }, stalled, conditions }) => {
   if (stalled !== undefined && state === "RUNNING") return claim("True", stalled.reason, stalled.message)
   if (!conditions?.some(({ type }) => type === "Stalled")) return undefined
-  return state === "RUNNING" ? claim("False", "Progressing", "The run gets on") : claim("False", "DriverNotRunning")
+  return state === "RUNNING"
+    ? claim("False", "Progressing", "The run is making progress again")
+    : claim("False", "DriverNotRunning")
 }
 
-/** Only once some were: executors whose driver does not hear of them. */
+/** Only after the first silent executor: running executors that the driver does not count. */
 const executorsHeard: Writer = ({ applicationState: { state }, silentExecutors, conditions }) => {
   if (silentExecutors !== undefined && state === "RUNNING") {
     const { count, names } = silentExecutors
-    const message = `${count} executors run that the driver does not count any more: ${names.join(", ")}`
+    const message = `Running executors that the driver no longer counts (${count}): ${names.join(", ")}`
     return claim("False", "ExecutorsSilent", message)
   }
   if (!conditions?.some(({ type }) => type === "ExecutorsHeard")) return undefined
   return state === "RUNNING"
-    ? claim("True", "AllCounted", "The driver counts all executors that run")
+    ? claim("True", "AllCounted", "The driver counts all running executors")
     : claim("Unknown", "DriverNotRunning")
 }
 

@@ -1,4 +1,4 @@
-/** Every phase that can hang has a deadline. A phase is where the current attempt is; its clock starts with a timestamp of Kubernetes. */
+/** Every phase that can hang has a deadline, measured from the Kubernetes timestamp at which the current attempt entered the phase. */
 
 import type { Deadlines } from "../../api/application/SparkApplication.ts"
 import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
@@ -41,15 +41,15 @@ const phases: ReadonlyArray<Phase> = [
   { field: "runningSeconds", waitsFor: "did not finish", since: (driver) => driver.startedAt },
 ]
 
-/** The deadlines that run for this driver now; the application's own seconds come before the operator's. */
+/** The deadlines of the phases that this driver is in; the limits of `spec.deadlines` take precedence over the operator's. */
 export const runningDeadlines = (
   driver: DriverPod,
-  wanted: Deadlines,
+  specified: Deadlines,
   defaults: Deadlines,
   now: number,
 ): ReadonlyArray<Deadline> =>
   phases.flatMap(({ field, waitsFor, since }) => {
-    const limitSeconds = wanted[field] ?? defaults[field]
+    const limitSeconds = specified[field] ?? defaults[field]
     const began = since(driver)
     return limitSeconds === undefined || began === undefined
       ? []

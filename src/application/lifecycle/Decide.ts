@@ -71,7 +71,7 @@ const specChanged = ({ status, runSpecHash }: Situation) =>
 
 const hasRun = ({ status }: Situation) => status.applicationState.state !== "" || status.attempts !== undefined
 
-/** Owner references let Kubernetes clean up; while somebody keeps the object, the run is taken away by hand. */
+/** Owner references let Kubernetes clean up; while a finalizer or foreground deletion keeps the object, the operator deletes the run. */
 const deleting = (s: Situation): Step => step(s.status, undefined, { actions: deleteRemains(s) })
 
 /** A spec that cannot be submitted fails at once and for good; an edit of the spec gives it another chance. */
@@ -123,12 +123,12 @@ export const decide = (situation: Situation): Decision => {
   })
 }
 
-/** Seconds that changes of executors alone may wait for more of their kind. */
+/** Seconds that changes of executors alone may wait, to be reported with later ones. */
 const executorChangesWait = 1
 
 /**
  * Executors come and go in bursts: five that start together are fifteen changes of pods within a second. Where nothing but executors
- * changed, the decision is put off for a moment, so that one write of the status reports all of them; any other change is written at once
+ * changed, the decision is postponed for a moment, so that one write of the status reports all of them; any other change is written at once
  * and takes the executors' with it.
  */
 const postponed = (situation: Situation, decision: Decision): Decision => {
@@ -145,13 +145,13 @@ const postponed = (situation: Situation, decision: Decision): Decision => {
   }
 }
 
-/** The status with the moment at which its state was entered; where the state is the same as before, so is the moment. */
+/** The status with the time at which its state was entered; in an unchanged state the time is unchanged, too. */
 const withSince = (status: SparkApplicationStatus, { status: before, now }: Situation): SparkApplicationStatus => {
   const same = status.applicationState.state === before.applicationState.state
   const since = same ? before.applicationState.since : timestamp(now)
   return since === undefined ? status : { ...status, applicationState: { ...status.applicationState, since } }
 }
 
-/** An attempt that is only written down has no executors yet; those that are seen belong to nobody. */
+/** An attempt that is recorded but not submitted yet has no executors; any that are seen are not its own. */
 const followsExecutors = (status: SparkApplicationStatus) =>
   lastAttempt(status)?.submittedTime !== undefined || currentAttempt(status) === undefined

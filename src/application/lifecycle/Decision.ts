@@ -9,22 +9,22 @@ import type { Step } from "./Step.ts"
 export type Rule =
   /** The application is being deleted. */
   | "delete"
-  /** Another operator has submitted a driver that the status does not know. */
+  /** Another operator submitted a driver that the status does not record. */
   | "adopt-driver"
   /** The spec differs from that of the current run. */
   | "restart-changed-spec"
   | "suspend"
   /** The spec cannot be submitted. */
   | "refuse"
-  /** None of these: the state itself says what happens. */
+  /** None of these: the function of the state decides. */
   | "advance"
 
 /** `status` is the same object as before when nothing is to be written. */
 export interface Decision extends Step {
   readonly rule: Rule
   /**
-   * Set while changes that only executors made wait for more of their kind, so that one write reports them all: when the first of them was
-   * seen, in epoch milliseconds. The status is then unchanged although there is something to report.
+   * Set while changes of executors alone wait, so that one write reports all of them: when the first of them was seen, in epoch
+   * milliseconds. The status is then unchanged although there is something to report.
    */
   readonly postponedSince: number | undefined
 }

@@ -1,7 +1,7 @@
 /**
- * Follows the executors of one submission: what exists now, how many ever ended how, and the newest failures. `executorState` holds only
- * pods that exist, so it stays small however many executors come and go, and it is what makes every end count exactly once:
- * a pod that is terminal now and was not before has just ended.
+ * Follows the executors of one submission: the pods that exist, the totals of those that ended, and the newest failures. `executorState`
+ * holds only pods that exist, so it stays small however many executors come and go, and it makes every end count exactly once: a pod that
+ * is terminal now and was not before has just ended.
  */
 
 import { Equal } from "effect"
@@ -22,11 +22,11 @@ const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, fail
 const ended = (state: ExecutorStateType | undefined): state is "COMPLETED" | "FAILED" =>
   state === "COMPLETED" || state === "FAILED"
 
-/** An end was counted and told as what it was then: what is learned afterwards makes no other end of it. */
-const withItsEnd = (executor: Executor, before: ExecutorStateType | undefined): Executor =>
+/** An end keeps the result with which it was counted and reported: facts that are learned afterwards do not change it. */
+const withCountedEnd = (executor: Executor, before: ExecutorStateType | undefined): Executor =>
   ended(before) && ended(executor.state) ? { ...executor, state: before } : executor
 
-/** The status with its executors brought up to date, and what to tell about it. `bound` limits `executorState`. */
+/** The status with its executors brought up to date, and the Events about their changes. `bound` limits `executorState`. */
 export const followExecutors = (
   status: SparkApplicationStatus,
   found: ReadonlyArray<Executor>,
@@ -36,12 +36,12 @@ export const followExecutors = (
   const before: Readonly<Record<string, ExecutorStateType>> = status.executorState ?? {}
   if (found.length === 0 && Object.keys(before).length === 0) return { status, events: [] }
 
-  const executors = found.map((executor) => withItsEnd(executor, before[executor.name]))
+  const executors = found.map((executor) => withCountedEnd(executor, before[executor.name]))
   const seen = new Set(executors.map((executor) => executor.name))
   const changed = executors.filter((executor) => before[executor.name] !== executor.state)
   const justEnded = changed.filter((executor) => ended(executor.state) && !ended(before[executor.name]))
   const failed = justEnded.filter((executor) => executor.state === "FAILED")
-  /** Gone without a last word: the driver let it go. */
+  /** Deleted before an end was seen: the driver released it. */
   const vanished = Object.keys(before).filter((name) => before[name] === "RUNNING" && !seen.has(name))
 
   const existing = executors.filter((executor) => !executor.deleted)
@@ -70,7 +70,7 @@ export const followExecutors = (
   }
 }
 
-/** The rest of a status, without what is said of executors. */
+/** The status without its fields about executors. */
 const withoutExecutors = ({
   executorState: _state,
   executors: _counts,
@@ -78,12 +78,13 @@ const withoutExecutors = ({
   ...rest
 }: SparkApplicationStatus) => rest
 
-/** Nothing but executors came, went or changed. */
+/** Whether the fields about executors are all that changed. */
 export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
   before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
+
 type Failures = NonNullable<ExecutorCounts["failures"]>
 
-/** The list of failures forgets the older ones; these counts do not. */
+/** The counts include failures that the list no longer holds. */
 const failuresOf = (
   before: Failures | undefined,
   failures: ReadonlyArray<ExecutorFailure>,

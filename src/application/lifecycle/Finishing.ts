@@ -16,7 +16,7 @@ export const succeeding = (s: Situation): Step =>
         events: [normal("SparkApplicationCompleted", `SparkApplication ${s.name} completed`)],
       })
 
-/** State FAILING: waits from the failure on, then runs again, or gives up. A change of the restart policy counts at once. */
+/** State FAILING: waits for the retry interval, then runs again, or gives up. A change of the restart policy applies at once. */
 export const failing = (s: Situation): Step => {
   const failures = Math.max(1, s.status.runFailures ?? 0)
   const wait = retryAfter(s.desired.restartPolicy, "run", failures)
@@ -34,7 +34,7 @@ export const failing = (s: Situation): Step => {
     : rerun(s, `SparkApplication ${s.name} is run again after failure ${failures}: ${message ?? "the driver failed"}`)
 }
 
-/** States COMPLETED and FAILED are final until the spec changes; the object goes when its time to live is over. */
+/** States COMPLETED and FAILED are final until the spec changes; the object is deleted when its time to live is over. */
 export const finished = (s: Situation): Step => {
   const timeToLive = s.desired.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
   const remaining =

@@ -13,16 +13,16 @@ import { completed, withReading } from "./ProgressStatus.ts"
 import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
-import { watch } from "./Watchdog.ts"
+import { checkForStall } from "./Watchdog.ts"
 
-/** Seconds between looks although nothing changed: a net under the watch. */
+/** Seconds until the next reconcile if nothing changes: a safety net for missed watch events. */
 const recheck = 600
 
 /** States SUBMITTED, RUNNING and UNKNOWN. */
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const { stalled, next: watchAgain = recheck } = watch(
+  const { stalled, next: stallRecheck = recheck } = checkForStall(
     s.observed.progress,
     s.status.stalled,
     s.desired.watchdog,
@@ -43,7 +43,7 @@ export const follow = (s: Situation): Step => {
       { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
     ])
   }
-  // Only on what this driver has said itself, not on what an earlier operator wrote down.
+  // Only after a reading by this operator, not on a stall that an earlier one recorded.
   if (stalled !== undefined && s.observed.progress !== undefined && s.desired.watchdog?.restart === true) {
     const message = `driver is stalled: ${stalled.message}`
     return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
@@ -54,7 +54,7 @@ export const follow = (s: Situation): Step => {
   const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
   const followed = step(
     changed ? inState(status, state) : status,
-    after(Math.min(recheck, watchAgain, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
+    after(Math.min(recheck, stallRecheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
     {
       events: [
         ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
@@ -74,29 +74,31 @@ const stateOf = {
   Unknown: "UNKNOWN",
 } as const
 
-/** The pod went away before its end was seen. */
+/** The pod was deleted before its end was seen. */
 const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
 const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
-  const named = {
+  const withPod = {
     ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
-  if (driver.waiting === undefined || driver.phase !== "Pending") return without(named, "waiting")
+  if (driver.waiting === undefined || driver.phase !== "Pending") return without(withPod, "waiting")
   const { reason, message } = driver.waiting
   const since = status.waiting?.reason === reason ? status.waiting.since : timestamp(now)
-  return { ...named, waiting: { reason, ...(message ? { message: message.slice(0, 1024) } : {}), since } }
+  return { ...withPod, waiting: { reason, ...(message ? { message: message.slice(0, 1024) } : {}), since } }
 }
 
-/** Only news: the first sight of a pending driver, a new waiting reason, a change of state. */
+/** An Event for a new waiting reason of a pending driver, and for a driver that began to run or whose node stopped to report. */
 const noteOf = (s: Situation, driver: DriverPod) => {
   switch (driver.phase) {
     case "Pending":
       if (driver.waiting && driver.waiting.reason !== s.status.waiting?.reason) {
         const { reason, message } = driver.waiting
-        return [warning("SparkDriverPending", `Driver ${driver.name} waits: ${reason}${message ? `: ${message}` : ""}`)]
+        return [
+          warning("SparkDriverPending", `Driver ${driver.name} is waiting: ${reason}${message ? `: ${message}` : ""}`),
+        ]
       }
       return []
     case "Running":
@@ -106,13 +108,13 @@ const noteOf = (s: Situation, driver: DriverPod) => {
   }
 }
 
-/** Told once, and when it is over. */
+/** One Event when a stall begins or has another reason, and one when it is over. */
 const stallNotes = ({ name, status }: Situation, stalled: Stall | undefined) => {
   if (stalled !== undefined && status.stalled?.reason !== stalled.reason) {
     return [warning("SparkApplicationStalled", `SparkApplication ${name} is stalled: ${stalled.message}`)]
   }
   return stalled === undefined && status.stalled !== undefined
-    ? [normal("SparkApplicationMoving", `SparkApplication ${name} gets on again`)]
+    ? [normal("SparkApplicationMoving", `SparkApplication ${name} is making progress again`)]
     : []
 }
 
@@ -128,7 +130,7 @@ type Outcome =
   | { readonly _tag: "Succeeded"; readonly finishedAt: number | undefined }
   | ({ readonly _tag: "Failed" } & Partial<Failure>)
 
-/** The end of the Spark container decides, even if sidecars live on or failed; a pod without container facts speaks for itself. */
+/** The end of the Spark container decides, even if sidecars still run or failed; without a container status, the pod's phase does. */
 const outcomeOf = (driver: DriverPod): Outcome | undefined => {
   const ended = driver.terminated
   if (ended?.exitCode === 0) return { _tag: "Succeeded", finishedAt: ended.finishedAt }
@@ -181,8 +183,8 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
   const { finishedAt, ...facts } = failure
   const attempt = lastAttempt(s.status)
   const ranSeconds = attempt?.runningTime ? (finishedAt - Date.parse(attempt.runningTime)) / 1000 : 0
-  const forgiven = s.desired.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
-  const failures = (forgiven ? 0 : (s.status.runFailures ?? 0)) + 1
+  const healthy = s.desired.restartPolicy.type === "Always" && ranSeconds >= healthyRunSeconds
+  const failures = (healthy ? 0 : (s.status.runFailures ?? 0)) + 1
   const wait = retryAfter(s.desired.restartPolicy, "run", failures)
   const ended = end(s.status, finishedAt, { ...facts, result: "Failed", message: facts.message.slice(0, 1024) })
   const status = {

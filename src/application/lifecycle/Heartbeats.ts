@@ -1,7 +1,7 @@
 /**
- * Executors whose pods run although their driver does not count them any more. Spark's driver drops an executor whose heartbeats stay away
- * (`spark.network.timeout`), and one that never registers it does not know; mostly the pod goes soon after. Where it stays, a node or a
- * JVM hangs. The driver's word is all there is: Spark's REST API tells of the executors, not of their heartbeats.
+ * Executors whose pods run although their driver no longer counts them. Spark's driver removes an executor whose heartbeats are missing
+ * (`spark.network.timeout`), and does not know one that never registered; usually the pod is deleted soon after. If it stays, a node or a
+ * JVM hangs. The driver's list of executors is the only source: Spark's REST API has no heartbeats.
  */
 
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
@@ -11,16 +11,17 @@ import type { Executor } from "../../spark/observe/ObservedPod.ts"
 import type { Action } from "./Action.ts"
 import { type Step, warning, without } from "./Step.ts"
 
-/** What a driver has said of its executors. Times are epoch milliseconds. */
+/** The executors that a driver has counted. Times are epoch milliseconds. */
 export interface ExecutorHeartbeats {
-  /** When it was first asked. */
+  /** When the driver was read first. */
   readonly since: number
-  /** When it last answered. */
+  /** When it was read last. */
   readonly at: number
   /** When it last counted each executor, by id. */
   readonly executors: ReadonlyMap<number, number>
 }
 
+/** Milliseconds for which an executor is remembered after it was counted last. */
 const remembered = 3_600_000
 
 /** The heartbeats after an answer that counts these executors. */
@@ -42,7 +43,7 @@ interface Silence {
   readonly seconds: number
 }
 
-/** Running executors that the last answer did not count, and for how long the driver has left them out. */
+/** Running executors that the last answer did not count, and for how long they have not been counted. */
 const silences = (executors: ReadonlyArray<Executor>, heartbeats: ExecutorHeartbeats): ReadonlyArray<Silence> =>
   executors.flatMap((executor) => {
     const { id, state, deleting, startedAt } = executor
@@ -52,22 +53,22 @@ const silences = (executors: ReadonlyArray<Executor>, heartbeats: ExecutorHeartb
     return [{ executor, seconds: (heartbeats.at - Math.max(counted, startedAt, heartbeats.since)) / 1000 }]
   })
 
-/** Names that are kept in the status. */
-const named = 10
-/** Seconds between looks while the driver leaves out an executor. */
+/** Names that the status keeps. */
+const keptNames = 10
+/** Seconds until the next reconcile while the driver does not count a running executor. */
 const recheck = 15
 
-const noteOf = (news: ReadonlyArray<Silence>, { silentSeconds, replace }: HeartbeatLimits): Note => {
-  const names = news.slice(0, 5).map(({ executor }) => executor.name)
-  const more = news.length > names.length ? ` and ${news.length - names.length} more` : ""
-  const what = replace ? "; deleted, so that the driver makes another" : ""
+const noteOf = (silent: ReadonlyArray<Silence>, { silentSeconds, replace }: HeartbeatLimits): Note => {
+  const names = silent.slice(0, 5).map(({ executor }) => executor.name)
+  const more = silent.length > names.length ? ` and ${silent.length - names.length} more` : ""
+  const what = replace ? "; deleted so that the driver requests a replacement" : ""
   return warning(
     "SparkExecutorSilent",
-    `Executor ${names.join(", ")}${more} runs, but its driver has not counted it for ${silentSeconds} s${what}`,
+    `Executor ${names.join(", ")}${more} is running, but its driver has not counted it for ${silentSeconds} s${what}`,
   )
 }
 
-/** The step of a running application with its silent executors told, counted, and deleted where that is asked for. */
+/** Adds silent executors to the step of a running application: their count and names, an Event, and their deletion if it is enabled. */
 export const withHeartbeats = (
   followed: Step,
   executors: ReadonlyArray<Executor>,
@@ -78,7 +79,7 @@ export const withHeartbeats = (
   if (limits === undefined) return { ...followed, status: without(followed.status, "silentExecutors") }
   if (heartbeats === undefined) return followed
   const missing = silences(executors, heartbeats)
-  // An operator that was just started knows no earlier answers; what the one before it recorded still holds.
+  // An operator that was just started knows no earlier answers; what its predecessor recorded still holds.
   const silent = missing.filter(
     ({ executor, seconds }) => seconds >= limits.silentSeconds || before?.names.includes(executor.name),
   )
@@ -88,8 +89,8 @@ export const withHeartbeats = (
       : followed.next
   if (silent.length === 0) return { ...followed, next, status: without(followed.status, "silentExecutors") }
   const names = silent.map(({ executor }) => executor.name).toSorted()
-  const news = silent.filter(({ executor }) => before?.names.includes(executor.name) !== true)
-  const told = before === undefined || before.count < silent.length
+  const newlySilent = silent.filter(({ executor }) => before?.names.includes(executor.name) !== true)
+  const increased = before === undefined || before.count < silent.length
   const deletions: ReadonlyArray<Action> = silent.map(({ executor: { name, uid } }) => ({
     _tag: "DeleteExecutor",
     podName: name,
@@ -97,12 +98,12 @@ export const withHeartbeats = (
   }))
   const silentExecutors: SparkApplicationStatus["silentExecutors"] = {
     count: silent.length,
-    names: names.slice(0, named),
+    names: names.slice(0, keptNames),
   }
   return {
     status: { ...followed.status, silentExecutors },
     actions: limits.replace ? [...followed.actions, ...deletions] : followed.actions,
-    events: told && news.length > 0 ? [...followed.events, noteOf(news, limits)] : followed.events,
+    events: increased && newlySilent.length > 0 ? [...followed.events, noteOf(newlySilent, limits)] : followed.events,
     next,
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The facts a decision may use, read from pods once and then free of Kubernetes' shapes. "Missing", "of an earlier submission" and
- * "somebody else's" are different facts; `reconcile/Gather` has confirmed a missing driver by a live read before it says so.
+ * The facts a decision may use, read from pods once and then independent of Kubernetes' types. A missing driver and one of an earlier
+ * submission are different facts; `reconcile/Gather` confirms by a live read that a driver is missing.
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
@@ -16,21 +16,21 @@ export type Driver =
   | {
       readonly _tag: "Leftover"
       readonly name: string
-      /** It belongs to this very application and stays; `createdAt` is in epoch milliseconds. Only `Adoption` looks at it. */
+      /** Set if this very application owns it and it is not being deleted; `createdAt` is in epoch milliseconds. For `Adoption` only. */
       readonly unreported?: { readonly submissionId: string; readonly createdAt: number }
     }
 
-/** What the API server answered to the objects of the current submission. */
+/** The API server's answer to the objects of the current submission. */
 export type SubmissionOutcome =
   | { readonly _tag: "Accepted"; readonly driver: DriverPod }
-  /** The answer will not change by asking again: invalid, forbidden, quota, a name taken by somebody else. */
+  /** A retry would get the same answer: invalid, forbidden, over quota, or a name in use by another owner. */
   | { readonly _tag: "Refused"; readonly reason: string; readonly message: string }
   /** Something of an earlier run still holds the driver pod's name. */
   | { readonly _tag: "Blocked"; readonly message: string }
-  /** A Job runs spark-submit; the driver pod is yet to come. */
+  /** A Job runs spark-submit; the driver pod does not exist yet. */
   | { readonly _tag: "Pending"; readonly message: string }
 
-/** What became of one object beside the driver when it was to be made or taken away. */
+/** The outcome of creating or deleting one companion object. */
 export interface ChildResult {
   readonly child: Pick<ChildStatus, "apiVersion" | "kind" | "name">
   readonly outcome:
@@ -41,7 +41,7 @@ export interface ChildResult {
 
 export interface ChildrenOutcome {
   readonly results: ReadonlyArray<ChildResult>
-  /** What is known now of the driver's UI. */
+  /** The fields about the driver's UI that are known now. */
   readonly info: Partial<SparkApplicationStatus["driverInfo"]>
 }
 
@@ -50,14 +50,14 @@ export interface Observed {
   /** Executor pods of the current submission. */
   readonly executors: ReadonlyArray<Executor>
   readonly submitters: ReadonlyArray<SubmitterPod>
-  /** Only in a reconcile that has just submitted: what came of it. */
+  /** Only in a reconcile that has just submitted: the outcome. */
   readonly submission: SubmissionOutcome | undefined
-  /** Only in a reconcile that has just created or deleted companion objects: what came of it. */
+  /** Only in a reconcile that has just created or deleted companion objects: the outcome. */
   readonly children?: ChildrenOutcome | undefined
-  /** What the driver of the current submission said of its work last. */
+  /** The last reading of the driver of the current submission. */
   readonly progress?: Reading | undefined
-  /** Which executors it has counted. */
+  /** The executors that it has counted. */
   readonly heartbeats?: ExecutorHeartbeats | undefined
-  /** Changes that only executors made are not reported yet since then, in epoch milliseconds. */
+  /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
   readonly executorChangesSince?: number | undefined
 }

@@ -1,34 +1,34 @@
 /**
- * The progress of a run as the status tells it. What was read of a driver stands in the status as it is, so that an operator that starts
- * anew knows what it saw last, and since when nothing has moved.
+ * The progress of a run in its status. A reading is stored there completely, so that a restarted operator knows what was read last, and
+ * since when nothing has moved.
  */
 
 import type { ApplicationProgress, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { hasMoved, type Progress, progressText } from "../../spark/monitoring/DriverProgress.ts"
 
-/** What was read of the driver of one submission. */
+/** What was read from the driver of one submission. */
 export interface Reading {
   readonly progress: Progress
-  /** Epoch milliseconds: when something was seen to have moved. */
+  /** Epoch milliseconds: when a reading last showed that something moved. */
   readonly movedAt: number
-  /** Epoch milliseconds: when the driver last said so. */
+  /** Epoch milliseconds: when this was read. */
   readonly readAt: number
 }
 
-/** The next reading of a run: `before` is the one of the same submission before it, or what its status says. */
+/** The next reading of a run; `before` is the previous one of the same submission, or the progress in its status. */
 export const nextReading = (
   before: Reading | ApplicationProgress | undefined,
   progress: Progress,
   now: number,
 ): Reading => {
-  const { counts, at } = seen(before)
+  const { counts, at } = previous(before)
   return counts === undefined || at === undefined || Number.isNaN(at) || hasMoved(counts, progress)
     ? { progress, movedAt: now, readAt: now }
     : { progress, movedAt: at, readAt: now }
 }
 
-const seen = (before: Reading | ApplicationProgress | undefined) => {
+const previous = (before: Reading | ApplicationProgress | undefined) => {
   if (before === undefined) return { counts: undefined, at: undefined }
   if ("movedAt" in before) return { counts: before.progress, at: before.movedAt }
   const { jobs, stages, tasks, batch, lastProgressTime } = before
@@ -36,8 +36,8 @@ const seen = (before: Reading | ApplicationProgress | undefined) => {
   return { counts, at: lastProgressTime === undefined ? undefined : Date.parse(lastProgressTime) }
 }
 
-/** The reading as it stands in the status. */
-export const reported = ({ progress, movedAt }: Reading): ApplicationProgress => {
+/** The reading as it is stored in the status. */
+export const progressStatus = ({ progress, movedAt }: Reading): ApplicationProgress => {
   const { jobs, stages, tasks, executors, description, batch } = progress
   const summary = progressText(progress)
   return {
@@ -52,11 +52,11 @@ export const reported = ({ progress, movedAt }: Reading): ApplicationProgress =>
   }
 }
 
-/** The status with what was read last, if anything was. */
+/** The status with the last reading, if there is one. */
 export const withReading = (status: SparkApplicationStatus, reading: Reading | undefined): SparkApplicationStatus =>
-  reading === undefined ? status : { ...status, progress: reported(reading) }
+  reading === undefined ? status : { ...status, progress: progressStatus(reading) }
 
-/** A run that ended well has done everything; the counts of the last look would only contradict that. */
+/** The progress of a run that succeeded: everything is done, and the counts of the last reading would contradict that. */
 export const completed = (progress: ApplicationProgress | undefined, finishedAt: number): ApplicationProgress => {
   const lastProgressTime = timestamp(finishedAt)
   return progress?.batch === undefined

@@ -1,5 +1,5 @@
 /**
- * Whether and when a failed application is tried again. Runs and submissions have separate budgets, and waiting is measured from the
+ * Whether and when a failed application is retried. Runs and submissions have separate budgets, and waiting is measured from the
  * failure. (kubeflow's operator shares one counter between both, never resets it and measures from the submission.)
  */
 
@@ -8,13 +8,13 @@ import type { RestartPolicy } from "../../api/application/SparkApplication.ts"
 /** What failed. */
 export type Failed = "run" | "submission"
 
-/** Seconds between tries where the application does not say; kubeflow's default. */
+/** Seconds between tries if the application sets none; kubeflow's default. */
 const defaultInterval = 5
-/** `Always` has no budget, so its waiting doubles with every failure in a row, up to this. */
+/** `Always` has no budget, so its interval doubles with every failure in a row, up to this. */
 const longestInterval = 300
 
 /**
- * Seconds to wait before the next try, or undefined when the application may not be tried again.
+ * Seconds to wait before the next try, or undefined when there is no further one.
  * `failures` counts this failure too: `OnFailure` with N retries allows N + 1 tries. Runs count until the spec changes, submissions
  * until one is accepted.
  */
@@ -33,5 +33,5 @@ export const retryAfter = (policy: RestartPolicy, failed: Failed, failures: numb
   }
 }
 
-/** A run of this many seconds was a good one: failures before it no longer slow down `Always`. */
+/** After a run of at least this many seconds, the failures before it no longer slow down `Always`. */
 export const healthyRunSeconds = 600

@@ -4,13 +4,13 @@ import type { Action } from "./Action.ts"
 import { submittedBy } from "./Attempts.ts"
 import type { Situation } from "./Situation.ts"
 
-/** Driver, executors and whoever might still create a driver are gone. What an even earlier run left is the business of the next submission. */
+/** Driver, executors and the pods that might still create a driver are gone. Remains of earlier runs are left to the next submission. */
 export const gone = ({ observed }: Situation) =>
   (observed.driver._tag !== "Present" || observed.driver.deleted) &&
   observed.executors.every(({ deleted }) => deleted) &&
   observed.submitters.length === 0
 
-/** The run of the submission in the status, with those executors that nobody has asked to go yet. */
+/** Deletes the run of the submission in the status, with those executors that are not being deleted yet. */
 export const deleteRun = (s: Situation): ReadonlyArray<Action> =>
   s.status.submissionID === undefined
     ? []
@@ -24,11 +24,11 @@ export const deleteRun = (s: Situation): ReadonlyArray<Action> =>
         },
       ]
 
-/** Everything that still has to be asked to go. */
+/** Deletes the run, unless all that remains of it is being deleted already. */
 export const deleteRemains = (s: Situation): ReadonlyArray<Action> => {
-  const asked =
+  const allDeleting =
     (s.observed.driver._tag !== "Present" || s.observed.driver.deleting) &&
     s.observed.executors.every(({ deleting }) => deleting) &&
     s.observed.submitters.every(({ deleting }) => deleting)
-  return asked ? [] : deleteRun(s)
+  return allDeleting ? [] : deleteRun(s)
 }

@@ -1,11 +1,11 @@
-/** Which changes of a spec restart the application: all but those that only say when it should run or how long it is kept. */
+/** Which changes of a spec restart the application: all except those that only affect when it runs or how long it is kept. */
 
 import { createHash } from "node:crypto"
 import { Predicate } from "effect"
 
 const withoutEffectOnARun = new Set(["suspend", "timeToLiveSeconds", "restartPolicy", "deadlines"])
 
-/** The watchdog only looks at a run. */
+/** The watchdog observes a run and does not shape it. */
 const shapingPart = (key: string, value: unknown): unknown =>
   key === "healthChecks" && Predicate.isObject(value) ? { ...value, watchdog: undefined } : value
 

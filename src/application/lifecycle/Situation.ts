@@ -1,4 +1,4 @@
-/** Everything that `Decide` looks at, as one value; and the settings of the operator that shape decisions. */
+/** Everything that `Decide` depends on, as one value; and the settings of the operator that shape decisions. */
 
 import type { Deadlines, RestartPolicy } from "../../api/application/SparkApplication.ts"
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
@@ -11,27 +11,27 @@ import type { Observed } from "./Observed.ts"
 
 /** Operator-wide settings. */
 export interface Policy {
-  /** Seconds; used where the application does not say. Absent: no limit. */
+  /** Seconds; for limits that the application does not set. Absent: no limit. */
   readonly deadlines: Deadlines
-  /** Seconds after the end; absent: kept for ever. */
+  /** Seconds after the end; absent: kept forever. */
   readonly timeToLiveSeconds: number | undefined
   /** Bound of `status.executorState`. */
   readonly maxTrackedExecutors: number
-  /** Whether drivers are asked how far they are. */
+  /** Whether the progress of drivers is read. */
   readonly followsProgress: boolean
 }
 
-/** What the spec wants of a run's life; what shapes the pods is not looked at here. */
+/** The fields of the spec that control the life of a run; those that shape its pods are not part of it. */
 export interface Desired {
   readonly suspend: boolean
   readonly restartPolicy: RestartPolicy
   readonly deadlines: Deadlines
   readonly timeToLiveSeconds: number | undefined
-  /** Undefined: nobody watches the progress. */
+  /** Undefined: the progress is not watched. */
   readonly watchdog: WatchdogLimits | undefined
-  /** Undefined: nobody looks whether the driver counts its executors. */
+  /** Undefined: it is not checked whether the driver counts its executors. */
   readonly heartbeat: HeartbeatLimits | undefined
-  /** Executors that Spark asks for at its start; undefined when the spec has problems. */
+  /** Executors that Spark requests at its start; undefined when the spec has problems. */
   readonly initialExecutors: number | undefined
 }
 
@@ -39,19 +39,19 @@ export interface Situation {
   readonly name: string
   readonly uid: string
   readonly generation: number
-  /** `kubectl delete` was called and somebody's finalizer, or foreground deletion, keeps the object. */
+  /** `kubectl delete` was called, and a finalizer or foreground deletion keeps the object. */
   readonly deleting: boolean
   readonly desired: Desired
   /** Empty: the spec can be submitted. */
   readonly problems: ReadonlyArray<Problem>
-  /** What does no harm but is not as the user may think. */
+  /** Does not prevent a run, but may not have the effect that the user expects. */
   readonly warnings: ReadonlyArray<Problem>
-  /** Who is to submit, and why not the operator itself; undefined when the spec has problems. */
+  /** What submits, and why not the operator itself; undefined when the spec has problems. */
   readonly submitter: Submitter | undefined
   /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
   readonly runSpecHash: string
   readonly driverPodName: string
-  /** What a submission has beside its driver, as it stands in the status before anything is made. */
+  /** The companion objects of a submission, as the status lists them before any is created. */
   readonly childrenOf: (submission: Submission) => ReadonlyArray<ChildStatus>
   readonly status: SparkApplicationStatus
   readonly observed: Observed
@@ -60,5 +60,5 @@ export interface Situation {
   readonly now: number
 }
 
-/** A status of nothing: an application that nobody has looked at yet. */
+/** The status of an application that was never reconciled. */
 export const newStatus: SparkApplicationStatus = { applicationState: { state: "" }, driverInfo: {} }

@@ -1,4 +1,4 @@
-/** One step of the state machine: what a rule or the function of a state answers, before conditions and generation are filled in. */
+/** One step of the state machine: the result of a rule or of the function of a state, before conditions and generation are added. */
 
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../kube/EventRecorder.ts"

@@ -1,4 +1,4 @@
-/** Takes a run away: because it is to run again, because the spec changed, because it is suspended. A new one waits until it is gone. */
+/** Deletes a run: to run it again, because the spec changed, or because it is suspended. The next run waits until it is gone. */
 
 import { after, again } from "../../runtime/Next.ts"
 import { currentAttempt, end } from "./Attempts.ts"
@@ -8,10 +8,10 @@ import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
 import { submit } from "./Submitting.ts"
 
-/** Seconds between looks at what is being deleted; the deletion itself wakes us earlier. */
+/** Seconds until the next reconcile while pods are being deleted; the end of the deletion triggers one earlier. */
 const deletionRecheck = 5
 
-/** The status without what belonged to the run that is taken away. */
+/** The status without what belonged to the deleted run. */
 const awaitingRerun = ({ status }: Situation) =>
   without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
 
@@ -43,12 +43,15 @@ export const invalidate = (s: Situation): Step =>
     {
       actions: deleteRun(s),
       events: [
-        normal("SparkApplicationSpecUpdateProcessed", `The spec of SparkApplication ${s.name} changed: it is run anew`),
+        normal(
+          "SparkApplicationSpecUpdateProcessed",
+          `The spec of SparkApplication ${s.name} changed: it is restarted`,
+        ),
       ],
     },
   )
 
-/** State INVALIDATING: all budgets start anew. */
+/** State INVALIDATING: all budgets start from scratch. */
 export const invalidating = (s: Situation): Step =>
   step(
     {
@@ -75,8 +78,8 @@ const nothingLeft = (s: Situation): Step =>
   })
 
 /**
- * State SUSPENDING: also when the user already resumes, the run goes first, then what stood beside it, so that nothing is left when the
- * state says SUSPENDED. What cannot be taken away does not hold that up.
+ * State SUSPENDING: even if the user resumes meanwhile, the run is deleted first, then its companion objects, so that nothing is left in
+ * state SUSPENDED. A companion object that cannot be deleted does not delay that.
  */
 export const suspending = (s: Situation): Step =>
   gone(s)

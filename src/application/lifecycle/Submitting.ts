@@ -1,6 +1,6 @@
 /**
- * From the wish to run to a driver pod that the API server has accepted. The attempt is written into the status first; its objects are
- * created after that, with names and content that follow from its submission id. So a crash anywhere in between heals: the next look
+ * From a new attempt to a driver pod that the API server has accepted. The attempt is written into the status first; its objects are
+ * created after that, with names and content that follow from its submission id. So a crash anywhere in between heals: the next reconcile
  * finds the attempt and creates what is missing.
  */
 
@@ -10,19 +10,19 @@ import { after, again } from "../../runtime/Next.ts"
 import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
 import { submissionId } from "../../spark/submit/Submission.ts"
 import type { Action } from "./Action.ts"
-import { amend, begin, currentAttempt, end, nextNumber, submittedBy } from "./Attempts.ts"
+import { amend, begin, currentAttempt, end, lastAttempt, nextNumber, submittedBy } from "./Attempts.ts"
 import { requiredCreated } from "./ChildrenStatus.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
 
-/** Seconds between looks at a driver pod name that an earlier run still holds; its deletion wakes us earlier. */
+/** Seconds until the next reconcile while an earlier run holds the driver pod's name; its deletion triggers one earlier. */
 const blockedRecheck = 5
-/** Seconds between looks at a Job that runs spark-submit; what happens to its pod wakes us earlier. */
+/** Seconds until the next reconcile while a Job runs spark-submit; changes of its pod trigger one earlier. */
 const pendingRecheck = 2
 
-/** States New and RESUMING, PENDING_RERUN when the earlier run is gone, SUBMISSION_FAILED when its waiting is over. */
+/** States New and RESUMING, PENDING_RERUN when the earlier run is gone, SUBMISSION_FAILED after the retry interval. */
 export const submit = (s: Situation): Step => {
   const attempt = currentAttempt(s.status)
   if (attempt === undefined) return beginAttempt(s)
@@ -95,7 +95,7 @@ const beginAttempt = (s: Situation): Step => {
   })
 }
 
-/** What an earlier attempt left behind goes first: a crash may have come before its cleaning was done. */
+/** Remains of the attempt before are deleted first: a crash may have interrupted their deletion. */
 const submissionActions = (status: SparkApplicationStatus, driverPodName: string): ReadonlyArray<Action> => {
   const attempt = currentAttempt(status)!
   const earlier = status.attempts?.at(-2)
@@ -159,10 +159,10 @@ const submissionFailed = (s: Situation, reason: string, message: string): Step =
   )
 }
 
-/** State SUBMISSION_FAILED: waits, tries again, or gives up. A change of the restart policy counts at once. */
+/** State SUBMISSION_FAILED: waits, tries again, or gives up. A change of the restart policy applies at once. */
 export const afterSubmissionFailure = (s: Situation): Step => {
   if (currentAttempt(s.status)) return submit(s)
-  const last = s.status.attempts?.at(-1)
+  const last = lastAttempt(s.status)
   const wait = retryAfter(s.desired.restartPolicy, "submission", Math.max(1, s.status.submissionFailures ?? 0))
   if (wait === undefined) {
     const message = s.status.applicationState.errorMessage

@@ -1,7 +1,7 @@
 /**
- * When the current attempt reached which point, by the timestamps of Kubernetes, and how long the phases between these points took. The
- * points stand in the attempt's status: each is written once and never changes, so that a restart of the operator neither loses nor
- * repeats a phase.
+ * The points that the current attempt has reached, by the timestamps of Kubernetes, and how long the phases between them took. The points
+ * are stored in the attempt's status: each is written once and never changes, so that a restart of the operator neither loses nor repeats
+ * a phase.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
@@ -11,7 +11,7 @@ import type { Executor } from "../../spark/observe/ObservedPod.ts"
 import { amend, currentAttempt, lastAttempt } from "./Attempts.ts"
 import type { Observed } from "./Observed.ts"
 
-/** Points of an attempt that pods tell. */
+/** Points of an attempt that are read from its pods. */
 type Point =
   | "scheduledTime"
   | "sandboxTime"
@@ -25,7 +25,7 @@ type Point =
 const starts = (executors: ReadonlyArray<Executor>): ReadonlyArray<number> =>
   executors.flatMap(({ startedAt }) => startedAt ?? []).sort((a, b) => a - b)
 
-/** Epoch milliseconds of the points that the pods of a submission show now. `wanted`: executors that Spark asks for at its start. */
+/** Epoch milliseconds of the points that the pods of a submission show now. `wanted`: executors that Spark requests at its start. */
 const pointsOf = (
   { driver, executors }: Pick<Observed, "driver" | "executors">,
   wanted: number | undefined,
@@ -53,20 +53,20 @@ export const followTimeline = (
   const attempt = currentAttempt(status)
   if (attempt?.submittedTime === undefined || attempt.executorsTime !== undefined) return status
   const points = Object.entries(pointsOf(observed, wanted)) as ReadonlyArray<[Point, number | undefined]>
-  const news = points.flatMap(([point, time]) =>
+  const newPoints = points.flatMap(([point, time]) =>
     time === undefined || attempt[point] !== undefined ? [] : [[point, timestamp(time)] as const],
   )
-  return news.length === 0 ? status : amend(status, Object.fromEntries(news))
+  return newPoints.length === 0 ? status : amend(status, Object.fromEntries(newPoints))
 }
 
 /**
- * Whether what the second status knows beyond the first may be written with the next change: pods keep their timestamps, and a write for
- * each of them would double the work of a submission. Only the start of the driver cannot wait.
+ * Whether the points that `after` has beyond `before` may be written with the next change: pods keep their timestamps, and a write for each
+ * point would double the writes of a submission. Only the start of the driver cannot wait.
  */
 export const canWait = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
   lastAttempt(before)?.runningTime === lastAttempt(after)?.runningTime
 
-/** In the order of a life. `run` goes from the start of the driver to its end, and so contains the three phases before it. */
+/** In order of time. `run` lasts from the start of the driver to its end, and so contains the three phases before it. */
 export const phases = [
   "accept",
   "queue",
@@ -82,7 +82,7 @@ export const phases = [
 ] as const
 export type Phase = (typeof phases)[number]
 
-/** What has happened between two timestamps (RFC 3339). */
+/** A phase between two timestamps (RFC 3339). */
 export interface PhaseSpan {
   readonly phase: Phase
   readonly from: string
@@ -92,7 +92,7 @@ export interface PhaseSpan {
 type Times = Partial<Pick<Attempt, Point | "submittedTime" | "startTime" | "finishTime">>
 
 /**
- * The phases of an attempt that are over. A phase without an own beginning begins with the end of the nearest phase before it that has
+ * The phases of an attempt that are over. A phase without a start of its own starts at the end of the nearest phase before it that has
  * one: without init containers the image is pulled when the sandbox is ready.
  */
 export const attemptPhases = (attempt: Times): ReadonlyArray<PhaseSpan> => {
@@ -112,8 +112,8 @@ export const attemptPhases = (attempt: Times): ReadonlyArray<PhaseSpan> => {
 }
 
 /**
- * What came before the first attempt: the application was accepted, then waited (suspended, or in somebody's queue) until its submission was
- * written down. Where it was refused first, the time that its user took to put it right is part of `accept`.
+ * The phases before the first attempt: the application was accepted, then waited (suspended, or in a queue) until its submission was
+ * recorded. If it was refused first, the time until its user corrected it is part of `accept`.
  */
 export const arrivalPhases = ({ metadata, status }: Arrival): ReadonlyArray<PhaseSpan> => {
   const accepted = status?.conditions?.find(({ type }) => type === "Accepted")

@@ -1,6 +1,6 @@
 /**
- * Whether a running application gets on, from what its driver says of its work. Silence of the driver proves nothing: only what was read
- * counts, so an operator that cannot reach drivers takes none of them for stalled.
+ * Whether a running application makes progress, from the readings of its driver. A driver that does not answer proves nothing: only what
+ * was read counts, so an operator that cannot reach drivers considers none of them stalled.
  */
 
 import type { Stall } from "../../api/application/SparkApplicationStatus.ts"
@@ -8,16 +8,16 @@ import { timestamp } from "../../kube/Time.ts"
 import type { WatchdogLimits } from "../../spark/health/WatchdogLimits.ts"
 import type { Reading } from "./ProgressStatus.ts"
 
-export interface Watched {
+export interface StallCheck {
   readonly stalled: Stall | undefined
-  /** Seconds until it may be stalled, if nothing moves; undefined when only news can change anything. */
+  /** Seconds until it may be stalled, if nothing moves; undefined if only another reading can change the result. */
   readonly next: number | undefined
 }
 
-const unwatched: Watched = { stalled: undefined, next: undefined }
+const notStalled: StallCheck = { stalled: undefined, next: undefined }
 
-/** Seconds between looks when so many seconds have passed and the driver did not say yet whether anything moved meanwhile. */
-const patience = (seconds: number) => Math.min(30, Math.max(1, seconds / 10))
+/** Seconds until the next check if a limit of `seconds` has passed, but the last reading is from before that. */
+const recheckAfter = (seconds: number) => Math.min(30, Math.max(1, seconds / 10))
 
 interface Limit {
   readonly reason: Stall["reason"]
@@ -48,21 +48,21 @@ const limitsOf = ({ progress, movedAt }: Reading, limits: WatchdogLimits): Reado
             reason: "BatchOverdue" as const,
             since: batch.at,
             seconds: batchSeconds,
-            message: `micro-batch ${batch.id} is the newest for ${batchSeconds} s (spec.healthChecks.watchdog.batchSeconds)`,
+            message: `micro-batch ${batch.id} has been the newest for ${batchSeconds} s (spec.healthChecks.watchdog.batchSeconds)`,
           },
         ]
       : []),
   ]
 }
 
-/** `before` holds as long as the driver has not said anything to this operator. `now` is epoch milliseconds. */
-export const watch = (
+/** `before` stays valid until this operator has read the driver. `now` is in epoch milliseconds. */
+export const checkForStall = (
   reading: Reading | undefined,
   before: Stall | undefined,
   limits: WatchdogLimits | undefined,
   now: number,
-): Watched => {
-  if (limits === undefined) return unwatched
+): StallCheck => {
+  if (limits === undefined) return notStalled
   if (reading === undefined) return { stalled: before, next: undefined }
   const running = limitsOf(reading, limits)
   const passed = running.find(({ since, seconds }) => (reading.readAt - since) / 1000 >= seconds)
@@ -70,10 +70,10 @@ export const watch = (
     const { reason, message, since } = passed
     return { stalled: { reason, message, since: timestamp(since) }, next: undefined }
   }
-  if (running.length === 0) return unwatched
+  if (running.length === 0) return notStalled
   const waits = running.map(({ since, seconds }) => {
     const remaining = seconds - (now - since) / 1000
-    return remaining > 0 ? remaining : patience(seconds)
+    return remaining > 0 ? remaining : recheckAfter(seconds)
   })
   return { stalled: undefined, next: Math.min(...waits) }
 }

@@ -14,7 +14,7 @@ import { type HealthDefaults, noHealthDefaults } from "../../spark/health/Health
 import { describeProblems } from "../lifecycle/Conditions.ts"
 
 export interface HealthSettings {
-  /** The present values; the same object until the ConfigMap changes. */
+  /** The current values; the same object until the ConfigMap changes. */
   readonly read: () => HealthDefaults
   /** Follows the ConfigMap forever. */
   readonly follow: Effect.Effect<never>

@@ -1,6 +1,6 @@
 /**
  * Follows the kubelets' Events about failed probes of Spark containers: they are counted, and remembered for a while, so that a container
- * that was killed by a probe can be distinguished from one that was killed otherwise.
+ * that was killed by a probe can be distinguished from one that was killed for another reason.
  */
 
 import { Effect, Stream } from "effect"
@@ -8,7 +8,7 @@ import type { Event, Pod } from "kubernetes-types/core/v1"
 import { Kube } from "../../kube/Kube.ts"
 import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
 import { events } from "../../kube/Resource.ts"
-import type { Store } from "../../runtime/Store.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
@@ -17,7 +17,7 @@ import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
   readonly killOf: (pod: SeenPod) => ProbeKill | undefined
-  /** Follows the Events forever. `pods` says what preset a pod has. */
+  /** Follows the Events forever. `pods` has the preset of a pod. */
   readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
 }
 
@@ -55,11 +55,11 @@ export const make = Effect.fnUntraced(function* (
     put(byPod, podUid, known, rememberedPods)
 
     const id = event.metadata?.uid ?? ""
-    const more = count - (counted.get(id) ?? 0)
+    const newFailures = count - (counted.get(id) ?? 0)
     put(counted, id, count, rememberedEvents)
-    if (initial || more <= 0) return
-    const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[presetAnnotation]
-    metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, more)
+    if (initial || newFailures <= 0) return
+    const preset = pods.get(keyOf({ metadata: pod }))?.metadata?.annotations?.[presetAnnotation]
+    metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, newFailures)
   }
 
   const followOne = (namespace: string | undefined, pods: Store<Pod>) => {

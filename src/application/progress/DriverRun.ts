@@ -1,4 +1,4 @@
-/** The driver that runs for an application right now, and where it can be asked how far it is. */
+/** The driver that currently runs for an application, and where its progress can be read. */
 
 import { Effect, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
@@ -15,7 +15,7 @@ import { ofSubmission } from "../reconcile/Ownership.ts"
 export interface DriverRun {
   readonly submissionId: string
   readonly address: PodAddress
-  /** Spark's own id, the one that its REST API knows. */
+  /** Spark's own id, which its REST API uses. */
   readonly sparkApplicationId: string
   /** Epoch milliseconds. */
   readonly startedAt: number
@@ -42,13 +42,13 @@ export const driverRun = (application: SparkApplication, pods: Store<Pod>): Driv
 
 export interface DriverAnswer {
   readonly progress: Progress
-  /** Executors that it counts. */
+  /** Ids of the executors that it counts. */
   readonly executors: ReadonlyArray<number>
-  /** Of all answers together, in characters. */
+  /** Of all responses together, in characters. */
   readonly length: number
 }
 
-/** Asks the driver. Two requests, one after the other. */
+/** Reads the progress of the driver: two requests, one after the other. */
 export const askDriver = Effect.fnUntraced(function* (
   { address, sparkApplicationId }: DriverRun,
   way: PodAccess,
@@ -57,7 +57,7 @@ export const askDriver = Effect.fnUntraced(function* (
   const list = Effect.fnUntraced(function* (what: string) {
     const answer = yield* get(`/api/v1/applications/${encodeURIComponent(sparkApplicationId)}/${what}`)
     if (Array.isArray(answer.body)) return answer
-    return yield* new PodHttpError({ reason: "invalid", message: `${what}: not the list that Spark answers` })
+    return yield* new PodHttpError({ reason: "invalid", message: `${what}: the response is not a list` })
   })
   const jobs = yield* list("jobs")
   const executors = yield* list("executors")

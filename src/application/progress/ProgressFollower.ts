@@ -14,7 +14,7 @@ import * as Workqueue from "../../runtime/Workqueue.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import { type ExecutorHeartbeats, nextHeartbeats } from "../lifecycle/Heartbeats.ts"
-import { nextReading, type Reading, reported } from "../lifecycle/ProgressStatus.ts"
+import { nextReading, type Reading, progressStatus } from "../lifecycle/ProgressStatus.ts"
 import { askDriver, type DriverRun, driverRun } from "./DriverRun.ts"
 import * as ReadingPace from "./ReadingPace.ts"
 import * as UiAccess from "./UiAccess.ts"
@@ -33,7 +33,7 @@ export interface ProgressOptions {
 export interface ProgressReadings {
   /** The last answer of the driver. */
   readonly read: (key: string, submissionId: string | undefined) => Reading | undefined
-  /** Which executors it has counted. */
+  /** The executors that it has counted. */
   readonly heartbeats: (key: string, submissionId: string | undefined) => ExecutorHeartbeats | undefined
 }
 
@@ -145,12 +145,12 @@ export const make = Effect.fnUntraced(function* (
     if (found !== undefined) schedule(key, found.pause, 0.5)
   }
 
-  /** Answers whether the status should change. */
+  /** Returns whether the status should change. */
   const succeeded = (it: Followed, application: SparkApplication, reading: Reading): boolean => {
     it.failures = 0
     it.latest = reading
     metrics.progressObserved(application, reading)
-    if (it.published !== undefined && Equal.equals(reported(it.published), reported(reading))) return false
+    if (it.published !== undefined && Equal.equals(progressStatus(it.published), progressStatus(reading))) return false
     it.published = reading
     return true
   }
@@ -194,7 +194,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.flatMap(queue.take(readings), (key) =>
         Effect.ensuring(
           Effect.catchDefect(readOnce(key, changed), (defect) =>
-            Effect.logError("following progress died: this is a bug", defect),
+            Effect.logError("reading the progress of a driver died: this is a bug", defect),
           ),
           Effect.sync(() => queue.done(key)),
         ),
@@ -224,6 +224,6 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** What an earlier operator recorded of the same run; the status of a new run has no progress yet. */
+/** The reading that an earlier operator recorded of the same run; the status of a new run has no progress yet. */
 const previousReading = ({ status }: SparkApplication) =>
   Predicate.isObject(status?.progress) ? status?.progress : undefined

@@ -1,6 +1,6 @@
 /**
- * By which way the UI of a driver is reached, where the operator is to find out itself: straight at first, by the API server's proxy where no
- * way leads to the pod. What worked is remembered by whoever asks, per application; here only what holds for all of them.
+ * Which way to the UI of a driver is used if the setting is `auto`: directly at first, through the API server's proxy where the pod cannot
+ * be reached. The caller remembers what worked per application; this module remembers what holds for all of them.
  */
 
 import type { PodAccess, PodHttpError } from "../../kube/PodHttp.ts"
@@ -15,16 +15,16 @@ export interface UiAccess {
   readonly failed: (way: PodAccess, error: PodHttpError) => PodAccess
 }
 
-/** No way leads there; a pod that refuses, or answers nonsense, was reached. */
+/** The pod was not reached; a pod that refuses, or whose response is invalid, was. */
 const notReached: ReadonlySet<PodHttpError["reason"]> = new Set(["unreachable", "timeout"])
 
-/** The API server's own words; the UI's are others. */
+/** Recognized by the message of the API server; a 403 of the UI has another. */
 const mayNotProxy = ({ reason, message }: PodHttpError) => reason === "forbidden" && message.includes("pods/proxy")
 
-/** `onForbidden` is called once, when the API server lets nobody through. */
+/** `onForbidden` is called once, when the API server denies access to `pods/proxy`. */
 export const make = (setting: UiAccessSetting, onForbidden: () => void): UiAccess => {
-  let straight = false
-  let proxied = false
+  let directWorked = false
+  let proxyWorked = false
   let forbidden = false
   const noteForbidden = () => {
     if (!forbidden) onForbidden()
@@ -33,11 +33,11 @@ export const make = (setting: UiAccessSetting, onForbidden: () => void): UiAcces
   return {
     way: (remembered) => {
       if (setting !== "auto") return setting
-      return remembered ?? (proxied && !straight ? "proxy" : "direct")
+      return remembered ?? (proxyWorked && !directWorked ? "proxy" : "direct")
     },
     succeeded: (way) => {
-      if (way === "direct") straight = true
-      else proxied = true
+      if (way === "direct") directWorked = true
+      else proxyWorked = true
     },
     failed: (way, error) => {
       if (way === "proxy" && mayNotProxy(error)) noteForbidden()

@@ -1,6 +1,7 @@
 /**
- * Makes and takes away the objects beside a driver. Each is the application's own or is left alone. One that an earlier submission left is
- * made anew, so that nothing of an old spec lives on in it. For those that the driver can do without, whatever goes wrong is an answer.
+ * Creates and deletes the companion objects of a driver. An object of another owner is left alone. One that an earlier submission left is
+ * replaced, so that nothing of an old spec remains in it. For those that the driver can do without, every failure is a result and not an
+ * error.
  */
 
 import { Effect } from "effect"
@@ -16,13 +17,13 @@ import type { Submission } from "../../spark/submit/Submission.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
 import type { ChildrenOutcome, ChildResult } from "../lifecycle/Observed.ts"
-import { goneIsFine } from "./Idempotent.ts"
+import { ignoreNotFound } from "./Idempotent.ts"
 import { ofSubmission, ownedBy } from "./Ownership.ts"
 
-/** Seconds that one object may take: a webhook that hangs must not keep a driver from being followed. */
-const patience = 10
+/** Seconds that one object may take: a webhook that hangs must not keep the operator from following the driver. */
+const timeoutSeconds = 10
 
-/** The object as the API takes it: with lists of its own. */
+/** The object in the API's types, whose lists are mutable. */
 const toKube = ({ object: { metadata, ...object } }: Child): KubeObject => ({
   ...object,
   metadata: { ...metadata, ownerReferences: [...(metadata?.ownerReferences ?? [])] },
@@ -30,7 +31,7 @@ const toKube = ({ object: { metadata, ...object } }: Child): KubeObject => ({
 
 const nameOf = ({ object }: Child) => object.metadata?.name ?? ""
 
-/** A child as it is written into the status before it is made. */
+/** A companion object as it is written into the status before it is created. */
 export const childStatus = (child: Child): ChildStatus => ({
   apiVersion: apiVersion(child),
   kind: child.kind,
@@ -47,11 +48,11 @@ const resourceOf = ({ apiVersion, resource, kind }: ChildStatus): Resource => {
 
 type Made =
   | { readonly _tag: "Made"; readonly object: KubeObject }
-  /** Somebody else's object has the name. */
+  /** An object of another owner has the name. */
   | { readonly _tag: "Taken"; readonly object: KubeObject }
 
-/** Creates the child, or finds it as this submission made it before; an earlier submission's is replaced. */
-const make = Effect.fnUntraced(function* (
+/** Creates the child, or finds it as this submission created it before; one of an earlier submission is replaced. */
+const createOrReplace = Effect.fnUntraced(function* (
   child: Child,
   application: SparkApplication,
   submissionId: string,
@@ -67,7 +68,7 @@ const make = Effect.fnUntraced(function* (
     const { uid, deletionTimestamp } = object.metadata ?? {}
     if (!ownedBy(object, application)) return { _tag: "Taken", object } as const
     if (ofSubmission(object, application, submissionId) && !deletionTimestamp) return { _tag: "Made", object } as const
-    yield* goneIsFine(kube.delete(child, namespace, nameOf(child), { uid }))
+    yield* ignoreNotFound(kube.delete(child, namespace, nameOf(child), { uid }))
     return yield* create
   })
   return yield* Effect.catchIf(
@@ -77,26 +78,29 @@ const make = Effect.fnUntraced(function* (
   )
 })
 
-/** Says of which object the error speaks; of a kind that the cluster does not know, nothing else would tell. */
-const named = (child: Child, error: KubeError): KubeError => {
+/** Adds the object to the message of the error, and a hint if the cluster may not know its kind. */
+const withObject = (child: Child, error: KubeError): KubeError => {
   const unknown = error.reason === "NotFound" && child.group !== "" ? `; is ${apiVersion(child)} installed?` : ""
   return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
 }
 
-/** Makes what the driver cannot start without; answers with an object of somebody else's that is in the way. */
-export const makeRequired = Effect.fnUntraced(function* (
+/** Creates the objects that the driver cannot start without; answers an object of another owner that has the name of one of them. */
+export const createRequired = Effect.fnUntraced(function* (
   submission: Submission,
   application: SparkApplication,
   valid: Valid,
   options: BuildOptions,
 ): Effect.fn.Return<KubeObject | undefined, KubeError, Kube> {
   const required = children(valid, submission, options).filter(({ phase }) => phase === "before")
-  const made = yield* Effect.forEach(
+  const results = yield* Effect.forEach(
     required,
-    (child) => Effect.mapError(make(child, application, submission.submissionId), (error) => named(child, error)),
+    (child) =>
+      Effect.mapError(createOrReplace(child, application, submission.submissionId), (error) =>
+        withObject(child, error),
+      ),
     { concurrency: "unbounded" },
   )
-  return made.find(({ _tag }) => _tag === "Taken")?.object
+  return results.find(({ _tag }) => _tag === "Taken")?.object
 })
 
 const failed = (child: ChildStatus, reason: string, message: string): ChildResult => ({
@@ -104,30 +108,30 @@ const failed = (child: ChildStatus, reason: string, message: string): ChildResul
   outcome: { _tag: "Failed", reason, message },
 })
 
-/** Whatever goes wrong, in time, as an answer. */
-const answered = <R>(child: ChildStatus, effect: Effect.Effect<ChildResult, KubeError, R>) =>
+/** Every error, and a timeout, as a result. */
+const asResult = <R>(child: ChildStatus, effect: Effect.Effect<ChildResult, KubeError, R>) =>
   effect.pipe(
     Effect.timeoutOrElse({
-      duration: patience * 1000,
-      orElse: () => Effect.succeed(failed(child, "Timeout", `no answer within ${patience} s`)),
+      duration: timeoutSeconds * 1000,
+      orElse: () => Effect.succeed(failed(child, "Timeout", `no answer within ${timeoutSeconds} s`)),
     }),
     Effect.catch(({ reason, message }) => Effect.succeed(failed(child, reason, message))),
   )
 
-const takeAway = Effect.fnUntraced(function* (
+const deleteChild = Effect.fnUntraced(function* (
   child: ChildStatus,
   application: SparkApplication,
 ): Effect.fn.Return<ChildResult, KubeError, Kube> {
   const kube = yield* Kube
   const { namespace } = application.metadata
   const resource = resourceOf(child)
-  const found = child.uid === undefined ? yield* goneIsFine(kube.get(resource, namespace, child.name)) : undefined
+  const found = child.uid === undefined ? yield* ignoreNotFound(kube.get(resource, namespace, child.name)) : undefined
   const uid = found && ownedBy(found, application) ? found.metadata?.uid : child.uid
-  if (uid !== undefined) yield* goneIsFine(kube.delete(resource, namespace, child.name, { uid }))
+  if (uid !== undefined) yield* ignoreNotFound(kube.delete(resource, namespace, child.name, { uid }))
   return { child, outcome: { _tag: "Gone" } }
 })
 
-/** Makes these children of the submission; those that are not wanted any more are taken away. */
+/** Creates these companion objects of the submission; those that the spec no longer asks for are deleted. */
 export const ensureChildren = Effect.fn("ensureChildren")(function* (
   action: Extract<Action, { _tag: "EnsureChildren" }>,
   application: SparkApplication,
@@ -135,15 +139,15 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   options: BuildOptions,
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
   if (valid === undefined) {
-    const message = "the spec is not valid now; see the condition Accepted"
+    const message = "the spec is not valid at present; see the condition Accepted"
     return { results: action.children.map((child) => failed(child, "InvalidSpec", message)), info: {} }
   }
-  const wanted = children(valid, action, options)
+  const desired = children(valid, action, options)
   const existing: Array<KubeObject> = []
   const ensure = Effect.fnUntraced(function* (child: ChildStatus): Effect.fn.Return<ChildResult, KubeError, Kube> {
-    const built = wanted.find((one) => nameOf(one) === child.name && one.plural === child.resource)
-    if (built === undefined) return yield* takeAway(child, application)
-    const { _tag, object } = yield* make(built, application, action.submissionId)
+    const built = desired.find((one) => nameOf(one) === child.name && one.plural === child.resource)
+    if (built === undefined) return yield* deleteChild(child, application)
+    const { _tag, object } = yield* createOrReplace(built, application, action.submissionId)
     if (_tag === "Taken") {
       return failed(
         child,
@@ -154,18 +158,18 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
     existing.push(object)
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }
   })
-  const results = yield* Effect.forEach(action.children, (child) => answered(child, ensure(child)), {
+  const results = yield* Effect.forEach(action.children, (child) => asResult(child, ensure(child)), {
     concurrency: "unbounded",
   })
   return { results, info: childrenInfo(valid, action, options, existing) }
 })
 
-/** Takes these children away, as far as they are the application's. */
+/** Deletes these companion objects, as far as they belong to the application. */
 export const deleteChildren = Effect.fn("deleteChildren")(function* (
   action: Extract<Action, { _tag: "DeleteChildren" }>,
   application: SparkApplication,
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
-  const results = yield* Effect.forEach(action.children, (child) => answered(child, takeAway(child, application)), {
+  const results = yield* Effect.forEach(action.children, (child) => asResult(child, deleteChild(child, application)), {
     concurrency: "unbounded",
   })
   return { results, info: {} }

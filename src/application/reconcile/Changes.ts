@@ -1,6 +1,6 @@
 /**
- * What a change in the caches does: gauges follow it, writes whose answer was lost are settled by it, the final state of a deleted pod is kept,
- * and the application that it concerns is reconciled.
+ * What a change in the caches does: gauges follow it, writes whose answer was lost are settled by it, the final state of a deleted pod is
+ * kept, and the application that it concerns is reconciled.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
@@ -15,7 +15,7 @@ import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
 export interface Changes {
-  /** Both answer the key of the application; `now` is epoch milliseconds. */
+  /** Both return the key of the application; `now` is epoch milliseconds. */
   readonly ofApplication: (change: Change<SparkApplication>, now: number) => string
   readonly ofPod: (change: Change<SeenPod>, now: number) => string | undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Collects everything that a decision about an application may use, in one value: reads only. Pods come from the cache; a driver that should
- * exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
+ * Collects everything that a decision about an application may use, in one value: reads only. Pods come from the cache; a driver that
+ * should exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
  */
 
 import { Effect } from "effect"
@@ -32,9 +32,9 @@ export interface Sources {
   readonly pods: Store<SeenPod>
   readonly lastSeen: Pick<LastSeen, "of">
   readonly probes: Pick<ProbeFailures, "killOf">
-  /** What the driver of a submission reported last. */
+  /** The last readings of drivers, by submission. */
   readonly progress: ProgressReadings
-  /** Since when changes that only executors made wait to be reported, in epoch milliseconds. */
+  /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
   readonly executorChangesSince: (key: string) => number | undefined
 }
 
@@ -44,7 +44,7 @@ export interface Gathered {
   readonly gone: ReadonlyArray<SeenPod>
 }
 
-/** Everything that is known of an application at this moment. `answer`: what came of the actions that were just performed for it. */
+/** Everything that is known of an application at this moment. `answer`: the results of the actions that were just performed for it. */
 export const gather = Effect.fnUntraced(function* (
   sources: Sources,
   application: SparkApplication,
@@ -90,7 +90,7 @@ const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
 
 const isExecutor = (pod: Pod) => roleOf(pod) === Labels.executorRole
 
-/** A driver that stays and is owned by this application, whatever submission made it. */
+/** A driver that this application owns and that is not being deleted, whatever submission created it. */
 const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplication) => {
   const submissionId = metadata.labels?.[Labels.submissionId]
   return submissionId === undefined || metadata.deletionTimestamp || !ownedBy({ metadata, ...pod }, application)
@@ -114,7 +114,7 @@ const findDriver = Effect.fnUntraced(function* (
         ? { _tag: "Leftover", name, ...unreported(pod, application) }
         : { _tag: "Missing" }
 
-  const cached = podStore.get(`${namespace}/${name}`)
+  const cached = podStore.get(keyOf({ metadata: { namespace, name } }))
   if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached, false, kill(cached))
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
   if (last) return driverFacts(last, true, kill(last))

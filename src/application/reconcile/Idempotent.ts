@@ -1,6 +1,6 @@
 /**
- * What the API server's answers mean for a submission: which refusals are final, which conflicts the user has to see, and which failures
- * of a deletion are none. Shared by both ways to submit.
+ * What the API server's answers mean for a submission: which refusals are final, which conflicts the user has to resolve, and which
+ * failures of a deletion can be ignored. Shared by both submitters.
  */
 
 import { Effect } from "effect"
@@ -10,7 +10,7 @@ import type { KubeError } from "../../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 
-/** Creates the object, or finds what an earlier try of this very submission has created. */
+/** Creates the object, or returns the existing one of that name; the caller checks whether it is of this submission. */
 export const ensure = <A extends KubeObject>(
   kube: KubeApi,
   resource: Resource<A>,
@@ -24,11 +24,11 @@ export const ensure = <A extends KubeObject>(
     ),
   )
 
-/** Answers that asking again will not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
+/** Answers that a retry does not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
 const refusals: ReadonlySet<KubeError["reason"]> = new Set(["Invalid", "Forbidden", "NotFound"])
 
-/** A final refusal as an outcome; what may pass by itself stays an error. */
-export const refusedForGood = <R>(
+/** A final refusal as an outcome; an error that may be temporary stays an error. */
+export const refusalAsOutcome = <R>(
   submission: Effect.Effect<SubmissionOutcome, KubeError, R>,
 ): Effect.Effect<SubmissionOutcome, KubeError, R> =>
   Effect.catchIf(
@@ -48,8 +48,8 @@ export const blocked = (pod: Pod): SubmissionOutcome => ({
   message: `driver pod ${pod.metadata?.name} of an earlier run still exists`,
 })
 
-/** Deleting what is gone already is fine, and so is an object of that name that is not the one we meant. */
-export const goneIsFine = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
+/** For deletions: the object is gone, or (`Conflict`) another one with its name is there. */
+export const ignoreNotFound = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
   Effect.catchIf(
     effect,
     ({ reason }) => reason === "NotFound" || reason === "Conflict",

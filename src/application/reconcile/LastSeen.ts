@@ -1,6 +1,6 @@
 /**
- * The last words of pods that are gone. A short driver may finish and be deleted between two looks, and the driver deletes its
- * executors: without the final state of the pod, an end could only be guessed. Kept until the application has reported them; bounded.
+ * Final state of deleted pods. A short driver may finish and be deleted between two reconciles, and the driver deletes its executors:
+ * without the final state of the pod, how it ended could only be guessed. Kept until the status of the application reports it; bounded.
  */
 
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
@@ -8,11 +8,11 @@ import type { SeenPod } from "../../spark/observe/PodPast.ts"
 export interface LastSeen {
   /** Remembers the final state of a deleted pod of this application. */
   readonly remember: (application: string, pod: SeenPod) => void
-  /** Pods of this application that are gone and were not reported yet. */
+  /** Deleted pods of this application that were not reported yet. */
   readonly of: (application: string) => ReadonlyArray<SeenPod>
   /** They were reported. */
   readonly forget: (application: string, pods: ReadonlyArray<SeenPod>) => void
-  /** The application is gone: nobody reports them any more. */
+  /** The application is gone: its pods will not be reported. */
   readonly drop: (application: string) => void
 }
 

@@ -1,17 +1,21 @@
-/** Whose is this object? Names alone prove nothing: an object is of a submission when owner uid and what names the submission say so. */
+/**
+ * Ownership checks. A matching name is not proof: an object belongs to a submission if the uid of its owner, and a label or name that
+ * derives from the submission, say so.
+ */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { objectNames } from "../../spark/Names.ts"
 import { sparkAppId } from "../../spark/submit/Submission.ts"
 
-/** Owned by this very application, not by one of the same name that was there before. */
+/** Owned by this very application, not by an earlier one of the same name. */
 export const ownedBy = (object: KubeObject, application: SparkApplication): boolean =>
   object.metadata?.ownerReferences?.some(({ uid }) => uid === application.metadata.uid) ?? false
 
 /**
- * Made for this submission of this application. Under strict parity only pods have the submission's label; Spark's application id and
+ * Created for this submission of this application. Under strict parity only pods have the submission's label; Spark's application id and
  * the names of ConfigMaps derive from the submission, too.
  */
 export const ofSubmission = (
@@ -26,7 +30,7 @@ export const ofSubmission = (
     object.metadata?.name === objectNames(application, submissionId).confConfigMap ||
     object.metadata?.name === objectNames(application, submissionId).executorTemplateConfigMap)
 
-/** Made by an operator for some application of this name: an earlier submission, or an application deleted since. */
+/** Created by an operator for an application of this name: by an earlier submission, or for an application that was deleted. */
 export const ofEarlierRun = (object: KubeObject, application: SparkApplication): boolean =>
   object.metadata?.labels?.[Labels.launchedBy] === "true" &&
   object.metadata?.labels?.[Labels.appName] === application.metadata.name
@@ -34,5 +38,5 @@ export const ofEarlierRun = (object: KubeObject, application: SparkApplication):
 /** Key of the application that a pod belongs to, by its labels. */
 export const applicationKeyOf = (pod: KubeObject): string | undefined => {
   const name = pod.metadata?.labels?.[Labels.appName]
-  return name === undefined ? undefined : `${pod.metadata?.namespace ?? ""}/${name}`
+  return name === undefined ? undefined : keyOf({ metadata: { ...pod.metadata, name } })
 }

@@ -1,6 +1,6 @@
 /**
  * Carries out the actions of a decision: writes only, in order, each idempotent. A final refusal of the API server is an answer
- * (`SubmissionOutcome`); what may pass by itself (conflict, overload, no connection) is a `KubeError`, and the queue retries.
+ * (`SubmissionOutcome`); what may be temporary (conflict, overload, no connection) is a `KubeError`, and the queue retries.
  */
 
 import { Effect } from "effect"
@@ -16,8 +16,8 @@ import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
-import { deleteChildren, ensureChildren, makeRequired } from "./ApplyChildren.ts"
-import { blocked, ensure, goneIsFine, nameTaken, refusedForGood } from "./Idempotent.ts"
+import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
+import { blocked, ensure, ignoreNotFound, nameTaken, refusalAsOutcome } from "./Idempotent.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
@@ -28,7 +28,7 @@ export interface Subject {
   readonly options: BuildOptions
 }
 
-/** What came of actions, as far as the next decision needs it: of `Submit`, and of those about companion objects. */
+/** The results of actions that the next decision needs: of `Submit`, and of those about companion objects. */
 export type Answer = Partial<Pick<Observed, "submission" | "children">>
 
 /** Performs the actions in order; a later answer of the same kind replaces an earlier one. */
@@ -67,9 +67,9 @@ const submit = Effect.fn("submit")(function* (
   { application, valid, options }: Subject,
 ): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
   if (valid === undefined) return undefined
-  return yield* refusedForGood(
+  return yield* refusalAsOutcome(
     Effect.gen(function* () {
-      const taken = yield* makeRequired(action, application, valid, options)
+      const taken = yield* createRequired(action, application, valid, options)
       if (taken) return nameTaken(taken)
       return action.by === "job"
         ? yield* submitByJob(action, application, valid, options)
@@ -121,12 +121,12 @@ const deleteRun = Effect.fn("deleteRun")(function* (
       [configMaps, names.executorTemplateConfigMap] as const,
       ...action.executors.map((name) => [pods, name] as const),
     ],
-    ([resource, name]) => kube.delete(resource, namespace, name).pipe(goneIsFine),
+    ([resource, name]) => kube.delete(resource, namespace, name).pipe(ignoreNotFound),
     { concurrency: 10, discard: true },
   )
-  const driver = yield* kube.get(pods, namespace, action.driverPodName).pipe(goneIsFine)
+  const driver = yield* kube.get(pods, namespace, action.driverPodName).pipe(ignoreNotFound)
   if (driver && ofSubmission(driver, application, action.submissionId)) {
-    yield* kube.delete(pods, namespace, action.driverPodName, { uid: driver.metadata?.uid }).pipe(goneIsFine)
+    yield* kube.delete(pods, namespace, action.driverPodName, { uid: driver.metadata?.uid }).pipe(ignoreNotFound)
   }
 })
 
@@ -135,7 +135,7 @@ const deletePod = Effect.fnUntraced(function* (
   application: SparkApplication,
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
-  yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(goneIsFine)
+  yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(ignoreNotFound)
 })
 
 const deleteApplication = Effect.fnUntraced(function* (
@@ -143,5 +143,5 @@ const deleteApplication = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, KubeError, Kube> {
   const { namespace, name, uid } = application.metadata
   const kube = yield* Kube
-  yield* kube.delete(sparkApplications, namespace, name, { uid, propagationPolicy: "Background" }).pipe(goneIsFine)
+  yield* kube.delete(sparkApplications, namespace, name, { uid, propagationPolicy: "Background" }).pipe(ignoreNotFound)
 })

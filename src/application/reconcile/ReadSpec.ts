@@ -1,4 +1,4 @@
-/** Reads the spec of an application for a decision: validated, or its problems; and what the user asks of the run's life. */
+/** Reads the spec of an application for a decision: validated, or its problems; and how the run is to be controlled. */
 
 import { Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
@@ -18,12 +18,12 @@ import type { Desired, Situation } from "../lifecycle/Situation.ts"
 /** The settings of the operator that shape or judge a spec. */
 export interface SpecRules {
   readonly buildOptions: BuildOptions
-  /** Who submits applications that do not choose. */
+  /** The submitter of applications that name none. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
-  /** Whether drivers are asked for their progress. */
+  /** Whether the progress of drivers is read. */
   readonly followsProgress: boolean
 }
 
@@ -33,7 +33,7 @@ export interface ReadSpec extends Pick<Situation, "desired" | "problems" | "warn
 }
 
 /**
- * A function that reads specs. What it answered is kept as long as the spec (caches replace objects and never change them), its submitter
+ * A function that reads specs. Its result is cached as long as the spec (caches replace objects and never change them), its submitter
  * annotation and the operator's health checks stay the same.
  */
 export const makeReader = (rules: SpecRules): ((application: SparkApplication) => ReadSpec) => {
@@ -73,7 +73,9 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
     problems: [],
     warnings: [
       ...valid.warnings,
-      ...(followsProgress ? [] : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
+      ...(followsProgress
+        ? []
+        : unanswered(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
       ...accessWarnings(valid.application, buildOptions.children ?? noChildOptions, valid.submitter.by),
     ],
     submitter: valid.submitter,
@@ -82,7 +84,7 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
   }
 }
 
-/** Of a spec with problems only `suspend` counts: a run that continues under it is not retried. */
+/** Of a spec with problems only `suspend` counts; a run that is active meanwhile continues, and is not retried. */
 const desiredOf = ({ spec }: SparkApplication, valid: Valid | undefined): Desired => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },

@@ -1,5 +1,5 @@
 /**
- * Reconciles one SparkApplication: gather → situation → decide → report → perform, repeated while the answer leads straight to the next step.
+ * Reconciles one SparkApplication: gather → situation → decide → report → perform, repeated while the next step follows at once.
  *
  * Guarantees: the status is written before anything is done that it must remember, so whenever the operator stops in between, the next
  * reconcile knows what was intended and repeats it. Within one round the order is: status, what it commits in telemetry, Events, actions.
@@ -36,24 +36,24 @@ export interface ReconcileOptions {
   readonly rules: Omit<SpecRules, "followsProgress">
 }
 
-/** The lane of an application in the queue: submissions are more work than following a run, and must not delay it. */
+/** The lane of an application in the queue: a submission is more work than following a run, and must not delay that. */
 export const laneOf = (application: SparkApplication | undefined): "status" | "submission" =>
   application !== undefined && precedesSubmission(application.status?.applicationState?.state) ? "submission" : "status"
 
-/** A chain of immediate steps is short; a longer one is a mistake that must not hold a worker. */
+/** A chain of immediate steps is short; a longer one is a bug that must not block a worker. */
 const longestChain = 12
 
-/** What one round decided, and what its actions answered. */
+/** The decision of one round, and the results of its actions. */
 interface Round {
   readonly decision: Decision
   readonly answer: Answer
 }
 
-/** Makes the reconcile function for the queue: from a key to when it is to be reconciled again. */
+/** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { applications, lastSeen, report, policy, rules } = options
   const read = makeReader({ ...rules, followsProgress: policy.followsProgress })
-  /** By key of applications whose executors alone have changed: since when that waits to be reported, in epoch milliseconds. */
+  /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const sources: Sources = { ...options.sources, lastSeen, executorChangesSince: (key) => postponed.get(key) }
 

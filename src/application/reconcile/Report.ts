@@ -13,7 +13,7 @@ import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion } from "../../kube/Resource.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
-import type { Store } from "../../runtime/Store.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import { traceAnnotation } from "../../spark/monitoring/Trace.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
@@ -31,7 +31,7 @@ export interface ReportOptions {
   readonly events: EventRecorder
 }
 
-/** Answers the application as it is now, after the write if there was one; the cache has it then. `gone`: deleted pods that were considered. */
+/** Returns the application after the write, if there was one; the cache has it then, too. `gone`: deleted pods that were considered. */
 export type Report = (
   application: SparkApplication,
   situation: Situation,
@@ -100,13 +100,13 @@ const annotationsOf = (application: SparkApplication): Readonly<Record<string, s
 
 /** One line per change of state: the life of an application can be read in the log. */
 const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
-  const { metadata, status } = application
+  const { status } = application
   const from = previous?.applicationState?.state ?? ""
   const { state, errorMessage } = status?.applicationState ?? { state: "" }
   if (from === state) return Effect.void
   return Effect.logInfo(`${from || "NEW"} → ${state}`).pipe(
     Effect.annotateLogs({
-      application: `${metadata.namespace}/${metadata.name}`,
+      application: keyOf(application),
       attempt: status && lastAttempt(status)?.number,
       submissionId: status?.submissionID,
       ...(errorMessage ? { error: errorMessage } : {}),

@@ -1,6 +1,6 @@
 /**
  * What follows from a status that was written: counters and traces advance, and deleted pods whose final state is in it are forgotten. This
- * is the one subscriber of what `StatusWrites` returns, whichever way it was learnt that the write was performed.
+ * is the one subscriber of what `StatusWrites` returns, whether the API server's answer or the cache confirmed the write.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"

@@ -1,6 +1,6 @@
 /**
- * Submits by the real spark-submit: a ConfigMap and a Job are created once, then each look reads how far the Job is. The driver pod that
- * spark-submit makes carries our submission id, and from then on it is followed like any other.
+ * Submits with the real spark-submit: a ConfigMap and a Job are created once, then each reconcile reads the state of the Job. The driver
+ * pod that spark-submit creates has our submission id, and from then on it is followed like any other.
  */
 
 import { Effect } from "effect"
@@ -19,10 +19,10 @@ import { submitJob, submitJobName } from "../../spark/submit/SubmitJob.ts"
 import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
-import { blocked, ensure, goneIsFine, nameTaken } from "./Idempotent.ts"
+import { blocked, ensure, ignoreNotFound, nameTaken } from "./Idempotent.ts"
 import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
 
-/** Makes sure that the Job of this submission exists, and tells what came of it. Idempotent. */
+/** Ensures that the Job of this submission exists, and returns the outcome so far. Idempotent. */
 export const submitByJob = Effect.fn("submitByJob")(function* (
   submission: Submission,
   application: SparkApplication,
@@ -40,7 +40,7 @@ export const submitByJob = Effect.fn("submitByJob")(function* (
       ),
     )
 
-  // The Job first: when it has ended, what it made is there.
+  // The Job is read first: if it has ended by then, its driver pod exists.
   const job = yield* find(jobs, submitJobName(application, submissionId))
   const driver = yield* find(pods, driverPodName(application))
   if (driver && ofSubmission(driver, application, submissionId)) {
@@ -60,10 +60,10 @@ const running = (job: Job): SubmissionOutcome => ({
   message: `Job ${job.metadata?.name} runs spark-submit`,
 })
 
-const holds = (job: Job, type: string) =>
+const hasCondition = (job: Job, type: string) =>
   job.status?.conditions?.find((condition) => condition.type === type && condition.status === "True")
 
-/** How far the Job of this submission is, whose driver pod is not there. */
+/** The outcome so far of this submission's Job if the driver pod does not exist. */
 const progress = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
   const name = job.metadata?.name ?? ""
   const refused = (message: string): SubmissionOutcome => ({
@@ -71,30 +71,32 @@ const progress = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<Submis
     reason: "SubmitJobFailed",
     message: `spark-submit of Job ${name} ${message}`,
   })
-  const failed = holds(job, "Failed")
+  const failed = hasCondition(job, "Failed")
   if (failed)
-    return refused(`failed: ${(yield* lastWords(job)) ?? failed.message ?? failed.reason ?? "no reason given"}`)
-  return holds(job, "Complete") ? refused("ended well, but its driver pod is gone: it was deleted") : running(job)
+    return refused(`failed: ${(yield* finalMessage(job)) ?? failed.message ?? failed.reason ?? "no reason given"}`)
+  return hasCondition(job, "Complete")
+    ? refused("succeeded, but its driver pod no longer exists: it was deleted")
+    : running(job)
 })
 
-/** What the Job's pod said at its end; the kubelet puts the end of a failed container's log into its status. */
-const lastWords = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<string | undefined, KubeError, Kube> {
+/** The final message of the Job's pod; the kubelet puts the end of a failed container's log into its status. */
+const finalMessage = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<string | undefined, KubeError, Kube> {
   const kube = yield* Kube
   const submissionId = job.metadata?.labels?.[Labels.submissionId]
   const { items } = yield* kube.list(pods, {
     namespace: job.metadata?.namespace,
     labelSelector: `${Labels.submissionId}=${submissionId},${Labels.sparkRole}=${Labels.submitterRole}`,
   })
-  return items.map(wordsOf).find((words) => words !== undefined)
+  return items.map(finalMessageOf).find((message) => message !== undefined)
 })
 
-const wordsOf = (pod: Pod): string | undefined => {
+const finalMessageOf = (pod: Pod): string | undefined => {
   const ended = pod.status?.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined)
   if (ended) return submitFailure(ended.exitCode, ended.reason, ended.message)
   return pod.status?.message ?? pod.status?.reason
 }
 
-/** Takes the Job, its pod and its templates away. */
+/** Deletes the Job, its pod and its templates. */
 export const deleteSubmitJob = Effect.fnUntraced(function* (
   application: SparkApplication,
   submissionId: string,
@@ -102,6 +104,6 @@ export const deleteSubmitJob = Effect.fnUntraced(function* (
   const kube = yield* Kube
   const { namespace } = application.metadata
   const name = submitJobName(application, submissionId)
-  yield* kube.delete(jobs, namespace, name, { propagationPolicy: "Background" }).pipe(goneIsFine)
-  yield* kube.delete(configMaps, namespace, name).pipe(goneIsFine)
+  yield* kube.delete(jobs, namespace, name, { propagationPolicy: "Background" }).pipe(ignoreNotFound)
+  yield* kube.delete(configMaps, namespace, name).pipe(ignoreNotFound)
 })

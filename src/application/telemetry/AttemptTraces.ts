@@ -8,6 +8,7 @@ import { Context } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
+import { lastAttempt } from "../lifecycle/Attempts.ts"
 import { type AttemptSpan, attemptSpans } from "./AttemptSpans.ts"
 
 export interface AttemptTracesApi {
@@ -75,7 +76,7 @@ export const newSpans = (
  * the one at which the operator saw it.
  */
 const deletedSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> => {
-  const attempt = application.status?.attempts?.at(-1)
+  const attempt = lastAttempt(application.status)
   if (attempt === undefined || attempt.result !== undefined) return []
   const ended: Attempt = { ...attempt, finishTime: timestamp(now), result: "Stopped", reason: "Deleted" }
   const attempts = [...(application.status?.attempts ?? []).slice(0, -1), ended]

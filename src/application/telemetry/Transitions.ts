@@ -5,6 +5,7 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Attempt, ExecutorCounts, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { lastAttempt } from "../lifecycle/Attempts.ts"
 import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
 import type { Measurement } from "./Measurement.ts"
 
@@ -113,8 +114,6 @@ const duration = (
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000
   return Number.isFinite(seconds) ? [{ source, value: Math.max(0, seconds) }] : []
 }
-
-const lastAttempt = (status: SparkApplicationStatus | undefined): Attempt | undefined => status?.attempts?.at(-1)
 
 /** A rerun after success (restart policy Always) or after a change of the spec is no retry. */
 const retries = (

@@ -95,7 +95,7 @@ export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArr
   return asked.flatMap(([name, options]) =>
     options === undefined || options.disabled === true
       ? []
-      : [{ field: `spec.healthChecks.${name}`, message: `has no effect: ${why} how far it is` }],
+      : [{ field: `spec.healthChecks.${name}`, message: `has no effect: ${why}` }],
   )
 }
 

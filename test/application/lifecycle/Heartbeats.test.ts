@@ -47,7 +47,7 @@ describe("executors that the driver does not count", () => {
     const first = judged([executor(1, long)], heartbeats())
     assert.match(
       first.events[0]?.message ?? "",
-      /^Executor pi-exec-1 runs, but its driver has not counted it for 100 s$/,
+      /^Executor pi-exec-1 is running, but its driver has not counted it for 100 s$/,
     )
     assert.deepStrictEqual(first.next, after(15))
     const second = judged([executor(1, long)], heartbeats(), { status: first.status })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import { nextReading, type Reading, reported } from "../../../src/application/lifecycle/ProgressStatus.ts"
+import { nextReading, type Reading, progressStatus } from "../../../src/application/lifecycle/ProgressStatus.ts"
 import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
 import { ago, driver, now, situation, statusIn, terminated } from "../../support/Situations.ts"
 
@@ -32,7 +32,7 @@ describe("the time of the last progress", () => {
   })
 
   it("is taken over from the status by an operator that starts anew", () => {
-    const status = reported(reading(1, 60))
+    const status = progressStatus(reading(1, 60))
     assert.strictEqual(nextReading(status, progress(1), now).movedAt, now - 60_000)
     assert.strictEqual(nextReading(status, progress(2), now).movedAt, now)
     assert.strictEqual(nextReading({ ...status, lastProgressTime: "when?" }, progress(1), now).movedAt, now)
@@ -64,7 +64,7 @@ describe("the status of a running application", () => {
   })
 
   it("keeps what was said while nothing new is", () => {
-    const said = reported(reading(42, 1))
+    const said = progressStatus(reading(42, 1))
     assert.deepStrictEqual(decide(running({ progress: said })).status.progress, said)
   })
 })
@@ -78,11 +78,11 @@ describe("the progress of a run that ended", () => {
   it("well is 100%, also when its driver was never read", () => {
     const complete = { summary: "100%", lastProgressTime: ago(1) }
     assert.deepStrictEqual(ended(0, {}), complete)
-    assert.deepStrictEqual(ended(0, { progress: reported(reading(42, 1)) }), complete)
+    assert.deepStrictEqual(ended(0, { progress: progressStatus(reading(42, 1)) }), complete)
   })
 
   it("well is its last micro-batch if it was a stream", () => {
-    const said = reported(reading(42, 1, { batch: { id: 17, at: now - 3000 } }))
+    const said = progressStatus(reading(42, 1, { batch: { id: 17, at: now - 3000 } }))
     assert.deepStrictEqual(ended(0, { progress: said }), {
       summary: "batch 17",
       batch: { id: 17, time: ago(3) },
@@ -91,7 +91,7 @@ describe("the progress of a run that ended", () => {
   })
 
   it("badly stays where it was", () => {
-    const said = reported(reading(42, 1))
+    const said = progressStatus(reading(42, 1))
     assert.deepStrictEqual(ended(1, { progress: said }), said)
   })
 
@@ -100,7 +100,7 @@ describe("the progress of a run that ended", () => {
   })
 
   it("is forgotten when the next attempt begins", () => {
-    const said = reported(reading(42, 1))
+    const said = progressStatus(reading(42, 1))
     const s = situation("RESUMING", { status: statusIn("RESUMING", { progress: said }) })
     const { status } = decide(s)
     assert.strictEqual(status.attempts?.length, 2)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Reading } from "../../../src/application/lifecycle/ProgressStatus.ts"
-import { watch } from "../../../src/application/lifecycle/Watchdog.ts"
+import { checkForStall } from "../../../src/application/lifecycle/Watchdog.ts"
 import type { WatchdogLimits } from "../../../src/spark/health/WatchdogLimits.ts"
 import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
 import { ago, now } from "../../support/Situations.ts"
@@ -46,25 +46,25 @@ describe("the watchdog", () => {
     ["only micro-batches watched", reading(999, batch(1)), { ...streaming, stalledSeconds: undefined }, undefined],
   ]
   it.each(stalls)("sees %s", (_, read, watched, reason) => {
-    assert.strictEqual(watch(read, undefined, watched, now).stalled?.reason, reason)
+    assert.strictEqual(checkForStall(read, undefined, watched, now).stalled?.reason, reason)
   })
 
   it("says since when, and names the limit", () => {
-    const { stalled } = watch(reading(120), undefined, limits(), now)
+    const { stalled } = checkForStall(reading(120), undefined, limits(), now)
     assert.strictEqual(stalled?.since, ago(120))
     assert.match(stalled?.message ?? "", /for 100 s \(spec.healthChecks.watchdog.stalledSeconds\); 1 jobs and 1 tasks/)
   })
 
   it("looks again when the next limit passes, and soon after until the driver is heard", () => {
-    assert.strictEqual(watch(reading(40), undefined, limits(), now).next, 60)
-    assert.strictEqual(watch(reading(1, batch(50)), undefined, streaming, now).next, 10)
-    assert.strictEqual(watch(reading(150, {}, 60), undefined, limits(), now).next, 10)
-    assert.isUndefined(watch(reading(150), undefined, limits(), now).next)
+    assert.strictEqual(checkForStall(reading(40), undefined, limits(), now).next, 60)
+    assert.strictEqual(checkForStall(reading(1, batch(50)), undefined, streaming, now).next, 10)
+    assert.strictEqual(checkForStall(reading(150, {}, 60), undefined, limits(), now).next, 10)
+    assert.isUndefined(checkForStall(reading(150), undefined, limits(), now).next)
   })
 
   it("believes what stands in the status until the driver says something, and nothing where nobody wants it", () => {
     const before = { reason: "NoProgress", message: "", since: ago(9) } as const
-    assert.strictEqual(watch(undefined, before, limits(), now).stalled, before)
-    assert.isUndefined(watch(reading(500), before, undefined, now).stalled)
+    assert.strictEqual(checkForStall(undefined, before, limits(), now).stalled, before)
+    assert.isUndefined(checkForStall(reading(500), before, undefined, now).stalled)
   })
 })

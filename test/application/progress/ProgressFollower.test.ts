@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { reported } from "../../../src/application/lifecycle/ProgressStatus.ts"
+import { progressStatus } from "../../../src/application/lifecycle/ProgressStatus.ts"
 import { make, type ProgressOptions } from "../../../src/application/progress/ProgressFollower.ts"
 import { Kube, type PodAnswer, type PodPort } from "../../../src/kube/Kube.ts"
 import { KubeError } from "../../../src/kube/KubeError.ts"
@@ -192,7 +192,7 @@ describe("the progress of a running driver", () => {
   it.effect("has moved last when an operator before this one saw it move", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_000_000)
-      const progress = reported({
+      const progress = progressStatus({
         movedAt: 400_000,
         readAt: 400_000,
         progress: {
