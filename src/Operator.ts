@@ -5,7 +5,6 @@
 
 import { Clock, Effect, Layer, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
-import type { Deadlines } from "./api/application/SparkApplication.ts"
 import * as HealthSettings from "./application/probes/HealthSettings.ts"
 import * as ProbeFailures from "./application/probes/ProbeFailures.ts"
 import * as ProgressFollower from "./application/progress/ProgressFollower.ts"
@@ -20,10 +19,10 @@ import { healthOf } from "./runtime/Health.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import * as Workqueue from "./runtime/Workqueue.ts"
-import { batchSchedulingOf, buildOptionsOf } from "./settings/PodSettings.ts"
+import * as PodSettings from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import * as AccessReview from "./telemetry/http/AccessReview.ts"
-import { BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
+import { type BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "./telemetry/http/MetricsRoute.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
@@ -45,60 +44,41 @@ export interface Operator {
 const queueName = "spark_application_controller"
 
 /**
- * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With a candidacy it
- * stands by until it is elected.
+ * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With settings for
+ * an election it stands by until it is elected.
  */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
-  candidacy?: LeaderElection.Candidacy,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
+  const { prefix, progressLimit, ...metricsSettings } = settings.metrics
   const telemetry = Telemetry.layer({
-    metricsPrefix: settings.metricsPrefix,
-    labelKeys: settings.metricsLabels,
-    legacy: settings.metricsLegacy,
-    applicationBuckets: settings.metricsApplicationBuckets,
-    submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
-    startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
+    ...metricsSettings,
+    metricsPrefix: prefix,
     serviceVersion: version,
-    perApplication: settings.metricsPerApplication,
-    progressCap: settings.metricsProgressLimit,
+    progressCap: progressLimit,
     namespaces: settings.namespaces,
     environment,
   })
-  const kube = Layer.unwrap(
-    Effect.map(Telemetry, (metrics) =>
-      KubeHttp.layer(
-        {
-          kubeconfig: settings.kubeconfig,
-          context: settings.context,
-          concurrency: settings.kubeApiConcurrency,
-          deadlineSeconds: settings.requestTimeout,
-          version,
-        },
-        metrics,
-      ),
-    ),
-  )
+  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer({ ...settings.kube, version }, metrics)))
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )
-  return yield* Effect.provideContext(startOperator(settings, environment, candidacy), services)
+  return yield* Effect.provideContext(startOperator(settings, environment), services)
 })
 
 /** The operator over whatever `Kube` there is: the way tests and local mode run it, too. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
-  candidacy?: LeaderElection.Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
   const caches = yield* Caches.make(
     settings.namespaces,
-    settings.followProbes ? yield* ProbeFailures.make(settings.namespaces) : undefined,
+    settings.healthChecks.followProbes ? yield* ProbeFailures.make(settings.namespaces) : undefined,
   )
-  const leadership = candidacy
-    ? yield* LeaderElection.make(yield* Kube, candidacy, caches.ready, telemetry.leadership)
+  const leadership = settings.election
+    ? yield* LeaderElection.make(yield* Kube, settings.election, caches.ready, telemetry.leadership)
     : yield* Effect.as(
         Effect.sync(() => telemetry.leadership("acquired")),
         alone,
@@ -108,39 +88,25 @@ export const startOperator = Effect.fnUntraced(function* (
     lane: (key) => Reconcile.laneOf(caches.applications.get(key)),
     metrics: telemetry.workqueue(queueName),
   })
-  const progress =
-    settings.sparkUiAccess === "off"
-      ? undefined
-      : yield* ProgressFollower.make(
-          caches,
-          {
-            access: settings.sparkUiAccess,
-            shortest: settings.sparkUiInterval,
-            rate: settings.sparkUiRate,
-            concurrency: settings.sparkUiConcurrency,
-          },
-          queue.add,
-        )
+  const progress = settings.progress && (yield* ProgressFollower.make(caches, settings.progress, queue.add))
   const events = yield* EventRecorder.make(kube)
   const healthSettings =
-    settings.healthChecksConfig === undefined
+    settings.healthChecks.config === undefined
       ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(settings.healthChecksConfig, events, telemetry)
+      : yield* HealthSettings.make(settings.healthChecks.config, events, telemetry)
   const reconcile = Reconcile.make({
     caches,
     events,
     healthDefaults: healthSettings.read,
-    policy: {
-      deadlines: deadlinesOf(settings),
-      timeToLiveSeconds: settings.defaultTimeToLive || undefined,
-      maxTrackedExecutors: settings.maxTrackedExecutors,
-      followsProgress: progress !== undefined,
-    },
+    policy: { ...settings.policy, followsProgress: progress !== undefined },
     progressOf: progress?.read ?? (() => undefined),
     heardOf: progress?.heard ?? (() => undefined),
-    batchScheduling: batchSchedulingOf(settings),
-    submitter: settings.submitter,
-    buildOptions: buildOptionsOf(settings, exportsTraces(environment) ? samplerOf(environment).isSampled : () => true),
+    batchScheduling: settings.pods.scheduling,
+    submitter: settings.pods.submitter,
+    buildOptions: PodSettings.buildOptions(
+      settings.pods.build,
+      exportsTraces(environment) ? samplerOf(environment).isSampled : () => true,
+    ),
   })
 
   const lag = yield* eventLoopLag
@@ -155,7 +121,7 @@ export const startOperator = Effect.fnUntraced(function* (
       }),
     ),
   )
-  const metrics = yield* serveMetrics(settings, telemetry)
+  const metrics = yield* serveMetrics(settings.metrics, telemetry)
   const probes = yield* listen(settings.healthProbeBindAddress, {
     "/healthz": Effect.map(health, ({ healthy, reasons }) => answer(healthy, reasons)),
     "/readyz": Effect.map(health, ({ ready, reasons }) =>
@@ -172,7 +138,7 @@ export const startOperator = Effect.fnUntraced(function* (
     caches.follow((key) => {
       queue.add(key)
       progress?.consider(key)
-    }, candidacy && leadership.elected),
+    }, settings.election && leadership.elected),
   )
   yield* Effect.forkScoped(healthSettings.follow)
   /** Begins when everything is read and this replica is elected; ends at once when it no longer leads. */
@@ -198,50 +164,34 @@ export const startOperator = Effect.fnUntraced(function* (
         queue,
         reconcile,
         metrics: telemetry,
-        concurrency: { status: settings.statusWorkers, submission: settings.submissionWorkers },
-        drainSeconds: settings.shutdownGrace,
+        concurrency: settings.workers,
+        drainSeconds: settings.drainSeconds,
       }),
       Kube,
       kube,
     ),
   )
   return {
-    metricsUrl: metrics && metrics.url + settings.metricsEndpoint,
+    metricsUrl: metrics && metrics.url + settings.metrics.path,
     healthUrl: probes?.url,
     ready: caches.ready,
     lost: leadership.lost,
   }
 })
 
-/** The metrics to whoever may have them. */
-const serveMetrics = Effect.fnUntraced(function* (settings: Settings, telemetry: TelemetryApi) {
-  const { metricsBindAddress: address, metricsEndpoint: path, metricsTlsCertFile, metricsTlsKeyFile } = settings
-  if ((metricsTlsCertFile === undefined) !== (metricsTlsKeyFile === undefined)) {
-    const message = "TLS needs both --metrics-tls-cert-file and --metrics-tls-key-file"
-    return yield* new BindError({ address, message })
-  }
-  const tls =
-    metricsTlsCertFile && metricsTlsKeyFile ? { certFile: metricsTlsCertFile, keyFile: metricsTlsKeyFile } : undefined
-  const access = settings.metricsTokenReview ? AccessReview.make(yield* Kube, path) : undefined
+/** The metrics, with TLS and authorization as the settings say. */
+const serveMetrics = Effect.fnUntraced(function* (
+  { bindAddress, path, tls, tokenReview }: Settings["metrics"],
+  telemetry: TelemetryApi,
+) {
+  const access = tokenReview ? AccessReview.make(yield* Kube, path) : undefined
   if (access !== undefined && tls === undefined) {
     yield* Effect.logWarning("scrapers send their tokens without TLS: whoever listens on the way can use them")
   }
-  return yield* listen(address, { [path]: metricsRoute(telemetry, { access }) }, { tls })
+  return yield* listen(bindAddress, { [path]: metricsRoute(telemetry, { access }) }, { tls })
 })
 
 const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined
-
-/** 0 in the settings means no deadline. */
-const deadlinesOf = (settings: Settings): Deadlines =>
-  Object.fromEntries(
-    Object.entries({
-      submittedSeconds: settings.submittedDeadline,
-      scheduledSeconds: settings.scheduledDeadline,
-      startedSeconds: settings.startedDeadline,
-      readySeconds: settings.readyDeadline,
-      runningSeconds: settings.runningDeadline,
-    }).filter(([, seconds]) => seconds > 0),
-  )
 
 const answer = (good: boolean, reasons: ReadonlyArray<string>) =>
   HttpServerResponse.text(`${[good ? "ok" : "failed", ...reasons].join("\n")}\n`, { status: good ? 200 : 503 })

@@ -104,6 +104,25 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.strictEqual((await firesteel("crds", "--all")).code, 2)
   })
 
+  it("ends with 2 when settings contradict each other, and reports them with all other mistakes", async () => {
+    const args = ["--log-level=loud", "--metrics-tls-cert-file=tls.crt", "--leader-elect"]
+    assert.deepStrictEqual(await firesteel("operator", ...args), {
+      code: 2,
+      out: "",
+      err: [
+        '--log-level: "loud" does not fit; use trace, debug, info, warn or error',
+        "--metrics-tls-cert-file: needs --metrics-tls-key-file, the key of the certificate",
+        "--leader-elect-resource-namespace: is required where POD_NAMESPACE is not set; or use --leader-elect=false for a single replica",
+        "",
+      ].join("\n"),
+    })
+    const local = await firesteel("local", "--once", "--metrics-tls-key-file=tls.key")
+    assert.deepStrictEqual(
+      [local.code, local.err],
+      [2, "--metrics-tls-key-file: needs --metrics-tls-cert-file, the certificate of the key\n"],
+    )
+  })
+
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)

@@ -9,11 +9,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Option } from "effect"
 import * as Otel from "../otel/Generated.ts"
 import * as Crds from "../src/api/schema/Crd.ts"
-import { settingsReference } from "../src/settings/Settings.ts"
 import { version } from "../src/Version.ts"
 import * as Charts from "./chart/ChartFiles.ts"
 import * as InstrumentsPage from "./InstrumentsPage.ts"
 import * as KubeflowValuesPage from "./KubeflowValuesPage.ts"
+import * as SettingsPage from "./SettingsPage.ts"
 
 const root = resolve(import.meta.dirname, "..")
 
@@ -34,7 +34,7 @@ const generate = write([
   ...Crds.generatedFiles(),
   ...InstrumentsPage.generatedFiles(),
   ...KubeflowValuesPage.generatedFiles(),
-  { path: "docs/settings.md", content: settingsReference() },
+  ...SettingsPage.generatedFiles(),
   ...Otel.generatedFiles(),
 ]).pipe(Effect.andThen(Charts.generatedFiles(root, version)), Effect.flatMap(write))
 

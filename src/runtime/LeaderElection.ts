@@ -24,7 +24,7 @@ import { leases } from "../kube/Resource.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
 import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
 
-export interface Candidacy {
+export interface ElectionSettings {
   readonly namespace: string
   readonly name: string
   /** Who we are in the Lease. Two processes must never have the same at the same time. */
@@ -49,7 +49,7 @@ const releaseSeconds = 3
  */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "get" | "create" | "patch">,
-  candidacy: Candidacy,
+  candidacy: ElectionSettings,
   ready: Effect.Effect<void>,
   changed: (change: LeadershipChange) => void,
 ): Effect.fn.Return<Leadership, never, Scope.Scope> {

@@ -7,9 +7,9 @@ import { leases } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
-import { type Candidacy, type LeadershipChange, make } from "../../src/runtime/LeaderElection.ts"
+import { type ElectionSettings, type LeadershipChange, make } from "../../src/runtime/LeaderElection.ts"
 
-export const candidacy = (identity: string, changes: Partial<Candidacy> = {}): Candidacy => ({
+export const candidacy = (identity: string, changes: Partial<ElectionSettings> = {}): ElectionSettings => ({
   namespace: "default",
   name: "firesteel",
   identity,
@@ -71,7 +71,7 @@ export const makeElection = Effect.gen(function* () {
   const candidate = Effect.fnUntraced(function* (
     identity: string,
     faults: FaultPlan = () => undefined,
-    changes: Partial<Candidacy> = {},
+    changes: Partial<ElectionSettings> = {},
   ) {
     const scope = yield* Scope.make()
     let isAlive = true

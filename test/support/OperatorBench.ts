@@ -21,7 +21,7 @@ import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
 import * as JobController from "../../src/local/node/JobController.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
 import { startOperator } from "../../src/Operator.ts"
-import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
+import type { ElectionSettings } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
 import {
@@ -57,7 +57,7 @@ export interface World {
     flags?: ReadonlyArray<string>,
     telemetry?: Partial<TelemetrySettings>,
     exports?: Layer.Layer<never>,
-    candidacy?: Candidacy,
+    candidacy?: ElectionSettings,
   ) => Effect.Effect<RunningOperator>
   readonly apply: (application: SparkApplication) => Effect.Effect<SparkApplication>
   /** The state of an application; empty while it has none. */
@@ -164,7 +164,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
-      const operator = yield* startOperator(settings, {}, candidacy).pipe(
+      const operator = yield* startOperator({ ...settings, election: candidacy }, {}).pipe(
         Effect.provideContext(services),
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,

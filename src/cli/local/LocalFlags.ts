@@ -34,8 +34,3 @@ export const localFlags = {
 } as const
 
 export interface LocalOptions extends FlagValues<typeof localFlags> {}
-
-/**
- * Defaults of the operator that are other in local mode: it listens on loopback only, and its drivers find the embedded API by themselves.
- */
-export const localDefaults = { metricsBindAddress: "127.0.0.1:8080", healthProbeBindAddress: "127.0.0.1:8081" } as const

@@ -7,6 +7,7 @@ import { Effect, Result } from "effect"
 import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
+import * as PodSettings from "../../settings/PodSettings.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
@@ -21,11 +22,7 @@ import { takeOver } from "./TakeOver.ts"
 
 const assumedFrom = (options: MigrationOptions): Assumed => ({
   submitter: options.submitter,
-  batchScheduling: {
-    enabled: options.enableBatchScheduler,
-    defaultScheduler: options.defaultBatchScheduler,
-    kubeSchedulerNames: options.kubeSchedulerNames,
-  },
+  batchScheduling: PodSettings.schedulingFrom(options),
   children: {
     uiService: options.enableUiService,
     ingressUrlFormat: options.ingressUrlFormat,
@@ -103,15 +100,8 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
   ...facts.connects.map((connect) => ({ ...named("SparkConnect", connect), findings: checkConnect() })),
 ]
 
-type Decode = (args: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
-
-/** The options once more, with what the values or the operator in the cluster say before what the user says. */
-const amended = (
-  decode: Decode,
-  before: ReadonlyArray<string>,
-  args: ReadonlyArray<string>,
-  options: MigrationOptions,
-) => Result.getOrElse(decode([...before, ...args]), () => options)
+/** Decodes the user's command line with further flags before it, which it overrides. */
+export type Decode = (before: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
 
 /** Who asks for values and has given none to kubeflow's chart gets what keeps that chart's defaults. */
 const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOptions) {
@@ -122,7 +112,6 @@ const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOp
 /** What the command line asks for, checked. `connect` is called only if a cluster is to be looked at. */
 export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   options: MigrationOptions,
-  args: ReadonlyArray<string>,
   decode: Decode,
   connect: Effect.Effect<KubeApi, E, R>,
 ) {
@@ -131,10 +120,14 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   const offline = options.filename.length > 0 || given !== undefined
   const wantsCluster = options.cluster === "true" || (options.cluster === "auto" && !offline)
 
-  const settled = amended(decode, given?.flags ?? [], args, options)
+  /** Flags of kubeflow's operator with values that Firesteel does not take are ignored. */
+  const optionsAfter = (before: ReadonlyArray<string>, otherwise: MigrationOptions) =>
+    Result.getOrElse(decode(before), () => otherwise)
+
+  const settled = optionsAfter(given?.flags ?? [], options)
   const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled.namespaces) : undefined
   const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts.deployments))
-  const assumed = assumedFrom(amended(decode, [...inherited, ...(given?.flags ?? [])], args, settled))
+  const assumed = assumedFrom(optionsAfter([...inherited, ...(given?.flags ?? [])], settled))
 
   const checked: ReadonlyArray<Checked> = [
     ...(given === undefined ? [] : [{ kind: "values", name: options.values ?? "(none)", findings: given.findings }]),

@@ -1,12 +1,13 @@
-/** The flags that `firesteel migrate check` has of its own; those of the operator that a check depends on come beside them. */
+/** The flags of `firesteel migrate check`: its own, and those of the operator that determine where to look and what a check depends on. */
 
 import { Option, Struct } from "effect"
-import type { Flag, FlagValues } from "../../settings/Flag.ts"
+import type { FlagValues } from "../../settings/Flag.ts"
+import { settingsFlags } from "../../settings/Settings.ts"
 import { listOf, oneOf, optionalText, type ValueKind } from "../../settings/ValueKind.ts"
 
 const file: ValueKind<string> = { allowed: "the path of a file", parse: Option.some }
 
-const migrationFlags = {
+const ownFlags = {
   filename: {
     kind: listOf(file, "files or directories separated by commas, or - for standard input"),
     default: "",
@@ -33,36 +34,21 @@ const migrationFlags = {
   },
 } as const
 
-/** The operator's own settings that say where to look and what an application may ask for. */
-const operatorOptions = [
-  "kubeconfig",
-  "context",
-  "namespaces",
-  "submitter",
-  "enableBatchScheduler",
-  "defaultBatchScheduler",
-  "kubeSchedulerNames",
-  "enableUiService",
-  "ingressUrlFormat",
-  "enableDriverPdb",
-] as const
-
-interface OperatorOptions {
-  readonly kubeconfig: string | undefined
-  readonly context: string | undefined
-  readonly namespaces: ReadonlyArray<string>
-  readonly submitter: "native" | "job" | "auto"
-  readonly enableBatchScheduler: boolean
-  readonly defaultBatchScheduler: string | undefined
-  readonly kubeSchedulerNames: ReadonlyArray<string>
-  readonly enableUiService: boolean
-  readonly ingressUrlFormat: string | undefined
-  readonly enableDriverPdb: boolean
+/** All flags of the check. */
+export const migrationFlags = {
+  ...ownFlags,
+  ...Struct.pick(settingsFlags, [
+    "kubeconfig",
+    "context",
+    "namespaces",
+    "submitter",
+    "enableBatchScheduler",
+    "defaultBatchScheduler",
+    "kubeSchedulerNames",
+    "enableUiService",
+    "ingressUrlFormat",
+    "enableDriverPdb",
+  ]),
 }
 
-/** All flags of the check, out of those of the operator. */
-export const migrationFlagsWith = <F extends { readonly [K in keyof OperatorOptions]: Flag<OperatorOptions[K]> }>(
-  operator: F,
-) => ({ ...migrationFlags, ...Struct.pick(operator, operatorOptions) })
-
-export interface MigrationOptions extends FlagValues<typeof migrationFlags>, OperatorOptions {}
+export interface MigrationOptions extends FlagValues<typeof migrationFlags> {}

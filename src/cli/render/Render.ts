@@ -88,10 +88,17 @@ const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> =
 
 const linesOf = (problems: ReadonlyArray<Problem>) => problems.map(({ field, message }) => `${field}: ${message}`)
 
-/** The default and the templates in a manifest of the ConfigMap; with lines about what cannot be used. */
-export const healthOf = (
-  text: string,
-): { readonly health: HealthDefaults; readonly remarks: ReadonlyArray<string> } => {
+export interface RenderHealth {
+  readonly health: HealthDefaults
+  /** What cannot be used. */
+  readonly remarks: ReadonlyArray<string>
+}
+
+/** Without a ConfigMap of health checks. */
+export const noHealth: RenderHealth = { health: noHealthDefaults, remarks: [] }
+
+/** The default and the templates in a manifest of the ConfigMap. */
+export const healthOf = (text: string): RenderHealth => {
   for (const document of documents(text)) {
     if ("mistake" in document) return { health: noHealthDefaults, remarks: [document.mistake] }
     const { kind, metadata, data } = fieldsOf(document.value)

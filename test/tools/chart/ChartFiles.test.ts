@@ -1,11 +1,12 @@
-/** The files of the charts that are made from others: up to date, and no copy of what is not there any more. */
+/** The files of the charts that are generated: up to date, without copies of deleted files. Flags and their defaults are the operator's. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { flagName } from "../../../src/settings/Flag.ts"
+import { parse } from "yaml"
+import { type Flags, flagName } from "../../../src/settings/Flag.ts"
 import { settingsFlags } from "../../../src/settings/Settings.ts"
 import { version } from "../../../src/Version.ts"
 import { copies, generatedFiles } from "../../../tools/chart/ChartFiles.ts"
@@ -24,7 +25,7 @@ describe("the charts", () => {
       const made = new Set(files.map(({ path }) => path))
       for (const { to, ending } of copies.filter(({ to }) => existsSync(join(root, to)))) {
         const left = readdirSync(join(root, to)).filter((name) => name.endsWith(ending) && !made.has(`${to}/${name}`))
-        // Rules of RBAC lie beside the copies, and are the chart's own.
+        // The RBAC rules next to the copies are the chart's own.
         assert.deepStrictEqual(
           left.filter((name) => !name.startsWith("rbac")),
           [],
@@ -44,5 +45,33 @@ describe("the charts", () => {
       used.filter((flag) => !flags.has(flag)),
       [],
     )
+  })
+
+  it("has the defaults of the flags that it sets", () => {
+    const different: Readonly<Record<string, string>> = {
+      "--log-format": "no terminal reads the log of a pod",
+      "--leader-elect": "there may be several replicas",
+      "--leader-elect-resource-name": "is the name of the release",
+      "--spark-ui-access": "direct needs no right to pods/proxy",
+    }
+    const args = read("charts/firesteel/templates/_args.tpl")
+    const values = parse(read("charts/firesteel/values.yaml"))
+    const flags: Flags = settingsFlags
+    const defaults = new Map(Object.entries(flags).map(([key, flag]) => [flagName(key), flag] as const))
+    /** A flag with a value of the chart: below `controller`, or below `prometheus.metrics`. */
+    const set = [...args.matchAll(/(--[a-z-]+)=(?:%s" |\{\{ )?:?(?:\{\{ )?(\.[A-Za-z.]+)/g)].filter(([, , path]) => path !== ".")
+    const compared = set.flatMap(([, name = "", path = ""]) => {
+      const group = name.startsWith("--metrics-") ? values.prometheus.metrics : values.controller
+      const value = path
+        .slice(1)
+        .split(".")
+        .reduce((found: Record<string, never> | undefined, key) => found?.[key], group)
+      return value === undefined || name in different ? [] : [{ name, value: String(value) }]
+    })
+    for (const { name, value } of compared) {
+      const flag = defaults.get(name)!
+      assert.deepStrictEqual(flag.kind.parse(value), flag.kind.parse(flag.default), name)
+    }
+    console.log(compared)
   })
 })
