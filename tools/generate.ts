@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: writes every file of this repository that is made from code. A file that already has the right content is left alone;
- * the path of each file that was written is printed.
+ * `npm run generate`: writes every generated file of this repository. A file that already has the right content is not touched; the paths of
+ * written files are printed.
  */
 
 import { dirname, join, resolve } from "node:path"
@@ -29,7 +29,7 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<Crds.GeneratedFi
   }
 })
 
-/** Charts come last: they contain copies of the other files. */
+/** The charts are generated last, because they contain copies of the other files. */
 const generate = write([
   ...Crds.generatedFiles(),
   ...InstrumentsPage.generatedFiles(),

@@ -37,8 +37,8 @@ const isNamed = (words: ReadonlyArray<string | undefined>) => (command: Command)
   command.name.split(" ").every((word, index) => words[index] === word)
 
 /**
- * The command is the first word, or the first words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
- * empty command line.
+ * The command is the first word or words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere request help, and so
+ * does an empty command line.
  */
 export const parseInvocation = <C extends Command>(
   argv: ReadonlyArray<string>,
@@ -60,7 +60,7 @@ export const parseInvocation = <C extends Command>(
 
 const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
   const longer = commands.find((command) => command.name.startsWith(`${name} `))
-  if (longer !== undefined) return `"${name}" is not a whole command; did you mean ${longer.name}?`
+  if (longer !== undefined) return `"${name}" is not a complete command; did you mean ${longer.name}?`
   const names = [...commands.map((command) => command.name), "version", "help"]
   const near = nearest(name, names)
   return near === undefined
@@ -68,7 +68,7 @@ const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string 
     : `"${name}" is not a command; did you mean ${near}?`
 }
 
-/** Two lines per flag: its name with the default, and indented below what it means. */
+/** Two lines per flag: its name with the default, and its description indented below. */
 const flagHelp = (flags: Flags): string =>
   Object.entries(flags)
     .map(([key, flag]) => {
@@ -78,7 +78,8 @@ const flagHelp = (flags: Flags): string =>
     })
     .join("\n")
 
-const variablesHint = "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag wins."
+const variablesHint =
+  "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag overrides it."
 
 /** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. */
 export const helpText = (commands: ReadonlyArray<Command>, command: Command | undefined): string => {
@@ -90,7 +91,7 @@ export const helpText = (commands: ReadonlyArray<Command>, command: Command | un
   const lines = [
     ...commands.map(({ name, summary }) => [name, summary] as const),
     ["version", "Print the version"] as const,
-    ["help", "Explain a command: firesteel help <command>"] as const,
+    ["help", "Describe a command: firesteel help <command>"] as const,
   ].map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
   return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: firesteel <command> [flags]\n\n${lines.join("\n")}\n`
 }

@@ -40,7 +40,7 @@ export const loggingLayer = (options: LoggingOptions): Layer.Layer<never> =>
     Layer.succeed(References.MinimumLogLevel, severities[options.level]),
   )
 
-/** `{"time":…,"level":"info","msg":…}` and the annotations as further fields; one that has a reserved name gets a `_` in front. */
+/** `{"time":…,"level":"info","msg":…}` and the annotations as further fields; one with a reserved name gets the prefix `_`. */
 const jsonLogger = (write: (line: string) => void): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
     const { time, level, message, fields, trace, cause } = logEntry(options)
@@ -52,7 +52,7 @@ const jsonLogger = (write: (line: string) => void): Logger.Logger<unknown, void>
     write(`${JSON.stringify(line)}\n`)
   })
 
-/** What JSON can hold, so that a strange annotation cannot lose the line. */
+/** A value that JSON can represent: an annotation of any other type must not make the line fail. */
 const plain = (value: unknown): unknown =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
     ? value
@@ -65,7 +65,7 @@ const levelColors: Partial<Record<LogLevel.LogLevel, Paint>> = {
   Info: "green",
 }
 
-/** `12:30:05.123 INFO  message key=value`, in UTC; the cause of an error follows indented; the ids of traces only disturb people. */
+/** `12:30:05.123 INFO  message key=value`, in UTC; the cause of an error follows, indented. Trace ids are left out. */
 const prettyLogger = (write: (line: string) => void, colors: boolean): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
     const { time, level, message, fields, cause } = logEntry(options)

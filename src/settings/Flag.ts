@@ -1,6 +1,6 @@
 /**
- * A table of flags, and its one decoder: command line over environment over default, every problem at once.
- * The key of a flag in its table gives its names: `requestTimeout` is `--request-timeout` and `FIRESTEEL_REQUEST_TIMEOUT`.
+ * A table of flags and its decoder: the command line wins over the environment, the environment over the default; all problems are reported
+ * at once. The key of a flag in its table determines its names: `requestTimeout` is `--request-timeout` and `FIRESTEEL_REQUEST_TIMEOUT`.
  */
 
 import { parseArgs } from "node:util"
@@ -12,10 +12,10 @@ import type { ValueKind } from "./ValueKind.ts"
 
 export interface Flag<A> {
   readonly kind: ValueKind<A>
-  /** As one would write it on the command line. */
+  /** As written on the command line. */
   readonly default: string
   readonly description: string
-  /** One letter that may stand for the name: `f` for `-f`. */
+  /** One letter as a short form of the name: `f` for `-f`. */
   readonly short?: string
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
@@ -101,7 +101,7 @@ const readArguments = (
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue
     if (token.kind === "positional") {
-      // The word after an unknown flag is most likely its value: one mistake, one problem.
+      // The word after an unknown flag is most likely its value: report one problem, not two.
       if (token.index !== afterUnknown)
         problems.push({ field: token.value, message: "is not a flag; flags start with --" })
       continue

@@ -20,7 +20,7 @@ export const flags = {
   metricsBindAddress: {
     kind: bindAddress,
     default: ":8080",
-    description: "Where Prometheus scrapes. 0: no endpoint.",
+    description: "Address that serves the metrics. 0: no endpoint.",
   },
   metricsEndpoint: {
     kind: urlPath,

@@ -1,6 +1,6 @@
 /**
- * Local mode from start to end: an embedded Kubernetes, the operator against it over HTTP as against any other, a kubelet that plays
- * the pods, the examples, and the view of it all. The operator comes in as an effect, because it stands above this room.
+ * Local mode from start to end: an embedded Kubernetes, the operator connected to it over HTTP as to any other cluster, a kubelet that
+ * simulates the pods, the examples, and the view of all that. The host starts the operator, which this folder does not import.
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
@@ -20,7 +20,7 @@ import { verdictTable } from "./Table.ts"
 import { playUser } from "./User.ts"
 import { type LocalAddresses, addressLines } from "./View.ts"
 
-/** Of the summary, where there is no window to fit: wide enough for a reason, narrow enough for a log viewer. */
+/** Width of the summary if output is not a terminal: wide enough for a reason, narrow enough for a log viewer. */
 const widthWithoutTerminal = 160
 
 export interface LocalMode {
@@ -35,8 +35,8 @@ export interface LocalMode {
 }
 
 /**
- * Runs local mode until the user quits, or with `once` until every example has its verdict or the time is over.
- * Succeeds with `false` only for `once`, when an example did not end as it declares.
+ * Runs local mode until the user quits, or with `once` until every example has its final verdict or the timeout has passed.
+ * Succeeds with `false` only with `once`, if an example did not end in the state that it declares.
  */
 export const local = Effect.fnUntraced(function* ({ options, settings, host, directory, log }: LocalMode) {
   const examples = options.noExamples ? [] : yield* manifestsOf(options.examples ?? host.examples)
@@ -86,7 +86,7 @@ const printer = Effect.map(
     Effect.ignore(terminal.display(lines.map((line) => `${line}\n`).join(""))),
 )
 
-/** The port of an address to listen on, or of a URL that names one; `undefined` for what is off. */
+/** The port of a listen address, or of a URL that contains one; `undefined` for an endpoint that is off. */
 const portOf = (address: string | undefined): number | undefined => {
   const [, port] = /:(\d+)(?:\/|$)/.exec(address ?? "") ?? []
   return port === undefined ? undefined : Number(port)
@@ -99,7 +99,7 @@ const expectationsOf = (examples: ReadonlyArray<Example>): ReadonlyMap<string, E
       .map(({ object, expectation }) => [`${object.metadata.namespace}/${object.metadata.name}`, expectation]),
   )
 
-/** Waits until waiting longer cannot change any verdict. */
+/** Waits until all verdicts are final. */
 const settled = (
   picture: SubscriptionRef.SubscriptionRef<LocalPicture>,
   expectations: ReadonlyMap<string, Expectation>,
@@ -112,7 +112,7 @@ const settled = (
     Stream.runHead,
   )
 
-/** Prints the summary; whether every example ended as it declares. */
+/** Prints the summary; returns whether every example ended in the state that it declares. */
 const conclude = Effect.fnUntraced(function* (
   picture: LocalPicture,
   expectations: ReadonlyMap<string, Expectation>,

@@ -7,14 +7,12 @@ export const localFlags = {
   apiPort: {
     kind: integer(0, 65_535),
     default: "8001",
-    description:
-      "Port of the embedded Kubernetes API on 127.0.0.1. Another free one is taken when it is in use, or for 0.",
+    description: "Port of the embedded Kubernetes API on 127.0.0.1. 0, or a port that is in use: a free one.",
   },
   examples: {
     kind: optionalText("a manifest or a directory of manifests"),
     default: "",
-    description:
-      "Manifest, or directory of manifests, that is applied. Without it: the examples that come with Firesteel.",
+    description: "Manifest, or directory of manifests, to apply. Without it: the examples that come with Firesteel.",
   },
   noExamples: {
     kind: toggle,
@@ -24,12 +22,13 @@ export const localFlags = {
   once: {
     kind: toggle,
     default: "false",
-    description: "End when all applications are as their annotations expect: exit code 0, or 1 if one is not.",
+    description:
+      "Exit when all applications have reached the state that their annotations expect: exit code 0, or 1 if one has not.",
   },
   timeout: {
     kind: duration,
     default: "2m",
-    description: "With --once: how long to wait.",
+    description: "With --once: how long to wait for that.",
   },
 } as const
 

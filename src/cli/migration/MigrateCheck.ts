@@ -1,6 +1,6 @@
 /**
- * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and says what would change under Firesteel. Nothing is
- * written anywhere. The rules stand beside it; here is only what is read, and in which order it is said.
+ * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and reports what would change with Firesteel. Nothing
+ * is written. This module determines what is read and the order of the report; the rules are in the modules next to it.
  */
 
 import { Effect, Result } from "effect"
@@ -30,7 +30,7 @@ const assumedFrom = (options: MigrationOptions): Assumed => ({
   },
 })
 
-/** What an object of each kind is checked by; other kinds are not the operator's business. */
+/** The check for objects of each kind; other kinds are ignored. */
 const checks: Readonly<
   Record<string, (object: unknown, assumed: Assumed, namespace?: string) => ReadonlyArray<Finding>>
 > = {
@@ -43,7 +43,7 @@ const versions: Readonly<Record<string, string>> = { SparkConnect: "v1alpha1" }
 
 const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise)
 
-/** The objects of manifests that are Spark's; each names its file. */
+/** Findings about the manifests of Spark's kinds, with the file of each. */
 export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assumed): ReadonlyArray<Checked> =>
   manifests.flatMap(({ source, object }) => {
     const [group, version] = text(object["apiVersion"], "").split("/")
@@ -65,7 +65,7 @@ export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assu
     ]
   })
 
-/** The accounts of drivers that do not exist: with kubeflow's chart they came with it. */
+/** Service accounts of drivers that do not exist: kubeflow's chart created them. */
 const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["applications"][number]) => {
   const account = spec?.driver?.serviceAccount
   const known = facts.serviceAccounts.some(
@@ -73,7 +73,7 @@ const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["
   )
   return account === undefined || known || facts.unread.some(({ what }) => what === "serviceaccounts")
     ? []
-    : [warning("spec.driver.serviceAccount", `there is no ServiceAccount ${account} in ${metadata.namespace}`)]
+    : [warning("spec.driver.serviceAccount", `ServiceAccount ${account} does not exist in ${metadata.namespace}`)]
 }
 
 const named = (kind: string, { metadata }: KubeObject) => ({
@@ -82,7 +82,7 @@ const named = (kind: string, { metadata }: KubeObject) => ({
   name: metadata?.name ?? "",
 })
 
-/** Everything in the cluster: what stands in the way first, then object by object. */
+/** Everything in the cluster: obstacles first, then object by object. */
 export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray<Checked> => [
   ...checkCluster(facts),
   ...facts.applications.map((application) => ({
@@ -103,13 +103,13 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
 /** Decodes the user's command line with further flags before it, which it overrides. */
 export type Decode = (before: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
 
-/** Who asks for values and has given none to kubeflow's chart gets what keeps that chart's defaults. */
+/** If values are requested but none of kubeflow's chart are given, the result keeps that chart's defaults. */
 const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOptions) {
   if (values !== undefined) return checkValues(yield* readValues(values))
   return output === "values" ? checkValues({}) : undefined
 })
 
-/** What the command line asks for, checked. `connect` is called only if a cluster is to be looked at. */
+/** Checks what the command line requests. `connect` is used only if a cluster is to be checked. */
 export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   options: MigrationOptions,
   decode: Decode,

@@ -19,18 +19,18 @@ const ownFlags = {
     kind: optionalText("the path of a file"),
     default: "",
     description:
-      "Values of kubeflow's Helm chart: what becomes of each, and the same for this chart. Alone, no cluster is looked at.",
+      "Values of kubeflow's Helm chart: reports what becomes of each, and the equivalent for this chart. Given alone, no cluster is checked.",
   },
   cluster: {
     kind: oneOf("auto", "true", "false"),
     default: "auto",
-    description: "Whether a cluster is looked at. auto: unless manifests or values are given.",
+    description: "Whether a cluster is checked. auto: unless manifests or values are given.",
   },
   output: {
     kind: oneOf("text", "json", "values"),
     default: "text",
     short: "o",
-    description: "text for people, json for programs, values: only the values for the chart of Firesteel, as YAML.",
+    description: "text: for people; json: for programs; values: only the values for the chart of Firesteel, as YAML.",
   },
 } as const
 
