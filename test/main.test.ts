@@ -1,4 +1,4 @@
-/** The process as a whole: what it prints, and with which exit code it ends. */
+/** The process as a whole: its output and its exit code. */
 
 import { execFile } from "node:child_process"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
@@ -28,14 +28,14 @@ const start = (args: ReadonlyArray<string>, cwd: string) => {
 }
 const firesteel = (...args: ReadonlyArray<string>) => start(args, root).ended
 
-/** A directory of its own with one file in it. */
+/** A new directory with one file. */
 const directoryWith = (name: string, content: string): string => {
   const directory = mkdtempSync(join(tmpdir(), "firesteel-"))
   writeFileSync(join(directory, name), content)
   return directory
 }
 
-/** Ports of the system's choice: tests run beside each other, and beside a local mode that is in use. */
+/** Free ports: tests run in parallel, and a local mode may be running on this machine. */
 const anyPorts = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]
 
 const application = (expect: string) => `

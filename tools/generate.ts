@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: writes every generated file of this repository. A file that already has the right content is not touched; the paths of
- * written files are printed.
+ * `npm run generate`: writes every generated file of this repository. A file that already has the right content is not touched; the paths
+ * of written files are printed.
  */
 
 import { dirname, join, resolve } from "node:path"

@@ -15,7 +15,7 @@ const reports = { text: textReport, json: jsonReport, values: valuesReport } as 
 export const check = Effect.fnUntraced(function* (
   options: MigrationOptions,
   decode: Decode,
-  { version, colors }: Pick<Host, "version" | "colors">,
+  { version, colors }: Host,
 ) {
   const { kubeconfig, context } = options
   const connect = Layer.build(KubeHttp.layer({ kubeconfig, context, version })).pipe(

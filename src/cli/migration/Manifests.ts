@@ -1,4 +1,4 @@
-/** Reads manifests and values files as plain objects: from a file, a directory or standard input; YAML with several documents, lists, or JSON. */
+/** Reads manifests and values files (YAML, also with several documents or lists, or JSON) as plain objects. */
 
 import { Effect, FileSystem, Path, Predicate, Schema, Stdio, Stream } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"

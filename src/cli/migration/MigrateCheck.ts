@@ -1,6 +1,6 @@
 /**
- * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and reports what would change with Firesteel. Nothing
- * is written. This module determines what is read and the order of the report; the rules are in the modules next to it.
+ * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and reports what would change with Firesteel.
+ * Nothing is written. This module determines what is read and the order of the report; the rules are in the modules next to it.
  */
 
 import { Effect, Result } from "effect"
