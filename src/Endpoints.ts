@@ -7,28 +7,24 @@ import * as EventLoopLag from "./runtime/EventLoopLag.ts"
 import { healthOf } from "./runtime/Health.ts"
 import type { Leadership } from "./runtime/Leadership.ts"
 import type { RunningKind } from "./runtime/RunKind.ts"
-import type { Settings } from "./settings/Settings.ts"
+import type { MetricsSettings } from "./settings/MetricsSettings.ts"
 import * as AccessReview from "./telemetry/http/AccessReview.ts"
-import { BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
+import { type BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "./telemetry/http/MetricsRoute.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
 
 /** The URL of the metrics; undefined when they are switched off. */
-export const serveMetrics = Effect.fnUntraced(function* (
-  settings: Settings,
-): Effect.fn.Return<string | undefined, BindError, Kube | Telemetry | Scope.Scope> {
-  const { metricsBindAddress: address, metricsEndpoint: path, metricsTlsCertFile, metricsTlsKeyFile } = settings
-  if ((metricsTlsCertFile === undefined) !== (metricsTlsKeyFile === undefined)) {
-    const message = "TLS needs both --metrics-tls-cert-file and --metrics-tls-key-file"
-    return yield* new BindError({ address, message })
-  }
-  const tls =
-    metricsTlsCertFile && metricsTlsKeyFile ? { certFile: metricsTlsCertFile, keyFile: metricsTlsKeyFile } : undefined
-  const access = settings.metricsTokenReview ? AccessReview.make(yield* Kube, path) : undefined
+export const serveMetrics = Effect.fnUntraced(function* ({
+  bindAddress,
+  path,
+  tls,
+  tokenReview,
+}: MetricsSettings): Effect.fn.Return<string | undefined, BindError, Kube | Telemetry | Scope.Scope> {
+  const access = tokenReview ? AccessReview.make(yield* Kube, path) : undefined
   if (access !== undefined && tls === undefined) {
     yield* Effect.logWarning("bearer tokens of scrapers are sent in clear text: TLS is off")
   }
-  const served = yield* listen(address, { [path]: metricsRoute(yield* Telemetry, { access }) }, { tls })
+  const served = yield* listen(bindAddress, { [path]: metricsRoute(yield* Telemetry, { access }) }, { tls })
   return served && served.url + path
 })
 

@@ -4,7 +4,7 @@ import * as Application from "./application/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
-import { batchSchedulingOf, buildOptionsOf } from "./settings/PodSettings.ts"
+import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
@@ -22,43 +22,19 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
   ({ settings, environment, events }) =>
     Application.make({
       namespaces: settings.namespaces,
-      workers: { status: settings.statusWorkers, submission: settings.submissionWorkers },
-      policy: {
-        deadlines: deadlinesOf(settings),
-        timeToLiveSeconds: settings.defaultTimeToLive || undefined,
-        maxTrackedExecutors: settings.maxTrackedExecutors,
-      },
+      workers: settings.workers,
+      policy: settings.policy,
       rules: {
-        batchScheduling: batchSchedulingOf(settings),
-        submitter: settings.submitter,
-        buildOptions: buildOptionsOf(
-          settings,
-          endpointOf(environment, "traces") === undefined ? () => true : samplerOf(environment).isSampled,
-        ),
+        batchScheduling: settings.pods.scheduling,
+        submitter: settings.pods.submitter,
+        buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
       },
-      progress:
-        settings.sparkUiAccess === "off"
-          ? undefined
-          : {
-              access: settings.sparkUiAccess,
-              shortest: settings.sparkUiInterval,
-              rate: settings.sparkUiRate,
-              concurrency: settings.sparkUiConcurrency,
-            },
-      followProbes: settings.followProbes,
-      healthChecksConfig: settings.healthChecksConfig,
+      progress: settings.progress,
+      healthChecks: settings.healthChecks,
       events,
     }),
 ]
 
-/** 0 in the settings means no deadline. */
-const deadlinesOf = (settings: Settings) =>
-  Object.fromEntries(
-    Object.entries({
-      submittedSeconds: settings.submittedDeadline,
-      scheduledSeconds: settings.scheduledDeadline,
-      startedSeconds: settings.startedDeadline,
-      readySeconds: settings.readyDeadline,
-      runningSeconds: settings.runningDeadline,
-    }).filter(([, seconds]) => seconds > 0),
-  )
+/** Without an exporter every trace counts as sampled, so that others may export it. */
+const isSampled = (environment: Environment) =>
+  endpointOf(environment, "traces") === undefined ? () => true : samplerOf(environment).isSampled

@@ -35,42 +35,30 @@ export interface Operator {
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
-  election?: LeaderElection.ElectionSettings,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
+  const { prefix, progressLimit, ...metrics } = settings.metrics
   const telemetry = Telemetry.layer({
-    metricsPrefix: settings.metricsPrefix,
-    labelKeys: settings.metricsLabels,
-    legacy: settings.metricsLegacy,
-    applicationBuckets: settings.metricsApplicationBuckets,
-    submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
-    startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
+    ...metrics,
+    metricsPrefix: prefix,
+    progressCap: progressLimit,
     serviceVersion: version,
-    perApplication: settings.metricsPerApplication,
-    progressCap: settings.metricsProgressLimit,
     namespaces: settings.namespaces,
     environment,
   })
-  const connection = {
-    kubeconfig: settings.kubeconfig,
-    context: settings.context,
-    concurrency: settings.kubeApiConcurrency,
-    deadlineSeconds: settings.requestTimeout,
-    version,
-  }
-  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer(connection, metrics)))
+  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer({ ...settings.kube, version }, metrics)))
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )
-  return yield* Effect.provideContext(startOperator(settings, environment, election), services)
+  return yield* Effect.provideContext(startOperator(settings, environment), services)
 })
 
 /** The operator over any `Kube`, as tests and local mode run it; it stands by until it is elected, if there is an election. */
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
-  election?: LeaderElection.ElectionSettings,
   makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
+  const { election, drainSeconds } = settings
   const kube = yield* Kube
   const metrics = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
@@ -79,10 +67,10 @@ export const startOperator = Effect.fnUntraced(function* (
   if (leadership === alone) metrics.leadership("acquired")
   const events = yield* EventRecorder.make(fenced(kube, leadership))
   const context: KindContext = { settings, environment, events }
-  const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds: settings.shutdownGrace }
+  const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))
-  const metricsUrl = yield* Endpoints.serveMetrics(settings)
+  const metricsUrl = yield* Endpoints.serveMetrics(settings.metrics)
   const healthUrl = yield* Endpoints.serveHealth(settings.healthProbeBindAddress, running, leadership)
   const allReady = Effect.forEach(running, ({ ready }) => ready, { discard: true })
   yield* Effect.forkScoped(Effect.andThen(allReady, synced.open))

@@ -1,4 +1,4 @@
-/** The process as a whole: what it prints, and with which exit code it ends. */
+/** The process as a whole: its output and its exit code. */
 
 import { execFile } from "node:child_process"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
@@ -28,14 +28,14 @@ const start = (args: ReadonlyArray<string>, cwd: string) => {
 }
 const firesteel = (...args: ReadonlyArray<string>) => start(args, root).ended
 
-/** A directory of its own with one file in it. */
+/** A new directory with one file. */
 const directoryWith = (name: string, content: string): string => {
   const directory = mkdtempSync(join(tmpdir(), "firesteel-"))
   writeFileSync(join(directory, name), content)
   return directory
 }
 
-/** Ports of the system's choice: tests run beside each other, and beside a local mode that is in use. */
+/** Free ports: tests run in parallel, and a local mode may be running on this machine. */
 const anyPorts = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]
 
 const application = (expect: string) => `
@@ -102,6 +102,25 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
       err: '"loacl" is not a command; did you mean local?\n',
     })
     assert.strictEqual((await firesteel("crds", "--all")).code, 2)
+  })
+
+  it("ends with 2 when settings contradict each other, and reports them with all other mistakes", async () => {
+    const args = ["--log-level=loud", "--metrics-tls-cert-file=tls.crt", "--leader-elect"]
+    assert.deepStrictEqual(await firesteel("operator", ...args), {
+      code: 2,
+      out: "",
+      err: [
+        '--log-level: "loud" does not fit; use trace, debug, info, warn or error',
+        "--metrics-tls-cert-file: needs --metrics-tls-key-file, the key of the certificate",
+        "--leader-elect-resource-namespace: is required where POD_NAMESPACE is not set; or use --leader-elect=false for a single replica",
+        "",
+      ].join("\n"),
+    })
+    const local = await firesteel("local", "--once", "--metrics-tls-key-file=tls.key")
+    assert.deepStrictEqual(
+      [local.code, local.err],
+      [2, "--metrics-tls-key-file: needs --metrics-tls-cert-file, the certificate of the key\n"],
+    )
   })
 
   it("prints the definitions that are in crds/", async () => {

@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: writes every file of this repository that is made from code. A file that already has the right content is left alone;
- * the path of each file that was written is printed.
+ * `npm run generate`: writes every generated file of this repository. A file that already has the right content is not touched; the paths
+ * of written files are printed.
  */
 
 import { dirname, join, resolve } from "node:path"
@@ -8,7 +8,6 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Option } from "effect"
 import * as Otel from "../otel/Generated.ts"
-import { settingsReference } from "../src/settings/Settings.ts"
 import { version } from "../src/Version.ts"
 import * as Charts from "./chart/ChartFiles.ts"
 import * as CrdFiles from "./CrdFiles.ts"
@@ -16,6 +15,7 @@ import * as FieldTestsPage from "./FieldTestsPage.ts"
 import type { GeneratedFile } from "./GeneratedFile.ts"
 import * as InstrumentsPage from "./InstrumentsPage.ts"
 import * as KubeflowValuesPage from "./KubeflowValuesPage.ts"
+import * as SettingsPage from "./SettingsPage.ts"
 
 const root = resolve(import.meta.dirname, "..")
 
@@ -31,13 +31,13 @@ const write = Effect.fnUntraced(function* (files: ReadonlyArray<GeneratedFile>) 
   }
 })
 
-/** Charts come last: they contain copies of the other files. */
+/** The charts are generated last, because they contain copies of the other files. */
 const generate = write([
   ...CrdFiles.generatedFiles(),
   ...FieldTestsPage.generatedFiles(),
   ...InstrumentsPage.generatedFiles(),
   ...KubeflowValuesPage.generatedFiles(),
-  { path: "docs/settings.md", content: settingsReference() },
+  ...SettingsPage.generatedFiles(),
   ...Otel.generatedFiles(),
 ]).pipe(Effect.andThen(Charts.generatedFiles(root, version)), Effect.flatMap(write))
 

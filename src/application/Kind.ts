@@ -32,25 +32,29 @@ export interface ApplicationKindOptions {
   readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
   /** Absent: drivers are not asked for their progress. */
   readonly progress: ProgressFollower.ProgressOptions | undefined
-  /** Whether the kubelets' Events about failed probes are followed. */
-  readonly followProbes: boolean
-  /** The ConfigMap of the operator's health checks, `namespace/name`. */
-  readonly healthChecksConfig: string | undefined
+  readonly healthChecks: {
+    /** Whether the kubelets' Events about failed probes are followed. */
+    readonly followProbes: boolean
+    /** The ConfigMap of the operator's health checks, `namespace/name`. */
+    readonly config: string | undefined
+  }
   readonly events: EventRecorder
 }
 
 export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
-  const { namespaces, events, policy, rules, workers } = options
+  const { namespaces, events, policy, rules, workers, healthChecks } = options
   const metrics = yield* Telemetry
   const traces = yield* AttemptTraces
   const { applications, pods, lastSeen } = yield* Caches.make(namespaces, metrics)
-  const probes = options.followProbes ? yield* ProbeFailures.make(namespaces, metrics) : ProbeFailures.noProbeFailures
+  const probes = healthChecks.followProbes
+    ? yield* ProbeFailures.make(namespaces, metrics)
+    : ProbeFailures.noProbeFailures
   const healthSettings =
-    options.healthChecksConfig === undefined
+    healthChecks.config === undefined
       ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(options.healthChecksConfig, events, metrics)
+      : yield* HealthSettings.make(healthChecks.config, events, metrics)
   const stores = { applications: applications.store, pods: pods.store }
   const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
 

@@ -1,7 +1,8 @@
-/** The commands of `firesteel`: their names, what they do and how a command line picks one. What a command does stands in `main.ts`. */
+/** What a command of `firesteel` is, how a command line chooses one, and the text of the help. The commands are listed in `Commands.ts`. */
 
-import { type Flags } from "../settings/Flag.ts"
-import { flagHelp } from "../settings/FlagReference.ts"
+import type { NodeServices } from "@effect/platform-node/NodeServices"
+import { Effect, Terminal } from "effect"
+import { type Flags, flagName } from "../settings/Flag.ts"
 import { nearest } from "../settings/Nearest.ts"
 
 export interface Command {
@@ -12,20 +13,32 @@ export interface Command {
   readonly flags: Flags
 }
 
-/** What a command line asks for. */
+export interface RunnableCommand extends Command {
+  /**
+   * `args` follow the name. Succeeds with `false` when the command did its work and found something wrong (exit code 1); fails with a
+   * `UsageError` (exit code 2), or with another error of one line (exit code 1).
+   */
+  readonly run: (args: ReadonlyArray<string>) => Effect.Effect<unknown, { readonly message: string }, NodeServices>
+}
+
+/** Prints to standard output. */
+export const print = (text: string): Effect.Effect<void, never, Terminal.Terminal> =>
+  Effect.flatMap(Terminal.Terminal, (terminal) => Effect.ignore(terminal.display(text)))
+
+/** What a command line requests. */
 export type Invocation<C extends Command> =
   | { readonly _tag: "Run"; readonly command: C; readonly args: ReadonlyArray<string> }
   | { readonly _tag: "Help"; readonly command: C | undefined }
   | { readonly _tag: "Version" }
   | { readonly _tag: "Unknown"; readonly message: string }
 
-/** The words that a command line begins with are those of the command. */
+/** Whether the command line begins with the command's words. */
 const isNamed = (words: ReadonlyArray<string | undefined>) => (command: Command) =>
   command.name.split(" ").every((word, index) => words[index] === word)
 
 /**
- * The command is the first word, or the first words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere ask for help, and so does an
- * empty command line.
+ * The command is the first word or words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere request help, and so
+ * does an empty command line.
  */
 export const parseInvocation = <C extends Command>(
   argv: ReadonlyArray<string>,
@@ -47,7 +60,7 @@ export const parseInvocation = <C extends Command>(
 
 const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
   const longer = commands.find((command) => command.name.startsWith(`${name} `))
-  if (longer !== undefined) return `"${name}" is not a whole command; did you mean ${longer.name}?`
+  if (longer !== undefined) return `"${name}" is not a complete command; did you mean ${longer.name}?`
   const names = [...commands.map((command) => command.name), "version", "help"]
   const near = nearest(name, names)
   return near === undefined
@@ -55,7 +68,18 @@ const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string 
     : `"${name}" is not a command; did you mean ${near}?`
 }
 
-const variablesHint = "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag wins."
+/** Two lines per flag: its name with the default, and its description indented below. */
+const flagHelp = (flags: Flags): string =>
+  Object.entries(flags)
+    .map(([key, flag]) => {
+      const names = flag.short === undefined ? flagName(key) : `-${flag.short}, ${flagName(key)}`
+      const name = flag.kind.switch === true ? names : `${names} ${flag.default === "" ? "…" : flag.default}`
+      return `  ${name}\n      ${flag.description}`
+    })
+    .join("\n")
+
+const variablesHint =
+  "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag overrides it."
 
 /** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. */
 export const helpText = (commands: ReadonlyArray<Command>, command: Command | undefined): string => {
@@ -67,7 +91,7 @@ export const helpText = (commands: ReadonlyArray<Command>, command: Command | un
   const lines = [
     ...commands.map(({ name, summary }) => [name, summary] as const),
     ["version", "Print the version"] as const,
-    ["help", "Explain a command: firesteel help <command>"] as const,
+    ["help", "Describe a command: firesteel help <command>"] as const,
   ].map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
   return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: firesteel <command> [flags]\n\n${lines.join("\n")}\n`
 }

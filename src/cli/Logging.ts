@@ -1,17 +1,19 @@
 /**
- * Two loggers: one JSON object per line for machines, and lines for people. Both write through a function they are given,
- * so that the process decides where logs go (standard error, or a file behind a terminal view) and tests can read them.
+ * Two loggers: one JSON object per line for machines, and lines for people. Both write through a function, which decides where the log
+ * goes: to standard error, or to a file while the terminal shows a view.
  */
 
+import { openSync, writeSync } from "node:fs"
 import { Cause, Inspectable, Layer, Logger, References } from "effect"
 import type { LogLevel } from "effect"
+import type { LogSettings } from "../settings/LogSettings.ts"
 import { logEntry, textOf } from "../telemetry/otlp/LogEntry.ts"
+import type { Host } from "./Host.ts"
 import { type Paint, paint } from "./Paint.ts"
 
-export type LogFormat = "json" | "pretty"
 export interface LoggingOptions {
-  readonly format: LogFormat
-  readonly level: "trace" | "debug" | "info" | "warn" | "error"
+  readonly format: "json" | "pretty"
+  readonly level: LogSettings["level"]
   readonly colors: boolean
   /** Takes one line, with its line break. */
   readonly write: (line: string) => void
@@ -19,14 +21,26 @@ export interface LoggingOptions {
 
 const severities = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
-/** Replaces the loggers of the program and sets the least level that they see. */
+/** Logs to standard error, or to `file`, which is emptied first. */
+export const layerOf = (host: Host, { format, level }: LogSettings, file?: string): Layer.Layer<never> => {
+  const descriptor = file === undefined ? undefined : openSync(file, "w")
+  const forPeople = format === "pretty" || (format === "auto" && (host.stderr.isTerminal || file !== undefined))
+  return loggingLayer({
+    format: forPeople ? "pretty" : "json",
+    level,
+    colors: descriptor === undefined && host.stderr.colors,
+    write: (line) => (descriptor === undefined ? host.stderr.write(line) : writeSync(descriptor, line)),
+  })
+}
+
+/** Replaces the loggers of the program and sets the lowest level that is logged. */
 export const loggingLayer = (options: LoggingOptions): Layer.Layer<never> =>
   Layer.merge(
     Logger.layer([options.format === "json" ? jsonLogger(options.write) : prettyLogger(options.write, options.colors)]),
     Layer.succeed(References.MinimumLogLevel, severities[options.level]),
   )
 
-/** `{"time":…,"level":"info","msg":…}` and the annotations as further fields; one that has a reserved name gets a `_` in front. */
+/** `{"time":…,"level":"info","msg":…}` and the annotations as further fields; one with a reserved name gets the prefix `_`. */
 const jsonLogger = (write: (line: string) => void): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
     const { time, level, message, fields, trace, cause } = logEntry(options)
@@ -38,7 +52,7 @@ const jsonLogger = (write: (line: string) => void): Logger.Logger<unknown, void>
     write(`${JSON.stringify(line)}\n`)
   })
 
-/** What JSON can hold, so that a strange annotation cannot lose the line. */
+/** A value that JSON can represent: an annotation of any other type must not make the line fail. */
 const plain = (value: unknown): unknown =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
     ? value
@@ -51,7 +65,7 @@ const levelColors: Partial<Record<LogLevel.LogLevel, Paint>> = {
   Info: "green",
 }
 
-/** `12:30:05.123 INFO  message key=value`, in UTC; the cause of an error follows indented; the ids of traces only disturb people. */
+/** `12:30:05.123 INFO  message key=value`, in UTC; the cause of an error follows, indented. Trace ids are left out. */
 const prettyLogger = (write: (line: string) => void, colors: boolean): Logger.Logger<unknown, void> =>
   Logger.make((options) => {
     const { time, level, message, fields, cause } = logEntry(options)

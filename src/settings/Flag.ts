@@ -1,27 +1,25 @@
 /**
- * A table of flags, and its one decoder: command line over environment over default, every problem at once.
- * The key of a flag in its table gives its names: `requestTimeout` is `--request-timeout` and `FIRESTEEL_REQUEST_TIMEOUT`.
+ * A table of flags and its decoder: the command line wins over the environment, the environment over the default; all problems are reported
+ * at once. The key of a flag in its table determines its names: `requestTimeout` is `--request-timeout` and `FIRESTEEL_REQUEST_TIMEOUT`.
  */
 
 import { parseArgs } from "node:util"
 import { Option, Result } from "effect"
 import type { Problem } from "../api/Problem.ts"
+import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
 import { nearest } from "./Nearest.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
 export interface Flag<A> {
   readonly kind: ValueKind<A>
-  /** As one would write it on the command line. */
+  /** As written on the command line. */
   readonly default: string
   readonly description: string
-  /** One letter that may stand for the name: `f` for `-f`. */
+  /** One letter as a short form of the name: `f` for `-f`. */
   readonly short?: string
 }
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer A> ? A : never }
-
-/** The plain environment: names to values. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 export const variableName = (key: string): string =>
@@ -32,20 +30,26 @@ interface Given {
   readonly text: string
 }
 
+/** Values by key, without those whose text does not fit, and everything that is wrong. */
+export interface FlagsRead<F extends Flags> {
+  readonly values: Partial<FlagValues<F>>
+  readonly problems: ReadonlyArray<Problem>
+}
+
 /**
- * Reads `args` and `env` by the table. An empty environment variable counts as unset. `replaced` says for a flag that the table does
- * not have what to use instead, if anything is known about it. Fails with all problems in the order of the command line, then the table.
+ * Reads `args` and `environment` by the table. An empty environment variable counts as unset. `replacement` is what to do about a flag
+ * that is not in the table, if anything is known about it. Problems are in the order of the command line, then of the table.
  */
-export const decodeFlags = <F extends Flags>(
+export const readFlags = <F extends Flags>(
   flags: F,
   args: ReadonlyArray<string>,
-  env: Environment,
-  replaced: (flag: string) => string | undefined = () => undefined,
-): Result.Result<FlagValues<F>, ReadonlyArray<Problem>> => {
-  const { given, problems } = readArguments(flags, args, replaced)
+  environment: Environment,
+  replacement: (flag: string) => string | undefined = () => undefined,
+): FlagsRead<F> => {
+  const { given, problems } = readArguments(flags, args, replacement)
   const values: Record<string, unknown> = {}
   for (const [key, flag] of Object.entries(flags)) {
-    const source = given.get(key) ?? fromEnvironment(key, env) ?? { field: flagName(key), text: flag.default }
+    const source = given.get(key) ?? fromEnvironment(key, environment) ?? { field: flagName(key), text: flag.default }
     Option.match(flag.kind.parse(source.text), {
       onNone: () =>
         problems.push({ field: source.field, message: `"${source.text}" does not fit; use ${flag.kind.allowed}` }),
@@ -54,15 +58,27 @@ export const decodeFlags = <F extends Flags>(
       },
     })
   }
+  return { values: values as Partial<FlagValues<F>>, problems }
+}
+
+/** `readFlags` for a table whose flags do not depend on each other: all values, or all problems. */
+export const decodeFlags = <F extends Flags>(
+  ...input: Parameters<typeof readFlags<F>>
+): Result.Result<FlagValues<F>, ReadonlyArray<Problem>> => {
+  const { values, problems } = readFlags(...input)
   return problems.length === 0 ? Result.succeed(values as FlagValues<F>) : Result.fail(problems)
 }
 
-const fromEnvironment = (key: string, env: Environment): Given | undefined => {
-  const text = env[variableName(key)]
+const fromEnvironment = (key: string, environment: Environment): Given | undefined => {
+  const text = environment[variableName(key)]
   return text === undefined || text === "" ? undefined : { field: variableName(key), text }
 }
 
-const readArguments = (flags: Flags, args: ReadonlyArray<string>, replaced: (flag: string) => string | undefined) => {
+const readArguments = (
+  flags: Flags,
+  args: ReadonlyArray<string>,
+  replacement: (flag: string) => string | undefined,
+) => {
   const long = Object.keys(flags).map((key) => flagName(key))
   const keys = new Map(
     Object.entries(flags).flatMap(([key, { short }]) =>
@@ -85,14 +101,14 @@ const readArguments = (flags: Flags, args: ReadonlyArray<string>, replaced: (fla
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue
     if (token.kind === "positional") {
-      // The word after an unknown flag is most likely its value: one mistake, one problem.
+      // The word after an unknown flag is most likely its value: report one problem, not two.
       if (token.index !== afterUnknown)
         problems.push({ field: token.value, message: "is not a flag; flags start with --" })
       continue
     }
     const [field, key, negated] = resolveFlag(token.rawName, keys, flags)
     if (key === undefined) {
-      problems.push({ field, message: unknownFlag(field, long, replaced) })
+      problems.push({ field, message: unknownFlag(field, long, replacement) })
       if (token.inlineValue !== true) afterUnknown = token.index + 1
       continue
     }
@@ -124,10 +140,10 @@ const resolveFlag = (
 const unknownFlag = (
   flag: string,
   known: ReadonlyArray<string>,
-  replaced: (flag: string) => string | undefined,
+  replacement: (flag: string) => string | undefined,
 ): string => {
-  const replacement = replaced(flag)
-  if (replacement !== undefined) return replacement
+  const advice = replacement(flag)
+  if (advice !== undefined) return advice
   const near = nearest(flag, known)
   return near === undefined
     ? "is not a flag of this command; see --help"

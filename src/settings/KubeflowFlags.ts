@@ -1,19 +1,19 @@
 /**
- * Flags of kubeflow's `spark-operator controller start` that Firesteel does not have, and what stands in their place.
- * Those that both have under one name (`--namespaces`, `--metrics-labels`, …) are in the settings table and just work.
+ * Flags of kubeflow's `spark-operator controller start` that Firesteel does not have, and their replacements.
+ * Flags that both have under the same name (`--namespaces`, `--metrics-labels`, …) are in the tables of settings.
  */
 
-/** Flag, or the beginning of several flags when it ends in `*`. First match wins. */
+/** A flag, or a prefix of several flags if it ends in `*`. The first match wins. */
 const replacements: ReadonlyArray<readonly [flag: string, advice: string]> = [
   ["--controller-threads", "use --status-workers and --submission-workers"],
   ["--namespace-selector", "is not supported; use --namespaces"],
-  ["--cache-sync-timeout", "is not needed: /readyz says when the caches are complete; remove it"],
+  ["--cache-sync-timeout", "is not needed: /readyz reports whether the caches are complete; remove it"],
   ["--max-tracked-executor-per-app", "use --max-tracked-executors"],
   ["--default-time-to-live-seconds", "use --default-time-to-live with a unit, such as 1h"],
   ["--driver-pod-creation-grace-period", "use --submitted-deadline"],
   ["--kube-api-qps", "use --kube-api-concurrency"],
   ["--kube-api-burst", "use --kube-api-concurrency"],
-  ["--workqueue-ratelimiter-*", "is not needed: only failures are retried later, changes never wait; remove it"],
+  ["--workqueue-ratelimiter-*", "is not needed: only retries after failures are delayed, changes never are; remove it"],
   ["--enable-metrics", "is not needed: metrics are on unless --metrics-bind-address=0; remove it"],
   ["--secure-metrics", "use --metrics-tls-cert-file with --metrics-tls-key-file, and --metrics-token-review"],
   ["--metric-tls-*", "use --metrics-tls-cert-file with --metrics-tls-key-file, and --metrics-token-review"],
@@ -40,4 +40,4 @@ export const kubeflowReplacement = (flag: string): string | undefined => {
   return found === undefined ? undefined : `is a flag of kubeflow's operator; ${advice(found[1])}`
 }
 
-const advice = (text: string): string => (text.startsWith("use ") ? text : `here it ${text}`)
+const advice = (text: string): string => (text.startsWith("use ") ? text : `in Firesteel it ${text}`)

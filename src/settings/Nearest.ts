@@ -1,4 +1,4 @@
-/** "Did you mean …?": the known name nearest to a mistyped one. */
+/** "Did you mean …?": the known name that is closest to a mistyped one. */
 
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`: the optimal string alignment distance. */
 const distance = (a: string, b: string): number => {
@@ -17,7 +17,7 @@ const distance = (a: string, b: string): number => {
   return rows[a.length]![b.length]!
 }
 
-/** The candidate with the fewest edits, if they are at most a third of the name and so probably meant. */
+/** The candidate with the fewest edits, if these are at most a third of the name's length. */
 export const nearest = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: distance(name, candidate) }))

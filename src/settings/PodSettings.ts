@@ -1,51 +1,129 @@
 /**
- * The settings that shape the objects of an application, and what they mean to those who make them: the operator, and `firesteel render`,
- * which shows the same objects without a cluster.
+ * Settings that shape the objects of an application: for the operator, which makes them; for `firesteel render`, which prints them without
+ * a cluster; and for `firesteel migrate check`.
  */
 
+import type { SubmitterKind } from "../api/application/SubmissionOptions.ts"
 import type { BuildOptions } from "../spark/driver/Build.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
-import { settingsFlags, type Settings } from "./Settings.ts"
+import type { FlagValues } from "./Flag.ts"
+import { annotations, ingressTls, ingressUrlFormat } from "./IngressValues.ts"
+import { listOf, oneOf, optionalText, schedulerName, sparkMaster, toggle } from "./ValueKind.ts"
 
-const { master, submitter, submissionParity, traceContext } = settingsFlags
-const { enableUiService, ingressUrlFormat, ingressClassName, ingressTls, ingressAnnotations } = settingsFlags
-const { enableDriverPdb, enableBatchScheduler, defaultBatchScheduler, kubeSchedulerNames } = settingsFlags
-
-export const podFlags = {
-  master,
-  submitter,
-  submissionParity,
-  traceContext,
-  enableUiService,
-  ingressUrlFormat,
-  ingressClassName,
-  ingressTls,
-  ingressAnnotations,
-  enableDriverPdb,
-  enableBatchScheduler,
-  defaultBatchScheduler,
-  kubeSchedulerNames,
+export const flags = {
+  master: {
+    kind: sparkMaster,
+    default: "k8s://https://kubernetes.default.svc:443",
+    description: "Spark master URL that drivers use to reach the Kubernetes API.",
+  },
+  submitter: {
+    kind: oneOf("native", "job", "auto"),
+    default: "native",
+    description:
+      "How applications that do not choose a submitter are submitted: native (by the operator), job (by spark-submit in a Job), auto (in a Job only if native is not possible).",
+  },
+  submissionParity: {
+    kind: oneOf("default", "strict"),
+    default: "default",
+    description:
+      "strict: a submission creates the objects of spark-submit and nothing else. default: they also have Firesteel's labels and improvements, see docs/submission.md.",
+  },
+  traceContext: {
+    kind: toggle,
+    default: "false",
+    description:
+      "Whether drivers and executors of every application get TRACEPARENT, the trace of their attempt. Applications with spec.telemetry mode otlp always get it. Not with strict parity.",
+  },
+  enableUiService: {
+    kind: toggle,
+    default: "true",
+    description: "Whether each driver gets a Service for its Spark UI for as long as it runs.",
+  },
+  ingressUrlFormat: {
+    kind: ingressUrlFormat,
+    default: "",
+    description:
+      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
+  },
+  ingressClassName: {
+    kind: optionalText("the name of an IngressClass"),
+    default: "",
+    description: "IngressClass of the Ingresses. Empty: the cluster's default.",
+  },
+  ingressTls: {
+    kind: ingressTls,
+    default: "",
+    description: "Certificates of Ingresses whose application names none, as JSON.",
+  },
+  ingressAnnotations: {
+    kind: annotations,
+    default: "",
+    description: "Annotations of Ingresses whose application has none, as JSON.",
+  },
+  enableDriverPdb: {
+    kind: toggle,
+    default: "false",
+    description: "Whether applications with driverPodDisruptionBudget get a PodDisruptionBudget for their driver.",
+  },
+  enableBatchScheduler: {
+    kind: toggle,
+    default: "false",
+    description: "Whether pods are grouped for the batch scheduler that an application names, see batch-schedulers.md.",
+  },
+  defaultBatchScheduler: {
+    kind: optionalText("the name of a batch scheduler"),
+    default: "",
+    description: "Batch scheduler of applications that name no scheduler. Empty: none.",
+  },
+  kubeSchedulerNames: {
+    kind: listOf(schedulerName, "names of schedulers separated by commas"),
+    default: "",
+    description: "Names under which kube-schedulers with the coscheduling plugin run.",
+  },
 } as const
 
-export type PodSettings = Pick<Settings, keyof typeof podFlags>
+type Values = FlagValues<typeof flags>
 
-/** `isSampled`: whether the operator exports the trace of this id. */
-export const buildOptionsOf = (settings: PodSettings, isSampled: (traceId: string) => boolean): BuildOptions => ({
-  master: settings.master,
-  parity: settings.submissionParity,
-  traceContext: { everywhere: settings.traceContext && settings.submissionParity !== "strict", isSampled },
-  children: {
-    uiService: settings.enableUiService,
-    ingressUrlFormat: settings.ingressUrlFormat,
-    ingressClassName: settings.ingressClassName,
-    ingressTls: settings.ingressTls,
-    ingressAnnotations: settings.ingressAnnotations,
-    driverPodDisruptionBudget: settings.enableDriverPdb,
+/** `BuildOptions` but for the sampling of traces, which the settings do not decide. */
+export interface BuildSettings extends Pick<BuildOptions, "master" | "parity" | "children"> {
+  readonly traceContext: { readonly everywhere: boolean }
+}
+
+export interface PodSettings {
+  readonly build: BuildSettings
+  readonly scheduling: BatchScheduling
+  /** Of applications that do not choose one. */
+  readonly submitter: SubmitterKind
+}
+
+export const fromValues = (values: Values): PodSettings => ({
+  build: {
+    master: values.master,
+    parity: values.submissionParity,
+    traceContext: { everywhere: values.traceContext && values.submissionParity !== "strict" },
+    children: {
+      uiService: values.enableUiService,
+      ingressUrlFormat: values.ingressUrlFormat,
+      ingressClassName: values.ingressClassName,
+      ingressTls: values.ingressTls,
+      ingressAnnotations: values.ingressAnnotations,
+      driverPodDisruptionBudget: values.enableDriverPdb,
+    },
   },
+  scheduling: schedulingFrom(values),
+  submitter: values.submitter,
 })
 
-export const batchSchedulingOf = (settings: PodSettings): BatchScheduling => ({
-  enabled: settings.enableBatchScheduler,
-  defaultScheduler: settings.defaultBatchScheduler,
-  kubeSchedulerNames: settings.kubeSchedulerNames,
+export const schedulingFrom = (
+  values: Pick<Values, "enableBatchScheduler" | "defaultBatchScheduler" | "kubeSchedulerNames">,
+): BatchScheduling => ({
+  enabled: values.enableBatchScheduler,
+  defaultScheduler: values.defaultBatchScheduler,
+  kubeSchedulerNames: values.kubeSchedulerNames,
+})
+
+/** `isSampled`: whether the operator exports the trace with this id. */
+export const buildOptions = (build: BuildSettings, isSampled: (traceId: string) => boolean): BuildOptions => ({
+  ...build,
+  traceContext: { ...build.traceContext, isSampled },
 })

@@ -1,245 +1,119 @@
 /**
- * Every knob of the operator: one table of flag, environment variable, default and meaning, decoded once at start.
- * `docs/settings.md` and `--help` are generated from it. Durations are seconds after decoding.
+ * Everything that can be set on the operator, as command-line flags and environment variables, decoded once at start-up into groups.
+ * `docs/settings.md` and `--help` are generated from the table.
  */
 
-import type { Result } from "effect"
+import { Result } from "effect"
 import type { Problem } from "../api/Problem.ts"
-import { type Environment, type FlagValues, decodeFlags } from "./Flag.ts"
-import { flagTable } from "./FlagReference.ts"
-import { healthFlags } from "./HealthFlags.ts"
-import { annotations, ingressTls, ingressUrlFormat } from "./IngressKind.ts"
+import type { ElectionSettings } from "../runtime/LeaderElection.ts"
+import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
+import * as Election from "./ElectionSettings.ts"
+import { type FlagsRead, type FlagValues, readFlags } from "./Flag.ts"
+import * as HealthChecks from "./HealthCheckSettings.ts"
 import { kubeflowReplacement } from "./KubeflowFlags.ts"
-import { leaderElectionFlags } from "./LeaderElectionFlags.ts"
-import { metricsFlags } from "./MetricsFlags.ts"
-import { progressFlags } from "./ProgressFlags.ts"
-import {
-  bindAddress,
-  duration,
-  durationOrNone,
-  integer,
-  listOf,
-  namespace,
-  oneOf,
-  optionalText,
-  schedulerName,
-  sparkMaster,
-  toggle,
-} from "./ValueKind.ts"
+import * as Kube from "./KubeSettings.ts"
+import * as Log from "./LogSettings.ts"
+import * as Metrics from "./MetricsSettings.ts"
+import * as Pods from "./PodSettings.ts"
+import * as Policy from "./PolicySettings.ts"
+import * as Progress from "./ProgressSettings.ts"
+import { bindAddress, durationOrNone, integer, listOf, namespace } from "./ValueKind.ts"
+
+const { kubeconfig, context, ...requestFlags } = Kube.flags
 
 export const settingsFlags = {
-  kubeconfig: {
-    kind: optionalText("the path of a kubeconfig file"),
-    default: "",
-    description:
-      "Kubeconfig to connect with. Without it: $KUBECONFIG, then ~/.kube/config, then the pod's service account.",
-  },
-  context: {
-    kind: optionalText("the name of a context"),
-    default: "",
-    description: "Context of the kubeconfig. Without it: its current context.",
-  },
+  kubeconfig,
+  context,
   namespaces: {
     kind: listOf(namespace, "names of namespaces separated by commas"),
     default: "",
     description: "Namespaces whose applications are run. Empty: all.",
   },
-  master: {
-    kind: sparkMaster,
-    default: "k8s://https://kubernetes.default.svc:443",
-    description: "Spark master URL that drivers use to reach the Kubernetes API.",
-  },
-  submitter: {
-    kind: oneOf("native", "job", "auto"),
-    default: "native",
-    description:
-      "Who submits applications that do not choose: native (the operator), job (spark-submit in a Job), auto (job only for what cannot be native).",
-  },
-
   statusWorkers: {
     kind: integer(1, 1000),
     default: "20",
-    description: "Applications whose status is worked on at the same time.",
+    description: "Applications whose status is reconciled at the same time.",
   },
   submissionWorkers: {
     kind: integer(1, 1000),
     default: "10",
-    description: "Applications that are submitted at the same time. Submissions never hold up status work.",
+    description: "Applications that are submitted at the same time. Submissions never delay status updates.",
   },
-  kubeApiConcurrency: {
-    kind: integer(1, 10_000),
-    default: "64",
-    description: "Requests to the Kubernetes API in flight at the same time, watches not counted.",
-  },
-  requestTimeout: {
-    kind: duration,
-    default: "30s",
-    description: "Deadline of one request to the Kubernetes API.",
-  },
+  ...requestFlags,
   shutdownGrace: {
     kind: durationOrNone,
     default: "10s",
     description: "How long work in progress may take to finish after SIGTERM.",
   },
-
-  ...leaderElectionFlags,
-
-  submissionParity: {
-    kind: oneOf("default", "strict"),
-    default: "default",
-    description:
-      "strict: the objects of a submission are those of spark-submit and nothing is added. default: they have our labels and improvements, see docs/submission.md.",
-  },
-
-  traceContext: {
-    kind: toggle,
-    default: "false",
-    description:
-      "Whether drivers and executors of every application get TRACEPARENT, the trace of their attempt; those with spec.telemetry mode otlp get it anyway. Not with strict parity.",
-  },
-
-  enableUiService: {
-    kind: toggle,
-    default: "true",
-    description: "Whether each driver gets a Service for its Spark UI, for as long as it runs.",
-  },
-  ingressUrlFormat: {
-    kind: ingressUrlFormat,
-    default: "",
-    description:
-      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
-  },
-  ingressClassName: {
-    kind: optionalText("the name of an IngressClass"),
-    default: "",
-    description: "IngressClass of the Ingresses. Empty: the cluster's default.",
-  },
-  ingressTls: {
-    kind: ingressTls,
-    default: "",
-    description: "Certificates of Ingresses whose application names none, as JSON.",
-  },
-  ingressAnnotations: {
-    kind: annotations,
-    default: "",
-    description: "Annotations of Ingresses whose application has none, as JSON.",
-  },
-  enableDriverPdb: {
-    kind: toggle,
-    default: "false",
-    description: "Whether applications with driverPodDisruptionBudget get a PodDisruptionBudget for their driver.",
-  },
-
-  maxTrackedExecutors: {
-    kind: integer(0, 100_000),
-    default: "1000",
-    description: "Executor pods listed one by one in the status of an application. Counts stay exact beyond it.",
-  },
-  defaultTimeToLive: {
-    kind: durationOrNone,
-    default: "0",
-    description: "After this time a finished application without timeToLiveSeconds of its own is deleted. 0: never.",
-  },
-  submittedDeadline: {
-    kind: durationOrNone,
-    default: "5m",
-    description: "Longest time from the decision to submit until the driver pod exists. 0: no deadline.",
-  },
-  scheduledDeadline: {
-    kind: durationOrNone,
-    default: "0",
-    description: "Longest time from the driver pod's creation until it has a node. 0: no deadline.",
-  },
-  startedDeadline: {
-    kind: durationOrNone,
-    default: "15m",
-    description:
-      "Longest time from having a node until the driver container runs; image pulls are in it. 0: no deadline.",
-  },
-  readyDeadline: {
-    kind: durationOrNone,
-    default: "0",
-    description: "Longest time from the driver container's start until its pod is ready. 0: no deadline.",
-  },
-  runningDeadline: {
-    kind: durationOrNone,
-    default: "0",
-    description: "Longest time that a driver may run. 0: no deadline.",
-  },
-
-  ...progressFlags,
-  ...healthFlags,
-
-  enableBatchScheduler: {
-    kind: toggle,
-    default: "false",
-    description: "Whether pods are grouped for the batch scheduler that an application names, see batch-schedulers.md.",
-  },
-  defaultBatchScheduler: {
-    kind: optionalText("the name of a batch scheduler"),
-    default: "",
-    description: "Batch scheduler of applications that name no scheduler. Empty: none.",
-  },
-  kubeSchedulerNames: {
-    kind: listOf(schedulerName, "names of schedulers separated by commas"),
-    default: "",
-    description: "Names under which kube-schedulers with the coscheduling plugin run.",
-  },
-
-  ...metricsFlags,
-
+  ...Election.flags,
+  ...Pods.flags,
+  ...Policy.flags,
+  ...Progress.flags,
+  ...HealthChecks.flags,
+  ...Metrics.flags,
   healthProbeBindAddress: {
     kind: bindAddress,
     default: ":8081",
-    description: "Where /healthz and /readyz answer. 0: no endpoint.",
+    description: "Address that serves /healthz and /readyz. 0: no endpoint.",
   },
-  logLevel: {
-    kind: oneOf("trace", "debug", "info", "warn", "error"),
-    default: "info",
-    description: "The least important messages that are logged.",
-  },
-  logFormat: {
-    kind: oneOf("auto", "json", "pretty"),
-    default: "auto",
-    description: "One JSON object per line, or lines for people. auto: pretty on a terminal, else json.",
-  },
+  ...Log.flags,
 } as const
 
-/** All settings after decoding; every duration is a number of seconds. */
-export interface Settings extends FlagValues<typeof settingsFlags> {}
+/** The table's values before they are grouped. */
+export type SettingsValues = FlagValues<typeof settingsFlags>
+
+/** All settings. Durations are numbers of seconds. */
+export interface Settings {
+  /** Empty: all namespaces. */
+  readonly namespaces: ReadonlyArray<string>
+  readonly kube: Kube.KubeSettings
+  readonly log: Log.LogSettings
+  /** Applications that are reconciled at the same time, by lane of the queue. */
+  readonly workers: { readonly status: number; readonly submission: number }
+  /** How long work in progress may take to finish after SIGTERM. */
+  readonly drainSeconds: number
+  readonly metrics: Metrics.MetricsSettings
+  /** `0`: no endpoint. */
+  readonly healthProbeBindAddress: string
+  /** Undefined: this operator runs alone. */
+  readonly election: ElectionSettings | undefined
+  /** Undefined: the progress of drivers is not read. */
+  readonly progress: Progress.ProgressSettings | undefined
+  readonly healthChecks: HealthChecks.HealthCheckSettings
+  readonly policy: Policy.PolicySettings
+  readonly pods: Pods.PodSettings
+}
 
 /**
  * Settings from the command line (without the command's name) and the environment; the command line wins over `FIRESTEEL_*`
- * variables, these over the defaults. Fails with every problem at once.
+ * variables, these over the defaults. Fails with all problems at once, those between several flags included.
  */
 export const decodeSettings = (
   args: ReadonlyArray<string>,
-  env: Environment,
-): Result.Result<Settings, ReadonlyArray<Problem>> => decodeFlags(settingsFlags, args, env, kubeflowReplacement)
+  environment: Environment,
+): Result.Result<Settings, ReadonlyArray<Problem>> =>
+  settingsFrom(readFlags(settingsFlags, args, environment, kubeflowReplacement), environment)
 
-/** The page `docs/settings.md`. */
-export const settingsReference =
-  (): string => `<!-- Generated by \`npm run generate\` from src/settings/Settings.ts. -->
-# Settings of the operator
+/** The same from flags that have been read already, by this table or by one that has other defaults. */
+export const settingsFrom = (
+  { values, problems }: FlagsRead<typeof settingsFlags>,
+  environment: Environment,
+): Result.Result<Settings, ReadonlyArray<Problem>> => {
+  const all = [...problems, ...Metrics.problems(values), ...Election.problems(values, environment)]
+  return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)
+}
 
-Every setting is a flag of \`firesteel operator\` and an environment variable. The flag wins over the variable, the variable over the
-default; an empty variable counts as unset. A wrong value stops the start with exit code 2 and one line per mistake.
-
-${flagTable(settingsFlags)}
-
-Lists may be given several times: \`--namespaces a --namespaces b\` is \`--namespaces a,b\`. Durations are numbers with a unit
-(\`ms\`, \`s\`, \`m\`, \`h\`, \`d\`), and several may follow each other: \`1h30m\`.
-
-## OpenTelemetry
-
-Metrics, traces and logs go out over OTLP (HTTP, protobuf). That is configured by the standard variables of OpenTelemetry, such as \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
-\`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_METRIC_EXPORT_INTERVAL\` and \`OTEL_RESOURCE_ATTRIBUTES\`. Without an endpoint nothing is sent.
-
-## Flags of kubeflow's operator
-
-Flags that mean the same keep their name: \`--namespaces\`, \`--kubeconfig\`, \`--metrics-bind-address\`, \`--metrics-endpoint\`,
-\`--metrics-prefix\`, \`--metrics-labels\`, \`--metrics-job-start-latency-buckets\`, \`--metrics-job-submit-latency-buckets\`,
-\`--health-probe-bind-address\`, \`--enable-batch-scheduler\`, \`--default-batch-scheduler\`, \`--kube-scheduler-names\`,
-\`--enable-ui-service\`, \`--ingress-url-format\`, \`--ingress-class-name\`, \`--ingress-tls\`, \`--ingress-annotations\`,
-\`--enable-driver-pdb\`. For the others the error says what to use instead.
-`
+const grouped = (values: SettingsValues, environment: Environment): Settings => ({
+  namespaces: values.namespaces,
+  kube: Kube.fromValues(values),
+  log: Log.fromValues(values),
+  workers: { status: values.statusWorkers, submission: values.submissionWorkers },
+  drainSeconds: values.shutdownGrace,
+  metrics: Metrics.fromValues(values),
+  healthProbeBindAddress: values.healthProbeBindAddress,
+  election: Election.fromValues(values, environment),
+  progress: Progress.fromValues(values),
+  healthChecks: HealthChecks.fromValues(values),
+  policy: Policy.fromValues(values),
+  pods: Pods.fromValues(values),
+})

@@ -1,6 +1,6 @@
 /**
- * The kinds of values that a flag can have: how the text of a flag or an environment variable is read, and in words what is allowed.
- * The words serve the error messages and the generated reference alike, so they cannot disagree with the parser by much.
+ * The kinds of values that a flag can have: how the text of a flag or an environment variable is parsed, and a description of what is
+ * allowed. Error messages and the generated reference both use the description.
  */
 
 import { Option } from "effect"
@@ -9,9 +9,9 @@ import { Option } from "effect"
 export interface ValueKind<A> {
   readonly allowed: string
   readonly parse: (text: string) => Option.Option<A>
-  /** Given several times on the command line, the values add up instead of the last one winning. */
+  /** When the flag is given several times, its values are combined; otherwise the last one wins. */
   readonly repeatable?: boolean
-  /** The flag may stand alone: `--once` is `--once=true`. */
+  /** The flag may be given without a value: `--once` is `--once=true`. */
   readonly switch?: boolean
 }
 
@@ -22,7 +22,7 @@ const kind = <A>(allowed: string, parse: (text: string) => A | undefined): Value
 
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined)
 
-/** Any text; `""` means the setting is not there and reads as `undefined`. */
+/** Any text; `""` means that the setting is absent and is read as `undefined`. */
 export const optionalText = (allowed: string): ValueKind<string | undefined> => ({
   allowed,
   parse: (text) => Option.some(text === "" ? undefined : text),
@@ -63,7 +63,7 @@ export const duration: ValueKind<number> = kind("a duration such as 30s, 5m or 1
   return value === 0 ? undefined : value
 })
 
-/** A duration in seconds where `0` switches the thing off. */
+/** A duration in seconds; `0` switches the feature off. */
 export const durationOrNone: ValueKind<number> = kind("a duration such as 30s, 5m or 1h30m, or 0 for none", seconds)
 
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`; `0` switches the endpoint off. */
@@ -92,7 +92,7 @@ export const sparkMaster: ValueKind<string> = kind(
       : undefined,
 )
 
-/** Items separated by commas; empty items are left out, so `""` is the empty list. */
+/** Items separated by commas; empty items are ignored, so `""` is the empty list. */
 export const listOf = <A>(item: ValueKind<A>, allowed: string): ValueKind<ReadonlyArray<A>> => ({
   allowed,
   repeatable: true,
@@ -120,13 +120,13 @@ export const objectKey: ValueKind<string | undefined> = {
       : Option.none(),
 }
 
-/** The name of a scheduler, as it stands in `schedulerName` of pods. */
+/** The name of a scheduler, as in `schedulerName` of pods. */
 export const schedulerName: ValueKind<string> = kind(
   "the name of a scheduler",
   matching(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/),
 )
 
-/** A Kubernetes label key with or without a prefix, or its form in a metric label, with `_` for `-`. */
+/** A Kubernetes label key with or without a prefix, or its form as a metric label, with `_` for `-`. */
 export const labelKey: ValueKind<string> = kind(
   "the key of a label",
   matching(/^(?:[a-z0-9.-]+\/)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62})$/),
@@ -137,7 +137,7 @@ const positiveNumber: ValueKind<number> = kind("a number above 0", (text) => {
   return /^\d+(?:\.\d+)?$/.test(text) && value > 0 ? value : undefined
 })
 
-/** Upper bounds of a histogram in seconds, ascending; `""` leaves the choice to the instrument. */
+/** Upper bounds of a histogram in seconds, ascending; `""` means the bounds of the instrument. */
 export const buckets: ValueKind<ReadonlyArray<number> | undefined> = {
   allowed: "ascending seconds separated by commas, such as 1,10,60",
   parse: (text) =>

@@ -39,7 +39,7 @@ describe("Command", () => {
     assert.include(helpText(commands, undefined), "  local          Try Firesteel\n")
     const help = helpText(commands, local)
     assert.include(help, "Usage: firesteel local [flags]")
-    assert.include(help, "  --timeout 2m\n      With --once: how long to wait.")
+    assert.include(help, "  --timeout 2m\n      With --once: how long to wait for that.")
     assert.include(help, "  --once\n")
   })
 })

@@ -10,12 +10,11 @@ import { sparkApplications } from "../../src/api/Kinds.ts"
 import { jsonReport, textReport } from "../../src/cli/migration/CheckReport.ts"
 import { verdictOf } from "../../src/cli/migration/Finding.ts"
 import { migrateCheck } from "../../src/cli/migration/MigrateCheck.ts"
-import { migrationFlagsWith } from "../../src/cli/migration/MigrationFlags.ts"
+import { migrationFlags } from "../../src/cli/migration/MigrationFlags.ts"
 import type { KubeApi, KubeList } from "../../src/kube/Kube.ts"
 import { KubeError } from "../../src/kube/KubeError.ts"
 import { type KubeObject, pods, type Resource } from "../../src/kube/Resource.ts"
 import { decodeFlags } from "../../src/settings/Flag.ts"
-import { settingsFlags } from "../../src/settings/Settings.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
@@ -78,11 +77,9 @@ const withDeployment = (kube: KubeApi, deployed: KubeObject): KubeApi => ({
       : kube.list(resource, options),
 })
 
-const flags = migrationFlagsWith(settingsFlags)
-
 const attempt = (kube: KubeApi, ...args: ReadonlyArray<string>) => {
-  const decode = (words: ReadonlyArray<string>) => decodeFlags(flags, words, {})
-  return migrateCheck(Result.getOrThrow(decode(args)), args, decode, Effect.succeed(kube))
+  const decode = (before: ReadonlyArray<string>) => decodeFlags(migrationFlags, [...before, ...args], {})
+  return migrateCheck(Result.getOrThrow(decode([])), decode, Effect.succeed(kube))
 }
 const check = (kube: KubeApi, ...args: ReadonlyArray<string>) => Effect.orDie(attempt(kube, ...args))
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { parse } from "yaml"
-import { settingsReference } from "../../src/settings/Settings.ts"
+import { settingsPage } from "../../tools/SettingsPage.ts"
 import { strangers, queryNames } from "../support/QueryNames.ts"
 
 interface Rule {
@@ -82,7 +82,7 @@ describe("alerts", () => {
   })
 
   it("advise flags that the operator has", () => {
-    const flags = new Set([...settingsReference().matchAll(/`(--[a-z-]+)`/g)].map(([, flag]) => flag))
+    const flags = new Set([...settingsPage().matchAll(/`(--[a-z-]+)`/g)].map(([, flag]) => flag))
     const other = new Set(["--previous", "--max-old-space-size"])
     const unknown = [...page.matchAll(/`(--[a-z-]+)|=(--[a-z-]+)/g)]
       .map(([, first, second]) => (first ?? second)!)

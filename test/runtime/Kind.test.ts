@@ -56,7 +56,7 @@ const start = Effect.fnUntraced(function* (
   }
   const log: WidgetLog = { reconciled: [], committed: [], leading: false }
   const args = ["--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0", "--shutdown-grace=0"]
-  const settings = Result.getOrThrow(decodeSettings(args, {}))
+  const settings = { ...Result.getOrThrow(decodeSettings(args, {})), election: candidacy("first") }
   const services = yield* Layer.build(
     Layer.mergeAll(
       Layer.succeed(Kube, EmbeddedKube.make(withFaults(cluster, faults))),
@@ -64,7 +64,7 @@ const start = Effect.fnUntraced(function* (
     ),
   )
   const scope = yield* Scope.make()
-  const operator = yield* startOperator(settings, {}, candidacy("first"), [...kinds, makeWidgetKind(log, check)]).pipe(
+  const operator = yield* startOperator(settings, {}, [...kinds, makeWidgetKind(log, check)]).pipe(
     Effect.provideContext(services),
     Effect.provideService(Scope.Scope, scope),
     Effect.orDie,

@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { candidacyOf } from "../../src/settings/ElectionSettings.ts"
 import { problemLines } from "../../src/settings/Flag.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
 
 const candidacy = (args: ReadonlyArray<string>, environment: Record<string, string> = {}) =>
-  candidacyOf(Result.getOrThrow(decodeSettings(args, environment)), environment)
+  Result.map(decodeSettings(args, environment), ({ election }) => election)
 
 const inPod = { KUBERNETES_SERVICE_HOST: "10.0.0.1", POD_NAMESPACE: "spark", POD_NAME: "firesteel-x", POD_UID: "u-1" }
 
@@ -40,9 +39,14 @@ describe("ElectionSettings", () => {
     assert.isTrue(Result.isFailure(wrong))
     if (!Result.isFailure(wrong)) return
     assert.deepStrictEqual(problemLines(wrong.failure).split("\n"), [
-      "--leader-elect-resource-namespace: is needed where POD_NAMESPACE is not set; or use --leader-elect=false for a single replica",
+      "--leader-elect-resource-namespace: is required where POD_NAMESPACE is not set; or use --leader-elect=false for a single replica",
       "--leader-elect-renew-deadline: must be shorter than --leader-elect-lease-duration",
       "--leader-elect-retry-period: must be less than half of --leader-elect-renew-deadline",
     ])
+  })
+
+  it("does not compare with a time that is wrong itself", () => {
+    const wrong = candidacy(["--leader-elect", "--leader-elect-renew-deadline=soon"], inPod)
+    assert.strictEqual(Result.isFailure(wrong) ? wrong.failure.length : 0, 1)
   })
 })

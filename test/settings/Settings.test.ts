@@ -3,7 +3,8 @@ import { resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Result } from "effect"
 import { type Flags, flagName, problemLines, variableName } from "../../src/settings/Flag.ts"
-import { decodeSettings, settingsFlags, settingsReference } from "../../src/settings/Settings.ts"
+import { decodeSettings, settingsFlags } from "../../src/settings/Settings.ts"
+import { settingsPage } from "../../tools/SettingsPage.ts"
 
 const settings = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
   Result.getOrThrowWith(decodeSettings(args, env), (problems) => new Error(problemLines(problems)))
@@ -16,25 +17,24 @@ const problems = (args: ReadonlyArray<string>, env: Record<string, string> = {})
 describe("Settings", () => {
   it("needs no flag at all", () => {
     const defaults = settings([])
-    assert.strictEqual(defaults.metricsBindAddress, ":8080")
-    assert.strictEqual(defaults.requestTimeout, 30)
-    assert.strictEqual(defaults.startedDeadline, 900)
-    assert.strictEqual(defaults.defaultTimeToLive, 0)
-    assert.strictEqual(defaults.kubeconfig, undefined)
+    assert.strictEqual(defaults.metrics.bindAddress, ":8080")
+    assert.strictEqual(defaults.kube.deadlineSeconds, 30)
+    assert.deepStrictEqual(defaults.policy.deadlines, { submittedSeconds: 300, startedSeconds: 900 })
+    assert.strictEqual(defaults.policy.timeToLiveSeconds, undefined)
+    assert.strictEqual(defaults.kube.kubeconfig, undefined)
     assert.deepStrictEqual(defaults.namespaces, [])
-    assert.deepStrictEqual(defaults.metricsLegacy, ["v1", "v2"])
+    assert.deepStrictEqual(defaults.metrics.legacy, ["v1", "v2"])
   })
 
   it("prefers the flag to the environment and the environment to the default", () => {
     const env = { FIRESTEEL_REQUEST_TIMEOUT: "7s", FIRESTEEL_STATUS_WORKERS: "5" }
     const decoded = settings(["--request-timeout", "9s"], env)
-    assert.strictEqual(decoded.requestTimeout, 9)
-    assert.strictEqual(decoded.statusWorkers, 5)
-    assert.strictEqual(decoded.submissionWorkers, 10)
+    assert.strictEqual(decoded.kube.deadlineSeconds, 9)
+    assert.deepStrictEqual(decoded.workers, { status: 5, submission: 10 })
   })
 
   it("takes an empty environment variable for unset", () => {
-    assert.strictEqual(settings([], { FIRESTEEL_REQUEST_TIMEOUT: "" }).requestTimeout, 30)
+    assert.strictEqual(settings([], { FIRESTEEL_REQUEST_TIMEOUT: "" }).kube.deadlineSeconds, 30)
   })
 
   it("says field, value and what is allowed, for all mistakes at once", () => {
@@ -66,26 +66,68 @@ describe("Settings", () => {
       "--namespaces=team-a,team-b --metrics-labels=app_type --metrics-job-start-latency-buckets=30,60 --metrics-prefix=x-"
     const decoded = settings(args.split(" "))
     assert.deepStrictEqual(decoded.namespaces, ["team-a", "team-b"])
-    assert.deepStrictEqual(decoded.metricsLabels, ["app_type"])
-    assert.deepStrictEqual(decoded.metricsJobStartLatencyBuckets, [30, 60])
+    assert.deepStrictEqual(decoded.metrics.labelKeys, ["app_type"])
+    assert.deepStrictEqual(decoded.metrics.startLatencyBuckets, [30, 60])
+    assert.strictEqual(decoded.metrics.prefix, "x-")
   })
 
   it("reads kubeflow's flags about the UI and its Ingress", () => {
     const url = "spark.example.com/{{$appName}}"
-    const decoded = settings([
+    const { children } = settings([
       "--enable-ui-service=false",
       `--ingress-url-format=${url}`,
       "--ingress-class-name=nginx",
       '--ingress-tls=[{"hosts":["spark.example.com"],"secretName":"tls"}]',
       '--ingress-annotations={"a":"b"}',
       "--enable-driver-pdb",
+    ]).pods.build
+    assert.deepStrictEqual(children, {
+      uiService: false,
+      ingressUrlFormat: url,
+      ingressClassName: "nginx",
+      ingressTls: [{ hosts: ["spark.example.com"], secretName: "tls" }],
+      ingressAnnotations: { a: "b" },
+      driverPodDisruptionBudget: true,
+    })
+  })
+
+  it("0 is no deadline, off is no progress, and strict parity has no trace context", () => {
+    const decoded = settings([
+      "--submitted-deadline=0",
+      "--running-deadline=1h",
+      "--default-time-to-live=1d",
+      "--spark-ui-access=off",
+      "--trace-context",
+      "--submission-parity=strict",
     ])
-    assert.strictEqual(decoded.enableUiService, false)
-    assert.strictEqual(decoded.ingressUrlFormat, url)
-    assert.strictEqual(decoded.ingressClassName, "nginx")
-    assert.deepStrictEqual(decoded.ingressTls, [{ hosts: ["spark.example.com"], secretName: "tls" }])
-    assert.deepStrictEqual(decoded.ingressAnnotations, { a: "b" })
-    assert.strictEqual(decoded.enableDriverPdb, true)
+    assert.deepStrictEqual(decoded.policy, {
+      deadlines: { startedSeconds: 900, runningSeconds: 3600 },
+      timeToLiveSeconds: 86_400,
+      maxTrackedExecutors: 1000,
+    })
+    assert.isUndefined(decoded.progress)
+    assert.isFalse(decoded.pods.build.traceContext.everywhere)
+  })
+
+  it("a metrics certificate and its key are needed together, also where metrics are off", () => {
+    const files = ["--metrics-tls-cert-file=tls.crt", "--metrics-tls-key-file=tls.key"] as const
+    assert.deepStrictEqual(settings(files).metrics.tls, { certFile: "tls.crt", keyFile: "tls.key" })
+    assert.isUndefined(settings([]).metrics.tls)
+    assert.isDefined(settings([...files, "--metrics-bind-address=0"]).metrics.tls)
+    const certAlone = ["--metrics-tls-cert-file: needs --metrics-tls-key-file, the key of the certificate"]
+    assert.deepStrictEqual(problems(files.slice(0, 1)), certAlone)
+    assert.deepStrictEqual(problems([], { FIRESTEEL_METRICS_TLS_CERT_FILE: "tls.crt" }), certAlone)
+    assert.deepStrictEqual(problems(files.slice(1)), [
+      "--metrics-tls-key-file: needs --metrics-tls-cert-file, the certificate of the key",
+    ])
+  })
+
+  it("reports what flags do not allow together with what they do not allow alone", () => {
+    const args = ["--log-level=loud", "--metrics-tls-key-file=k", "--leader-elect", "--leader-elect-retry-period=9s"]
+    assert.deepStrictEqual(
+      problems(args).map((line) => line.split(":")[0]),
+      ["--log-level", "--metrics-tls-key-file", "--leader-elect-resource-namespace", "--leader-elect-retry-period"],
+    )
   })
 
   it("says what replaces the others", () => {
@@ -106,7 +148,7 @@ describe("Settings", () => {
 
   it("documents every setting in docs/settings.md, which `npm run generate` keeps up to date", () => {
     const page = readFileSync(resolve(import.meta.dirname, "../../docs/settings.md"), "utf8")
-    assert.strictEqual(page, settingsReference())
+    assert.strictEqual(page, settingsPage())
     for (const key of Object.keys(settingsFlags)) {
       assert.include(page, `\`${flagName(key)}\``)
       assert.include(page, `\`${variableName(key)}\``)

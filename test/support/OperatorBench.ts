@@ -164,7 +164,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
           Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
-      const operator = yield* startOperator(settings, {}, candidacy).pipe(
+      const operator = yield* startOperator({ ...settings, election: candidacy }, {}).pipe(
         Effect.provideContext(services),
         Effect.provideService(Scope.Scope, scope),
         Effect.orDie,

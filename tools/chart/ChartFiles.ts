@@ -1,6 +1,6 @@
 /**
- * The files of the charts that are made from other files of the repository: their version, schema and README from the values, and copies
- * of what stands elsewhere, since a chart takes with it only what lies inside.
+ * The generated files of the charts: version, schema and README from the values, and copies of other files of the repository, since a chart
+ * can contain only files of its own folder.
  */
 
 import { Effect, FileSystem, type PlatformError } from "effect"
@@ -15,7 +15,7 @@ export interface ChartFile {
   readonly content: string
 }
 
-/** Where copies come from, and go. */
+/** Sources and targets of the copies. */
 export const copies: ReadonlyArray<{ readonly from: string; readonly ending: string; readonly to: string }> = [
   { from: "crds", ending: ".yaml", to: "charts/firesteel-crds/files" },
   { from: "otel/dashboards", ending: ".json", to: "charts/firesteel/files/dashboards" },
@@ -31,18 +31,18 @@ helm install firesteel oci://ghcr.io/firesteel/charts/firesteel -n firesteel-sys
 \`\`\`
 
 How to choose values, what rights the operator has and why, and how to upgrade: [docs/install.md](../../docs/install.md).
-Values that kubeflow's spark-operator chart has, too, have its names.`,
+Values that kubeflow's spark-operator chart also has keep its names.`,
   "firesteel-crds": `
 \`\`\`sh
 helm upgrade --install firesteel-crds oci://ghcr.io/firesteel/charts/firesteel-crds --take-ownership
 \`\`\`
 
-It is a chart of its own because Helm never changes what lies in a chart's \`crds/\`: this way \`helm upgrade\` brings new fields, and one who may
-change definitions can do that for many operators. \`--take-ownership\` is needed only where the definitions are there already, such as kubeflow's.
-Uninstalling keeps them (\`helm.sh/resource-policy: keep\`): with them would go every application of the cluster.`,
+It is a separate chart because Helm never changes the files in a chart's \`crds/\`: this way \`helm upgrade\` adds new fields, and one
+administrator can manage the definitions for many operators. \`--take-ownership\` is needed only if the definitions already exist, such as
+kubeflow's. Uninstalling the chart keeps them (\`helm.sh/resource-policy: keep\`): deleting them would delete every application of the cluster.`,
 }
 
-/** `root` is that of the repository, `version` what the charts get. What the other generators make must be written already. */
+/** `root` is the root of the repository, `version` that of the charts. The files of the other generators must have been written. */
 export const generatedFiles = Effect.fnUntraced(function* (
   root: string,
   version: string,

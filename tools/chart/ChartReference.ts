@@ -5,11 +5,11 @@ import type { ChartValue } from "./ChartValues.ts"
 export interface ChartFacts {
   readonly name: string
   readonly description: string
-  /** What stands between the title and the values. */
+  /** The text between the title and the values. */
   readonly introduction: string
 }
 
-/** One table per top-level group; single values of the top come first. */
+/** One table per top-level group, after a table of the single values at the top level. */
 export const chartReference = (
   { name, description, introduction }: ChartFacts,
   values: ReadonlyArray<ChartValue>,

@@ -1,6 +1,6 @@
 /**
- * The JSON schema of a chart's values, which Helm holds every installation to. It is strict: a value that is misspelt is refused
- * and not ignored. Types are those of the defaults, unless the values say otherwise.
+ * The JSON schema of a chart's values, against which Helm validates every installation. It is strict: an unknown value is rejected, not
+ * ignored. Types are those of the defaults, unless `values.yaml` specifies another.
  */
 
 import type { ChartValue } from "./ChartValues.ts"

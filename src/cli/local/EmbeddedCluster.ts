@@ -1,4 +1,4 @@
-/** The embedded cluster of local mode: its API on loopback, and a kubeconfig on disk that leads there. */
+/** The embedded cluster of local mode: its API on loopback, and a kubeconfig file for it. */
 
 import { Effect, FileSystem, Path } from "effect"
 import { crds } from "../../api/Crds.ts"
@@ -7,7 +7,10 @@ import { createManifest } from "./LocalManifests.ts"
 
 const loopback = "127.0.0.1"
 
-/** Starts it in the scope, with the CRDs in it, on `apiPort` or a free one. `kubeconfig` is the absolute path of the file that was written into `directory`. */
+/**
+ * Starts it in the scope, with the CRDs created, on `apiPort` or, if that is in use, on a free port. `kubeconfig` is the absolute path of
+ * the file, which is written to `directory`.
+ */
 export const startCluster = Effect.fnUntraced(function* (apiPort: number, directory: string) {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path

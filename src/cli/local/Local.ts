@@ -1,14 +1,16 @@
 /**
- * Local mode from start to end: an embedded Kubernetes, the operator against it over HTTP as against any other, a kubelet that plays
- * the pods, the examples, and the view of it all. The operator comes in as an effect, because it stands above this room.
+ * Local mode from start to end: an embedded Kubernetes, the operator connected to it over HTTP as to any other cluster, a kubelet that
+ * simulates the pods, the examples, and the view of all that. The host starts the operator, which this folder does not import.
  */
 
-import { Effect, type Scope, Stream, SubscriptionRef, Terminal } from "effect"
+import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
 import type { Example, Expectation } from "../../local/Examples.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
+import type { Settings } from "../../settings/Settings.ts"
 import { AnyPort } from "../../telemetry/http/HttpEndpoint.ts"
+import type { Host } from "../Host.ts"
 import { startCluster } from "./EmbeddedCluster.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
 import { applyManifests, manifestsOf } from "./LocalManifests.ts"
@@ -18,55 +20,32 @@ import { verdictTable } from "./Table.ts"
 import { playUser } from "./User.ts"
 import { type LocalAddresses, addressLines } from "./View.ts"
 
-/** Of the summary, where there is no window to fit: wide enough for a reason, narrow enough for a log viewer. */
+/** Width of the summary if output is not a terminal: wide enough for a reason, narrow enough for a log viewer. */
 const widthWithoutTerminal = 160
 
-/** What local mode starts the operator with. */
-export interface OperatorConnection {
-  readonly kubeconfig: string
-  readonly metricsBindAddress: string
-  readonly healthProbeBindAddress: string
-}
-
-export interface RunningOperator {
-  /** With the path of the metrics; `undefined` when switched off. */
-  readonly metricsUrl: string | undefined
-  /** Without a path; `undefined` when switched off. */
-  readonly healthUrl: string | undefined
-  readonly ready: Effect.Effect<void>
-}
-
-/** The surroundings of local mode, which only the process knows. */
-export interface LocalHost<E> {
-  readonly startOperator: (connection: OperatorConnection) => Effect.Effect<RunningOperator, E, Scope.Scope>
-  readonly version: string
+export interface LocalMode {
+  readonly options: LocalOptions
+  /** Of the operator; the connection is replaced by that to the embedded cluster. */
+  readonly settings: Settings
+  readonly host: Host
   /** Where the kubeconfig is written; exists. */
   readonly directory: string
-  /** The examples that come with Firesteel. */
-  readonly ownExamples: string
-  /** Standard output and input are a terminal: show the live view. */
-  readonly screen: boolean
-  readonly colors: boolean
   /** The file that logs go to, if they do. */
   readonly log: string | undefined
 }
 
 /**
- * Runs local mode until the user quits, or with `once` until every example has its verdict or the time is over.
- * Succeeds with `false` only for `once`, when an example did not end as it declares.
+ * Runs local mode until the user quits, or with `once` until every example has its final verdict or the timeout has passed.
+ * Succeeds with `false` only with `once`, if an example did not end in the state that it declares.
  */
-export const local = Effect.fnUntraced(function* <E>(
-  options: LocalOptions & Omit<OperatorConnection, "kubeconfig">,
-  host: LocalHost<E>,
-) {
-  const examples = options.noExamples ? [] : yield* manifestsOf(options.examples ?? host.ownExamples)
-  const { kubeconfig, url, cluster } = yield* startCluster(options.apiPort, host.directory)
+export const local = Effect.fnUntraced(function* ({ options, settings, host, directory, log }: LocalMode) {
+  const examples = options.noExamples ? [] : yield* manifestsOf(options.examples ?? host.examples)
+  const { kubeconfig, url, cluster } = yield* startCluster(options.apiPort, directory)
 
-  const { metricsBindAddress, healthProbeBindAddress } = options
   const operator = yield* host
-    .startOperator({ kubeconfig, metricsBindAddress, healthProbeBindAddress })
+    .runOperator({ ...settings, kube: { ...settings.kube, kubeconfig } })
     .pipe(Effect.provideService(AnyPort, true))
-  const wanted = [options.apiPort, portOf(metricsBindAddress), portOf(healthProbeBindAddress)]
+  const wanted = [options.apiPort, portOf(settings.metrics.bindAddress), portOf(settings.healthProbeBindAddress)]
   const given = [portOf(url), portOf(operator.metricsUrl), portOf(operator.healthUrl)]
   const addresses: LocalAddresses = {
     api: url,
@@ -74,7 +53,7 @@ export const local = Effect.fnUntraced(function* <E>(
     healthz: operator.healthUrl && `${operator.healthUrl}/healthz`,
     readyz: operator.healthUrl && `${operator.healthUrl}/readyz`,
     kubeconfig,
-    log: host.log,
+    log,
     takenPorts: wanted.flatMap((port, index) => (port && port !== given[index] ? [port] : [])),
   }
   const print = yield* printer
@@ -91,7 +70,9 @@ export const local = Effect.fnUntraced(function* <E>(
     yield* applyManifests(cluster, examples)
 
     const title = `Firesteel ${host.version}, local mode`
-    const show = host.screen ? showScreen({ title, addresses, colors: host.colors }, picture) : showLines(picture)
+    const show = host.isInteractive
+      ? showScreen({ title, addresses, colors: host.colors }, picture)
+      : showLines(picture)
     if (!options.once) return yield* Effect.as(show, true)
     yield* Effect.raceFirst(show, Effect.timeoutOption(settled(picture, expectations), options.timeout * 1000))
     return yield* conclude(SubscriptionRef.getUnsafe(picture), expectations, host)
@@ -105,7 +86,7 @@ const printer = Effect.map(
     Effect.ignore(terminal.display(lines.map((line) => `${line}\n`).join(""))),
 )
 
-/** The port of an address to listen on, or of a URL that names one; `undefined` for what is off. */
+/** The port of a listen address, or of a URL that contains one; `undefined` for an endpoint that is off. */
 const portOf = (address: string | undefined): number | undefined => {
   const [, port] = /:(\d+)(?:\/|$)/.exec(address ?? "") ?? []
   return port === undefined ? undefined : Number(port)
@@ -118,7 +99,7 @@ const expectationsOf = (examples: ReadonlyArray<Example>): ReadonlyMap<string, E
       .map(({ object, expectation }) => [`${object.metadata.namespace}/${object.metadata.name}`, expectation]),
   )
 
-/** Waits until waiting longer cannot change any verdict. */
+/** Waits until all verdicts are final. */
 const settled = (
   picture: SubscriptionRef.SubscriptionRef<LocalPicture>,
   expectations: ReadonlyMap<string, Expectation>,
@@ -131,17 +112,17 @@ const settled = (
     Stream.runHead,
   )
 
-/** Prints the summary; whether every example ended as it declares. */
-const conclude = Effect.fnUntraced(function* <E>(
+/** Prints the summary; returns whether every example ended in the state that it declares. */
+const conclude = Effect.fnUntraced(function* (
   picture: LocalPicture,
   expectations: ReadonlyMap<string, Expectation>,
-  host: LocalHost<E>,
+  host: Host,
 ) {
   const terminal = yield* Terminal.Terminal
   const print = yield* printer
   const verdicts = verdictsOf(picture, expectations)
   const met = verdicts.filter((verdict) => verdict.met).length
-  const width = host.screen ? yield* terminal.columns : widthWithoutTerminal
+  const width = host.isInteractive ? yield* terminal.columns : widthWithoutTerminal
   yield* print(["", ...verdictTable(verdicts, { width, colors: host.colors }), ""])
   yield* print([`${met} of ${expectations.size} applications ended as expected`])
   return met === expectations.size

@@ -7,14 +7,12 @@ export const localFlags = {
   apiPort: {
     kind: integer(0, 65_535),
     default: "8001",
-    description:
-      "Port of the embedded Kubernetes API on 127.0.0.1. Another free one is taken when it is in use, or for 0.",
+    description: "Port of the embedded Kubernetes API on 127.0.0.1. 0, or a port that is in use: a free one.",
   },
   examples: {
     kind: optionalText("a manifest or a directory of manifests"),
     default: "",
-    description:
-      "Manifest, or directory of manifests, that is applied. Without it: the examples that come with Firesteel.",
+    description: "Manifest, or directory of manifests, to apply. Without it: the examples that come with Firesteel.",
   },
   noExamples: {
     kind: toggle,
@@ -24,18 +22,14 @@ export const localFlags = {
   once: {
     kind: toggle,
     default: "false",
-    description: "End when all applications are as their annotations expect: exit code 0, or 1 if one is not.",
+    description:
+      "Exit when all applications have reached the state that their annotations expect: exit code 0, or 1 if one has not.",
   },
   timeout: {
     kind: duration,
     default: "2m",
-    description: "With --once: how long to wait.",
+    description: "With --once: how long to wait for that.",
   },
 } as const
 
 export interface LocalOptions extends FlagValues<typeof localFlags> {}
-
-/**
- * Defaults of the operator that are other in local mode: it listens on loopback only, and its drivers find the embedded API by themselves.
- */
-export const localDefaults = { metricsBindAddress: "127.0.0.1:8080", healthProbeBindAddress: "127.0.0.1:8081" } as const

@@ -1,30 +1,30 @@
-/** Manifests from a folder into the embedded cluster, as `kubectl create` would do it, with all refusals at once. */
+/** Creates the manifests of a folder in the embedded cluster, as `kubectl create` would; all rejected ones are reported at once. */
 
 import { Effect, Schema } from "effect"
 import type { Cluster } from "../../local/apiserver/Cluster.ts"
 import { type Example, readExamples } from "../../local/Examples.ts"
 
-/** Manifests that cannot be read or that the cluster refuses, one line for each, in words for the person who wrote them. */
+/** Manifests that cannot be read or that the cluster rejects, one line for each. */
 export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", { message: Schema.String }) {}
 
 /** The manifests of a folder. */
 export const manifestsOf = (folder: string) =>
   Effect.mapError(readExamples(folder), ({ file, message }) => new ManifestError({ message: `${file}: ${message}` }))
 
-/** Creates all manifests, with the namespaces they name. Unknown fields are refused, because they are most likely mistyped. */
+/** Creates all manifests and their namespaces. Unknown fields are rejected, because they are most likely mistyped. */
 export const applyManifests = Effect.fnUntraced(function* (cluster: Cluster, examples: ReadonlyArray<Example>) {
   const namespaces = new Set(examples.map(({ object }) => object.metadata.namespace))
   for (const name of namespaces) {
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } }
     yield* Effect.ignore(createManifest(cluster, namespace))
   }
-  const [, refused] = yield* Effect.partition(examples, ({ object, file }) =>
+  const [, rejected] = yield* Effect.partition(examples, ({ object, file }) =>
     Effect.mapError(
       createManifest(cluster, object, object.metadata.namespace),
-      (why) => `${file} (${object.metadata.name}): ${why}`,
+      (reason) => `${file} (${object.metadata.name}): ${reason}`,
     ),
   )
-  if (refused.length > 0) return yield* new ManifestError({ message: refused.join("\n") })
+  if (rejected.length > 0) return yield* new ManifestError({ message: rejected.join("\n") })
 })
 
 interface Creatable {
@@ -32,7 +32,7 @@ interface Creatable {
   readonly kind: string
 }
 
-/** Fails with the server's words. The namespace is ignored for kinds outside namespaces. */
+/** Fails with the server's message. The namespace is ignored for cluster-scoped kinds. */
 export const createManifest = (cluster: Cluster, object: Creatable, namespace = "") => {
   const kind = cluster.kinds.ofObject(object.apiVersion, object.kind)
   if (kind === undefined)

@@ -1,4 +1,4 @@
-/** What local mode knows of the cluster: applications and driver pods, kept up to date by watching the Kubernetes API like any client. */
+/** What local mode knows about the cluster: applications and driver pods, kept up to date by watches, as in any client. */
 
 import { Effect, Stream, SubscriptionRef } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
@@ -19,7 +19,7 @@ export interface LocalPicture {
   readonly drivers: ReadonlyMap<string, Pod>
 }
 
-/** Starts watching in the scope; the reference always holds the newest picture and streams its changes. */
+/** Starts watching in the scope; the reference always holds the latest picture and streams its changes. */
 export const watchPicture = Effect.gen(function* () {
   const kube = yield* Kube
   const picture = yield* SubscriptionRef.make<LocalPicture>({ applications: new Map(), drivers: new Map() })
@@ -57,13 +57,13 @@ const applied = <A extends KubeObject>(
 const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | undefined =>
   picture.drivers.get(`${application.metadata.namespace}/${application.status?.driverInfo.podName}`)
 
-/** One row per application, by namespace and name. */
+/** One row per application, sorted by namespace and name. */
 export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>
   [...picture.applications]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([, application]) => localRow(application, driverOf(picture, application)))
 
-/** One verdict per expectation, in their order. Applications that nobody saw yet are missing. */
+/** One verdict per expectation, in their order. Applications that have not been observed yet are left out. */
 export const verdictsOf = (
   picture: LocalPicture,
   expectations: ReadonlyMap<string, Expectation>,

@@ -1,4 +1,4 @@
-/** What local mode shows of one application: a row of plain text values, made from the application and its driver pod. Pure. */
+/** What local mode shows for one application: a row of plain text values, from the application and its driver pod. Pure. */
 
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
@@ -8,15 +8,15 @@ import { progressAnnotation } from "../../local/node/KubeletScript.ts"
 export interface LocalRow {
   /** `namespace/name`, the key of the application. */
   readonly key: string
-  /** `NEW` for an application that the operator has not seen yet. */
+  /** `NEW` for an application without a status. */
   readonly state: Exclude<ApplicationStateType, ""> | "NEW"
-  /** Number of the current or last attempt; 0 before the first. */
+  /** Number of the current or latest attempt; 0 before the first. */
   readonly attempt: number
-  /** `1/2` while running (running of wanted), `2 done` after; failures are added. */
+  /** `1/2` while executors run (running of existing), `2 done` afterwards; failures are added. */
   readonly executors: string
-  /** 0 to 100, or the newest micro-batch such as `batch 17`, when the driver tells. */
+  /** 0 to 100, or the latest micro-batch such as `batch 17`; undefined if the driver does not report it. */
   readonly progress: number | string | undefined
-  /** Why it waits, failed or will run again; empty when there is nothing to explain. */
+  /** Why it waits, has failed or will run again; otherwise empty. */
   readonly reason: string
 }
 
@@ -53,7 +53,7 @@ const progressOf = (text = ""): LocalRow["progress"] => {
   return match === null ? undefined : Math.min(100, Math.round(Number(match[1])))
 }
 
-/** The first that says something: waiting reason, error of the application, end of the last attempt. */
+/** The first that is present: reason for waiting, error of the application, end of the latest attempt. */
 const reasonOf = (status: SparkApplicationStatus | undefined): string => {
   if (status === undefined) return ""
   if (status.waiting !== undefined) return sentence(status.waiting.reason, status.waiting.message)
@@ -64,6 +64,6 @@ const reasonOf = (status: SparkApplicationStatus | undefined): string => {
   return healthy ? "" : `attempt ${ended.number}: ${sentence(ended.reason ?? ended.result ?? "", ended.message)}`
 }
 
-/** Reason and message, without saying the reason twice. */
+/** Reason and message, without repeating the reason. */
 const sentence = (reason: string, message = ""): string =>
   message === "" ? reason : message.includes(reason) ? message : `${reason}: ${message}`

@@ -1,6 +1,6 @@
 /**
- * Shows the picture as it changes: on a terminal as a view that is redrawn in place, elsewhere as one line per change.
- * The terminal gets its own screen and its cursor back however the program ends.
+ * Shows the picture as it changes: on a terminal as a view that is redrawn in place, otherwise as one line per change.
+ * The terminal's own screen and its cursor are restored however the program ends.
  */
 
 import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
@@ -14,11 +14,11 @@ type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
 const escape = "\u001B["
 const enterScreen = `${escape}?1049h${escape}?25l`
 const leaveScreen = `${escape}?25h${escape}?1049l`
-/** From the top left: every line written over the old one, the rest of it cleared, and everything below. */
+/** From the top left: each line overwrites the previous one and clears the rest of it; everything below is cleared. */
 const drawn = (lines: ReadonlyArray<string>): string =>
   `${escape}H${lines.map((line) => `${line}${escape}K`).join("\r\n")}${escape}J`
 
-/** Shows the live view until the user presses q, Esc or Ctrl-C. Draws at most ten times a second, and only what changed. */
+/** Shows the live view until the user presses q, Esc or Ctrl-C. Draws at most ten times a second, and only after a change. */
 export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, picture: Picture) {
   const terminal = yield* Terminal.Terminal
   const display = (text: string) => Effect.ignore(terminal.display(text))
@@ -43,8 +43,8 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
 }, Effect.scoped)
 
 /**
- * Prints a line for every application that has changed, looking ten times a second; progress alone is no change, and a reason is said
- * once. Never ends.
+ * Prints a line for every application that has changed, checking ten times a second; progress alone does not count as a change, and a
+ * reason is printed once. Never ends.
  */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal

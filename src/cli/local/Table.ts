@@ -71,7 +71,7 @@ const bar = (progress: LocalRow["progress"]): string => {
   return `${"█".repeat(full)}${"░".repeat(10 - full)} ${String(progress).padStart(3)}%`
 }
 
-/** The name as people say it: without the namespace `default`. */
+/** The name without the namespace `default`. */
 export const shortKey = (key: string): string => key.replace(/^default\//, "")
 
 /** One line per application under a header. */
@@ -89,7 +89,7 @@ export const applicationTable = (rows: ReadonlyArray<LocalRow>, style: TableStyl
     style,
   )
 
-/** One change of one application, for output that is not a terminal: `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
+/** One change of one application, if output is not a terminal: `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
 export const changeLine = (row: LocalRow): string =>
   [
     shortKey(row.key).padEnd(24),
@@ -103,7 +103,7 @@ export const changeLine = (row: LocalRow): string =>
     .join("  ")
     .trimEnd()
 
-/** The summary of `--once`: what was expected, what came. */
+/** The summary of `--once`: the expected and the actual state. */
 export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle): ReadonlyArray<string> =>
   table(
     ["", "NAME", "EXPECTED", "STATE", "ATTEMPTS", "DURATION", "REASON"],

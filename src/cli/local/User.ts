@@ -1,6 +1,6 @@
 /**
- * Plays the user that an example needs: an application that is created suspended, and says in the annotation
- * `local.firesteel.dev/resume-after` for how long, is resumed that long after the operator has suspended it.
+ * Simulates the user that an example needs: an application that is created suspended is resumed after the time in its annotation
+ * `local.firesteel.dev/resume-after`, counted from when the operator has suspended it.
  */
 
 import { Effect, FiberMap, Stream, SubscriptionRef } from "effect"
@@ -11,7 +11,7 @@ import type { Expectation } from "../../local/Examples.ts"
 import type { LocalPicture } from "./Picture.ts"
 import { applicationKey } from "./Row.ts"
 
-/** Resumes applications in the scope, each once. `expectations` are by `namespace/name`. */
+/** Resumes applications in the scope, each once. The keys of `expectations` are `namespace/name`. */
 export const playUser = Effect.fnUntraced(function* (
   picture: SubscriptionRef.SubscriptionRef<LocalPicture>,
   expectations: ReadonlyMap<string, Expectation>,

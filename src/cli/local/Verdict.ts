@@ -1,6 +1,6 @@
 /**
- * Whether an example ended as it declares. The user's side of `firesteel local --once`: a manifest says in annotations which state it
- * expects and, if it matters, after how many attempts; the verdict compares that with what is there.
+ * Whether an example ended as it declares, for `firesteel local --once`: annotations of a manifest contain the expected state and,
+ * optionally, the expected number of attempts; the verdict compares them with the status.
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
@@ -14,13 +14,13 @@ export interface Verdict {
   readonly expectedState: string
   readonly expectedAttempts: number | undefined
   readonly met: boolean
-  /** Met, or in a state that it never leaves by itself: waiting longer cannot change the verdict. */
+  /** Met, or in a final state: waiting longer cannot change the verdict. */
   readonly final: boolean
   /** Whole seconds from the creation of the application to its end, or to the start of the current run. */
   readonly seconds: number | undefined
 }
 
-/** An application that declares no state is expected to be COMPLETED; one that declares no attempts may take any number. */
+/** The default of the expected state is COMPLETED; without an expected number of attempts any number is right. */
 export const verdict = (application: SparkApplication, driver: Pod | undefined, expectation: Expectation): Verdict => {
   const row = localRow(application, driver)
   const expectedState = expectation.state ?? "COMPLETED"

@@ -1,13 +1,13 @@
 /**
- * The picture that local mode shows on a terminal: where everything is, one line per application, and how to leave. Pure: the same rows
- * and window size give the same text, and no line or number of lines exceeds the window.
+ * The view that local mode shows on a terminal: addresses, one line per application, and how to quit. Pure: the same rows and window size
+ * give the same text, and the text never exceeds the window.
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
 import type { LocalRow } from "./Row.ts"
 import { type TableStyle, applicationTable } from "./Table.ts"
 
-/** What a user needs to look around with other tools. Endpoints that are switched off are `undefined`. */
+/** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
   readonly api: string
   readonly metrics: string | undefined
@@ -16,7 +16,7 @@ export interface LocalAddresses {
   readonly kubeconfig: string
   /** Present when the logs go to a file. */
   readonly log: string | undefined
-  /** Ports that were asked for but are in use, so that the addresses have others. */
+  /** Requested ports that were in use, so that the addresses have others. */
   readonly takenPorts: ReadonlyArray<number>
 }
 
@@ -29,7 +29,7 @@ export const addressLines = (addresses: LocalAddresses, style: TableStyle): Read
     ["health", addresses.healthz],
     ["readiness", addresses.readyz],
     ["logs", addresses.log],
-    ["in use already", takenPorts.length === 0 ? undefined : `port ${takenPorts.join(", ")}`],
+    ["already in use", takenPorts.length === 0 ? undefined : `port ${takenPorts.join(", ")}`],
     ["kubectl", `export KUBECONFIG=${addresses.kubeconfig}`],
   ]
   const label = Math.min(16, style.width)
@@ -58,7 +58,7 @@ export const frame = (
   const style = { width: window.columns, colors }
   const line = (color: Paint, text: string) => paint(color, cut(text, style.width), colors)
   const top = [line("bold", title), "", ...addressLines(addresses, style), ""]
-  const bottom = ["", line("dim", `${tally(rows)} · q quits`)]
+  const bottom = ["", line("dim", `${tally(rows)} · q: quit`)]
   const space = Math.max(0, window.rows - top.length - bottom.length - 1)
   const table = applicationTable(rows, style)
   const shown = rows.length <= space ? table : table.slice(0, Math.max(1, space))

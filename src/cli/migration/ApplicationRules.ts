@@ -1,6 +1,6 @@
 /**
- * What would change for an application: whatever our validation says of it, and where Firesteel behaves otherwise than kubeflow's operator
- * although both run it. Behaviour is a table; a row applies to an application or does not.
+ * What would change for an application: the problems and warnings of its validation, and where Firesteel behaves differently from
+ * kubeflow's operator although both run it. The differences are a table whose rows apply to an application or not.
  */
 
 import { Predicate, Result } from "effect"
@@ -13,7 +13,7 @@ import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { validate } from "../../spark/Validate.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 
-/** How the operator would be set up. */
+/** The settings that Firesteel would have. */
 export interface Assumed {
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
@@ -31,29 +31,29 @@ const differences: ReadonlyArray<Difference> = [
     field: "spec.restartPolicy",
     applies: ({ restartPolicy }) => restartPolicy?.type === "OnFailure",
     message:
-      "the interval counts from the failure and does not grow; failed runs and failed submissions have budgets of their own",
+      "the interval starts at the failure and does not grow; failed runs and failed submissions are limited separately",
   },
   {
     field: "spec.restartPolicy",
     applies: ({ restartPolicy }) => restartPolicy?.type === "Always",
     message:
-      "the wait after a failure doubles with each failure in a row, up to 5 minutes, and starts anew after a run of 10 minutes",
+      "the delay after a failure doubles with each consecutive failure, up to 5 minutes, and is reset by a run of 10 minutes",
   },
   {
     field: "spec.batchScheduler",
     applies: ({ batchScheduler }, { batchScheduling }) => Boolean(batchScheduler) && batchScheduling.enabled,
     message:
-      "the group asks for more room than before: memory and overhead are counted in Spark's units, with sidecars",
+      "the PodGroup requests more than before: memory and overhead are summed in Spark's units, including sidecars",
   },
   {
     field: "spec.sparkUIOptions",
     applies: ({ sparkUIOptions }) => sparkUIOptions !== undefined,
-    message: "Service and Ingress of the Spark UI go when the run ends; kubeflow's operator keeps them",
+    message: "Service and Ingress of the Spark UI are deleted when the run ends; kubeflow's operator keeps them",
   },
   {
     field: "spec.driverIngressOptions",
     applies: ({ driverIngressOptions }) => (driverIngressOptions?.length ?? 0) > 0,
-    message: "the Services and Ingresses go when the run ends; kubeflow's operator keeps them",
+    message: "the Services and Ingresses are deleted when the run ends; kubeflow's operator keeps them",
   },
   {
     field: "spec.dynamicAllocation",
@@ -62,7 +62,7 @@ const differences: ReadonlyArray<Difference> = [
   },
 ]
 
-/** An object of the API, or as it stands in a manifest: what only the API server adds is filled in. */
+/** An object from the API or a manifest: fields that the API server adds are filled in. */
 const complete = (object: unknown, namespace: string): unknown => {
   if (!Predicate.isObject(object)) return object
   const metadata = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}
@@ -74,27 +74,27 @@ const asFinding =
   ({ field, message }: Problem): Finding =>
     make(field, message)
 
-/** A problem that the real spark-submit does not have is a warning with that way out. */
-const refused = (found: ReadonlyArray<Problem>, byJob: boolean): ReadonlyArray<Finding> => [
+/** The problems, and a note if spark-submit in a Job would accept the application. */
+const rejected = (found: ReadonlyArray<Problem>, byJob: boolean): ReadonlyArray<Finding> => [
   ...found.map(asFinding(problem)),
   ...(byJob
     ? [
         note(
           "spec.submission.submitter",
-          "with auto, or with the operator's --submitter=auto, a Job runs spark-submit for it, and it works as it is",
+          "with auto, or with the operator's --submitter=auto, a Job runs spark-submit and the application works unchanged",
         ),
       ]
     : []),
 ]
 
-/** Everything there is to say of a SparkApplication under these assumptions; `namespace` is for a manifest that names none. */
+/** All findings about a SparkApplication with these settings; `namespace` is the default for a manifest without one. */
 export const checkApplication = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
   const application = complete(object, namespace)
   const valid = validate(application, assumed.batchScheduling, assumed.submitter)
   if (Result.isFailure(valid)) {
     const byJob =
       assumed.submitter === "native" && Result.isSuccess(validate(application, assumed.batchScheduling, "auto"))
-    return refused(valid.failure, byJob)
+    return rejected(valid.failure, byJob)
   }
   const { submitter, warnings } = valid.success
   const { spec } = valid.success.application
@@ -108,5 +108,5 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
 
 const jobMessage = (reasons: ReadonlyArray<Problem>): string =>
   reasons.length === 0
-    ? "a Job runs spark-submit, as asked for"
+    ? "a Job runs spark-submit, as requested"
     : `a Job runs spark-submit, because of ${reasons.map(({ field }) => field).join(", ")}`

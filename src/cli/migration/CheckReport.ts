@@ -6,7 +6,7 @@ import { type Checked, countVerdicts, type Severity, type Verdict, verdictOf } f
 
 export interface CheckResult {
   readonly checked: ReadonlyArray<Checked>
-  /** For the chart of Firesteel; absent: no values were given. */
+  /** For the chart of Firesteel; absent: no values were converted. */
   readonly values?: Readonly<Record<string, unknown>>
 }
 
@@ -22,7 +22,7 @@ const nameOf = ({ kind, namespace, name }: Checked) =>
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
-/** One line per subject with its verdict, one below for each finding, then the values, then a summary. */
+/** One line per subject with its verdict, one below it for each finding, then the values, then a summary. */
 export const textReport = ({ checked, values }: CheckResult, colors: boolean): string => {
   const lines = checked.flatMap((subject) => {
     const verdict = verdictOf(subject)
@@ -45,7 +45,7 @@ export const textReport = ({ checked, values }: CheckResult, colors: boolean): s
   ].join("\n")
 }
 
-/** The values alone, as a file for Helm. */
+/** Only the values, as a file for Helm. */
 export const valuesReport = ({ values = {} }: CheckResult): string => stringify(values)
 
 /** `{ "summary": …, "objects": [{ kind, namespace, name, source, verdict, findings }], "values": … }` */

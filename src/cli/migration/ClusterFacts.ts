@@ -1,6 +1,6 @@
 /**
- * What there is in a cluster that matters for a change of operators. Reads only. What the user may not read is told, and the rest is checked
- * all the same; a cluster that does not answer is an error.
+ * The objects of a cluster that matter for a change of operators. Reads only. What the user is not allowed to read is reported, and the
+ * rest is checked nevertheless; a cluster that does not respond is an error.
  */
 
 import { Effect, Schema } from "effect"
@@ -20,7 +20,7 @@ import * as Labels from "../../spark/Labels.ts"
 import { missingRights, type MissingRights } from "./OperatorAccess.ts"
 import { operatorsIn } from "./Operators.ts"
 
-/** A cluster that does not answer, in one line. */
+/** A cluster that does not respond, in one line. */
 export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("UnreadableCluster", {
   message: Schema.String,
 }) {}
@@ -34,9 +34,9 @@ export interface ClusterFacts {
   readonly definitions: ReadonlyArray<CustomResourceDefinition>
   readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
   readonly serviceAccounts: ReadonlyArray<ServiceAccount>
-  /** What Firesteel may not do, where it is installed. */
+  /** Rights that an installed Firesteel lacks. */
   readonly missingRights: ReadonlyArray<MissingRights>
-  /** What may not be read, in the words of the API server. */
+  /** Resources that the user is not allowed to read, with the message of the API server. */
   readonly unread: ReadonlyArray<{ readonly what: string; readonly why: string }>
 }
 
@@ -74,7 +74,7 @@ const connects = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")
 /** Objects per request. */
 const page = 500
 
-/** Reads the namespaces, or all if there are none given, and the operators and definitions of the whole cluster. */
+/** Reads the given namespaces (all if there are none), and the operators and definitions of the whole cluster. */
 export const clusterFacts = Effect.fnUntraced(function* (
   kube: KubeApi,
   namespaces: ReadonlyArray<string>,

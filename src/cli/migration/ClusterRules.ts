@@ -1,4 +1,4 @@
-/** What stands in the way in a cluster: operators that run, their webhooks, definitions, accounts of drivers. Pure. */
+/** Obstacles in a cluster: running operators, their webhooks, definitions, service accounts of drivers. Pure. */
 
 import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
@@ -14,23 +14,23 @@ const listed = (namespaces: ReadonlyArray<string>) =>
 const scaleDown = ({ namespace, name }: InstalledOperator) =>
   `kubectl -n ${namespace} scale deployment/${name} --replicas=0`
 
-/** kubeflow's controller: alone, or beside Firesteel in the same namespaces. */
+/** kubeflow's controller: alone, or together with Firesteel in the same namespaces. */
 const operatorFindings = (
   operator: InstalledOperator,
   ours: ReadonlyArray<InstalledOperator>,
 ): ReadonlyArray<Finding> => {
-  if (!operator.running) return [note("replicas", "is scaled to 0: it starts nothing and changes nothing")]
+  if (!operator.running) return [note("replicas", "is scaled to 0 and does nothing")]
   const both = ours.map(({ namespaces }) => overlap(namespaces, operator.namespaces)).find((it) => it !== undefined)
   const selector = operator.namespaceSelector
   return [
     both === undefined
       ? warning(
           "replicas",
-          `works on ${listed(operator.namespaces)}; stop it before Firesteel starts there (${scaleDown(operator)}), or give each its own list (spark.jobNamespaces of both charts)`,
+          `manages ${listed(operator.namespaces)}; stop it before Firesteel starts there (${scaleDown(operator)}), or give each its own list (spark.jobNamespaces of both charts)`,
         )
       : problem(
           "replicas",
-          `works on ${both}, and so does Firesteel: both would submit; ${scaleDown(operator)}, or give each its own list (spark.jobNamespaces of both charts)`,
+          `manages ${both}, and so does Firesteel: both would submit applications; ${scaleDown(operator)}, or give each its own list (spark.jobNamespaces of both charts)`,
         ),
     ...(selector === undefined
       ? []
@@ -50,10 +50,10 @@ const metricsFinding = ({ args }: InstalledOperator): Finding => {
     ...(prefix ? [`prometheus.metrics.prefix=${prefix}`] : []),
     ...(labels ? [`prometheus.metrics.labels=${labels.replaceAll(",", "\\,")}`] : []),
   ]
-  const set = keep.length === 0 ? "" : `; set ${keep.join(" and ")} to keep their prefix and labels`
+  const set = keep.length === 0 ? "" : `; set ${keep.join(" and ")} to keep prefix and labels`
   return note(
     "metrics",
-    `names stay: spark_application_… and spark_app_… are exposed beside the new ones (prometheus.metrics.legacy: v1,v2; empty for none)${set}`,
+    `names are kept: spark_application_… and spark_app_… are exposed in addition to the new ones (prometheus.metrics.legacy: v1,v2; empty for none)${set}`,
   )
 }
 
@@ -91,25 +91,30 @@ const definitionFindings = (
       ? [
           problem(
             "status.storedVersions",
-            `objects may be stored as ${foreign.join(", ")}; rewrite them and take these versions out of status.storedVersions, else the new definition is refused`,
+            `objects may be stored as ${foreign.join(", ")}; rewrite them and remove these versions from status.storedVersions, otherwise the new definition is rejected`,
           ),
         ]
       : []),
     ...(spec.conversion?.strategy === "Webhook"
-      ? [warning("spec.conversion", "converts by a webhook that nobody serves; set spec.conversion.strategy to None")]
+      ? [
+          warning(
+            "spec.conversion",
+            "uses a conversion webhook that is not served; set spec.conversion.strategy to None",
+          ),
+        ]
       : []),
     ...(isApplication && !ours
       ? [
           (oursRuns ? problem : warning)(
             "spec.versions",
-            `is that of kubeflow's operator, so the API server drops parts of the status that Firesteel writes; ${applyCrds} first. It has all that was there before`,
+            `is the definition of kubeflow's operator, so the API server drops parts of the status that Firesteel writes; ${applyCrds} first. It keeps all fields of the old one`,
           ),
         ]
       : []),
   ]
 }
 
-/** The account of drivers goes with kubeflow's chart. */
+/** The drivers' service account belongs to kubeflow's chart and is deleted with it. */
 const accountFindings = ({ serviceAccounts, applications }: ClusterFacts): ReadonlyArray<Checked> => {
   const used = new Set(
     applications.map(({ metadata, spec }) => `${metadata.namespace}/${spec?.driver?.serviceAccount ?? "default"}`),
@@ -120,12 +125,12 @@ const accountFindings = ({ serviceAccounts, applications }: ClusterFacts): Reado
     const theirs = labels["helm.sh/chart"]?.startsWith("spark-operator-") === true
     if (release === undefined || !theirs || !used.has(`${namespace}/${name}`)) return []
     if (annotations["helm.sh/resource-policy"] === "keep") return []
-    const message = `drivers run as it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver runs`
+    const message = `drivers use it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver is running`
     return [{ kind: "ServiceAccount", namespace, name, findings: [warning("metadata.annotations", message)] }]
   })
 }
 
-/** Everything but the applications themselves. */
+/** Everything except the applications themselves. */
 export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
   const operators = operatorsIn(facts.deployments)
   const ours = operators.filter(({ kind, running }) => kind === "firesteel" && running)
@@ -165,7 +170,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
     ...(readDefinitions ? missing : []).map(({ kind, metadata }) => ({
       kind,
       name: metadata.name,
-      findings: [warning("", `is not there; ${applyCrds}`)],
+      findings: [warning("", `does not exist; ${applyCrds}`)],
     })),
     ...accountFindings(facts),
     ...facts.unread.map(({ what, why }) => ({
@@ -174,7 +179,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       findings: [
         (what === sparkApplications.plural ? problem : warning)(
           "",
-          `may not be read, so nothing is said of them: ${why}`,
+          `cannot be checked, because you are not allowed to read them: ${why}`,
         ),
       ],
     })),

@@ -1,22 +1,22 @@
 /**
- * What a check has to say: subjects (an application, a file of values, the cluster) and what was found about each. The gravest finding is
- * the verdict of a subject, and the gravest verdict decides the exit code.
+ * The result of a check: subjects (an application, a file of values, the cluster) with findings about each. The most severe finding is the
+ * verdict of a subject, and the most severe verdict determines the exit code.
  */
 
-/** `note`: behaves otherwise, or is told for information. `warning`: has to be looked at. `problem`: does not work as it is. */
+/** `note`: different behaviour, or information. `warning`: needs attention. `problem`: does not work as it is. */
 export type Severity = "note" | "warning" | "problem"
 
 export interface Finding {
   readonly severity: Severity
   /** The path of a field or value, such as `spec.driver.memory`; empty when it is about the subject as a whole. */
   readonly field: string
-  /** What is so, and what to do about it. */
+  /** What was found, and what to do about it. */
   readonly message: string
 }
 
 export type Verdict = "ok" | "warning" | "problem"
 
-/** Something that was looked at. */
+/** Something that was checked. */
 export interface Checked {
   /** `SparkApplication`, `values`, `cluster`, … */
   readonly kind: string

@@ -1,4 +1,4 @@
-/** A file of values for kubeflow's chart, held against the table: what becomes of each value, and the same as values for our chart. */
+/** Checks a file of values for kubeflow's chart against the table: what becomes of each value, and the equivalent values for our chart. */
 
 import { Predicate } from "effect"
 import { flagName } from "../../settings/Flag.ts"
@@ -8,11 +8,11 @@ import { formerValues, type ValueRow, valueTable } from "./ValueTable.ts"
 
 type Values = Readonly<Record<string, unknown>>
 
-export interface ChartValues {
+export interface CheckedValues {
   readonly findings: ReadonlyArray<Finding>
-  /** For the chart of Firesteel, nested as YAML is. */
+  /** For the chart of Firesteel, nested as in YAML. */
   readonly values: Values
-  /** What the operator would be started with, as far as the check depends on it. */
+  /** The operator's flags that would follow from them, as far as the check depends on them. */
   readonly flags: ReadonlyArray<string>
 }
 
@@ -23,7 +23,7 @@ interface Leaf {
 
 const covers = (prefix: string, path: string) => path === prefix || path.startsWith(`${prefix}.`)
 const isMap = (value: unknown): value is Values => Predicate.isObject(value) && !Array.isArray(value)
-/** Nothing is said by it: both charts have their default then. */
+/** An empty value: both charts use their default then. */
 const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -31,13 +31,13 @@ const isNothing = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isMap(value) && Object.values(value).every(isNothing))
 
-/** What is switched off, or says nothing, is missed by nobody. */
+/** A value that is empty or switches something off, so that a missing equivalent does not matter. */
 const isOff = (value: unknown): boolean =>
   value === false ||
   isNothing(value) ||
   (isMap(value) && (value["enable"] === false || value["create"] === false || Object.values(value).every(isOff)))
 
-/** Down to the paths of the table: a value below one of them stays whole. */
+/** Values by path, down to the paths of the table: a value at one of them is not split further. */
 const leaves = (values: Values, known: ReadonlySet<string>, at = ""): ReadonlyArray<Leaf> =>
   Object.entries(values).flatMap(([key, value]) => {
     const path = at === "" ? key : `${at}.${key}`
@@ -48,17 +48,17 @@ const leaves = (values: Values, known: ReadonlySet<string>, at = ""): ReadonlyAr
 const tablePaths = new Set(valueTable.map(({ from }) => from))
 const formerPaths = new Set(Object.keys(formerValues))
 
-/** Charts 2.x have all but a few things below these. */
+/** Charts 2.x have nearly all values below these. */
 const rootsOf2 = new Set(["controller", "spark", "prometheus", "hook", "certManager", "submitter"])
 
-/** Nothing of the charts 2.x and something of 1.x. */
+/** Values for a chart 1.x: none of charts 2.x and at least one of 1.x. */
 const isFormer = (given: Values): boolean =>
   Object.keys(given).every((key) => !rootsOf2.has(key)) &&
   leaves(given, formerPaths).some(({ path }) => formerPrefix(path) !== undefined)
 
 const formerPrefix = (path: string) => Object.keys(formerValues).find((prefix) => covers(prefix, path))
 
-/** The value where the charts 2.x have it, in their form: a list where there was one namespace, a name where there was a level of klog. */
+/** The value at its path in charts 2.x, in their form: a list instead of one namespace, a level's name instead of its number for klog. */
 const modern = ({ path, value }: Leaf): ReadonlyArray<Leaf> => {
   const former = formerPrefix(path)
   if (former === undefined) return [{ path, value }]
@@ -72,7 +72,7 @@ const modern = ({ path, value }: Leaf): ReadonlyArray<Leaf> => {
   ]
 }
 
-/** An empty list of namespaces says something in both charts: all of them. */
+/** An empty list of namespaces is not an empty value: in both charts it means all of them. */
 const everywhere = (leaf: Leaf): Leaf =>
   leaf.path === "spark.jobNamespaces" && isNothing(leaf.value) ? { ...leaf, value: [""] } : leaf
 
@@ -92,14 +92,15 @@ const setAt = (values: Record<string, unknown>, path: ReadonlyArray<string>, val
 const unknownValue = (path: string): Finding => {
   const near = nearest(path, [...tablePaths])
   const meant = near === undefined ? "" : `; did you mean ${near}?`
-  return warning(path, `is not a value of kubeflow's chart, and has no effect there either${meant}`)
+  return warning(path, `is not a value of kubeflow's chart and has no effect there either${meant}`)
 }
 
-/** Feature gates that somebody has switched on: what each was for. */
+/** What to do about each feature gate that is enabled. */
 const gates: Readonly<Record<string, string>> = {
-  PartialRestart: "a change of executors' placement restarts the application, like any change that shapes its pods",
+  PartialRestart:
+    "a change to the placement of executors restarts the application, like any change that affects its pods",
   LoadSparkDefaults:
-    "conf/spark-defaults.conf of an image is not read; write its properties into spec.sparkConf, or submit with spec.submission.submitter: job",
+    "conf/spark-defaults.conf of an image is not read; copy its properties to spec.sparkConf, or submit with spec.submission.submitter: job",
   RestSubmitter: "is not needed: submissions take milliseconds",
   DefaultTimeToLive: "is not needed: controller.defaultTimeToLiveSeconds works without it",
 }
@@ -108,11 +109,11 @@ const gateFindings = (value: unknown): ReadonlyArray<Finding> =>
   (Array.isArray(value) ? value : []).flatMap((gate: unknown) => {
     if (!isMap(gate) || gate["enabled"] !== true) return []
     const name = String(gate["name"])
-    const said = gates[name] ?? "is not known here"
-    return [(said.startsWith("is not needed") ? note : warning)(`controller.featureGates[${name}]`, said)]
+    const advice = gates[name] ?? "is unknown"
+    return [(advice.startsWith("is not needed") ? note : warning)(`controller.featureGates[${name}]`, advice)]
   })
 
-/** What there is to say of a row of the table to which a value was given. */
+/** Findings about a value that has a row in the table. */
 const findingsOf = ({ value }: Leaf, row: ValueRow): ReadonlyArray<Finding> => {
   if (row.from === "controller.featureGates") return gateFindings(value)
   if (row.to === undefined) {
@@ -124,13 +125,13 @@ const findingsOf = ({ value }: Leaf, row: ValueRow): ReadonlyArray<Finding> => {
 const textOf = (value: unknown): string =>
   Array.isArray(value) ? value.filter((it) => it !== "").join(",") : String(value)
 
-/** Several values of one row are one finding. */
+/** Several values of one row give one finding. */
 const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => [
   ...new Map(findings.map((found) => [`${found.field}\n${found.message}`, found])).values(),
 ]
 
-/** Checks the values that somebody has given to kubeflow's chart; what they leave out has that chart's defaults. */
-export const checkValues = (given: Values): ChartValues => {
+/** Checks the values that were given to kubeflow's chart; all others have that chart's defaults. */
+export const checkValues = (given: Values): CheckedValues => {
   const all = isFormer(given) ? leaves(given, formerPaths).flatMap(modern) : leaves(given, tablePaths)
   const found = all.map(everywhere).filter(({ path, value }) => rowOf(path) === undefined || !isNothing(value))
   const at = new Map(found.map(({ path, value }) => [path, value]))
@@ -143,7 +144,7 @@ export const checkValues = (given: Values): ChartValues => {
   }
   for (const { from, to, implied, why } of valueTable) {
     if (implied === undefined || to === undefined || at.has(from)) continue
-    findings.push(note(from, `is not given: ${why ?? ""}`))
+    findings.push(note(from, `is not set: ${why ?? ""}`))
     setAt(values, to.split("."), implied)
   }
   const flags = valueTable.flatMap(({ from, setting, onlyWith, implied }) => {

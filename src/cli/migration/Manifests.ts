@@ -1,4 +1,4 @@
-/** Manifests and values files as plain objects: from a file, a directory or standard input; YAML with several documents, lists, or JSON. */
+/** Reads manifests and values files (YAML, also with several documents or lists, or JSON) as plain objects. */
 
 import { Effect, FileSystem, Path, Predicate, Schema, Stdio, Stream } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
@@ -9,7 +9,7 @@ export class UnreadableFile extends Schema.TaggedError<UnreadableFile>()("Unread
 }) {}
 
 export interface Manifest {
-  /** The file, and which of its documents (from 1) where there are several. */
+  /** The file, with the number of the document (from 1) if there are several. */
   readonly source: string
   readonly object: Readonly<Record<string, unknown>>
 }
@@ -48,7 +48,7 @@ const documentsOf = Effect.fnUntraced(function* (
   return documents
 })
 
-/** Lists, such as `kubectl get -o yaml` prints, stand for their items. */
+/** The items of a list, such as `kubectl get -o yaml` prints. */
 const itemsOf = (object: Document): ReadonlyArray<Document> =>
   typeof object["kind"] === "string" && object["kind"].endsWith("List") && Array.isArray(object["items"])
     ? object["items"].filter(isDocument).flatMap(itemsOf)
@@ -65,7 +65,7 @@ export const readManifests = Effect.fnUntraced(function* (location: string) {
     const documents = (yield* documentsOf(name, yield* textOf(file))).filter((document) => document != null)
     for (const [index, document] of documents.entries()) {
       const source = documents.length > 1 ? `${name}#${index + 1}` : name
-      if (!isDocument(document)) return yield* new UnreadableFile({ message: `${source} is no object of Kubernetes` })
+      if (!isDocument(document)) return yield* new UnreadableFile({ message: `${source} is not a Kubernetes object` })
       manifests.push(...itemsOf(document).map((object) => ({ source, object })))
     }
   }
@@ -87,9 +87,9 @@ export const readValues = Effect.fnUntraced(function* (file: string) {
   const [document, ...more] = yield* documentsOf(file, yield* textOf(file))
   if (document === null || document === undefined) return {}
   if (isDocument(document) && "apiVersion" in document && "kind" in document) {
-    return yield* new UnreadableFile({ message: `${file} is a manifest, no file of Helm values; use -f ${file}` })
+    return yield* new UnreadableFile({ message: `${file} is a manifest, not a file of Helm values; use -f ${file}` })
   }
   return isDocument(document) && more.length === 0
     ? document
-    : yield* new UnreadableFile({ message: `${file} is no file of Helm values: it must be one map` })
+    : yield* new UnreadableFile({ message: `${file} is not a file of Helm values: it must be one map` })
 })

@@ -1,12 +1,13 @@
 /**
- * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and says what would change under Firesteel. Nothing is
- * written anywhere. The rules stand beside it; here is only what is read, and in which order it is said.
+ * `firesteel migrate check`: reads manifests, values of kubeflow's chart or a cluster, and reports what would change with Firesteel.
+ * Nothing is written. This module determines what is read and the order of the report; the rules are in the modules next to it.
  */
 
 import { Effect, Result } from "effect"
 import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
+import * as PodSettings from "../../settings/PodSettings.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
@@ -21,11 +22,7 @@ import { takeOver } from "./TakeOver.ts"
 
 const assumedFrom = (options: MigrationOptions): Assumed => ({
   submitter: options.submitter,
-  batchScheduling: {
-    enabled: options.enableBatchScheduler,
-    defaultScheduler: options.defaultBatchScheduler,
-    kubeSchedulerNames: options.kubeSchedulerNames,
-  },
+  batchScheduling: PodSettings.schedulingFrom(options),
   children: {
     uiService: options.enableUiService,
     ingressUrlFormat: options.ingressUrlFormat,
@@ -33,7 +30,7 @@ const assumedFrom = (options: MigrationOptions): Assumed => ({
   },
 })
 
-/** What an object of each kind is checked by; other kinds are not the operator's business. */
+/** The check for objects of each kind; other kinds are ignored. */
 const checks: Readonly<
   Record<string, (object: unknown, assumed: Assumed, namespace?: string) => ReadonlyArray<Finding>>
 > = {
@@ -46,7 +43,7 @@ const versions: Readonly<Record<string, string>> = { SparkConnect: "v1alpha1" }
 
 const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise)
 
-/** The objects of manifests that are Spark's; each names its file. */
+/** Findings about the manifests of Spark's kinds, with the file of each. */
 export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assumed): ReadonlyArray<Checked> =>
   manifests.flatMap(({ source, object }) => {
     const [group, version] = text(object["apiVersion"], "").split("/")
@@ -68,7 +65,7 @@ export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assu
     ]
   })
 
-/** The accounts of drivers that do not exist: with kubeflow's chart they came with it. */
+/** Service accounts of drivers that do not exist: kubeflow's chart created them. */
 const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["applications"][number]) => {
   const account = spec?.driver?.serviceAccount
   const known = facts.serviceAccounts.some(
@@ -76,7 +73,7 @@ const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["
   )
   return account === undefined || known || facts.unread.some(({ what }) => what === "serviceaccounts")
     ? []
-    : [warning("spec.driver.serviceAccount", `there is no ServiceAccount ${account} in ${metadata.namespace}`)]
+    : [warning("spec.driver.serviceAccount", `ServiceAccount ${account} does not exist in ${metadata.namespace}`)]
 }
 
 const named = (kind: string, { metadata }: KubeObject) => ({
@@ -85,7 +82,7 @@ const named = (kind: string, { metadata }: KubeObject) => ({
   name: metadata?.name ?? "",
 })
 
-/** Everything in the cluster: what stands in the way first, then object by object. */
+/** Everything in the cluster: obstacles first, then object by object. */
 export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray<Checked> => [
   ...checkCluster(facts),
   ...facts.applications.map((application) => ({
@@ -103,26 +100,18 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
   ...facts.connects.map((connect) => ({ ...named("SparkConnect", connect), findings: checkConnect() })),
 ]
 
-type Decode = (args: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
+/** Decodes the user's command line with further flags before it, which it overrides. */
+export type Decode = (before: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>
 
-/** The options once more, with what the values or the operator in the cluster say before what the user says. */
-const amended = (
-  decode: Decode,
-  before: ReadonlyArray<string>,
-  args: ReadonlyArray<string>,
-  options: MigrationOptions,
-) => Result.getOrElse(decode([...before, ...args]), () => options)
-
-/** Who asks for values and has given none to kubeflow's chart gets what keeps that chart's defaults. */
+/** If values are requested but none of kubeflow's chart are given, the result keeps that chart's defaults. */
 const givenValues = Effect.fnUntraced(function* ({ values, output }: MigrationOptions) {
   if (values !== undefined) return checkValues(yield* readValues(values))
   return output === "values" ? checkValues({}) : undefined
 })
 
-/** What the command line asks for, checked. `connect` is called only if a cluster is to be looked at. */
+/** Checks what the command line requests. `connect` is used only if a cluster is to be checked. */
 export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   options: MigrationOptions,
-  args: ReadonlyArray<string>,
   decode: Decode,
   connect: Effect.Effect<KubeApi, E, R>,
 ) {
@@ -131,10 +120,14 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
   const offline = options.filename.length > 0 || given !== undefined
   const wantsCluster = options.cluster === "true" || (options.cluster === "auto" && !offline)
 
-  const settled = amended(decode, given?.flags ?? [], args, options)
+  /** Flags of kubeflow's operator with values that Firesteel does not take are ignored. */
+  const optionsAfter = (before: ReadonlyArray<string>, otherwise: MigrationOptions) =>
+    Result.getOrElse(decode(before), () => otherwise)
+
+  const settled = optionsAfter(given?.flags ?? [], options)
   const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled.namespaces) : undefined
   const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts.deployments))
-  const assumed = assumedFrom(amended(decode, [...inherited, ...(given?.flags ?? [])], args, settled))
+  const assumed = assumedFrom(optionsAfter([...inherited, ...(given?.flags ?? [])], settled))
 
   const checked: ReadonlyArray<Checked> = [
     ...(given === undefined ? [] : [{ kind: "values", name: options.values ?? "(none)", findings: given.findings }]),

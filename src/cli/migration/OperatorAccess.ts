@@ -1,6 +1,6 @@
 /**
- * Whether Firesteel, where it is installed already, may do what it has to: the API server is asked about its service account, right by right
- * (a review stores nothing). The chart gives these rights; an installation by hand may have forgotten one, or a namespace.
+ * Whether an installed Firesteel has the rights that it needs: the API server reviews each right of its service account (a review stores
+ * nothing). The chart grants these rights; a manual installation may lack one, or a namespace.
  */
 
 import { Effect } from "effect"
@@ -18,7 +18,7 @@ interface Right {
   readonly verb: string
 }
 
-/** Without any of these no application is run; the whole list is `charts/firesteel/files/rbac.yaml`. */
+/** All of these are needed to run any application; the complete list is `charts/firesteel/files/rbac.yaml`. */
 const rights: ReadonlyArray<Right> = [
   { group, resource: "sparkapplications", verb: "list" },
   { group, resource: "sparkapplications", verb: "watch" },
@@ -63,7 +63,7 @@ const review = (
 const nameOf = ({ verb, resource, subresource }: Right) =>
   `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`
 
-/** What each operator lacks in the namespaces that it works on; for one that works on all, in `otherwise`. */
+/** The rights that each operator lacks in its namespaces; for an operator of all namespaces, in those of `otherwise`. */
 export const missingRights = (
   kube: KubeApi,
   operators: ReadonlyArray<InstalledOperator>,

@@ -1,4 +1,4 @@
-/** Which Deployments of a cluster are Spark operators, whether they run, and for which namespaces: read from their labels and arguments. */
+/** Which Deployments of a cluster are Spark operators, whether they run, and for which namespaces, from their labels and arguments. */
 
 import type { Deployment } from "kubernetes-types/apps/v1"
 
@@ -10,10 +10,10 @@ export interface InstalledOperator {
   readonly running: boolean
   /** Empty: all. */
   readonly namespaces: ReadonlyArray<string>
-  /** kubeflow's choice of namespaces by label. */
+  /** kubeflow's selection of namespaces by label. */
   readonly namespaceSelector: string | undefined
   readonly args: ReadonlyArray<string>
-  /** The account it runs as, in its own namespace. */
+  /** Its service account, in its own namespace. */
   readonly serviceAccount: string
 }
 
@@ -59,14 +59,14 @@ export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | 
 export const operatorsIn = (deployments: ReadonlyArray<Deployment>): ReadonlyArray<InstalledOperator> =>
   deployments.map(operatorOf).filter((operator) => operator !== undefined)
 
-/** Namespaces in which both work: in words; undefined if there are none. */
+/** The namespaces that both manage, as text; undefined if there are none. */
 export const overlap = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): string | undefined => {
   if (a.length === 0 && b.length === 0) return "all namespaces"
   const both = a.length === 0 ? b : b.length === 0 ? a : a.filter((namespace) => b.includes(namespace))
   return both.length === 0 ? undefined : both.join(", ")
 }
 
-/** Flags of kubeflow's controller that mean the same here and that a check depends on. */
+/** Flags of kubeflow's controller that mean the same in Firesteel and that a check depends on. */
 const sharedFlags = [
   "enable-batch-scheduler",
   "default-batch-scheduler",
@@ -76,7 +76,7 @@ const sharedFlags = [
   "enable-driver-pdb",
 ]
 
-/** What Firesteel would be started with in its place. */
+/** The flags with which Firesteel would replace kubeflow's controller. */
 export const inheritedFlags = (operators: ReadonlyArray<InstalledOperator>): ReadonlyArray<string> => {
   const controller = operators.find(({ kind }) => kind === "kubeflow")
   return sharedFlags.flatMap((flag) => {

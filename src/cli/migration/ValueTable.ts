@@ -1,22 +1,22 @@
 /**
- * Every value of kubeflow's Helm chart (2.x), and what it is in the chart of Firesteel: the same, of another name, or nothing, and why. The
- * check of a values file and the table in `docs/migrating-from-kubeflow.md` are made from it, so they cannot disagree.
+ * Every value of kubeflow's Helm chart (2.x) and its equivalent in the chart of Firesteel: the same, one with another name, or none, and
+ * why. The check of a values file and `docs/kubeflow-values.md` are both made from it.
  */
 
 export interface ValueRow {
-  /** A path in kubeflow's values; it stands for all that is below it. */
+  /** A path in kubeflow's values; the row applies to everything below it. */
   readonly from: string
-  /** The path in `charts/firesteel/values.yaml`; absent: there is no such value. */
+  /** The path in `charts/firesteel/values.yaml`; absent: no equivalent. */
   readonly to?: string
-  /** The operator's setting that it becomes, by its key in `Settings.ts`, where the check depends on it. */
+  /** The operator's setting that it becomes, by its key in `Settings.ts`, if the check depends on it. */
   readonly setting?: string
-  /** Only while this value of kubeflow's is true. */
+  /** Has an effect only if this value of kubeflow's is true. */
   readonly onlyWith?: string
-  /** kubeflow's default where ours is another one: it has to be written down to stay as it is. */
+  /** kubeflow's default if ours is different: it must be set explicitly to keep the behaviour. */
   readonly implied?: unknown
-  /** What differs, or why there is none. */
+  /** What is different, or why there is no equivalent. */
   readonly why?: string
-  /** Without an equivalent somebody may miss it. */
+  /** A user may miss it: a warning instead of a note. */
   readonly missed?: boolean
 }
 
@@ -24,7 +24,7 @@ const same = (path: string, more: Omit<ValueRow, "from" | "to"> = {}): ValueRow 
 const none = (from: string, why: string): ValueRow => ({ from, why })
 const missed = (from: string, why: string): ValueRow => ({ from, why, missed: true })
 
-const noWebhook = "there is no webhook: pods are made complete, and mistakes are told in the status"
+const noWebhook = "there is no webhook: pods are created complete, and mistakes are reported in the status"
 const ownImage = "the image is Firesteel's own"
 
 export const valueTable: ReadonlyArray<ValueRow> = [
@@ -36,32 +36,32 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   none("image.tag", ownImage),
   same("image.pullPolicy"),
   same("image.pullSecrets"),
-  none("hook", "CRDs have a chart of their own, `firesteel-crds`, which is installed and upgraded before this one"),
+  none("hook", "CRDs have their own chart, `firesteel-crds`, which is installed and upgraded before this one"),
 
   same("controller.replicas"),
   same("controller.revisionHistoryLimit"),
   same("controller.leaderElection", {
-    why: "the Lease is given back at a clean stop, so another takes over within seconds",
+    why: "the Lease is released on a clean shutdown, so another replica takes over within seconds",
   }),
   missed("controller.featureGates", "there are no feature gates"),
   same("controller.workers", {
-    why: "counts applications whose status is worked on; submissions have workers of their own (`--submission-workers`)",
+    why: "applies to status updates; submissions have their own workers (`--submission-workers`)",
   }),
   same("controller.logLevel"),
-  none("controller.logEncoder", "logs are JSON, or as `--log-format` in controller.extraArgs says"),
-  none("controller.driverPodCreationGracePeriod", "`--submitted-deadline` (5m) bounds how long a driver pod may take"),
+  none("controller.logEncoder", "logs are JSON; set `--log-format` in controller.extraArgs to change that"),
+  none(
+    "controller.driverPodCreationGracePeriod",
+    "`--submitted-deadline` (5m) limits how long the creation of a driver pod may take",
+  ),
   same("controller.maxTrackedExecutorPerApp"),
   same("controller.defaultTimeToLiveSeconds", { why: "needs no feature gate" }),
   same("controller.driverPodDisruptionBudget.enable", { setting: "enableDriverPdb" }),
-  none(
-    "controller.kubeAPIQPS",
-    "requests are bounded by how many are under way (`--kube-api-concurrency`), not by rate",
-  ),
+  none("controller.kubeAPIQPS", "requests are limited by the number in flight (`--kube-api-concurrency`), not by rate"),
   none(
     "controller.kubeAPIBurst",
-    "requests are bounded by how many are under way (`--kube-api-concurrency`), not by rate",
+    "requests are limited by the number in flight (`--kube-api-concurrency`), not by rate",
   ),
-  none("controller.scheduledSparkApplicationTimestampPrecision", "ScheduledSparkApplication is not run yet"),
+  none("controller.scheduledSparkApplicationTimestampPrecision", "ScheduledSparkApplication is not supported yet"),
   same("controller.uiService.enable", { setting: "enableUiService" }),
   same("controller.uiIngress.enable"),
   same("controller.uiIngress.urlFormat", { setting: "ingressUrlFormat", onlyWith: "controller.uiIngress.enable" }),
@@ -76,18 +76,21 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("controller.batchScheduler.default", {
     setting: "defaultBatchScheduler",
     onlyWith: "controller.batchScheduler.enable",
-    why: "the pods get the name of the scheduler, too",
+    why: "the pods get the name of the scheduler as well",
   }),
   same("controller.serviceAccount.create"),
   same("controller.serviceAccount.name"),
   same("controller.serviceAccount.annotations"),
-  none("controller.serviceAccount.automountServiceAccountToken", "the operator needs the token: it is always mounted"),
+  none(
+    "controller.serviceAccount.automountServiceAccountToken",
+    "the operator needs the token, so it is always mounted",
+  ),
   same("controller.rbac.create"),
   same("controller.rbac.annotations"),
   same("controller.labels"),
   same("controller.annotations"),
   same("controller.deploymentAnnotations"),
-  same("controller.volumes", { why: "no volume is needed; spark-submit's /tmp neither" }),
+  same("controller.volumes", { why: "no volume is needed, not even spark-submit's /tmp" }),
   same("controller.volumeMounts"),
   same("controller.nodeSelector"),
   same("controller.affinity"),
@@ -97,56 +100,59 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("controller.hostUsers"),
   same("controller.env"),
   same("controller.envFrom"),
-  same("controller.resources", { why: "no JVM is started: a fraction is enough, see docs/performance.md" }),
+  same("controller.resources", { why: "no JVM is started, so a fraction is enough, see docs/performance.md" }),
   same("controller.podSecurityContext", { why: "the user is 65532, not 185" }),
   same("controller.securityContext"),
   same("controller.sidecars"),
   same("controller.podDisruptionBudget"),
-  none("controller.pprof", "it is no Go program; use Node's `--inspect`"),
-  none("controller.workqueueRateLimiter", "only failures are retried later; changes never wait"),
+  none("controller.pprof", "it is not a Go program; use Node's `--inspect`"),
+  none("controller.workqueueRateLimiter", "only retries after failures are delayed; changes never are"),
 
-  none("submitter", "the operator makes the driver itself, without a submission service"),
+  none("submitter", "the operator creates the driver itself, without a submission service"),
   missed(
     "webhook.resourceQuotaEnforcement.enable",
-    "quota is enforced by Kubernetes alone; a refused driver is told in the status, and tried again as restartPolicy says",
+    "quota is enforced by Kubernetes only; a rejected driver is reported in the status and retried according to restartPolicy",
   ),
   none("webhook", noWebhook),
 
   same("spark.jobNamespaces", {
     setting: "namespaces",
     implied: ["default"],
-    why: "the default is all namespaces, there it is `default` alone",
+    why: "the default is all namespaces, in kubeflow's chart only `default`",
   }),
-  missed("spark.jobNamespaceSelector", "namespaces are not selected by label; list them in spark.jobNamespaces"),
+  missed("spark.jobNamespaceSelector", "namespaces cannot be selected by label; list them in spark.jobNamespaces"),
   same("spark.serviceAccount.create"),
   same("spark.serviceAccount.name", {
     implied: "spark-operator-spark",
-    why: "the default is `spark`, there it is the name of the release with `-spark`",
+    why: "the default is `spark`, in kubeflow's chart the name of the release with `-spark`",
   }),
   same("spark.serviceAccount.annotations"),
-  none("spark.serviceAccount.automountServiceAccountToken", "drivers need the token; Kubernetes' default holds"),
+  none("spark.serviceAccount.automountServiceAccountToken", "drivers need the token; Kubernetes' default applies"),
   same("spark.rbac.create"),
   same("spark.rbac.annotations"),
 
   same("prometheus.metrics.enable"),
   same("prometheus.metrics.port"),
   same("prometheus.metrics.portName"),
-  same("prometheus.metrics.endpoint", { why: "has an effect; the operator 2.x leaves it out of account" }),
+  same("prometheus.metrics.endpoint", { why: "has an effect, unlike in kubeflow's operator 2.x, which ignores it" }),
   same("prometheus.metrics.prefix"),
-  same("prometheus.metrics.labels", { implied: "app_type", why: "the default is none, there it is `app_type`" }),
+  same("prometheus.metrics.labels", {
+    implied: "app_type",
+    why: "the default is none, in kubeflow's chart `app_type`",
+  }),
   same("prometheus.metrics.jobSubmitLatencyBuckets"),
   same("prometheus.metrics.jobStartLatencyBuckets"),
   same("prometheus.podMonitor.create"),
   same("prometheus.podMonitor.labels"),
-  none("prometheus.podMonitor.jobLabel", "the job is named after the pod's label `app.kubernetes.io/name`"),
+  none("prometheus.podMonitor.jobLabel", "the job has the name in the pod's label `app.kubernetes.io/name`"),
   same("prometheus.podMonitor.podMetricsEndpoint"),
   none("certManager", noWebhook),
 
-  missed("labelSelectorFilter", "only of 1.x; all applications of a namespace are run, so divide them by namespace"),
-  none("istio", "only of 1.x; pods get the annotations that the application names"),
+  missed("labelSelectorFilter", "only in 1.x; all applications of a namespace are run, so separate them by namespace"),
+  none("istio", "only in 1.x; pods get the annotations of the application"),
 ]
 
-/** Values of the charts 1.x (the operator v1beta2-1.x), by where they went in 2.x: they are looked up there. */
+/** Values of the charts 1.x (the operator v1beta2-1.x) and their paths in 2.x, which have the rows of the table. */
 export const formerValues: Readonly<Record<string, string>> = {
   replicaCount: "controller.replicas",
   imagePullSecrets: "image.pullSecrets",

@@ -1,7 +1,7 @@
 /**
- * Webhooks of kubeflow's operator during a change of operators. Drivers that it has started still need its pod webhook, for executors that
- * they ask for later; pods of Firesteel must not pass through it, because it would add volumes and containers that they have already. The
- * label that only pods of kubeflow's operator carry tells them apart, so that the webhook can be narrowed to them. Pure.
+ * Webhooks of kubeflow's operator during a change of operators. Drivers that it has started still need its pod webhook for executors that
+ * they request later; pods of Firesteel must not pass through it, because it would add volumes and containers that they already have. A
+ * label that only pods of kubeflow's operator have distinguishes them, so that the webhook can be narrowed to them. Pure.
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
@@ -11,7 +11,7 @@ import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator } from "./Operators.ts"
 
-/** On pods of kubeflow's operator (2.x), unless they have a template of their own; never on those of Firesteel. */
+/** On pods of kubeflow's operator (2.x), unless they have their own template; never on those of Firesteel. */
 const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 
 type WebhookConfiguration = ClusterFacts["webhooks"][number]
@@ -24,20 +24,20 @@ const isNarrowed = ({ objectSelector }: Webhook) =>
   objectSelector?.matchLabels?.[mutatedBy] !== undefined ||
   objectSelector?.matchExpressions?.some(({ key }) => key === mutatedBy) === true
 
-/** Lists leave out the kind of their items. */
+/** The kind, which is missing from the items of a list. */
 export const webhookKind = ({ kind, webhooks = [] }: WebhookConfiguration): string =>
   kind ??
   (webhooks.some(({ name }) => name.startsWith("mutat"))
     ? "MutatingWebhookConfiguration"
     : "ValidatingWebhookConfiguration")
 
-/** In 2.x it is a Deployment of its own, in 1.x the operator does it. */
+/** In 2.x the webhook has its own Deployment, in 1.x the operator serves it. */
 const serves = ({ running, kind, args }: InstalledOperator) =>
   running && (kind === "kubeflow-webhook" || (kind === "kubeflow" && flagValue(args, "enable-webhook") === "true"))
 
 const isOver = ({ status }: Pod) => status?.phase === "Succeeded" || status?.phase === "Failed"
 
-/** How many drivers still need the webhook: those that can be told by the label, and others that Firesteel has not taken over yet. */
+/** How many drivers still need the webhook: those with the label, and others that Firesteel has not taken over yet. */
 interface Needing {
   readonly marked: number
   readonly unmarked: number
@@ -61,7 +61,7 @@ const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "appl
 const running = (count: number, one: string, several: string) =>
   count === 1 ? `a running driver ${one}` : `${count} running drivers ${several}`
 
-/** A step of a JSON patch after which it is asked about pods with the label only. */
+/** A step of a JSON patch that restricts the webhook to pods with the label. */
 const narrowing = (at: number, { objectSelector }: Webhook) => {
   const path = `/webhooks/${at}/objectSelector/matchLabels`
   return objectSelector?.matchLabels === undefined
@@ -80,22 +80,22 @@ const servedFindings = (
   const remove = `kubectl delete ${configuration}`
   const need = `${running(marked, "needs", "need")} it for new executors`
   if (isNarrowed(webhook)) {
-    const then = marked === 0 ? `no driver needs it any more; ${remove}` : `${need}; when they have ended, ${remove}`
-    return [note("webhooks", `lets pods of Firesteel pass; ${then}`)]
+    const then = marked === 0 ? `no driver needs it; ${remove}` : `${need}; after they have ended, ${remove}`
+    return [note("webhooks", `ignores pods of Firesteel; ${then}`)]
   }
-  const untold =
+  const withoutLabel =
     unmarked === 0
       ? ""
-      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may ask for executors`
-  const grave = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
-  const harm = "it adds to pods of Firesteel what they have already, and those with volumes are refused"
+      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may request executors`
+  const severity = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
+  const harm = "it adds to pods of Firesteel what they already have, and those with volumes are rejected"
   const narrow = `kubectl patch ${configuration} --type=json -p '${JSON.stringify([narrowing(at, webhook)])}'`
   return [
-    grave(
+    severity(
       "webhooks",
       marked === 0
-        ? `${harm}${untold}; when kubeflow's operator is stopped, ${remove}`
-        : `${harm}, but ${need}${untold}; narrow it: ${narrow}`,
+        ? `${harm}${withoutLabel}; after stopping kubeflow's operator, ${remove}`
+        : `${harm}, but ${need}${withoutLabel}; narrow it: ${narrow}`,
     ),
   ]
 }
@@ -115,10 +115,10 @@ export const webhookFindings = (
       ? [
           problem(
             "webhooks",
-            `nobody serves it, so the API server refuses what it asks it about; kubectl delete ${named}`,
+            `it is not served, so the API server rejects every request that needs it; kubectl delete ${named}`,
           ),
         ]
-      : [warning("webhooks", `nobody serves it any more; kubectl delete ${named}`)]
+      : [warning("webhooks", `it is no longer served; kubectl delete ${named}`)]
   }
   const at = all.findIndex(isForPods)
   const forPods = all[at]
@@ -126,7 +126,7 @@ export const webhookFindings = (
     ? [
         note(
           "webhooks",
-          `checks and changes applications, which needs nobody here; when kubeflow's operator is stopped, kubectl delete ${named}`,
+          `validates and changes applications, which Firesteel does not need; after stopping kubeflow's operator, kubectl delete ${named}`,
         ),
       ]
     : servedFindings(at, forPods, named, operators, needing(facts))

@@ -1,6 +1,6 @@
 /**
- * `firesteel render`: the objects that an application would get, as YAML, without a cluster. They come from the same functions that submit
- * it, so what is shown is what is made; only identities that a cluster gives (uid, submission) stand for those of a real one.
+ * `firesteel render`: the objects that the operator would create for an application, as YAML, without a cluster. They are built by the same
+ * functions that submit it, so they are exactly those objects; only identities (uid, submission id) are placeholders.
  */
 
 import { Predicate, Result } from "effect"
@@ -27,7 +27,7 @@ export interface RenderOptions {
 export interface Rendered {
   /** YAML documents; empty when nothing could be rendered. */
   readonly output: string
-  /** Lines for standard error: problems, and what is only worth knowing. */
+  /** Lines for standard error: problems and warnings. */
   readonly remarks: ReadonlyArray<string>
   /** Everything in the manifest can be submitted. */
   readonly good: boolean
@@ -38,7 +38,7 @@ type Document = { readonly value: unknown } | { readonly mistake: string }
 const documents = (text: string): ReadonlyArray<Document> =>
   parseAllDocuments(text).flatMap((document): ReadonlyArray<Document> => {
     const mistake = document.errors[0]
-    if (mistake !== undefined) return [{ mistake: mistake.message.split("\n")[0] ?? "is not YAML" }]
+    if (mistake !== undefined) return [{ mistake: mistake.message.split("\n")[0] ?? "is not valid YAML" }]
     const value: unknown = document.toJS()
     return value === null ? [] : [{ value }]
   })
@@ -46,7 +46,7 @@ const documents = (text: string): ReadonlyArray<Document> =>
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   Predicate.isObject(value) ? (value as Readonly<Record<string, unknown>>) : {}
 
-/** As the API server would have it: in a namespace, and with an identity. */
+/** As the API server would store it: in a namespace, and with a uid. */
 const created = (value: unknown): unknown => {
   const metadata = fieldsOf(fieldsOf(value)["metadata"])
   return {
@@ -59,21 +59,21 @@ const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submi
 
 type Titled = readonly [title: string, object: object]
 
-/** The pod that stands as JSON in a ConfigMap: executors are made from the text, not from what it was made of. */
+/** The pod template that a ConfigMap contains as text: Spark creates executors from the text, so it is what must be shown. */
 const templateIn = ({ data = {} }: ConfigMap, file?: string): Titled => {
   const text = file === undefined ? Object.values(data)[0] : data[file]
-  return ["executors: the template that the driver makes them from", parse(text ?? "{}") as object]
+  return ["executors: the template from which the driver creates them", parse(text ?? "{}") as object]
 }
 
 const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
-  const beside = children(valid, submission, options).map(({ object }): Titled => [
-    `${object.kind} beside the driver`,
+  const companions = children(valid, submission, options).map(({ object }): Titled => [
+    `companion object: ${object.kind}`,
     object,
   ])
   if (valid.submitter.by === "job") {
     const { configMap, job } = submitJob(valid, submission, options)
     const template = templateIn(configMap, templateFiles.executor)
-    return [template, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...beside]
+    return [template, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
   }
   const { pod, service, configMaps } = build(valid, submission, options)
   const [template, ...configuration] = configMaps
@@ -82,16 +82,23 @@ const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> =
     ...(template === undefined ? [] : [templateIn(template)]),
     ["Service of the driver", service],
     ...configuration.map((object): Titled => ["configuration", object]),
-    ...beside,
+    ...companions,
   ]
 }
 
 const linesOf = (problems: ReadonlyArray<Problem>) => problems.map(({ field, message }) => `${field}: ${message}`)
 
-/** The default and the templates in a manifest of the ConfigMap; with lines about what cannot be used. */
-export const healthOf = (
-  text: string,
-): { readonly health: HealthDefaults; readonly remarks: ReadonlyArray<string> } => {
+export interface RenderHealth {
+  readonly health: HealthDefaults
+  /** What cannot be used. */
+  readonly remarks: ReadonlyArray<string>
+}
+
+/** Without a ConfigMap of health checks. */
+export const noHealth: RenderHealth = { health: noHealthDefaults, remarks: [] }
+
+/** The default and the templates in a manifest of the ConfigMap. */
+export const healthOf = (text: string): RenderHealth => {
   for (const document of documents(text)) {
     if ("mistake" in document) return { health: noHealthDefaults, remarks: [document.mistake] }
     const { kind, metadata, data } = fieldsOf(document.value)
@@ -101,7 +108,7 @@ export const healthOf = (
     const { defaults, problems } = readHealthConfig(`${String(namespace)}/${String(name)}`, texts)
     return { health: defaults, remarks: linesOf(problems) }
   }
-  return { health: noHealthDefaults, remarks: ["there is no ConfigMap in it"] }
+  return { health: noHealthDefaults, remarks: ["contains no ConfigMap"] }
 }
 
 /** Renders every SparkApplication of a manifest. Pure. */
@@ -134,6 +141,6 @@ export const render = (text: string, { build: options, scheduling, submitter, he
       },
     })
   }
-  if (applications === 0 && good) return { output: "", remarks: ["there is no SparkApplication in it"], good: false }
+  if (applications === 0 && good) return { output: "", remarks: ["contains no SparkApplication"], good: false }
   return { output: output.join(""), remarks, good }
 }

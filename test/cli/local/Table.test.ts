@@ -98,13 +98,13 @@ describe("LocalView", () => {
         "Kubernetes API  http://127.0.0.1:8001",
         "metrics         http://127.0.0.1:8080/metrics",
         "logs            .firesteel/operator.log",
-        "in use already  port 8081",
+        "already in use  port 8081",
         "kubectl         export KUBECONFIG=/home/me/.firesteel/kubeconfig",
         "",
         "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
         "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
         "",
-        "1 application: 1 RUNNING · q quits",
+        "1 application: 1 RUNNING · q: quit",
       ],
     )
   })

@@ -45,7 +45,7 @@ describe("manifests as kubeflow's documentation shows them", () => {
       checked?.findings.map((found) => [found.severity, found.field]),
       [["problem", field]],
     )
-    assert.include(checked?.findings[0]?.message, "is not run by this version")
+    assert.include(checked?.findings[0]?.message, "is not supported by this version")
   })
 
   it("a schedule's template is checked as an application, with the fields of the schedule", () => {
@@ -102,7 +102,7 @@ describe("an application", () => {
       "that is retried is told how the waits differ",
       { restartPolicy: { type: "OnFailure", onFailureRetries: 3 } },
       plain,
-      [/^note spec\.restartPolicy: the interval counts from the failure/],
+      [/^note spec\.restartPolicy: the interval starts at the failure/],
     ],
     [
       "that runs for ever is told how the waits differ",
@@ -120,7 +120,7 @@ describe("an application", () => {
       "with a batch scheduler is told that more room is asked for",
       { batchScheduler: "volcano" },
       batching,
-      [/^note spec\.batchScheduler: the group asks for more room/],
+      [/^note spec\.batchScheduler: the PodGroup requests more/],
     ],
     [
       "with an Ingress that nobody makes is warned",

@@ -100,7 +100,7 @@ describe("a cluster", () => {
     [
       "without a definition needs one",
       { definitions: [] },
-      [/^warning CustomResourceDefinition : is not there; kubectl apply/],
+      [/^warning CustomResourceDefinition : does not exist; kubectl apply/],
     ],
     [
       "with kubeflow's definition needs ours first",
@@ -149,19 +149,19 @@ describe("a cluster", () => {
       "in which kubeflow's operator runs is told how to stop it",
       { deployments: [kubeflow("")] },
       [
-        /^warning Deployment replicas: works on all namespaces; .*scale deployment\/spark-operator-controller --replicas=0/,
+        /^warning Deployment replicas: manages all namespaces; .*scale deployment\/spark-operator-controller --replicas=0/,
       ],
     ],
     ["in which it is scaled to 0 is fine", { deployments: [kubeflow("", 0)] }, []],
     [
       "in which both work on one namespace has a problem",
       { deployments: [kubeflow("a,b"), firesteel("b,c")] },
-      [/^problem Deployment replicas: works on b, and so does Firesteel/],
+      [/^problem Deployment replicas: manages b, and so does Firesteel/],
     ],
     [
       "in which each has its own namespaces has none",
       { deployments: [kubeflow("a"), firesteel("b")] },
-      [/^warning Deployment replicas: works on a; /],
+      [/^warning Deployment replicas: manages a; /],
     ],
     [
       "that chooses namespaces by label is told to list them",
@@ -199,12 +199,12 @@ describe("a cluster", () => {
     [
       "with a webhook left behind refuses pods",
       { deployments: [webhook(0)], webhooks: [configuration()] },
-      [/^problem MutatingWebhookConfiguration webhooks: nobody serves it/],
+      [/^problem MutatingWebhookConfiguration webhooks: it is not served/],
     ],
     [
       "with a webhook left behind that may fail is only untidy",
       { webhooks: [configuration("Ignore")] },
-      [/^warning MutatingWebhookConfiguration webhooks: nobody serves it any more/],
+      [/^warning MutatingWebhookConfiguration webhooks: it is no longer served/],
     ],
     [
       "whose drivers run as an account of kubeflow's release would lose their rights with it",
@@ -231,12 +231,12 @@ describe("a cluster", () => {
     [
       "that may not be read is said so",
       { unread: [{ what: "deployments", why: "forbidden" }] },
-      [/^warning cluster : may not be read, so nothing is said of them: forbidden/],
+      [/^warning cluster : cannot be checked, because you are not allowed to read them: forbidden/],
     ],
     [
       "whose applications may not be read is not checked at all",
       { unread: [{ what: "sparkapplications", why: "forbidden" }] },
-      [/^problem cluster : may not be read/],
+      [/^problem cluster : cannot be checked/],
     ],
   ]
 
@@ -258,10 +258,7 @@ describe("a cluster", () => {
         drivers: [driver],
         applications: [{ ...sparkPi("pi"), status: { ...status, ...more } }],
       })[0]
-    assert.match(
-      at({})!,
-      /a running driver has no label .*: let them end first .*; when kubeflow's operator is stopped/,
-    )
+    assert.match(at({})!, /a running driver has no label .*: let them end first .*; after stopping kubeflow's operator/)
     assert.notInclude(at({ runSpecHash: "x" }), "no label")
   })
 
@@ -274,8 +271,8 @@ describe("a cluster", () => {
           drivers: [{ ...theirDriver, status: { phase } }],
         }),
       )[0]?.findings[0]?.message
-    assert.include(at("Running"), "when they have ended, kubectl delete mutatingwebhookconfiguration")
-    assert.include(at("Succeeded"), "no driver needs it any more; kubectl delete mutatingwebhookconfiguration")
+    assert.include(at("Running"), "after they have ended, kubectl delete mutatingwebhookconfiguration")
+    assert.include(at("Succeeded"), "no driver needs it; kubectl delete mutatingwebhookconfiguration")
   })
 
   it("tells which settings keep prefix and labels of its metrics", () => {
@@ -358,7 +355,7 @@ describe("an application that is to be taken over", () => {
 
   it("keeps its driver when that is its own", () => {
     assert.deepStrictEqual(fate("RUNNING", [driver("u-1", "s-1")]), [
-      "note RUNNING: is taken over with its driver pod, which goes on untouched",
+      "note RUNNING: is taken over with its driver pod, which continues unchanged",
     ])
   })
 

@@ -3,11 +3,10 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { migrationFlagsWith } from "../../../src/cli/migration/MigrationFlags.ts"
+import { migrationFlags } from "../../../src/cli/migration/MigrationFlags.ts"
 import { fates } from "../../../src/cli/migration/TakeOver.ts"
 import { instrumentNames, seriesName } from "../../../src/Instruments.ts"
 import { flagName } from "../../../src/settings/Flag.ts"
-import { settingsFlags } from "../../../src/settings/Settings.ts"
 
 const docs = join(import.meta.dirname, "../../../docs")
 const guide = readFileSync(join(docs, "migrating-from-kubeflow.md"), "utf8")
@@ -40,8 +39,7 @@ describe("the guide from kubeflow's operator", () => {
   })
 
   it("names flags of the check that there are", () => {
-    const flags = migrationFlagsWith(settingsFlags)
-    const known = Object.entries(flags).flatMap(([key, flag]) => [
+    const known = Object.entries(migrationFlags).flatMap(([key, flag]) => [
       flagName(key),
       ...("short" in flag ? [`-${flag.short}`] : []),
     ])

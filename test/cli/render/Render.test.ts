@@ -39,7 +39,7 @@ describe("render", () => {
     assert.deepStrictEqual(remarks, [])
     assert.deepStrictEqual(titles(output), [
       "driver",
-      "executors: the template that the driver makes them from",
+      "executors: the template from which the driver creates them",
       "Service of the driver",
       "configuration",
     ])
@@ -79,7 +79,7 @@ describe("render", () => {
   it("passes over other kinds, but not over a manifest without an application or with a mistake", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
-    assert.deepStrictEqual(render(other, options).remarks, ["there is no SparkApplication in it"])
+    assert.deepStrictEqual(render(other, options).remarks, ["contains no SparkApplication"])
     assert.isFalse(render("a: [", options).good)
   })
 
@@ -96,6 +96,6 @@ describe("render", () => {
       documents(render(application(spec), { ...options, health }).output)[0].spec.containers[0].livenessProbe
     assert.strictEqual(liveness({}).periodSeconds, 60)
     assert.strictEqual(liveness({ healthChecks: { template: "nightly" } }).periodSeconds, 7)
-    assert.deepStrictEqual(healthOf("kind: Secret").remarks, ["there is no ConfigMap in it"])
+    assert.deepStrictEqual(healthOf("kind: Secret").remarks, ["contains no ConfigMap"])
   })
 })

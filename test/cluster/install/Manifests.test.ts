@@ -23,7 +23,8 @@ const containerOf = (manifests: ReadonlyArray<Manifest>) => podOf(manifests).con
 /** The flags that the operator is started with, without the command. */
 const flagsOf = (manifests: ReadonlyArray<Manifest>): ReadonlyArray<string> => containerOf(manifests).args.slice(1)
 
-const settingsOf = (manifests: ReadonlyArray<Manifest>) => Result.getOrThrow(decodeSettings(flagsOf(manifests), {}))
+const settingsOf = (manifests: ReadonlyArray<Manifest>) =>
+  Result.getOrThrow(decodeSettings(flagsOf(manifests), { POD_NAMESPACE: "firesteel-system" }))
 
 const envOf = (manifests: ReadonlyArray<Manifest>): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -107,7 +108,7 @@ describe("the chart", () => {
         const election = of(manifests, "Role").find(({ metadata }) => metadata.name === "firesteel-leader-election")
         assert.sameMembers([...accesses(rulesOf(election))], [...accesses(rights.leases)])
         assert.strictEqual(election?.metadata.namespace, "firesteel-system")
-        const lease = settingsOf(manifests).leaderElectResourceName
+        const lease = settingsOf(manifests).election?.name
         assert.deepStrictEqual(
           rulesOf(election).flatMap(({ resourceNames = [] }) => resourceNames),
           [lease],
@@ -146,7 +147,7 @@ describe("the chart", () => {
       const manifests = yield* rendered(everything)
       const settings = settingsOf(manifests)
       const { urlFormat, annotations, tls } = everything.controller.uiIngress
-      assert.strictEqual(settings.submitter, "auto")
+      assert.strictEqual(settings.pods.submitter, "auto")
       const flag = (name: string) =>
         flagsOf(manifests)
           .find((one) => one.startsWith(`--${name}=`))
@@ -154,7 +155,7 @@ describe("the chart", () => {
       assert.strictEqual(flag("ingress-url-format"), urlFormat)
       assert.deepStrictEqual(JSON.parse(flag("ingress-annotations") ?? ""), annotations)
       assert.deepStrictEqual(JSON.parse(flag("ingress-tls") ?? ""), tls)
-      assert.deepStrictEqual(settings.kubeSchedulerNames, ["a", "b"])
+      assert.deepStrictEqual(settings.pods.scheduling.kubeSchedulerNames, ["a", "b"])
       const env = envOf(manifests)
       assert.strictEqual(env["OTEL_LOGS_EXPORTER"], "none")
       assert.isUndefined(env["OTEL_TRACES_EXPORTER"])
@@ -192,7 +193,7 @@ describe("the chart", () => {
       })
       const manifests = yield* rendered(values)
       assert.strictEqual(only(manifests, "Deployment")["spec"].replicas, 2)
-      assert.strictEqual(settingsOf(manifests).leaderElectLeaseDuration, 30)
+      assert.strictEqual(settingsOf(manifests).election?.durationSeconds, 30)
       assert.deepStrictEqual(only(manifests, "PodMonitor")["spec"].podMetricsEndpoints, [
         { port: "metrics", path: "/metrics", scheme: "http", interval: "5s" },
       ])
@@ -213,7 +214,7 @@ describe("the chart", () => {
       const manifests = yield* rendered({ controller: { leaderElection: { enable: false } } })
       assert.deepStrictEqual(only(manifests, "Deployment")["spec"].strategy, { type: "Recreate" })
       assert.deepStrictEqual(of(manifests, "Role"), [])
-      assert.strictEqual(settingsOf(manifests).leaderElect, "false")
+      assert.include(flagsOf(manifests), "--leader-elect=false")
     }),
   )
 
@@ -249,7 +250,7 @@ describe("the chart", () => {
       })
       const { metadata, data } = only(manifests, "ConfigMap")
       assert.deepStrictEqual(data, { default: "batch", long: "preset: streaming\n" })
-      assert.strictEqual(settingsOf(manifests).healthChecksConfig, `firesteel-system/${metadata.name}`)
+      assert.strictEqual(settingsOf(manifests).healthChecks.config, `firesteel-system/${metadata.name}`)
       const role = of(manifests, "Role").find((one) => one.metadata.name === metadata.name)
       assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).healthChecks)])
       assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
@@ -267,7 +268,7 @@ describe("the chart", () => {
       assert.sameMembers([...accesses(rulesOf(review))], [...accesses(rightsOf(flags, true).cluster)])
       assert.deepStrictEqual(rulesOf(reader), [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }])
       const { mountPath, name } = containerOf(manifests).volumeMounts[0]
-      assert.strictEqual(settingsOf(manifests).metricsTlsCertFile, `${mountPath}/tls.crt`)
+      assert.strictEqual(settingsOf(manifests).metrics.tls?.certFile, `${mountPath}/tls.crt`)
       assert.deepStrictEqual(podOf(manifests).volumes, [{ name, secret: { secretName: "certificate" } }])
       assert.strictEqual(only(manifests, "PodMonitor")["spec"].podMetricsEndpoints[0].scheme, "https")
     }),

@@ -1,11 +1,12 @@
-/** The files of the charts that are made from others: up to date, and no copy of what is not there any more. */
+/** The files of the charts that are generated: up to date, without copies of deleted files. Flags and their defaults are the operator's. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { flagName } from "../../../src/settings/Flag.ts"
+import { parse } from "yaml"
+import { type Flags, flagName } from "../../../src/settings/Flag.ts"
 import { settingsFlags } from "../../../src/settings/Settings.ts"
 import { version } from "../../../src/Version.ts"
 import { copies, generatedFiles } from "../../../tools/chart/ChartFiles.ts"
@@ -24,7 +25,7 @@ describe("the charts", () => {
       const made = new Set(files.map(({ path }) => path))
       for (const { to, ending } of copies.filter(({ to }) => existsSync(join(root, to)))) {
         const left = readdirSync(join(root, to)).filter((name) => name.endsWith(ending) && !made.has(`${to}/${name}`))
-        // Rules of RBAC lie beside the copies, and are the chart's own.
+        // The RBAC rules next to the copies are the chart's own.
         assert.deepStrictEqual(
           left.filter((name) => !name.startsWith("rbac")),
           [],
@@ -44,5 +45,58 @@ describe("the charts", () => {
       used.filter((flag) => !flags.has(flag)),
       [],
     )
+  })
+
+  it("has the defaults of the flags that it sets", () => {
+    const { controller, prometheus } = parse(read("charts/firesteel/values.yaml"))
+    const { leaderElection, uiIngress, batchScheduler } = controller
+    const { metrics } = prometheus
+    const textOfDefaults: { readonly [K in keyof typeof settingsFlags]?: unknown } = {
+      logLevel: controller.logLevel,
+      statusWorkers: controller.workers,
+      maxTrackedExecutors: controller.maxTrackedExecutorPerApp,
+      defaultTimeToLive: `${controller.defaultTimeToLiveSeconds}s`,
+      leaderElectLeaseDuration: leaderElection.leaseDuration,
+      leaderElectRenewDeadline: leaderElection.renewDeadline,
+      leaderElectRetryPeriod: leaderElection.retryPeriod,
+      enableDriverPdb: controller.driverPodDisruptionBudget.enable,
+      enableUiService: controller.uiService.enable,
+      sparkUiInterval: controller.sparkUi.interval,
+      ingressUrlFormat: uiIngress.urlFormat,
+      ingressClassName: uiIngress.ingressClassName,
+      enableBatchScheduler: batchScheduler.enable,
+      kubeSchedulerNames: batchScheduler.kubeSchedulerNames,
+      defaultBatchScheduler: batchScheduler.default,
+      metricsBindAddress: `:${metrics.port}`,
+      metricsEndpoint: metrics.endpoint,
+      metricsPrefix: metrics.prefix,
+      metricsLabels: metrics.labels,
+      metricsLegacy: metrics.legacy,
+      metricsJobSubmitLatencyBuckets: metrics.jobSubmitLatencyBuckets,
+      metricsJobStartLatencyBuckets: metrics.jobStartLatencyBuckets,
+      metricsTokenReview: metrics.tokenReview,
+      healthProbeBindAddress: ":8081",
+    }
+    const flags: Flags = settingsFlags
+    for (const [key, text] of Object.entries(textOfDefaults)) {
+      const { kind, default: expected } = flags[key]!
+      assert.deepStrictEqual(kind.parse(String(text)), kind.parse(expected), flagName(key))
+    }
+
+    /** Flags whose value in a cluster differs from the default, or that the chart sets only when they are needed. */
+    const others: ReadonlyArray<keyof typeof settingsFlags> = [
+      "logFormat",
+      "namespaces",
+      "leaderElect",
+      "leaderElectResourceName",
+      "sparkUiAccess",
+      "healthChecksConfig",
+      "ingressTls",
+      "ingressAnnotations",
+      "metricsTlsCertFile",
+      "metricsTlsKeyFile",
+    ]
+    const inTemplate = read("charts/firesteel/templates/_args.tpl").match(/--[a-z][a-z-]+(?==)/g) ?? []
+    assert.sameMembers([...new Set(inTemplate)], [...Object.keys(textOfDefaults), ...others].map(flagName))
   })
 })

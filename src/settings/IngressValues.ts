@@ -1,4 +1,4 @@
-/** Values of flags about Ingresses: the format of addresses, and JSON as kubeflow's operator takes it. */
+/** Values of flags about Ingresses: the format of addresses, and JSON in the form that kubeflow's operator accepts. */
 
 import { Option, Schema } from "effect"
 import { IngressTLS } from "../api/application/DriverAccess.ts"
@@ -6,14 +6,14 @@ import { StringMap } from "../api/schema/Scalar.ts"
 import { isIngressUrlFormat } from "../spark/access/IngressAddress.ts"
 import type { ValueKind } from "./ValueKind.ts"
 
-/** An address with the tokens `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; `""` is none. */
+/** An address with the placeholders `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; `""` means none. */
 export const ingressUrlFormat: ValueKind<string | undefined> = {
-  allowed: "an address such as https://spark.example.com/{{$appNamespace}}/{{$appName}}, or nothing",
+  allowed: "an address such as https://spark.example.com/{{$appNamespace}}/{{$appName}}, or empty for none",
   parse: (text) =>
     text === "" ? Option.some(undefined) : isIngressUrlFormat(text) ? Option.some(text) : Option.none(),
 }
 
-/** JSON of this shape; `""` is none. */
+/** JSON of this schema; `""` means none. */
 const json = <A>(schema: Schema.Decoder<A>, allowed: string): ValueKind<A | undefined> => ({
   allowed,
   parse: (text) =>
@@ -22,7 +22,7 @@ const json = <A>(schema: Schema.Decoder<A>, allowed: string): ValueKind<A | unde
 
 export const ingressTls = json(
   Schema.Array(IngressTLS),
-  'JSON such as [{"hosts":["spark.example.com"],"secretName":"tls"}], or nothing',
+  'JSON such as [{"hosts":["spark.example.com"],"secretName":"tls"}], or empty for none',
 )
 
-export const annotations = json(StringMap, 'JSON such as {"example.com/key":"value"}, or nothing')
+export const annotations = json(StringMap, 'JSON such as {"example.com/key":"value"}, or empty for none')

@@ -1,28 +1,27 @@
-/** The check as the command runs it: connected over HTTP if a cluster is to be looked at, its result as text or JSON. */
+/** The check with a connection over HTTP, if a cluster is to be checked, and with its result in the requested format. */
 
-import { Effect, Layer, type Result } from "effect"
-import type { Problem } from "../../api/Problem.ts"
+import { Effect, Layer } from "effect"
 import { Kube } from "../../kube/Kube.ts"
 import * as KubeHttp from "../../kube/KubeHttp.ts"
+import type { Host } from "../Host.ts"
 import { jsonReport, textReport, valuesReport } from "./CheckReport.ts"
 import { countVerdicts } from "./Finding.ts"
-import { migrateCheck } from "./MigrateCheck.ts"
+import { type Decode, migrateCheck } from "./MigrateCheck.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 
 const reports = { text: textReport, json: jsonReport, values: valuesReport } as const
 
-/** Runs the check; fails with a sentence if a cluster or a file cannot be read. */
+/** Runs the check; the message of an error names the cluster or the file that cannot be read. */
 export const check = Effect.fnUntraced(function* (
   options: MigrationOptions,
-  args: ReadonlyArray<string>,
-  decode: (args: ReadonlyArray<string>) => Result.Result<MigrationOptions, ReadonlyArray<Problem>>,
-  { version, colors }: { readonly version: string; readonly colors: boolean },
+  decode: Decode,
+  { version, colors }: Host,
 ) {
   const { kubeconfig, context } = options
   const connect = Layer.build(KubeHttp.layer({ kubeconfig, context, version })).pipe(
     Effect.flatMap((services) => Effect.provideContext(Kube, services)),
   )
-  const result = yield* migrateCheck(options, args, decode, connect)
+  const result = yield* migrateCheck(options, decode, connect)
   return {
     report: reports[options.output](result, colors),
     problems: countVerdicts(result.checked).problem,

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
-import { annotations, ingressTls, ingressUrlFormat } from "../../src/settings/IngressKind.ts"
+import { annotations, ingressTls, ingressUrlFormat } from "../../src/settings/IngressValues.ts"
 
 describe("flags about Ingresses", () => {
   it("an address may be left empty, and must be one otherwise", () => {

@@ -1,0 +1,17 @@
+/** All commands of `firesteel`, in the order of its help. */
+
+import type { RunnableCommand } from "./Command.ts"
+import * as CrdsCommand from "./CrdsCommand.ts"
+import type { Host } from "./Host.ts"
+import * as LocalCommand from "./local/LocalCommand.ts"
+import * as MigrateCheckCommand from "./migration/MigrateCheckCommand.ts"
+import * as OperatorCommand from "./OperatorCommand.ts"
+import * as RenderCommand from "./render/RenderCommand.ts"
+
+export const commandsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
+  OperatorCommand.make(host),
+  LocalCommand.make(host),
+  MigrateCheckCommand.make(host),
+  RenderCommand.make(host),
+  CrdsCommand.make(host),
+]
