@@ -3,6 +3,7 @@
 import { Effect, FileSystem, Path } from "effect"
 import { sparkApplicationCrd } from "../../api/schema/Crd.ts"
 import * as ApiServer from "../../local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../local/spark/SparkPods.ts"
 import { createManifest } from "./LocalManifests.ts"
 
 const loopback = "127.0.0.1"
@@ -11,8 +12,8 @@ const loopback = "127.0.0.1"
 export const startCluster = Effect.fnUntraced(function* (apiPort: number, directory: string) {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const server = yield* ApiServer.start({ host: loopback, port: apiPort }).pipe(
-    Effect.catchTag("BindError", () => ApiServer.start({ host: loopback, port: 0 })),
+  const server = yield* ApiServer.start({ host: loopback, port: apiPort, podBackend }).pipe(
+    Effect.catchTag("BindError", () => ApiServer.start({ host: loopback, port: 0, podBackend })),
   )
   yield* Effect.orDie(createManifest(server.cluster, sparkApplicationCrd))
   const kubeconfig = path.resolve(directory, "kubeconfig")

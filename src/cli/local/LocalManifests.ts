@@ -2,7 +2,7 @@
 
 import { Effect, Schema } from "effect"
 import type { Cluster } from "../../local/apiserver/Cluster.ts"
-import { type Example, readExamples } from "../../local/Examples.ts"
+import { type Example, readExamples } from "./Examples.ts"
 
 /** Manifests that cannot be read or that the cluster refuses, one line for each, in words for the person who wrote them. */
 export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", { message: Schema.String }) {}

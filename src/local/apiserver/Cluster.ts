@@ -1,6 +1,10 @@
 /**
  * An in-memory Kubernetes cluster: the verbs of the API over immutable objects, and the controllers behind them. Verbs are
  * atomic; time comes from Effect's clock, so a whole cluster runs in virtual time.
+ *
+ * The scope of this API server is frozen: a kind or a verb is added only when the operator or its tests need it. It knows no custom
+ * resource (they arrive as CustomResourceDefinitions through its API), no kubelet and no Spark (pods answer through a `PodBackend`).
+ * What it answers is checked by `test/contract`, which runs the same tests on this server and on a real one.
  */
 
 import { Clock, Effect, Result, type Scope } from "effect"
@@ -13,6 +17,7 @@ import { followDefinitions, runControllers } from "./GarbageCollector.ts"
 import { jsonPatch, mergePatch } from "./patch/Patch.ts"
 import { apply } from "./patch/ServerSideApply.ts"
 import { strategicMerge } from "./patch/StrategicMerge.ts"
+import { type PodBackend, silentPods } from "./PodBackend.ts"
 import {
   type ListQuery,
   type ObjectList,
@@ -43,6 +48,8 @@ export type RequestError = ApiError | ConnectionLost
 /** `namespace` is ignored for kinds outside namespaces. */
 export interface Cluster {
   readonly kinds: KindRegistry
+  /** What answers for its pods. */
+  readonly podBackend: PodBackend
   readonly get: (kind: ResourceKind, namespace: string, name: string) => Effect.Effect<ApiObject, RequestError>
   readonly list: (kind: ResourceKind, query: ListQuery) => Effect.Effect<ObjectList, RequestError>
   readonly watch: (kind: ResourceKind, query: WatchQuery) => Effect.Effect<Watch, RequestError, Scope.Scope>
@@ -84,6 +91,8 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
+  /** What answers for the pods: logs and proxied requests. Default: pods print nothing and listen nowhere. */
+  readonly podBackend?: PodBackend
   /** Changes remembered per kind for watches that resume; default 10 000. */
   readonly historyLimit?: number
   /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC. */
@@ -173,6 +182,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     kinds: state.kinds,
+    podBackend: options.podBackend ?? silentPods,
     get: (kind, namespace, name) =>
       step(() => Result.map(stored(state, kind, namespace, name), (object) => shown(kind, object))),
     list: (kind, query) => step(() => list(state, snapshots, kind, query)),

@@ -9,7 +9,6 @@ import { errorOf } from "../../kube/KubeAnswer.ts"
 import { KubeError } from "../../kube/KubeError.ts"
 import { readPatiently, writePatiently } from "../../kube/RequestRetry.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
-import { sparkUi } from "../spark/SparkUi.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
@@ -92,9 +91,9 @@ export const make = (cluster: Cluster): KubeApi => {
       ),
     podProxy: ({ namespace, name, port, secure }, path) =>
       request("proxy", pods, `${namespace}/${name}`, (kind) =>
-        sparkUi(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path).pipe(
-          Effect.map((body) => ({ body, length: JSON.stringify(body).length })),
-        ),
+        cluster.podBackend
+          .proxy(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path)
+          .pipe(Effect.map((body) => ({ body, length: JSON.stringify(body).length }))),
       ),
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>

@@ -1,7 +1,6 @@
-/** `kubectl logs`: the lines that the kubelet of local mode keeps in an annotation of the pod. */
+/** `kubectl logs`: the lines that the node of the pod has of it. */
 
 import { Effect, Queue, type Scope } from "effect"
-import { logAnnotation } from "../node/KubeletScript.ts"
 import { badRequest } from "./ApiError.ts"
 import { type ApiObject, at, fields, list } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
@@ -13,11 +12,6 @@ export interface LogOptions {
   readonly container: string | undefined
   /** Only so many of the newest lines to begin with. */
   readonly tailLines: number | undefined
-}
-
-const logOf = (pod: ApiObject): ReadonlyArray<string> => {
-  const log = pod.metadata.annotations?.[logAnnotation] ?? ""
-  return log === "" ? [] : log.split("\n")
 }
 
 /** The lines after the last one that was already printed; old lines fall out of the annotation while new ones come. */
@@ -53,7 +47,8 @@ export const podLog = Effect.fnUntraced(function* (
     const why = waiting === undefined ? "ContainerCreating" : String(waiting)
     return yield* badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`)
   }
-  const all = logOf(pod)
+  const { logLines } = cluster.podBackend
+  const all = logLines(pod)
   const first = options.tailLines === undefined ? all : all.slice(-options.tailLines)
   let last = all.at(-1)
   let next: ReadonlyArray<string> | undefined = first
@@ -75,7 +70,7 @@ export const podLog = Effect.fnUntraced(function* (
     const line = yield* Queue.take(watch)
     if (line.type === "BOOKMARK") return []
     ended = line.type === "DELETED" || hasEnded(line.object)
-    const lines = unseen(logOf(line.object), last)
+    const lines = unseen(logLines(line.object), last)
     last = lines.at(-1) ?? last
     return lines
   }).pipe(Effect.catchTag("Done", () => Effect.succeed(undefined)))

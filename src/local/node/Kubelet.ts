@@ -12,6 +12,7 @@ import { pods } from "../../kube/Resource.ts"
 import type { Node, Tenant } from "./KubeletNode.ts"
 import { live, terminate } from "./KubeletPod.ts"
 import { prefix } from "./KubeletScript.ts"
+import type { Program } from "./Program.ts"
 
 /** Who a pod belongs to, as a key for counting attempts: its controlling owner, else itself. */
 const ownerOf = (pod: Pod): string =>
@@ -81,10 +82,10 @@ const oldestFirst = (a: Pod, b: Pod) =>
   (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? "")
 
 /** Runs until its scope closes. Pods that exist when it starts begin their script anew, unless they have ended. */
-export const run = Effect.gen(function* () {
+export const run = Effect.fnUntraced(function* (programs: ReadonlyArray<Program>) {
   const kube = yield* Kube
   const tenants = new Tenants()
-  const node: Node = { kube, nextPodIP: addresses(), ownedBy: (owner) => tenants.ownedBy(owner) }
+  const node: Node = { kube, programs, nextPodIP: addresses(), ownedBy: (owner) => tenants.ownedBy(owner) }
   const lives = yield* FiberMap.make<string>()
 
   const applied = Effect.fnUntraced(function* (pod: Pod) {

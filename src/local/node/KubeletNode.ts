@@ -10,9 +10,12 @@ import type { KubeError, KubeErrorReason } from "../../kube/KubeError.ts"
 import { events, pods } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { type ContainerState, type PodState, nodeName, statusOf } from "./KubeletStatus.ts"
+import type { Program } from "./Program.ts"
 
 export interface Node {
   readonly kube: KubeApi
+  /** The first that plays a pod does. */
+  readonly programs: ReadonlyArray<Program>
   readonly nextPodIP: () => string
   /** The pods owned by this one, as last seen. */
   readonly ownedBy: (uid: string) => ReadonlyArray<Pod>

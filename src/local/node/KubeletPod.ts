@@ -6,15 +6,12 @@
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../../kube/Resource.ts"
-import { driverRole, executorRole, sparkRole, submitterRole } from "../../spark/Labels.ts"
-import { driverContainerName, executorContainerName } from "../../spark/pod/SparkPod.ts"
-import * as SparkDriver from "../spark/SparkDriver.ts"
-import * as SparkSubmit from "../spark/SparkSubmit.ts"
 import { bind, type Node, persist, setContainers, type Tenant, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
 import { type ContainerState, isSidecar, phaseOf } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
+import type { Program } from "./Program.ts"
 
 /** How the main container ends. */
 type Ending =
@@ -30,11 +27,13 @@ type Ending =
 const regular = (pod: Pod): ReadonlyArray<Container> => pod.spec?.containers ?? []
 const names = (containers: ReadonlyArray<Container>) => containers.map(({ name }) => name)
 
-/** Spark's container, else the first. */
-const mainContainer = (pod: Pod): Container | undefined =>
-  regular(pod).find(({ name }) => name === driverContainerName || name === executorContainerName) ?? regular(pod)[0]
+const programOf = ({ programs }: Node, pod: Pod): Program | undefined => programs.find(({ plays }) => plays(pod))
 
-const role = (pod: Pod) => pod.metadata?.labels?.[sparkRole]
+/** The container that its program plays, else the first. */
+const mainContainer = (node: Node, pod: Pod): Container | undefined => {
+  const played = programOf(node, pod)?.container
+  return regular(pod).find(({ name }) => name === played) ?? regular(pod)[0]
+}
 
 /** The whole life of the pod. Returns when nothing more can happen to it but its deletion. */
 export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
@@ -57,7 +56,7 @@ export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
   )
   if (unavailable !== undefined) return yield* failPull(node, tenant, unavailable)
   if (script.waiting === "ImagePullBackOff" || script.waiting === "ErrImagePull") {
-    return yield* failPull(node, tenant, mainContainer(tenant.pod))
+    return yield* failPull(node, tenant, mainContainer(node, tenant.pod))
   }
   if (script.waiting !== undefined) {
     const message = script.message ?? `annotation ${prefix}waiting of the pod asks for this`
@@ -73,7 +72,7 @@ export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
 
 const neverStart = Effect.fnUntraced(function* (node: Node, tenant: Tenant, reason: string, message: string) {
   yield* warn(node, tenant, "Failed", message)
-  const main = mainContainer(tenant.pod)?.name ?? ""
+  const main = mainContainer(node, tenant.pod)?.name ?? ""
   yield* setContainers(node, tenant, [main], { _tag: "Waiting", reason, message })
 })
 
@@ -130,9 +129,9 @@ const exited = (script: Script, exitCode: number): Ending =>
     ? { _tag: "Exited", exitCode, reason: "Completed" }
     : { _tag: "Exited", exitCode, reason: script.reason ?? "Error", message: script.message }
 
-/** Seconds that the main container runs. Executors live as long as their driver, and pods that Kubernetes would restart stay. */
-const runSeconds = (script: Script, tenant: Tenant): number => {
-  const lasting = role(tenant.pod) === executorRole || (tenant.pod.spec?.restartPolicy ?? "Always") === "Always"
+/** Seconds that the main container runs. Pods that Kubernetes would restart stay. */
+const runSeconds = (script: Script, tenant: Tenant, program: Program | undefined): number => {
+  const lasting = program?.endless === true || (tenant.pod.spec?.restartPolicy ?? "Always") === "Always"
   return forAttempt(script["run-seconds"] ?? [lasting ? Number.POSITIVE_INFINITY : 3], tenant.attempt)
 }
 
@@ -141,26 +140,28 @@ const failingProbe = (script: Script, tenant: Tenant) =>
 
 /** Waits for whatever ends the main container first, while the container does its work. */
 const untilEnd = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script) {
-  if (role(tenant.pod) === submitterRole) {
-    const message = yield* SparkSubmit.run(node, tenant)
-    return exited(message === undefined ? script : { ...script, message }, message === undefined ? 0 : 1)
+  const program = programOf(node, tenant.pod)
+  const behaviour = program?.behaviour ?? { _tag: "None" }
+  if (behaviour._tag === "Autonomous") {
+    const { exitCode, message } = yield* behaviour.run(node, tenant)
+    return exited(message === undefined ? script : { ...script, message }, exitCode)
   }
-  const seconds = runSeconds(script, tenant)
-  const driver = role(tenant.pod) === driverRole ? yield* SparkDriver.start(node, tenant, script, seconds) : undefined
+  const seconds = runSeconds(script, tenant, program)
+  const process = behaviour._tag === "Scripted" ? yield* behaviour.start(node, tenant, script, seconds) : undefined
   const ending: Ending = yield* Effect.raceAllFirst([
     after(seconds, exited(script, scriptedExit(script, tenant.attempt))),
     Effect.map(Deferred.await(tenant.exit), (exitCode) => exited(script, exitCode)),
     after<Ending>(script.evicted ?? Number.POSITIVE_INFINITY, { _tag: "Evicted" }),
     after<Ending>(script["node-lost"] ?? Number.POSITIVE_INFINITY, { _tag: "NodeLost" }),
     Effect.andThen(becomeReady(node, tenant, script), Effect.never),
-    driver === undefined ? Effect.never : SparkDriver.work(driver),
-    Effect.map(failProbe(node, tenant, mainContainer(tenant.pod), failingProbe(script, tenant)), (): Ending => ({
+    process?.work ?? Effect.never,
+    Effect.map(failProbe(node, tenant, mainContainer(node, tenant.pod), failingProbe(script, tenant)), (): Ending => ({
       _tag: "Exited",
       exitCode: 143,
       reason: "Error",
     })),
   ])
-  if (driver !== undefined) yield* SparkDriver.shutDown(driver, ending._tag === "Exited" ? ending.exitCode : 137)
+  if (process !== undefined) yield* process.shutDown(ending._tag === "Exited" ? ending.exitCode : 137)
   return ending
 })
 
@@ -191,7 +192,7 @@ const end = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Scr
     yield* Effect.sleep("2 seconds")
     return yield* remove(node, tenant)
   }
-  const main = mainContainer(tenant.pod)?.name ?? ""
+  const main = mainContainer(node, tenant.pod)?.name ?? ""
   const finished = yield* Clock.currentTimeMillis
   const { exitCode, reason, message } = ending
   const lingering = script["sidecar-seconds"] ?? 0

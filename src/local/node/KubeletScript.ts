@@ -39,6 +39,14 @@ export const progressAnnotation = `${prefix}progress`
 /** Written by the kubelet: what the main container printed so far, the newest lines. */
 export const logAnnotation = `${prefix}log`
 
+/** The newest lines of the pod's log; none while nothing was printed. */
+export const logLines = (pod: {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> | undefined }
+}): ReadonlyArray<string> => {
+  const log = pod.metadata?.annotations?.[logAnnotation] ?? ""
+  return log === "" ? [] : log.split("\n")
+}
+
 const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
 const number = /^\s*\d+(\.\d+)?\s*$/
 const Seconds = matching(number).pipe(Schema.decodeTo(Schema.FiniteFromString))

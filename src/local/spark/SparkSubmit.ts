@@ -8,20 +8,21 @@ import { configMaps, pods } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Node, Tenant } from "../node/KubeletNode.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
+import type { Exit } from "../node/Program.ts"
 import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
 
 /** Seconds that a JVM needs to come to the point. */
 const startSeconds = 1
 
-/** Undefined when all went well; else what the container printed last. */
-export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Effect.fn.Return<string | undefined> {
+/** The end of the container. After a failure the message is what it printed last. */
+export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Effect.fn.Return<Exit> {
   yield* Effect.sleep(`${startSeconds} seconds`)
   const container = tenant.pod.spec?.containers.find(({ name }) => name === submitContainerName)
   // The kubelet halves each $$; a submitter refers to no variables.
   const [, ...args] = (container?.args ?? []).map((argument) => argument.replaceAll("$$", "$"))
   const properties = propertiesOf(args)
   const failure = complaint(properties)
-  if (failure !== undefined) return failure
+  if (failure !== undefined) return { exitCode: 1, message: failure }
 
   const templates = yield* volumeData(node, tenant, "spark-submit-templates")
   const id = tenant.uid.replaceAll("-", "")
@@ -39,12 +40,13 @@ export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Eff
       const metadata = { ...configMap.metadata, ownerReferences: [owner] }
       yield* node.kube.create(configMaps, tenant.namespace, { ...configMap, metadata })
     }
-    return undefined
+    return { exitCode: 0 }
   }).pipe(
     Effect.catch((error) =>
-      Effect.succeed(
-        `Exception in thread "main" io.fabric8.kubernetes.client.KubernetesClientException: ${error.message}`,
-      ),
+      Effect.succeed({
+        exitCode: 1,
+        message: `Exception in thread "main" io.fabric8.kubernetes.client.KubernetesClientException: ${error.message}`,
+      }),
     ),
   )
 })

@@ -4,9 +4,11 @@
  */
 
 import { Clock, Effect } from "effect"
-import { answer, notFound } from "../apiserver/ApiError.ts"
+import * as Labels from "../../spark/Labels.ts"
+import { notFound } from "../apiserver/ApiError.ts"
 import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
+import { unreachable } from "../apiserver/PodBackend.ts"
 import type { ResourceKind } from "../apiserver/ResourceKind.ts"
 import { prefix, progressAnnotation } from "../node/KubeletScript.ts"
 
@@ -23,7 +25,7 @@ export const sparkUi = Effect.fnUntraced(function* (
   const [name = "", port] = target.split(":")
   const pod = yield* cluster.get(kind, namespace, name)
   if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
-  const id = pod.metadata.labels?.["spark-app-selector"] ?? ""
+  const id = pod.metadata.labels?.[Labels.sparkAppSelector] ?? ""
   const [root, api, applications, application, what, ...more] = path.split("/")
   if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
     return yield* notFound(kind, path)
@@ -36,14 +38,14 @@ export const sparkUi = Effect.fnUntraced(function* (
     case "jobs":
       return jobs(pod, yield* Clock.currentTimeMillis)
     case "executors": {
-      const labelSelector = `spark-app-selector=${id},spark-role=executor`
+      const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
       const now = yield* Clock.currentTimeMillis
       const running = items.filter(
         (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
       )
       return [pod, ...running].map(({ metadata: { labels } }) => ({
-        id: labels?.["spark-exec-id"] ?? "driver",
+        id: labels?.[Labels.sparkExecId] ?? "driver",
         isActive: true,
       }))
     }
@@ -57,9 +59,6 @@ const silentFrom = (executor: ApiObject): number => {
   const seconds = executor.metadata.annotations?.[`${prefix}silent-after`]
   return seconds === undefined ? Number.POSITIVE_INFINITY : startedAt(executor) + Number(seconds) * 1000
 }
-
-const unreachable = (target: string) =>
-  answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
 
 const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))

@@ -4,7 +4,6 @@
  */
 
 import { Clock, Effect, Result, type Scope } from "effect"
-import { sparkUi } from "../../spark/SparkUi.ts"
 import {
   type ApiError,
   invalid,
@@ -151,7 +150,7 @@ const read = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
-    return json(JSON.stringify(yield* sparkUi(cluster, kind, namespace, name, inside)))
+    return json(JSON.stringify(yield* cluster.podBackend.proxy(cluster, kind, namespace, name, inside)))
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const lines = yield* podLog(cluster, kind, namespace, name, {

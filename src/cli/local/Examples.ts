@@ -6,9 +6,9 @@
 
 import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
-import { ApplicationStateType } from "../api/application/SparkApplicationStatus.ts"
-import type { KubeObject } from "../kube/Resource.ts"
-import { prefix } from "./node/KubeletScript.ts"
+import { ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
+import type { KubeObject } from "../../kube/Resource.ts"
+import { prefix } from "../../local/node/KubeletScript.ts"
 
 /** What an application declares; every part is optional. */
 export interface Expectation {
