@@ -57,4 +57,4 @@ const program = Effect.gen(function* () {
   )
 })
 
-program.pipe(Effect.provide(layer()), NodeRuntime.runMain)
+program.pipe(Effect.provide(layer({ environment: process.env })), NodeRuntime.runMain)

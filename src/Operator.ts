@@ -45,7 +45,7 @@ export interface Operator {
 const queueName = "spark_application_controller"
 
 /**
- * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With a candidacy it
+ * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry and of the connection. With a candidacy it
  * stands by until it is elected.
  */
 export const runOperator = Effect.fnUntraced(function* (
@@ -70,6 +70,7 @@ export const runOperator = Effect.fnUntraced(function* (
     Effect.map(Telemetry, (metrics) =>
       KubeHttp.layer(
         {
+          environment,
           kubeconfig: settings.kubeconfig,
           context: settings.context,
           concurrency: settings.kubeApiConcurrency,

@@ -114,6 +114,7 @@ const migrateCheckCommand = (args: ReadonlyArray<string>) =>
     const options = yield* orUsageError(decode(args))
     const { check } = yield* migrationModule
     const { report, problems } = yield* check(options, args, decode, {
+      environment: process.env,
       version,
       colors: wantsColors(process.stdout),
     }).pipe(Effect.mapError(({ message }) => new UsageError({ message })))

@@ -118,4 +118,4 @@ const program = Effect.gen(function* () {
   yield* Console.log(JSON.stringify(measured))
 })
 
-program.pipe(Effect.scoped, Effect.provide(layer({ concurrency: 128 })), NodeRuntime.runMain)
+program.pipe(Effect.scoped, Effect.provide(layer({ environment: process.env, concurrency: 128 })), NodeRuntime.runMain)

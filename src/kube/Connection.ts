@@ -6,13 +6,15 @@
 import { access, readFile } from "node:fs/promises"
 import { isIPv6 } from "node:net"
 import { delimiter, join } from "node:path"
-import { Config, Effect, Option, Result } from "effect"
+import { Effect, Result } from "effect"
 import * as Credentials from "./Credentials.ts"
 import { type Kubeconfig, merge, read, select, type Target } from "./Kubeconfig.ts"
 
-export { ConnectionError } from "./Credentials.ts"
+export { ConnectionError, type Environment } from "./Credentials.ts"
 
 export interface ConnectionOptions {
+  /** Says where to look (`KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST` and `_PORT`), and is passed to exec plugins. */
+  readonly environment: Credentials.Environment
   /** A kubeconfig file; absent: look in the usual places. */
   readonly kubeconfig?: string | undefined
   /** A context of the kubeconfig; absent: its current context. */
@@ -30,12 +32,6 @@ export interface Connection {
 }
 
 const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"
-
-const variable = (name: string): Effect.Effect<string | undefined, Credentials.ConnectionError> =>
-  Config.option(Config.String(name)).pipe(
-    Effect.map((value) => Option.getOrUndefined(Option.filter(value, (it) => it !== ""))),
-    Effect.mapError((error) => new Credentials.ConnectionError({ message: error.message })),
-  )
 
 const exists = (file: string) =>
   Effect.promise(() =>
@@ -68,8 +64,7 @@ const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, con
 })
 
 /** The pod's own account: server from the environment, CA and token from the mounted volume. */
-const inCluster = Effect.fnUntraced(function* (host: string, serviceAccount: string) {
-  const port = (yield* variable("KUBERNETES_SERVICE_PORT")) ?? "443"
+const inCluster = Effect.fnUntraced(function* (host: string, port: string, serviceAccount: string) {
   const namespace = yield* Effect.promise(() => readFile(`${serviceAccount}/namespace`, "utf8").catch(() => "default"))
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
@@ -84,14 +79,16 @@ const locate = Effect.fnUntraced(function* (
   options: ConnectionOptions,
 ): Effect.fn.Return<Target, Credentials.ConnectionError> {
   if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
-  const listed = (yield* variable("KUBECONFIG"))?.split(delimiter).filter((file) => file !== "") ?? []
+  const { environment } = options
+  const listed = environment["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? []
   if (listed.length > 0) return yield* fromFiles(listed, options.context)
-  const home = (yield* variable("HOME")) ?? (yield* variable("USERPROFILE"))
+  const home = environment["HOME"] || environment["USERPROFILE"] || undefined
   const usual = home === undefined ? undefined : join(home, ".kube", "config")
   if (usual !== undefined && (yield* exists(usual))) return yield* fromFiles([usual], options.context)
-  const host = yield* variable("KUBERNETES_SERVICE_HOST")
+  const host = environment["KUBERNETES_SERVICE_HOST"]
+  const port = environment["KUBERNETES_SERVICE_PORT"] || "443"
   const serviceAccount = options.serviceAccount ?? serviceAccountMount
-  if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, serviceAccount)
+  if (host && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, port, serviceAccount)
   return yield* new Credentials.ConnectionError({
     message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
   })
@@ -99,10 +96,10 @@ const locate = Effect.fnUntraced(function* (
 
 /** Finds the cluster and reads the credentials once, so that a wrong file is told at the start. */
 export const connect = Effect.fnUntraced(function* (
-  options: ConnectionOptions = {},
+  options: ConnectionOptions,
 ): Effect.fn.Return<Connection, Credentials.ConnectionError> {
   const target = yield* locate(options)
-  const credentials = Credentials.make(target)
+  const credentials = Credentials.make(target, options.environment)
   yield* credentials.current
   return { server: target.server, namespace: target.namespace, credentials }
 })

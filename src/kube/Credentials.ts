@@ -14,6 +14,9 @@ export class ConnectionError extends Schema.TaggedError<ConnectionError>()("Conn
   message: Schema.String,
 }) {}
 
+/** Environment variables, as the process was given them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 export interface Tls {
   readonly ca?: string
   readonly cert?: string
@@ -38,14 +41,14 @@ export interface CredentialSource {
 
 const rereadSeconds = 60
 
-/** Credentials of `target`, read lazily and kept for as long as they are good. */
-export const make = (target: Target): CredentialSource => {
+/** Credentials of `target`, read lazily and kept for as long as they are good. Exec plugins run with the variables of `environment`. */
+export const make = (target: Target, environment: Environment): CredentialSource => {
   const lock = Semaphore.makeUnsafe(1)
   let kept: { readonly credentials: Credentials; readonly until: number } | undefined
   const read = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (kept !== undefined && now < kept.until) return kept.credentials
-    const fresh = yield* load(target)
+    const fresh = yield* load(target, environment)
     kept = { credentials: fresh.credentials, until: fresh.expires ?? now + rereadSeconds * 1000 }
     return fresh.credentials
   })
@@ -60,9 +63,9 @@ export const make = (target: Target): CredentialSource => {
   }
 }
 
-const load = Effect.fnUntraced(function* (target: Target) {
+const load = Effect.fnUntraced(function* (target: Target, environment: Environment) {
   const { cluster, user } = target
-  const plugin = user.exec ? yield* runPlugin(target, user.exec) : undefined
+  const plugin = user.exec ? yield* runPlugin(target, user.exec, environment) : undefined
   const ca = yield* material(cluster["certificate-authority-data"], cluster["certificate-authority"])
   const cert =
     plugin?.clientCertificateData ?? (yield* material(user["client-certificate-data"], user["client-certificate"]))
@@ -114,7 +117,7 @@ const ExecCredential = Schema.fromJsonString(
 )
 const decodeCredential = Schema.decodeUnknownEffect(ExecCredential)
 
-const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec) {
+const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec, environment: Environment) {
   const failed = (why: string) =>
     new ConnectionError({
       message: `exec plugin ${exec.command} for ${target.userName} failed: ${why}${exec.installHint ? `\n${exec.installHint}` : ""}`,
@@ -138,7 +141,7 @@ const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec) {
     },
   }
   const env = {
-    ...process.env,
+    ...environment,
     ...Object.fromEntries((exec.env ?? []).map((it) => [it.name, it.value])),
     KUBERNETES_EXEC_INFO: JSON.stringify(info),
   }

@@ -9,8 +9,9 @@
 
 import { type Cause, Clock, Effect, Fiber, Hash, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
+import { boundedFinalizer } from "./BoundedFinalizer.ts"
 import type { KubeApi } from "./Kube.ts"
-import type { KubeError } from "./KubeError.ts"
+import { isTransient, type KubeError } from "./KubeError.ts"
 import { events } from "./Resource.ts"
 import { timestamp } from "./Time.ts"
 
@@ -66,7 +67,7 @@ interface Recording {
 }
 
 const passing = {
-  while: ({ reason }: KubeError) => ["Throttled", "Unavailable", "Timeout", "Transport"].includes(reason),
+  while: isTransient,
   times: 3,
   schedule: Schedule.jittered(Schedule.exponential("1 second")),
 }
@@ -176,12 +177,7 @@ export const make = Effect.fnUntraced(function* (
     ),
   )
   yield* Effect.addFinalizer(() =>
-    Effect.forEach(queues, Queue.end).pipe(
-      Effect.andThen(Fiber.awaitAll(running)),
-      Effect.timeoutOption(flushSeconds * 1000),
-      Effect.forkDetach,
-      Effect.flatMap(Fiber.await),
-    ),
+    boundedFinalizer(Effect.andThen(Effect.forEach(queues, Queue.end), Fiber.awaitAll(running)), flushSeconds),
   )
 
   return {

@@ -1,6 +1,6 @@
 /**
  * One request and its answer, as the rest of this room wants it: authenticated, within its deadline, counted, and failing
- * with a `KubeError` only. What is tried again at once stands in `Patience.ts`.
+ * with a `KubeError` only. What is tried again at once is in `RequestRetry.ts`.
  */
 
 import type { IncomingMessage } from "node:http"
@@ -8,7 +8,7 @@ import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
-import { readPatiently, writePatiently } from "./RequestRetry.ts"
+import { retryRead, retryWrite } from "./RequestRetry.ts"
 import * as Transport from "./Transport.ts"
 
 export interface ExchangeOptions {
@@ -127,8 +127,8 @@ export const make = Effect.fnUntraced(function* (
   return {
     once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
-    write: (call) => writePatiently(inTurn(call)),
-    read: (call) => readPatiently(inTurn(call)),
+    write: (call) => retryWrite(inTurn(call)),
+    read: (call) => retryRead(inTurn(call)),
   }
 })
 
@@ -138,8 +138,8 @@ export const late = (name: string, seconds: number): KubeError =>
 
 const unreachable =
   (call: Call) =>
-  ({ message }: { readonly message: string }): KubeError =>
-    new KubeError({ reason: "Transport", request: call.name, message })
+  (cause: { readonly message: string }): KubeError =>
+    new KubeError({ reason: "Transport", request: call.name, message: cause.message, cause })
 
 /** Requests are spans of the work that they belong to; those for Events belong to none. */
 const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {

@@ -1,6 +1,6 @@
 /** The Kubernetes API as a service: six verbs over plain JSON objects, and the way to what pods serve. `KubeHttp.ts` is the one implementation over HTTP. */
 
-import { Context, type Effect, type Stream } from "effect"
+import { Context, Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
@@ -101,3 +101,17 @@ export interface PodAnswer {
 }
 
 export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}
+
+/** The object, or `undefined` where there is none of that name. Other failures stay errors. */
+export const find = <A extends KubeObject>(
+  kube: Pick<KubeApi, "get">,
+  resource: Resource<A>,
+  namespace: string,
+  name: string,
+): Effect.Effect<A | undefined, KubeError> =>
+  kube.get(resource, namespace, name).pipe(
+    Effect.catchIf(
+      (error) => error.reason === "NotFound",
+      () => Effect.succeed(undefined),
+    ),
+  )

@@ -33,4 +33,31 @@ export class KubeError extends Schema.TaggedError<KubeError>()("KubeError", {
   status: Schema.optionalKey(Schema.Int),
   /** Seconds, from `Retry-After`. */
   retryAfter: Schema.optionalKey(Schema.Finite),
+  /** What went wrong below, when there was no answer. */
+  cause: Schema.optionalKey(Schema.Defect()),
 }) {}
+
+const oneOf = (...reasons: ReadonlyArray<KubeErrorReason>) => {
+  const set: ReadonlySet<KubeErrorReason> = new Set(reasons)
+  return ({ reason }: Pick<KubeError, "reason">): boolean => set.has(reason)
+}
+
+/** Did the request certainly change nothing? After any other error it may have been carried out, and only its answer was lost. */
+export const changedNothing = oneOf(
+  "NotFound",
+  "AlreadyExists",
+  "Conflict",
+  "Gone",
+  "Invalid",
+  "Forbidden",
+  "Throttled",
+)
+
+/** Will the same request fail again until somebody changes something? On create, `NotFound` says that the namespace is gone. */
+export const isPermanent = oneOf("Invalid", "Forbidden", "NotFound")
+
+/** May the same request succeed later without any change: is the server, or the network, in trouble or too busy? */
+export const isTransient = oneOf("Throttled", "Unavailable", "Timeout", "Transport")
+
+/** Is the object not the one that the request was about: deleted, recreated or changed since it was read? */
+export const isStale = oneOf("Conflict", "NotFound")

@@ -32,7 +32,7 @@ const watchGraceSeconds = 10
 
 /** Connects as `options` say; every request is reported to `metrics`. */
 export const layer = (
-  options: ConnectionOptions & KubeHttpOptions = {},
+  options: ConnectionOptions & KubeHttpOptions,
   metrics: Exchange.RequestMetrics = Exchange.silentRequestMetrics,
 ): Layer.Layer<Kube, ConnectionError> =>
   Layer.effect(
@@ -73,7 +73,8 @@ export const make = Effect.fnUntraced(function* (
         const patience = timeoutSeconds + watchGraceSeconds
         return NodeStream.fromReadable({
           evaluate: () => incoming,
-          onError: (cause) => new KubeError({ reason: "Transport", request: call.name, message: describe(cause) }),
+          onError: (cause) =>
+            new KubeError({ reason: "Transport", request: call.name, message: describe(cause), cause }),
         }).pipe(
           Stream.timeoutOrElse({
             duration: patience * 1000,

@@ -11,6 +11,7 @@ import type { Credentials } from "./Credentials.ts"
 /** No answer, or half of one: refused, reset, name not found, certificate not trusted. */
 export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
   message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
 }) {}
 
 export interface HttpRequest {
@@ -76,7 +77,7 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
       Effect.acquireRelease(
         Effect.callback<IncomingMessage, TransportError>((resume) => {
           const outgoing = start(request, credentials)
-          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
           outgoing.on("response", (incoming) => {
             // A reset after the head reaches whoever reads the body; without a listener it would end the process.
             incoming.on("error", () => {})
@@ -110,7 +111,7 @@ export const readText = (
       incoming.destroy()
     })
     incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
-    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
 

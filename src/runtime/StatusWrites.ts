@@ -8,7 +8,7 @@ import { Equal, Exit, Option } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../api/application/SparkApplicationStatus.ts"
-import type { KubeError } from "../kube/KubeError.ts"
+import { changedNothing, type KubeError } from "../kube/KubeError.ts"
 
 export interface StatusWrite {
   /** As it was when the status was decided on; its resource version is the condition of the write. */
@@ -27,20 +27,9 @@ export interface StatusWrites {
   readonly seen: (before: SparkApplication | undefined, after: SparkApplication | undefined) => void
 }
 
-/** Answers that prove that nothing was written. */
-const refusals: ReadonlySet<KubeError["reason"]> = new Set([
-  "NotFound",
-  "AlreadyExists",
-  "Conflict",
-  "Gone",
-  "Invalid",
-  "Forbidden",
-  "Throttled",
-])
-
 const mayBeWritten = (exit: Exit.Failure<SparkApplication, KubeError>): boolean => {
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-  return error === undefined || !refusals.has(error.reason)
+  return error === undefined || !changedNothing(error)
 }
 
 export interface StatusWritesOptions {

@@ -83,7 +83,7 @@ const connected = Effect.gen(function* () {
     const { url } = yield* start({ seed: 7, podBackend })
     return { transport: yield* Transport.make(url), credentials: nobody, group }
   }
-  const connection = yield* connect({ kubeconfig })
+  const connection = yield* connect({ environment: process.env, kubeconfig })
   const credentials = yield* connection.credentials.current
   return { transport: yield* Transport.make(connection.server), credentials, group }
 }).pipe(Effect.orDie)

@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { KubeApi } from "../../kube/Kube.ts"
-import type { KubeError } from "../../kube/KubeError.ts"
+import { isPermanent, isStale, type KubeError } from "../../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 
@@ -24,17 +24,12 @@ export const ensure = <A extends KubeObject>(
     ),
   )
 
-/** Answers that asking again will not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
-const refusals: ReadonlySet<KubeError["reason"]> = new Set(["Invalid", "Forbidden", "NotFound"])
-
-/** A final refusal as an outcome; what may pass by itself stays an error. */
+/** A final refusal as an outcome, for which the restart policy says what happens then; what may pass by itself stays an error. */
 export const refusedForGood = <R>(
   submission: Effect.Effect<SubmissionOutcome, KubeError, R>,
 ): Effect.Effect<SubmissionOutcome, KubeError, R> =>
-  Effect.catchIf(
-    submission,
-    (error) => refusals.has(error.reason),
-    (error) => Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
+  Effect.catchIf(submission, isPermanent, (error) =>
+    Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
   )
 
 export const nameTaken = (object: KubeObject): SubmissionOutcome => ({
@@ -50,8 +45,4 @@ export const blocked = (pod: Pod): SubmissionOutcome => ({
 
 /** Deleting what is gone already is fine, and so is an object of that name that is not the one we meant. */
 export const goneIsFine = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
-  Effect.catchIf(
-    effect,
-    ({ reason }) => reason === "NotFound" || reason === "Conflict",
-    () => Effect.succeed(undefined),
-  )
+  Effect.catchIf(effect, isStale, () => Effect.succeed(undefined))

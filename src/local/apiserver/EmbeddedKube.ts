@@ -7,7 +7,7 @@ import { Effect, identity, Layer, Stream } from "effect"
 import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../../kube/Kube.ts"
 import { errorOf } from "../../kube/KubeAnswer.ts"
 import { KubeError } from "../../kube/KubeError.ts"
-import { readPatiently, writePatiently } from "../../kube/RequestRetry.ts"
+import { retryRead, retryWrite } from "../../kube/RequestRetry.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
@@ -47,7 +47,7 @@ export const make = (cluster: Cluster): KubeApi => {
         duration: `${deadlineSeconds} seconds`,
         orElse: () => Effect.fail(late(`${verb} ${resource.plural} ${where}`)),
       }),
-      verb === "watch" ? identity : verb === "get" || verb === "list" ? readPatiently : writePatiently,
+      verb === "watch" ? identity : verb === "get" || verb === "list" ? retryRead : retryWrite,
     )
 
   return {

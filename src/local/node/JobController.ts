@@ -6,7 +6,7 @@
 import { Clock, Effect, FiberMap, Stream } from "effect"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { type KubeApi, Kube } from "../../kube/Kube.ts"
+import { find, type KubeApi, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { reflect } from "../../kube/Reflector.ts"
 import { jobs, pods } from "../../kube/Resource.ts"
@@ -89,7 +89,7 @@ const work = Effect.fnUntraced(function* (kube: KubeApi, job: Job): Effect.fn.Re
   yield* kube.create(pods, namespaceOf(job), pod).pipe(ignoring("AlreadyExists"))
   for (;;) {
     yield* Effect.sleep("500 millis")
-    const outcome = outcomeOf(yield* kube.get(pods, namespaceOf(job), name).pipe(ignoring("NotFound")))
+    const outcome = outcomeOf(yield* find(kube, pods, namespaceOf(job), name))
     if (outcome !== undefined) return yield* finish(kube, job, outcome)
     if (!deadlinePassed(job, yield* Clock.currentTimeMillis)) continue
     yield* kube.delete(pods, namespaceOf(job), name).pipe(ignoring("NotFound"))

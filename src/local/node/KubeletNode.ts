@@ -6,7 +6,7 @@
 import { Clock, type Deferred, Effect, Schedule } from "effect"
 import type { Pod, PodStatus } from "kubernetes-types/core/v1"
 import type { KubeApi } from "../../kube/Kube.ts"
-import type { KubeError, KubeErrorReason } from "../../kube/KubeError.ts"
+import { isTransient, type KubeError } from "../../kube/KubeError.ts"
 import { events, pods } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { type ContainerState, type PodState, nodeName, statusOf } from "./KubeletStatus.ts"
@@ -36,8 +36,6 @@ export interface Tenant {
   status: PodStatus | undefined
 }
 
-const passing: ReadonlySet<KubeErrorReason> = new Set(["Conflict", "Throttled", "Unavailable", "Timeout", "Transport"])
-
 /** The pod is gone, or another of its name stands there: our uid in the request is a precondition. */
 const isGone = (error: KubeError): boolean =>
   error.reason === "NotFound" || (error.reason === "Conflict" && /precondition/i.test(error.message))
@@ -51,7 +49,10 @@ const patiently = Schedule.min([Schedule.exponential("100 millis"), Schedule.spa
  */
 export const persist = <A>(tenant: Tenant, request: Effect.Effect<A, KubeError>): Effect.Effect<A> =>
   request.pipe(
-    Effect.retry({ schedule: patiently, while: (error) => passing.has(error.reason) && !isGone(error) }),
+    Effect.retry({
+      schedule: patiently,
+      while: (error) => (isTransient(error) || error.reason === "Conflict") && !isGone(error),
+    }),
     Effect.catch((error) =>
       isGone(error)
         ? Effect.interrupt
