@@ -8,7 +8,7 @@ import { isIPv6 } from "node:net"
 import { delimiter, join } from "node:path"
 import { Effect, Result } from "effect"
 import * as Credentials from "./Credentials.ts"
-import { type Kubeconfig, merge, read, select, type Target } from "./Kubeconfig.ts"
+import * as Kubeconfig from "./Kubeconfig.ts"
 
 export { ConnectionError, type Environment } from "./Credentials.ts"
 
@@ -44,7 +44,7 @@ const exists = (file: string) =>
 const orFail = <A>(result: Result.Result<A, string>): Effect.Effect<A, Credentials.ConnectionError> =>
   Effect.fromResult(Result.mapError(result, (message) => new Credentials.ConnectionError({ message })))
 
-const load = (file: string): Effect.Effect<Kubeconfig, Credentials.ConnectionError> =>
+const load = (file: string): Effect.Effect<Kubeconfig.Kubeconfig, Credentials.ConnectionError> =>
   Effect.tryPromise({
     try: () => readFile(file, "utf8"),
     catch: (cause) =>
@@ -54,13 +54,13 @@ const load = (file: string): Effect.Effect<Kubeconfig, Credentials.ConnectionErr
             ? `kubeconfig ${file} does not exist`
             : `cannot read kubeconfig ${file}: ${String(cause)}`,
       }),
-  }).pipe(Effect.flatMap((content) => orFail(read(file, content))))
+  }).pipe(Effect.flatMap((content) => orFail(Kubeconfig.read(file, content))))
 
 /** Files that exist are merged; like kubectl, missing ones in a list are passed over, but not all of them. */
 const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, context: string | undefined) {
   const present = yield* Effect.filter(files, exists)
   const configs = yield* Effect.forEach(present.length === 0 ? files.slice(0, 1) : present, load)
-  return yield* orFail(select(merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
+  return yield* orFail(Kubeconfig.select(Kubeconfig.merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
 })
 
 /** The pod's own account: server from the environment, CA and token from the mounted volume. */
@@ -72,12 +72,12 @@ const inCluster = Effect.fnUntraced(function* (host: string, port: string, servi
     user: { tokenFile: `${serviceAccount}/token` },
     userName: "the pod's service account",
     namespace: namespace.trim(),
-  } satisfies Target
+  } satisfies Kubeconfig.Target
 })
 
 const locate = Effect.fnUntraced(function* (
   options: ConnectionOptions,
-): Effect.fn.Return<Target, Credentials.ConnectionError> {
+): Effect.fn.Return<Kubeconfig.Target, Credentials.ConnectionError> {
   if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
   const { environment } = options
   const listed = environment["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? []

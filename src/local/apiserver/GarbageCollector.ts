@@ -6,7 +6,7 @@
 import { Effect, Queue } from "effect"
 import { type ApiObject, type OwnerReference, at, fields, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState } from "./ClusterState.ts"
-import { foreground, orphan, remove } from "./Deletion.ts"
+import * as Deletion from "./Deletion.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { kindsOf } from "./schema/CustomResources.ts"
 import { type Change, key } from "./Storage.ts"
@@ -39,7 +39,7 @@ const ownerState = (state: ClusterState, object: ApiObject, owner: OwnerReferenc
   const namespace = kind.namespaced ? object.metadata.namespace : undefined
   const found = state.storage.get(kind.storage, key(namespace, owner.name))
   if (found === undefined || found.metadata.uid !== owner.uid) return "absent"
-  return waitsFor(found, foreground) ? "waiting" : "solid"
+  return waitsFor(found, Deletion.foreground) ? "waiting" : "solid"
 }
 
 /** Runs until interrupted. Every change is looked at once, after the request that made it. */
@@ -58,7 +58,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     const kind = kindOf(place)
     const { namespace, name, uid } = place.object.metadata
     if (kind === undefined) return
-    remove(state, kind, namespace, name, { propagationPolicy: policy, preconditions: { uid } }, now)
+    Deletion.remove(state, kind, namespace, name, { propagationPolicy: policy, preconditions: { uid } }, now)
   }
 
   const index = (change: Change) => {
@@ -95,7 +95,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     const owner = current(place)
     if (owner === undefined) return
     const { uid } = owner.metadata
-    if (waitsFor(owner, orphan)) {
+    if (waitsFor(owner, Deletion.orphan)) {
       for (const dependent of dependentsOf(uid)) {
         const object = current(dependent)
         if (object === undefined) continue
@@ -106,14 +106,14 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
           withMetadata(object, { ownerReferences: kept.length === 0 ? undefined : kept }),
         )
       }
-      settle(state, place.storage, withoutFinalizer(owner, orphan))
-    } else if (waitsFor(owner, foreground)) {
+      settle(state, place.storage, withoutFinalizer(owner, Deletion.orphan))
+    } else if (waitsFor(owner, Deletion.foreground)) {
       const blocking = dependentsOf(uid).filter(({ object }) =>
         owners(object).some((one) => one.uid === uid && one.blockOwnerDeletion === true),
       )
       for (const dependent of dependentsOf(uid)) judge(dependent, now)
       if (blocking.every((dependent) => current(dependent) === undefined)) {
-        settle(state, place.storage, withoutFinalizer(owner, foreground))
+        settle(state, place.storage, withoutFinalizer(owner, Deletion.foreground))
       }
     }
   }

@@ -155,8 +155,8 @@ export const list = (
     const asked = Number(query.resourceVersion ?? 0)
     if (Number.isNaN(asked)) {
       const parsing = `strconv.ParseUint: parsing "${query.resourceVersion}": invalid syntax`
-      const say = `resourceVersion: Invalid value: "${query.resourceVersion}": ${parsing}`
-      return yield* Result.fail(badRequest(`invalid resource version: ${say}`))
+      const message = `resourceVersion: Invalid value: "${query.resourceVersion}": ${parsing}`
+      return yield* Result.fail(badRequest(`invalid resource version: ${message}`))
     }
     if (asked > state.storage.revision()) {
       return yield* Result.fail(tooLargeVersion(asked, state.storage.revision()))
@@ -212,8 +212,8 @@ export const watch = Effect.fnUntraced(function* (
   const selects = yield* Effect.fromResult(scope(kind, query))
   if (state.kinds.ofStorage(kind.storage) === undefined) return yield* unknownResource()
   if (query.sendInitialEvents === true && query.resourceVersionMatch !== "NotOlderThan") {
-    const say = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-    return yield* invalid(listOptions, "", [forbidden("resourceVersionMatch", say)])
+    const message = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+    return yield* invalid(listOptions, "", [forbidden("resourceVersionMatch", message)])
   }
   const { storage } = state
   const queue = yield* Queue.unbounded<WatchLine, ApiError | ConnectionLost | Cause.Done>()

@@ -4,7 +4,7 @@
  */
 
 import type { ApiObject } from "./ApiObject.ts"
-import type { StructuralSchema } from "./schema/SchemaNode.ts"
+import type { StructuralSchema } from "./schema/SchemaPruning.ts"
 
 export interface Column {
   readonly name: string

@@ -55,8 +55,8 @@ const attributesOf = (spec: Fields): Attributes | undefined => {
 const subjectAccessReview: Review = (state, kind, spec) => {
   const attributes = attributesOf(spec)
   if (attributes === undefined) {
-    const say = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-    return Result.fail(invalid(kind, "", [required("spec.resourceAttributes", say)]))
+    const message = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+    return Result.fail(invalid(kind, "", [required("spec.resourceAttributes", message)]))
   }
   const user = { name: text(spec["user"]), groups: list(spec["groups"]).map(String) }
   if (!user.name && user.groups.length === 0) {

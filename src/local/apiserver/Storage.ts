@@ -51,7 +51,7 @@ interface Shelf {
 }
 
 /** `historyLimit`: how many changes per storage are remembered at least; at most twice as many. */
-export const makeStorage = (historyLimit: number): Storage => {
+export const make = (historyLimit: number): Storage => {
   const shelves = new Map<string, Shelf>()
   const everywhere = new Set<Listener>()
   const pending: Array<Change> = []

@@ -60,8 +60,8 @@ const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): R
   if (home === undefined) return Result.fail(notFound({ group: "", plural: "namespaces" }, namespace))
   if (isTerminating(home)) {
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`
-    const say = `namespace ${namespace} is being terminated`
-    const cause = { reason: "NamespaceTerminating", message: say, field: "metadata.namespace" }
+    const message = `namespace ${namespace} is being terminated`
+    const cause = { reason: "NamespaceTerminating", message, field: "metadata.namespace" }
     return Result.fail(forbiddenRequest(kind, name, why, [cause]))
   }
   const account = kind.storage === "pods" ? at(object, "spec.serviceAccountName") : undefined
@@ -108,8 +108,8 @@ export const create = (
       return yield* Result.fail(answer(500, "resourceVersion should not be set on objects to be created"))
     }
     if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-      const say = "the namespace of the provided object does not match the namespace sent on the request"
-      return yield* Result.fail(badRequest(say))
+      const message = "the namespace of the provided object does not match the namespace sent on the request"
+      return yield* Result.fail(badRequest(message))
     }
     const generated = metadata["generateName"]
     const name = metadata.name || (generated ? `${String(generated).slice(0, 58)}${state.nextSuffix()}` : "")
@@ -200,27 +200,27 @@ export const modify = (
     const { object: given, warnings } = yield* decode(kind, body, options.fieldValidation)
     const { metadata } = given
     if (metadata.name !== name) {
-      const say = `the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`
-      return yield* Result.fail(badRequest(say))
+      const message = `the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`
+      return yield* Result.fail(badRequest(message))
     }
     if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-      const say = `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${namespace})`
-      return yield* Result.fail(badRequest(say))
+      const message = `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${namespace})`
+      return yield* Result.fail(badRequest(message))
     }
     if (metadata.resourceVersion) {
       if (metadata.resourceVersion !== before.metadata.resourceVersion) return yield* Result.fail(modified(kind, name))
     } else if (kind.custom) {
-      const say = "must be specified for an update"
+      const message = "must be specified for an update"
       const missing = {
         reason: "FieldValueInvalid",
         field: "metadata.resourceVersion",
-        message: `Invalid value: 0: ${say}`,
+        message: `Invalid value: 0: ${message}`,
       }
       return yield* Result.fail(invalid({ ...kind, kind: kind.plural }, name, [missing as FieldError]))
     }
     if (metadata.uid && metadata.uid !== before.metadata.uid) {
-      const say = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`
-      return yield* Result.fail(conflict(kind, name, say))
+      const message = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`
+      return yield* Result.fail(conflict(kind, name, message))
     }
     const carried = withMetadata(given, {
       ...Object.fromEntries(preserved.map((field) => [field, before.metadata[field]])),
@@ -236,8 +236,8 @@ export const modify = (
     if (sameJson(next, before)) return { object: shown(kind, before), warnings }
     const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))
     if (before.metadata.deletionTimestamp !== undefined && added.length > 0) {
-      const say = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
-      return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", say)]))
+      const message = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
+      return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", message)]))
     }
     yield* check(kind, next, before)
     const grown = counts(kind) && !sameJson(essence(next), essence(before))

@@ -6,7 +6,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http"
 import { Cause, Clock, Effect, Exit, Fiber, Queue, Schema, type Scope } from "effect"
 import { answer as errorOf, status, tooLarge } from "../ApiError.ts"
-import { type Cluster, type ClusterOptions, make } from "../Cluster.ts"
+import * as Cluster from "../Cluster.ts"
 import { type FaultPlan, withFaults } from "../Faults.ts"
 import { type Answer, type ApiRequest, errorAnswer, handle } from "./ApiRequest.ts"
 import { watchText } from "./Representation.ts"
@@ -18,12 +18,12 @@ export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   message: Schema.String,
 }) {}
 
-export interface ServerOptions extends ClusterOptions {
+export interface ServerOptions extends Cluster.ClusterOptions {
   readonly host?: "127.0.0.1" | "localhost" | "::1"
   /** 0, the default: any free port. */
   readonly port?: number
   /** Serve this cluster instead of a fresh one. */
-  readonly cluster?: Cluster
+  readonly cluster?: Cluster.Cluster
   /** Faults that HTTP clients meet; the returned cluster has none. */
   readonly faults?: FaultPlan
 }
@@ -33,7 +33,7 @@ export interface ApiServer {
   readonly url: string
   /** YAML with one context, `firesteel-local`. */
   readonly kubeconfig: string
-  readonly cluster: Cluster
+  readonly cluster: Cluster.Cluster
 }
 
 const kubeconfig = (server: string): string => `apiVersion: v1
@@ -119,7 +119,11 @@ const sendWatch = (response: ServerResponse, { kind, wanted, watch }: Extract<An
   )
 }
 
-const respond = Effect.fnUntraced(function* (cluster: Cluster, incoming: IncomingMessage, response: ServerResponse) {
+const respond = Effect.fnUntraced(function* (
+  cluster: Cluster.Cluster,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+) {
   const { headers, method = "GET" } = incoming
   const address = headers.host ?? ""
   const url = URL.parse(incoming.url ?? "/", "http://local")
@@ -164,7 +168,7 @@ const listen = (server: Server, host: string, port: number): Effect.Effect<numbe
 export const start = Effect.fnUntraced(function* (
   options: ServerOptions = {},
 ): Effect.fn.Return<ApiServer, BindError, Scope.Scope> {
-  const cluster = options.cluster ?? (yield* make(options))
+  const cluster = options.cluster ?? (yield* Cluster.make(options))
   const faulty = options.faults === undefined ? cluster : withFaults(cluster, options.faults)
   const context = yield* Effect.context()
   const scope = yield* Effect.scope

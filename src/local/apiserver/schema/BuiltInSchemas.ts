@@ -5,7 +5,7 @@
 
 import * as client from "@kubernetes/client-node"
 import { Predicate } from "effect"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 interface Attribute {
   readonly baseName: string

@@ -3,7 +3,7 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js"
 import { Predicate, Result } from "effect"
 import type { FieldError } from "../ApiError.ts"
-import type { CelRule, StructuralSchema } from "./SchemaNode.ts"
+import type { CelRule, StructuralSchema } from "./SchemaPruning.ts"
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true })
 

@@ -6,7 +6,7 @@ import { humanDuration } from "../http/HumanDuration.ts"
 import { jsonPath } from "../JsonPath.ts"
 import type { Column, ResourceKind } from "../ResourceKind.ts"
 import { celSyntaxProblem } from "./CelRules.ts"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 const versionsOf = (crd: ApiObject): ReadonlyArray<Fields> => list(at(crd, "spec.versions")).map(fields)
 

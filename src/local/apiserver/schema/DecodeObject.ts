@@ -9,7 +9,7 @@ import { type ApiObject, type Fields, fields, text, without } from "../ApiObject
 import { type ResourceKind, groupVersion } from "../ResourceKind.ts"
 import { builtInRules } from "./BuiltInRules.ts"
 import { metadataSchema } from "./BuiltInSchemas.ts"
-import { prune, withDefaults } from "./SchemaNode.ts"
+import { prune, withDefaults } from "./SchemaPruning.ts"
 import { problems } from "./SchemaValidation.ts"
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore"
@@ -34,8 +34,8 @@ const typed = (kind: ResourceKind, body: Fields): Result.Result<Fields, ApiError
         badRequest(`${kind.kind} in version "${text(apiVersion)}" cannot be handled as a ${kind.kind}: ${unknown}`),
       )
     }
-    const say = `the API version in the data (${text(apiVersion)}) does not match the expected API version (${wanted})`
-    return Result.fail(badRequest(say))
+    const message = `the API version in the data (${text(apiVersion)}) does not match the expected API version (${wanted})`
+    return Result.fail(badRequest(message))
   }
   if (name && name !== kind.kind) {
     return Result.fail(

@@ -106,7 +106,7 @@ const containerProblems = (
   const found: Array<FieldError> = []
   const name = text(container["name"]) ?? ""
   if (name === "") found.push(required(`${path}.name`))
-  else found.push(...nameProblems(name, "label").map((say) => invalidValue(`${path}.name`, name, say)))
+  else found.push(...nameProblems(name, "label").map((message) => invalidValue(`${path}.name`, name, message)))
   if (seen.has(name)) {
     found.push({ reason: "FieldValueDuplicate", field: `${path}.name`, message: `Duplicate value: "${name}"` })
   }
@@ -116,8 +116,8 @@ const containerProblems = (
     const number = fields(port)["containerPort"]
     if (typeof number !== "number" || number === 0) found.push(required(`${path}.ports[${index}].containerPort`))
     else if (number < 1 || number > 65535) {
-      const say = "must be between 1 and 65535, inclusive"
-      found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, say))
+      const message = "must be between 1 and 65535, inclusive"
+      found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, message))
     }
   })
   list(container["env"]).forEach((variable, index) => {
@@ -151,7 +151,7 @@ export const podProblems = (pod: ApiObject): ReadonlyArray<FieldError> => {
       if (names.indexOf(name) < index) {
         return [{ reason: "FieldValueDuplicate", field, message: `Duplicate value: ${JSON.stringify(name)}` }]
       }
-      return nameProblems(String(name), "label").map((say) => invalidValue(field, name, say))
+      return nameProblems(String(name), "label").map((message) => invalidValue(field, name, message))
     }),
     ...(list(spec["containers"]).length === 0 ? [required("spec.containers")] : []),
     ...containers("initContainers"),

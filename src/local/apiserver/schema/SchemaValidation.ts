@@ -4,7 +4,7 @@ import { Predicate } from "effect"
 import { type FieldError, required, unsupported } from "../ApiError.ts"
 import { sameJson } from "../ApiObject.ts"
 import { celProblems, hasRules } from "./CelRules.ts"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 const typeOf = (value: unknown): string => {
   if (value === null) return "null"
