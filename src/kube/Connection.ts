@@ -15,16 +15,16 @@ export { ConnectionError, type Environment } from "./Credentials.ts"
 export interface ConnectionOptions {
   /** Says where to look (`KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST` and `_PORT`), and is passed to exec plugins. */
   readonly environment: Credentials.Environment
-  /** A kubeconfig file; absent: look in the usual places. */
+  /** A kubeconfig file. Absent: the usual places are searched. */
   readonly kubeconfig?: string | undefined
-  /** A context of the kubeconfig; absent: its current context. */
+  /** A context of the kubeconfig. Absent: its current context. */
   readonly context?: string | undefined
-  /** Where a pod finds its account's token, CA and namespace. Default: where Kubernetes mounts them. */
+  /** The directory with token, CA and namespace of the pod's service account. Default: where Kubernetes mounts them. */
   readonly serviceAccount?: string | undefined
 }
 
 export interface Connection {
-  /** `https://host:port`, perhaps with a path prefix, no slash at the end. */
+  /** `https://host:port`, perhaps with a path prefix, without a slash at the end. */
   readonly server: string
   /** The namespace of the context, or of the pod. */
   readonly namespace: string
@@ -56,14 +56,14 @@ const load = (file: string): Effect.Effect<Kubeconfig.Kubeconfig, Credentials.Co
       }),
   }).pipe(Effect.flatMap((content) => orFail(Kubeconfig.read(file, content))))
 
-/** Files that exist are merged; like kubectl, missing ones in a list are passed over, but not all of them. */
+/** Files that exist are merged. As in kubectl, missing files of a list are skipped, unless all are missing. */
 const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, context: string | undefined) {
   const present = yield* Effect.filter(files, exists)
   const configs = yield* Effect.forEach(present.length === 0 ? files.slice(0, 1) : present, load)
   return yield* orFail(Kubeconfig.select(Kubeconfig.merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
 })
 
-/** The pod's own account: server from the environment, CA and token from the mounted volume. */
+/** The pod's service account: the server from the environment, CA and token from the mounted volume. */
 const inCluster = Effect.fnUntraced(function* (host: string, port: string, serviceAccount: string) {
   const namespace = yield* Effect.promise(() => readFile(`${serviceAccount}/namespace`, "utf8").catch(() => "default"))
   return {
@@ -90,11 +90,11 @@ const locate = Effect.fnUntraced(function* (
   const serviceAccount = options.serviceAccount ?? serviceAccountMount
   if (host && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, port, serviceAccount)
   return yield* new Credentials.ConnectionError({
-    message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
+    message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this process does not run in a pod with a service account. Pass --kubeconfig`,
   })
 })
 
-/** Finds the cluster and reads the credentials once, so that a wrong file is told at the start. */
+/** Finds the cluster and reads the credentials once, so that a wrong file fails at start-up. */
 export const connect = Effect.fnUntraced(function* (
   options: ConnectionOptions,
 ): Effect.fn.Return<Connection, Credentials.ConnectionError> {

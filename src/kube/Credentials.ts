@@ -1,7 +1,7 @@
 /**
  * What a user of a kubeconfig presents to the API server: headers and TLS material, from inline data, files, or an exec
- * plugin. Files are read again after a minute (service account tokens and certificates rotate), plugins are asked again
- * when their answer expires or the server refused it.
+ * plugin. Files are read again after a minute (service account tokens and certificates rotate). Plugins run again when
+ * their credential has expired or the server refused it.
  */
 
 import { execFile } from "node:child_process"
@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises"
 import { Clock, Effect, Schema, Semaphore } from "effect"
 import type { Exec, Target } from "./Kubeconfig.ts"
 
-/** No connection to the API server can be made; the message says what to do about it. */
+/** There is no way to connect to the API server; the message says what to do about it. */
 export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", {
   message: Schema.String,
 }) {}
@@ -33,7 +33,7 @@ export interface Credentials {
 }
 
 export interface CredentialSource {
-  /** Cached; concurrent callers share one reading. */
+  /** Cached; concurrent callers share one read. */
   readonly current: Effect.Effect<Credentials, ConnectionError>
   /** The server answered 401: read everything again next time. */
   readonly forget: Effect.Effect<void>
@@ -41,7 +41,7 @@ export interface CredentialSource {
 
 const rereadSeconds = 60
 
-/** Credentials of `target`, read lazily and kept for as long as they are good. Exec plugins run with the variables of `environment`. */
+/** Credentials of `target`, read lazily and cached while they are valid. Exec plugins run with the variables of `environment`. */
 export const make = (target: Target, environment: Environment): CredentialSource => {
   const lock = Semaphore.makeUnsafe(1)
   let kept: { readonly credentials: Credentials; readonly until: number } | undefined
@@ -104,7 +104,7 @@ const contentOf = (file: string): Effect.Effect<string, ConnectionError> =>
     catch: (cause) => new ConnectionError({ message: `cannot read ${file}: ${String(cause)}` }),
   })
 
-/** `client.authentication.k8s.io/v1` ExecCredential, the part that a client reads. */
+/** `client.authentication.k8s.io/v1` ExecCredential: the fields that a client reads. */
 const ExecCredential = Schema.fromJsonString(
   Schema.Struct({
     status: Schema.Struct({

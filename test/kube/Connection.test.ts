@@ -155,7 +155,7 @@ describe("Connection", () => {
         yield* problem({ kubeconfig: file, context: "other" }),
         `kubeconfig ${file} has no server for cluster missing of context other`,
       )
-      assert.include(yield* problem({ kubeconfig: yield* written("a: [") }), "is no YAML")
+      assert.include(yield* problem({ kubeconfig: yield* written("a: [") }), "is not valid YAML")
       assert.include(yield* problem({ kubeconfig: yield* written("clusters: 7") }), "clusters")
       assert.include(
         yield* problem({ kubeconfig: yield* written("contexts: []") }),

@@ -33,10 +33,10 @@ export interface PatchRequest {
   readonly subresource?: string | undefined
 }
 
-/** What can go wrong with any request: the server says no, or (by an injected fault) nobody answers. */
+/** Errors of any request: the server refuses it, or (by an injected fault) there is no answer. */
 export type RequestError = ApiError | ConnectionLost
 
-/** `namespace` is ignored for kinds outside namespaces. */
+/** `namespace` is ignored for kinds that are not namespaced. */
 export interface Cluster {
   readonly kinds: KindRegistry
   /** What answers for its pods. */
@@ -50,7 +50,7 @@ export interface Cluster {
     body: unknown,
     options?: Writes.WriteOptions,
   ) => Effect.Effect<Writes.Written, RequestError>
-  /** Replaces the object, or through `status` its status. */
+  /** Replaces the object, or with subresource `status` its status. */
   readonly update: (
     kind: ResourceKind,
     namespace: string,
@@ -77,18 +77,18 @@ export interface Cluster {
     query: Reads.Scoping,
     options?: Deletion.DeletionOptions,
   ) => Effect.Effect<ReadonlyArray<Deletion.Deleted>, RequestError>
-  /** Forgets history, as etcd does every few minutes: older watches and pages answer 410. */
+  /** Discards history, as etcd does every few minutes: older watches and pages answer 410. */
   readonly compact: Effect.Effect<void>
 }
 
 export interface ClusterOptions {
   /** What answers for the pods: logs and proxied requests. Default: pods print nothing and listen nowhere. */
   readonly podBackend?: PodBackend
-  /** Changes remembered per kind for watches that resume; default 10 000. */
+  /** Changes kept per kind for watches that resume. Default 10 000. */
   readonly historyLimit?: number
-  /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC. */
+  /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC objects. */
   readonly requireServiceAccounts?: boolean
-  /** Seed of uids and generated names; default the clock. */
+  /** Seed of uids and generated names. Default: the clock. */
   readonly seed?: number
 }
 
@@ -163,11 +163,11 @@ export const make = Effect.fnUntraced(function* (
   })
   followDefinitions(state)
   bootstrap(state, started)
-  // As of any cluster in use, the first versions are not there any more.
+  // As in any cluster in use, the first versions are no longer available.
   state.storage.compact()
   yield* Effect.forkScoped(runControllers(state), { startImmediately: true })
 
-  /** One atomic step at the present time. */
+  /** One atomic step at the current time. */
   const step = <A>(run: (now: number) => Result.Result<A, ApiError>): Effect.Effect<A, ApiError> =>
     Effect.clockWith((clock) => Effect.suspend(() => Effect.fromResult(run(clock.currentTimeMillisUnsafe()))))
 

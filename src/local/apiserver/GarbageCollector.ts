@@ -1,6 +1,6 @@
 /**
- * The controllers that a control plane runs beside its API: garbage collection by owner references in its three modes, namespaces
- * (their default service account, the end of their content) and definitions of custom resources. They react to changes; nothing polls.
+ * The controllers of the control plane: garbage collection by owner references in its three modes, namespaces
+ * (their default service account, the deletion of their content) and definitions of custom resources. They react to changes; nothing polls.
  */
 
 import { Effect, Queue } from "effect"
@@ -21,7 +21,7 @@ const owners = (object: ApiObject): ReadonlyArray<OwnerReference> => object.meta
 const waitsFor = (object: ApiObject, finalizer: string): boolean =>
   object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).includes(finalizer)
 
-/** Stores the object, or takes it away when nothing holds it any more. */
+/** Stores the object, or removes it if nothing holds it any longer. */
 const settle = (state: ClusterState, storage: string, object: ApiObject): void => {
   if (isReleased(object)) state.storage.remove(storage, object)
   else state.storage.put(storage, object)
@@ -34,7 +34,7 @@ const withoutFinalizer = (object: ApiObject, finalizer: string): ApiObject => {
 
 const ownerState = (state: ClusterState, object: ApiObject, owner: OwnerReference): "solid" | "absent" | "waiting" => {
   const kind = state.kinds.ofObject(owner.apiVersion, owner.kind)
-  // An owner of a kind that is not served cannot be judged: leave its dependents alone.
+  // Whether an owner of an unknown kind exists cannot be determined: its dependents are kept.
   if (kind === undefined) return "solid"
   const namespace = kind.namespaced ? object.metadata.namespace : undefined
   const found = state.storage.get(kind.storage, key(namespace, owner.name))
@@ -42,7 +42,7 @@ const ownerState = (state: ClusterState, object: ApiObject, owner: OwnerReferenc
   return waitsFor(found, Deletion.foreground) ? "waiting" : "solid"
 }
 
-/** Runs until interrupted. Every change is looked at once, after the request that made it. */
+/** Runs until interrupted. Every change is handled once, after the request that made it. */
 export const runControllers = Effect.fnUntraced(function* (state: ClusterState): Effect.fn.Return<never> {
   const { storage } = state
   const dependents = new Map<string, Map<string, Place>>()
@@ -75,7 +75,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** Deletes the object when no owner is left; forgets owners that are gone while another holds it. */
+  /** Deletes the object if no owner is left; removes the references to deleted owners if another one is left. */
   const judge = (place: Place, now: number) => {
     const object = current(place)
     if (object === undefined || owners(object).length === 0) return
@@ -90,7 +90,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** A deleted owner that waits: for its dependents to go, or to be let go of. */
+  /** A deleted owner that waits until its dependents are deleted (foreground) or released (orphan). */
   const attend = (place: Place, now: number) => {
     const owner = current(place)
     if (owner === undefined) return
@@ -127,7 +127,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** Empties a namespace that is being deleted, and lets it go when it is empty. */
+  /** Deletes the content of a namespace that is being deleted, then the namespace itself. */
   const closeNamespace = (name: string, now: number) => {
     const namespace = storage.get("namespaces", name)
     if (namespace?.metadata.deletionTimestamp === undefined) return
@@ -169,7 +169,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
   )
 })
 
-/** What follows a write at once: a namespace gets its service account, a definition is served, or its objects go. */
+/** Immediate effects of a write: a namespace gets its service account, a definition is served, or its objects are deleted. */
 export const followDefinitions = (state: ClusterState): void => {
   const { storage } = state
   storage.listen("namespaces", ({ type, object }) => {

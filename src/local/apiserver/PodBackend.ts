@@ -11,7 +11,7 @@ export interface PodBackend {
   readonly logLines: (pod: ApiObject) => ReadonlyArray<string>
   /**
    * The JSON that the pod answers to a GET of `path` (what follows `/proxy` in the URL). `target` is `<pod>:<port>`, with `https:` in
-   * front where the client wants HTTPS. `kind` is that of pods in `cluster`, which is the one that the client sees, with its faults.
+   * front for HTTPS. `kind` is that of pods in `cluster`. `cluster` is as the client sees it, with its faults.
    */
   readonly proxy: (
     cluster: Cluster,

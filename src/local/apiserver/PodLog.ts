@@ -1,4 +1,4 @@
-/** `kubectl logs`: the lines that the node of the pod has of it. */
+/** `kubectl logs`: the lines that the node of the pod keeps. */
 
 import { Effect, Queue, type Scope } from "effect"
 import { badRequest } from "./ApiError.ts"
@@ -10,17 +10,17 @@ export interface LogOptions {
   readonly follow: boolean
   readonly previous: boolean
   readonly container: string | undefined
-  /** Only so many of the newest lines to begin with. */
+  /** Start with at most this many of the newest lines. */
   readonly tailLines: number | undefined
 }
 
-/** The lines after the last one that was already printed; old lines fall out of the annotation while new ones come. */
+/** The lines after the last one that was already printed; the oldest lines disappear while new ones are added. */
 const unseen = (lines: ReadonlyArray<string>, last: string | undefined): ReadonlyArray<string> =>
   last === undefined ? lines : lines.slice(lines.lastIndexOf(last) + 1)
 
 const hasEnded = (pod: ApiObject): boolean => ["Succeeded", "Failed"].includes(String(at(pod, "status.phase")))
 
-/** Batches of lines, each from one run of the effect; `undefined` at the end. Fails with 400 when there can be no log. */
+/** An effect that yields the next batch of lines each time it runs, `undefined` at the end. Fails with 400 if there is no log yet. */
 export const podLog = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
@@ -42,7 +42,7 @@ export const podLog = Effect.fnUntraced(function* (
   )
   const waiting = fields(state["waiting"])["reason"]
   if (waiting !== undefined || at(pod, "status.phase") === "Pending") {
-    // No kubelet to ask: an empty log, as the API server answers it.
+    // Without a kubelet the API server answers with an empty log.
     if (at(pod, "spec.nodeName") === undefined) return Effect.succeed(undefined)
     const why = waiting === undefined ? "ContainerCreating" : String(waiting)
     return yield* badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`)

@@ -1,6 +1,6 @@
 /**
  * The kinds that are questions: a TokenReview asks who a token belongs to, a SubjectAccessReview whether a user may do something. They
- * are answered when they are created, and never stored. The cluster asks nobody for a token itself; the tokens that it knows are
+ * are answered on creation and never stored. The cluster itself requires no authentication; the tokens that it knows are
  * those in Secrets of type `kubernetes.io/service-account-token`.
  */
 
@@ -71,7 +71,7 @@ const reviews: Readonly<Record<string, Review>> = {
   "subjectaccessreviews.authorization.k8s.io": subjectAccessReview,
 }
 
-/** The answer to a question; nothing for kinds that are objects. */
+/** The answer to a question; `undefined` for all other kinds. */
 export const answered = (
   state: ClusterState,
   kind: ResourceKind,

@@ -1,6 +1,6 @@
 /**
  * What the lives of pods share: the node they run on, and how a pod's state is written to the API.
- * A `Tenant` is one pod on the node; its fields change as the pod lives, so each tenant belongs to one fiber at a time.
+ * A `PodWorker` is one pod on the node; its fields change as the pod lives, so each worker belongs to one fiber at a time.
  */
 
 import { Clock, type Deferred, Effect, Schedule } from "effect"
@@ -21,7 +21,7 @@ export interface Node {
   readonly ownedBy: (uid: string) => ReadonlyArray<Pod>
 }
 
-export interface Tenant {
+export interface PodWorker {
   /** As the API server last said. */
   pod: Pod
   readonly name: string
@@ -47,7 +47,7 @@ const patiently = Schedule.min([Schedule.exponential("100 millis"), Schedule.spa
  * A write of the kubelet. Passing failures are tried again until it succeeds; when the pod is gone, or the write can never succeed, the
  * calling fiber ends: there is nothing left to do for this pod.
  */
-export const persist = <A>(tenant: Tenant, request: Effect.Effect<A, KubeError>): Effect.Effect<A> =>
+export const persist = <A>(worker: PodWorker, request: Effect.Effect<A, KubeError>): Effect.Effect<A> =>
   request.pipe(
     Effect.retry({
       schedule: patiently,
@@ -56,64 +56,64 @@ export const persist = <A>(tenant: Tenant, request: Effect.Effect<A, KubeError>)
     Effect.catch((error) =>
       isGone(error)
         ? Effect.interrupt
-        : Effect.logWarning(`kubelet: pod ${tenant.namespace}/${tenant.name} is left alone: ${error.message}`).pipe(
+        : Effect.logWarning(`kubelet: pod ${worker.namespace}/${worker.name} is left alone: ${error.message}`).pipe(
             Effect.andThen(Effect.interrupt),
           ),
     ),
   )
 
 /** Puts the pod on the node, as the scheduler does. The uid keeps the write from a new pod of the same name. */
-export const bind = (node: Node, tenant: Tenant): Effect.Effect<void> =>
-  tenant.pod.spec?.nodeName
+export const bind = (node: Node, worker: PodWorker): Effect.Effect<void> =>
+  worker.pod.spec?.nodeName
     ? Effect.void
     : persist(
-        tenant,
-        node.kube.patch(pods, tenant.namespace, tenant.name, {
+        worker,
+        node.kube.patch(pods, worker.namespace, worker.name, {
           type: "merge",
-          body: { metadata: { uid: tenant.uid }, spec: { nodeName } },
+          body: { metadata: { uid: worker.uid }, spec: { nodeName } },
         }),
       )
 
 /** Changes the state and reports the status that follows from it. */
-export const update = Effect.fnUntraced(function* (node: Node, tenant: Tenant, change: Partial<PodState>) {
-  tenant.state = { ...tenant.state, ...change }
-  tenant.status = statusOf(tenant.pod, tenant.state, yield* Clock.currentTimeMillis, tenant.status)
+export const update = Effect.fnUntraced(function* (node: Node, worker: PodWorker, change: Partial<PodState>) {
+  worker.state = { ...worker.state, ...change }
+  worker.status = statusOf(worker.pod, worker.state, yield* Clock.currentTimeMillis, worker.status)
   yield* persist(
-    tenant,
-    node.kube.patch(pods, tenant.namespace, tenant.name, {
+    worker,
+    node.kube.patch(pods, worker.namespace, worker.name, {
       type: "merge",
       subresource: "status",
-      body: { metadata: { uid: tenant.uid }, status: tenant.status },
+      body: { metadata: { uid: worker.uid }, status: worker.status },
     }),
   )
 })
 
 /** Gives the named containers a state. */
-export const setContainers = (node: Node, tenant: Tenant, names: ReadonlyArray<string>, state: ContainerState) =>
-  update(node, tenant, {
-    containers: { ...tenant.state.containers, ...Object.fromEntries(names.map((name) => [name, state])) },
+export const setContainers = (node: Node, worker: PodWorker, names: ReadonlyArray<string>, state: ContainerState) =>
+  update(node, worker, {
+    containers: { ...worker.state.containers, ...Object.fromEntries(names.map((name) => [name, state])) },
   })
 
 /** A Warning about the pod for `kubectl describe` and `kubectl get events`. An event that cannot be written is dropped. */
 export const warn = Effect.fnUntraced(function* (
   node: Node,
-  tenant: Tenant,
+  worker: PodWorker,
   reason: string,
   message: string,
   about: { readonly fieldPath?: string } = {},
 ) {
   const now = timestamp(yield* Clock.currentTimeMillis)
   yield* Effect.ignore(
-    node.kube.create(events, tenant.namespace, {
+    node.kube.create(events, worker.namespace, {
       apiVersion: "v1",
       kind: "Event",
-      metadata: { generateName: `${tenant.name}.`, namespace: tenant.namespace },
+      metadata: { generateName: `${worker.name}.`, namespace: worker.namespace },
       involvedObject: {
         apiVersion: "v1",
         kind: "Pod",
-        namespace: tenant.namespace,
-        name: tenant.name,
-        uid: tenant.uid,
+        namespace: worker.namespace,
+        name: worker.name,
+        uid: worker.uid,
         ...about,
       },
       type: "Warning",

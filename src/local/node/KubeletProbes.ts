@@ -5,7 +5,7 @@
 
 import { Effect } from "effect"
 import type { Container, Probe } from "kubernetes-types/core/v1"
-import { type Node, type Tenant, update, warn } from "./KubeletNode.ts"
+import { type Node, type PodWorker, update, warn } from "./KubeletNode.ts"
 import type { ProbeScript } from "./KubeletScript.ts"
 
 const probeOf = (container: Container | undefined, { kind }: ProbeScript): Probe | undefined =>
@@ -28,7 +28,7 @@ const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(
 /** Fails when its time has come; succeeds with the message of the kill when startup or liveness failed often enough, else never. */
 export const failProbe = Effect.fnUntraced(function* (
   node: Node,
-  tenant: Tenant,
+  worker: PodWorker,
   container: Container | undefined,
   script: ProbeScript | undefined,
 ) {
@@ -38,17 +38,17 @@ export const failProbe = Effect.fnUntraced(function* (
   const about = { fieldPath: `spec.containers{${name}}` }
   yield* Effect.sleep(`${Math.max(script.from, probe.initialDelaySeconds ?? 0)} seconds`)
   for (let failures = 1; ; failures++) {
-    yield* warn(node, tenant, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
+    yield* warn(node, worker, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
     if (failures === (probe.failureThreshold ?? 3)) {
       if (script.kind !== "readiness") {
         // Of a pod that is never restarted nothing more is said: the kubelet stops it as a whole.
         const message = `Stopping container ${name}`
-        yield* warn(node, tenant, "Killing", message, about)
+        yield* warn(node, worker, "Killing", message, about)
         return message
       }
-      const state = tenant.state.containers[name]
+      const state = worker.state.containers[name]
       if (state?._tag === "Running") {
-        yield* update(node, tenant, { containers: { ...tenant.state.containers, [name]: { ...state, ready: false } } })
+        yield* update(node, worker, { containers: { ...worker.state.containers, [name]: { ...state, ready: false } } })
       }
     }
     yield* Effect.sleep(`${probe.periodSeconds ?? 10} seconds`)

@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { ConfigMap, Pod, Secret } from "kubernetes-types/core/v1"
 import { type Resource, configMaps } from "../../kube/Resource.ts"
-import { type Node, setContainers, type Tenant, warn } from "./KubeletNode.ts"
+import { type Node, setContainers, type PodWorker, warn } from "./KubeletNode.ts"
 
 const secrets: Resource<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
 
@@ -76,9 +76,9 @@ export const references = (pod: Pod): ReadonlyArray<Reference> => {
 }
 
 /** Returns when everything the pod refers to exists; looks once a second. Meanwhile the pod waits and says for what. */
-export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
-  for (const reference of references(tenant.pod)) {
-    const exists = node.kube.get(reference.resource, tenant.namespace, reference.name).pipe(
+export const mount = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
+  for (const reference of references(worker.pod)) {
+    const exists = node.kube.get(reference.resource, worker.namespace, reference.name).pipe(
       Effect.as(true),
       Effect.catch((error) => (error.reason === "NotFound" ? Effect.succeed(false) : Effect.succeed(undefined))),
     )
@@ -87,8 +87,8 @@ export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
       if (found === false && !told) {
         told = true
         const reason = reference.reason === "ContainerCreating" ? "FailedMount" : "Failed"
-        yield* warn(node, tenant, reason, reference.message)
-        yield* setContainers(node, tenant, reference.containers, {
+        yield* warn(node, worker, reason, reference.message)
+        yield* setContainers(node, worker, reference.containers, {
           _tag: "Waiting",
           reason: reference.reason,
           message: reference.message,
@@ -102,13 +102,13 @@ export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
 /** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or no such ConfigMap any more. */
 export const volumeData = (
   node: Node,
-  tenant: Tenant,
+  worker: PodWorker,
   volume: string,
 ): Effect.Effect<NonNullable<ConfigMap["data"]>> => {
-  const name = tenant.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
+  const name = worker.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
   return name === undefined
     ? Effect.succeed({})
-    : node.kube.get(configMaps, tenant.namespace, name).pipe(
+    : node.kube.get(configMaps, worker.namespace, name).pipe(
         Effect.map((configMap) => configMap.data ?? {}),
         Effect.orElseSucceed(() => ({})),
       )

@@ -5,7 +5,7 @@
 
 import type { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { Node, Tenant } from "./KubeletNode.ts"
+import type { Node, PodWorker } from "./KubeletNode.ts"
 import type { Script } from "./KubeletScript.ts"
 
 /** How a program ended by itself. */
@@ -29,10 +29,10 @@ export type Behaviour =
   /** Works while the container runs. The script decides when and how it ends; `runSeconds` is how long it will run, perhaps `Infinity`. */
   | {
       readonly _tag: "Scripted"
-      readonly start: (node: Node, tenant: Tenant, script: Script, runSeconds: number) => Effect.Effect<Process>
+      readonly start: (node: Node, worker: PodWorker, script: Script, runSeconds: number) => Effect.Effect<Process>
     }
   /** Ends by itself; neither script nor probes do. */
-  | { readonly _tag: "Autonomous"; readonly run: (node: Node, tenant: Tenant) => Effect.Effect<Exit> }
+  | { readonly _tag: "Autonomous"; readonly run: (node: Node, worker: PodWorker) => Effect.Effect<Exit> }
 
 export interface Program {
   readonly plays: (pod: Pod) => boolean

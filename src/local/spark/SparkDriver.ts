@@ -10,7 +10,7 @@ import { pods, services } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { parseProperties } from "../../spark/conf/Properties.ts"
 import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
-import type { Node, Tenant } from "../node/KubeletNode.ts"
+import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { logAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
@@ -31,7 +31,7 @@ interface Executor {
 /** One run of a driver container. `executors`, by id, is what the driver knows of those it made and that have not ended. */
 export interface Driver {
   readonly node: Node
-  readonly tenant: Tenant
+  readonly worker: PodWorker
   readonly script: Script
   readonly properties: Properties
   readonly template: Pod
@@ -46,12 +46,12 @@ export interface Driver {
 }
 
 /** A driver at its start. It reads its Spark configuration from the ConfigMap in its volume; without one it makes no executors. */
-export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script, runSeconds: number) {
-  const conf = yield* volumeData(node, tenant, "spark-conf-volume-driver")
-  const podspec = yield* volumeData(node, tenant, "pod-template-volume")
+export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script, runSeconds: number) {
+  const conf = yield* volumeData(node, worker, "spark-conf-volume-driver")
+  const podspec = yield* volumeData(node, worker, "pod-template-volume")
   const driver: Driver = {
     node,
-    tenant,
+    worker,
     script,
     properties: parseProperties(conf["spark.properties"] ?? ""),
     template: parseTemplate(Object.values(podspec)[0]),
@@ -66,12 +66,12 @@ export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, sc
   yield* print(
     driver,
     "SparkContext",
-    `Running Spark version ${tenant.pod.metadata?.labels?.["spark-version"] ?? "unknown"}`,
+    `Running Spark version ${worker.pod.metadata?.labels?.["spark-version"] ?? "unknown"}`,
   )
   yield* print(
     driver,
     "SparkContext",
-    `Submitted application: ${driver.properties.get("spark.app.name") ?? tenant.name}`,
+    `Submitted application: ${driver.properties.get("spark.app.name") ?? worker.name}`,
   )
   return driver
 })
@@ -115,7 +115,7 @@ const deletesExecutors = (driver: Driver) =>
 
 /** Forgets executors that ended or vanished; deletes the ended ones unless the configuration keeps them (`ExecutorPodsLifecycleManager`). */
 const observe = Effect.fnUntraced(function* (driver: Driver) {
-  const seen = new Map(driver.node.ownedBy(driver.tenant.uid).map((pod) => [executorId(pod), pod]))
+  const seen = new Map(driver.node.ownedBy(driver.worker.uid).map((pod) => [executorId(pod), pod]))
   const now = yield* Clock.currentTimeMillis
   for (const [id, executor] of driver.executors) {
     const pod = seen.get(id)
@@ -142,13 +142,13 @@ const failureOf = (pod: Pod): string => {
 
 const remove = (driver: Driver, id: number) =>
   Effect.ignore(
-    driver.node.kube.delete(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id)),
+    driver.node.kube.delete(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id)),
   )
 
 /** Asks an executor to end, as `StopExecutor` does; its container exits with this code. */
 const stop = (driver: Driver, id: number, exitCode: number) =>
   Effect.ignore(
-    driver.node.kube.patch(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id), {
+    driver.node.kube.patch(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id), {
       type: "merge",
       body: { metadata: { annotations: { [`${prefix}exit`]: String(exitCode) } } },
     }),
@@ -169,11 +169,11 @@ const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
 
 /** False when the API server refused; the driver tries again with its next look. */
 const create = Effect.fnUntraced(function* (driver: Driver) {
-  const { node, tenant, properties, template, script } = driver
+  const { node, worker, properties, template, script } = driver
   const id = driver.nextId
   const failure = script["executor-failures"]?.find((failure) => failure.id === id)
-  const pod = executorPod(tenant.pod, properties, template, id, failure)
-  const created = yield* Effect.result(node.kube.create(pods, tenant.namespace, pod))
+  const pod = executorPod(worker.pod, properties, template, id, failure)
+  const created = yield* Effect.result(node.kube.create(pods, worker.namespace, pod))
   if (Result.isFailure(created) && created.failure.reason !== "AlreadyExists") {
     yield* print(driver, "ExecutorPodsAllocator", `Cannot create executor ${id}: ${created.failure.message}`, "WARN")
     return false
@@ -198,11 +198,11 @@ const report = Effect.fnUntraced(function* (driver: Driver, run: Run, succeeded:
   const text = JSON.stringify(annotations)
   if (text === driver.reported) return
   driver.reported = text
-  const { node, tenant } = driver
+  const { node, worker } = driver
   yield* Effect.ignore(
-    node.kube.patch(pods, tenant.namespace, tenant.name, {
+    node.kube.patch(pods, worker.namespace, worker.name, {
       type: "merge",
-      body: { metadata: { uid: tenant.uid, annotations } },
+      body: { metadata: { uid: worker.uid, annotations } },
     }),
   )
 })
@@ -216,12 +216,12 @@ const isSparkPi = (pod: Pod) =>
  */
 export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: number) {
   if (driver.properties.size === 0) return
-  const { node, tenant, properties } = driver
+  const { node, worker, properties } = driver
   yield* observe(driver)
   // Also those whose creation was cut short by the end, before the driver took note of them.
-  const present = node.ownedBy(tenant.uid).filter((pod) => !hasEnded(pod))
+  const present = node.ownedBy(worker.uid).filter((pod) => !hasEnded(pod))
   const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
-  if (exitCode === 0 && isSparkPi(tenant.pod)) append(driver, "Pi is roughly 3.1415926535897931")
+  if (exitCode === 0 && isSparkPi(worker.pod)) append(driver, "Pi is roughly 3.1415926535897931")
   if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
   yield* report(driver, yield* runOf(driver), exitCode === 0)
   yield* Effect.forEach(living, (id) => stop(driver, id, exitCode > 128 ? 1 : 0), { concurrency: 8, discard: true })
@@ -231,10 +231,10 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
     yield* Effect.forEach(living, (id) => remove(driver, id), { concurrency: 8, discard: true })
   }
   if (properties.get("spark.kubernetes.driver.service.deleteOnTermination") === "false") return
-  const labelSelector = `${sparkAppSelector}=${applicationId(tenant.pod, properties)}`
-  yield* node.kube.list(services, { namespace: tenant.namespace, labelSelector }).pipe(
+  const labelSelector = `${sparkAppSelector}=${applicationId(worker.pod, properties)}`
+  yield* node.kube.list(services, { namespace: worker.namespace, labelSelector }).pipe(
     Effect.flatMap(({ items }) =>
-      Effect.forEach(items, ({ metadata }) => node.kube.delete(services, tenant.namespace, metadata?.name ?? ""), {
+      Effect.forEach(items, ({ metadata }) => node.kube.delete(services, worker.namespace, metadata?.name ?? ""), {
         discard: true,
       }),
     ),

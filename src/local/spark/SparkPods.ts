@@ -18,8 +18,8 @@ const driver: Program = {
   container: driverContainerName,
   behaviour: {
     _tag: "Scripted",
-    start: (node, tenant, script, runSeconds) =>
-      Effect.map(SparkDriver.start(node, tenant, script, runSeconds), (run) => ({
+    start: (node, worker, script, runSeconds) =>
+      Effect.map(SparkDriver.start(node, worker, script, runSeconds), (run) => ({
         work: SparkDriver.work(run),
         shutDown: (exitCode) => SparkDriver.shutDown(run, exitCode),
       })),

@@ -6,7 +6,7 @@
 import { Clock, Effect } from "effect"
 import { configMaps, pods } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
-import type { Node, Tenant } from "../node/KubeletNode.ts"
+import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
 import type { Exit } from "../node/Program.ts"
 import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
@@ -15,20 +15,20 @@ import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
 const startSeconds = 1
 
 /** The end of the container. After a failure the message is what it printed last. */
-export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Effect.fn.Return<Exit> {
+export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): Effect.fn.Return<Exit> {
   yield* Effect.sleep(`${startSeconds} seconds`)
-  const container = tenant.pod.spec?.containers.find(({ name }) => name === submitContainerName)
+  const container = worker.pod.spec?.containers.find(({ name }) => name === submitContainerName)
   // The kubelet halves each $$; a submitter refers to no variables.
   const [, ...args] = (container?.args ?? []).map((argument) => argument.replaceAll("$$", "$"))
   const properties = propertiesOf(args)
   const failure = complaint(properties)
   if (failure !== undefined) return { exitCode: 1, message: failure }
 
-  const templates = yield* volumeData(node, tenant, "spark-submit-templates")
-  const id = tenant.uid.replaceAll("-", "")
+  const templates = yield* volumeData(node, worker, "spark-submit-templates")
+  const id = worker.uid.replaceAll("-", "")
   const objects = submitted(properties, templates, id, yield* Clock.currentTimeMillis)
   return yield* Effect.gen(function* () {
-    const driver = yield* node.kube.create(pods, tenant.namespace, objects.pod)
+    const driver = yield* node.kube.create(pods, worker.namespace, objects.pod)
     const owner = {
       apiVersion: "v1",
       kind: "Pod",
@@ -38,7 +38,7 @@ export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Eff
     }
     for (const configMap of objects.configMaps) {
       const metadata = { ...configMap.metadata, ownerReferences: [owner] }
-      yield* node.kube.create(configMaps, tenant.namespace, { ...configMap, metadata })
+      yield* node.kube.create(configMaps, worker.namespace, { ...configMap, metadata })
     }
     return { exitCode: 0 }
   }).pipe(

@@ -1,5 +1,5 @@
 /**
- * One HTTP request to one verb of the cluster, and its result as an answer. Nothing here knows sockets: a request is data, an
+ * Maps one HTTP request to a verb of the cluster, and its result to an answer. Independent of sockets: a request is data, an
  * answer is text or a stream of lines.
  */
 
@@ -41,7 +41,7 @@ export interface ApiRequest {
   readonly accept: string | undefined
   readonly contentType: string | undefined
   readonly body: Buffer
-  /** `host:port` as the client reached us. */
+  /** `host:port` that the client connected to. */
   readonly address: string
 }
 
@@ -98,7 +98,7 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
   }
 }
 
-/** What the refusal of an option calls them all. */
+/** How errors name the options of a request. */
 const optionKinds: Readonly<Record<string, string>> = {
   POST: "CreateOptions",
   PUT: "UpdateOptions",
@@ -234,7 +234,7 @@ const resource = Effect.fnUntraced(function* (
   return yield* methodNotAllowed()
 })
 
-/** Kinds whose deletion answers with the object also when it is gone at once. */
+/** Kinds whose deletion answers with the object even if it was removed immediately. */
 const answersObject: ReadonlySet<string> = new Set(["pods", "services", "persistentvolumeclaims", "serviceaccounts"])
 
 const document = (found: Fields | undefined): Effect.Effect<Answer, ApiError> =>
@@ -251,7 +251,7 @@ const discovery = (cluster: Cluster, core: boolean, request: ApiRequest): Effect
   })
 }
 
-/** Answers a request. Fails as the server says no; `ConnectionLost` is the caller's to play. */
+/** Answers a request. Fails if the server refuses it; for `ConnectionLost` the caller breaks the connection. */
 export const handle = (cluster: Cluster, request: ApiRequest): Effect.Effect<Answer, RequestError, Scope.Scope> => {
   const path = requestPath(cluster.kinds, request.pathname)
   if (path._tag === "Resource") return resource(cluster, path, request)
@@ -271,7 +271,7 @@ export const handle = (cluster: Cluster, request: ApiRequest): Effect.Effect<Ans
     case "OpenApi":
       return document(openApi(cluster.kinds, path.group, path.version))
     case "OpenApiV2":
-      // Clients want Protobuf here. The empty message is a document without definitions: they turn to v3 or to their own types.
+      // Clients ask for Protobuf here. The empty message is a document without definitions: they fall back to v3 or to built-in types.
       return Effect.succeed(
         (request.accept ?? "").includes("protobuf")
           ? { _tag: "Text", status: 200, contentType: "application/octet-stream", text: "" }

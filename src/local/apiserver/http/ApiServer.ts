@@ -1,6 +1,6 @@
 /**
- * The embedded cluster on a socket: plain HTTP for `kubectl`, for the operator and for any other client. Plain HTTP without
- * authentication is why it listens on loopback only.
+ * The embedded cluster on a socket: plain HTTP for `kubectl`, for the operator and for any other client. It listens only on
+ * loopback, because it uses neither TLS nor authentication.
  */
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http"
@@ -22,9 +22,9 @@ export interface ServerOptions extends Cluster.ClusterOptions {
   readonly host?: "127.0.0.1" | "localhost" | "::1"
   /** 0, the default: any free port. */
   readonly port?: number
-  /** Serve this cluster instead of a fresh one. */
+  /** Serve this cluster instead of a new one. */
   readonly cluster?: Cluster.Cluster
-  /** Faults that HTTP clients meet; the returned cluster has none. */
+  /** Faults for HTTP clients; the returned cluster has none. */
   readonly faults?: FaultPlan
 }
 
@@ -60,13 +60,13 @@ const bodyOf = (incoming: IncomingMessage): Effect.Effect<Buffer> =>
     let size = 0
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length
-      // One chunk above the limit is enough to know; the rest is read and dropped.
+      // One chunk above the limit is enough to detect it; the rest is read and dropped.
       if (size - chunk.length <= bodyLimit) chunks.push(chunk)
     })
     incoming.once("end", () => resume(Effect.succeed(Buffer.concat(chunks))))
   })
 
-/** Writes and waits until the client has taken it. */
+/** Writes and waits until the client can take more. */
 const write = (response: ServerResponse, text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (response.write(text)) resume(Effect.void)
@@ -98,7 +98,7 @@ const send = Effect.fnUntraced(function* (response: ServerResponse, answer: Answ
   response.end()
 })
 
-/** Lines that are ready together are written together. Errors after the first byte become an `ERROR` line. */
+/** Lines that are available together are written together. Errors after the first byte become an `ERROR` line. */
 const sendWatch = (response: ServerResponse, { kind, wanted, watch }: Extract<Answer, { readonly _tag: "Watch" }>) => {
   let first = true
   const batch = Effect.gen(function* () {
@@ -143,7 +143,7 @@ const respond = Effect.fnUntraced(function* (
   yield* send(response, yield* answered)
 })
 
-/** What cannot be answered breaks the connection, as a crashed server would; a defect is logged and answered with 500. */
+/** Breaks the connection if there is no answer, like a server that crashed. A defect is logged and answered with 500. */
 const settle = (response: ServerResponse, exit: Exit.Exit<void, unknown>): Effect.Effect<void> => {
   if (Exit.isSuccess(exit)) return Effect.void
   if (response.headersSent || !Cause.hasDies(exit.cause)) return Effect.sync(() => response.destroy())

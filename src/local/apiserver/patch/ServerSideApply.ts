@@ -1,7 +1,7 @@
 /**
- * Server-side apply, the part that clients live on: creates what is missing, merges what is there, takes away what the same manager
- * applied before and no longer mentions, and refuses to change what another manager applied, unless forced. Only managers that
- * apply own fields; no `managedFields` are shown.
+ * Server-side apply, as far as clients rely on it: creates a missing object, merges into an existing one, removes fields that the same
+ * manager applied before and no longer mentions, and refuses to change fields of other managers, unless forced. Only managers
+ * that apply own fields; `managedFields` are not shown.
  */
 
 import { Predicate, Result } from "effect"

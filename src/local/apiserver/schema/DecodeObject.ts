@@ -1,6 +1,6 @@
 /**
- * From the body of a write to an object of the kind: the type it claims, unknown fields pruned and reported as the client asked
- * (`fieldValidation`), defaults filled in, types checked as Kubernetes' decoders do.
+ * Decodes the body of a write to an object of the kind: checks the type that it claims, prunes unknown fields and reports them as
+ * the client requested (`fieldValidation`), fills in defaults, and checks types as Kubernetes' decoders do.
  */
 
 import { Predicate, Result } from "effect"
@@ -57,7 +57,7 @@ const isEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 : Predicate.isObject(value) && Object.keys(value).length === 0
 
 /**
- * Decodes a whole object for a write. Fails with 400 when it is no object, claims another type, has fields of the wrong type
+ * Decodes a whole object for a write. Fails with 400 if it is not an object, claims another type, has fields of the wrong type
  * in `metadata` (and anywhere, for built-in kinds), or has unknown fields under `Strict`.
  */
 export const decode = (

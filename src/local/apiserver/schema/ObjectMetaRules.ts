@@ -1,4 +1,4 @@
-/** What Kubernetes accepts as names, labels and annotations, in its own words (apimachinery `util/validation`). */
+/** What Kubernetes accepts as names, labels and annotations, with its own messages (apimachinery `util/validation`). */
 
 import { type FieldError, invalidValue } from "../ApiError.ts"
 import { type ApiObject, type OwnerReference, fields } from "../ApiObject.ts"
@@ -80,7 +80,7 @@ const valueProblems = (value: string): ReadonlyArray<string> => [
 
 const annotationsLimit = 262_144
 
-/** Complaints about `metadata`: name, labels, annotations, finalizers, owner references. */
+/** Problems of `metadata`: name, labels, annotations, finalizers, owner references. */
 export const metadataProblems = (object: ApiObject, rule: NameRule): ReadonlyArray<FieldError> => {
   const { metadata } = object
   const labels = Object.entries(fields(metadata.labels))
@@ -134,7 +134,7 @@ const ownerProblems = (owners: ReadonlyArray<OwnerReference>): ReadonlyArray<Fie
 /** Kubernetes' own finalizers, which need no domain (`apis/core/helper`, `standardFinalizers`). */
 const standardFinalizers: ReadonlySet<unknown> = new Set(["kubernetes", "orphan", "foregroundDeletion"])
 
-/** Finalizers without a domain, and where they stand. */
+/** Finalizers without a domain, and their positions. */
 export const unqualifiedFinalizers = ({
   metadata,
 }: ApiObject): ReadonlyArray<{ readonly name: string; readonly index: number }> =>
@@ -142,7 +142,7 @@ export const unqualifiedFinalizers = ({
     .map((name, index) => ({ name, index }))
     .filter(({ name }) => !standardFinalizers.has(name) && !name.includes("/"))
 
-/** Complaints about finalizers of built-in kinds. */
+/** Problems of finalizers of built-in kinds. */
 export const finalizerProblems = (object: ApiObject): ReadonlyArray<FieldError> =>
   unqualifiedFinalizers(object).map(({ name, index }) =>
     invalidValue(
