@@ -1,4 +1,4 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` is the one implementation over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
 
 import { Context, Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"

@@ -1,4 +1,4 @@
-/** The part of JSONPath that printer columns use: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
+/** JSONPath as far as printer columns use it: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
 
 import { Predicate } from "effect"
 import { sameJson } from "./ApiObject.ts"

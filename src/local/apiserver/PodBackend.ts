@@ -1,4 +1,7 @@
-/** What the API server asks the node of a pod for: its log and its HTTP ports. It is given at construction; the API server knows no kubelet. */
+/**
+ * What the API server requests from the node of a pod: its log and its HTTP ports. It is given at construction, so that the API server
+ * knows no kubelet.
+ */
 
 import type { Effect } from "effect"
 import { answer } from "./ApiError.ts"

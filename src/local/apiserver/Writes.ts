@@ -179,8 +179,8 @@ const preserved = [
 ] as const
 
 /**
- * Replaces the object by the result of `change`, which gets the object as the client sees it. The `resourceVersion` in the result, if any, must be
- * the stored one. An update that changes nothing writes nothing.
+ * Replaces the object by the result of `change`, which gets the object as the client sees it. The `resourceVersion` in the result,
+ * if any, must be the stored one. An update that changes nothing writes nothing.
  */
 export const modify = (
   state: ClusterState,

@@ -1,7 +1,7 @@
 /**
  * The kubelet (and scheduler) of the local cluster's one node: it moves every pod of the cluster through its phases by the script in its
- * annotations (`KubeletScript.ts`), with no process behind it. It talks only to the `Kube` service, so it runs on the embedded
- * cluster in virtual time and over HTTP alike. One fiber per pod, by uid.
+ * annotations (`KubeletScript.ts`); there are no real processes. It uses only the `Kube` service, so it works on the embedded
+ * cluster in virtual time as well as over HTTP. One fiber per pod, by uid.
  */
 
 import { Deferred, Effect, FiberMap, Stream } from "effect"
@@ -14,7 +14,7 @@ import { live, terminate } from "./KubeletPod.ts"
 import { prefix } from "./KubeletScript.ts"
 import type { Program } from "./Program.ts"
 
-/** Who a pod belongs to, as a key for counting attempts: its controlling owner, else itself. */
+/** The uid of the controlling owner, by which attempts are counted; without an owner that of the pod itself. */
 const ownerOf = (pod: Pod): string =>
   pod.metadata?.ownerReferences?.find(({ controller }) => controller)?.uid ?? pod.metadata?.uid ?? ""
 
@@ -22,7 +22,7 @@ const ownerOf = (pod: Pod): string =>
 class PodWorkers {
   readonly #byUid = new Map<string, PodWorker>()
   readonly #byOwner = new Map<string, Set<string>>()
-  /** Pods ever seen of an owner. */
+  /** Number of pods ever seen of an owner. */
   readonly #attempts = new Map<string, number>()
 
   get(uid: string): PodWorker | undefined {
@@ -36,7 +36,7 @@ class PodWorkers {
   admit(pod: Pod): PodWorker {
     const owner = ownerOf(pod)
     const uid = pod.metadata?.uid ?? ""
-    // A pod without an owner is its own, and may be the owner of others: it does not count among them.
+    // A pod without an owner is not counted: it may itself own other pods, which are counted by its uid.
     const attempt = owner === uid ? 1 : (this.#attempts.get(owner) ?? 0) + 1
     if (owner !== uid) this.#attempts.set(owner, attempt)
     const worker: PodWorker = {
@@ -67,7 +67,7 @@ class PodWorkers {
   }
 }
 
-/** Pod addresses `10.244.a.b`, which come round after 65,024 pods. */
+/** Pod addresses `10.244.a.b`, which repeat after 65,024 pods. */
 const addresses = () => {
   let given = 0
   return () => {
@@ -81,7 +81,10 @@ const isDeleted = (pod: Pod) => pod.metadata?.deletionTimestamp !== undefined
 const oldestFirst = (a: Pod, b: Pod) =>
   (a.metadata?.creationTimestamp ?? "").localeCompare(b.metadata?.creationTimestamp ?? "")
 
-/** Runs until its scope closes. Pods that exist when it starts begin their script anew, unless they have ended. */
+/**
+ * Runs until its scope closes. A pod is played by the first of `programs` that matches it. Pods that exist at the start play their script
+ * from the beginning, unless they have ended.
+ */
 export const run = Effect.fnUntraced(function* (programs: ReadonlyArray<Program>) {
   const kube = yield* Kube
   const workers = new PodWorkers()

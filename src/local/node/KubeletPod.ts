@@ -1,6 +1,6 @@
 /**
- * The life of one pod on the local node, from scheduling to its end, as its script tells it; and its termination when it is deleted.
- * Each step changes the state of containers and reports the status that follows. A fiber that is interrupted leaves the pod as it last reported it.
+ * The life of one pod on the local node, from scheduling to its end, by its script; and its termination after a deletion.
+ * Each step changes the state of containers and reports the resulting status. After an interruption the last reported status remains.
  */
 
 import { Clock, Deferred, Effect, Result } from "effect"
@@ -35,7 +35,7 @@ const mainContainer = (node: Node, pod: Pod): Container | undefined => {
   return regular(pod).find(({ name }) => name === played) ?? regular(pod)[0]
 }
 
-/** The whole life of the pod. Returns when nothing more can happen to it but its deletion. */
+/** The whole life of the pod. Returns when only its deletion is left. */
 export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
   const phase = worker.pod.status?.phase
   if (phase === "Succeeded" || phase === "Failed") return
@@ -59,7 +59,7 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     return yield* failPull(node, worker, mainContainer(node, worker.pod))
   }
   if (script.waiting !== undefined) {
-    const message = script.message ?? `annotation ${prefix}waiting of the pod asks for this`
+    const message = script.message ?? `requested by annotation ${prefix}waiting of the pod`
     return yield* neverStart(node, worker, script.waiting, message)
   }
   yield* initialize(node, worker)
@@ -76,7 +76,7 @@ const neverStart = Effect.fnUntraced(function* (node: Node, worker: PodWorker, r
   yield* setContainers(node, worker, [main], { _tag: "Waiting", reason, message })
 })
 
-/** What containerd and the kubelet say about an image that is not in its registry: first the error, then the back-off. */
+/** Messages of containerd and the kubelet about an image that is not in its registry: first the error, then the back-off. */
 const failPull = Effect.fnUntraced(function* (node: Node, worker: PodWorker, container: Container | undefined) {
   const image = container?.image ?? ""
   const failure = `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`
@@ -90,7 +90,7 @@ const failPull = Effect.fnUntraced(function* (node: Node, worker: PodWorker, con
   yield* warn(node, worker, "BackOff", backOff)
 })
 
-/** Init containers run one after the other, a fifth of a second each; native sidecars start in their turn and stay. */
+/** Init containers run one after the other, a fifth of a second each; native sidecars start in order and keep running. */
 const initialize = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
   const inits = worker.pod.spec?.initContainers ?? []
   if (inits.length === 0) return
@@ -117,7 +117,7 @@ const initialize = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
 const after = <A>(seconds: number, value: A): Effect.Effect<A> =>
   Number.isFinite(seconds) ? Effect.as(Effect.sleep(`${seconds} seconds`), value) : Effect.never
 
-/** An OOM kill is exit code 137 (SIGKILL); any other failure is 1 unless the script says more. */
+/** An OOM kill is exit code 137 (SIGKILL); any other failure is 1, unless the script sets the exit code. */
 const scriptedExit = (script: Script, attempt: number): number => {
   const codes = script["exit-code"] ?? script["exit-codes"]
   if (codes !== undefined) return forAttempt(codes, attempt)
@@ -129,16 +129,16 @@ const exited = (script: Script, exitCode: number): Ending =>
     ? { _tag: "Exited", exitCode, reason: "Completed" }
     : { _tag: "Exited", exitCode, reason: script.reason ?? "Error", message: script.message }
 
-/** Seconds that the main container runs. Pods that Kubernetes would restart stay. */
+/** Seconds that the main container runs. By default, endless programs and containers that Kubernetes would restart run forever. */
 const runSeconds = (script: Script, worker: PodWorker, program: Program | undefined): number => {
-  const lasting = program?.endless === true || (worker.pod.spec?.restartPolicy ?? "Always") === "Always"
-  return forAttempt(script["run-seconds"] ?? [lasting ? Number.POSITIVE_INFINITY : 3], worker.attempt)
+  const endless = program?.endless === true || (worker.pod.spec?.restartPolicy ?? "Always") === "Always"
+  return forAttempt(script["run-seconds"] ?? [endless ? Number.POSITIVE_INFINITY : 3], worker.attempt)
 }
 
 const failingProbe = (script: Script, worker: PodWorker) =>
   script["probe-fails"] && forAttempt(script["probe-fails"], worker.attempt)
 
-/** Waits for whatever ends the main container first, while the container does its work. */
+/** Waits for the first event that ends the main container, while the container does its work. */
 const untilEnd = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script) {
   const program = programOf(node, worker.pod)
   const behaviour = program?.behaviour ?? { _tag: "None" }
@@ -195,10 +195,10 @@ const end = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: 
   const main = mainContainer(node, worker.pod)?.name ?? ""
   const finished = yield* Clock.currentTimeMillis
   const { exitCode, reason, message } = ending
-  const lingering = script["sidecar-seconds"] ?? 0
-  if (lingering > 0 && regular(worker.pod).length > 1) {
+  const lingerSeconds = script["sidecar-seconds"] ?? 0
+  if (lingerSeconds > 0 && regular(worker.pod).length > 1) {
     yield* setContainers(node, worker, [main], { _tag: "Terminated", since, finished, exitCode, reason, message })
-    yield* after(lingering, undefined)
+    yield* after(lingerSeconds, undefined)
   }
   yield* update(node, worker, {
     containers: {
@@ -208,7 +208,7 @@ const end = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: 
   })
 })
 
-/** The containers with every running one ended now. */
+/** The states of all containers after the running ones are ended now. */
 const terminated = Effect.fnUntraced(function* (worker: PodWorker, exitCode: number, reason: string) {
   const finished = yield* Clock.currentTimeMillis
   return Object.fromEntries(
@@ -222,7 +222,7 @@ const terminated = Effect.fnUntraced(function* (worker: PodWorker, exitCode: num
 const remove = (node: Node, worker: PodWorker) =>
   persist(worker, node.kube.delete(pods, worker.namespace, worker.name, { gracePeriodSeconds: 0, uid: worker.uid }))
 
-/** The end of a deleted pod: running containers get SIGTERM and end with 143 half a second later, then the object really goes. */
+/** Terminates a deleted pod: running containers get SIGTERM and end with 143 half a second later, then the object is removed. */
 export const terminate = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
   const running = Object.values(worker.state.containers).some(({ _tag }) => _tag === "Running")
   if (running && phaseOf(worker.pod, worker.state) === "Running" && !worker.state.disruption) {

@@ -1,6 +1,6 @@
 /**
- * What plays the main container of a pod, besides the script in its annotations. The kubelet is given a list of programs by its caller;
- * a pod that none of them plays follows its script alone.
+ * What plays the main container of a pod, in addition to the script in its annotations. The caller gives the kubelet a list of
+ * programs; a pod that matches none of them follows only its script.
  */
 
 import type { Effect } from "effect"
@@ -24,21 +24,21 @@ export interface Process {
 }
 
 export type Behaviour =
-  /** Nothing but what the script says. */
+  /** Only the script. */
   | { readonly _tag: "None" }
-  /** Works while the container runs. The script decides when and how it ends; `runSeconds` is how long it will run, perhaps `Infinity`. */
+  /** Works while the container runs. The script decides when and how it ends; after `runSeconds` (perhaps `Infinity`) at the latest. */
   | {
       readonly _tag: "Scripted"
       readonly start: (node: Node, worker: PodWorker, script: Script, runSeconds: number) => Effect.Effect<Process>
     }
-  /** Ends by itself; neither script nor probes do. */
+  /** Ends by itself; neither the script nor probes end it. */
   | { readonly _tag: "Autonomous"; readonly run: (node: Node, worker: PodWorker) => Effect.Effect<Exit> }
 
 export interface Program {
   readonly plays: (pod: Pod) => boolean
-  /** The name of the container that it plays. A pod without that container has its first as the main one. */
+  /** The name of the main container. In a pod without it, and by default, that is the first. */
   readonly container?: string
-  /** Runs until it is ended from outside, unless the script says how long. */
+  /** Runs until it is ended from outside, unless the script sets a duration. */
   readonly endless?: boolean
   readonly behaviour: Behaviour
 }

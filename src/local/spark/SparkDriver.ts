@@ -1,6 +1,6 @@
 /**
  * What the driver container of a Spark application does on the cluster while it runs: it creates executors, replaces those that
- * fail, scales them, tells its progress, prints a log, and cleans up at its end. No data is processed; everything that an operator
+ * fail, scales them, reports its progress, prints a log, and cleans up at its end. No data is processed, but everything that an operator
  * or a user can see of a real driver happens through the same API calls.
  */
 
@@ -16,19 +16,19 @@ import { volumeData } from "../node/KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
 
-/** Lines of the log that are kept, the newest, and how much of each: annotations have to stay small. */
+/** How many of the newest log lines are kept, and how many characters of each: annotations must stay small. */
 const logLines = 100
 const logLineLength = 500
 
-/** Seconds after which a created executor that never showed up counts as lost. */
-const patience = 10
+/** After this time a created executor that never appeared counts as lost. */
+const lostAfterSeconds = 10
 
 interface Executor {
   readonly createdAt: number
   readonly knowledge: "created" | "seen" | "leaving"
 }
 
-/** One run of a driver container. `executors`, by id, is what the driver knows of those it made and that have not ended. */
+/** One run of a driver container. `executors`, by id, are those that it created and that have not ended as far as it knows. */
 export interface Driver {
   readonly node: Node
   readonly worker: PodWorker
@@ -45,7 +45,7 @@ export interface Driver {
   reported: string
 }
 
-/** A driver at its start. It reads its Spark configuration from the ConfigMap in its volume; without one it makes no executors. */
+/** Starts a driver. It reads its Spark configuration from the ConfigMap in its volume; without one it creates no executors. */
 export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script, runSeconds: number) {
   const conf = yield* volumeData(node, worker, "spark-conf-volume-driver")
   const podspec = yield* volumeData(node, worker, "pod-template-volume")
@@ -95,7 +95,7 @@ const runOf = Effect.fnUntraced(function* (driver: Driver) {
   return { seconds: driver.runSeconds, elapsed } satisfies Run
 })
 
-/** Everything while the container runs: looks after the executors twice a second and reports once a second. Never ends by itself. */
+/** The work while the container runs: manages the executors twice a second and reports once a second. Never ends by itself. */
 export const work = Effect.fnUntraced(function* (driver: Driver) {
   if (driver.properties.size === 0) return yield* Effect.never
   for (let tick = 0; ; tick++) {
@@ -120,8 +120,8 @@ const observe = Effect.fnUntraced(function* (driver: Driver) {
   for (const [id, executor] of driver.executors) {
     const pod = seen.get(id)
     if (pod === undefined) {
-      // A fresh executor may not have come back through the watch yet.
-      const fresh = executor.knowledge === "created" && now - executor.createdAt < patience * 1000
+      // The watch may not have delivered a new executor yet.
+      const fresh = executor.knowledge === "created" && now - executor.createdAt < lostAfterSeconds * 1000
       if (!fresh) driver.executors.delete(id)
       continue
     }
@@ -145,7 +145,7 @@ const remove = (driver: Driver, id: number) =>
     driver.node.kube.delete(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id)),
   )
 
-/** Asks an executor to end, as `StopExecutor` does; its container exits with this code. */
+/** Makes an executor end, as `StopExecutor` does; its container exits with this code. */
 const stop = (driver: Driver, id: number, exitCode: number) =>
   Effect.ignore(
     driver.node.kube.patch(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id), {
@@ -154,7 +154,7 @@ const stop = (driver: Driver, id: number, exitCode: number) =>
     }),
   )
 
-/** Creates executors with new ids, or asks the newest to leave, until as many live as wanted. */
+/** Creates executors with new ids, or stops the newest ones, until there are as many as wanted. */
 const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
   const living = [...driver.executors].filter(([, { knowledge }]) => knowledge !== "leaving").map(([id]) => id)
   for (let missing = wanted - living.length; missing > 0; missing--) {
@@ -167,7 +167,7 @@ const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
   }
 })
 
-/** False when the API server refused; the driver tries again with its next look. */
+/** False if the API server refused it; the driver tries again half a second later. */
 const create = Effect.fnUntraced(function* (driver: Driver) {
   const { node, worker, properties, template, script } = driver
   const id = driver.nextId
@@ -211,14 +211,14 @@ const isSparkPi = (pod: Pod) =>
   pod.spec?.containers.some(({ args }) => args?.some((arg) => /SparkPi$|\bpi\.(py|R)$/.test(arg))) ?? false
 
 /**
- * The end of the container, before it is reported: a JVM that exits runs its shutdown hooks, so executors end with 0 and are deleted, and
- * the driver's Service too. One that is killed (exit code above 128) cleans nothing up; its executors lose their driver and exit with 1.
+ * The end of the container, before it is reported: a JVM that exits runs its shutdown hooks, so executors end with 0 and are deleted, as
+ * is the driver's Service. A JVM that is killed (exit code above 128) cleans up nothing; its executors lose their driver and exit with 1.
  */
 export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: number) {
   if (driver.properties.size === 0) return
   const { node, worker, properties } = driver
   yield* observe(driver)
-  // Also those whose creation was cut short by the end, before the driver took note of them.
+  // Includes executors whose creation was interrupted before the driver recorded them.
   const present = node.ownedBy(worker.uid).filter((pod) => !hasEnded(pod))
   const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
   if (exitCode === 0 && isSparkPi(worker.pod)) append(driver, "Pi is roughly 3.1415926535897931")

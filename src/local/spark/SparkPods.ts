@@ -1,4 +1,4 @@
-/** Spark for those who compose a local cluster: the programs that its kubelet runs, and what its pods answer through the API server. */
+/** Spark on a local cluster: the programs for its kubelet, and the answers of its pods through the API server. */
 
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
@@ -26,7 +26,7 @@ const driver: Program = {
   },
 }
 
-/** Lives as long as its driver, which ends it. */
+/** Runs until its driver ends it. */
 const executor: Program = {
   plays: hasRole(executorRole),
   container: executorContainerName,
@@ -42,5 +42,5 @@ const submitter: Program = {
 /** For `Kubelet.run`. */
 export const programs: ReadonlyArray<Program> = [driver, executor, submitter]
 
-/** For `Cluster.make`: logs as the kubelet keeps them, and the Spark UI of running drivers. */
+/** For `Cluster.make`: logs from the annotation of the pod, and the Spark UI of running drivers. */
 export const podBackend: PodBackend = { logLines, proxy: sparkUi }

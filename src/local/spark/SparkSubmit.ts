@@ -1,6 +1,6 @@
 /**
  * What a container that runs `spark-submit` does on the local cluster: it reads its command line and its pod templates, creates the driver
- * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It waits for nothing and fails as the real one does.
+ * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It does not wait for the driver, and fails like the real one.
  */
 
 import { Clock, Effect } from "effect"
@@ -9,19 +9,19 @@ import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
 import type { Exit } from "../node/Program.ts"
-import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
+import { submitError, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
 
-/** Seconds that a JVM needs to come to the point. */
+/** Seconds that the JVM takes to start. */
 const startSeconds = 1
 
-/** The end of the container. After a failure the message is what it printed last. */
+/** How the container ends; after a failure with its last output as message. */
 export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): Effect.fn.Return<Exit> {
   yield* Effect.sleep(`${startSeconds} seconds`)
   const container = worker.pod.spec?.containers.find(({ name }) => name === submitContainerName)
-  // The kubelet halves each $$; a submitter refers to no variables.
+  // The kubelet replaces $$ by $; a submitter uses no variables.
   const [, ...args] = (container?.args ?? []).map((argument) => argument.replaceAll("$$", "$"))
   const properties = propertiesOf(args)
-  const failure = complaint(properties)
+  const failure = submitError(properties)
   if (failure !== undefined) return { exitCode: 1, message: failure }
 
   const templates = yield* volumeData(node, worker, "spark-submit-templates")

@@ -1,6 +1,6 @@
 /**
- * What the Spark UI of a local driver answers to its REST API: one job of a hundred tasks that is as far as the driver's script is, or,
- * for a run without end, a micro-batch every two seconds. Enough for whoever reads progress as from a real driver.
+ * The REST API of the Spark UI of a local driver: one job of a hundred tasks that has the progress of the driver's script, or,
+ * for a run without end, a micro-batch every two seconds. Enough to read progress as from a real driver.
  */
 
 import { Clock, Effect } from "effect"
@@ -14,7 +14,7 @@ import { prefix, progressAnnotation } from "../node/KubeletScript.ts"
 
 const batchSeconds = 2
 
-/** A GET through the API server's proxy: `target` is `<pod>:<port>`, `path` what follows `/proxy`. Local drivers speak no HTTPS. */
+/** Answers a GET through the API server's proxy, as `PodBackend.proxy` requires. Local drivers do not support HTTPS. */
 export const sparkUi = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
@@ -30,9 +30,9 @@ export const sparkUi = Effect.fnUntraced(function* (
   if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
     return yield* notFound(kind, path)
   }
-  const asked = what === undefined ? "" : (more[0] ?? "")
+  const resource = what === undefined ? "" : (more[0] ?? "")
   if (what !== undefined && what !== id) return yield* notFound(kind, path)
-  switch (asked) {
+  switch (resource) {
     case "":
       return [{ id, name, attempts: [] }]
     case "jobs":
@@ -54,7 +54,7 @@ export const sparkUi = Effect.fnUntraced(function* (
   }
 })
 
-/** Epoch milliseconds; by the script of an executor its driver does not hear of it from then on. */
+/** Epoch milliseconds from which on the driver gets no heartbeats of the executor, by the executor's script. */
 const silentFrom = (executor: ApiObject): number => {
   const seconds = executor.metadata.annotations?.[`${prefix}silent-after`]
   return seconds === undefined ? Number.POSITIVE_INFINITY : startedAt(executor) + Number(seconds) * 1000

@@ -129,12 +129,12 @@ const writeOptions = (method: string, query: URLSearchParams): Result.Result<Wri
 const written = (
   kind: ResourceKind,
   { object, warnings, created }: Written,
-  look: Wanted,
+  format: Wanted,
   code = created ? 201 : 200,
 ) =>
   Effect.map(Clock.currentTimeMillis, (now) =>
     json(
-      objectText(kind, object, look, now),
+      objectText(kind, object, format, now),
       code,
       warnings.length === 0
         ? undefined
@@ -146,7 +146,7 @@ const read = Effect.fnUntraced(function* (
   cluster: Cluster,
   path: ResourcePath,
   { query }: ApiRequest,
-  look: Wanted,
+  format: Wanted,
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
@@ -169,12 +169,12 @@ const read = Effect.fnUntraced(function* (
       sendInitialEvents: flag(query, "sendInitialEvents"),
       timeoutSeconds: count(query, "timeoutSeconds"),
     })
-    return { _tag: "Watch", kind, wanted: look, watch }
+    return { _tag: "Watch", kind, wanted: format, watch }
   }
   const now = yield* Clock.currentTimeMillis
-  if (name !== undefined) return json(objectText(kind, yield* cluster.get(kind, namespace, name), look, now))
+  if (name !== undefined) return json(objectText(kind, yield* cluster.get(kind, namespace, name), format, now))
   const paging = { limit: count(query, "limit"), continue: optional(query, "continue") }
-  return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), look, now))
+  return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), format, now))
 })
 
 const deletion = (query: URLSearchParams, body: unknown): DeletionOptions => {
@@ -196,9 +196,9 @@ const resource = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
   const { kind, namespace, name, subresource } = path
   const { method, query, contentType } = request
-  const look = wanted(request.accept, query.get("includeObject"))
+  const format = wanted(request.accept, query.get("includeObject"))
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
-  if (method === "GET") return yield* read(cluster, path, request, look)
+  if (method === "GET") return yield* read(cluster, path, request, format)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
   const options = yield* Effect.fromResult(writeOptions(method, query))
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
@@ -208,28 +208,32 @@ const resource = Effect.fnUntraced(function* (
     if (name === undefined) {
       const gone = yield* cluster.deleteCollection(kind, selection(path, query), how)
       const items = gone.map(({ object }) => object)
-      return json(listText(kind, { resourceVersion: "", items }, look, yield* Clock.currentTimeMillis))
+      return json(listText(kind, { resourceVersion: "", items }, format, yield* Clock.currentTimeMillis))
     }
     const { object, gone } = yield* cluster.delete(kind, namespace, name, how)
     if (!gone || answersObject.has(kind.storage))
-      return json(objectText(kind, object, look, yield* Clock.currentTimeMillis))
+      return json(objectText(kind, object, format, yield* Clock.currentTimeMillis))
     const group = kind.group === "" ? undefined : kind.group
     const details = defined({ name, group, kind: kind.plural, uid: object.metadata.uid })
     return json(JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }))
   }
   if (method === "POST" && name === undefined) {
-    return yield* written(kind, yield* cluster.create(kind, namespace, body, options), look, 201)
+    return yield* written(kind, yield* cluster.create(kind, namespace, body, options), format, 201)
   }
   if (name === undefined) return yield* methodNotAllowed()
   if (method === "PUT") {
-    return yield* written(kind, yield* cluster.update(kind, namespace, name, body, subresource, options), look)
+    return yield* written(kind, yield* cluster.update(kind, namespace, name, body, subresource, options), format)
   }
   if (method === "PATCH") {
     const type = patchType(contentType)
     if (type === undefined) {
       return yield* unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"])
     }
-    return yield* written(kind, yield* cluster.patch(kind, namespace, name, { type, body, subresource }, options), look)
+    return yield* written(
+      kind,
+      yield* cluster.patch(kind, namespace, name, { type, body, subresource }, options),
+      format,
+    )
   }
   return yield* methodNotAllowed()
 })

@@ -1,6 +1,6 @@
 /**
  * Schemas of the built-in kinds, made from the attribute tables of the generated client models: field names and types, which is
- * what pruning, strict decoding and `kubectl explain` need. They contain neither required fields nor ranges; those are in `BuiltInRules.ts`.
+ * what pruning, strict decoding and `kubectl explain` need. Required fields and ranges are in `BuiltInRules.ts`.
  */
 
 import * as client from "@kubernetes/client-node"

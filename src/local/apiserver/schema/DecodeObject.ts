@@ -69,7 +69,9 @@ export const decode = (
     const cannot = (why: string) =>
       Result.fail(badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`))
     if (!Predicate.isObject(body)) {
-      return yield* Result.fail(badRequest("couldn't get version/kind; json parse error: the body is no JSON object"))
+      return yield* Result.fail(
+        badRequest("couldn't get version/kind; json parse error: the body is not a JSON object"),
+      )
     }
     const claimed = yield* typed(kind, body)
     const metadata = prune(metadataSchema, claimed["metadata"] ?? {}, false)

@@ -86,7 +86,7 @@ export const admitPod = (pod: ApiObject): ApiObject => ({
 
 const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
 
-/** The error of Kubernetes' decoder for a quantity that cannot be parsed. It is not a validation error, since quantities are a type there. */
+/** The error for a quantity that cannot be parsed. In Kubernetes it comes from the decoder, since quantities are a type there. */
 export const unreadablePod = (pod: ApiObject): string | undefined => {
   const containers = [...list(at(pod, "spec.containers")), ...list(at(pod, "spec.initContainers"))]
   const amounts = containers.flatMap((container) =>
