@@ -147,21 +147,21 @@ const untilEnd = Effect.fnUntraced(function* (node: Node, worker: PodWorker, scr
     return exited(message === undefined ? script : { ...script, message }, exitCode)
   }
   const seconds = runSeconds(script, worker, program)
-  const process = behaviour._tag === "Scripted" ? yield* behaviour.start(node, worker, script, seconds) : undefined
+  const running = behaviour._tag === "Scripted" ? yield* behaviour.start(node, worker, script, seconds) : undefined
   const ending: Ending = yield* Effect.raceAllFirst([
     after(seconds, exited(script, scriptedExit(script, worker.attempt))),
     Effect.map(Deferred.await(worker.exit), (exitCode) => exited(script, exitCode)),
     after<Ending>(script.evicted ?? Number.POSITIVE_INFINITY, { _tag: "Evicted" }),
     after<Ending>(script["node-lost"] ?? Number.POSITIVE_INFINITY, { _tag: "NodeLost" }),
     Effect.andThen(becomeReady(node, worker, script), Effect.never),
-    process?.work ?? Effect.never,
+    running?.work ?? Effect.never,
     Effect.map(failProbe(node, worker, mainContainer(node, worker.pod), failingProbe(script, worker)), (): Ending => ({
       _tag: "Exited",
       exitCode: 143,
       reason: "Error",
     })),
   ])
-  if (process !== undefined) yield* process.shutDown(ending._tag === "Exited" ? ending.exitCode : 137)
+  if (running !== undefined) yield* running.shutDown(ending._tag === "Exited" ? ending.exitCode : 137)
   return ending
 })
 

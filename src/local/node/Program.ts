@@ -16,7 +16,7 @@ export interface Exit {
 }
 
 /** One run of a program whose end the script decides. */
-export interface Process {
+export interface RunningProgram {
   /** What it does while its container runs. */
   readonly work: Effect.Effect<never>
   /** What it does at the end of its container, before the end is reported. Above 128 it was killed. */
@@ -29,7 +29,12 @@ export type Behaviour =
   /** Works while the container runs. The script decides when and how it ends; after `runSeconds` (perhaps `Infinity`) at the latest. */
   | {
       readonly _tag: "Scripted"
-      readonly start: (node: Node, worker: PodWorker, script: Script, runSeconds: number) => Effect.Effect<Process>
+      readonly start: (
+        node: Node,
+        worker: PodWorker,
+        script: Script,
+        runSeconds: number,
+      ) => Effect.Effect<RunningProgram>
     }
   /** Ends by itself; neither the script nor probes end it. */
   | { readonly _tag: "Autonomous"; readonly run: (node: Node, worker: PodWorker) => Effect.Effect<Exit> }
