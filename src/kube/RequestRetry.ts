@@ -1,6 +1,6 @@
 /**
- * Which failed requests are sent again at once, before the work queue hears of them. Reads on every transient failure; writes only when the
- * server refused to look at them (429): whatever else went wrong with a write, it may have been carried out.
+ * Which failed requests are sent again at once, before the work queue sees a failure. Reads after every transient failure but a timeout;
+ * writes only if the server refused to handle them (429): after any other failure they may have been carried out.
  */
 
 import { Duration, Effect, Random, Schedule } from "effect"
