@@ -8,7 +8,7 @@ import { Clock, Console, Effect } from "effect"
 import type { SparkApplication } from "../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../src/api/Kinds.ts"
 import { Kube } from "../src/kube/Kube.ts"
-import { layer } from "../src/kube/KubeHttp.ts"
+import * as KubeHttp from "../src/kube/KubeHttp.ts"
 
 const count = Number(process.argv[2] ?? 1000)
 const label = "bench=flood"
@@ -57,4 +57,4 @@ const program = Effect.gen(function* () {
   )
 })
 
-program.pipe(Effect.provide(layer()), NodeRuntime.runMain)
+program.pipe(Effect.provide(KubeHttp.layer({ environment: process.env })), NodeRuntime.runMain)

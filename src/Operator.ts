@@ -31,7 +31,7 @@ export interface Operator {
   readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
-/** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. */
+/** Starts the operator in the scope, connected as the settings say; `environment` holds the variables of the process. */
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
@@ -45,7 +45,8 @@ export const runOperator = Effect.fnUntraced(function* (
     namespaces: settings.namespaces,
     environment,
   })
-  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer({ ...settings.kube, version }, metrics)))
+  const connection = { ...settings.kube, environment, version }
+  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer(connection, metrics)))
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )

@@ -8,7 +8,7 @@ import { Clock, Console, Data, Effect, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
-import { layer } from "../../src/kube/KubeHttp.ts"
+import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { type Sample, samples } from "../../test/support/MetricsText.ts"
 import { playDrivers } from "./Drivers.ts"
@@ -120,4 +120,8 @@ const program = Effect.gen(function* () {
   yield* Console.log(JSON.stringify(measured))
 })
 
-program.pipe(Effect.scoped, Effect.provide(layer({ concurrency: 128 })), NodeRuntime.runMain)
+program.pipe(
+  Effect.scoped,
+  Effect.provide(KubeHttp.layer({ environment: process.env, concurrency: 128 })),
+  NodeRuntime.runMain,
+)

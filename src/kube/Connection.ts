@@ -6,23 +6,25 @@
 import { access, readFile } from "node:fs/promises"
 import { isIPv6 } from "node:net"
 import { delimiter, join } from "node:path"
-import { Config, Effect, Option, Result } from "effect"
+import { Effect, Result } from "effect"
 import * as Credentials from "./Credentials.ts"
-import { type Kubeconfig, merge, read, select, type Target } from "./Kubeconfig.ts"
+import * as Kubeconfig from "./Kubeconfig.ts"
 
-export { ConnectionError } from "./Credentials.ts"
+export { ConnectionError, type Environment } from "./Credentials.ts"
 
 export interface ConnectionOptions {
-  /** A kubeconfig file; absent: look in the usual places. */
+  /** Says where to look (`KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST` and `_PORT`), and is passed to exec plugins. */
+  readonly environment: Credentials.Environment
+  /** A kubeconfig file. Absent: the usual places are searched. */
   readonly kubeconfig?: string | undefined
-  /** A context of the kubeconfig; absent: its current context. */
+  /** A context of the kubeconfig. Absent: its current context. */
   readonly context?: string | undefined
-  /** Where a pod finds its account's token, CA and namespace. Default: where Kubernetes mounts them. */
+  /** The directory with token, CA and namespace of the pod's service account. Default: where Kubernetes mounts them. */
   readonly serviceAccount?: string | undefined
 }
 
 export interface Connection {
-  /** `https://host:port`, perhaps with a path prefix, no slash at the end. */
+  /** `https://host:port`, perhaps with a path prefix, without a slash at the end. */
   readonly server: string
   /** The namespace of the context, or of the pod. */
   readonly namespace: string
@@ -30,12 +32,6 @@ export interface Connection {
 }
 
 const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"
-
-const variable = (name: string): Effect.Effect<string | undefined, Credentials.ConnectionError> =>
-  Config.option(Config.String(name)).pipe(
-    Effect.map((value) => Option.getOrUndefined(Option.filter(value, (it) => it !== ""))),
-    Effect.mapError((error) => new Credentials.ConnectionError({ message: error.message })),
-  )
 
 const exists = (file: string) =>
   Effect.promise(() =>
@@ -48,7 +44,7 @@ const exists = (file: string) =>
 const orFail = <A>(result: Result.Result<A, string>): Effect.Effect<A, Credentials.ConnectionError> =>
   Effect.fromResult(Result.mapError(result, (message) => new Credentials.ConnectionError({ message })))
 
-const load = (file: string): Effect.Effect<Kubeconfig, Credentials.ConnectionError> =>
+const load = (file: string): Effect.Effect<Kubeconfig.Kubeconfig, Credentials.ConnectionError> =>
   Effect.tryPromise({
     try: () => readFile(file, "utf8"),
     catch: (cause) =>
@@ -58,18 +54,17 @@ const load = (file: string): Effect.Effect<Kubeconfig, Credentials.ConnectionErr
             ? `kubeconfig ${file} does not exist`
             : `cannot read kubeconfig ${file}: ${String(cause)}`,
       }),
-  }).pipe(Effect.flatMap((content) => orFail(read(file, content))))
+  }).pipe(Effect.flatMap((content) => orFail(Kubeconfig.read(file, content))))
 
-/** Files that exist are merged; like kubectl, missing ones in a list are passed over, but not all of them. */
+/** Files that exist are merged. As in kubectl, missing files of a list are skipped, unless all are missing. */
 const fromFiles = Effect.fnUntraced(function* (files: ReadonlyArray<string>, context: string | undefined) {
   const present = yield* Effect.filter(files, exists)
   const configs = yield* Effect.forEach(present.length === 0 ? files.slice(0, 1) : present, load)
-  return yield* orFail(select(merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
+  return yield* orFail(Kubeconfig.select(Kubeconfig.merge(configs), context, `kubeconfig ${files.join(delimiter)}`))
 })
 
-/** The pod's own account: server from the environment, CA and token from the mounted volume. */
-const inCluster = Effect.fnUntraced(function* (host: string, serviceAccount: string) {
-  const port = (yield* variable("KUBERNETES_SERVICE_PORT")) ?? "443"
+/** The pod's service account: the server from the environment, CA and token from the mounted volume. */
+const inCluster = Effect.fnUntraced(function* (host: string, port: string, serviceAccount: string) {
   const namespace = yield* Effect.promise(() => readFile(`${serviceAccount}/namespace`, "utf8").catch(() => "default"))
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
@@ -77,32 +72,34 @@ const inCluster = Effect.fnUntraced(function* (host: string, serviceAccount: str
     user: { tokenFile: `${serviceAccount}/token` },
     userName: "the pod's service account",
     namespace: namespace.trim(),
-  } satisfies Target
+  } satisfies Kubeconfig.Target
 })
 
 const locate = Effect.fnUntraced(function* (
   options: ConnectionOptions,
-): Effect.fn.Return<Target, Credentials.ConnectionError> {
+): Effect.fn.Return<Kubeconfig.Target, Credentials.ConnectionError> {
   if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
-  const listed = (yield* variable("KUBECONFIG"))?.split(delimiter).filter((file) => file !== "") ?? []
+  const { environment } = options
+  const listed = environment["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? []
   if (listed.length > 0) return yield* fromFiles(listed, options.context)
-  const home = (yield* variable("HOME")) ?? (yield* variable("USERPROFILE"))
+  const home = environment["HOME"] || environment["USERPROFILE"] || undefined
   const usual = home === undefined ? undefined : join(home, ".kube", "config")
   if (usual !== undefined && (yield* exists(usual))) return yield* fromFiles([usual], options.context)
-  const host = yield* variable("KUBERNETES_SERVICE_HOST")
+  const host = environment["KUBERNETES_SERVICE_HOST"]
+  const port = environment["KUBERNETES_SERVICE_PORT"] || "443"
   const serviceAccount = options.serviceAccount ?? serviceAccountMount
-  if (host !== undefined && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, serviceAccount)
+  if (host && (yield* exists(`${serviceAccount}/token`))) return yield* inCluster(host, port, serviceAccount)
   return yield* new Credentials.ConnectionError({
-    message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this is no pod with a service account. Pass --kubeconfig`,
+    message: `no cluster to connect to: ${usual ?? "~/.kube/config"} does not exist, KUBECONFIG is not set, and this process does not run in a pod with a service account. Pass --kubeconfig`,
   })
 })
 
-/** Finds the cluster and reads the credentials once, so that a wrong file is told at the start. */
+/** Finds the cluster and reads the credentials once, so that a wrong file fails at start-up. */
 export const connect = Effect.fnUntraced(function* (
-  options: ConnectionOptions = {},
+  options: ConnectionOptions,
 ): Effect.fn.Return<Connection, Credentials.ConnectionError> {
   const target = yield* locate(options)
-  const credentials = Credentials.make(target)
+  const credentials = Credentials.make(target, options.environment)
   yield* credentials.current
   return { server: target.server, namespace: target.namespace, credentials }
 })

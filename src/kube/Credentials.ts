@@ -1,7 +1,7 @@
 /**
  * What a user of a kubeconfig presents to the API server: headers and TLS material, from inline data, files, or an exec
- * plugin. Files are read again after a minute (service account tokens and certificates rotate), plugins are asked again
- * when their answer expires or the server refused it.
+ * plugin. Files are read again after a minute (service account tokens and certificates rotate). Plugins run again when
+ * their credential has expired or the server refused it.
  */
 
 import { execFile } from "node:child_process"
@@ -9,10 +9,13 @@ import { readFile } from "node:fs/promises"
 import { Clock, Effect, Schema, Semaphore } from "effect"
 import type { Exec, Target } from "./Kubeconfig.ts"
 
-/** No connection to the API server can be made; the message says what to do about it. */
+/** There is no way to connect to the API server; the message says what to do about it. */
 export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", {
   message: Schema.String,
 }) {}
+
+/** Environment variables, as the process was given them. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Tls {
   readonly ca?: string
@@ -30,7 +33,7 @@ export interface Credentials {
 }
 
 export interface CredentialSource {
-  /** Cached; concurrent callers share one reading. */
+  /** Cached; concurrent callers share one read. */
   readonly current: Effect.Effect<Credentials, ConnectionError>
   /** The server answered 401: read everything again next time. */
   readonly forget: Effect.Effect<void>
@@ -38,14 +41,14 @@ export interface CredentialSource {
 
 const rereadSeconds = 60
 
-/** Credentials of `target`, read lazily and kept for as long as they are good. */
-export const make = (target: Target): CredentialSource => {
+/** Credentials of `target`, read lazily and cached while they are valid. Exec plugins run with the variables of `environment`. */
+export const make = (target: Target, environment: Environment): CredentialSource => {
   const lock = Semaphore.makeUnsafe(1)
   let kept: { readonly credentials: Credentials; readonly until: number } | undefined
   const read = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (kept !== undefined && now < kept.until) return kept.credentials
-    const fresh = yield* load(target)
+    const fresh = yield* load(target, environment)
     kept = { credentials: fresh.credentials, until: fresh.expires ?? now + rereadSeconds * 1000 }
     return fresh.credentials
   })
@@ -60,9 +63,9 @@ export const make = (target: Target): CredentialSource => {
   }
 }
 
-const load = Effect.fnUntraced(function* (target: Target) {
+const load = Effect.fnUntraced(function* (target: Target, environment: Environment) {
   const { cluster, user } = target
-  const plugin = user.exec ? yield* runPlugin(target, user.exec) : undefined
+  const plugin = user.exec ? yield* runPlugin(target, user.exec, environment) : undefined
   const ca = yield* material(cluster["certificate-authority-data"], cluster["certificate-authority"])
   const cert =
     plugin?.clientCertificateData ?? (yield* material(user["client-certificate-data"], user["client-certificate"]))
@@ -101,7 +104,7 @@ const contentOf = (file: string): Effect.Effect<string, ConnectionError> =>
     catch: (cause) => new ConnectionError({ message: `cannot read ${file}: ${String(cause)}` }),
   })
 
-/** `client.authentication.k8s.io/v1` ExecCredential, the part that a client reads. */
+/** `client.authentication.k8s.io/v1` ExecCredential: the fields that a client reads. */
 const ExecCredential = Schema.fromJsonString(
   Schema.Struct({
     status: Schema.Struct({
@@ -114,7 +117,7 @@ const ExecCredential = Schema.fromJsonString(
 )
 const decodeCredential = Schema.decodeUnknownEffect(ExecCredential)
 
-const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec) {
+const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec, environment: Environment) {
   const failed = (why: string) =>
     new ConnectionError({
       message: `exec plugin ${exec.command} for ${target.userName} failed: ${why}${exec.installHint ? `\n${exec.installHint}` : ""}`,
@@ -138,7 +141,7 @@ const runPlugin = Effect.fnUntraced(function* (target: Target, exec: Exec) {
     },
   }
   const env = {
-    ...process.env,
+    ...environment,
     ...Object.fromEntries((exec.env ?? []).map((it) => [it.name, it.value])),
     KUBERNETES_EXEC_INFO: JSON.stringify(info),
   }

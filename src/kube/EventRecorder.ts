@@ -1,16 +1,17 @@
 /**
  * Kubernetes Events about objects, for `kubectl describe` and `kubectl get events`. Recording never fails and never waits:
- * notes go through bounded queues to a few writers, all of one object through the same. Repetitions within ten minutes count up one
- * Event instead of making more; an object that floods is cut to a trickle.
+ * notes go through bounded queues to a few writers, all notes of one object through the same writer. Repetitions within ten minutes
+ * increase the count of one Event instead of creating more. An object with too many Events is limited to one every 30 seconds.
  *
  * Core `v1` Events with `count` and the first and last time, not `events.k8s.io/v1` series: kubectl shows these as
- * "x5 over 3m" in every version, both groups read the same objects, and operators commonly may write the core group only.
+ * "x5 over 3m" in every version, both groups read the same objects, and operators are commonly allowed to write only the core group.
  */
 
 import { type Cause, Clock, Effect, Fiber, Hash, Queue, Schedule, type Scope } from "effect"
 import type { Event, ObjectReference } from "kubernetes-types/core/v1"
+import { boundedFinalizer } from "./BoundedFinalizer.ts"
 import type { KubeApi } from "./Kube.ts"
-import type { KubeError } from "./KubeError.ts"
+import { isTransient, type KubeError } from "./KubeError.ts"
 import { events } from "./Resource.ts"
 import { timestamp } from "./Time.ts"
 
@@ -20,14 +21,14 @@ export interface Note {
   readonly reason: string
   /** A sentence, for people. */
   readonly message: string
-  /** CamelCase: what was done or tried. */
+  /** CamelCase: what was done or attempted. */
   readonly action?: string
-  /** Of the Event itself; those of its last repetition stay. */
+  /** Annotations of the Event; the last repetition overwrites them. */
   readonly annotations?: Readonly<Record<string, string>>
 }
 
 export interface EventRecorder {
-  /** `about` needs apiVersion, kind, namespace, name and uid, else kubectl does not find the Event with the object. */
+  /** `about` needs apiVersion, kind, namespace, name and uid; otherwise kubectl does not show the Event with the object. */
   readonly record: (about: ObjectReference, note: Note) => Effect.Effect<void>
 }
 
@@ -37,7 +38,7 @@ export interface EventRecorderOptions {
 }
 
 const component = "firesteel"
-/** Events being written at the same time; those of one object one after the other. */
+/** Concurrent writes; the Events of one object are written one after the other. */
 const writers = 4
 const queueSize = 1024
 const rememberedSeries = 4096
@@ -66,12 +67,12 @@ interface Recording {
 }
 
 const passing = {
-  while: ({ reason }: KubeError) => ["Throttled", "Unavailable", "Timeout", "Transport"].includes(reason),
+  while: isTransient,
   times: 3,
   schedule: Schedule.jittered(Schedule.exponential("1 second")),
 }
 
-/** A recorder over `kube`. The end of the scope waits up to two seconds for what is still to be written. */
+/** A recorder over `kube`. The end of the scope waits up to two seconds for queued Events. */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "create" | "patch">,
   options: EventRecorderOptions = {},
@@ -82,7 +83,7 @@ export const make = Effect.fnUntraced(function* (
   let dropped = 0
   let sequence = 0
 
-  /** Whether the object may have one more Event now; takes one from its allowance. */
+  /** Whether the object may have one more Event now; if so, uses up one token of its allowance. */
   const isAllowed = (uid: string, now: number): boolean => {
     const { tokens, at } = allowances.get(uid) ?? { tokens: burst, at: now }
     const filled = Math.min(burst, tokens + (now - at) / 1000 / secondsPerToken)
@@ -108,7 +109,7 @@ export const make = Effect.fnUntraced(function* (
     }
     return kube.create(events, about.namespace ?? "default", event).pipe(
       Effect.retry(passing),
-      // An earlier try got through, and only its answer was lost.
+      // An earlier try succeeded, and only its answer was lost.
       Effect.catchIf(
         (error) => error.reason === "AlreadyExists",
         () => Effect.void,
@@ -136,8 +137,8 @@ export const make = Effect.fnUntraced(function* (
       }
       const key = JSON.stringify([uid, note.type, note.reason, note.message])
       const known = series.get(key)
-      const goesOn = known !== undefined && at - known.last < seriesSeconds * 1000
-      const written = yield* goesOn
+      const continues = known !== undefined && at - known.last < seriesSeconds * 1000
+      const written = yield* continues
         ? // The Event may have expired on the server meanwhile.
           Effect.catchIf(
             repeat(known, recording),
@@ -148,7 +149,7 @@ export const make = Effect.fnUntraced(function* (
       remember(series, key, written)
     },
     Effect.catch(({ reason, request, message }: KubeError) =>
-      // Who deletes a namespace does not want to know what happened in it.
+      // Expected while a namespace is terminating.
       (message.includes("because it is being terminated") ? Effect.logDebug : Effect.logWarning)(
         "cannot write a Kubernetes Event",
         { reason, request, error: message },
@@ -157,7 +158,7 @@ export const make = Effect.fnUntraced(function* (
     Effect.catchDefect((defect) => Effect.logWarning("cannot write a Kubernetes Event", defect)),
   )
 
-  const tellDrops = Effect.suspend(() => {
+  const reportDrops = Effect.suspend(() => {
     if (dropped === 0) return Effect.void
     const count = dropped
     dropped = 0
@@ -169,19 +170,14 @@ export const make = Effect.fnUntraced(function* (
   const running = yield* Effect.forEach(queues, (queue) =>
     Queue.take(queue).pipe(
       Effect.flatMap(write),
-      Effect.andThen(Effect.suspend(() => (Queue.sizeUnsafe(queue) === 0 ? tellDrops : Effect.void))),
+      Effect.andThen(Effect.suspend(() => (Queue.sizeUnsafe(queue) === 0 ? reportDrops : Effect.void))),
       Effect.forever,
-      Effect.catchCause(() => tellDrops),
+      Effect.catchCause(() => reportDrops),
       Effect.forkScoped,
     ),
   )
   yield* Effect.addFinalizer(() =>
-    Effect.forEach(queues, Queue.end).pipe(
-      Effect.andThen(Fiber.awaitAll(running)),
-      Effect.timeoutOption(flushSeconds * 1000),
-      Effect.forkDetach,
-      Effect.flatMap(Fiber.await),
-    ),
+    boundedFinalizer(Effect.andThen(Effect.forEach(queues, Queue.end), Fiber.awaitAll(running)), flushSeconds),
   )
 
   return {
@@ -197,7 +193,7 @@ const identity = (about: ObjectReference) => about.uid ?? `${about.kind}/${about
 const annotationsOf = ({ annotations }: Note): { readonly annotations?: Record<string, string> } =>
   annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }
 
-/** The newest entries only: the map keeps the order of use. */
+/** Keeps only the newest entries; the map is in order of use. */
 const remember = <A>(map: Map<string, A>, key: string, value: A): void => {
   map.delete(key)
   map.set(key, value)

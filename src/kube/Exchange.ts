@@ -1,6 +1,6 @@
 /**
- * One request and its answer, as the rest of this room wants it: authenticated, within its deadline, counted, and failing
- * with a `KubeError` only. What is tried again at once stands in `Patience.ts`.
+ * One request and its answer: authenticated, within its deadline, counted, and failing only with a `KubeError`.
+ * What is tried again at once is in `RequestRetry.ts`.
  */
 
 import type { IncomingMessage } from "node:http"
@@ -8,13 +8,13 @@ import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
-import { readPatiently, writePatiently } from "./RequestRetry.ts"
+import { retryRead, retryWrite } from "./RequestRetry.ts"
 import * as Transport from "./Transport.ts"
 
 export interface ExchangeOptions {
   /** Seconds for one request, from sending it to the end of its answer. Default 30. */
   readonly deadlineSeconds?: number | undefined
-  /** Requests under way at one time; watches and what is urgent not counted. Default 64. */
+  /** Requests in flight at one time, without watches and urgent requests. Default 64. */
   readonly concurrency?: number | undefined
   /** For `User-Agent: firesteel/<version>`. */
   readonly version?: string | undefined
@@ -39,29 +39,29 @@ export interface Call extends Transport.HttpRequest {
   readonly verb: string
   readonly resource: string
   readonly name: string
-  /** Waits for no other request. */
+  /** Does not wait for other requests. */
   readonly urgent?: boolean
-  /** Characters of an answer; more is an error. Without it: any number. */
+  /** Limit in characters; a longer answer is an error. Absent: no limit. */
   readonly longest?: number
 }
 
-/** The parsed body of an answer, and how many characters it had. */
+/** The parsed body of an answer, and its length in characters. */
 export interface Body {
   readonly body: unknown
   readonly length: number
 }
 
 export interface Exchange {
-  /** The head of a success; its body belongs to the caller until the scope ends. */
+  /** The head of a successful answer; the caller reads its body before the scope ends. */
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
-  /** The parsed body of a success; sent again only when the server refused to look at it (429). */
+  /** The parsed body of a successful answer. Sent again only if the server refused to handle it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
   /**
-   * The body of a success; one try. For what pods answer: a slow one holds up nothing else, since it does not count among the requests
-   * under way, and a 401 may be the pod's own, so the credentials stay.
+   * The body of a successful answer, after one try. For answers of pods: a slow pod delays nothing else, since its request does not count
+   * among those in flight, and a 401 may come from the pod itself, so the credentials are not read again.
    */
   readonly once: (call: Call) => Effect.Effect<Body, KubeError>
-  /** The parsed body of a success; up to four tries. */
+  /** The parsed body of a successful answer, after up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
 
@@ -87,7 +87,7 @@ export const make = Effect.fnUntraced(function* (
     return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
   })
 
-  /** A refused token is read again, once: it may have been rotated a moment ago. The refused request did nothing. */
+  /** After a 401 the credentials are read again, once: the token may just have been rotated. The refused request changed nothing. */
   const authenticated = (call: Call) =>
     Effect.catchIf(
       send(call),
@@ -112,7 +112,11 @@ export const make = Effect.fnUntraced(function* (
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
-      return yield* new KubeError({ reason: "Decode", request: call.name, message: `no JSON: ${text.slice(0, 200)}` })
+      return yield* new KubeError({
+        reason: "Decode",
+        request: call.name,
+        message: `the answer is not JSON: ${text.slice(0, 200)}`,
+      })
     }
     return { statusCode: incoming.statusCode, body, length: text.length }
   }, Effect.scoped)
@@ -127,21 +131,21 @@ export const make = Effect.fnUntraced(function* (
   return {
     once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
-    write: (call) => writePatiently(inTurn(call)),
-    read: (call) => readPatiently(inTurn(call)),
+    write: (call) => retryWrite(inTurn(call)),
+    read: (call) => retryRead(inTurn(call)),
   }
 })
 
-/** The error of a request, or of a silent watch, that was given up after `seconds`. */
+/** The error of a request, or of a silent watch, that was abandoned after `seconds`. */
 export const late = (name: string, seconds: number): KubeError =>
   new KubeError({ reason: "Timeout", request: name, message: `no answer within ${seconds} s` })
 
 const unreachable =
   (call: Call) =>
-  ({ message }: { readonly message: string }): KubeError =>
-    new KubeError({ reason: "Transport", request: call.name, message })
+  (cause: { readonly message: string }): KubeError =>
+    new KubeError({ reason: "Transport", request: call.name, message: cause.message, cause })
 
-/** Requests are spans of the work that they belong to; those for Events belong to none. */
+/** Requests are child spans of the current work. Requests for Events run outside of any work and get no span. */
 const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
   const attributes = { "http.request.method": method, "k8s.request.name": name }
   const span = Effect.withSpan(`${verb} ${resource}`, { kind: "client", attributes }, { captureStackTrace: false })

@@ -1,6 +1,6 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects, and the way to what pods serve. `KubeHttp.ts` is the one implementation over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
 
-import { Context, type Effect, type Stream } from "effect"
+import { Context, Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
@@ -9,7 +9,7 @@ export interface ListOptions {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** Objects per page; the server answers with `metadata.continue` while there is more. */
+  /** Objects per page; the server answers with `metadata.continue` while more pages follow. */
   readonly limit?: number | undefined
   readonly continue?: string | undefined
   readonly resourceVersion?: string | undefined
@@ -35,7 +35,7 @@ export type WatchEvent<A extends KubeObject> =
 export interface DeleteOptions {
   readonly propagationPolicy?: "Background" | "Foreground" | "Orphan" | undefined
   readonly gracePeriodSeconds?: number | undefined
-  /** Precondition: delete only the object with this uid, else reason `Conflict`. */
+  /** Precondition: deletes only the object with this uid; otherwise fails with reason `Conflict`. */
   readonly uid?: string | undefined
 }
 
@@ -81,11 +81,11 @@ export interface KubeApi {
     name: string,
     options?: DeleteOptions,
   ) => Effect.Effect<void, KubeError>
-  /** What a pod answers to a GET of `path`, through the API server's proxy. One try; more than `longest` characters are an error. */
+  /** The answer of a pod to a GET of `path` through the API server's proxy, after one try. More than `longest` characters are an error. */
   readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
 }
 
-/** A port at which a pod serves HTTP, or HTTPS where it is `secure`. */
+/** A port at which a pod serves HTTP, or HTTPS if `secure`. */
 export interface PodPort {
   readonly namespace: string
   readonly name: string
@@ -101,3 +101,17 @@ export interface PodAnswer {
 }
 
 export class Kube extends Context.Service<Kube, KubeApi>()("firesteel/kube/Kube") {}
+
+/** The object, or `undefined` where there is none of that name. Other failures stay errors. */
+export const find = <A extends KubeObject>(
+  kube: Pick<KubeApi, "get">,
+  resource: Resource<A>,
+  namespace: string,
+  name: string,
+): Effect.Effect<A | undefined, KubeError> =>
+  kube.get(resource, namespace, name).pipe(
+    Effect.catchIf(
+      (error) => error.reason === "NotFound",
+      () => Effect.succeed(undefined),
+    ),
+  )

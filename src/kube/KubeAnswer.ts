@@ -1,13 +1,13 @@
 /**
  * What an answer of the API server means: a `KubeError` from status code, headers and `Status` body, and objects without
- * the bookkeeping nobody here reads. Pure.
+ * unused bookkeeping. Pure.
  */
 
 import { Option, Predicate, Schema } from "effect"
 import { KubeError, type KubeErrorReason } from "./KubeError.ts"
 import type { KubeObject } from "./Resource.ts"
 
-/** `meta/v1` Status, the part that says what went wrong. */
+/** `meta/v1` Status: the fields that describe an error. */
 const Status = Schema.Struct({
   code: Schema.optionalKey(Schema.Int),
   reason: Schema.optionalKey(Schema.String),
@@ -17,8 +17,8 @@ const Status = Schema.Struct({
 const decodeStatus = Schema.decodeUnknownOption(Status)
 
 /**
- * The error of an answer that is no success. `body` is the parsed JSON, or the text where it is none; `retryAfter` the
- * header as it came (seconds; dates are ignored, the API server sends none).
+ * The error of an unsuccessful answer. `body` is the parsed JSON, or the text if it is not JSON; `retryAfter` is the
+ * unparsed header (seconds; dates are ignored, the API server sends none).
  */
 export const errorOf = (request: string, status: number, body: unknown, retryAfter?: string | undefined): KubeError => {
   const details = Option.getOrElse(decodeStatus(body), (): typeof Status.Type => ({}))
@@ -33,7 +33,7 @@ export const errorOf = (request: string, status: number, body: unknown, retryAft
   })
 }
 
-/** An answer without a `Status`. That to a path which nothing serves (`404 page not found`) does not say what was asked for. */
+/** For an answer without a `Status`. `404 page not found`, for a path that is not served, does not name the resource. */
 const inPlainText = (request: string, status: number, body: unknown): string => {
   const text = Predicate.isString(body) ? body.trim().slice(0, 500) : ""
   if (status === 404) {
@@ -42,7 +42,7 @@ const inPlainText = (request: string, status: number, body: unknown): string => 
   return text === "" ? `HTTP ${status}` : text
 }
 
-/** A server error that says when to come back (`ServerTimeout`, a 503 with `Retry-After`) is a throttle as well. */
+/** A server error that says when to retry (`ServerTimeout`, a 503 with `Retry-After`) counts as throttling, too. */
 const reasonOf = (status: number, reason: string | undefined, retryAfter: number | undefined): KubeErrorReason => {
   switch (status) {
     case 401:
@@ -59,7 +59,7 @@ const reasonOf = (status: number, reason: string | undefined, retryAfter: number
     case 408:
       return "Unavailable"
     case 504:
-      // "Too large resource version": the replica behind the balancer lags; it says when to ask again.
+      // "Too large resource version": the replica behind the load balancer lags; it says when to retry.
       return retryAfter === undefined ? "Unavailable" : "Throttled"
     default:
       if (status >= 500) return retryAfter === undefined ? "Unavailable" : "Throttled"
@@ -67,19 +67,19 @@ const reasonOf = (status: number, reason: string | undefined, retryAfter: number
   }
 }
 
-/** The error of an `ERROR` line of a watch; `Expired` without a code is 410 too. */
+/** The error of an `ERROR` line of a watch; `Expired` without a code is 410, too. */
 export const watchErrorOf = (request: string, object: unknown): KubeError => {
   const status = Option.getOrElse(decodeStatus(object), (): typeof Status.Type => ({}))
   return errorOf(request, status.code ?? (status.reason === "Expired" || status.reason === "Gone" ? 410 : 500), object)
 }
 
-/** The object without `metadata.managedFields`, often half of its bytes. Takes the freshly parsed object as its own. */
+/** The object without `metadata.managedFields`, often half of its bytes. Changes the object, which was just parsed. */
 export const trimmed = <A extends KubeObject>(object: A): A => {
   if (object.metadata?.managedFields !== undefined) delete object.metadata.managedFields
   return object
 }
 
-/** The JSON value of `text`; the text itself where it is no JSON (a proxy's error page). */
+/** The JSON value of `text`, or the text itself if it is not JSON (such as the error page of a proxy). */
 export const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text)

@@ -23,16 +23,16 @@ import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Reso
 import { describe } from "./Transport.ts"
 
 export interface KubeHttpOptions extends Exchange.ExchangeOptions {
-  /** Seconds after which the server ends a watch; each takes up to a fifth more, so that not all end at once. Default 300. */
+  /** Seconds after which the server ends a watch. Each lasts up to a fifth longer, so that not all end at once. Default 300. */
   readonly watchSeconds?: number | undefined
 }
 
-/** How long after its agreed end a silent watch is given up: its socket is dead. */
+/** A watch that is silent for this long after its agreed end is abandoned: its socket is dead. */
 const watchGraceSeconds = 10
 
 /** Connects as `options` say; every request is reported to `metrics`. */
 export const layer = (
-  options: ConnectionOptions & KubeHttpOptions = {},
+  options: ConnectionOptions & KubeHttpOptions,
   metrics: Exchange.RequestMetrics = Exchange.silentRequestMetrics,
 ): Layer.Layer<Kube, ConnectionError> =>
   Layer.effect(
@@ -70,14 +70,15 @@ export const make = Effect.fnUntraced(function* (
           path: pathOf(resource, namespace) + query,
         } as const
         const incoming = yield* exchange.open(call)
-        const patience = timeoutSeconds + watchGraceSeconds
+        const silenceSeconds = timeoutSeconds + watchGraceSeconds
         return NodeStream.fromReadable({
           evaluate: () => incoming,
-          onError: (cause) => new KubeError({ reason: "Transport", request: call.name, message: describe(cause) }),
+          onError: (cause) =>
+            new KubeError({ reason: "Transport", request: call.name, message: describe(cause), cause }),
         }).pipe(
           Stream.timeoutOrElse({
-            duration: patience * 1000,
-            orElse: () => Stream.fail(Exchange.late(call.name, patience)),
+            duration: silenceSeconds * 1000,
+            orElse: () => Stream.fail(Exchange.late(call.name, silenceSeconds)),
           }),
           Stream.decodeText,
           Stream.splitLines,
@@ -150,7 +151,7 @@ export const make = Effect.fnUntraced(function* (
 
 const patchTypes = { merge: "application/merge-patch+json", json: "application/json-patch+json" } as const
 
-/** The names of a request in telemetry and in errors. A leader must be able to renew its Lease however much else it has to send. */
+/** The names of a request in telemetry and in errors. A leader must be able to renew its Lease however many other requests wait. */
 const named = (verb: string, resource: Resource, namespace: string | undefined, name?: string) => ({
   urgent: resource.plural === leases.plural,
   verb,
@@ -161,18 +162,18 @@ const named = (verb: string, resource: Resource, namespace: string | undefined, 
 
 const wrongShape = (request: string, message: string) => new KubeError({ reason: "Decode", request, message })
 
-// The shapes below are the API server's promise; only their envelope is checked, thousands of objects are not.
+// The API server guarantees the shapes below. Only the envelope is checked: checking thousands of objects would be too slow.
 
 const objectFrom = <A extends KubeObject>(body: Effect.Effect<unknown, KubeError>): Effect.Effect<A, KubeError> =>
   Effect.map(body, (it) => trimmed(it as A))
 
-/** Items come without kind and apiVersion; here every object says what it is. */
+/** Items of a list arrive without kind and apiVersion; they are added to each. */
 const listFrom = <A extends KubeObject>(
   resource: Resource<A>,
   request: string,
   body: unknown,
 ): Effect.Effect<KubeList<A>, KubeError> => {
-  if (!Predicate.hasProperty(body, "metadata")) return Effect.fail(wrongShape(request, "the answer is no list"))
+  if (!Predicate.hasProperty(body, "metadata")) return Effect.fail(wrongShape(request, "the answer is not a list"))
   const { metadata, items } = body as { metadata: KubeList<A>["metadata"]; items?: ReadonlyArray<A> | null }
   const typeMeta = { apiVersion: apiVersion(resource), kind: resource.kind }
   return Effect.succeed({ metadata, items: (items ?? []).map((item) => trimmed({ ...typeMeta, ...item })) })
@@ -182,7 +183,7 @@ const watchEventFrom = <A extends KubeObject>(request: string, line: string): Ef
   Effect.suspend((): Effect.Effect<WatchEvent<A>, KubeError> => {
     const event = parsed(line)
     if (!Predicate.hasProperty(event, "type") || !Predicate.hasProperty(event, "object")) {
-      return Effect.fail(wrongShape(request, `a line of the watch is no event: ${line.slice(0, 200)}`))
+      return Effect.fail(wrongShape(request, `a line of the watch is not an event: ${line.slice(0, 200)}`))
     }
     const object = event.object as A
     switch (event.type) {

@@ -4,7 +4,7 @@ import type { Resource } from "./Resource.ts"
 
 /**
  * `/api/v1/namespaces/default/pods/driver`, `/apis/<group>/<version>/<plural>` and so on. Without a namespace (or
- * with the empty one): all namespaces, or what lies outside them. Every segment is escaped.
+ * with the empty one): all namespaces, or objects outside of namespaces. Every segment is escaped.
  */
 export const pathOf = (
   resource: Resource,
@@ -18,7 +18,7 @@ export const pathOf = (
   return [root, ...[...scope, ...tail].map(encodeURIComponent)].join("/")
 }
 
-/** `?a=1&b=2` from what is defined; empty when nothing is. */
+/** `?a=1&b=2` from the defined parameters; empty if there are none. */
 export const queryOf = (parameters: Readonly<Record<string, string | number | boolean | undefined>>): string => {
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(parameters)) {

@@ -1,5 +1,5 @@
 /**
- * The kubeconfig format: what one or more files say, and which cluster and user their current context means.
+ * The kubeconfig format: what one or more files contain, and which cluster and user their current context selects.
  * Pure: text in, `Target` out. Merging and path rules are kubectl's (kubernetes.io/docs, "Merging kubeconfig files").
  */
 
@@ -62,18 +62,18 @@ export interface Target {
   readonly server: string
   readonly cluster: Cluster
   readonly user: User
-  /** For messages: which user of which file. */
+  /** For messages: the user and its file. */
   readonly userName: string
   readonly namespace: string
 }
 
 const decode = Schema.decodeUnknownResult(Kubeconfig)
 
-/** Read the text of `file`; relative file names inside it become absolute. Fails with a sentence that names the file. */
+/** Parses the content of `file`; relative file names in it become absolute. Fails with a sentence that names the file. */
 export const read = (file: string, content: string): Result.Result<Kubeconfig, string> =>
   Result.try({
     try: (): unknown => parse(content) ?? {},
-    catch: (cause) => `kubeconfig ${file} is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
+    catch: (cause) => `kubeconfig ${file} is not valid YAML: ${cause instanceof Error ? cause.message : String(cause)}`,
   }).pipe(
     Result.flatMap((value) => Result.mapError(decode(value), (error) => `kubeconfig ${file}: ${error.message}`)),
     Result.map((config) => anchored(dirname(file), config)),
@@ -87,7 +87,7 @@ export const merge = (configs: ReadonlyArray<Kubeconfig>): Kubeconfig => ({
   users: configs.flatMap((config) => config.users ?? []),
 })
 
-/** The cluster and user of a context. Fails with a sentence that says what is missing and what there is instead. */
+/** The cluster and user of a context. Fails with a sentence that names what is missing and lists what exists. */
 export const select = (
   config: Kubeconfig,
   wanted: string | undefined,
@@ -118,7 +118,7 @@ export const select = (
   })
 }
 
-/** What other clients can and this one cannot do is said, never silently left out. */
+/** What other clients support and this one does not is reported, never ignored silently. */
 const unsupported = (cluster: Cluster, user: User): Option.Option<string> => {
   if (cluster["proxy-url"]) return Option.some("proxy-url is not supported; reach the API server without a proxy")
   const provider = user["auth-provider"]
@@ -136,7 +136,7 @@ const anchored = (directory: string, config: Kubeconfig): Kubeconfig => {
     Object.fromEntries(
       Object.entries(value).map(([key, it]) => [key, keys.includes(key) && it ? absolute(String(it)) : it]),
     ) as A
-  /** A plugin given with a path is found beside the file, a bare name on the PATH. */
+  /** A command with a path is relative to the file; a bare name is searched on the PATH. */
   const anchorCommand = (user: User): User =>
     user.exec?.command.includes("/") ? { ...user, exec: { ...user.exec, command: absolute(user.exec.command) } } : user
   return {

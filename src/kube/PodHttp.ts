@@ -1,7 +1,7 @@
 /**
- * What a pod serves over HTTP: straight from its address, as an operator inside the cluster can have it, or through the API server's
- * proxy, as one outside of it must. One try, with a deadline and a bound on the answer's size: whoever asks knows better when to ask
- * again, and behind a service mesh, or in a driver that hangs, no answer may come at all.
+ * GET requests to a pod: directly to its address, which works for an operator inside the cluster, or through the API server's proxy,
+ * which an operator outside of it needs. One try, with a deadline and a limit on the answer's size. Retries are left to the caller:
+ * behind a service mesh, or from a driver that hangs, there may never be an answer.
  */
 
 import { Effect, Schema, type Scope } from "effect"
@@ -11,8 +11,8 @@ import type { KubeError } from "./KubeError.ts"
 import * as Transport from "./Transport.ts"
 
 /**
- * Why a pod gave no answer that can be read: nobody listens (`refused`), no way leads there (`unreachable`), it took too long, this operator
- * or its asking is not wanted (`forbidden`), another status than 200, or something that is no JSON or too long (`invalid`).
+ * Why there is no usable answer: nothing listens (`refused`), the pod cannot be reached (`unreachable`), it took too long (`timeout`), the
+ * request is not allowed (`forbidden`), the status is not 200 (`status`), or the answer is not JSON or too long (`invalid`).
  */
 export const podHttpFailures = ["refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
 export type PodHttpFailure = (typeof podHttpFailures)[number]
@@ -22,7 +22,7 @@ export class PodHttpError extends Schema.TaggedError<PodHttpError>()("PodHttpErr
   message: Schema.String,
 }) {}
 
-/** `proxy`: `pods/<name>:<port>/proxy`, for which the operator needs the right to get `pods/proxy`. */
+/** `proxy`: `pods/<name>:<port>/proxy`, for which the operator must be allowed to get `pods/proxy`. */
 export type PodAccess = "direct" | "proxy"
 
 export interface PodAddress extends PodPort {
@@ -37,7 +37,7 @@ const deadlineSeconds = 5
 /** Spark keeps a thousand jobs; their description is less than a fifth of this. */
 const longest = 8 * 1024 * 1024
 
-/** A way to a pod; its sockets are closed with the scope. */
+/** A client of one pod; its sockets are closed with the scope. */
 export const podGet = Effect.fnUntraced(function* (
   access: PodAccess,
   pod: PodAddress,
@@ -56,7 +56,7 @@ const proxied =
       (error) => new PodHttpError({ reason: reasonOf(error), message: error.message }),
     )
 
-/** The API server answers 503 for a pod that it cannot reach, and cannot be told from one that says so itself. */
+/** The API server answers 503 for a pod that it cannot reach; a 503 of the pod itself cannot be distinguished from that. */
 const reasonOf = ({ reason, status, message }: KubeError): PodHttpFailure => {
   if (reason === "Forbidden") return "forbidden"
   if (reason === "Timeout") return "timeout"
@@ -64,7 +64,7 @@ const reasonOf = ({ reason, status, message }: KubeError): PodHttpFailure => {
   return status === undefined || status === 503 ? "unreachable" : "status"
 }
 
-/** The certificate is not looked at, as the API server's proxy does not either: it is the pod's own, and nothing secret is sent. */
+/** The certificate is not verified, as in the API server's proxy: it is the pod's own, and nothing secret is sent. */
 const credentials = { headers: {}, groups: [], tls: { rejectUnauthorized: false } }
 
 const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
@@ -82,7 +82,8 @@ const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
       }
       const text = yield* Transport.readText(incoming, longest)
       const body = parsed(text)
-      if (typeof body === "string") return yield* new PodHttpError({ reason: "invalid", message: "no JSON" })
+      if (typeof body === "string")
+        return yield* new PodHttpError({ reason: "invalid", message: "the answer is not JSON" })
       return { body, length: text.length }
     },
     Effect.scoped,

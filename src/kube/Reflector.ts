@@ -1,7 +1,7 @@
 /**
- * List and watch as one stream that never fails: a whole list first, then every change, and a whole list again when the
- * server no longer knows where we were (410). After kube-rs' `watcher`: a closed watch goes on where it ended, bookmarks
- * move that place, failures back off, and only `Gone` starts over.
+ * List and watch as one stream that never fails: first the whole list, then every change, and the whole list again when the
+ * server no longer has the history since our position (410). After kube-rs' `watcher`: a closed watch resumes where it ended, bookmarks
+ * move that position, failures back off, and only `Gone` starts over.
  */
 
 import { Clock, Effect, Random, Stream } from "effect"
@@ -11,7 +11,7 @@ import { nameOf } from "./KubePath.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
 export type ReflectorEvent<A extends KubeObject> =
-  /** Everything there is, as of `resourceVersion`: replaces all that was known. */
+  /** All objects as of `resourceVersion`: replaces everything known before. */
   | { readonly _tag: "Listed"; readonly objects: ReadonlyArray<A>; readonly resourceVersion: string }
   | { readonly _tag: "Applied"; readonly object: A }
   | { readonly _tag: "Deleted"; readonly object: A }
@@ -26,14 +26,14 @@ export interface ReflectOptions {
   readonly pageSize?: number | undefined
 }
 
-/** What health wants to know of a watch. Times are epoch milliseconds. */
+/** State of a watch for health checks. Times are epoch milliseconds. */
 export interface Liveness {
   readonly name: string
-  /** The server last answered: a page, an event, a bookmark, the end of a watch. */
+  /** When the server last answered: a page, an event, a bookmark, or the end of a watch. */
   readonly lastContact: number | undefined
-  /** The loop last did anything at all, failing included: old means stuck. */
+  /** When the loop last did anything, even fail: if this is old, the loop is stuck. */
   readonly lastTick: number
-  /** Failures in a row, and what the last one said. */
+  /** Failures in a row, and the message of the last one. */
   readonly failures: number
   readonly lastError: string | undefined
 }
@@ -92,7 +92,7 @@ export const reflect = <A extends KubeObject>(
     return { _tag: "Listed", objects, resourceVersion: position }
   })
 
-  /** Follow one event: the place moves before anyone sees it, so that a failing consumer cannot make it be skipped. */
+  /** Moves the position past one event, before the consumer gets it. */
   const follow = (event: WatchEvent<A>): ReflectorEvent<A> => {
     if (event.type === "BOOKMARK") {
       position = event.resourceVersion || position
@@ -133,7 +133,7 @@ export const reflect = <A extends KubeObject>(
     }
     const failures = liveness.failures + 1
     yield* tick(() => ({ failures, lastError: error.message }))
-    // One expired place is everyday life. More of them in a row are not: even a relist must not become a loop.
+    // One expired position is normal. Several in a row are not: not even relists may become a busy loop.
     if (error.reason === "Gone" && failures === 1) return
     const pause = pauseSeconds(failures, yield* Random.next, error.retryAfter)
     if (failures >= 3) {
@@ -181,6 +181,6 @@ const remedyOf = (error: KubeError, resource: Resource): string => {
     case "Timeout":
       return "check that the API server is reachable from here"
     default:
-      return "none needed if it passes; otherwise see the API server's log"
+      return "none if the watch recovers by itself; otherwise see the API server's log"
   }
 }

@@ -1,41 +1,37 @@
 /**
- * Which failed requests are sent again at once, before the work queue hears of them. Reads on every passing failure; writes only when the
- * server refused to look at them (429): whatever else went wrong with a write, it may have been carried out.
+ * Which failed requests are sent again at once, before the work queue sees a failure. Reads after every transient failure but a timeout;
+ * writes only if the server refused to handle them (429): after any other failure they may have been carried out.
  */
 
-import { Effect, Random } from "effect"
-import type { KubeError } from "./KubeError.ts"
+import { Duration, Effect, Random, Schedule } from "effect"
+import { isTransient, type KubeError } from "./KubeError.ts"
 
-const attempts = 4
-/** A server that asks for more patience than this gets it from the work queue, which has other work meanwhile. */
-const patienceSeconds = 5
+/** Retries after the first try. */
+const times = 3
+/** Seconds. A longer `Retry-After` is left to the work queue, which does other work meanwhile. */
+const longestPause = 5
 
-const isThrottled = (error: KubeError): boolean =>
-  error.reason === "Throttled" && (error.retryAfter ?? 0) <= patienceSeconds
+const isThrottled = ({ reason, retryAfter = 0 }: KubeError): boolean =>
+  reason === "Throttled" && retryAfter <= longestPause
 
-const isPassing = (error: KubeError): boolean =>
-  error.reason === "Unavailable" || error.reason === "Transport" || isThrottled(error)
+/** After a timeout the deadline of the request is used up already. */
+const isWorthRepeating = (error: KubeError): boolean =>
+  error.reason === "Throttled" ? isThrottled(error) : isTransient(error) && error.reason !== "Timeout"
 
-/** 100 ms, 200 ms, 400 ms with jitter, or as long as the server asked for. */
-const again = <A, R>(
-  request: Effect.Effect<A, KubeError, R>,
-  isWorthIt: (error: KubeError) => boolean,
-  attempt = 1,
-): Effect.Effect<A, KubeError, R> =>
-  Effect.catchIf(
-    request,
-    (error) => isWorthIt(error) && attempt < attempts,
-    Effect.fnUntraced(function* (error) {
-      const pause = 50 * 2 ** attempt * (0.5 + (yield* Random.next))
-      yield* Effect.sleep(Math.max(pause, (error.retryAfter ?? 0) * 1000))
-      return yield* again(request, isWorthIt, attempt + 1)
-    }),
-  )
+/** 100 ms, 200 ms, 400 ms, each between half and one and a half of it, or longer if the server asks for it. */
+const schedule = Schedule.exponential("100 millis").pipe(
+  Schedule.setInputType<KubeError>(),
+  Schedule.modifyDelay(({ input, duration }) =>
+    Effect.map(Random.next, (random) =>
+      Math.max(Duration.toMillis(duration) * (0.5 + random), (input.retryAfter ?? 0) * 1000),
+    ),
+  ),
+)
 
 /** Up to four tries of a request that changes nothing. */
-export const readPatiently = <A, R>(request: Effect.Effect<A, KubeError, R>): Effect.Effect<A, KubeError, R> =>
-  again(request, isPassing)
+export const retryRead = <A, R>(request: Effect.Effect<A, KubeError, R>): Effect.Effect<A, KubeError, R> =>
+  Effect.retry(request, { times, schedule, while: isWorthRepeating })
 
 /** Up to four tries of a request that changes something. */
-export const writePatiently = <A, R>(request: Effect.Effect<A, KubeError, R>): Effect.Effect<A, KubeError, R> =>
-  again(request, isThrottled)
+export const retryWrite = <A, R>(request: Effect.Effect<A, KubeError, R>): Effect.Effect<A, KubeError, R> =>
+  Effect.retry(request, { times, schedule, while: isThrottled })

@@ -1,6 +1,6 @@
 /**
- * Names of the Kubernetes resources that Firesteel reads or writes, and the little of every object that all share.
- * A `Resource` is where objects of one kind live in the API's paths; its type parameter is the shape of such an object.
+ * The built-in Kubernetes resources that Firesteel reads or writes, and the fields that all objects share.
+ * A `Resource` locates the objects of one kind in the paths of the API; its type parameter is the shape of such an object.
  */
 
 import type { TokenReview } from "kubernetes-types/authentication/v1"
@@ -10,7 +10,7 @@ import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 
-/** What every object of the API has. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
+/** The fields of every object of the API. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
 export interface KubeObject {
   readonly apiVersion?: string
   readonly kind?: string

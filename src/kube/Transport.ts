@@ -1,6 +1,6 @@
 /**
  * HTTP/1.1 to one server over kept-alive sockets: send a request, get its head and a body that is read once.
- * On `node:https` itself because TLS material may change between two requests, and because it is the same under Node and Deno.
+ * Directly on `node:https`, because TLS material may change between two requests, and because it works the same in Node and Deno.
  */
 
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http"
@@ -8,9 +8,10 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import { Effect, Schema, type Scope } from "effect"
 import type { Credentials } from "./Credentials.ts"
 
-/** No answer, or half of one: refused, reset, name not found, certificate not trusted. */
+/** No answer, or only a part of it: refused, reset, name not found, certificate not trusted. */
 export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
   message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
 }) {}
 
 export interface HttpRequest {
@@ -23,8 +24,8 @@ export interface HttpRequest {
 
 export interface Transport {
   /**
-   * Resumes with the head of the answer. Interruption, and the end of the scope, give up the request: a body that was not
-   * read to its end takes its socket with it.
+   * Succeeds with the head of the answer. Interruption, or the end of the scope, aborts the request: if the body was not read
+   * to its end, the socket is closed.
    */
   readonly send: (
     request: HttpRequest,
@@ -76,9 +77,9 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
       Effect.acquireRelease(
         Effect.callback<IncomingMessage, TransportError>((resume) => {
           const outgoing = start(request, credentials)
-          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
           outgoing.on("response", (incoming) => {
-            // A reset after the head reaches whoever reads the body; without a listener it would end the process.
+            // A reset after the head is reported to the reader of the body; without this listener it would end the process.
             incoming.on("error", () => {})
             resume(Effect.succeed(incoming))
           })
@@ -91,13 +92,13 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
   }
 })
 
-/** The whole body as text, if it has at most `longest` characters. Interruption stops reading. */
+/** The whole body as text. Fails with `tooLong` if it has more than `longest` characters. Interruption stops reading. */
 export const readText = (
   incoming: IncomingMessage,
   longest = Number.POSITIVE_INFINITY,
 ): Effect.Effect<string, TransportError> =>
   Effect.callback((resume) => {
-    const cut = new TransportError({ message: "the answer ended half way" })
+    const cut = new TransportError({ message: "the answer was cut off" })
     if (incoming.destroyed) return resume(Effect.fail(cut))
     const chunks: Array<string> = []
     let length = 0
@@ -110,14 +111,14 @@ export const readText = (
       incoming.destroy()
     })
     incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
-    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause) }))))
+    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
 
-/** What `readText` says of a body longer than asked for. */
+/** The error message of `readText` for a body that is too long. */
 export const tooLong = "the answer is too long"
 
-/** `connect ECONNREFUSED 127.0.0.1:6443`; an AggregateError (several addresses tried) has its first cause's text. */
+/** `connect ECONNREFUSED 127.0.0.1:6443`; for an AggregateError (several addresses tried) the text of its first cause. */
 export const describe = (cause: unknown): string => {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describe(cause.errors[0])
   if (cause instanceof Error) return cause.message || ("code" in cause ? String(cause.code) : cause.name)

@@ -4,7 +4,7 @@
  */
 
 import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
-import { KubeError } from "../kube/KubeError.ts"
+import { isStale, KubeError } from "../kube/KubeError.ts"
 import { retryAfter, retryAfterDefect } from "./Backoff.ts"
 import type { Next } from "./Next.ts"
 import type { Workqueue } from "./Workqueue.ts"
@@ -71,7 +71,7 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
     if (error !== undefined) {
       const pause = queue.retry(key, (failures) => retryAfter(error, failures, key))
       const recorded = record({ outcome: "error", reason: error.reason })
-      const log = error.reason === "Conflict" || error.reason === "NotFound" ? Effect.logDebug : Effect.logWarning
+      const log = isStale(error) ? Effect.logDebug : Effect.logWarning
       return Effect.andThen(recorded, log("reconcile failed")).pipe(
         Effect.annotateLogs({
           key,

@@ -18,8 +18,8 @@
 
 import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
 import type { Lease } from "kubernetes-types/coordination/v1"
-import type { KubeApi } from "../kube/Kube.ts"
-import { KubeError } from "../kube/KubeError.ts"
+import { find, type KubeApi } from "../kube/Kube.ts"
+import { isStale, KubeError } from "../kube/KubeError.ts"
 import { leases } from "../kube/Resource.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
 import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
@@ -76,17 +76,10 @@ export const make = Effect.fnUntraced(function* (
   const age = () => Math.max(monotonic() - since.monotonic, (wall() - since.wall) / 1000)
 
   const readLease = Effect.suspend(() =>
-    kube.get(leases, namespace, name).pipe(
-      Effect.map((lease): Lease | undefined => lease),
-      Effect.catchIf(
-        (error) => error.reason === "NotFound",
-        () => Effect.succeed(undefined),
-      ),
-      Effect.map((lease) => {
-        sighting = sighted(sighting, lease, monotonic())
-        return sighting
-      }),
-    ),
+    Effect.map(find(kube, leases, namespace, name), (lease) => {
+      sighting = sighted(sighting, lease, monotonic())
+      return sighting
+    }),
   )
 
   /** Refused by the API server if the Lease is not as it was last seen. */
@@ -128,11 +121,7 @@ export const make = Effect.fnUntraced(function* (
   /** A holder renews what it wrote last. If the Lease was written otherwise meanwhile, or the last answer was lost, it is read first. */
   const attempt: Effect.Effect<boolean, KubeError> = Effect.suspend(() =>
     isCurrent && sighting !== undefined
-      ? Effect.catchIf(
-          hold(sighting),
-          ({ reason }) => reason === "Conflict" || reason === "NotFound",
-          () => Effect.flatMap(readLease, hold),
-        )
+      ? Effect.catchIf(hold(sighting), isStale, () => Effect.flatMap(readLease, hold))
       : Effect.flatMap(readLease, hold),
   )
 

@@ -8,7 +8,7 @@
  */
 
 import { Equal, Exit, Option } from "effect"
-import type { KubeError } from "../kube/KubeError.ts"
+import { changedNothing, type KubeError } from "../kube/KubeError.ts"
 
 /** An object with a status, as the cache has it. */
 export interface WithStatus<S> {
@@ -38,20 +38,9 @@ export interface StatusWrites<A extends WithStatus<unknown>, W extends StatusWri
   readonly seen: (before: A | undefined, after: A | undefined) => ReadonlyArray<Committed<A, W>>
 }
 
-/** Answers that prove that nothing was written. */
-const refusals: ReadonlySet<KubeError["reason"]> = new Set([
-  "NotFound",
-  "AlreadyExists",
-  "Conflict",
-  "Gone",
-  "Invalid",
-  "Forbidden",
-  "Throttled",
-])
-
 const mayBeWritten = (exit: Exit.Failure<unknown, KubeError>): boolean => {
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-  return error === undefined || !refusals.has(error.reason)
+  return error === undefined || !changedNothing(error)
 }
 
 /** Knows of no writes yet. */

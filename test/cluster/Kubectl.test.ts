@@ -7,7 +7,8 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schedule } from "effect"
 import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
-import { start } from "../../src/local/apiserver/http/ApiServer.ts"
+import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../src/local/spark/SparkPods.ts"
 import { group, namespace, script } from "../contract/kubectl/Script.ts"
 import { apply, kubectl } from "./support/Kubectl.ts"
 
@@ -62,7 +63,7 @@ describe("kubectl", () => {
       const editor = join(folder, "editor")
       writeFileSync(editor, '#!/bin/sh\nsed -i "s/instances: 6/instances: 7/" "$1"\n')
       chmodSync(editor, 0o755)
-      const { kubeconfig, cluster } = yield* start({ seed: 7 })
+      const { kubeconfig, cluster } = yield* ApiServer.start({ seed: 7, podBackend })
       const definitions = cluster.kinds.find("apiextensions.k8s.io", "v1", "customresourcedefinitions")!
       yield* cluster.create(definitions, "", twin)
       yield* Effect.acquireRelease(apply([twin]), () => Effect.ignore(kubectl(["delete", "crd", twin.metadata.name])))

@@ -9,10 +9,10 @@ import type { SparkApplicationStatus } from "../../src/api/application/SparkAppl
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { arrivalPhases, attemptPhases, phases } from "../../src/application/lifecycle/Timeline.ts"
 import { applicationReasons } from "../../src/application/telemetry/KnownValues.ts"
+import { readExamples } from "../../src/cli/local/Examples.ts"
 import { seriesName } from "../../src/Instruments.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { configMaps, type KubeObject, pods, type Resource } from "../../src/kube/Resource.ts"
-import { readExamples } from "../../src/local/Examples.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, type World } from "../support/OperatorBench.ts"
 

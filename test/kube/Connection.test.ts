@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect } from "effect"
+import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { connect, type ConnectionOptions } from "../../src/kube/Connection.ts"
 
@@ -12,8 +12,9 @@ const directory = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true })),
 )
 
-const connectIn = (environment: Record<string, string>, options: ConnectionOptions = {}) =>
-  Effect.provideService(connect(options), ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
+type Options = Omit<ConnectionOptions, "environment">
+
+const connectIn = (environment: Record<string, string>, options: Options = {}) => connect({ environment, ...options })
 
 const config = (user: string, cluster = "server: https://k8s.example:6443/") => `
 apiVersion: v1
@@ -139,7 +140,7 @@ describe("Connection", () => {
     }),
   )
 
-  const problem = (options: ConnectionOptions, environment: Record<string, string> = {}) =>
+  const problem = (options: Options, environment: Record<string, string> = {}) =>
     Effect.map(Effect.flip(connectIn(environment, options)), (error) => error.message)
 
   it.effect("says what is wrong with a kubeconfig, and where", () =>
@@ -154,7 +155,7 @@ describe("Connection", () => {
         yield* problem({ kubeconfig: file, context: "other" }),
         `kubeconfig ${file} has no server for cluster missing of context other`,
       )
-      assert.include(yield* problem({ kubeconfig: yield* written("a: [") }), "is no YAML")
+      assert.include(yield* problem({ kubeconfig: yield* written("a: [") }), "is not valid YAML")
       assert.include(yield* problem({ kubeconfig: yield* written("clusters: 7") }), "clusters")
       assert.include(
         yield* problem({ kubeconfig: yield* written("contexts: []") }),

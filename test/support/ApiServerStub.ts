@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { Effect } from "effect"
 import type { Connection } from "../../src/kube/Connection.ts"
-import { type KubeHttpOptions, make } from "../../src/kube/KubeHttp.ts"
+import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 
 export interface Asked {
   readonly method: string
@@ -24,7 +24,10 @@ export const json =
   }
 
 /** The last answer repeats. */
-export const serve = Effect.fnUntraced(function* (answers: ReadonlyArray<Answer>, options: KubeHttpOptions = {}) {
+export const serve = Effect.fnUntraced(function* (
+  answers: ReadonlyArray<Answer>,
+  options: KubeHttp.KubeHttpOptions = {},
+) {
   const asked: Array<Asked> = []
   const sockets = new Set<unknown>()
   const server = createServer((request, response) => {
@@ -55,7 +58,7 @@ export const serve = Effect.fnUntraced(function* (answers: ReadonlyArray<Answer>
     },
   }
   const requests: Array<string> = []
-  const kube = yield* make(
+  const kube = yield* KubeHttp.make(
     connection,
     { kubeRequest: ({ verb, resource, code }) => requests.push(`${verb} ${resource} ${code}`) },
     options,

@@ -11,6 +11,7 @@ import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
+import * as SparkPods from "../../src/local/spark/SparkPods.ts"
 import { renderProperties } from "../../src/spark/conf/Properties.ts"
 
 type OnCluster<A, E> = Effect.Effect<A, E, Kube | Scope.Scope>
@@ -32,7 +33,7 @@ export const onNode = <A, E>(
     Effect.gen(function* () {
       const cluster = yield* Cluster.make({ seed: 1 })
       const afflicted = faults === undefined ? cluster : withFaults(cluster, faults)
-      const startKubelet = Kubelet.run.pipe(
+      const startKubelet = Kubelet.run(SparkPods.programs).pipe(
         Effect.provideService(Kube, EmbeddedKube.make(afflicted)),
         Effect.forkScoped,
         Effect.asVoid,

@@ -20,6 +20,7 @@ import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
 import * as JobController from "../../src/local/node/JobController.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
+import * as SparkPods from "../../src/local/spark/SparkPods.ts"
 import { startOperator } from "../../src/Operator.ts"
 import type { ElectionSettings } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
@@ -121,10 +122,10 @@ const quiet = [
 
 /** A fresh world; it ends with the scope of the test. */
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
-  const cluster = yield* Cluster.make({ seed: 1 })
+  const cluster = yield* Cluster.make({ seed: 1, podBackend: SparkPods.podBackend })
   const kube = EmbeddedKube.make(cluster)
   yield* Effect.orDie(kube.create(definitions, "", sparkApplicationCrd as unknown as CustomResourceDefinition))
-  yield* Effect.forkScoped(Effect.provideService(Kubelet.run, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(Kubelet.run(SparkPods.programs), Kube, kube))
   yield* Effect.forkScoped(Effect.provideService(JobController.run, Kube, kube))
 
   const drivers = new Map<string, Pod>()

@@ -11,7 +11,8 @@ import { vi } from "vitest"
 import { connect } from "../../src/kube/Connection.ts"
 import type { Credentials } from "../../src/kube/Credentials.ts"
 import * as Transport from "../../src/kube/Transport.ts"
-import { start } from "../../src/local/apiserver/http/ApiServer.ts"
+import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../src/local/spark/SparkPods.ts"
 import { pod, widget } from "./WidgetCluster.ts"
 
 // A real server does much in its own time.
@@ -79,10 +80,10 @@ const connected = Effect.gen(function* () {
   const group = `${random()}.example.com`
   const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
   if (kubeconfig === undefined) {
-    const { url } = yield* start({ seed: 7 })
+    const { url } = yield* ApiServer.start({ seed: 7, podBackend })
     return { transport: yield* Transport.make(url), credentials: nobody, group }
   }
-  const connection = yield* connect({ kubeconfig })
+  const connection = yield* connect({ environment: process.env, kubeconfig })
   const credentials = yield* connection.credentials.current
   return { transport: yield* Transport.make(connection.server), credentials, group }
 }).pipe(Effect.orDie)

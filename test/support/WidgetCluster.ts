@@ -2,7 +2,7 @@
 
 import { Effect, type Scope } from "effect"
 import type { ApiError } from "../../src/local/apiserver/ApiError.ts"
-import { type Cluster, type ClusterOptions, type RequestError, make } from "../../src/local/apiserver/Cluster.ts"
+import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import type { ResourceKind } from "../../src/local/apiserver/ResourceKind.ts"
 
 export const widgetCrd = {
@@ -56,10 +56,14 @@ export const widgetCrd = {
 
 /** A fresh cluster that serves widgets, and the kinds that tests use. */
 export const widgetCluster = (
-  options?: ClusterOptions,
-): Effect.Effect<{ readonly cluster: Cluster; readonly kind: (plural: string) => ResourceKind }, never, Scope.Scope> =>
+  options?: Cluster.ClusterOptions,
+): Effect.Effect<
+  { readonly cluster: Cluster.Cluster; readonly kind: (plural: string) => ResourceKind },
+  never,
+  Scope.Scope
+> =>
   Effect.gen(function* () {
-    const cluster = yield* make({ seed: 7, ...options })
+    const cluster = yield* Cluster.make({ seed: 7, ...options })
     const kind = (plural: string): ResourceKind => {
       const found = cluster.kinds.all().find((one) => one.plural === plural)
       if (found === undefined) throw new Error(`no kind ${plural}`)
@@ -91,7 +95,7 @@ export const pod = (name: string, metadata: object = {}) => ({
 })
 
 /** The refusal of a request that must be refused. */
-export const refusal = <A, R>(request: Effect.Effect<A, RequestError, R>): Effect.Effect<ApiError, never, R> =>
+export const refusal = <A, R>(request: Effect.Effect<A, Cluster.RequestError, R>): Effect.Effect<ApiError, never, R> =>
   Effect.flip(request).pipe(
     Effect.orDie,
     Effect.map((error) => {

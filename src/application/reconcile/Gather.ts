@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { awaitsDriverDeletion, expectsDriver } from "../../api/States.ts"
-import { Kube } from "../../kube/Kube.ts"
+import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
@@ -122,11 +122,6 @@ const findDriver = Effect.fnUntraced(function* (
     return cached ? classify(cached) : { _tag: "Missing" }
   }
   const kube = yield* Kube
-  return yield* kube.get(pods, namespace, name).pipe(
-    Effect.map(classify),
-    Effect.catchIf(
-      (error) => error.reason === "NotFound",
-      () => Effect.succeed<Driver>({ _tag: "Missing" }),
-    ),
-  )
+  const pod = yield* find(kube, pods, namespace, name)
+  return pod ? classify(pod) : { _tag: "Missing" }
 })

@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { KubeApi } from "../../kube/Kube.ts"
-import type { KubeError } from "../../kube/KubeError.ts"
+import { isPermanent, isStale, type KubeError } from "../../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 
@@ -24,17 +24,12 @@ export const ensure = <A extends KubeObject>(
     ),
   )
 
-/** Answers that a retry does not change; the restart policy says what happens then. `NotFound`: the namespace is gone. */
-const refusals: ReadonlySet<KubeError["reason"]> = new Set(["Invalid", "Forbidden", "NotFound"])
-
-/** A final refusal as an outcome; an error that may be temporary stays an error. */
+/** A final refusal as an outcome, and the restart policy decides what happens then; an error that may be temporary stays an error. */
 export const refusalAsOutcome = <R>(
   submission: Effect.Effect<SubmissionOutcome, KubeError, R>,
 ): Effect.Effect<SubmissionOutcome, KubeError, R> =>
-  Effect.catchIf(
-    submission,
-    (error) => refusals.has(error.reason),
-    (error) => Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
+  Effect.catchIf(submission, isPermanent, (error) =>
+    Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
   )
 
 export const nameTaken = (object: KubeObject): SubmissionOutcome => ({
@@ -48,10 +43,6 @@ export const blocked = (pod: Pod): SubmissionOutcome => ({
   message: `driver pod ${pod.metadata?.name} of an earlier run still exists`,
 })
 
-/** For deletions: the object is gone, or (`Conflict`) another one with its name is there. */
+/** For deletions: the object is gone, or (`Conflict`) another one with its name exists. */
 export const ignoreNotFound = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
-  Effect.catchIf(
-    effect,
-    ({ reason }) => reason === "NotFound" || reason === "Conflict",
-    () => Effect.succeed(undefined),
-  )
+  Effect.catchIf(effect, isStale, () => Effect.succeed(undefined))

@@ -7,9 +7,9 @@ import { Effect } from "effect"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { Kube } from "../../kube/Kube.ts"
+import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { configMaps, jobs, type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
+import { configMaps, jobs, pods } from "../../kube/Resource.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
@@ -32,17 +32,9 @@ export const submitByJob = Effect.fn("submitByJob")(function* (
   const kube = yield* Kube
   const { namespace } = application.metadata
   const { submissionId } = submission
-  const find = <A extends KubeObject>(resource: Resource<A>, name: string) =>
-    kube.get(resource, namespace, name).pipe(
-      Effect.catchIf(
-        (error) => error.reason === "NotFound",
-        () => Effect.succeed(undefined),
-      ),
-    )
-
   // The Job is read first: if it has ended by then, its driver pod exists.
-  const job = yield* find(jobs, submitJobName(application, submissionId))
-  const driver = yield* find(pods, driverPodName(application))
+  const job = yield* find(kube, jobs, namespace, submitJobName(application, submissionId))
+  const driver = yield* find(kube, pods, namespace, driverPodName(application))
   if (driver && ofSubmission(driver, application, submissionId)) {
     return { _tag: "Accepted", driver: driverFacts(driver) }
   }

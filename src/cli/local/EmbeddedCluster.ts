@@ -3,6 +3,7 @@
 import { Effect, FileSystem, Path } from "effect"
 import { crds } from "../../api/Crds.ts"
 import * as ApiServer from "../../local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../local/spark/SparkPods.ts"
 import { createManifest } from "./LocalManifests.ts"
 
 const loopback = "127.0.0.1"
@@ -14,8 +15,8 @@ const loopback = "127.0.0.1"
 export const startCluster = Effect.fnUntraced(function* (apiPort: number, directory: string) {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const server = yield* ApiServer.start({ host: loopback, port: apiPort }).pipe(
-    Effect.catchTag("BindError", () => ApiServer.start({ host: loopback, port: 0 })),
+  const server = yield* ApiServer.start({ host: loopback, port: apiPort, podBackend }).pipe(
+    Effect.catchTag("BindError", () => ApiServer.start({ host: loopback, port: 0, podBackend })),
   )
   for (const crd of crds) yield* Effect.orDie(createManifest(server.cluster, crd))
   const kubeconfig = path.resolve(directory, "kubeconfig")

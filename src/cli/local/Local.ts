@@ -5,13 +5,14 @@
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
-import type { Example, Expectation } from "../../local/Examples.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
+import * as SparkPods from "../../local/spark/SparkPods.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import { AnyPort } from "../../telemetry/http/HttpEndpoint.ts"
 import type { Host } from "../Host.ts"
 import { startCluster } from "./EmbeddedCluster.ts"
+import type { Example, Expectation } from "./Examples.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
 import { applyManifests, manifestsOf } from "./LocalManifests.ts"
 import { type LocalPicture, verdictsOf, watchPicture } from "./Picture.ts"
@@ -63,7 +64,7 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
 
   const expectations = expectationsOf(examples)
   return yield* Effect.gen(function* () {
-    yield* Effect.forkScoped(Kubelet.run)
+    yield* Effect.forkScoped(Kubelet.run(SparkPods.programs))
     yield* Effect.forkScoped(JobController.run)
     const picture = yield* watchPicture
     yield* playUser(picture, expectations)

@@ -2,7 +2,7 @@
 
 import { Effect, Schema } from "effect"
 import type { Cluster } from "../../local/apiserver/Cluster.ts"
-import { type Example, readExamples } from "../../local/Examples.ts"
+import { type Example, readExamples } from "./Examples.ts"
 
 /** Manifests that cannot be read or that the cluster rejects, one line for each. */
 export class ManifestError extends Schema.TaggedError<ManifestError>()("ManifestError", { message: Schema.String }) {}

@@ -7,7 +7,7 @@ import { Effect, FiberMap, Stream, SubscriptionRef } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
-import type { Expectation } from "../../local/Examples.ts"
+import type { Expectation } from "./Examples.ts"
 import type { LocalPicture } from "./Picture.ts"
 import { applicationKey } from "./Row.ts"
 

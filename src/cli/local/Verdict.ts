@@ -6,7 +6,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { isFinal } from "../../api/States.ts"
-import type { Expectation } from "../../local/Examples.ts"
+import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 
 export interface Verdict {

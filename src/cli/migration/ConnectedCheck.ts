@@ -15,10 +15,10 @@ const reports = { text: textReport, json: jsonReport, values: valuesReport } as 
 export const check = Effect.fnUntraced(function* (
   options: MigrationOptions,
   decode: Decode,
-  { version, colors }: Host,
+  { environment, version, colors }: Host,
 ) {
   const { kubeconfig, context } = options
-  const connect = Layer.build(KubeHttp.layer({ kubeconfig, context, version })).pipe(
+  const connect = Layer.build(KubeHttp.layer({ environment, kubeconfig, context, version })).pipe(
     Effect.flatMap((services) => Effect.provideContext(Kube, services)),
   )
   const result = yield* migrateCheck(options, decode, connect)

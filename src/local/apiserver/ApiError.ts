@@ -1,7 +1,7 @@
 /**
- * How the API server says no: an HTTP code with Kubernetes' machine-readable reason and its wording, which users and clients
- * know and match on. `status` makes the `Status` object that goes over the wire. `ConnectionLost` is what a client sees when
- * there is no answer at all; only injected faults make it.
+ * Errors of the API server: an HTTP code with Kubernetes' machine-readable reason and its wording, which users and clients
+ * match on. `status` makes the `Status` object that is sent. `ConnectionLost` is what a client sees when there is no answer;
+ * only injected faults cause it.
  */
 
 import { Schema } from "effect"
@@ -20,7 +20,7 @@ export class ApiError extends Schema.TaggedError<ApiError>()("ApiError", {
 
 export class ConnectionLost extends Schema.TaggedError<ConnectionLost>()("ConnectionLost", {}) {}
 
-/** One complaint about one field; `message` is Kubernetes' text without the path. */
+/** One problem of one field; `message` is Kubernetes' text without the path. */
 export interface FieldError {
   readonly reason:
     | "FieldValueRequired"
@@ -60,7 +60,7 @@ export const unsupported = (field: string, value: unknown, supported: ReadonlyAr
   message: `Unsupported value: ${JSON.stringify(value ?? "")}: supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`,
 })
 
-/** As much of a kind as an error names. */
+/** The names of a kind that errors contain. */
 type Named = Pick<ResourceKind, "group" | "plural">
 
 const qualified = (kind: Named) => (kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`)
@@ -127,7 +127,7 @@ export const badRequest = (message: string): ApiError => failure(400, "BadReques
 
 export const expired = (message: string): ApiError => failure(410, "Expired", message)
 
-/** A list that shall not be older than a version which does not exist yet. */
+/** A list was requested at a resource version that does not exist yet. */
 export const tooLargeVersion = (asked: number, current: number): ApiError =>
   failure(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
@@ -160,7 +160,7 @@ const reasons: Record<number, string> = {
   504: "Timeout",
 }
 
-/** An error of the given code with the reason that Kubernetes pairs with it; 500 comes without one. */
+/** An error of the given code with the reason that belongs to it in Kubernetes; 500 has none. */
 export const answer = (code: number, message: string, retryAfter?: number): ApiError =>
   new ApiError({
     code,

@@ -1,6 +1,6 @@
 /**
  * What the embedded cluster stores: immutable JSON with Kubernetes metadata. Objects are replaced, never changed, so that
- * history, snapshots and watchers share them without copies. Reads of untyped JSON by path stand here too.
+ * history, snapshots and watchers share them without copies. Functions that read untyped JSON by path are here, too.
  */
 
 import { Predicate } from "effect"
@@ -48,7 +48,7 @@ export const text = (value: unknown): string | undefined => (typeof value === "s
 export const at = (value: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((inner, key) => (Predicate.isObject(inner) ? inner[key] : undefined), value)
 
-/** `object` with other metadata; `undefined` takes a field away. */
+/** `object` with other metadata; `undefined` removes a field. */
 export const withMetadata = (object: ApiObject, change: { readonly [K in keyof Metadata]?: unknown }): ApiObject => ({
   ...object,
   metadata: defined({ ...object.metadata, ...change }) as unknown as Metadata,

@@ -1,6 +1,10 @@
 /**
  * An in-memory Kubernetes cluster: the verbs of the API over immutable objects, and the controllers behind them. Verbs are
  * atomic; time comes from Effect's clock, so a whole cluster runs in virtual time.
+ *
+ * The scope of this API server is frozen: a kind or a verb is added only when the operator or its tests need it. It knows no custom
+ * resource (they arrive as CustomResourceDefinitions through its API), no kubelet and no Spark (pods answer through a `PodBackend`).
+ * What it answers is checked by `test/contract`, which runs the same tests on this server and on a real one.
  */
 
 import { Clock, Effect, Result, type Scope } from "effect"
@@ -8,26 +12,18 @@ import { timestamp } from "../../kube/Time.ts"
 import { type ApiError, type ConnectionLost, answer, methodNotAllowed, unsupportedMediaType } from "./ApiError.ts"
 import { type ApiObject, withMetadata } from "./ApiObject.ts"
 import { type ClusterState, makeIdentity, shown, stored } from "./ClusterState.ts"
-import { type Deleted, type DeletionOptions, remove } from "./Deletion.ts"
+import * as Deletion from "./Deletion.ts"
 import { followDefinitions, runControllers } from "./GarbageCollector.ts"
 import { jsonPatch, mergePatch } from "./patch/Patch.ts"
 import { apply } from "./patch/ServerSideApply.ts"
 import { strategicMerge } from "./patch/StrategicMerge.ts"
-import {
-  type ListQuery,
-  type ObjectList,
-  type Scoping,
-  type Watch,
-  type WatchQuery,
-  list,
-  makeSnapshots,
-  watch,
-} from "./Reads.ts"
+import { type PodBackend, silentPods } from "./PodBackend.ts"
+import * as Reads from "./Reads.ts"
 import { type KindRegistry, type ResourceKind, makeKindRegistry } from "./ResourceKind.ts"
 import { answered } from "./Reviews.ts"
 import { builtInKinds } from "./schema/BuiltInKinds.ts"
-import { makeStorage } from "./Storage.ts"
-import { type WriteOptions, type Written, create, modify } from "./Writes.ts"
+import * as Storage from "./Storage.ts"
+import * as Writes from "./Writes.ts"
 
 export type PatchType = "merge" | "json" | "strategic" | "apply"
 
@@ -37,58 +33,62 @@ export interface PatchRequest {
   readonly subresource?: string | undefined
 }
 
-/** What can go wrong with any request: the server says no, or (by an injected fault) nobody answers. */
+/** Errors of any request: the server refuses it, or (by an injected fault) there is no answer. */
 export type RequestError = ApiError | ConnectionLost
 
-/** `namespace` is ignored for kinds outside namespaces. */
+/** `namespace` is ignored for kinds that are not namespaced. */
 export interface Cluster {
   readonly kinds: KindRegistry
+  /** What answers for its pods. */
+  readonly podBackend: PodBackend
   readonly get: (kind: ResourceKind, namespace: string, name: string) => Effect.Effect<ApiObject, RequestError>
-  readonly list: (kind: ResourceKind, query: ListQuery) => Effect.Effect<ObjectList, RequestError>
-  readonly watch: (kind: ResourceKind, query: WatchQuery) => Effect.Effect<Watch, RequestError, Scope.Scope>
+  readonly list: (kind: ResourceKind, query: Reads.ListQuery) => Effect.Effect<Reads.ObjectList, RequestError>
+  readonly watch: (kind: ResourceKind, query: Reads.WatchQuery) => Effect.Effect<Reads.Watch, RequestError, Scope.Scope>
   readonly create: (
     kind: ResourceKind,
     namespace: string,
     body: unknown,
-    options?: WriteOptions,
-  ) => Effect.Effect<Written, RequestError>
-  /** Replaces the object, or through `status` its status. */
+    options?: Writes.WriteOptions,
+  ) => Effect.Effect<Writes.Written, RequestError>
+  /** Replaces the object, or with subresource `status` its status. */
   readonly update: (
     kind: ResourceKind,
     namespace: string,
     name: string,
     body: unknown,
     subresource?: string,
-    options?: WriteOptions,
-  ) => Effect.Effect<Written, RequestError>
+    options?: Writes.WriteOptions,
+  ) => Effect.Effect<Writes.Written, RequestError>
   readonly patch: (
     kind: ResourceKind,
     namespace: string,
     name: string,
     patch: PatchRequest,
-    options?: WriteOptions,
-  ) => Effect.Effect<Written, RequestError>
+    options?: Writes.WriteOptions,
+  ) => Effect.Effect<Writes.Written, RequestError>
   readonly delete: (
     kind: ResourceKind,
     namespace: string,
     name: string,
-    options?: DeletionOptions,
-  ) => Effect.Effect<Deleted, RequestError>
+    options?: Deletion.DeletionOptions,
+  ) => Effect.Effect<Deletion.Deleted, RequestError>
   readonly deleteCollection: (
     kind: ResourceKind,
-    query: Scoping,
-    options?: DeletionOptions,
-  ) => Effect.Effect<ReadonlyArray<Deleted>, RequestError>
-  /** Forgets history, as etcd does every few minutes: older watches and pages answer 410. */
+    query: Reads.Scoping,
+    options?: Deletion.DeletionOptions,
+  ) => Effect.Effect<ReadonlyArray<Deletion.Deleted>, RequestError>
+  /** Discards history, as etcd does every few minutes: older watches and pages answer 410. */
   readonly compact: Effect.Effect<void>
 }
 
 export interface ClusterOptions {
-  /** Changes remembered per kind for watches that resume; default 10 000. */
+  /** What answers for the pods: logs and proxied requests. Default: pods print nothing and listen nowhere. */
+  readonly podBackend?: PodBackend
+  /** Changes kept per kind for watches that resume. Default 10 000. */
   readonly historyLimit?: number
-  /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC. */
+  /** Refuse pods whose service account does not exist, as real clusters do. Default false: manifests run without their RBAC objects. */
   readonly requireServiceAccounts?: boolean
-  /** Seed of uids and generated names; default the clock. */
+  /** Seed of uids and generated names. Default: the clock. */
   readonly seed?: number
 }
 
@@ -151,54 +151,63 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Cluster, never, Scope.Scope> {
   const started = yield* Clock.currentTimeMillis
   const state: ClusterState = {
-    storage: makeStorage(options.historyLimit ?? 10_000),
+    storage: Storage.make(options.historyLimit ?? 10_000),
     kinds: makeKindRegistry(builtInKinds),
     requireServiceAccounts: options.requireServiceAccounts ?? false,
     applied: new Map(),
     ...makeIdentity(options.seed ?? started),
   }
-  const snapshots = makeSnapshots()
+  const snapshots = Reads.makeSnapshots()
   state.storage.listen(undefined, ({ type, object }) => {
     if (type === "DELETED") state.applied.delete(object.metadata.uid)
   })
   followDefinitions(state)
   bootstrap(state, started)
-  // As of any cluster in use, the first versions are not there any more.
+  // As in any cluster in use, the first versions are no longer available.
   state.storage.compact()
   yield* Effect.forkScoped(runControllers(state), { startImmediately: true })
 
-  /** One atomic step at the present time. */
+  /** One atomic step at the current time. */
   const step = <A>(run: (now: number) => Result.Result<A, ApiError>): Effect.Effect<A, ApiError> =>
     Effect.clockWith((clock) => Effect.suspend(() => Effect.fromResult(run(clock.currentTimeMillisUnsafe()))))
 
   return {
     kinds: state.kinds,
+    podBackend: options.podBackend ?? silentPods,
     get: (kind, namespace, name) =>
       step(() => Result.map(stored(state, kind, namespace, name), (object) => shown(kind, object))),
-    list: (kind, query) => step(() => list(state, snapshots, kind, query)),
-    watch: (kind, query) => watch(state, kind, query),
+    list: (kind, query) => step(() => Reads.list(state, snapshots, kind, query)),
+    watch: (kind, query) => Reads.watch(state, kind, query),
     create: (kind, namespace, body, write = {}) =>
-      step((now) => answered(state, kind, body, write) ?? create(state, kind, namespace, body, write, now)),
+      step((now) => answered(state, kind, body, write) ?? Writes.create(state, kind, namespace, body, write, now)),
     update: (kind, namespace, name, body, subresource, write = {}) =>
-      step(() => modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write)),
+      step(() => Writes.modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write)),
     patch: (kind, namespace, name, patch, write = {}) =>
       step((now) =>
         patch.type === "apply"
           ? apply(state, kind, namespace, name, patch, write, now)
-          : modify(state, kind, namespace, name, patch.subresource, (before) => patched(kind, before, patch), write),
+          : Writes.modify(
+              state,
+              kind,
+              namespace,
+              name,
+              patch.subresource,
+              (before) => patched(kind, before, patch),
+              write,
+            ),
       ),
     delete: (kind, namespace, name, deletion = {}) =>
       step((now) =>
-        Result.map(remove(state, kind, namespace, name, deletion, now), ({ object, gone }) => ({
+        Result.map(Deletion.remove(state, kind, namespace, name, deletion, now), ({ object, gone }) => ({
           object: shown(kind, object),
           gone,
         })),
       ),
     deleteCollection: (kind, query, deletion = {}) =>
       step((now) =>
-        Result.flatMap(list(state, snapshots, kind, query), ({ items }) =>
+        Result.flatMap(Reads.list(state, snapshots, kind, query), ({ items }) =>
           Result.all(
-            items.map(({ metadata }) => remove(state, kind, metadata.namespace, metadata.name, deletion, now)),
+            items.map(({ metadata }) => Deletion.remove(state, kind, metadata.namespace, metadata.name, deletion, now)),
           ),
         ),
       ),

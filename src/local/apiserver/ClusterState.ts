@@ -1,4 +1,4 @@
-/** What the verbs of the cluster share: storage, kinds, and the makers of uids, name suffixes and cluster IPs. */
+/** What the verbs of the cluster share: storage, kinds, and generators of uids, name suffixes and cluster IPs. */
 
 import { Result } from "effect"
 import { type ApiError, notFound, unknownResource } from "./ApiError.ts"
@@ -9,21 +9,21 @@ import { type Storage, key } from "./Storage.ts"
 export interface ClusterState {
   readonly storage: Storage
   readonly kinds: KindRegistry
-  /** A cluster whose pods must name service accounts that exist, as real clusters want it. */
+  /** Pods must name a service account that exists, as in real clusters. */
   readonly requireServiceAccounts: boolean
-  /** By uid and field manager: what server-side apply last set. */
+  /** By uid and field manager: the fields last set by server-side apply. */
   readonly applied: Map<string, Map<string, Fields>>
   readonly nextUid: () => string
   readonly nextSuffix: () => string
   readonly allocateClusterIP: () => string
 }
 
-/** Kubernetes' alphabet for generated names: no vowels, nothing that looks like something else. */
+/** Kubernetes' alphabet for generated names: no vowels, no characters that look alike. */
 const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 const suffixLength = 5
 const suffixes = alphabet.length ** suffixLength
 
-/** Makes uids and suffixes from a counter and a seed: never twice within a cluster, and the same run gives the same names. */
+/** Generates uids and suffixes from a counter and a seed: unique within a cluster, and the same in every run with this seed. */
 export const makeIdentity = (seed: number) => {
   const prefix = (seed >>> 0).toString(16).padStart(8, "0")
   let uids = 0
@@ -48,14 +48,14 @@ export const makeIdentity = (seed: number) => {
   }
 }
 
-/** The stored object, or 404; the namespace of kinds outside namespaces is ignored. */
+/** The stored object, or 404; the namespace is ignored for kinds that are not namespaced. */
 export const stored = (
   state: ClusterState,
   kind: ResourceKind,
   namespace: string | undefined,
   name: string,
 ): Result.Result<ApiObject, ApiError> => {
-  // A kind whose definition was deleted while the request was on its way.
+  // The definition of the kind was deleted while the request was in flight.
   if (state.kinds.ofStorage(kind.storage) === undefined) return Result.fail(unknownResource())
   const object = state.storage.get(kind.storage, key(kind.namespaced ? namespace : undefined, name))
   return object === undefined ? Result.fail(notFound(kind, name)) : Result.succeed(object)

@@ -1,4 +1,4 @@
-/** Deleting objects: preconditions, grace periods of pods, finalizers and what becomes of dependents. */
+/** Deleting objects: preconditions, grace periods of pods, finalizers and the propagation to dependents. */
 
 import { Predicate, Result } from "effect"
 import { timestamp } from "../../kube/Time.ts"
@@ -13,7 +13,7 @@ export type Propagation = "Background" | "Foreground" | "Orphan"
 
 export interface DeletionOptions {
   readonly propagationPolicy?: Propagation | undefined
-  /** Seconds; 0 takes a pod away at once. */
+  /** Seconds; 0 deletes a pod immediately. */
   readonly gracePeriodSeconds?: number | undefined
   readonly preconditions?:
     | { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined }
@@ -23,14 +23,14 @@ export interface DeletionOptions {
 
 export interface Deleted {
   readonly object: ApiObject
-  /** False: it is only marked, and goes away later. */
+  /** False: it is only marked for deletion, and is removed later. */
   readonly gone: boolean
 }
 
 export const foreground = "foregroundDeletion"
 export const orphan = "orphan"
 
-/** The finalizers with those that the propagation policy asks for; an explicit policy replaces what was there. */
+/** The finalizers including those of the propagation policy; an explicit policy replaces an earlier one. */
 const withPolicy = (object: ApiObject, policy: Propagation | undefined): ReadonlyArray<string> => {
   const present = object.metadata.finalizers ?? []
   if (policy === undefined) return present
@@ -39,7 +39,7 @@ const withPolicy = (object: ApiObject, policy: Propagation | undefined): Readonl
   return policy === "Orphan" ? [...others, orphan] : others
 }
 
-/** Seconds that the object may take to stop: only pods that a kubelet runs take any. */
+/** Seconds that the object may take to stop; more than 0 only for pods that a kubelet runs. */
 const grace = (kind: ResourceKind, object: ApiObject, asked: number | undefined): number => {
   if (kind.storage !== "pods" || needsNoKubelet(object)) return 0
   const wanted = asked ?? Number(at(object, "spec.terminationGracePeriodSeconds") ?? 30)
@@ -62,11 +62,11 @@ const marked = (object: ApiObject, finalizers: ReadonlyArray<string>, seconds: n
   })
 }
 
-/** A namespace goes when its content is gone; until then it says so. */
+/** A namespace is removed when its content is gone; until then its phase is `Terminating`. */
 const closing = (kind: ResourceKind, object: ApiObject): ApiObject =>
   kind.storage === "namespaces" ? { ...object, status: { ...fields(object["status"]), phase: "Terminating" } } : object
 
-/** Deletes one object, or marks it when something has to happen first. Deleting what is already marked is no error. */
+/** Deletes one object, or marks it if something has to happen first. Deleting a marked object is not an error. */
 export const remove = (
   state: ClusterState,
   kind: ResourceKind,

@@ -1,15 +1,14 @@
 /**
- * The `Kube` service straight over an in-memory cluster: no sockets, so a whole operator runs against it in virtual time. Errors
- * carry the reasons that the same answers have over HTTP, and the same requests are tried again.
+ * The `Kube` service directly on an in-memory cluster: no sockets, so a whole operator runs on it in virtual time. Errors
+ * have the same reasons as over HTTP, and the same requests are retried.
  */
 
 import { Effect, identity, Layer, Stream } from "effect"
 import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../../kube/Kube.ts"
 import { errorOf } from "../../kube/KubeAnswer.ts"
 import { KubeError } from "../../kube/KubeError.ts"
-import { readPatiently, writePatiently } from "../../kube/RequestRetry.ts"
+import { retryRead, retryWrite } from "../../kube/RequestRetry.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
-import { sparkUi } from "../spark/SparkUi.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
@@ -23,7 +22,7 @@ const kubeError =
       ? new KubeError({ reason: "Transport", request, message: "socket hang up" })
       : errorOf(request, error.code, status(error), error.retryAfter?.toString())
 
-/** The types of Kubernetes objects are the caller's claim here as over HTTP: JSON comes back as the type that was asked for. */
+/** As over HTTP, the type of an object is asserted by the caller and not checked. */
 const claimed = <A extends KubeObject>(object: ApiObject): A => object as unknown as A
 
 const event = <A extends KubeObject>(line: WatchLine): WatchEvent<A> =>
@@ -48,7 +47,7 @@ export const make = (cluster: Cluster): KubeApi => {
         duration: `${deadlineSeconds} seconds`,
         orElse: () => Effect.fail(late(`${verb} ${resource.plural} ${where}`)),
       }),
-      verb === "watch" ? identity : verb === "get" || verb === "list" ? readPatiently : writePatiently,
+      verb === "watch" ? identity : verb === "get" || verb === "list" ? retryRead : retryWrite,
     )
 
   return {
@@ -92,9 +91,9 @@ export const make = (cluster: Cluster): KubeApi => {
       ),
     podProxy: ({ namespace, name, port, secure }, path) =>
       request("proxy", pods, `${namespace}/${name}`, (kind) =>
-        sparkUi(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path).pipe(
-          Effect.map((body) => ({ body, length: JSON.stringify(body).length })),
-        ),
+        cluster.podBackend
+          .proxy(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path)
+          .pipe(Effect.map((body) => ({ body, length: JSON.stringify(body).length }))),
       ),
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>
@@ -107,12 +106,12 @@ export const make = (cluster: Cluster): KubeApi => {
   }
 }
 
-/** Seconds until a request that is not answered fails. */
+/** Seconds after which a request without an answer fails. */
 const deadlineSeconds = 30
 const late = (request: string) =>
   new KubeError({ reason: "Timeout", request, message: `no answer within ${deadlineSeconds} s` })
 
-/** Seconds after which a watch ends, as servers end them: between 5 and 10 minutes. */
+/** Seconds after which a watch ends; real servers end them after 5 to 10 minutes. */
 const timeoutSeconds = 400
 
 export const layer = (cluster: Cluster): Layer.Layer<Kube> => Layer.succeed(Kube, make(cluster))

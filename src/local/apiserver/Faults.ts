@@ -1,6 +1,6 @@
 /**
  * Faults between a client and the cluster, as data: what a real API server and a real network do on a bad day. A faulty cluster is
- * a cluster, so the HTTP server and the in-memory client go through the same faults.
+ * a `Cluster`, so that the HTTP server and the in-memory client meet the same faults.
  */
 
 import { type Cause, Effect, Queue } from "effect"
@@ -18,14 +18,14 @@ export interface FaultRequest {
   /** Absent for lists and watches, and on creation with a generated name. */
   readonly name: string | undefined
   readonly subresource: string | undefined
-  /** Counts all requests to this cluster from 1. */
+  /** Number of the request to this cluster, from 1. */
   readonly n: number
 }
 
 export type Fault =
   /** Answered with an error, not performed. Status 410 has Kubernetes' reason `Expired`, 409 `Conflict`, … */
   | { readonly _tag: "Respond"; readonly status: number; readonly message?: string; readonly retryAfter?: number }
-  /** Performed after so many seconds. */
+  /** Performed after this many seconds. */
   | { readonly _tag: "Delay"; readonly seconds: number }
   /** The connection breaks before the request arrives. */
   | { readonly _tag: "DropBefore" }
@@ -33,10 +33,10 @@ export type Fault =
   | { readonly _tag: "DropAfter" }
   /** Never answered. */
   | { readonly _tag: "Hang" }
-  /** A watch that ends after so many lines: quietly, by a broken connection, or with a 410 line. */
+  /** A watch that ends after this many lines: quietly, by a broken connection, or with a 410 line. */
   | { readonly _tag: "EndWatch"; readonly afterLines: number; readonly how: "quietly" | "dropped" | "gone" }
 
-/** Decides for every request; `undefined` lets it pass. */
+/** Decides on every request; `undefined`: no fault. */
 export type FaultPlan = (request: FaultRequest) => Fault | undefined
 
 const afflicted = <A, R>(

@@ -1,12 +1,12 @@
 /**
- * The controllers that a control plane runs beside its API: garbage collection by owner references in its three modes, namespaces
- * (their default service account, the end of their content) and definitions of custom resources. They react to changes; nothing polls.
+ * The controllers of the control plane: garbage collection by owner references in its three modes, namespaces
+ * (their default service account, the deletion of their content) and definitions of custom resources. They react to changes; nothing polls.
  */
 
 import { Effect, Queue } from "effect"
 import { type ApiObject, type OwnerReference, at, fields, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState } from "./ClusterState.ts"
-import { foreground, orphan, remove } from "./Deletion.ts"
+import * as Deletion from "./Deletion.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { kindsOf } from "./schema/CustomResources.ts"
 import { type Change, key } from "./Storage.ts"
@@ -21,7 +21,7 @@ const owners = (object: ApiObject): ReadonlyArray<OwnerReference> => object.meta
 const waitsFor = (object: ApiObject, finalizer: string): boolean =>
   object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).includes(finalizer)
 
-/** Stores the object, or takes it away when nothing holds it any more. */
+/** Stores the object, or removes it if nothing holds it any longer. */
 const settle = (state: ClusterState, storage: string, object: ApiObject): void => {
   if (isReleased(object)) state.storage.remove(storage, object)
   else state.storage.put(storage, object)
@@ -34,15 +34,15 @@ const withoutFinalizer = (object: ApiObject, finalizer: string): ApiObject => {
 
 const ownerState = (state: ClusterState, object: ApiObject, owner: OwnerReference): "solid" | "absent" | "waiting" => {
   const kind = state.kinds.ofObject(owner.apiVersion, owner.kind)
-  // An owner of a kind that is not served cannot be judged: leave its dependents alone.
+  // Whether an owner of an unknown kind exists cannot be determined: its dependents are kept.
   if (kind === undefined) return "solid"
   const namespace = kind.namespaced ? object.metadata.namespace : undefined
   const found = state.storage.get(kind.storage, key(namespace, owner.name))
   if (found === undefined || found.metadata.uid !== owner.uid) return "absent"
-  return waitsFor(found, foreground) ? "waiting" : "solid"
+  return waitsFor(found, Deletion.foreground) ? "waiting" : "solid"
 }
 
-/** Runs until interrupted. Every change is looked at once, after the request that made it. */
+/** Runs until interrupted. Every change is handled once, after the request that made it. */
 export const runControllers = Effect.fnUntraced(function* (state: ClusterState): Effect.fn.Return<never> {
   const { storage } = state
   const dependents = new Map<string, Map<string, Place>>()
@@ -58,7 +58,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     const kind = kindOf(place)
     const { namespace, name, uid } = place.object.metadata
     if (kind === undefined) return
-    remove(state, kind, namespace, name, { propagationPolicy: policy, preconditions: { uid } }, now)
+    Deletion.remove(state, kind, namespace, name, { propagationPolicy: policy, preconditions: { uid } }, now)
   }
 
   const index = (change: Change) => {
@@ -75,7 +75,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** Deletes the object when no owner is left; forgets owners that are gone while another holds it. */
+  /** Deletes the object if no owner is left; removes the references to deleted owners if another one is left. */
   const judge = (place: Place, now: number) => {
     const object = current(place)
     if (object === undefined || owners(object).length === 0) return
@@ -90,12 +90,12 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** A deleted owner that waits: for its dependents to go, or to be let go of. */
+  /** A deleted owner that waits until its dependents are deleted (foreground) or released (orphan). */
   const attend = (place: Place, now: number) => {
     const owner = current(place)
     if (owner === undefined) return
     const { uid } = owner.metadata
-    if (waitsFor(owner, orphan)) {
+    if (waitsFor(owner, Deletion.orphan)) {
       for (const dependent of dependentsOf(uid)) {
         const object = current(dependent)
         if (object === undefined) continue
@@ -106,14 +106,14 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
           withMetadata(object, { ownerReferences: kept.length === 0 ? undefined : kept }),
         )
       }
-      settle(state, place.storage, withoutFinalizer(owner, orphan))
-    } else if (waitsFor(owner, foreground)) {
+      settle(state, place.storage, withoutFinalizer(owner, Deletion.orphan))
+    } else if (waitsFor(owner, Deletion.foreground)) {
       const blocking = dependentsOf(uid).filter(({ object }) =>
         owners(object).some((one) => one.uid === uid && one.blockOwnerDeletion === true),
       )
       for (const dependent of dependentsOf(uid)) judge(dependent, now)
       if (blocking.every((dependent) => current(dependent) === undefined)) {
-        settle(state, place.storage, withoutFinalizer(owner, foreground))
+        settle(state, place.storage, withoutFinalizer(owner, Deletion.foreground))
       }
     }
   }
@@ -127,7 +127,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
     }
   }
 
-  /** Empties a namespace that is being deleted, and lets it go when it is empty. */
+  /** Deletes the content of a namespace that is being deleted, then the namespace itself. */
   const closeNamespace = (name: string, now: number) => {
     const namespace = storage.get("namespaces", name)
     if (namespace?.metadata.deletionTimestamp === undefined) return
@@ -169,7 +169,7 @@ export const runControllers = Effect.fnUntraced(function* (state: ClusterState):
   )
 })
 
-/** What follows a write at once: a namespace gets its service account, a definition is served, or its objects go. */
+/** Immediate effects of a write: a namespace gets its service account, a definition is served, or its objects are deleted. */
 export const followDefinitions = (state: ClusterState): void => {
   const { storage } = state
   storage.listen("namespaces", ({ type, object }) => {

@@ -1,4 +1,4 @@
-/** The part of JSONPath that printer columns use: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
+/** JSONPath as far as printer columns use it: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
 
 import { Predicate } from "effect"
 import { sameJson } from "./ApiObject.ts"
@@ -54,7 +54,7 @@ const parse = (path: string): ReadonlyArray<Step> => {
   while (rest !== "" && rest !== ".") {
     const match = token.exec(rest)
     const groups = match?.groups
-    // What cannot be read selects nothing.
+    // A path that cannot be parsed selects nothing.
     if (match === null || groups === undefined) return [() => []]
     if (groups["path"] !== undefined) {
       found.push(filter(groups["path"], groups["operator"] ?? "==", literal(groups["wanted"] ?? "")))

@@ -1,7 +1,6 @@
-/** `kubectl logs`: the lines that the kubelet of local mode keeps in an annotation of the pod. */
+/** `kubectl logs`: the lines that the node of the pod keeps. */
 
 import { Effect, Queue, type Scope } from "effect"
-import { logAnnotation } from "../node/KubeletScript.ts"
 import { badRequest } from "./ApiError.ts"
 import { type ApiObject, at, fields, list } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
@@ -11,22 +10,17 @@ export interface LogOptions {
   readonly follow: boolean
   readonly previous: boolean
   readonly container: string | undefined
-  /** Only so many of the newest lines to begin with. */
+  /** Start with at most this many of the newest lines. */
   readonly tailLines: number | undefined
 }
 
-const logOf = (pod: ApiObject): ReadonlyArray<string> => {
-  const log = pod.metadata.annotations?.[logAnnotation] ?? ""
-  return log === "" ? [] : log.split("\n")
-}
-
-/** The lines after the last one that was already printed; old lines fall out of the annotation while new ones come. */
+/** The lines after the last one that was already printed; the oldest lines disappear while new ones are added. */
 const unseen = (lines: ReadonlyArray<string>, last: string | undefined): ReadonlyArray<string> =>
   last === undefined ? lines : lines.slice(lines.lastIndexOf(last) + 1)
 
 const hasEnded = (pod: ApiObject): boolean => ["Succeeded", "Failed"].includes(String(at(pod, "status.phase")))
 
-/** Batches of lines, each from one run of the effect; `undefined` at the end. Fails with 400 when there can be no log. */
+/** An effect that yields the next batch of lines each time it runs, `undefined` at the end. Fails with 400 if there is no log yet. */
 export const podLog = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
@@ -48,12 +42,13 @@ export const podLog = Effect.fnUntraced(function* (
   )
   const waiting = fields(state["waiting"])["reason"]
   if (waiting !== undefined || at(pod, "status.phase") === "Pending") {
-    // No kubelet to ask: an empty log, as the API server answers it.
+    // Without a kubelet the API server answers with an empty log.
     if (at(pod, "spec.nodeName") === undefined) return Effect.succeed(undefined)
     const why = waiting === undefined ? "ContainerCreating" : String(waiting)
     return yield* badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`)
   }
-  const all = logOf(pod)
+  const { logLines } = cluster.podBackend
+  const all = logLines(pod)
   const first = options.tailLines === undefined ? all : all.slice(-options.tailLines)
   let last = all.at(-1)
   let next: ReadonlyArray<string> | undefined = first
@@ -75,7 +70,7 @@ export const podLog = Effect.fnUntraced(function* (
     const line = yield* Queue.take(watch)
     if (line.type === "BOOKMARK") return []
     ended = line.type === "DELETED" || hasEnded(line.object)
-    const lines = unseen(logOf(line.object), last)
+    const lines = unseen(logLines(line.object), last)
     last = lines.at(-1) ?? last
     return lines
   }).pipe(Effect.catchTag("Done", () => Effect.succeed(undefined)))

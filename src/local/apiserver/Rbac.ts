@@ -19,7 +19,7 @@ export type Attributes =
       readonly name: string | undefined
     }
 
-/** The name that a service account has as a user. */
+/** The user name of a service account. */
 export const accountUser = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`
 
 const isSubject = (subject: unknown, user: User, home: string | undefined): boolean => {
@@ -48,7 +48,7 @@ const permits = (rule: unknown, attributes: Attributes): boolean => {
   return names(apiGroups, attributes.group) && covers && named
 }
 
-/** Why the request is allowed, in the API server's words; nothing when no binding allows it. */
+/** Why the request is allowed, in the API server's words; `undefined` if no binding allows it. */
 export const allowedBy = (storage: Storage, user: User, attributes: Attributes): string | undefined => {
   if (user.groups.includes("system:masters")) return ""
   const namespace = "path" in attributes ? undefined : attributes.namespace

@@ -33,7 +33,7 @@ export interface ListQuery extends Scoping {
   readonly limit?: number | undefined
   readonly continue?: string | undefined
   readonly resourceVersion?: string | undefined
-  /** `Exact`: the state at the resource version, as far as history reaches back. */
+  /** `Exact`: the state at the resource version, if history reaches back to it. */
   readonly resourceVersionMatch?: string | undefined
 }
 
@@ -45,10 +45,10 @@ export interface ObjectList {
 }
 
 export interface WatchQuery extends Scoping {
-  /** Absent or `0`: starts with everything there is. */
+  /** Absent or `0`: starts with all current objects. */
   readonly resourceVersion?: string | undefined
   readonly allowWatchBookmarks?: boolean | undefined
-  /** The current state first, then a bookmark annotated `k8s.io/initial-events-end`. */
+  /** First the current state, then a bookmark annotated `k8s.io/initial-events-end`. */
   readonly sendInitialEvents?: boolean | undefined
   readonly resourceVersionMatch?: string | undefined
   /** Seconds after which the server ends the watch. */
@@ -59,7 +59,7 @@ export type WatchLine =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: ApiObject }
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
 
-/** Lines as they come; ends after the timeout, fails when the server gives it up. */
+/** Lines as they arrive. Ends after the timeout, fails if the server aborts the watch. */
 export type Watch = Queue.Dequeue<WatchLine, ApiError | ConnectionLost | Cause.Done>
 
 const scope = (kind: ResourceKind, query: Scoping): Result.Result<Selector, ApiError> =>
@@ -75,7 +75,7 @@ const scope = (kind: ResourceKind, query: Scoping): Result.Result<Selector, ApiE
     return tests.length === 1 ? tests[0]! : (object) => tests.every((test) => test(object))
   })
 
-/** What happened after the version that a list shall show; nothing when it shall show the present. */
+/** Changes after the version that the list is requested for; none if it is the current one. */
 const changesSince = (
   state: ClusterState,
   kind: ResourceKind,
@@ -123,10 +123,10 @@ const resumed = (source: string): { readonly id: string; readonly start: number 
 const tooOld =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
 
-/** What a refused query is called. */
+/** How errors name a refused query. */
 const listOptions = { group: "meta.k8s.io", kind: "ListOptions", plural: "listoptions" }
 
-/** `resourceVersionMatch` says how to read `resourceVersion`, so it must be one of its words and have something to say it about. */
+/** `resourceVersionMatch` must have one of its two values, and needs a `resourceVersion`. */
 const matched = ({ resourceVersion, resourceVersionMatch }: ListQuery): Result.Result<void, ApiError> => {
   if (resourceVersionMatch === undefined || resourceVersionMatch === "") return Result.succeed(undefined)
   const refuse = (error: FieldError) => Result.fail(invalid(listOptions, "", [error]))
@@ -155,8 +155,8 @@ export const list = (
     const asked = Number(query.resourceVersion ?? 0)
     if (Number.isNaN(asked)) {
       const parsing = `strconv.ParseUint: parsing "${query.resourceVersion}": invalid syntax`
-      const say = `resourceVersion: Invalid value: "${query.resourceVersion}": ${parsing}`
-      return yield* Result.fail(badRequest(`invalid resource version: ${say}`))
+      const message = `resourceVersion: Invalid value: "${query.resourceVersion}": ${parsing}`
+      return yield* Result.fail(badRequest(`invalid resource version: ${message}`))
     }
     if (asked > state.storage.revision()) {
       return yield* Result.fail(tooLargeVersion(asked, state.storage.revision()))
@@ -174,7 +174,7 @@ export const list = (
       known?.items ?? collect(state, kind, yield* scope(kind, query), yield* changesSince(state, kind, exact))
     const revision = known?.revision ?? exact ?? state.storage.revision()
     const start = from?.start ?? 0
-    // Version 0 is answered from the watch cache, which does not know pages.
+    // Version 0 is answered from the watch cache, which does not page.
     const end = query.limit && query.resourceVersion !== "0" ? start + query.limit : items.length
     const page = {
       resourceVersion: String(revision),
@@ -193,7 +193,7 @@ export const list = (
     return { ...page, continue: token(id, end), ...(selective ? {} : { remainingItemCount: items.length - end }) }
   })
 
-/** What a change is to a watcher that sees only what its selector selects. */
+/** How a watcher sees a change through its selector. */
 const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine | undefined => {
   const is = change.type !== "DELETED" && selects(change.object)
   const was = change.previous !== undefined && selects(change.previous)
@@ -203,7 +203,7 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 
 const bookmarkSeconds = 60
 
-/** Opens a watch; it lives as long as the scope. Its lines fail with 410 when history does not reach back to the resource version. */
+/** Opens a watch; it lives as long as the scope. Its lines fail with 410 if history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (
   state: ClusterState,
   kind: ResourceKind,
@@ -212,8 +212,8 @@ export const watch = Effect.fnUntraced(function* (
   const selects = yield* Effect.fromResult(scope(kind, query))
   if (state.kinds.ofStorage(kind.storage) === undefined) return yield* unknownResource()
   if (query.sendInitialEvents === true && query.resourceVersionMatch !== "NotOlderThan") {
-    const say = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-    return yield* invalid(listOptions, "", [forbidden("resourceVersionMatch", say)])
+    const message = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+    return yield* invalid(listOptions, "", [forbidden("resourceVersionMatch", message)])
   }
   const { storage } = state
   const queue = yield* Queue.unbounded<WatchLine, ApiError | ConnectionLost | Cause.Done>()
@@ -233,7 +233,7 @@ export const watch = Effect.fnUntraced(function* (
   } else if (!fromNow) {
     const missed = storage.changesAfter(kind.storage, Number(wanted))
     if (missed === undefined) {
-      // As Kubernetes does it: the watch opens, and its only line is the error.
+      // As in Kubernetes: the watch opens, and its only line is the error.
       yield* Queue.fail(queue, expired(`too old resource version: ${wanted} (${storage.compacted(kind.storage)})`))
       return queue
     }

@@ -4,14 +4,14 @@
  */
 
 import type { ApiObject } from "./ApiObject.ts"
-import type { StructuralSchema } from "./schema/SchemaNode.ts"
+import type { StructuralSchema } from "./schema/SchemaPruning.ts"
 
 export interface Column {
   readonly name: string
   readonly type: "string" | "integer" | "number" | "boolean" | "date"
   readonly format?: string
   readonly description?: string
-  /** Above 0: only with `-o wide`. */
+  /** Above 0: shown only with `-o wide`. */
   readonly priority?: number
   /** `now` in milliseconds since the epoch. */
   readonly cell: (object: ApiObject, now: number) => unknown
@@ -28,19 +28,19 @@ export interface ResourceKind {
   readonly shortNames: ReadonlyArray<string>
   readonly categories: ReadonlyArray<string>
   readonly namespaced: boolean
-  /** `status` isolates writes of the status; others are served elsewhere and only discovered here. */
+  /** `status` separates writes of the status; the others are only listed for discovery here, and served elsewhere. */
   readonly subresources: ReadonlyArray<string>
-  /** Answered when it is created, and never stored: no other verb. */
+  /** Answered on creation and never stored: supports no other verb. */
   readonly question?: true
-  /** `pods`, `sparkapplications.sparkoperator.k8s.io`: where the objects lie. */
+  /** `pods`, `sparkapplications.sparkoperator.k8s.io`: where the objects are stored. */
   readonly storage: string
-  /** From a CustomResourceDefinition: pruned, defaulted and validated by its schema; no strategic merge. */
+  /** From a CustomResourceDefinition: pruned, defaulted and validated by its schema; without strategic merge patches. */
   readonly custom: boolean
   readonly schema?: StructuralSchema
   readonly columns: ReadonlyArray<Column>
   /** Dotted paths that a field selector may name, besides `metadata.name` and `metadata.namespace`. */
   readonly selectable: ReadonlyArray<string>
-  /** How this kind shows a stored object, and how it stores what it shows. Absent: as it is. */
+  /** Converts between the stored and the shown form of an object. Absent: they are the same. */
   readonly view?: { readonly show: (stored: ApiObject) => ApiObject; readonly store: (shown: ApiObject) => ApiObject }
 }
 
@@ -48,15 +48,15 @@ export interface ResourceKind {
 export const groupVersion = (kind: ResourceKind): string =>
   kind.group === "" ? kind.version : `${kind.group}/${kind.version}`
 
-/** The served kinds; custom ones come and go with their definitions. */
+/** The served kinds; custom kinds are added and removed with their definitions. */
 export interface KindRegistry {
   readonly find: (group: string, version: string, plural: string) => ResourceKind | undefined
-  /** By `apiVersion` and `kind` as owner references write them; any version of the group will do. */
+  /** By `apiVersion` and `kind` as in owner references; any version of the group matches. */
   readonly ofObject: (apiVersion: string, kind: string) => ResourceKind | undefined
-  /** One kind for every storage. */
+  /** One kind per storage. */
   readonly ofStorage: (storage: string) => ResourceKind | undefined
   readonly all: () => ReadonlyArray<ResourceKind>
-  /** Changes with every registration: documents made from the kinds may be kept until then. */
+  /** Changes with every registration; documents made from the kinds may be cached until then. */
   readonly revision: () => number
   readonly replace: (storage: string, kinds: ReadonlyArray<ResourceKind>) => void
 }

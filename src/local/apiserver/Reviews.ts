@@ -1,6 +1,6 @@
 /**
  * The kinds that are questions: a TokenReview asks who a token belongs to, a SubjectAccessReview whether a user may do something. They
- * are answered when they are created, and never stored. The cluster asks nobody for a token itself; the tokens that it knows are
+ * are answered on creation and never stored. The cluster itself requires no authentication; the tokens that it knows are
  * those in Secrets of type `kubernetes.io/service-account-token`.
  */
 
@@ -55,8 +55,8 @@ const attributesOf = (spec: Fields): Attributes | undefined => {
 const subjectAccessReview: Review = (state, kind, spec) => {
   const attributes = attributesOf(spec)
   if (attributes === undefined) {
-    const say = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-    return Result.fail(invalid(kind, "", [required("spec.resourceAttributes", say)]))
+    const message = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
+    return Result.fail(invalid(kind, "", [required("spec.resourceAttributes", message)]))
   }
   const user = { name: text(spec["user"]), groups: list(spec["groups"]).map(String) }
   if (!user.name && user.groups.length === 0) {
@@ -71,7 +71,7 @@ const reviews: Readonly<Record<string, Review>> = {
   "subjectaccessreviews.authorization.k8s.io": subjectAccessReview,
 }
 
-/** The answer to a question; nothing for kinds that are objects. */
+/** The answer to a question; `undefined` for all other kinds. */
 export const answered = (
   state: ClusterState,
   kind: ResourceKind,

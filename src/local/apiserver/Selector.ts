@@ -49,7 +49,7 @@ export const labelSelector = (source: string | undefined): Result.Result<Selecto
   for (const clause of source.split(/,(?![^(]*\))/)) {
     const test = requirement(clause.trim())
     if (test === undefined) {
-      // The parser reads `a=b` of `a=b=c` and stumbles over what follows.
+      // Of `a=b=c` the parser reads `a=b` and fails at the rest.
       const rest = surplus.exec(clause.trim())?.[1]
       const found = rest === undefined ? `unable to parse requirement: found '${clause.trim()}'` : `found '${rest}'`
       return Result.fail(badRequest(`${found}, expected: ',' or 'end of string'`))
@@ -62,7 +62,7 @@ export const labelSelector = (source: string | undefined): Result.Result<Selecto
   })
 }
 
-/** Parses `metadata.name=x,status.phase!=Running`; only the paths that the kind declares are legal. */
+/** Parses `metadata.name=x,status.phase!=Running`; only paths that the kind declares are allowed. */
 export const fieldSelector = (kind: ResourceKind, source: string | undefined): Result.Result<Selector, ApiError> => {
   if (source === undefined || source.trim() === "") return Result.succeed(everything)
   const tests: Array<Selector> = []

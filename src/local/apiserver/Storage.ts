@@ -1,7 +1,7 @@
 /**
  * The cluster's memory, as etcd is for a real one: objects by storage and key, one revision that grows with every write, and a
- * bounded history per storage from which watches start. Changes are told to listeners in the order they were made, also when a
- * listener writes in turn.
+ * bounded history per storage from which watches start. Listeners receive changes in the order in which they were made, even if a
+ * listener writes, too.
  */
 
 import { type ApiObject, withMetadata } from "./ApiObject.ts"
@@ -26,19 +26,19 @@ export interface Storage {
   readonly storages: () => Iterable<string>
   /** Stores the object under its namespace and name and returns it with its new `resourceVersion`. */
   readonly put: (storage: string, object: ApiObject) => ApiObject
-  /** Takes the object away and returns its last state, which carries the revision of the deletion. */
+  /** Removes the object and returns its last state, with the revision of the deletion. */
   readonly remove: (storage: string, object: ApiObject) => ApiObject
-  /** What changed after `revision`, oldest first; `undefined` when history does not reach back so far. */
+  /** The changes after `revision`, oldest first; `undefined` if history does not reach back that far. */
   readonly changesAfter: (storage: string, revision: number) => ReadonlyArray<Change> | undefined
-  /** Listens to one storage, or to all; returns how to stop. */
+  /** Listens to one storage, or to all; returns a function that stops it. */
   readonly listen: (storage: string | undefined, listener: Listener) => () => void
-  /** Forgets history: watches and pages that start before now answer 410. */
+  /** Discards history: watches and pages that start before now answer 410. */
   readonly compact: () => void
-  /** The revision up to which history is forgotten. */
+  /** The revision up to which history was discarded. */
   readonly compacted: (storage: string) => number
 }
 
-/** `namespace/name`, or the name of what lives outside namespaces; sorts as the API lists. */
+/** `namespace/name`, or only the name of objects without a namespace; sorts in the order of API lists. */
 export const keyOf = (object: ApiObject): string => key(object.metadata.namespace, object.metadata.name)
 export const key = (namespace: string | undefined, name: string): string =>
   namespace === undefined || namespace === "" ? name : `${namespace}/${name}`
@@ -50,8 +50,8 @@ interface Shelf {
   compacted: number
 }
 
-/** `historyLimit`: how many changes per storage are remembered at least; at most twice as many. */
-export const makeStorage = (historyLimit: number): Storage => {
+/** `historyLimit`: at least this many changes are kept per storage, and at most twice as many. */
+export const make = (historyLimit: number): Storage => {
   const shelves = new Map<string, Shelf>()
   const everywhere = new Set<Listener>()
   const pending: Array<Change> = []
@@ -68,7 +68,7 @@ export const makeStorage = (historyLimit: number): Storage => {
     return found
   }
 
-  const tell = (change: Change) => {
+  const notify = (change: Change) => {
     const { history } = shelf(change.storage)
     history.push(change)
     if (history.length > historyLimit * 2) {
@@ -98,8 +98,8 @@ export const makeStorage = (historyLimit: number): Storage => {
       const previous = objects.get(id)
       const stored = stamped(object)
       objects.set(id, stored)
-      if (previous === undefined) tell({ type: "ADDED", revision, storage, object: stored })
-      else tell({ type: "MODIFIED", revision, storage, object: stored, previous })
+      if (previous === undefined) notify({ type: "ADDED", revision, storage, object: stored })
+      else notify({ type: "MODIFIED", revision, storage, object: stored, previous })
       return stored
     },
     remove: (storage, object) => {
@@ -108,7 +108,7 @@ export const makeStorage = (historyLimit: number): Storage => {
       const previous = objects.get(id) ?? object
       const last = stamped(object)
       objects.delete(id)
-      tell({ type: "DELETED", revision, storage, object: last, previous })
+      notify({ type: "DELETED", revision, storage, object: last, previous })
       return last
     },
     changesAfter: (storage, after) => {

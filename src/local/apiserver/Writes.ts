@@ -1,6 +1,6 @@
 /**
- * Create, update and patch: one synchronous step each, so that no other request can come between reading and writing. Failures are
- * values; nothing is stored unless everything held.
+ * Create, update and patch: one synchronous step each, so that no other request can interfere between reading and writing. Failures are
+ * values; nothing is stored unless all checks passed.
  */
 
 import { Result } from "effect"
@@ -35,14 +35,14 @@ export interface WriteOptions {
   readonly dryRun?: boolean | undefined
   readonly fieldValidation?: FieldValidation | undefined
   readonly fieldManager?: string | undefined
-  /** Of a server-side apply: takes fields from the managers that own them. */
+  /** For server-side apply: takes over fields that other managers own. */
   readonly force?: boolean | undefined
 }
 
 export interface Written {
   readonly object: ApiObject
   readonly warnings: ReadonlyArray<string>
-  /** By a server-side apply to an object that was not there. */
+  /** A server-side apply created the object. */
   readonly created?: boolean
 }
 
@@ -52,7 +52,7 @@ const sizeLimit = 1.5 * 1024 * 1024
 const fit = (object: ApiObject): Result.Result<ApiObject, ApiError> =>
   wireSize(object) > sizeLimit ? Result.fail(tooLarge("etcdserver: request is too large")) : Result.succeed(object)
 
-/** The namespace takes new objects, and a pod's service account exists where that is asked for. */
+/** Checks that the namespace accepts new objects and, if required, that the pod's service account exists. */
 const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): Result.Result<void, ApiError> => {
   const { namespace, name } = object.metadata
   if (!kind.namespaced || namespace === undefined) return Result.succeed(undefined)
@@ -60,8 +60,8 @@ const admitted = (state: ClusterState, kind: ResourceKind, object: ApiObject): R
   if (home === undefined) return Result.fail(notFound({ group: "", plural: "namespaces" }, namespace))
   if (isTerminating(home)) {
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`
-    const say = `namespace ${namespace} is being terminated`
-    const cause = { reason: "NamespaceTerminating", message: say, field: "metadata.namespace" }
+    const message = `namespace ${namespace} is being terminated`
+    const cause = { reason: "NamespaceTerminating", message, field: "metadata.namespace" }
     return Result.fail(forbiddenRequest(kind, name, why, [cause]))
   }
   const account = kind.storage === "pods" ? at(object, "spec.serviceAccountName") : undefined
@@ -108,8 +108,8 @@ export const create = (
       return yield* Result.fail(answer(500, "resourceVersion should not be set on objects to be created"))
     }
     if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-      const say = "the namespace of the provided object does not match the namespace sent on the request"
-      return yield* Result.fail(badRequest(say))
+      const message = "the namespace of the provided object does not match the namespace sent on the request"
+      return yield* Result.fail(badRequest(message))
     }
     const generated = metadata["generateName"]
     const name = metadata.name || (generated ? `${String(generated).slice(0, 58)}${state.nextSuffix()}` : "")
@@ -143,7 +143,7 @@ export const create = (
     return { object: shown(kind, result), warnings: [...warnings, ...finalizerWarnings(kind, object)] }
   })
 
-/** Custom resources may have finalizers without a domain, but not without a word about it. */
+/** Custom resources may have finalizers without a domain, but the client is warned about them. */
 const finalizerWarnings = (kind: ResourceKind, object: ApiObject): ReadonlyArray<string> =>
   kind.custom
     ? unqualifiedFinalizers(object).map(
@@ -152,7 +152,7 @@ const finalizerWarnings = (kind: ResourceKind, object: ApiObject): ReadonlyArray
       )
     : []
 
-/** What of the new object an update through `subresource` may write. */
+/** The part of the new object that an update through `subresource` may write. */
 const isolated = (
   kind: ResourceKind,
   next: ApiObject,
@@ -161,7 +161,7 @@ const isolated = (
 ): ApiObject => {
   if (!kind.subresources.includes("status")) return next
   if (subresource !== "status") return { ...without(next, "status"), ...statusOf(before) } as ApiObject
-  // Built-in kinds let labels and annotations through with the status, custom resources only the status.
+  // With the status, built-in kinds also accept labels and annotations; custom resources accept only the status.
   const metadata = kind.custom
     ? before.metadata
     : { ...next.metadata, ownerReferences: before.metadata.ownerReferences }
@@ -179,8 +179,8 @@ const preserved = [
 ] as const
 
 /**
- * Replaces the object by what `change` makes of it as the client sees it. The `resourceVersion` in the result, if any, must be
- * the stored one. An update that changes nothing writes nothing.
+ * Replaces the object by the result of `change`, which gets the object as the client sees it. The `resourceVersion` in the result,
+ * if any, must be the stored one. An update that changes nothing writes nothing.
  */
 export const modify = (
   state: ClusterState,
@@ -200,27 +200,27 @@ export const modify = (
     const { object: given, warnings } = yield* decode(kind, body, options.fieldValidation)
     const { metadata } = given
     if (metadata.name !== name) {
-      const say = `the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`
-      return yield* Result.fail(badRequest(say))
+      const message = `the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`
+      return yield* Result.fail(badRequest(message))
     }
     if (kind.namespaced && metadata.namespace && metadata.namespace !== namespace) {
-      const say = `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${namespace})`
-      return yield* Result.fail(badRequest(say))
+      const message = `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${namespace})`
+      return yield* Result.fail(badRequest(message))
     }
     if (metadata.resourceVersion) {
       if (metadata.resourceVersion !== before.metadata.resourceVersion) return yield* Result.fail(modified(kind, name))
     } else if (kind.custom) {
-      const say = "must be specified for an update"
+      const message = "must be specified for an update"
       const missing = {
         reason: "FieldValueInvalid",
         field: "metadata.resourceVersion",
-        message: `Invalid value: 0: ${say}`,
+        message: `Invalid value: 0: ${message}`,
       }
       return yield* Result.fail(invalid({ ...kind, kind: kind.plural }, name, [missing as FieldError]))
     }
     if (metadata.uid && metadata.uid !== before.metadata.uid) {
-      const say = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`
-      return yield* Result.fail(conflict(kind, name, say))
+      const message = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${before.metadata.uid}`
+      return yield* Result.fail(conflict(kind, name, message))
     }
     const carried = withMetadata(given, {
       ...Object.fromEntries(preserved.map((field) => [field, before.metadata[field]])),
@@ -236,8 +236,8 @@ export const modify = (
     if (sameJson(next, before)) return { object: shown(kind, before), warnings }
     const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))
     if (before.metadata.deletionTimestamp !== undefined && added.length > 0) {
-      const say = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
-      return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", say)]))
+      const message = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
+      return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", message)]))
     }
     yield* check(kind, next, before)
     const grown = counts(kind) && !sameJson(essence(next), essence(before))
@@ -250,7 +250,7 @@ export const modify = (
     return { object: shown(kind, result), warnings }
   })
 
-/** Whether a deleted object has nothing left to wait for: no finalizer, no containers to stop, no content of a namespace. */
+/** Whether a deleted object can be removed now: no finalizers, no containers to stop, no content of a namespace. */
 export const isReleased = (object: ApiObject): boolean =>
   object.metadata.deletionTimestamp !== undefined &&
   (object.metadata.finalizers ?? []).length === 0 &&

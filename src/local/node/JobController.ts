@@ -1,12 +1,12 @@
 /**
- * The Job controller of the local cluster, as far as Jobs that run once need it (`backoffLimit: 0`): one pod for each Job, its end in the
- * Job's conditions, the deadline, and the time to live. One fiber per Job, by uid; what it does is safe to do again.
+ * The Job controller of the local cluster, for Jobs that run once (`backoffLimit: 0`): one pod per Job, the Job's conditions after the
+ * end of the pod, the deadline, and the time to live. One fiber per Job, by uid; its steps are idempotent.
  */
 
 import { Clock, Effect, FiberMap, Stream } from "effect"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { type KubeApi, Kube } from "../../kube/Kube.ts"
+import { find, type KubeApi, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { reflect } from "../../kube/Reflector.ts"
 import { jobs, pods } from "../../kube/Resource.ts"
@@ -16,7 +16,7 @@ const nameOf = (job: Job) => job.metadata?.name ?? ""
 const namespaceOf = (job: Job) => job.metadata?.namespace ?? "default"
 const uidOf = (job: Job) => job.metadata?.uid ?? ""
 
-/** Always the same name for the same Job, so that a second one cannot come to be. */
+/** The name depends only on the Job, so that there cannot be a second pod. */
 const podOf = (job: Job): Pod => ({
   apiVersion: "v1",
   kind: "Pod",
@@ -72,7 +72,7 @@ const outcomeOf = (pod: Pod | undefined): Outcome | undefined => {
     : undefined
 }
 
-/** Undefined in the place of this failure. */
+/** Turns this failure into `undefined`. */
 const ignoring =
   (reason: KubeError["reason"]) =>
   <A>(request: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>
@@ -82,14 +82,14 @@ const ignoring =
       () => Effect.succeed(undefined),
     )
 
-/** From its pod's creation to the Job's end. */
+/** From the creation of the pod to the end of the Job. */
 const work = Effect.fnUntraced(function* (kube: KubeApi, job: Job): Effect.fn.Return<void, KubeError> {
   const pod = podOf(job)
   const name = pod.metadata?.name ?? ""
   yield* kube.create(pods, namespaceOf(job), pod).pipe(ignoring("AlreadyExists"))
   for (;;) {
     yield* Effect.sleep("500 millis")
-    const outcome = outcomeOf(yield* kube.get(pods, namespaceOf(job), name).pipe(ignoring("NotFound")))
+    const outcome = outcomeOf(yield* find(kube, pods, namespaceOf(job), name))
     if (outcome !== undefined) return yield* finish(kube, job, outcome)
     if (!deadlinePassed(job, yield* Clock.currentTimeMillis)) continue
     yield* kube.delete(pods, namespaceOf(job), name).pipe(ignoring("NotFound"))
@@ -117,7 +117,9 @@ export const run = Effect.gen(function* () {
           lives,
           uidOf(job),
           live(kube, job).pipe(
-            Effect.catch((error) => Effect.logWarning(`Job ${nameOf(job)} is left alone: ${error.message}`)),
+            Effect.catch((error) =>
+              Effect.logWarning(`the Job controller gives up on Job ${nameOf(job)}: ${error.message}`),
+            ),
           ),
           { onlyIfMissing: true },
         )

@@ -1,20 +1,17 @@
 /**
- * The life of one pod on the local node, from scheduling to its end, as its script tells it; and its termination when it is deleted.
- * Each step changes the state of containers and reports the status that follows. A fiber that is interrupted leaves the pod as it last reported it.
+ * The life of one pod on the local node, from scheduling to its end, by its script; and its termination after a deletion.
+ * Each step changes the state of containers and reports the resulting status. After an interruption the last reported status remains.
  */
 
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../../kube/Resource.ts"
-import { driverRole, executorRole, sparkRole, submitterRole } from "../../spark/Labels.ts"
-import { driverContainerName, executorContainerName } from "../../spark/pod/SparkPod.ts"
-import * as SparkDriver from "../spark/SparkDriver.ts"
-import * as SparkSubmit from "../spark/SparkSubmit.ts"
-import { bind, type Node, persist, setContainers, type Tenant, update, warn } from "./KubeletNode.ts"
+import { bind, type Node, persist, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
 import { type ContainerState, isSidecar, phaseOf } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
+import type { Program } from "./Program.ts"
 
 /** How the main container ends. */
 type Ending =
@@ -30,82 +27,84 @@ type Ending =
 const regular = (pod: Pod): ReadonlyArray<Container> => pod.spec?.containers ?? []
 const names = (containers: ReadonlyArray<Container>) => containers.map(({ name }) => name)
 
-/** Spark's container, else the first. */
-const mainContainer = (pod: Pod): Container | undefined =>
-  regular(pod).find(({ name }) => name === driverContainerName || name === executorContainerName) ?? regular(pod)[0]
+const programOf = ({ programs }: Node, pod: Pod): Program | undefined => programs.find(({ plays }) => plays(pod))
 
-const role = (pod: Pod) => pod.metadata?.labels?.[sparkRole]
+/** The container that its program plays, else the first. */
+const mainContainer = (node: Node, pod: Pod): Container | undefined => {
+  const played = programOf(node, pod)?.container
+  return regular(pod).find(({ name }) => name === played) ?? regular(pod)[0]
+}
 
-/** The whole life of the pod. Returns when nothing more can happen to it but its deletion. */
-export const live = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
-  const phase = tenant.pod.status?.phase
+/** The whole life of the pod. Returns when only its deletion is left. */
+export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
+  const phase = worker.pod.status?.phase
   if (phase === "Succeeded" || phase === "Failed") return
-  const decoded = scriptOf(tenant.pod)
+  const decoded = scriptOf(worker.pod)
   const script = Result.getOrElse(decoded, (): Script => ({}))
   if (script.unschedulable !== undefined) {
-    yield* warn(node, tenant, "FailedScheduling", script.unschedulable)
-    yield* update(node, tenant, { scheduling: { unschedulable: script.unschedulable } })
+    yield* warn(node, worker, "FailedScheduling", script.unschedulable)
+    yield* update(node, worker, { scheduling: { unschedulable: script.unschedulable } })
     yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
-  yield* bind(node, tenant)
-  yield* update(node, tenant, { scheduling: "scheduled", podIP: node.nextPodIP() })
-  if (Result.isFailure(decoded)) return yield* neverStart(node, tenant, "CreateContainerConfigError", decoded.failure)
-  yield* mount(node, tenant)
-  yield* Effect.sleep(`${forAttempt(script["pull-seconds"] ?? [0.5], tenant.attempt)} seconds`)
-  const unavailable = [...(tenant.pod.spec?.initContainers ?? []), ...regular(tenant.pod)].find(({ image }) =>
+  yield* bind(node, worker)
+  yield* update(node, worker, { scheduling: "scheduled", podIP: node.nextPodIP() })
+  if (Result.isFailure(decoded)) return yield* neverStart(node, worker, "CreateContainerConfigError", decoded.failure)
+  yield* mount(node, worker)
+  yield* Effect.sleep(`${forAttempt(script["pull-seconds"] ?? [0.5], worker.attempt)} seconds`)
+  const unavailable = [...(worker.pod.spec?.initContainers ?? []), ...regular(worker.pod)].find(({ image }) =>
     image?.includes("does-not-exist"),
   )
-  if (unavailable !== undefined) return yield* failPull(node, tenant, unavailable)
+  if (unavailable !== undefined) return yield* failPull(node, worker, unavailable)
   if (script.waiting === "ImagePullBackOff" || script.waiting === "ErrImagePull") {
-    return yield* failPull(node, tenant, mainContainer(tenant.pod))
+    return yield* failPull(node, worker, mainContainer(node, worker.pod))
   }
   if (script.waiting !== undefined) {
-    const message = script.message ?? `annotation ${prefix}waiting of the pod asks for this`
-    return yield* neverStart(node, tenant, script.waiting, message)
+    const message = script.message ?? `requested by annotation ${prefix}waiting of the pod`
+    return yield* neverStart(node, worker, script.waiting, message)
   }
-  yield* initialize(node, tenant)
+  yield* initialize(node, worker)
   const since = yield* Clock.currentTimeMillis
-  const starting = failingProbe(script, tenant)?.kind === "startup"
+  const starting = failingProbe(script, worker)?.kind === "startup"
   const ready = !starting && (script["ready-seconds"] ?? 0) === 0
-  yield* setContainers(node, tenant, names(regular(tenant.pod)), { _tag: "Running", since, ready, starting })
-  yield* end(node, tenant, script, since, yield* untilEnd(node, tenant, script))
+  yield* setContainers(node, worker, names(regular(worker.pod)), { _tag: "Running", since, ready, starting })
+  yield* end(node, worker, script, since, yield* untilEnd(node, worker, script))
 })
 
-const neverStart = Effect.fnUntraced(function* (node: Node, tenant: Tenant, reason: string, message: string) {
-  yield* warn(node, tenant, "Failed", message)
-  const main = mainContainer(tenant.pod)?.name ?? ""
-  yield* setContainers(node, tenant, [main], { _tag: "Waiting", reason, message })
+const neverStart = Effect.fnUntraced(function* (node: Node, worker: PodWorker, reason: string, message: string) {
+  yield* warn(node, worker, "Failed", message)
+  const main = mainContainer(node, worker.pod)?.name ?? ""
+  yield* setContainers(node, worker, [main], { _tag: "Waiting", reason, message })
 })
 
-/** What containerd and the kubelet say about an image that is not in its registry: first the error, then the back-off. */
-const failPull = Effect.fnUntraced(function* (node: Node, tenant: Tenant, container: Container | undefined) {
+/** Messages of containerd and the kubelet about an image that is not in its registry: first the error, then the back-off. */
+const failPull = Effect.fnUntraced(function* (node: Node, worker: PodWorker, container: Container | undefined) {
   const image = container?.image ?? ""
   const failure = `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`
   const backOff = `Back-off pulling image "${image}": ErrImagePull: ${failure}`
   const wait = (reason: string, message: string) =>
-    setContainers(node, tenant, [container?.name ?? ""], { _tag: "Waiting", reason, message })
+    setContainers(node, worker, [container?.name ?? ""], { _tag: "Waiting", reason, message })
   yield* wait("ErrImagePull", failure)
-  yield* warn(node, tenant, "Failed", `Failed to pull image "${image}": ${failure}`)
+  yield* warn(node, worker, "Failed", `Failed to pull image "${image}": ${failure}`)
   yield* Effect.sleep("1 second")
   yield* wait("ImagePullBackOff", backOff)
-  yield* warn(node, tenant, "BackOff", backOff)
+  yield* warn(node, worker, "BackOff", backOff)
 })
 
-/** Init containers run one after the other, a fifth of a second each; native sidecars start in their turn and stay. */
-const initialize = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
-  const inits = tenant.pod.spec?.initContainers ?? []
+/** Init containers run one after the other, a fifth of a second each; native sidecars start in order and keep running. */
+const initialize = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
+  const inits = worker.pod.spec?.initContainers ?? []
   if (inits.length === 0) return
-  yield* setContainers(node, tenant, names([...inits, ...regular(tenant.pod)]), {
+  yield* setContainers(node, worker, names([...inits, ...regular(worker.pod)]), {
     _tag: "Waiting",
     reason: "PodInitializing",
   })
   for (const init of inits) {
     const since = yield* Clock.currentTimeMillis
-    yield* setContainers(node, tenant, [init.name], { _tag: "Running", since, ready: isSidecar(init) })
+    yield* setContainers(node, worker, [init.name], { _tag: "Running", since, ready: isSidecar(init) })
     if (isSidecar(init)) continue
     yield* Effect.sleep("200 millis")
     const finished = yield* Clock.currentTimeMillis
-    yield* setContainers(node, tenant, [init.name], {
+    yield* setContainers(node, worker, [init.name], {
       _tag: "Terminated",
       since,
       finished,
@@ -118,7 +117,7 @@ const initialize = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
 const after = <A>(seconds: number, value: A): Effect.Effect<A> =>
   Number.isFinite(seconds) ? Effect.as(Effect.sleep(`${seconds} seconds`), value) : Effect.never
 
-/** An OOM kill is exit code 137 (SIGKILL); any other failure is 1 unless the script says more. */
+/** An OOM kill is exit code 137 (SIGKILL); any other failure is 1, unless the script sets the exit code. */
 const scriptedExit = (script: Script, attempt: number): number => {
   const codes = script["exit-code"] ?? script["exit-codes"]
   if (codes !== undefined) return forAttempt(codes, attempt)
@@ -130,103 +129,105 @@ const exited = (script: Script, exitCode: number): Ending =>
     ? { _tag: "Exited", exitCode, reason: "Completed" }
     : { _tag: "Exited", exitCode, reason: script.reason ?? "Error", message: script.message }
 
-/** Seconds that the main container runs. Executors live as long as their driver, and pods that Kubernetes would restart stay. */
-const runSeconds = (script: Script, tenant: Tenant): number => {
-  const lasting = role(tenant.pod) === executorRole || (tenant.pod.spec?.restartPolicy ?? "Always") === "Always"
-  return forAttempt(script["run-seconds"] ?? [lasting ? Number.POSITIVE_INFINITY : 3], tenant.attempt)
+/** Seconds that the main container runs. By default, endless programs and containers that Kubernetes would restart run forever. */
+const runSeconds = (script: Script, worker: PodWorker, program: Program | undefined): number => {
+  const endless = program?.endless === true || (worker.pod.spec?.restartPolicy ?? "Always") === "Always"
+  return forAttempt(script["run-seconds"] ?? [endless ? Number.POSITIVE_INFINITY : 3], worker.attempt)
 }
 
-const failingProbe = (script: Script, tenant: Tenant) =>
-  script["probe-fails"] && forAttempt(script["probe-fails"], tenant.attempt)
+const failingProbe = (script: Script, worker: PodWorker) =>
+  script["probe-fails"] && forAttempt(script["probe-fails"], worker.attempt)
 
-/** Waits for whatever ends the main container first, while the container does its work. */
-const untilEnd = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script) {
-  if (role(tenant.pod) === submitterRole) {
-    const message = yield* SparkSubmit.run(node, tenant)
-    return exited(message === undefined ? script : { ...script, message }, message === undefined ? 0 : 1)
+/** Waits for the first event that ends the main container, while the container does its work. */
+const untilEnd = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script) {
+  const program = programOf(node, worker.pod)
+  const behaviour = program?.behaviour ?? { _tag: "None" }
+  if (behaviour._tag === "Autonomous") {
+    const { exitCode, message } = yield* behaviour.run(node, worker)
+    return exited(message === undefined ? script : { ...script, message }, exitCode)
   }
-  const seconds = runSeconds(script, tenant)
-  const driver = role(tenant.pod) === driverRole ? yield* SparkDriver.start(node, tenant, script, seconds) : undefined
+  const seconds = runSeconds(script, worker, program)
+  const running = behaviour._tag === "Scripted" ? yield* behaviour.start(node, worker, script, seconds) : undefined
   const ending: Ending = yield* Effect.raceAllFirst([
-    after(seconds, exited(script, scriptedExit(script, tenant.attempt))),
-    Effect.map(Deferred.await(tenant.exit), (exitCode) => exited(script, exitCode)),
+    after(seconds, exited(script, scriptedExit(script, worker.attempt))),
+    Effect.map(Deferred.await(worker.exit), (exitCode) => exited(script, exitCode)),
     after<Ending>(script.evicted ?? Number.POSITIVE_INFINITY, { _tag: "Evicted" }),
     after<Ending>(script["node-lost"] ?? Number.POSITIVE_INFINITY, { _tag: "NodeLost" }),
-    Effect.andThen(becomeReady(node, tenant, script), Effect.never),
-    driver === undefined ? Effect.never : SparkDriver.work(driver),
-    Effect.map(failProbe(node, tenant, mainContainer(tenant.pod), failingProbe(script, tenant)), (): Ending => ({
+    Effect.andThen(becomeReady(node, worker, script), Effect.never),
+    running?.work ?? Effect.never,
+    Effect.map(failProbe(node, worker, mainContainer(node, worker.pod), failingProbe(script, worker)), (): Ending => ({
       _tag: "Exited",
       exitCode: 143,
       reason: "Error",
     })),
   ])
-  if (driver !== undefined) yield* SparkDriver.shutDown(driver, ending._tag === "Exited" ? ending.exitCode : 137)
+  if (running !== undefined) yield* running.shutDown(ending._tag === "Exited" ? ending.exitCode : 137)
   return ending
 })
 
-const becomeReady = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script) {
+const becomeReady = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script) {
   const seconds = script["ready-seconds"] ?? 0
   if (seconds === 0) return
   yield* after(seconds, undefined)
-  const running = Object.entries(tenant.state.containers).map(([name, state]): [string, ContainerState] => [
+  const running = Object.entries(worker.state.containers).map(([name, state]): [string, ContainerState] => [
     name,
     state._tag === "Running" ? { ...state, ready: true } : state,
   ])
-  yield* update(node, tenant, { containers: Object.fromEntries(running) })
+  yield* update(node, worker, { containers: Object.fromEntries(running) })
 })
 
-const end = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script, since: number, ending: Ending) {
+const end = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script, since: number, ending: Ending) {
   if (ending._tag === "Evicted") {
     const message = "The node was low on resource: memory. Threshold quantity: 100Mi, available: 76Mi."
-    yield* warn(node, tenant, "Evicted", message)
-    const containers = yield* terminated(tenant, 137, "Error")
-    return yield* update(node, tenant, {
+    yield* warn(node, worker, "Evicted", message)
+    const containers = yield* terminated(worker, 137, "Error")
+    return yield* update(node, worker, {
       containers,
       disruption: { reason: "Evicted", message, condition: "TerminationByKubelet" },
     })
   }
   if (ending._tag === "NodeLost") {
-    const message = `Node ${tenant.pod.spec?.nodeName ?? "local"} which was running pod ${tenant.name} is unresponsive`
-    yield* update(node, tenant, { disruption: { reason: "NodeLost", message, condition: "DeletionByPodGC" } })
+    const message = `Node ${worker.pod.spec?.nodeName ?? "local"} which was running pod ${worker.name} is unresponsive`
+    yield* update(node, worker, { disruption: { reason: "NodeLost", message, condition: "DeletionByPodGC" } })
     yield* Effect.sleep("2 seconds")
-    return yield* remove(node, tenant)
+    return yield* remove(node, worker)
   }
-  const main = mainContainer(tenant.pod)?.name ?? ""
+  const main = mainContainer(node, worker.pod)?.name ?? ""
   const finished = yield* Clock.currentTimeMillis
   const { exitCode, reason, message } = ending
-  const lingering = script["sidecar-seconds"] ?? 0
-  if (lingering > 0 && regular(tenant.pod).length > 1) {
-    yield* setContainers(node, tenant, [main], { _tag: "Terminated", since, finished, exitCode, reason, message })
-    yield* after(lingering, undefined)
+  const lingerSeconds = script["sidecar-seconds"] ?? 0
+  if (lingerSeconds > 0 && regular(worker.pod).length > 1) {
+    yield* setContainers(node, worker, [main], { _tag: "Terminated", since, finished, exitCode, reason, message })
+    yield* after(lingerSeconds, undefined)
   }
-  yield* update(node, tenant, {
+  yield* update(node, worker, {
     containers: {
-      ...(yield* terminated(tenant, 0, "Completed")),
+      ...(yield* terminated(worker, 0, "Completed")),
       [main]: { _tag: "Terminated", since, finished, exitCode, reason, message },
     },
   })
 })
 
-/** The containers with every running one ended now. */
-const terminated = Effect.fnUntraced(function* (tenant: Tenant, exitCode: number, reason: string) {
+/** The states of all containers after the running ones are ended now. */
+const terminated = Effect.fnUntraced(function* (worker: PodWorker, exitCode: number, reason: string) {
   const finished = yield* Clock.currentTimeMillis
   return Object.fromEntries(
-    Object.entries(tenant.state.containers).map(([name, state]): [string, ContainerState] => [
+    Object.entries(worker.state.containers).map(([name, state]): [string, ContainerState] => [
       name,
       state._tag === "Running" ? { _tag: "Terminated", since: state.since, finished, exitCode, reason } : state,
     ]),
   )
 })
 
-const remove = (node: Node, tenant: Tenant) =>
-  persist(tenant, node.kube.delete(pods, tenant.namespace, tenant.name, { gracePeriodSeconds: 0, uid: tenant.uid }))
+const remove = (node: Node, worker: PodWorker) =>
+  persist(worker, node.kube.delete(pods, worker.namespace, worker.name, { gracePeriodSeconds: 0, uid: worker.uid }))
 
-/** The end of a deleted pod: running containers get SIGTERM and end with 143 half a second later, then the object really goes. */
-export const terminate = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
-  const running = Object.values(tenant.state.containers).some(({ _tag }) => _tag === "Running")
-  if (running && phaseOf(tenant.pod, tenant.state) === "Running" && !tenant.state.disruption) {
-    yield* Effect.sleep(`${Math.min(0.5, tenant.pod.metadata?.deletionGracePeriodSeconds ?? 30)} seconds`)
-    yield* update(node, tenant, { containers: yield* terminated(tenant, 143, "Error") })
+/** Terminates a deleted pod: running containers get SIGTERM and end with 143 half a second later, then the object is removed. */
+export const terminate = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
+  const running = Object.values(worker.state.containers).some(({ _tag }) => _tag === "Running")
+  if (running && phaseOf(worker.pod, worker.state) === "Running" && !worker.state.disruption) {
+    yield* Effect.sleep(`${Math.min(0.5, worker.pod.metadata?.deletionGracePeriodSeconds ?? 30)} seconds`)
+    yield* update(node, worker, { containers: yield* terminated(worker, 143, "Error") })
   }
-  yield* remove(node, tenant)
+  yield* remove(node, worker)
 })

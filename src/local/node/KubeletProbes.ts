@@ -1,11 +1,11 @@
 /**
- * Probes of local pods. No process answers them, so they succeed, but for the one that the pod's script lets fail: then the kubelet does
- * what a real one does by the numbers of the probe. A script about a probe that the container does not have does nothing.
+ * Probes of local pods. All of them succeed, except for the one that the pod's script lets fail: then the kubelet acts
+ * as a real one, by the settings of the probe. A script for a probe that the container does not have has no effect.
  */
 
 import { Effect } from "effect"
 import type { Container, Probe } from "kubernetes-types/core/v1"
-import { type Node, type Tenant, update, warn } from "./KubeletNode.ts"
+import { type Node, type PodWorker, update, warn } from "./KubeletNode.ts"
 import type { ProbeScript } from "./KubeletScript.ts"
 
 const probeOf = (container: Container | undefined, { kind }: ProbeScript): Probe | undefined =>
@@ -16,7 +16,7 @@ const probeOf = (container: Container | undefined, { kind }: ProbeScript): Probe
     none: undefined,
   })[kind]
 
-/** The kubelet's words for what the handler met. */
+/** The kubelet's text for a failure of this kind of handler. */
 const symptom = ({ httpGet, tcpSocket, grpc }: Probe): string => {
   if (httpGet !== undefined) return "HTTP probe failed with statuscode: 503"
   if (tcpSocket !== undefined) return `dial tcp: connect: connection refused (port ${String(tcpSocket.port)})`
@@ -25,10 +25,13 @@ const symptom = ({ httpGet, tcpSocket, grpc }: Probe): string => {
 
 const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
-/** Fails when its time has come; succeeds with the message of the kill when startup or liveness failed often enough, else never. */
+/**
+ * Lets the probe of the script fail from its time on. Succeeds with the message of the kill when a startup or liveness probe has failed
+ * often enough; otherwise never ends.
+ */
 export const failProbe = Effect.fnUntraced(function* (
   node: Node,
-  tenant: Tenant,
+  worker: PodWorker,
   container: Container | undefined,
   script: ProbeScript | undefined,
 ) {
@@ -38,17 +41,17 @@ export const failProbe = Effect.fnUntraced(function* (
   const about = { fieldPath: `spec.containers{${name}}` }
   yield* Effect.sleep(`${Math.max(script.from, probe.initialDelaySeconds ?? 0)} seconds`)
   for (let failures = 1; ; failures++) {
-    yield* warn(node, tenant, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
+    yield* warn(node, worker, "Unhealthy", `${capitalized(script.kind)} probe failed: ${symptom(probe)}`, about)
     if (failures === (probe.failureThreshold ?? 3)) {
       if (script.kind !== "readiness") {
-        // Of a pod that is never restarted nothing more is said: the kubelet stops it as a whole.
+        // For a pod that is not restarted, the kubelet reports no more than this and stops it as a whole.
         const message = `Stopping container ${name}`
-        yield* warn(node, tenant, "Killing", message, about)
+        yield* warn(node, worker, "Killing", message, about)
         return message
       }
-      const state = tenant.state.containers[name]
+      const state = worker.state.containers[name]
       if (state?._tag === "Running") {
-        yield* update(node, tenant, { containers: { ...tenant.state.containers, [name]: { ...state, ready: false } } })
+        yield* update(node, worker, { containers: { ...worker.state.containers, [name]: { ...state, ready: false } } })
       }
     }
     yield* Effect.sleep(`${probe.periodSeconds ?? 10} seconds`)

@@ -1,9 +1,9 @@
 /**
- * The script that a pod of the local cluster plays: annotations on the pod say how long its image takes, when its container ends and how.
- * No process stands behind a local pod, so this is all that can happen to it. On a real cluster the annotations mean nothing.
- * An application gives them to its pods in `spec.driver.annotations` and `spec.executor.annotations`.
+ * The script that a pod of the local cluster plays: annotations on the pod define how long its image takes, and when and how it ends.
+ * There is no process in a local pod, so this is all that can happen to it. On a real cluster the annotations have no effect.
+ * An application sets them on its pods in `spec.driver.annotations` and `spec.executor.annotations`.
  *
- * All names start with `local.firesteel.dev/`. Where it says "per attempt", a value may be a list such as `1, 1, 0`: one for the
+ * All names start with `local.firesteel.dev/`. "Per attempt" means that a value may be a list such as `1, 1, 0`: one for the
  * first pod of an owner, one for the second, …; the last repeats.
  *
  * | annotation              | default   | what it does                                                                                |
@@ -21,23 +21,31 @@
  * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
  * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
  * | `probe-fails`           |           | `liveness@2`: from that second of the run on this probe of the main container fails, or `none`; per attempt |
- * | `silent-after`          |           | executors: the driver does not count it any more from that second of its run on |
+ * | `silent-after`          |           | executors: the driver no longer counts it from that second of its run on |
  * | `exit`                  |           | put it on a running pod: its main container ends now with this exit code                    |
  * | `executor-failures`     |           | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
  * | `dynamic`               |           | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
  * | `log-lines`             |           | lines that the main container prints over its run, separated by line breaks                 |
  *
- * An image whose name contains `does-not-exist` cannot be pulled. The kubelet itself writes `progress` (such as `42%`) and `log` on drivers.
+ * An image whose name contains `does-not-exist` cannot be pulled. Drivers write `progress` (such as `42%`) and `log` on themselves.
  */
 
 import { Result, Schema, SchemaGetter } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 
 export const prefix = "local.firesteel.dev/"
-/** Written by the driver on its own pod: `42%`. */
+/** Written by a driver on its own pod: `42%`. */
 export const progressAnnotation = `${prefix}progress`
-/** Written by the kubelet: what the main container printed so far, the newest lines. */
+/** Written by a driver on its own pod: the newest lines that its container printed. */
 export const logAnnotation = `${prefix}log`
+
+/** The newest lines of the pod's log. */
+export const logLines = (pod: {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> | undefined }
+}): ReadonlyArray<string> => {
+  const log = pod.metadata?.annotations?.[logAnnotation] ?? ""
+  return log === "" ? [] : log.split("\n")
+}
 
 const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
 const number = /^\s*\d+(\.\d+)?\s*$/
@@ -65,14 +73,14 @@ const parsed = <A>(pattern: RegExp, to: Schema.Codec<A>, parse: (groups: Readonl
 export const ExecutorFailure = Schema.Struct({ id: Schema.Number, cause: Schema.String, after: Schema.Number })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
-/** From second `from` of the run on, this probe of the main container fails; `none` has no such second. */
+/** From second `from` of the run on, this probe of the main container fails; `none`: no probe fails. */
 export const ProbeScript = Schema.Struct({
   kind: Schema.Literals(["startup", "readiness", "liveness", "none"]),
   from: Schema.Number,
 })
 export type ProbeScript = typeof ProbeScript.Type
 
-/** From second `from` of the run on, the driver wants `count` executors. */
+/** From second `from` of the run on, the driver requests `count` executors. */
 export const Wanted = Schema.Struct({ count: Schema.Number, from: Schema.Number })
 export type Wanted = typeof Wanted.Type
 
@@ -87,7 +95,7 @@ const listOf = <S extends Schema.Codec<unknown, string>>(item: S) =>
     }),
   )
 
-/** Every annotation of a script: how it is read, and what would be right. */
+/** Every annotation of a script: how it is decoded, and which values are valid. */
 const annotations = {
   "pull-seconds": { schema: listOf(Seconds), expected: "seconds such as 0.5, or one value per attempt such as 5, 0.5" },
   "ready-seconds": { schema: Seconds, expected: "seconds such as 2" },
@@ -145,7 +153,7 @@ const annotations = {
 type Annotations = typeof annotations
 export type Script = { readonly [Name in keyof Annotations]?: Annotations[Name]["schema"]["Type"] }
 
-/** Annotations with our prefix that are no script: written by the kubelet itself. */
+/** Annotations with our prefix that do not belong to the script. */
 const written = new Set([progressAnnotation, logAnnotation])
 
 const decodeOne = (name: string, value: string): Result.Result<unknown, string> => {
@@ -159,7 +167,7 @@ const decodeOne = (name: string, value: string): Result.Result<unknown, string> 
   )
 }
 
-/** The script of a pod. Fails with one line for the first annotation that is unknown or cannot be read: its name, its value and what would be right. */
+/** The script of a pod. Fails with one line about the first annotation that is unknown or invalid: its name, its value and valid values. */
 export const scriptOf = (pod: Pod): Result.Result<Script, string> => {
   const script: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(pod.metadata?.annotations ?? {})) {
@@ -172,6 +180,6 @@ export const scriptOf = (pod: Pod): Result.Result<Script, string> => {
   return Result.succeed(script as Script)
 }
 
-/** The value for an attempt (counted from 1) out of a list with one per attempt, whose last repeats. */
+/** The value for an attempt (counted from 1) in a list with one value per attempt, of which the last repeats. */
 export const forAttempt = <A>(values: readonly [A, ...Array<A>], attempt: number): A =>
   values[Math.min(attempt, values.length) - 1] ?? values[0]

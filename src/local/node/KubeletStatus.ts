@@ -1,6 +1,6 @@
 /**
- * From what happened to the containers of a pod to its `status`, by Kubernetes' rules for pods that are not restarted:
- * phase, conditions and container statuses follow from the states of the containers and from nothing else. Pure.
+ * The `status` of a pod from the states of its containers, by Kubernetes' rules for pods that are not restarted:
+ * phase, conditions and container statuses depend on nothing else. Pure.
  */
 
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "kubernetes-types/core/v1"
@@ -29,12 +29,12 @@ export type ContainerState =
     }
 
 export interface PodState {
-  /** `undefined`: not looked at yet. A text: the scheduler's message that no node fits. */
+  /** `undefined`: not yet decided. `unschedulable`: the scheduler's message that no node fits. */
   readonly scheduling: "scheduled" | { readonly unschedulable: string } | undefined
   readonly podIP?: string
-  /** By container name, init containers too. A container without state waits. */
+  /** By container name, including init containers. A container without a state is waiting. */
   readonly containers: Readonly<Record<string, ContainerState>>
-  /** The pod as a whole was taken away: `Evicted` ends it, `NodeLost` only makes it not ready. */
+  /** The pod as a whole was disrupted: `Evicted` ends it, `NodeLost` only makes it not ready. */
   readonly disruption?: {
     readonly reason: "Evicted" | "NodeLost"
     readonly message: string
@@ -42,7 +42,7 @@ export interface PodState {
   }
 }
 
-/** An init container that stays: a native sidecar. */
+/** An init container that keeps running: a native sidecar. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always"
 
 export const plainInits = (pod: Pod): ReadonlyArray<Container> =>
@@ -109,7 +109,7 @@ interface Verdict {
 const yes: Verdict = { status: "True" }
 const no = (reason: string, message?: string): Verdict => ({ status: "False", reason, ...(message ? { message } : {}) })
 
-/** The types that the kubelet reports, in its order, and whether each holds. */
+/** The condition types that the kubelet reports, in its order, with their status. */
 const verdicts = (pod: Pod, state: PodState): ReadonlyArray<readonly [type: string, verdict: Verdict]> => {
   if (state.scheduling === undefined) return []
   if (state.scheduling !== "scheduled") return [["PodScheduled", no("Unschedulable", state.scheduling.unschedulable)]]
@@ -150,7 +150,7 @@ const conditions = (pod: Pod, state: PodState, now: number, previous: PodStatus 
 
 /**
  * The whole status of the pod as the kubelet would report it at `now` (epoch milliseconds).
- * `previous` is the status reported before: conditions that still hold keep their transition time, and the pod its start time.
+ * `previous` is the status reported before: unchanged conditions keep their transition time, and the pod its start time.
  */
 export const statusOf = (pod: Pod, state: PodState, now: number, previous: PodStatus | undefined): PodStatus => {
   const phase = phaseOf(pod, state)

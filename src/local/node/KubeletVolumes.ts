@@ -1,19 +1,19 @@
 /**
- * The ConfigMaps and Secrets that a pod cannot start without, and what the kubelet says while one is missing:
- * a volume keeps the pod in `ContainerCreating`, an environment variable ends in `CreateContainerConfigError`.
+ * The ConfigMaps and Secrets without which a pod cannot start, and what the kubelet reports while one is missing:
+ * `ContainerCreating` for a volume, `CreateContainerConfigError` for an environment variable.
  */
 
 import { Effect } from "effect"
 import type { ConfigMap, Pod, Secret } from "kubernetes-types/core/v1"
 import { type Resource, configMaps } from "../../kube/Resource.ts"
-import { type Node, setContainers, type Tenant, warn } from "./KubeletNode.ts"
+import { type Node, setContainers, type PodWorker, warn } from "./KubeletNode.ts"
 
 const secrets: Resource<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
 
 interface Reference {
   readonly resource: Resource
   readonly name: string
-  /** Which containers wait for it, and what they say. */
+  /** The containers that wait for it, and what they report. */
   readonly containers: ReadonlyArray<string>
   readonly reason: "ContainerCreating" | "CreateContainerConfigError"
   readonly message: string
@@ -24,7 +24,7 @@ interface Source {
   readonly name?: string | undefined
 }
 
-/** Every ConfigMap and Secret that is not optional: of volumes (projected ones too), then of environments. */
+/** Every ConfigMap and Secret that is not optional: those of volumes (including projected ones), then those of environment variables. */
 export const references = (pod: Pod): ReadonlyArray<Reference> => {
   const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
   const reference = (
@@ -75,20 +75,20 @@ export const references = (pod: Pod): ReadonlyArray<Reference> => {
   return [...ofVolumes, ...ofEnvironments]
 }
 
-/** Returns when everything the pod refers to exists; looks once a second. Meanwhile the pod waits and says for what. */
-export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
-  for (const reference of references(tenant.pod)) {
-    const exists = node.kube.get(reference.resource, tenant.namespace, reference.name).pipe(
+/** Returns when everything that the pod refers to exists; checks once a second. Meanwhile the pod reports what it waits for. */
+export const mount = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
+  for (const reference of references(worker.pod)) {
+    const exists = node.kube.get(reference.resource, worker.namespace, reference.name).pipe(
       Effect.as(true),
       Effect.catch((error) => (error.reason === "NotFound" ? Effect.succeed(false) : Effect.succeed(undefined))),
     )
-    let told = false
+    let reported = false
     for (let found = yield* exists; found !== true; found = yield* exists) {
-      if (found === false && !told) {
-        told = true
+      if (found === false && !reported) {
+        reported = true
         const reason = reference.reason === "ContainerCreating" ? "FailedMount" : "Failed"
-        yield* warn(node, tenant, reason, reference.message)
-        yield* setContainers(node, tenant, reference.containers, {
+        yield* warn(node, worker, reason, reference.message)
+        yield* setContainers(node, worker, reference.containers, {
           _tag: "Waiting",
           reason: reference.reason,
           message: reference.message,
@@ -99,16 +99,16 @@ export const mount = Effect.fnUntraced(function* (node: Node, tenant: Tenant) {
   }
 })
 
-/** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or no such ConfigMap any more. */
+/** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or the ConfigMap no longer exists. */
 export const volumeData = (
   node: Node,
-  tenant: Tenant,
+  worker: PodWorker,
   volume: string,
 ): Effect.Effect<NonNullable<ConfigMap["data"]>> => {
-  const name = tenant.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
+  const name = worker.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
   return name === undefined
     ? Effect.succeed({})
-    : node.kube.get(configMaps, tenant.namespace, name).pipe(
+    : node.kube.get(configMaps, worker.namespace, name).pipe(
         Effect.map((configMap) => configMap.data ?? {}),
         Effect.orElseSucceed(() => ({})),
       )

@@ -1,6 +1,6 @@
 /**
  * What the driver container of a Spark application does on the cluster while it runs: it creates executors, replaces those that
- * fail, scales them, tells its progress, prints a log, and cleans up at its end. No data is processed; everything that an operator
+ * fail, scales them, reports its progress, prints a log, and cleans up at its end. No data is processed, but everything that an operator
  * or a user can see of a real driver happens through the same API calls.
  */
 
@@ -10,28 +10,28 @@ import { pods, services } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { parseProperties } from "../../spark/conf/Properties.ts"
 import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
-import type { Node, Tenant } from "../node/KubeletNode.ts"
+import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { logAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
 
-/** Lines of the log that are kept, the newest, and how much of each: annotations have to stay small. */
+/** How many of the newest log lines are kept, and how many characters of each: annotations must stay small. */
 const logLines = 100
 const logLineLength = 500
 
-/** Seconds after which a created executor that never showed up counts as lost. */
-const patience = 10
+/** After this time a created executor that never appeared counts as lost. */
+const lostAfterSeconds = 10
 
 interface Executor {
   readonly createdAt: number
   readonly knowledge: "created" | "seen" | "leaving"
 }
 
-/** One run of a driver container. `executors`, by id, is what the driver knows of those it made and that have not ended. */
+/** One run of a driver container. `executors`, by id, are those that it created and that have not ended as far as it knows. */
 export interface Driver {
   readonly node: Node
-  readonly tenant: Tenant
+  readonly worker: PodWorker
   readonly script: Script
   readonly properties: Properties
   readonly template: Pod
@@ -45,13 +45,13 @@ export interface Driver {
   reported: string
 }
 
-/** A driver at its start. It reads its Spark configuration from the ConfigMap in its volume; without one it makes no executors. */
-export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, script: Script, runSeconds: number) {
-  const conf = yield* volumeData(node, tenant, "spark-conf-volume-driver")
-  const podspec = yield* volumeData(node, tenant, "pod-template-volume")
+/** Starts a driver. It reads its Spark configuration from the ConfigMap in its volume; without one it creates no executors. */
+export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script, runSeconds: number) {
+  const conf = yield* volumeData(node, worker, "spark-conf-volume-driver")
+  const podspec = yield* volumeData(node, worker, "pod-template-volume")
   const driver: Driver = {
     node,
-    tenant,
+    worker,
     script,
     properties: parseProperties(conf["spark.properties"] ?? ""),
     template: parseTemplate(Object.values(podspec)[0]),
@@ -66,12 +66,12 @@ export const start = Effect.fnUntraced(function* (node: Node, tenant: Tenant, sc
   yield* print(
     driver,
     "SparkContext",
-    `Running Spark version ${tenant.pod.metadata?.labels?.["spark-version"] ?? "unknown"}`,
+    `Running Spark version ${worker.pod.metadata?.labels?.["spark-version"] ?? "unknown"}`,
   )
   yield* print(
     driver,
     "SparkContext",
-    `Submitted application: ${driver.properties.get("spark.app.name") ?? tenant.name}`,
+    `Submitted application: ${driver.properties.get("spark.app.name") ?? worker.name}`,
   )
   return driver
 })
@@ -95,7 +95,7 @@ const runOf = Effect.fnUntraced(function* (driver: Driver) {
   return { seconds: driver.runSeconds, elapsed } satisfies Run
 })
 
-/** Everything while the container runs: looks after the executors twice a second and reports once a second. Never ends by itself. */
+/** The work while the container runs: manages the executors twice a second and reports once a second. Never ends by itself. */
 export const work = Effect.fnUntraced(function* (driver: Driver) {
   if (driver.properties.size === 0) return yield* Effect.never
   for (let tick = 0; ; tick++) {
@@ -115,13 +115,13 @@ const deletesExecutors = (driver: Driver) =>
 
 /** Forgets executors that ended or vanished; deletes the ended ones unless the configuration keeps them (`ExecutorPodsLifecycleManager`). */
 const observe = Effect.fnUntraced(function* (driver: Driver) {
-  const seen = new Map(driver.node.ownedBy(driver.tenant.uid).map((pod) => [executorId(pod), pod]))
+  const seen = new Map(driver.node.ownedBy(driver.worker.uid).map((pod) => [executorId(pod), pod]))
   const now = yield* Clock.currentTimeMillis
   for (const [id, executor] of driver.executors) {
     const pod = seen.get(id)
     if (pod === undefined) {
-      // A fresh executor may not have come back through the watch yet.
-      const fresh = executor.knowledge === "created" && now - executor.createdAt < patience * 1000
+      // The watch may not have delivered a new executor yet.
+      const fresh = executor.knowledge === "created" && now - executor.createdAt < lostAfterSeconds * 1000
       if (!fresh) driver.executors.delete(id)
       continue
     }
@@ -142,19 +142,19 @@ const failureOf = (pod: Pod): string => {
 
 const remove = (driver: Driver, id: number) =>
   Effect.ignore(
-    driver.node.kube.delete(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id)),
+    driver.node.kube.delete(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id)),
   )
 
-/** Asks an executor to end, as `StopExecutor` does; its container exits with this code. */
+/** Makes an executor end, as `StopExecutor` does; its container exits with this code. */
 const stop = (driver: Driver, id: number, exitCode: number) =>
   Effect.ignore(
-    driver.node.kube.patch(pods, driver.tenant.namespace, executorName(driver.tenant.pod, driver.properties, id), {
+    driver.node.kube.patch(pods, driver.worker.namespace, executorName(driver.worker.pod, driver.properties, id), {
       type: "merge",
       body: { metadata: { annotations: { [`${prefix}exit`]: String(exitCode) } } },
     }),
   )
 
-/** Creates executors with new ids, or asks the newest to leave, until as many live as wanted. */
+/** Creates executors with new ids, or stops the newest ones, until there are as many as wanted. */
 const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
   const living = [...driver.executors].filter(([, { knowledge }]) => knowledge !== "leaving").map(([id]) => id)
   for (let missing = wanted - living.length; missing > 0; missing--) {
@@ -167,13 +167,13 @@ const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
   }
 })
 
-/** False when the API server refused; the driver tries again with its next look. */
+/** False if the API server refused it; the driver tries again half a second later. */
 const create = Effect.fnUntraced(function* (driver: Driver) {
-  const { node, tenant, properties, template, script } = driver
+  const { node, worker, properties, template, script } = driver
   const id = driver.nextId
   const failure = script["executor-failures"]?.find((failure) => failure.id === id)
-  const pod = executorPod(tenant.pod, properties, template, id, failure)
-  const created = yield* Effect.result(node.kube.create(pods, tenant.namespace, pod))
+  const pod = executorPod(worker.pod, properties, template, id, failure)
+  const created = yield* Effect.result(node.kube.create(pods, worker.namespace, pod))
   if (Result.isFailure(created) && created.failure.reason !== "AlreadyExists") {
     yield* print(driver, "ExecutorPodsAllocator", `Cannot create executor ${id}: ${created.failure.message}`, "WARN")
     return false
@@ -198,11 +198,11 @@ const report = Effect.fnUntraced(function* (driver: Driver, run: Run, succeeded:
   const text = JSON.stringify(annotations)
   if (text === driver.reported) return
   driver.reported = text
-  const { node, tenant } = driver
+  const { node, worker } = driver
   yield* Effect.ignore(
-    node.kube.patch(pods, tenant.namespace, tenant.name, {
+    node.kube.patch(pods, worker.namespace, worker.name, {
       type: "merge",
-      body: { metadata: { uid: tenant.uid, annotations } },
+      body: { metadata: { uid: worker.uid, annotations } },
     }),
   )
 })
@@ -211,17 +211,17 @@ const isSparkPi = (pod: Pod) =>
   pod.spec?.containers.some(({ args }) => args?.some((arg) => /SparkPi$|\bpi\.(py|R)$/.test(arg))) ?? false
 
 /**
- * The end of the container, before it is reported: a JVM that exits runs its shutdown hooks, so executors end with 0 and are deleted, and
- * the driver's Service too. One that is killed (exit code above 128) cleans nothing up; its executors lose their driver and exit with 1.
+ * The end of the container, before it is reported: a JVM that exits runs its shutdown hooks, so executors end with 0 and are deleted, as
+ * is the driver's Service. A JVM that is killed (exit code above 128) cleans up nothing; its executors lose their driver and exit with 1.
  */
 export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: number) {
   if (driver.properties.size === 0) return
-  const { node, tenant, properties } = driver
+  const { node, worker, properties } = driver
   yield* observe(driver)
-  // Also those whose creation was cut short by the end, before the driver took note of them.
-  const present = node.ownedBy(tenant.uid).filter((pod) => !hasEnded(pod))
+  // Includes executors whose creation was interrupted before the driver recorded them.
+  const present = node.ownedBy(worker.uid).filter((pod) => !hasEnded(pod))
   const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
-  if (exitCode === 0 && isSparkPi(tenant.pod)) append(driver, "Pi is roughly 3.1415926535897931")
+  if (exitCode === 0 && isSparkPi(worker.pod)) append(driver, "Pi is roughly 3.1415926535897931")
   if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
   yield* report(driver, yield* runOf(driver), exitCode === 0)
   yield* Effect.forEach(living, (id) => stop(driver, id, exitCode > 128 ? 1 : 0), { concurrency: 8, discard: true })
@@ -231,10 +231,10 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
     yield* Effect.forEach(living, (id) => remove(driver, id), { concurrency: 8, discard: true })
   }
   if (properties.get("spark.kubernetes.driver.service.deleteOnTermination") === "false") return
-  const labelSelector = `${sparkAppSelector}=${applicationId(tenant.pod, properties)}`
-  yield* node.kube.list(services, { namespace: tenant.namespace, labelSelector }).pipe(
+  const labelSelector = `${sparkAppSelector}=${applicationId(worker.pod, properties)}`
+  yield* node.kube.list(services, { namespace: worker.namespace, labelSelector }).pipe(
     Effect.flatMap(({ items }) =>
-      Effect.forEach(items, ({ metadata }) => node.kube.delete(services, tenant.namespace, metadata?.name ?? ""), {
+      Effect.forEach(items, ({ metadata }) => node.kube.delete(services, worker.namespace, metadata?.name ?? ""), {
         discard: true,
       }),
     ),

@@ -1,6 +1,6 @@
 /**
- * The executor pods that a driver makes: Spark's names, labels, owner and container on top of the executor pod template
- * (`KubernetesExecutorBuilder`, `BasicExecutorFeatureStep`). Only what an operator or a user can see is here; the JVM's part is left out.
+ * The executor pods that a driver creates: Spark's names, labels, owner and container on top of the executor pod template
+ * (`KubernetesExecutorBuilder`, `BasicExecutorFeatureStep`). Contains only what an operator or a user can see, not what the JVM needs.
  */
 
 import { Predicate } from "effect"
@@ -19,7 +19,7 @@ const withPrefix = (properties: Properties, start: string): Record<string, strin
     [...properties].flatMap(([key, value]) => (key.startsWith(start) ? [[key.slice(start.length), value]] : [])),
   )
 
-/** The executor pod template as the driver finds it in its volume: YAML or JSON of a Pod. Anything else counts as empty. */
+/** The executor pod template from the volume of the driver: YAML or JSON of a Pod. Anything else counts as empty. */
 export const parseTemplate = (text: string | undefined): Pod => {
   try {
     const template: unknown = parse(text ?? "{}")
@@ -31,7 +31,7 @@ export const parseTemplate = (text: string | undefined): Pod => {
 
 const appName = (properties: Properties) => properties.get("spark.app.name") ?? "spark"
 
-/** `spark.kubernetes.executor.podNamePrefix`, else the application's name and 16 hex digits (here of the driver's uid, so that it is stable). */
+/** `spark.kubernetes.executor.podNamePrefix`, else the application's name and 16 hex digits, here of the driver's uid. */
 const podNamePrefix = (driver: Pod, properties: Properties): string =>
   properties.get("spark.kubernetes.executor.podNamePrefix") ??
   resourceNamePrefix(appName(properties), (driver.metadata?.uid ?? "").replaceAll("-", "").slice(-16))
@@ -43,7 +43,7 @@ export const executorName = (driver: Pod, properties: Properties, id: number): s
 export const applicationId = (driver: Pod, properties: Properties): string =>
   properties.get("spark.app.id") ?? driver.metadata?.labels?.[Labels.sparkAppSelector] ?? ""
 
-/** The script of an executor that is to fail: a number is its exit code, anything else the reason. */
+/** The script of an executor that fails: a number is its exit code, anything else the reason. */
 const failureScript = ({ cause, after }: KubeletScript.ExecutorFailure): Record<string, string> => ({
   [`${KubeletScript.prefix}run-seconds`]: String(after),
   [`${KubeletScript.prefix}${/^\d+$/.test(cause) ? "exit-code" : "reason"}`]: cause,

@@ -1,33 +1,34 @@
 /**
  * What a container that runs `spark-submit` does on the local cluster: it reads its command line and its pod templates, creates the driver
- * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It waits for nothing and fails as the real one does.
+ * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It does not wait for the driver, and fails like the real one.
  */
 
 import { Clock, Effect } from "effect"
 import { configMaps, pods } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
-import type { Node, Tenant } from "../node/KubeletNode.ts"
+import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
-import { complaint, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
+import type { Exit } from "../node/Program.ts"
+import { submitError, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
 
-/** Seconds that a JVM needs to come to the point. */
+/** Seconds that the JVM takes to start. */
 const startSeconds = 1
 
-/** Undefined when all went well; else what the container printed last. */
-export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Effect.fn.Return<string | undefined> {
+/** How the container ends; after a failure with its last output as message. */
+export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): Effect.fn.Return<Exit> {
   yield* Effect.sleep(`${startSeconds} seconds`)
-  const container = tenant.pod.spec?.containers.find(({ name }) => name === submitContainerName)
-  // The kubelet halves each $$; a submitter refers to no variables.
+  const container = worker.pod.spec?.containers.find(({ name }) => name === submitContainerName)
+  // The kubelet replaces $$ by $; a submitter uses no variables.
   const [, ...args] = (container?.args ?? []).map((argument) => argument.replaceAll("$$", "$"))
   const properties = propertiesOf(args)
-  const failure = complaint(properties)
-  if (failure !== undefined) return failure
+  const failure = submitError(properties)
+  if (failure !== undefined) return { exitCode: 1, message: failure }
 
-  const templates = yield* volumeData(node, tenant, "spark-submit-templates")
-  const id = tenant.uid.replaceAll("-", "")
+  const templates = yield* volumeData(node, worker, "spark-submit-templates")
+  const id = worker.uid.replaceAll("-", "")
   const objects = submitted(properties, templates, id, yield* Clock.currentTimeMillis)
   return yield* Effect.gen(function* () {
-    const driver = yield* node.kube.create(pods, tenant.namespace, objects.pod)
+    const driver = yield* node.kube.create(pods, worker.namespace, objects.pod)
     const owner = {
       apiVersion: "v1",
       kind: "Pod",
@@ -37,14 +38,15 @@ export const run = Effect.fnUntraced(function* (node: Node, tenant: Tenant): Eff
     }
     for (const configMap of objects.configMaps) {
       const metadata = { ...configMap.metadata, ownerReferences: [owner] }
-      yield* node.kube.create(configMaps, tenant.namespace, { ...configMap, metadata })
+      yield* node.kube.create(configMaps, worker.namespace, { ...configMap, metadata })
     }
-    return undefined
+    return { exitCode: 0 }
   }).pipe(
     Effect.catch((error) =>
-      Effect.succeed(
-        `Exception in thread "main" io.fabric8.kubernetes.client.KubernetesClientException: ${error.message}`,
-      ),
+      Effect.succeed({
+        exitCode: 1,
+        message: `Exception in thread "main" io.fabric8.kubernetes.client.KubernetesClientException: ${error.message}`,
+      }),
     ),
   )
 })

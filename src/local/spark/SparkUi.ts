@@ -1,18 +1,20 @@
 /**
- * What the Spark UI of a local driver answers to its REST API: one job of a hundred tasks that is as far as the driver's script is, or,
- * for a run without end, a micro-batch every two seconds. Enough for whoever reads progress as from a real driver.
+ * The REST API of the Spark UI of a local driver: one job of a hundred tasks that has the progress of the driver's script, or,
+ * for a run without end, a micro-batch every two seconds. Enough to read progress as from a real driver.
  */
 
 import { Clock, Effect } from "effect"
-import { answer, notFound } from "../apiserver/ApiError.ts"
+import * as Labels from "../../spark/Labels.ts"
+import { notFound } from "../apiserver/ApiError.ts"
 import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
+import { unreachable } from "../apiserver/PodBackend.ts"
 import type { ResourceKind } from "../apiserver/ResourceKind.ts"
 import { prefix, progressAnnotation } from "../node/KubeletScript.ts"
 
 const batchSeconds = 2
 
-/** A GET through the API server's proxy: `target` is `<pod>:<port>`, `path` what follows `/proxy`. Local drivers speak no HTTPS. */
+/** Answers a GET through the API server's proxy, as `PodBackend.proxy` requires. Local drivers do not support HTTPS. */
 export const sparkUi = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
@@ -23,27 +25,27 @@ export const sparkUi = Effect.fnUntraced(function* (
   const [name = "", port] = target.split(":")
   const pod = yield* cluster.get(kind, namespace, name)
   if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
-  const id = pod.metadata.labels?.["spark-app-selector"] ?? ""
+  const id = pod.metadata.labels?.[Labels.sparkAppSelector] ?? ""
   const [root, api, applications, application, what, ...more] = path.split("/")
   if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
     return yield* notFound(kind, path)
   }
-  const asked = what === undefined ? "" : (more[0] ?? "")
+  const resource = what === undefined ? "" : (more[0] ?? "")
   if (what !== undefined && what !== id) return yield* notFound(kind, path)
-  switch (asked) {
+  switch (resource) {
     case "":
       return [{ id, name, attempts: [] }]
     case "jobs":
       return jobs(pod, yield* Clock.currentTimeMillis)
     case "executors": {
-      const labelSelector = `spark-app-selector=${id},spark-role=executor`
+      const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
       const now = yield* Clock.currentTimeMillis
       const running = items.filter(
         (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
       )
       return [pod, ...running].map(({ metadata: { labels } }) => ({
-        id: labels?.["spark-exec-id"] ?? "driver",
+        id: labels?.[Labels.sparkExecId] ?? "driver",
         isActive: true,
       }))
     }
@@ -52,14 +54,11 @@ export const sparkUi = Effect.fnUntraced(function* (
   }
 })
 
-/** Epoch milliseconds; by the script of an executor its driver does not hear of it from then on. */
+/** Epoch milliseconds from which on the driver gets no heartbeats of the executor, by the executor's script. */
 const silentFrom = (executor: ApiObject): number => {
   const seconds = executor.metadata.annotations?.[`${prefix}silent-after`]
   return seconds === undefined ? Number.POSITIVE_INFINITY : startedAt(executor) + Number(seconds) * 1000
 }
-
-const unreachable = (target: string) =>
-  answer(503, `error trying to reach service: dial tcp ${target}: connection refused`)
 
 const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))

@@ -10,6 +10,7 @@ import type { HttpBody } from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { MaxBodySize } from "effect/http/HttpIncomingMessage"
+import { boundedFinalizer } from "../../kube/BoundedFinalizer.ts"
 import { type Verdict, verdictOf } from "./OtlpAnswer.ts"
 import { type OtlpBatching, type OtlpTarget, type Signal, withoutSecrets } from "./OtlpEnvironment.ts"
 
@@ -45,8 +46,8 @@ export interface Exporter<A> {
 const mostTries = 10
 const firstPause = 1_000
 const longestPause = 30_000
-/** Milliseconds that `close` waits. */
-const flushMillis = 5_000
+/** How long `close` waits. */
+const flushSeconds = 5
 const answerLimit = ByteSize.kibibytes(64)
 /** Milliseconds between two complaints about a full queue while the backend answers well. */
 const complaintPause = 60_000
@@ -178,8 +179,7 @@ export const make = Effect.fnUntraced(function* <A>({
     closing = true
     ending.openUnsafe()
     full.openUnsafe()
-    // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
-    yield* Fiber.await(worker).pipe(Effect.timeoutOption(flushMillis), Effect.forkDetach, Effect.flatMap(Fiber.await))
+    yield* boundedFinalizer(Fiber.await(worker), flushSeconds)
     closed = true
     const left = queue.length + underWay
     if (left > 0) drop("shutdown", left)

@@ -5,12 +5,12 @@ import { Effect, Fiber, Result, Stream, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
 import { sparkApplications } from "../../../src/api/Kinds.ts"
+import { parseManifests } from "../../../src/cli/local/Examples.ts"
 import { applyManifests, createManifest, manifestsOf } from "../../../src/cli/local/LocalManifests.ts"
 import { rowsOf, verdictsOf, watchPicture } from "../../../src/cli/local/Picture.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
-import { parseManifests } from "../../../src/local/Examples.ts"
 
 const examples = resolve(import.meta.dirname, "../../../examples")
 

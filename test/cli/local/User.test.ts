@@ -3,10 +3,10 @@ import { Effect, Layer, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { ApplicationStateType } from "../../../src/api/application/SparkApplicationStatus.ts"
+import type { Expectation } from "../../../src/cli/local/Examples.ts"
 import type { LocalPicture } from "../../../src/cli/local/Picture.ts"
 import { playUser } from "../../../src/cli/local/User.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
-import type { Expectation } from "../../../src/local/Examples.ts"
 
 const picture = (state: ApplicationStateType): LocalPicture => {
   const application: SparkApplication = {

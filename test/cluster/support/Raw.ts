@@ -10,7 +10,7 @@ const asRawError = ({ message }: { readonly message: string }) => new RawError({
 
 export const rawText = (path: string): Effect.Effect<string, RawError> =>
   Effect.gen(function* () {
-    const connection = yield* connect({ kubeconfig: process.env["KUBECONFIG"] })
+    const connection = yield* connect({ environment: process.env, kubeconfig: process.env["KUBECONFIG"] })
     const transport = yield* Transport.make(connection.server)
     const credentials = yield* connection.credentials.current
     const answer = yield* transport.send(

@@ -18,7 +18,7 @@ import { apply, kubectl } from "./Kubectl.ts"
 import { raw } from "./Raw.ts"
 
 /** The cluster of `$KUBECONFIG` for a test. */
-export const ClusterLayer = KubeHttp.layer().pipe(Layer.orDie)
+export const ClusterLayer = KubeHttp.layer({ environment: process.env }).pipe(Layer.orDie)
 
 export interface World {
   readonly namespace: string

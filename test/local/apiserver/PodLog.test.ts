@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { podLog } from "../../../src/local/apiserver/PodLog.ts"
+import { podBackend } from "../../../src/local/spark/SparkPods.ts"
 import { pod, refusal, widgetCluster } from "../../support/WidgetCluster.ts"
 
 const once = { follow: false, previous: false, container: undefined, tailLines: undefined }
 
 /** A running pod, and how to change its log and its phase. */
 const running = Effect.gen(function* () {
-  const { cluster, kind } = yield* widgetCluster()
+  const { cluster, kind } = yield* widgetCluster({ podBackend })
   const pods = kind("pods")
   const log = (lines: ReadonlyArray<string>) => {
     const annotations = { "local.firesteel.dev/log": lines.join("\n") }

@@ -13,7 +13,7 @@ import { pass, script } from "../../support/KubeletBench.ts"
 
 const start = Effect.gen(function* () {
   const kube = EmbeddedKube.make(yield* Cluster.make({ seed: 1 }))
-  yield* Effect.forkScoped(Effect.provideService(Kubelet.run, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(Kubelet.run([]), Kube, kube))
   yield* Effect.forkScoped(Effect.provideService(JobController.run, Kube, kube))
   const make = (annotations: Record<string, string>, spec: Partial<JobSpec> = {}) =>
     kube.create(jobs, "default", {

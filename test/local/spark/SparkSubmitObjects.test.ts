@@ -1,7 +1,7 @@
 /** What the local spark-submit makes of its command line. */
 
 import { assert, describe, it } from "@effect/vitest"
-import { complaint, propertiesOf, submitted } from "../../../src/local/spark/SparkSubmitObjects.ts"
+import { submitError, propertiesOf, submitted } from "../../../src/local/spark/SparkSubmitObjects.ts"
 
 const id = "0123456789abcdef0123456789abcdef"
 
@@ -42,7 +42,7 @@ describe("the local spark-submit", () => {
 
   it("knows no classes of the user's", () => {
     const properties = propertiesOf(["--conf", "spark.kubernetes.driver.pod.featureSteps=com.example.Step"])
-    assert.match(complaint(properties) ?? "", /ClassNotFoundException: com\.example\.Step/)
-    assert.isUndefined(complaint(propertiesOf([])))
+    assert.match(submitError(properties) ?? "", /ClassNotFoundException: com\.example\.Step/)
+    assert.isUndefined(submitError(propertiesOf([])))
   })
 })

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import * as ApiServer from "../../../src/local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../../src/local/spark/SparkPods.ts"
 import { progressOf, progressText } from "../../../src/spark/monitoring/DriverProgress.ts"
 
 const pods = "/api/v1/namespaces/default/pods"
@@ -20,7 +21,7 @@ const driver = (port: number, annotations: Record<string, string> = {}) => ({
 })
 
 const server = Effect.fnUntraced(function* (pod: object, startedAt: string) {
-  const { url } = yield* ApiServer.start({ seed: 7 })
+  const { url } = yield* ApiServer.start({ seed: 7, podBackend })
   const request = (method: string, path: string, body?: object) =>
     Effect.promise(async () => {
       const headers = { "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json" }

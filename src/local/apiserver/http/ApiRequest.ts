@@ -1,10 +1,9 @@
 /**
- * One HTTP request to one verb of the cluster, and its result as an answer. Nothing here knows sockets: a request is data, an
+ * Maps one HTTP request to a verb of the cluster, and its result to an answer. Independent of sockets: a request is data, an
  * answer is text or a stream of lines.
  */
 
 import { Clock, Effect, Result, type Scope } from "effect"
-import { sparkUi } from "../../spark/SparkUi.ts"
 import {
   type ApiError,
   invalid,
@@ -42,7 +41,7 @@ export interface ApiRequest {
   readonly accept: string | undefined
   readonly contentType: string | undefined
   readonly body: Buffer
-  /** `host:port` as the client reached us. */
+  /** `host:port` that the client connected to. */
   readonly address: string
 }
 
@@ -99,7 +98,7 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
   }
 }
 
-/** What the refusal of an option calls them all. */
+/** How errors name the options of a request. */
 const optionKinds: Readonly<Record<string, string>> = {
   POST: "CreateOptions",
   PUT: "UpdateOptions",
@@ -130,12 +129,12 @@ const writeOptions = (method: string, query: URLSearchParams): Result.Result<Wri
 const written = (
   kind: ResourceKind,
   { object, warnings, created }: Written,
-  look: Wanted,
+  format: Wanted,
   code = created ? 201 : 200,
 ) =>
   Effect.map(Clock.currentTimeMillis, (now) =>
     json(
-      objectText(kind, object, look, now),
+      objectText(kind, object, format, now),
       code,
       warnings.length === 0
         ? undefined
@@ -147,11 +146,11 @@ const read = Effect.fnUntraced(function* (
   cluster: Cluster,
   path: ResourcePath,
   { query }: ApiRequest,
-  look: Wanted,
+  format: Wanted,
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
-    return json(JSON.stringify(yield* sparkUi(cluster, kind, namespace, name, inside)))
+    return json(JSON.stringify(yield* cluster.podBackend.proxy(cluster, kind, namespace, name, inside)))
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const lines = yield* podLog(cluster, kind, namespace, name, {
@@ -170,12 +169,12 @@ const read = Effect.fnUntraced(function* (
       sendInitialEvents: flag(query, "sendInitialEvents"),
       timeoutSeconds: count(query, "timeoutSeconds"),
     })
-    return { _tag: "Watch", kind, wanted: look, watch }
+    return { _tag: "Watch", kind, wanted: format, watch }
   }
   const now = yield* Clock.currentTimeMillis
-  if (name !== undefined) return json(objectText(kind, yield* cluster.get(kind, namespace, name), look, now))
+  if (name !== undefined) return json(objectText(kind, yield* cluster.get(kind, namespace, name), format, now))
   const paging = { limit: count(query, "limit"), continue: optional(query, "continue") }
-  return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), look, now))
+  return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), format, now))
 })
 
 const deletion = (query: URLSearchParams, body: unknown): DeletionOptions => {
@@ -197,9 +196,9 @@ const resource = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
   const { kind, namespace, name, subresource } = path
   const { method, query, contentType } = request
-  const look = wanted(request.accept, query.get("includeObject"))
+  const format = wanted(request.accept, query.get("includeObject"))
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
-  if (method === "GET") return yield* read(cluster, path, request, look)
+  if (method === "GET") return yield* read(cluster, path, request, format)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
   const options = yield* Effect.fromResult(writeOptions(method, query))
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
@@ -209,33 +208,37 @@ const resource = Effect.fnUntraced(function* (
     if (name === undefined) {
       const gone = yield* cluster.deleteCollection(kind, selection(path, query), how)
       const items = gone.map(({ object }) => object)
-      return json(listText(kind, { resourceVersion: "", items }, look, yield* Clock.currentTimeMillis))
+      return json(listText(kind, { resourceVersion: "", items }, format, yield* Clock.currentTimeMillis))
     }
     const { object, gone } = yield* cluster.delete(kind, namespace, name, how)
     if (!gone || answersObject.has(kind.storage))
-      return json(objectText(kind, object, look, yield* Clock.currentTimeMillis))
+      return json(objectText(kind, object, format, yield* Clock.currentTimeMillis))
     const group = kind.group === "" ? undefined : kind.group
     const details = defined({ name, group, kind: kind.plural, uid: object.metadata.uid })
     return json(JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }))
   }
   if (method === "POST" && name === undefined) {
-    return yield* written(kind, yield* cluster.create(kind, namespace, body, options), look, 201)
+    return yield* written(kind, yield* cluster.create(kind, namespace, body, options), format, 201)
   }
   if (name === undefined) return yield* methodNotAllowed()
   if (method === "PUT") {
-    return yield* written(kind, yield* cluster.update(kind, namespace, name, body, subresource, options), look)
+    return yield* written(kind, yield* cluster.update(kind, namespace, name, body, subresource, options), format)
   }
   if (method === "PATCH") {
     const type = patchType(contentType)
     if (type === undefined) {
       return yield* unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"])
     }
-    return yield* written(kind, yield* cluster.patch(kind, namespace, name, { type, body, subresource }, options), look)
+    return yield* written(
+      kind,
+      yield* cluster.patch(kind, namespace, name, { type, body, subresource }, options),
+      format,
+    )
   }
   return yield* methodNotAllowed()
 })
 
-/** Kinds whose deletion answers with the object also when it is gone at once. */
+/** Kinds whose deletion answers with the object even if it was removed immediately. */
 const answersObject: ReadonlySet<string> = new Set(["pods", "services", "persistentvolumeclaims", "serviceaccounts"])
 
 const document = (found: Fields | undefined): Effect.Effect<Answer, ApiError> =>
@@ -252,7 +255,7 @@ const discovery = (cluster: Cluster, core: boolean, request: ApiRequest): Effect
   })
 }
 
-/** Answers a request. Fails as the server says no; `ConnectionLost` is the caller's to play. */
+/** Answers a request. Fails if the server refuses it; for `ConnectionLost` the caller breaks the connection. */
 export const handle = (cluster: Cluster, request: ApiRequest): Effect.Effect<Answer, RequestError, Scope.Scope> => {
   const path = requestPath(cluster.kinds, request.pathname)
   if (path._tag === "Resource") return resource(cluster, path, request)
@@ -272,7 +275,7 @@ export const handle = (cluster: Cluster, request: ApiRequest): Effect.Effect<Ans
     case "OpenApi":
       return document(openApi(cluster.kinds, path.group, path.version))
     case "OpenApiV2":
-      // Clients want Protobuf here. The empty message is a document without definitions: they turn to v3 or to their own types.
+      // Clients ask for Protobuf here. The empty message is a document without definitions: they fall back to v3 or to built-in types.
       return Effect.succeed(
         (request.accept ?? "").includes("protobuf")
           ? { _tag: "Text", status: 200, contentType: "application/octet-stream", text: "" }

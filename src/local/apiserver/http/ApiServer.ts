@@ -1,12 +1,12 @@
 /**
- * The embedded cluster on a socket: plain HTTP for `kubectl`, for the operator and for any other client. Plain HTTP without
- * authentication is why it listens on loopback only.
+ * The embedded cluster on a socket: plain HTTP for `kubectl`, for the operator and for any other client. It listens only on
+ * loopback, because it uses neither TLS nor authentication.
  */
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http"
 import { Cause, Clock, Effect, Exit, Fiber, Queue, Schema, type Scope } from "effect"
 import { answer as errorOf, status, tooLarge } from "../ApiError.ts"
-import { type Cluster, type ClusterOptions, make } from "../Cluster.ts"
+import * as Cluster from "../Cluster.ts"
 import { type FaultPlan, withFaults } from "../Faults.ts"
 import { type Answer, type ApiRequest, errorAnswer, handle } from "./ApiRequest.ts"
 import { watchText } from "./Representation.ts"
@@ -18,13 +18,13 @@ export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   message: Schema.String,
 }) {}
 
-export interface ServerOptions extends ClusterOptions {
+export interface ServerOptions extends Cluster.ClusterOptions {
   readonly host?: "127.0.0.1" | "localhost" | "::1"
   /** 0, the default: any free port. */
   readonly port?: number
-  /** Serve this cluster instead of a fresh one. */
-  readonly cluster?: Cluster
-  /** Faults that HTTP clients meet; the returned cluster has none. */
+  /** Serve this cluster instead of a new one. */
+  readonly cluster?: Cluster.Cluster
+  /** Faults for HTTP clients; the returned cluster has none. */
   readonly faults?: FaultPlan
 }
 
@@ -33,7 +33,7 @@ export interface ApiServer {
   readonly url: string
   /** YAML with one context, `firesteel-local`. */
   readonly kubeconfig: string
-  readonly cluster: Cluster
+  readonly cluster: Cluster.Cluster
 }
 
 const kubeconfig = (server: string): string => `apiVersion: v1
@@ -60,13 +60,13 @@ const bodyOf = (incoming: IncomingMessage): Effect.Effect<Buffer> =>
     let size = 0
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length
-      // One chunk above the limit is enough to know; the rest is read and dropped.
+      // One chunk above the limit is enough to detect it; the rest is read and dropped.
       if (size - chunk.length <= bodyLimit) chunks.push(chunk)
     })
     incoming.once("end", () => resume(Effect.succeed(Buffer.concat(chunks))))
   })
 
-/** Writes and waits until the client has taken it. */
+/** Writes and waits until the client can take more. */
 const write = (response: ServerResponse, text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (response.write(text)) resume(Effect.void)
@@ -98,7 +98,7 @@ const send = Effect.fnUntraced(function* (response: ServerResponse, answer: Answ
   response.end()
 })
 
-/** Lines that are ready together are written together. Errors after the first byte become an `ERROR` line. */
+/** Lines that are available together are written together. Errors after the first byte become an `ERROR` line. */
 const sendWatch = (response: ServerResponse, { kind, wanted, watch }: Extract<Answer, { readonly _tag: "Watch" }>) => {
   let first = true
   const batch = Effect.gen(function* () {
@@ -119,7 +119,11 @@ const sendWatch = (response: ServerResponse, { kind, wanted, watch }: Extract<An
   )
 }
 
-const respond = Effect.fnUntraced(function* (cluster: Cluster, incoming: IncomingMessage, response: ServerResponse) {
+const respond = Effect.fnUntraced(function* (
+  cluster: Cluster.Cluster,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+) {
   const { headers, method = "GET" } = incoming
   const address = headers.host ?? ""
   const url = URL.parse(incoming.url ?? "/", "http://local")
@@ -139,7 +143,7 @@ const respond = Effect.fnUntraced(function* (cluster: Cluster, incoming: Incomin
   yield* send(response, yield* answered)
 })
 
-/** What cannot be answered breaks the connection, as a crashed server would; a defect is logged and answered with 500. */
+/** Breaks the connection if there is no answer, like a server that crashed. A defect is logged and answered with 500. */
 const settle = (response: ServerResponse, exit: Exit.Exit<void, unknown>): Effect.Effect<void> => {
   if (Exit.isSuccess(exit)) return Effect.void
   if (response.headersSent || !Cause.hasDies(exit.cause)) return Effect.sync(() => response.destroy())
@@ -164,7 +168,7 @@ const listen = (server: Server, host: string, port: number): Effect.Effect<numbe
 export const start = Effect.fnUntraced(function* (
   options: ServerOptions = {},
 ): Effect.fn.Return<ApiServer, BindError, Scope.Scope> {
-  const cluster = options.cluster ?? (yield* make(options))
+  const cluster = options.cluster ?? (yield* Cluster.make(options))
   const faulty = options.faults === undefined ? cluster : withFaults(cluster, options.faults)
   const context = yield* Effect.context()
   const scope = yield* Effect.scope

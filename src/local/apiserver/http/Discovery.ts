@@ -1,4 +1,4 @@
-/** The documents by which clients learn what is served: versions, groups, resources, and the aggregated form of newer clients. */
+/** Discovery documents: the served versions, groups, resources, and the aggregated form of newer clients. */
 
 import type { Fields } from "../ApiObject.ts"
 import { type KindRegistry, type ResourceKind, groupVersion } from "../ResourceKind.ts"

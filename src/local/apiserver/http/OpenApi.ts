@@ -1,6 +1,6 @@
 /**
  * OpenAPI v3 documents per group and version, as far as `kubectl` reads them: paths with the kind they serve and the parameters they
- * know (that is how it finds server-side field validation), and schemas for `kubectl explain`.
+ * accept (`kubectl` detects server-side field validation by them), and schemas for `kubectl explain`.
  */
 
 import { createHash } from "node:crypto"
@@ -30,7 +30,7 @@ const writeParameters = [
   parameter("fieldValidation", "What to do about unknown fields: Ignore, Warn or Strict."),
 ]
 
-/** Not strategic merge, though the built-in kinds take it: its keys are not in these schemas, so clients use the keys they know. */
+/** Without strategic merge, although the built-in kinds accept it: the schemas do not contain its keys, so clients use their own. */
 const patchTypes = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"]
 
 const operations = (kind: ResourceKind): Fields => {
@@ -98,7 +98,7 @@ export const openApi = (kinds: KindRegistry, group: string, version: string): Fi
 
 const indexes = new WeakMap<KindRegistry, { readonly revision: number; readonly index: Fields }>()
 
-/** `/openapi/v3`: where the documents are. Clients cache them on disk by their hash, also from one server to the next. */
+/** `/openapi/v3`: where the documents are. Clients cache them on disk by their hash, across servers. */
 export const openApiIndex = (kinds: KindRegistry): Fields => {
   const known = indexes.get(kinds)
   if (known?.revision === kinds.revision()) return known.index

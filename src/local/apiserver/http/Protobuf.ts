@@ -1,6 +1,6 @@
 /**
- * Protobuf bodies, which Go clients (and `kubectl create namespace`) send for built-in kinds: decoded to the JSON that they stand for.
- * Answers are always JSON, which the same clients take.
+ * Protobuf bodies, which Go clients (and `kubectl create namespace`) send for built-in kinds: decoded to the equivalent JSON.
+ * Answers are always JSON, which these clients accept.
  */
 
 import { Result, identity } from "effect"
@@ -35,7 +35,7 @@ const fieldsOf = (message: string): ReadonlyMap<number, Field> => {
   return table
 }
 
-/** One field as it stands on the wire: a number, or bytes. */
+/** One encoded field: a number, or bytes. */
 type Wire = bigint | Buffer
 
 /** The fields of a message in order; throws a RangeError when the bytes end early. */
@@ -100,7 +100,7 @@ const valueOf = (type: string, value: Wire): unknown => {
       return value !== 0n
     case "int":
       return integer(value)
-    // Not told from their absence: fields that are no pointers in Go.
+    // Zero and absent are the same: these fields are not pointers in Go.
     case "bool0":
       return value === 0n ? undefined : true
     case "int0":
@@ -169,7 +169,7 @@ export const protobufBody = (bytes: Buffer): Result.Result<unknown, ApiError> =>
         const names = Buffer.isBuffer(type) ? numbersOf(type) : new Map<number, Wire>()
         const apiVersion = string(names.get(1))
         const kind = string(names.get(2))
-        // Options of a deletion are the same message in every group.
+        // The options of a deletion are the same message in every group.
         const message = kind === "DeleteOptions" ? "meta.DeleteOptions" : `${packages[apiVersion]}.${kind}`
         if (messages[message] === undefined) {
           return Result.fail(badRequest(`no kind "${kind}" of "${apiVersion}" can be read as Protobuf here: send JSON`))

@@ -1,6 +1,6 @@
 /**
  * The Protobuf messages of the built-in kinds, as field numbers, names and types from Kubernetes' `generated.proto` files (1.36).
- * `[]T` repeats, `{}T` is a map from strings, `...name` is a message whose fields stand in its parent in JSON, `int0` and
+ * `[]T` repeats, `{}T` is a map from strings, `...name` is a message whose fields are inlined into its parent in JSON, `int0` and
  * `bool0` are absent from JSON when they are zero.
  */
 export const messages: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** How a client wants to see what it asked for (`Accept`): whole objects, tables or metadata; and the text of each. */
+/** The representation that a client accepts: whole objects, tables or metadata; and the text of each. */
 
 import { type ApiObject, type Fields, defined } from "../ApiObject.ts"
 import type { ObjectList, WatchLine } from "../Reads.ts"

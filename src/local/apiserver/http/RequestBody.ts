@@ -1,4 +1,4 @@
-/** The body of a request as JSON: from JSON, YAML or Protobuf, with the line of a mistake, and within the size that Kubernetes takes. */
+/** The body of a request as JSON: from JSON, YAML or Protobuf, with the line of a syntax error, and within the size limit of Kubernetes. */
 
 import { Result } from "effect"
 import { parseDocument } from "yaml"
@@ -35,8 +35,8 @@ const parseYaml = (text: string): Result.Result<unknown, ApiError> => {
 }
 
 /**
- * Parses a body by its `Content-Type`; without one it is JSON. Fails with 400 and the line of the mistake, with 413 when it is too
- * large, with 415 for what it cannot read. An empty body is `undefined`.
+ * Parses a body by its `Content-Type`; without one it is JSON. Fails with 400 and the line of a syntax error, with 413 if it is too
+ * large, with 415 for other types. An empty body is `undefined`.
  */
 export const requestBody = (bytes: Buffer, contentType: string | undefined): Result.Result<unknown, ApiError> => {
   if (bytes.length > bodyLimit) return Result.fail(tooLarge())

@@ -1,4 +1,4 @@
-/** What a URL path asks for: the layout of Kubernetes' API paths, read once. */
+/** Parses URL paths: the layout of Kubernetes' API paths. */
 
 import type { KindRegistry, ResourceKind } from "../ResourceKind.ts"
 
@@ -7,11 +7,11 @@ export type RequestPath =
   | {
       readonly _tag: "Resource"
       readonly kind: ResourceKind
-      /** `""`: all namespaces, or a kind outside namespaces. */
+      /** `""`: all namespaces, or a kind that is not namespaced. */
       readonly namespace: string
       readonly name: string | undefined
       readonly subresource: string | undefined
-      /** What follows `/proxy`, with its leading slash; the path inside of whom the request is for. */
+      /** What follows `/proxy`, with its leading slash; the path at the target of the request. */
       readonly inside: string | undefined
       /** From `/watch/…` paths of old clients. */
       readonly watch: boolean

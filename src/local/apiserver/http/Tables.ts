@@ -1,9 +1,9 @@
-/** What clients ask to see instead of whole objects: tables (`kubectl get`) and objects with nothing but their metadata. */
+/** Representations that clients request instead of whole objects: tables (`kubectl get`) and objects with only their metadata. */
 
 import { type ApiObject, type Fields, withMetadata } from "../ApiObject.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
 
-/** `kubectl get` asks for the metadata of each row, or with `includeObject` for none or all of the object. */
+/** Each row contains the metadata of its object, or as `includeObject` says nothing or the whole object. */
 export type IncludeObject = "None" | "Metadata" | "Object"
 
 export const metadataOnly = (object: ApiObject): Fields => ({
@@ -45,7 +45,7 @@ export const table = (
   })),
 })
 
-/** The object of a bookmark: of the kind, with a resource version and nothing else. */
+/** The object of a bookmark: its kind and a resource version, nothing else. */
 export const bookmark = (
   apiVersion: string,
   kind: string,

@@ -1,7 +1,7 @@
-/** The JSON text of objects, made once per object however many lists and watchers carry it. */
+/** The JSON text of objects, made once per object, however many lists and watches contain it. */
 const texts = new WeakMap<object, string>()
 
-/** `JSON.stringify`, remembered for as long as the (immutable) object lives. */
+/** `JSON.stringify`, cached as long as the (immutable) object exists. */
 export const wireText = (object: object): string => {
   let text = texts.get(object)
   if (text === undefined) {

@@ -1,6 +1,6 @@
 /**
- * Who owns which field of an object, as far as server-side apply needs it: by manager the configuration it applied last. A manager
- * owns a field as long as the object still has the value it applied; who overwrites the value, by whatever request, takes the field.
+ * Who owns which field of an object, as far as server-side apply needs it: the configuration that each manager applied last. A manager
+ * owns a field as long as the object still has the applied value; any request that overwrites the value takes over the field.
  */
 
 import { Predicate } from "effect"
@@ -13,7 +13,7 @@ export type Leaves = ReadonlyMap<string, unknown>
 
 const itemPath = (path: string, key: string, item: unknown) => `${path}[${key}=${JSON.stringify(fields(item)[key])}]`
 
-/** What `value` says; lists count as one value unless their items have a key. */
+/** The fields of `value` by path; lists count as one value unless their items have a key. */
 export const leavesOf = (value: unknown): Leaves => {
   const found = new Map<string, unknown>()
   const visit = (inner: unknown, path: string, field: string): void => {
@@ -28,13 +28,13 @@ export const leavesOf = (value: unknown): Leaves => {
   return found
 }
 
-/** Fields that one manager owns. */
+/** The fields that one manager owns. */
 export interface Held {
   readonly manager: string
   readonly paths: ReadonlyArray<string>
 }
 
-/** Of each other manager the fields that it still owns in `live`; managers are `name/subresource`. */
+/** The fields that each other manager still owns in `live`; managers are `name/subresource`. */
 export const heldByOthers = (
   live: Leaves,
   applied: ReadonlyMap<string, Fields> | undefined,
@@ -49,7 +49,7 @@ export const heldByOthers = (
         .map(([path]) => path),
     }))
 
-/** The refusal of an apply that would change what others own; `undefined` when it changes nothing of theirs. */
+/** The error of an apply that would change fields of other managers; `undefined` if there are none. */
 export const applyConflict = (live: Leaves, wanted: Leaves, held: ReadonlyArray<Held>): ApiError | undefined => {
   const lost = held.flatMap(({ manager, paths }) => {
     const changed = paths.filter((path) => wanted.has(path) && !sameJson(wanted.get(path), live.get(path)))
@@ -59,15 +59,15 @@ export const applyConflict = (live: Leaves, wanted: Leaves, held: ReadonlyArray<
     changed.map((field) => ({ reason: "FieldManagerConflict", message: `conflict with "${manager}"`, field })),
   )
   if (causes.length === 0) return undefined
-  const said = lost.map(({ manager, changed }) => `conflicts with "${manager}":\n- ${changed.join("\n- ")}`)
+  const conflicts = lost.map(({ manager, changed }) => `conflicts with "${manager}":\n- ${changed.join("\n- ")}`)
   const message =
     causes.length === 1
       ? `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`
-      : `Apply failed with ${causes.length} conflicts: ${said.join("\n")}`
+      : `Apply failed with ${causes.length} conflicts: ${conflicts.join("\n")}`
   return new ApiError({ code: 409, reason: "Conflict", message, details: { causes } })
 }
 
-/** `live` without what `before` applied and `next` does not, but with everything of which `isHeld` says that others own it. */
+/** `live` without the fields of `before` that are missing in `next`, except those that others own (`isHeld`). */
 export const forget = (
   live: unknown,
   before: unknown,

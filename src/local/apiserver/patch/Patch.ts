@@ -3,7 +3,7 @@
 import { Predicate, Result } from "effect"
 import { type Fields, sameJson } from "../ApiObject.ts"
 
-/** RFC 7386: `null` takes a field away, objects merge, anything else replaces. */
+/** RFC 7386: `null` removes a field, objects merge, anything else replaces. */
 export const mergePatch = (target: unknown, patch: unknown): unknown => {
   if (!Predicate.isObject(patch)) return patch
   const result: { [field: string]: unknown } = Predicate.isObject(target) ? { ...target } : {}
@@ -53,7 +53,7 @@ const change = (document: unknown, path: ReadonlyArray<string>, edit: Edit, valu
   return edit === "remove" ? others : { ...document, [token]: value }
 }
 
-/** RFC 6902, all or nothing; fails with what was wrong, naming the operation and its path. */
+/** RFC 6902, all or nothing; the error names the operation and its path. */
 export const jsonPatch = (document: unknown, patch: unknown): Result.Result<unknown, string> => {
   if (!Array.isArray(patch)) return Result.fail("a JSON patch is a list of operations")
   let current = document

@@ -1,7 +1,7 @@
 /**
- * Server-side apply, the part that clients live on: creates what is missing, merges what is there, takes away what the same manager
- * applied before and no longer mentions, and refuses to change what another manager applied, unless forced. Only managers that
- * apply own fields; no `managedFields` are shown.
+ * Server-side apply, as far as clients rely on it: creates a missing object, merges into an existing one, removes fields that the same
+ * manager applied before and no longer mentions, and refuses to change fields of other managers, unless forced. Only managers
+ * that apply own fields; `managedFields` are not shown.
  */
 
 import { Predicate, Result } from "effect"
@@ -9,7 +9,7 @@ import { type ApiError, badRequest, invalid, required } from "../ApiError.ts"
 import { type ApiObject, type Fields, fields, without } from "../ApiObject.ts"
 import { type ClusterState, stored } from "../ClusterState.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
-import { type WriteOptions, type Written, create, modify } from "../Writes.ts"
+import * as Writes from "../Writes.ts"
 import { applyConflict, forget, heldByOthers, leavesOf } from "./FieldOwnership.ts"
 import { mergePatch } from "./Patch.ts"
 import { strategicMerge } from "./StrategicMerge.ts"
@@ -35,9 +35,9 @@ export const apply = (
   namespace: string | undefined,
   name: string,
   { body, subresource }: ApplyRequest,
-  options: WriteOptions,
+  options: Writes.WriteOptions,
   now: number,
-): Result.Result<Written, ApiError> =>
+): Result.Result<Writes.Written, ApiError> =>
   Result.gen(function* () {
     if (!Predicate.isObject(body)) return yield* Result.fail(badRequest("an apply patch is an object"))
     if (!options.fieldManager) {
@@ -47,11 +47,11 @@ export const apply = (
     const { apiVersion, kind: type } = body
     if (!apiVersion || !type) {
       const [group = "", version = ""] = typeof apiVersion === "string" ? apiVersion.split("/") : []
-      const say = `invalid object type: ${group}/${version}, Kind=${typeof type === "string" ? type : ""}`
-      return yield* Result.fail(badRequest(say))
+      const message = `invalid object type: ${group}/${version}, Kind=${typeof type === "string" ? type : ""}`
+      return yield* Result.fail(badRequest(message))
     }
     const manager = `${options.fieldManager}/${subresource ?? ""}`
-    const remember = (written: Written) => {
+    const remember = (written: Writes.Written) => {
       if (options.dryRun !== true) {
         const uid = written.object.metadata.uid
         const managers = state.applied.get(uid) ?? new Map<string, Fields>()
@@ -63,7 +63,7 @@ export const apply = (
     if (Result.isFailure(existing)) {
       if (subresource !== undefined) return yield* Result.fail(existing.failure)
       const named = { ...body, metadata: { ...fields(body["metadata"]), name } }
-      return { ...remember(yield* create(state, kind, namespace, named, options, now)), created: true }
+      return { ...remember(yield* Writes.create(state, kind, namespace, named, options, now)), created: true }
     }
     const applied = state.applied.get(existing.success.metadata.uid)
     const before = applied?.get(manager)
@@ -77,5 +77,5 @@ export const apply = (
       const rest = before === undefined ? live : forget(live, before, owned(body), isHeld)
       return Result.succeed(kind.custom ? mergePatch(rest, body) : strategicMerge(rest, body))
     }
-    return remember(yield* modify(state, kind, namespace, name, subresource, merged, options))
+    return remember(yield* Writes.modify(state, kind, namespace, name, subresource, merged, options))
   })

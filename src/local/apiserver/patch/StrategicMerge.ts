@@ -31,7 +31,7 @@ const mergeKeys: Readonly<Record<string, string>> = {
 /** Lists of plain values that merge as sets. */
 const sets = new Set(["finalizers"])
 
-/** The key by which a list merges, if it does; `ports` are keyed by `containerPort` in a container and by `port` in a Service. */
+/** The key by which a list merges, if any; `ports` are keyed by `containerPort` in a container and by `port` in a Service. */
 export const mergeKey = (field: string, items: ReadonlyArray<unknown>): string | undefined => {
   if (field !== "ports") return mergeKeys[field]
   return items.some((item) => Predicate.isObject(item) && item["port"] !== undefined) ? "port" : "containerPort"

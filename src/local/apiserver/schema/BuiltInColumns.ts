@@ -97,7 +97,7 @@ const plain: ReadonlyArray<Column> = [
   { name: "Created At", type: "date", cell: (object) => object.metadata.creationTimestamp },
 ]
 
-/** By storage; everything else shows its name and when it was made. */
+/** By storage; all others show name and creation time. */
 const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
   pods: [
     first,

@@ -1,4 +1,4 @@
-/** The built-in kinds that the embedded cluster serves: what the operator, Spark and everyday `kubectl` need, no more. */
+/** The built-in kinds that the embedded cluster serves: only what the operator, Spark and everyday use of `kubectl` need. */
 
 import { type ApiObject, type Fields, defined, without } from "../ApiObject.ts"
 import type { ResourceKind } from "../ResourceKind.ts"

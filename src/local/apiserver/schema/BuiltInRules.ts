@@ -23,10 +23,10 @@ export interface AdmissionContext {
 
 export interface Rules {
   readonly name?: NameRule
-  /** Whether `metadata.generation` counts changes of the spec. Custom resources always do. */
+  /** Whether `metadata.generation` counts changes of the spec. It always does for custom resources. */
   readonly generational?: boolean
   readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
-  /** Defaults of an object that replaces another; absent: it is taken as it comes. */
+  /** Defaults of an object that replaces another; absent: it is stored unchanged. */
   readonly readmit?: (object: ApiObject, before: ApiObject) => ApiObject
   /** Why the decoder refuses an object whose fields have the right JSON types. */
   readonly unreadable?: (object: ApiObject) => string | undefined
@@ -78,7 +78,7 @@ const admitSecret = (secret: ApiObject): ApiObject => {
   }
 }
 
-/** Why the values of a Secret cannot be read; Go's decoder names the first byte that is not base64. */
+/** Why the values of a Secret cannot be decoded; Go's decoder names the first byte that is not base64. */
 const unreadableSecret = (secret: ApiObject): string | undefined => {
   for (const value of Object.values(fields(secret["data"]))) {
     const wrong = typeof value === "string" ? value.search(/[^A-Za-z0-9+/=\r\n]/) : -1
@@ -142,7 +142,7 @@ const eventProblems = (event: ApiObject): ReadonlyArray<FieldError> => {
     : [invalidValue("involvedObject.namespace", namespace, "does not match event.namespace")]
 }
 
-/** A new Job with its defaults, and the labels by which it knows its pods (`pkg/registry/batch/job/strategy.go`). */
+/** A new Job with its defaults, and the labels by which it selects its pods (`pkg/registry/batch/job/strategy.go`). */
 const admitJob = (job: ApiObject): ApiObject => {
   const spec = fields(job["spec"])
   const template = fields(spec["template"])
@@ -195,7 +195,7 @@ const leaseProblems = (lease: ApiObject): ReadonlyArray<FieldError> => {
 
 const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("spec")] : [])
 
-/** By storage. What is not listed has a DNS subdomain for a name and no rules. */
+/** By storage. Names of kinds that are not listed are DNS subdomains; they have no other rules. */
 export const builtInRules: Readonly<Record<string, Rules>> = {
   pods: {
     generational: true,

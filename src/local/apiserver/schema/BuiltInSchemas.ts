@@ -1,11 +1,11 @@
 /**
  * Schemas of the built-in kinds, made from the attribute tables of the generated client models: field names and types, which is
- * what pruning, strict decoding and `kubectl explain` need. They know no required fields and no ranges; `BuiltInRules.ts` does.
+ * what pruning, strict decoding and `kubectl explain` need. Required fields and ranges are in `BuiltInRules.ts`.
  */
 
 import * as client from "@kubernetes/client-node"
 import { Predicate } from "effect"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 interface Attribute {
   readonly baseName: string
@@ -57,7 +57,7 @@ const ofModel = (model: string): StructuralSchema | undefined => {
 /** The schema of `metadata`, common to all kinds. */
 export const metadataSchema: StructuralSchema = ofModel("V1ObjectMeta") ?? anything
 
-/** The schema of a built-in kind; none for definitions of custom resources, whose schemas contain themselves. */
+/** The schema of a built-in kind; `undefined` for CustomResourceDefinitions, whose schema is recursive. */
 export const builtInSchema = (group: string, version: string, kind: string): StructuralSchema | undefined => {
   if (kind === "CustomResourceDefinition") return undefined
   const prefix = kind !== "Event" ? "" : group === "" ? "Core" : "Events"

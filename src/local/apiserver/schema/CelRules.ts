@@ -3,7 +3,7 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js"
 import { Predicate, Result } from "effect"
 import type { FieldError } from "../ApiError.ts"
-import type { CelRule, StructuralSchema } from "./SchemaNode.ts"
+import type { CelRule, StructuralSchema } from "./SchemaPruning.ts"
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true })
 
@@ -19,13 +19,13 @@ const compile = (expression: string): Result.Result<ParseResult, string> => {
   return result
 }
 
-/** Why the expression cannot be compiled; `undefined` when it can. */
+/** Why the expression cannot be compiled; `undefined` if it can. */
 export const celSyntaxProblem = (expression: string): string | undefined => {
   const result = compile(expression)
   return Result.isFailure(result) ? result.failure : undefined
 }
 
-/** CEL tells integers from doubles by the schema, JSON does not: integers become BigInt. Untouched values are shared. */
+/** CEL distinguishes integers from doubles by the schema, JSON does not: integers become BigInt. Unchanged values are shared. */
 const toCel = (schema: StructuralSchema | undefined, value: unknown): unknown => {
   if (typeof value === "number") return schema?.type !== "number" && Number.isInteger(value) ? BigInt(value) : value
   if (Array.isArray(value)) return value.map((item) => toCel(schema?.items, item))
@@ -74,7 +74,7 @@ const knownRules = new WeakMap<StructuralSchema, boolean>()
 export const hasRules = (schema: StructuralSchema): boolean => {
   let found = knownRules.get(schema)
   if (found === undefined) {
-    // A schema that contains itself has no rules of its own further down.
+    // A recursive schema has no further rules inside.
     knownRules.set(schema, false)
     const { additionalProperties, items, properties = {} } = schema
     const parts = [...Object.values(properties), ...(items === undefined ? [] : [items])]
@@ -86,7 +86,7 @@ export const hasRules = (schema: StructuralSchema): boolean => {
 }
 
 /**
- * The broken rules of the schema and of everything inside it. A rule that speaks of `oldSelf` runs only when there is an old value;
+ * The broken rules of the schema and of everything inside it. A rule that mentions `oldSelf` runs only if there is an old value;
  * the message is the rule's `messageExpression`, its `message`, or `failed rule: …`.
  */
 export const celProblems = (
@@ -130,11 +130,11 @@ const brokenRules = (
     const result = run(rule.rule, scope)
     if (Result.isSuccess(result) && result.success === true) return []
     const own = rule.messageExpression === undefined ? undefined : run(rule.messageExpression, scope)
-    const said =
+    const ownMessage =
       own !== undefined && Result.isSuccess(own) && typeof own.success === "string" ? own.success : rule.message
     const detail = Result.isFailure(result)
       ? `rule evaluation error: ${result.failure}: rule: ${rule.rule}`
-      : (said ?? `failed rule: ${rule.rule}`)
+      : (ownMessage ?? `failed rule: ${rule.rule}`)
     const reason = reasonOf(rule)
     const message = `${prefixes[reason]?.(shown) ?? `Invalid value: ${shown}`}${detail}`
     const field = `${path}${rule.fieldPath ?? ""}`.replace(/^\./, "")

@@ -6,11 +6,11 @@ import { humanDuration } from "../http/HumanDuration.ts"
 import { jsonPath } from "../JsonPath.ts"
 import type { Column, ResourceKind } from "../ResourceKind.ts"
 import { celSyntaxProblem } from "./CelRules.ts"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 const versionsOf = (crd: ApiObject): ReadonlyArray<Fields> => list(at(crd, "spec.versions")).map(fields)
 
-/** The definition with default names filled in and the status of one that is served. */
+/** The definition with default names and the status of a served definition. */
 export const establishedCrd = (crd: ApiObject, context: { readonly now: string }): ApiObject => {
   const spec = fields(crd["spec"])
   const given = fields(spec["names"])
@@ -84,7 +84,7 @@ const printed = (type: string, values: ReadonlyArray<unknown>, now: number): unk
   const [first] = values
   if (first === undefined) return null
   if (type === "integer" || type === "number" || type === "boolean") return first
-  // The server turns dates into ages, since only it knows what time it is there.
+  // The server converts dates to ages, because only it knows its current time.
   if (type === "date") return humanDuration(now - Date.parse(String(first)))
   if (values.length > 1) return values.map(String).join(",")
   return typeof first === "object" ? JSON.stringify(first) : String(first)

@@ -1,6 +1,6 @@
 /**
- * From the body of a write to an object of the kind: the type it claims, unknown fields pruned and reported as the client asked
- * (`fieldValidation`), defaults filled in, types checked as Kubernetes' decoders do.
+ * Decodes the body of a write to an object of the kind: checks the type that it claims, prunes unknown fields and reports them as
+ * the client requested (`fieldValidation`), fills in defaults, and checks types as Kubernetes' decoders do.
  */
 
 import { Predicate, Result } from "effect"
@@ -9,7 +9,7 @@ import { type ApiObject, type Fields, fields, text, without } from "../ApiObject
 import { type ResourceKind, groupVersion } from "../ResourceKind.ts"
 import { builtInRules } from "./BuiltInRules.ts"
 import { metadataSchema } from "./BuiltInSchemas.ts"
-import { prune, withDefaults } from "./SchemaNode.ts"
+import { prune, withDefaults } from "./SchemaPruning.ts"
 import { problems } from "./SchemaValidation.ts"
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore"
@@ -34,8 +34,8 @@ const typed = (kind: ResourceKind, body: Fields): Result.Result<Fields, ApiError
         badRequest(`${kind.kind} in version "${text(apiVersion)}" cannot be handled as a ${kind.kind}: ${unknown}`),
       )
     }
-    const say = `the API version in the data (${text(apiVersion)}) does not match the expected API version (${wanted})`
-    return Result.fail(badRequest(say))
+    const message = `the API version in the data (${text(apiVersion)}) does not match the expected API version (${wanted})`
+    return Result.fail(badRequest(message))
   }
   if (name && name !== kind.kind) {
     return Result.fail(
@@ -57,7 +57,7 @@ const isEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length === 0 : Predicate.isObject(value) && Object.keys(value).length === 0
 
 /**
- * Decodes a whole object for a write. Fails with 400 when it is no object, claims another type, has fields of the wrong type
+ * Decodes a whole object for a write. Fails with 400 if it is not an object, claims another type, has fields of the wrong type
  * in `metadata` (and anywhere, for built-in kinds), or has unknown fields under `Strict`.
  */
 export const decode = (
@@ -69,7 +69,9 @@ export const decode = (
     const cannot = (why: string) =>
       Result.fail(badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`))
     if (!Predicate.isObject(body)) {
-      return yield* Result.fail(badRequest("couldn't get version/kind; json parse error: the body is no JSON object"))
+      return yield* Result.fail(
+        badRequest("couldn't get version/kind; json parse error: the body is not a JSON object"),
+      )
     }
     const claimed = yield* typed(kind, body)
     const metadata = prune(metadataSchema, claimed["metadata"] ?? {}, false)

@@ -1,4 +1,4 @@
-/** What Kubernetes accepts as names, labels and annotations, in its own words (apimachinery `util/validation`). */
+/** What Kubernetes accepts as names, labels and annotations, with its own messages (apimachinery `util/validation`). */
 
 import { type FieldError, invalidValue } from "../ApiError.ts"
 import { type ApiObject, type OwnerReference, fields } from "../ApiObject.ts"
@@ -14,22 +14,22 @@ const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`)
 
 const rules: Record<
   Exclude<NameRule, "path">,
-  { readonly pattern: RegExp; readonly max: number; readonly say: string }
+  { readonly pattern: RegExp; readonly max: number; readonly message: string }
 > = {
   subdomain: {
     pattern: whole(subdomain),
     max: 253,
-    say: `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomain}')`,
+    message: `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomain}')`,
   },
   label: {
     pattern: whole(label1123),
     max: 63,
-    say: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label1123}')`,
+    message: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label1123}')`,
   },
   label1035: {
     pattern: whole(label1035),
     max: 63,
-    say: `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${label1035}')`,
+    message: `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${label1035}')`,
   },
 }
 
@@ -39,11 +39,11 @@ export const nameProblems = (name: string, rule: NameRule): ReadonlyArray<string
       ? [`may not be '.' or '..' and may not contain '/' or '%'`]
       : []
   }
-  const { pattern, max, say } = rules[rule]
+  const { pattern, max, message } = rules[rule]
   if (rule === "label" && name.includes(".")) return ["must not contain dots"]
   return [
     ...(name.length > max ? [`must be no more than ${max} characters`] : []),
-    ...(pattern.test(name) ? [] : [say]),
+    ...(pattern.test(name) ? [] : [message]),
   ]
 }
 
@@ -80,20 +80,20 @@ const valueProblems = (value: string): ReadonlyArray<string> => [
 
 const annotationsLimit = 262_144
 
-/** Complaints about `metadata`: name, labels, annotations, finalizers, owner references. */
+/** Problems of `metadata`: name, labels, annotations, finalizers, owner references. */
 export const metadataProblems = (object: ApiObject, rule: NameRule): ReadonlyArray<FieldError> => {
   const { metadata } = object
   const labels = Object.entries(fields(metadata.labels))
   const annotations = Object.entries(fields(metadata.annotations))
   const size = annotations.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0)
   return [
-    ...nameProblems(metadata.name, rule).map((say) => invalidValue("metadata.name", metadata.name, say)),
+    ...nameProblems(metadata.name, rule).map((message) => invalidValue("metadata.name", metadata.name, message)),
     ...labels.flatMap(([key, value]) => [
-      ...keyProblems(key).map((say) => invalidValue("metadata.labels", key, say)),
-      ...valueProblems(String(value)).map((say) => invalidValue("metadata.labels", value, say)),
+      ...keyProblems(key).map((message) => invalidValue("metadata.labels", key, message)),
+      ...valueProblems(String(value)).map((message) => invalidValue("metadata.labels", value, message)),
     ]),
     ...annotations.flatMap(([key]) =>
-      keyProblems(key.toLowerCase()).map((say) => invalidValue("metadata.annotations", key, say)),
+      keyProblems(key.toLowerCase()).map((message) => invalidValue("metadata.annotations", key, message)),
     ),
     ...(size > annotationsLimit
       ? [
@@ -134,7 +134,7 @@ const ownerProblems = (owners: ReadonlyArray<OwnerReference>): ReadonlyArray<Fie
 /** Kubernetes' own finalizers, which need no domain (`apis/core/helper`, `standardFinalizers`). */
 const standardFinalizers: ReadonlySet<unknown> = new Set(["kubernetes", "orphan", "foregroundDeletion"])
 
-/** Finalizers without a domain, and where they stand. */
+/** Finalizers without a domain, and their positions. */
 export const unqualifiedFinalizers = ({
   metadata,
 }: ApiObject): ReadonlyArray<{ readonly name: string; readonly index: number }> =>
@@ -142,7 +142,7 @@ export const unqualifiedFinalizers = ({
     .map((name, index) => ({ name, index }))
     .filter(({ name }) => !standardFinalizers.has(name) && !name.includes("/"))
 
-/** Complaints about finalizers of built-in kinds. */
+/** Problems of finalizers of built-in kinds. */
 export const finalizerProblems = (object: ApiObject): ReadonlyArray<FieldError> =>
   unqualifiedFinalizers(object).map(({ name, index }) =>
     invalidValue(

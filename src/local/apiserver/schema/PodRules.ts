@@ -1,4 +1,4 @@
-/** What the API server does to pods on their way in: defaults, validation, and the few fields that may change later. */
+/** What the API server does to pods: defaults, validation, and the few fields that may change later. */
 
 import { type FieldError, forbidden, invalidValue, required, unsupported } from "../ApiError.ts"
 import {
@@ -86,7 +86,7 @@ export const admitPod = (pod: ApiObject): ApiObject => ({
 
 const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
 
-/** What Kubernetes' decoder says of a pod with an amount that is none; a quantity is a type there, not a string to be validated. */
+/** The error for a quantity that cannot be parsed. In Kubernetes it comes from the decoder, since quantities are a type there. */
 export const unreadablePod = (pod: ApiObject): string | undefined => {
   const containers = [...list(at(pod, "spec.containers")), ...list(at(pod, "spec.initContainers"))]
   const amounts = containers.flatMap((container) =>
@@ -106,7 +106,7 @@ const containerProblems = (
   const found: Array<FieldError> = []
   const name = text(container["name"]) ?? ""
   if (name === "") found.push(required(`${path}.name`))
-  else found.push(...nameProblems(name, "label").map((say) => invalidValue(`${path}.name`, name, say)))
+  else found.push(...nameProblems(name, "label").map((message) => invalidValue(`${path}.name`, name, message)))
   if (seen.has(name)) {
     found.push({ reason: "FieldValueDuplicate", field: `${path}.name`, message: `Duplicate value: "${name}"` })
   }
@@ -116,8 +116,8 @@ const containerProblems = (
     const number = fields(port)["containerPort"]
     if (typeof number !== "number" || number === 0) found.push(required(`${path}.ports[${index}].containerPort`))
     else if (number < 1 || number > 65535) {
-      const say = "must be between 1 and 65535, inclusive"
-      found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, say))
+      const message = "must be between 1 and 65535, inclusive"
+      found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, message))
     }
   })
   list(container["env"]).forEach((variable, index) => {
@@ -136,7 +136,7 @@ const containerProblems = (
 
 const restartPolicies = ["Always", "OnFailure", "Never"]
 
-/** What makes a pod impossible: the checks that users and generated pods trip over. */
+/** Problems of a pod: the checks that users and generated pods are likely to fail. */
 export const podProblems = (pod: ApiObject): ReadonlyArray<FieldError> => {
   const spec = fields(pod["spec"])
   const seen = new Set<string>()
@@ -151,7 +151,7 @@ export const podProblems = (pod: ApiObject): ReadonlyArray<FieldError> => {
       if (names.indexOf(name) < index) {
         return [{ reason: "FieldValueDuplicate", field, message: `Duplicate value: ${JSON.stringify(name)}` }]
       }
-      return nameProblems(String(name), "label").map((say) => invalidValue(field, name, say))
+      return nameProblems(String(name), "label").map((message) => invalidValue(field, name, message))
     }),
     ...(list(spec["containers"]).length === 0 ? [required("spec.containers")] : []),
     ...containers("initContainers"),
@@ -162,7 +162,7 @@ export const podProblems = (pod: ApiObject): ReadonlyArray<FieldError> => {
   ]
 }
 
-/** The spec without what an update may change. `nodeName` may be set once: the kubelet of local mode binds pods this way. */
+/** The spec without the fields that an update may change. `nodeName` may be set once: the kubelet of local mode binds pods this way. */
 const frozen = (pod: ApiObject, before: ApiObject): unknown => {
   const spec = fields(pod["spec"])
   const images = (part: string) =>
@@ -185,7 +185,7 @@ export const podUpdateProblems = (pod: ApiObject, before: ApiObject): ReadonlyAr
         ),
       ]
 
-/** Whether the pod ended, or never began: it is deleted at once, since no kubelet has to stop anything. */
+/** Whether the pod ended or never started. Then it is deleted immediately, since no kubelet has to stop anything. */
 export const needsNoKubelet = (pod: ApiObject): boolean => {
   const phase = at(pod, "status.phase")
   const begun = at(pod, "spec.nodeName") !== undefined || at(pod, "status.startTime") !== undefined

@@ -4,7 +4,7 @@ import { Predicate } from "effect"
 import { type FieldError, required, unsupported } from "../ApiError.ts"
 import { sameJson } from "../ApiObject.ts"
 import { celProblems, hasRules } from "./CelRules.ts"
-import type { StructuralSchema } from "./SchemaNode.ts"
+import type { StructuralSchema } from "./SchemaPruning.ts"
 
 const typeOf = (value: unknown): string => {
   if (value === null) return "null"
@@ -43,7 +43,7 @@ const wrongType = (field: string, wanted: string, actual: string): FieldError =>
 })
 
 const patterns = new Map<string, RegExp | undefined>()
-/** Go's RE2 syntax is close to JavaScript's; a pattern that JavaScript cannot read matches everything. */
+/** Go's RE2 syntax is close to JavaScript's; a pattern that JavaScript cannot compile matches everything. */
 const compiled = (pattern: string): RegExp | undefined => {
   if (!patterns.has(pattern)) {
     try {
@@ -58,7 +58,7 @@ const compiled = (pattern: string): RegExp | undefined => {
 const stringProblems = (schema: StructuralSchema, value: string, path: string): Array<FieldError> => {
   const found: Array<FieldError> = []
   const counted = schema.maxLength !== undefined || schema.minLength !== undefined
-  // Characters, not UTF-16 units; counting is not free.
+  // Characters, not UTF-16 units; counting them is slow.
   const length = counted ? [...value].length : 0
   if (schema.maxLength !== undefined && length > schema.maxLength) {
     const message = `Too long: may not be more than ${schema.maxLength} bytes`
@@ -139,7 +139,7 @@ const logicProblems = (schema: StructuralSchema, value: unknown, path: string): 
   return found
 }
 
-/** The complaints of the schema itself, without its CEL rules. */
+/** The problems by the schema itself, without its CEL rules. */
 const problemsAt = (schema: StructuralSchema, value: unknown, path: string): ReadonlyArray<FieldError> => {
   const actual = typeOf(value)
   if (value === null && schema.nullable === true) return []
@@ -180,8 +180,8 @@ const problemsAt = (schema: StructuralSchema, value: unknown, path: string): Rea
 }
 
 /**
- * All complaints about `value`; empty when it is valid. `old` is the stored value that an update replaces (CEL transition rules
- * see it); `path` is where the value stands, `""` for a whole object. CEL rules run only on what satisfies the schema.
+ * All problems of `value`; empty if it is valid. `old` is the stored value that an update replaces (CEL transition rules
+ * see it); `path` is the position of the value, `""` for a whole object. CEL rules run only on values that satisfy the schema.
  */
 export const problems = (
   schema: StructuralSchema,

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import type { Fields } from "../../../../src/local/apiserver/ApiObject.ts"
 import * as ApiServer from "../../../../src/local/apiserver/http/ApiServer.ts"
+import { podBackend } from "../../../../src/local/spark/SparkPods.ts"
 import { configMap, pod, widget, widgetCrd } from "../../../support/WidgetCluster.ts"
 
 interface Answer {
@@ -14,7 +15,7 @@ interface Answer {
 /** A server with widgets, and requests to it. */
 const server = (options: ApiServer.ServerOptions = {}) =>
   Effect.gen(function* () {
-    const { cluster, url, kubeconfig } = yield* ApiServer.start({ seed: 7, ...options })
+    const { cluster, url, kubeconfig } = yield* ApiServer.start({ seed: 7, podBackend, ...options })
     const request = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
       Effect.promise(async (signal): Promise<Answer> => {
         const payload = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }

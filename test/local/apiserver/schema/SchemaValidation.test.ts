@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type StructuralSchema, prune, withDefaults } from "../../../../src/local/apiserver/schema/SchemaNode.ts"
+import { type StructuralSchema, prune, withDefaults } from "../../../../src/local/apiserver/schema/SchemaPruning.ts"
 import { problems } from "../../../../src/local/apiserver/schema/SchemaValidation.ts"
 import { refusal, widget, widgetCluster, widgetCrd } from "../../../support/WidgetCluster.ts"
 

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
-import { Kube } from "../../src/kube/Kube.ts"
-import { configMaps, type KubeObject, pods, type Resource, services } from "../../src/kube/Resource.ts"
-import * as Cluster from "../../src/local/apiserver/Cluster.ts"
-import { type Example, parseManifests } from "../../src/local/Examples.ts"
-import { build, defaultMaster } from "../../src/spark/driver/Build.ts"
-import { validate } from "../../src/spark/Validate.ts"
-import { gone, onNode, pass, phase, see } from "../support/KubeletBench.ts"
+import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
+import { type Example, parseManifests } from "../../../src/cli/local/Examples.ts"
+import { Kube } from "../../../src/kube/Kube.ts"
+import { configMaps, type KubeObject, pods, type Resource, services } from "../../../src/kube/Resource.ts"
+import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
+import { build, defaultMaster } from "../../../src/spark/driver/Build.ts"
+import { validate } from "../../../src/spark/Validate.ts"
+import { gone, onNode, pass, phase, see } from "../../support/KubeletBench.ts"
 
-const folder = resolve(import.meta.dirname, "../../examples")
+const folder = resolve(import.meta.dirname, "../../../examples")
 const examples = readdirSync(folder).flatMap((file) =>
   Result.getOrThrow(parseManifests(file, readFileSync(join(folder, file), "utf8"))),
 )

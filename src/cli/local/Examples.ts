@@ -1,14 +1,14 @@
 /**
- * Manifests of a folder as objects that can be created, with what an application declares about its own end in local mode.
- * A SparkApplication may say in annotations: the state it is expected to reach (`local.firesteel.dev/expect`), in how many attempts
- * (`expect-attempts`), and after how long a user would resume it (`resume-after`, such as `3s`).
+ * Reads the manifests of a folder as objects that can be created, with the end that an application declares for local mode.
+ * Annotations of a SparkApplication: the state that it is expected to reach (`local.firesteel.dev/expect`), in how many attempts
+ * (`expect-attempts`), and after how long it is resumed (`resume-after`, such as `3s`).
  */
 
 import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
 import { LineCounter, parseAllDocuments } from "yaml"
-import { ApplicationStateType } from "../api/application/SparkApplicationStatus.ts"
-import type { KubeObject } from "../kube/Resource.ts"
-import { prefix } from "./node/KubeletScript.ts"
+import { ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
+import type { KubeObject } from "../../kube/Resource.ts"
+import { prefix } from "../../local/node/KubeletScript.ts"
 
 /** What an application declares; every part is optional. */
 export interface Expectation {
@@ -25,14 +25,14 @@ export interface Example {
   readonly expectation: Expectation
 }
 
-/** A manifest as it stands in the file, with the namespace filled in (`default`). */
+/** A manifest as in the file, with the namespace filled in (`default`). */
 export type Manifest = KubeObject & {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace: string }
 }
 
-/** A manifest that cannot be read. `field` is the path in the document, or absent when the file itself is at fault. */
+/** A manifest that cannot be read. `field` is the path in the document; absent if the error concerns the file itself. */
 export class ExampleError extends Schema.TaggedError<ExampleError>()("ExampleError", {
   file: Schema.String,
   document: Schema.optionalKey(Schema.Int),
@@ -53,7 +53,7 @@ const Seconds = matching(/^\d+(\.\d+)?s?$/).pipe(
 const Text = Schema.String.check(Schema.isNonEmpty())
 const StringMap = Schema.Record(Schema.String, Schema.String)
 
-/** One field that must be right before a manifest is an object; `undefined` passes where the field may be absent. */
+/** Decodes one field that every object needs. The error says what is valid. */
 const decodeField = <A>(
   schema: Schema.Codec<A, unknown>,
   value: unknown,
@@ -101,8 +101,8 @@ const decode = (document: unknown) =>
   })
 
 /**
- * The documents of one manifest file (YAML or JSON), in order; empty ones are left out. `file` is only named in errors, which say the
- * line of a syntax error, or document and field of a wrong value.
+ * The documents of one manifest file (YAML or JSON), in order; empty ones are skipped. `file` is only used in errors, which name the
+ * line of a syntax error, or document and field of an invalid value.
  */
 export const parseManifests = (file: string, text: string): Result.Result<ReadonlyArray<Example>, ExampleError> => {
   const lines = new LineCounter()
@@ -125,7 +125,7 @@ export const parseManifests = (file: string, text: string): Result.Result<Readon
   return Result.succeed(examples)
 }
 
-/** Every object in a manifest, or in the `.yaml`, `.yml` and `.json` files of a folder (not of its subfolders), by file name and position. */
+/** Every object in a manifest, or in the `.yaml`, `.yml` and `.json` files of a folder (without subfolders), by file name and position. */
 export const readExamples = Effect.fn("readExamples")(function* (
   location: string,
 ): Effect.fn.Return<ReadonlyArray<Example>, ExampleError, FileSystem.FileSystem | Path.Path> {

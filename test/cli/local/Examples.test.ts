@@ -2,10 +2,10 @@ import { join, resolve } from "node:path"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Result } from "effect"
-import { parseManifests, readExamples } from "../../src/local/Examples.ts"
-import { scriptOf } from "../../src/local/node/KubeletScript.ts"
+import { parseManifests, readExamples } from "../../../src/cli/local/Examples.ts"
+import { scriptOf } from "../../../src/local/node/KubeletScript.ts"
 
-const folder = resolve(import.meta.dirname, "../../examples")
+const folder = resolve(import.meta.dirname, "../../../examples")
 
 const message = (text: string) => {
   const parsed = parseManifests("app.yaml", text)

@@ -1,5 +1,5 @@
 /**
- * The structural schemas of custom resources: their shape, pruning of fields that the schema does not know, and defaults.
+ * The structural schemas of custom resources: their shape, pruning of unknown fields, and defaults.
  * Validation is in `SchemaValidation.ts`, CEL rules in `CelRules.ts`. The built-in kinds use the same machinery.
  */
 
@@ -13,7 +13,7 @@ export interface CelRule {
   readonly reason?: string
 }
 
-/** `JSONSchemaProps` of apiextensions.k8s.io/v1, as far as it has a meaning in a structural schema. */
+/** `JSONSchemaProps` of apiextensions.k8s.io/v1, as far as a structural schema may use it. */
 export interface StructuralSchema {
   readonly type?: string
   readonly format?: string
@@ -84,7 +84,7 @@ const pruneAt = (
     return kept.every((item, index) => item === value[index]) ? value : kept
   }
   if (!Predicate.isObject(value)) return value
-  // A type error is the validator's to report.
+  // Type errors are reported by the validation.
   if (schema.type !== undefined && schema.type !== "object") return value
   const result: { [field: string]: unknown } = {}
   let changed = false
@@ -121,7 +121,7 @@ const defaultsOf = (schema: StructuralSchema): ReadonlyArray<readonly [string, S
 
 /**
  * Fills in defaults where the object that holds the field exists. A `null` in a field that is not nullable counts as absent:
- * it gets the default, or goes away. Nothing is copied when nothing changes.
+ * it gets the default, or is removed. Nothing is copied when nothing changes.
  */
 export const withDefaults = (schema: StructuralSchema, value: unknown): unknown => {
   if (Array.isArray(value)) {
