@@ -3,12 +3,11 @@
  * those of phase `after` are a convenience, and what goes wrong with them never stops the run.
  */
 
-import type { SparkApplicationStatus } from "../api/application/SparkApplicationStatus.ts"
-import type { ChildContext } from "./access/Access.ts"
+import { childContext } from "./access/Access.ts"
 import { driverIngresses } from "./access/DriverIngresses.ts"
-import { webUI, webUIInfo } from "./access/WebUI.ts"
+import { webUI, type WebUIInfo, webUIInfo } from "./access/WebUI.ts"
 import type { Child, ChildObject } from "./Child.ts"
-import { noChildOptions, type ChildOptions } from "./ChildOptions.ts"
+import type { ChildOptions } from "./ChildOptions.ts"
 import { driverDisruptionBudget } from "./driver/DriverDisruptionBudget.ts"
 import { stepChildren } from "./driver/DriverObjects.ts"
 import type { BuildOptions } from "./driver/FeatureStep.ts"
@@ -18,28 +17,18 @@ import { podGroup } from "./scheduler/PodGroup.ts"
 import type { Submission } from "./submit/Submission.ts"
 import type { Valid } from "./Validate.ts"
 
-interface Options {
-  readonly children?: ChildOptions
-}
-
-const contextOf = ({ application }: Plan, submission: Submission, { children }: Options): ChildContext => ({
-  application,
-  submission,
-  options: children ?? noChildOptions,
-})
-
 /**
  * All of them, for one submission. Pure: equal input gives equal objects. What Spark's own steps make is left to spark-submit where that
  * runs in a Job.
  */
 export const children = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
-  const context = contextOf(valid, submission, options)
+  const context = childContext(valid, submission, options)
   const group = podGroup(valid, submission)
   return [
     ...(group === undefined ? [] : [group]),
     ...(valid.submitter.by === "native" ? stepChildren(valid, submission, options) : []),
     ...monitoringConfigMap(context),
-    ...webUI(context, valid.conf),
+    ...webUI(context),
     ...driverIngresses(context),
     ...driverDisruptionBudget(context),
   ]
@@ -49,6 +38,6 @@ export const children = (valid: Valid, submission: Submission, options: BuildOpt
 export const childrenInfo = (
   plan: Plan,
   submission: Submission,
-  options: Options,
+  options: { readonly children?: ChildOptions },
   existing: ReadonlyArray<ChildObject>,
-): Partial<SparkApplicationStatus["driverInfo"]> => webUIInfo(contextOf(plan, submission, options), plan.conf, existing)
+): WebUIInfo => webUIInfo(childContext(plan, submission, options), existing)

@@ -3,13 +3,13 @@
  * may have changed the other one.
  */
 
-import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
 import type { Problem } from "../api/Problem.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { overwritten } from "./Warnings.ts"
+import type { WorkloadSpec } from "./Workload.ts"
 
 /** Properties of `spec.sparkConf` that give way to a field. What only adds to a property, as to Java options, keeps the user's part. */
-const lost = ({ sparkConf }: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> =>
+const lost = ({ sparkConf }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> =>
   Object.entries({ ...sparkConf }).flatMap(([key, value]) => {
     const field = keyOf("spec.sparkConf", key)
     const winner = conf.get(key)
@@ -18,7 +18,7 @@ const lost = ({ sparkConf }: SparkApplicationSpec, conf: SparkConf): ReadonlyArr
       : [{ field, message: `gives way to ${winner.field}, which says something else; keep one of the two` }]
   })
 
-const dynamicAllocation = ({ dynamicAllocation }: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> => {
+const dynamicAllocation = ({ dynamicAllocation }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> => {
   const on = conf.get("spark.dynamicAllocation.enabled")?.value.toLowerCase() === "true"
   return on && dynamicAllocation !== undefined && dynamicAllocation.enabled !== true
     ? [
@@ -31,17 +31,8 @@ const dynamicAllocation = ({ dynamicAllocation }: SparkApplicationSpec, conf: Sp
     : []
 }
 
-const retries = ({ restartPolicy = {} }: SparkApplicationSpec): ReadonlyArray<Problem> =>
-  (["onFailureRetries", "onSubmissionFailureRetries"] as const)
-    .filter((name) => restartPolicy.type !== "OnFailure" && (restartPolicy[name] ?? 0) > 0)
-    .map((name) => ({
-      field: `spec.restartPolicy.${name}`,
-      message: `has no effect while type is ${restartPolicy.type ?? "Never"}; use OnFailure`,
-    }))
-
 /** Every contradiction in a spec; `conf` is the configuration it comes to. */
-export const contradictions = (spec: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> => [
+export const contradictions = (spec: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> => [
   ...lost(spec, conf),
   ...dynamicAllocation(spec, conf),
-  ...retries(spec),
 ]

@@ -2,13 +2,12 @@
  * What a user wrote that has no effect, or an effect they may not want, without keeping the application from running.
  */
 
-import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
-import { unknownFields } from "../api/application/UnknownFields.ts"
 import type { Problem } from "../api/Problem.ts"
 import { parseMebibytes } from "./conf/Memory.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { executorContainerName, fromTemplate } from "./pod/SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
+import type { WorkloadSpec } from "./Workload.ts"
 
 /** Keys of `spec.sparkConf` that are always overwritten. */
 export const overwritten: ReadonlyArray<string> = [
@@ -52,7 +51,7 @@ const executorVariables: ReadonlyArray<string> = [
 ]
 
 /** Variables of executors go into their template, so that Spark's own configuration wins over them. */
-const executorEnv = ({ executor, sparkConf }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+const executorEnv = ({ executor, sparkConf }: WorkloadSpec): ReadonlyArray<Problem> =>
   (executor.env ?? []).flatMap(({ name }, index) =>
     executorVariables.includes(name) ||
     executor.envVars?.[name] !== undefined ||
@@ -78,7 +77,7 @@ const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
   })
 
 /** With decommissioning Spark replaces the whole `lifecycle` of executors (`BasicExecutorFeatureStep`). */
-const lostHooks = ({ executor }: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> => {
+const lostHooks = ({ executor }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> => {
   const template = fromTemplate(executor.template, executorContainerName).container.lifecycle
   const field = executor.lifecycle ? "spec.executor.lifecycle" : template ? "spec.executor.template" : undefined
   return field !== undefined && conf.get("spark.decommission.enabled")?.value.toLowerCase() === "true"
@@ -93,14 +92,7 @@ const lostHooks = ({ executor }: SparkApplicationSpec, conf: SparkConf): Readonl
 }
 
 /** Warnings about a spec that is otherwise legal; `conf` is the configuration it comes to. */
-export const warnings = (
-  spec: SparkApplicationSpec,
-  profile: SparkProfile,
-  conf: SparkConf,
-): ReadonlyArray<Problem> => {
-  const unused = (["failureRetries", "retryInterval"] as const)
-    .filter((name) => spec[name] !== undefined)
-    .map((name) => ({ field: `spec.${name}`, message: "has no effect; use spec.restartPolicy" }))
+export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkConf): ReadonlyArray<Problem> => {
   const serviceLabels =
     !profile.configurableService && spec.driver.serviceLabels !== undefined
       ? [{ field: "spec.driver.serviceLabels", message: `Spark ${profile.minor} does not label its Service; ignored` }]
@@ -118,8 +110,6 @@ export const warnings = (
     return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
   })
   return [
-    ...unknownFields(spec),
-    ...unused,
     ...python,
     ...serviceLabels,
     ...smallHeaps(conf),

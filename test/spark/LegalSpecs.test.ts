@@ -8,8 +8,7 @@ import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
 import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"
 import { submissionId } from "../../src/spark/submit/Submission.ts"
-import { validate } from "../../src/spark/Validate.ts"
-import { application, options, submission, submit, valid } from "../support/SparkFixture.ts"
+import { application, options, submission, submit, valid, validate } from "../support/SparkFixture.ts"
 
 /** Numbers from 0 to `bound - 1`, the same for the same seed (a linear congruential generator). */
 const generator = (seed: number) => {
@@ -145,7 +144,7 @@ describe("legal specs", () => {
   it("make groups of pods that a scheduler can place", () => {
     const scheduling = { enabled: true, defaultScheduler: "yunikorn", kubeSchedulerNames: ["volcano"] }
     for (const seed of seeds) {
-      const plan = Result.getOrThrow(validate(legalSpec(seed), scheduling))
+      const plan = Result.getOrThrow(validate(legalSpec(seed), { scheduling }))
       const name = podGroup(plan, submission)?.object.metadata?.name
       if (name !== undefined) assert.isTrue(isDnsLabel(name), name)
       for (const amounts of [plan.batch?.gang.driver, plan.batch?.gang.executor]) {

@@ -9,7 +9,7 @@ import { Kube } from "../../kube/Kube.ts"
 import { reflect, type ReflectorEvent } from "../../kube/Reflector.ts"
 import { events } from "../../kube/Resource.ts"
 import type { Store } from "../../runtime/Store.ts"
-import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
 import { Telemetry } from "../../telemetry/Telemetry.ts"
@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function* (
     const news = count - (counted.get(id) ?? 0)
     put(counted, id, count, rememberedEvents)
     if (initial || news <= 0) return
-    const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[presetAnnotation]
+    const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[Labels.healthPresetAnnotation]
     telemetry.probeFailed({ namespace: pod.namespace, role, probe, preset }, news)
   }
 

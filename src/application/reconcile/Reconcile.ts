@@ -22,11 +22,11 @@ import { children } from "../../spark/Children.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { unanswered } from "../../spark/health/HealthPlan.ts"
-import { traceAnnotation } from "../../spark/monitoring/Trace.ts"
+import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
-import { submitterAnnotation, withSubmitterOf } from "../../spark/submit/Submitter.ts"
-import { type Valid, validate } from "../../spark/Validate.ts"
+import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
+import type { Valid } from "../../spark/Validate.ts"
 import type { Telemetry } from "../../telemetry/Telemetry.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { onlyExecutorsChanged } from "../lifecycle/Executors.ts"
@@ -35,6 +35,7 @@ import type { Reading } from "../lifecycle/ProgressStatus.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import { newStatus, type Policy, type Situation, type Wishes } from "../lifecycle/Situation.ts"
 import { about, linkToAttempt, traceOf } from "../telemetry/AttemptContext.ts"
+import { validate } from "../Validate.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import * as Bursts from "./Bursts.ts"
 import type { Caches } from "./Caches.ts"
@@ -146,7 +147,7 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
 /** An Event leads to the trace of the attempt. */
 const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
   const trace = traceOf(application)
-  return trace === undefined ? {} : { [traceAnnotation]: trace.trace_id }
+  return trace === undefined ? {} : { [Labels.traceAnnotation]: trace.trace_id }
 }
 
 type Spec = Pick<Situation, "wishes" | "problems" | "warnings" | "submitter" | "runSpecHash"> & {
@@ -160,7 +161,7 @@ const makeReader = (surroundings: Surroundings): ((application: SparkApplication
     { readonly wish: string | undefined; readonly health: HealthDefaults; readonly spec: Spec }
   >()
   return (application) => {
-    const wish = application.metadata.annotations?.[submitterAnnotation]
+    const wish = application.metadata.annotations?.[Labels.submitterAnnotation]
     const known = read.get(application.spec)
     const health = surroundings.healthDefaults()
     if (known && known.wish === wish && known.health === health) return known.spec
@@ -172,7 +173,11 @@ const makeReader = (surroundings: Surroundings): ((application: SparkApplication
 
 const readSpec = (application: SparkApplication, surroundings: Surroundings): Spec => {
   const { batchScheduling, submitter, buildOptions, healthDefaults, policy } = surroundings
-  const valid = validate(application, batchScheduling, submitter, healthDefaults())
+  const valid = validate(application, {
+    scheduling: batchScheduling,
+    submitter,
+    healthDefaults: healthDefaults(),
+  })
   const problems: ReadonlyArray<Problem> = Result.isFailure(valid) ? valid.failure : []
   return {
     valid: Result.isSuccess(valid) ? valid.success : undefined,
@@ -184,7 +189,7 @@ const readSpec = (application: SparkApplication, surroundings: Surroundings): Sp
             ? []
             : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
           ...accessWarnings(
-            valid.success.application,
+            valid.success.workload,
             buildOptions.children ?? noChildOptions,
             valid.success.submitter.by,
           ),

@@ -9,6 +9,7 @@ import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
 import { type KubeObject, pods } from "../../kube/Resource.ts"
 import type { Expectation } from "../../local/Examples.ts"
 import { keyOf } from "../../runtime/Store.ts"
+import * as Labels from "../../spark/Labels.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type Verdict, verdict } from "./Verdict.ts"
 
@@ -36,10 +37,13 @@ export const watchPicture = Effect.gen(function* () {
     ...now,
     applications: applied(now.applications, event),
   }))
-  yield* follow(reflect(kube, pods, { labelSelector: "spark-role=driver" }).events, (now, event) => ({
-    ...now,
-    drivers: applied(now.drivers, event),
-  }))
+  yield* follow(
+    reflect(kube, pods, { labelSelector: `${Labels.sparkRole}=${Labels.driverRole}` }).events,
+    (now, event) => ({
+      ...now,
+      drivers: applied(now.drivers, event),
+    }),
+  )
   return picture
 })
 

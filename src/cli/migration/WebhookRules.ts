@@ -12,8 +12,6 @@ import { type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator } from "./Operators.ts"
 
 /** On pods of kubeflow's operator (2.x), unless they have a template of their own; never on those of Firesteel. */
-const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
-
 type WebhookConfiguration = ClusterFacts["webhooks"][number]
 type Webhook = NonNullable<WebhookConfiguration["webhooks"]>[number]
 
@@ -21,8 +19,8 @@ const isForPods = ({ rules = [] }: Webhook) =>
   rules.some((rule) => "resources" in rule && Array.isArray(rule.resources) && rule.resources.includes("pods"))
 
 const isNarrowed = ({ objectSelector }: Webhook) =>
-  objectSelector?.matchLabels?.[mutatedBy] !== undefined ||
-  objectSelector?.matchExpressions?.some(({ key }) => key === mutatedBy) === true
+  objectSelector?.matchLabels?.[Labels.mutatedBy] !== undefined ||
+  objectSelector?.matchExpressions?.some(({ key }) => key === Labels.mutatedBy) === true
 
 /** Lists leave out the kind of their items. */
 export const webhookKind = ({ kind, webhooks = [] }: WebhookConfiguration): string =>
@@ -49,7 +47,7 @@ const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "appl
       .filter(({ status }) => status?.submissionID !== undefined && status.runSpecHash === undefined)
       .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
   )
-  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[mutatedBy] === "true"
+  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[Labels.mutatedBy] === "true"
   const isForeign = ({ metadata }: Pod) => foreign.has(`${metadata?.namespace}/${metadata?.labels?.[Labels.appName]}`)
   const alive = drivers.filter((pod) => !isOver(pod))
   return {
@@ -65,8 +63,8 @@ const running = (count: number, one: string, several: string) =>
 const narrowing = (at: number, { objectSelector }: Webhook) => {
   const path = `/webhooks/${at}/objectSelector/matchLabels`
   return objectSelector?.matchLabels === undefined
-    ? { op: "add", path, value: { [mutatedBy]: "true" } }
-    : { op: "add", path: `${path}/${mutatedBy.replace("/", "~1")}`, value: "true" }
+    ? { op: "add", path, value: { [Labels.mutatedBy]: "true" } }
+    : { op: "add", path: `${path}/${Labels.mutatedBy.replace("/", "~1")}`, value: "true" }
 }
 
 /** The webhook for pods while its Deployment runs. */
@@ -86,7 +84,7 @@ const servedFindings = (
   const untold =
     unmarked === 0
       ? ""
-      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may ask for executors`
+      : `; ${running(unmarked, "has", "have")} no label ${Labels.mutatedBy}: let them end first if they may ask for executors`
   const grave = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
   const harm = "it adds to pods of Firesteel what they have already, and those with volumes are refused"
   const narrow = `kubectl patch ${configuration} --type=json -p '${JSON.stringify([narrowing(at, webhook)])}'`

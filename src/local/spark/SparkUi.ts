@@ -4,6 +4,8 @@
  */
 
 import { Clock, Effect } from "effect"
+import * as Labels from "../../spark/Labels.ts"
+import { defaultUiPort } from "../../spark/Ui.ts"
 import { answer, notFound } from "../apiserver/ApiError.ts"
 import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
@@ -23,7 +25,7 @@ export const sparkUi = Effect.fnUntraced(function* (
   const [name = "", port] = target.split(":")
   const pod = yield* cluster.get(kind, namespace, name)
   if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
-  const id = pod.metadata.labels?.["spark-app-selector"] ?? ""
+  const id = pod.metadata.labels?.[Labels.sparkAppSelector] ?? ""
   const [root, api, applications, application, what, ...more] = path.split("/")
   if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
     return yield* notFound(kind, path)
@@ -36,14 +38,14 @@ export const sparkUi = Effect.fnUntraced(function* (
     case "jobs":
       return jobs(pod, yield* Clock.currentTimeMillis)
     case "executors": {
-      const labelSelector = `spark-app-selector=${id},spark-role=executor`
+      const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
       const now = yield* Clock.currentTimeMillis
       const running = items.filter(
         (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
       )
       return [pod, ...running].map(({ metadata: { labels } }) => ({
-        id: labels?.["spark-exec-id"] ?? "driver",
+        id: labels?.[Labels.sparkExecId] ?? "driver",
         isActive: true,
       }))
     }
@@ -65,7 +67,7 @@ const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))
     .flatMap((container) => list(fields(container)["ports"]))
     .map(fields)
-    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? 4040
+    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? defaultUiPort
 
 const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]

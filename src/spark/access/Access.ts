@@ -6,22 +6,30 @@
 import type { Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { Ingress, IngressTLS } from "kubernetes-types/networking/v1"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Child } from "../Child.ts"
-import type { ChildOptions } from "../ChildOptions.ts"
+import { type ChildOptions, noChildOptions } from "../ChildOptions.ts"
 import * as Labels from "../Labels.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Submission } from "../submit/Submission.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import type { IngressAddress } from "./IngressAddress.ts"
 
 type StringMap = Readonly<Record<string, string>>
 
 /** One submission of an application, and the operator's settings. */
 export interface ChildContext {
-  readonly application: SparkApplication
+  readonly workload: Workload
+  readonly ui: Ui
   readonly submission: Submission
   readonly options: ChildOptions
 }
+
+/** The context of one submission of a plan. */
+export const childContext = (
+  { workload, ui }: Pick<ChildContext, "workload" | "ui">,
+  submission: Submission,
+  { children = noChildOptions }: { readonly children?: ChildOptions },
+): ChildContext => ({ workload, ui, submission, options: children })
 
 interface Own {
   readonly labels?: StringMap | undefined
@@ -29,22 +37,22 @@ interface Own {
 }
 
 /** The labels by which an operator finds what it made, over the user's own; the application is the owner. */
-export const childMetadata = ({ application, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
+export const childMetadata = ({ workload, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
   name,
-  namespace: application.metadata.namespace,
+  namespace: workload.metadata.namespace,
   labels: {
     ...own.labels,
-    [Labels.appName]: application.metadata.name,
+    [Labels.appName]: workload.metadata.name,
     [Labels.submissionId]: submission.submissionId,
     [Labels.createdBy]: "true",
   },
   ...(Object.keys(own.annotations ?? {}).length === 0 ? {} : { annotations: { ...own.annotations } }),
-  ownerReferences: [ownerReference(application)],
+  ownerReferences: [workload.owner],
 })
 
 /** How the driver of this application, of whatever submission, is selected. */
-export const driverSelector = ({ application }: ChildContext): StringMap => ({
-  [Labels.appName]: application.metadata.name,
+export const driverSelector = ({ workload }: ChildContext): StringMap => ({
+  [Labels.appName]: workload.metadata.name,
   [Labels.sparkRole]: Labels.driverRole,
 })
 
@@ -84,6 +92,7 @@ export const serviceChild = (
 }
 
 const rewriteTarget = "nginx.ingress.kubernetes.io/rewrite-target"
+const backendProtocol = "nginx.ingress.kubernetes.io/backend-protocol"
 
 /**
  * Ingress `name` from the address to a port of the Service. An address with a path serves all below it and takes the path off, which the
@@ -93,13 +102,17 @@ export const ingressChild = (
   context: ChildContext,
   name: string,
   { host, path }: IngressAddress,
-  backend: { readonly service: string; readonly port: number },
+  backend: { readonly service: string; readonly port: number; readonly secure: boolean },
   { ingressAnnotations, ingressTLS }: AccessFields,
 ): Child => {
   const { options } = context
   const given = (ingressAnnotations ?? {}) as StringMap
   const own = Object.keys(given).length > 0 ? given : options.ingressAnnotations
-  const annotations = path === "" ? own : { [rewriteTarget]: "/$2", ...own }
+  const annotations = {
+    ...(path === "" ? {} : { [rewriteTarget]: "/$2" }),
+    ...(backend.secure ? { [backendProtocol]: "HTTPS" } : {}),
+    ...own,
+  }
   const tls = ingressTLS && ingressTLS.length > 0 ? ingressTLS : options.ingressTls
   const object: Ingress = {
     apiVersion: "networking.k8s.io/v1",

@@ -1,11 +1,12 @@
 /** What the API server, or nobody before the driver runs, would say about the Services and Ingresses of a driver. */
 
-import type { DriverIngressOptions, SparkApplication, SparkUIOptions } from "../../api/application/SparkApplication.ts"
+import type { DriverIngressOptions, SparkUIOptions } from "../../api/application/DriverAccess.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { ChildOptions } from "../ChildOptions.ts"
 import { keyOf } from "../conf/SparkConf.ts"
 import { annotationComplaint, isDnsLabel, labelComplaint } from "../pod/MetadataRules.ts"
 import type { Submitter } from "../submit/Submitter.ts"
+import type { Workload } from "../Workload.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
 
 type Fields = SparkUIOptions | DriverIngressOptions
@@ -45,7 +46,7 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
 }
 
 /** What is wrong in `spec.sparkUIOptions` and `spec.driverIngressOptions`. */
-export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyArray<Problem> => {
+export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Problem> => {
   const entries = spec.driverIngressOptions ?? []
   const tokens = { appName: metadata.name, appNamespace: metadata.namespace, appId: "spark-0" }
   const addressOf = (format: string) => ingressAddress(format, tokens)
@@ -79,7 +80,7 @@ export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyAr
 
 /** What the application asks for and this operator, or the Job that submits, cannot give. */
 export const accessWarnings = (
-  { spec }: SparkApplication,
+  { spec }: Workload,
   options: ChildOptions,
   submittedBy: Submitter["by"],
 ): ReadonlyArray<Problem> => {

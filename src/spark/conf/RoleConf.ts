@@ -2,9 +2,11 @@
  * The configuration keys that the fields of `spec.driver` and `spec.executor` stand for, as tables: kubeflow's mapping.
  */
 
-import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import * as Labels from "../Labels.ts"
 import { executorContainerName } from "../pod/SparkPod.ts"
+import type { Workload } from "../Workload.ts"
 import { keyOf, type ConfEntry } from "./SparkConf.ts"
 
 type Entries = Iterable<ConfEntry>
@@ -71,7 +73,7 @@ function* tables<A extends DriverSpec | ExecutorSpec>(
 }
 
 /** The operator's labels, then the application's own, then the role's. The label of the submission is added when it is known. */
-function* labels({ metadata, spec }: SparkApplication, role: "driver" | "executor"): Entries {
+function* labels({ metadata, spec }: Workload, role: "driver" | "executor"): Entries {
   const prefix = `spark.kubernetes.${role}.label.`
   yield { key: `${prefix}${Labels.appName}`, value: metadata.name, field: "metadata.name" }
   yield { key: `${prefix}${Labels.launchedBy}`, value: "true", field: "metadata.name" }
@@ -83,13 +85,13 @@ function* labels({ metadata, spec }: SparkApplication, role: "driver" | "executo
 }
 
 /** The role's image, else the application's. */
-function* image({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
+function* image({ spec }: Workload, role: "driver" | "executor"): Entries {
   const own = spec[role].image
   const [value, field] = own ? [own, `spec.${role}.image`] : [spec.image, "spec.image"]
   if (value) yield { key: `spark.kubernetes.${role}.container.image`, value, field }
 }
 
-function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
+function* secrets({ spec }: Workload, role: "driver" | "executor"): Entries {
   const environment = role === "driver" ? "spark.kubernetes.driverEnv." : "spark.executorEnv."
   for (const [index, { name, path, secretType }] of (spec[role].secrets ?? []).entries()) {
     const field = `spec.${role}.secrets[${index}]`
@@ -106,20 +108,20 @@ function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entr
 }
 
 /** `spec.driver` as configuration. */
-export function* driverConf(application: SparkApplication): Entries {
-  yield* labels(application, "driver")
-  yield* image(application, "driver")
-  yield* tables(application.spec.driver, "spec.driver", driverScalars, driverMaps)
-  yield* secrets(application, "driver")
+export function* driverConf(workload: Workload): Entries {
+  yield* labels(workload, "driver")
+  yield* image(workload, "driver")
+  yield* tables(workload.spec.driver, "spec.driver", driverScalars, driverMaps)
+  yield* secrets(workload, "driver")
 }
 
 /** `spec.executor` as configuration; the container of the executor template is found by its name. */
-export function* executorConf(application: SparkApplication): Entries {
-  const { spec } = application
-  yield* labels(application, "executor")
-  yield* image(application, "executor")
+export function* executorConf(workload: Workload): Entries {
+  const { spec } = workload
+  yield* labels(workload, "executor")
+  yield* image(workload, "executor")
   yield* tables(spec.executor, "spec.executor", executorScalars, executorMaps)
-  yield* secrets(application, "executor")
+  yield* secrets(workload, "executor")
   if (spec.sparkConfigMap) {
     // Spark sets this variable on executors after the template, so that only a later entry of its own can win.
     yield { key: "spark.executorEnv.SPARK_CONF_DIR", value: sparkConfigDirectory, field: "spec.sparkConfigMap" }

@@ -8,12 +8,12 @@ import { driverPodName } from "../Names.ts"
 
 /** A PodDisruptionBudget with the name of the driver pod, if the application wants one and the operator makes them. */
 export const driverDisruptionBudget = (context: ChildContext): ReadonlyArray<Child> => {
-  const { application, options } = context
-  if (!options.driverPodDisruptionBudget || application.spec.driverPodDisruptionBudget !== true) return []
+  const { workload, options } = context
+  if (!options.driverPodDisruptionBudget || workload.spec.driverPodDisruptionBudget !== true) return []
   const object: PodDisruptionBudget = {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata: childMetadata(context, driverPodName(application), { labels: { [Labels.launchedBy]: "true" } }),
+    metadata: childMetadata(context, driverPodName(workload), { labels: { [Labels.launchedBy]: "true" } }),
     spec: { minAvailable: 1, selector: { matchLabels: { ...driverSelector(context) } } },
   }
   return [

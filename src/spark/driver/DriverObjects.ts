@@ -10,7 +10,6 @@ import type { Child, ChildObject } from "../Child.ts"
 import { withRoleProbes } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { objectNames } from "../Names.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Plan } from "../Plan.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
@@ -43,7 +42,7 @@ const properties = (plan: Plan, run: Run): ReadonlyMap<string, string> =>
   new Map([...ownProperties(plan, run), ...plan.steps.flatMap((step) => Object.entries(step.properties?.(run) ?? {}))])
 
 const driverPod = (plan: Plan, run: Run): Pod => {
-  const { spec } = plan.application
+  const { spec } = plan.workload
   const template = fromTemplate(spec.driver.template, driverContainerName)
   const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
   const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
@@ -56,12 +55,9 @@ const driverPod = (plan: Plan, run: Run): Pod => {
 type Metadata = NonNullable<ChildObject["metadata"]>
 
 /** An object has one controller, the application, so another one's claim is dropped. */
-const owned = <A extends Metadata>(metadata: A, { application }: Plan): A => ({
+const owned = <A extends Metadata>(metadata: A, { workload }: Plan): A => ({
   ...metadata,
-  ownerReferences: [
-    ...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true),
-    ownerReference(application),
-  ],
+  ownerReferences: [...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true), workload.owner],
 })
 
 /** The owner, and by default the namespace and the labels by which the objects of a submission are found. */
@@ -74,7 +70,7 @@ const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, names
           namespace,
           labels: {
             ...metadata.labels,
-            [Labels.appName]: plan.application.metadata.name,
+            [Labels.appName]: plan.workload.metadata.name,
             [Labels.submissionId]: submission.submissionId,
             [Labels.createdBy]: "true",
           },
@@ -83,13 +79,13 @@ const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, names
       )
 
 const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
-  const { application } = plan
+  const { workload } = plan
   const appId = sparkAppId(submission.submissionId)
   return {
     submission,
     options,
-    namespace: application.metadata.namespace,
-    names: objectNames(application, submission.submissionId),
+    namespace: workload.metadata.namespace,
+    names: objectNames(workload, submission.submissionId),
     appId,
     driverLabels: driverLabels(plan.driverLabels, plan, { appId, submission }),
   }

@@ -4,7 +4,6 @@
  */
 
 import type { ConfigMap, EnvVar, Service } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Child } from "../Child.ts"
 import type { ChildOptions } from "../ChildOptions.ts"
 import type { ConfReader } from "../conf/ConfReader.ts"
@@ -12,6 +11,8 @@ import type { ObjectNames } from "../Names.ts"
 import type { SparkPod } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
 import type { Submission } from "../submit/Submission.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import type { MainResource } from "./MainResource.ts"
 
 /** How close the objects are to those of spark-submit. */
@@ -45,10 +46,11 @@ export interface TraceContext {
 
 /** What reading may look at. */
 export interface Submitted {
-  readonly application: SparkApplication
+  readonly workload: Workload
   readonly profile: SparkProfile
   readonly main: MainResource
   readonly read: ConfReader
+  readonly ui: Ui
 }
 
 /** What building may look at: one submission of an application. */

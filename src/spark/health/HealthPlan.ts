@@ -4,17 +4,19 @@
  */
 
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { confReader, type ConfReader } from "../conf/ConfReader.ts"
 import { parseQuantity } from "../conf/Quantity.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
+import * as Labels from "../Labels.ts"
 import { withMonitoringFiles } from "../monitoring/Monitoring.ts"
 import { withAgent } from "../monitoring/OpenTelemetry.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSpec } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
-import { readUi, type Surroundings } from "./Endpoints.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
+import type { EndpointContext } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
 import { type HeartbeatLimits, heartbeatOf } from "./Heartbeat.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
@@ -49,10 +51,10 @@ const noHealth: HealthPlan = {
 }
 
 /** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
-export const driverTemplate = (application: SparkApplication): SparkPod => {
-  const { spec } = application
+export const driverTemplate = (workload: Workload): SparkPod => {
+  const { spec } = workload
   const template = fromTemplate(spec.driver.template, driverContainerName)
-  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver"), application)
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), workload, "driver"), workload)
 }
 
 const longestPatience = 6
@@ -86,7 +88,10 @@ const decommission = ({ checks }: Chosen, read: ConfReader) => {
 }
 
 /** Warnings about what an application asks for by name that rests on what its driver says, for this reason. */
-export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArray<Problem> => {
+export const unanswered = (
+  { spec }: { readonly spec: Pick<WorkloadSpec, "healthChecks"> },
+  why: string,
+): ReadonlyArray<Problem> => {
   const { watchdog, executor } = spec.healthChecks ?? {}
   const asked = [
     ["watchdog", watchdog],
@@ -101,41 +106,39 @@ export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArr
 
 /** The health checks of an application with this configuration, whose executors are made from this template. */
 export const planHealth = (
-  application: SparkApplication,
+  workload: Workload,
   profile: SparkProfile,
   conf: SparkConf,
+  ui: Ui,
   executor: SparkPod,
   defaults: HealthDefaults,
   report: (problem: Problem) => void,
 ): HealthPlan => {
-  const chosen = chooseHealthChecks(application.spec.healthChecks, defaults, report)
+  const chosen = chooseHealthChecks(workload.spec.healthChecks, defaults, report)
   if (chosen === undefined) return noHealth
   const { checks, asked } = chosen
   const warnings: Array<Problem> = []
   const warn = (field: string, message: string) => void warnings.push({ field, message })
   const read = confReader(conf, report)
-  const surroundings: Surroundings = { application, profile, read, applicationPort: checks.driver?.port }
+  const context: EndpointContext = { workload, profile, read, ui, applicationPort: checks.driver?.port }
 
   const probesOf = (role: Role, template: SparkPod) =>
     roleProbes({
       role,
       checks,
-      surroundings,
+      context,
       container: template.container,
       hostNetwork: template.spec.hostNetwork === true,
       patience: patienceOf(read, template, role, checks.computeHeavy === true),
       refuse: asked ? (field, message) => report({ field, message }) : warn,
       warn,
     })
-  if (!readUi(read).enabled) {
-    for (const { field, message } of unanswered(
-      application,
-      "spark.ui.enabled is false, so the driver cannot be asked",
-    )) {
+  if (ui.endpoint === undefined) {
+    for (const { field, message } of unanswered(workload, "spark.ui.enabled is false, so the driver cannot be asked")) {
       warn(field, message)
     }
   }
-  const driver = probesOf("driver", driverTemplate(application))
+  const driver = probesOf("driver", driverTemplate(workload))
   const executors = probesOf("executor", executor)
   const pins = { ...driver.pins, ...executors.pins }
   const { graceSeconds, ...handOver } = decommission(chosen, read)
@@ -174,12 +177,9 @@ export const withHealthConf = (
   return added.length === 0 ? conf : new Map([...conf, ...added])
 }
 
-/** On pods with probes from here: the preset that they come from, for counts of failures by preset. */
-export const presetAnnotation = "sparkoperator.k8s.io/health-preset"
-
 const annotated = (pod: SparkPod, preset: string): SparkPod => ({
   ...pod,
-  metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [presetAnnotation]: preset } },
+  metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [Labels.healthPresetAnnotation]: preset } },
 })
 
 /** The pod with the probes and the grace that it does not have yet. */

@@ -5,13 +5,16 @@
 
 import { Predicate } from "effect"
 import type { Container, ContainerPort } from "kubernetes-types/core/v1"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import { type HealthChecks, probeHandlers } from "../../api/application/HealthChecks.ts"
-import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { type ConfReader } from "../conf/ConfReader.ts"
 import { defaultPorts } from "../driver/BasicDriver.ts"
+import type { Plan } from "../Plan.ts"
 import { driverContainerName, executorContainerName, fromTemplate, type SparkPod } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
+import type { Workload } from "../Workload.ts"
 import { tlsPorts } from "./Endpoints.ts"
 import { driverTemplate } from "./HealthPlan.ts"
 import type { Role } from "./Presets.ts"
@@ -175,7 +178,7 @@ const listed = (spec: DriverSpec | ExecutorSpec, role: Role) => {
 
 const roleProblems = (
   role: Role,
-  { spec }: SparkApplication,
+  { spec }: Workload,
   asked: HealthChecks | undefined,
   reach: Reach,
   complain: Complain,
@@ -198,27 +201,21 @@ const roleProblems = (
   }
 }
 
-/**
- * Everything wrong with the probes of both roles: `asked` is what the application asks for, `executor` the template that executors are
- * made from.
- */
+/** Everything wrong with the probes of both roles; `read` reads the configuration of the plan. */
 export const probeProblems = (
-  application: SparkApplication,
-  asked: HealthChecks | undefined,
-  profile: SparkProfile,
-  executor: SparkPod,
+  { workload, profile, ui, executorTemplate, health: { asked } }: Plan,
   read: ConfReader,
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
   const complain: Complain = (field, message) => void problems.push({ field, message })
-  const tls = tlsPorts(read)
+  const tls = tlsPorts(read, ui)
   const connect = read.port("spark.connect.grpc.binding.port") ?? defaultPorts.connect
   const noHealthService = profile.connectHealthService ? [] : [connect]
   for (const role of ["driver", "executor"] as const) {
-    const template = role === "driver" ? driverTemplate(application) : executor
+    const template = role === "driver" ? driverTemplate(workload) : executorTemplate
     const ports = sparkPorts(role, template, profile, read)
     const reach = { ports, tls, noHealthService: role === "driver" ? noHealthService : [] }
-    roleProblems(role, application, asked, reach, complain)
+    roleProblems(role, workload, asked, reach, complain)
   }
   return problems
 }

@@ -6,7 +6,7 @@
 import type { Container, Probe } from "kubernetes-types/core/v1"
 import type { HealthChecks, HealthPreset, ProbeOptions } from "../../api/application/HealthChecks.ts"
 import { probeHandlers } from "../../api/application/HealthChecks.ts"
-import { find, type Found, type Missing, type Surroundings } from "./Endpoints.ts"
+import { find, type Found, type Missing, type EndpointContext } from "./Endpoints.ts"
 import {
   delayWithoutStartup,
   type ProbeKind,
@@ -34,7 +34,7 @@ export const noProbes: RoleProbes = { preset: usualPreset, probes: {}, pins: {},
 export interface RoleContext {
   readonly role: Role
   readonly checks: HealthChecks
-  readonly surroundings: Surroundings
+  readonly context: EndpointContext
   /** The Spark container as the template and the fields have it. */
   readonly container: Container
   /** The pod has the network of its node, where a port may be another pod's. */
@@ -78,7 +78,7 @@ const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, option
     return undefined
   }
   const target = options.target ?? preset.target
-  const found = find(target, context.surroundings, context.role)
+  const found = find(target, context.context, context.role)
   if (!isMissing(found)) return found
   if (options.target !== undefined || target === "application") {
     context.refuse(
@@ -87,7 +87,7 @@ const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, option
     )
     return undefined
   }
-  const instead = kind === "liveness" ? undefined : find("rpc", context.surroundings, context.role)
+  const instead = kind === "liveness" ? undefined : find("rpc", context.context, context.role)
   context.warn(field, `${instead === undefined ? "is left out" : "looks at the driver's RPC port"}: ${found.missing}`)
   return instead === undefined || isMissing(instead) ? undefined : instead
 }

@@ -4,12 +4,13 @@
  * there is none either, Spark's own endpoints on the port of the driver's UI serve: they need no jar and no further port.
  */
 
-import type { Monitoring, SparkApplication } from "../../api/application/SparkApplication.ts"
-import { uiPort } from "../access/WebUI.ts"
+import type { Monitoring } from "../../api/application/Monitoring.ts"
 import { monitoringConfigMapName, monitoringVolumeName } from "../ChildNames.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
 import type { FeatureStep, ReadStep } from "../driver/FeatureStep.ts"
 import { addPorts, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import { servesPrometheus } from "./OpenTelemetry.ts"
 
 type Role = "driver" | "executor"
@@ -40,10 +41,12 @@ export const monitoringFiles = (monitoring: Monitoring | undefined): ReadonlyArr
     ? []
     : [...(makesMetricsFile(monitoring) ? [metricsFile] : []), ...(makesExporterFile(monitoring) ? [exporterFile] : [])]
 
+const annotation = (role: Role) => `spark.kubernetes.${role}.annotation.prometheus.io/`
+
 const scraped = (role: Role, port: number, path: string): Properties => ({
-  [`spark.kubernetes.${role}.annotation.prometheus.io/scrape`]: "true",
-  [`spark.kubernetes.${role}.annotation.prometheus.io/port`]: String(port),
-  [`spark.kubernetes.${role}.annotation.prometheus.io/path`]: path,
+  [`${annotation(role)}scrape`]: "true",
+  [`${annotation(role)}port`]: String(port),
+  [`${annotation(role)}path`]: path,
 })
 
 /** What the JMX exporter needs; its agent is added to the java options that are there. */
@@ -74,7 +77,7 @@ const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
  * Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. The slash at the end
  * spares the scraper a redirect, which leads astray behind a proxy.
  */
-const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
+const ownEndpoints = (monitoring: Monitoring, ui: Ui): Properties => {
   const { exposeDriverMetrics, exposeExecutorMetrics } = monitoring
   if (exposedRoles(monitoring).length === 0) return {}
   const path = "/metrics/prometheus"
@@ -83,7 +86,12 @@ const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
       ? { [`${servlet}.class`]: "org.apache.spark.metrics.sink.PrometheusServlet", [`${servlet}.path`]: path }
       : {}),
     ...(exposeExecutorMetrics ? { "spark.ui.prometheus.enabled": "true" } : {}),
-    ...scraped("driver", uiPort(conf), exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/"),
+    ...scraped(
+      "driver",
+      ui.endpoint?.port ?? ui.plainPort,
+      exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/",
+    ),
+    ...(ui.endpoint?.secure ? { [`${annotation("driver")}scheme`]: "https" } : {}),
   }
 }
 
@@ -91,7 +99,7 @@ const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
  * The configuration with what monitoring adds. Where the metrics come from and go to is the operator's to say, because the files are; of
  * all else the user's own value wins, but for the namespace on which the default rules of the exporter rest.
  */
-export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplication): SparkConf => {
+export const withMonitoring = (conf: SparkConf, { metadata, spec }: Workload, ui: Ui): SparkConf => {
   const monitoring = spec.monitoring ?? (servesPrometheus(spec) ? allOwnEndpoints : undefined)
   if (monitoring === undefined) return conf
   const { prometheus, metricsPropertiesFile } = monitoring
@@ -107,14 +115,14 @@ export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplica
   }
   const proposed: Properties = {
     ...(exposed ? namespace : {}),
-    ...(prometheus === undefined && path === undefined ? ownEndpoints(monitoring, conf) : {}),
+    ...(prometheus === undefined && path === undefined ? ownEndpoints(monitoring, ui) : {}),
   }
   const entry = ([key, value]: readonly [string, string]): readonly [string, ConfEntry] => [key, { key, value, field }]
   return new Map([...Object.entries(proposed).map(entry), ...conf, ...Object.entries(insisted).map(entry)])
 }
 
 /** The pod with the files and the exporter's port, if its role exposes metrics by them. */
-export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: SparkApplication, role: Role): SparkPod => {
+export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: Workload, role: Role): SparkPod => {
   const { monitoring } = spec
   if (monitoring === undefined || !exposes(monitoring, role)) return pod
   const { prometheus } = monitoring
@@ -134,6 +142,6 @@ export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: SparkAppl
 }
 
 /** The driver's share. */
-export const monitoringStep: ReadStep = ({ application }): FeatureStep => ({
-  configurePod: (pod) => withMonitoringFiles(pod, application, "driver"),
+export const monitoringStep: ReadStep = ({ workload }): FeatureStep => ({
+  configurePod: (pod) => withMonitoringFiles(pod, workload, "driver"),
 })

@@ -88,7 +88,7 @@ ${rules.map(ruleText).join("")}`
 
 /** The ConfigMap, if there is anything to put into it. Drivers wait for the volume, so it is made before them. */
 export const monitoringConfigMap = (context: ChildContext): ReadonlyArray<Child> => {
-  const { metadata, spec } = context.application
+  const { metadata, spec } = context.workload
   const text: Readonly<Record<string, string>> = {
     [metricsFile]: spec.monitoring?.metricsProperties || defaultProperties,
     [exporterFile]: spec.monitoring?.prometheus?.configuration || defaultExporterConfiguration,

@@ -1,7 +1,7 @@
 /** What would keep the JMX exporter from starting, and with it the whole driver. */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 const portName = /^(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?!-)){0,13}[a-z0-9]$|^[a-z]$/
 const field = "spec.monitoring"
@@ -12,7 +12,7 @@ const filePath = (path: string | undefined, at: string): ReadonlyArray<Problem> 
     : [{ field: at, message: `${JSON.stringify(path)} is not the path of a file in the image; begin it with /` }]
 
 /** What is wrong in `spec.monitoring`. */
-export const monitoringProblems = ({ monitoring, ...spec }: SparkApplicationSpec): ReadonlyArray<Problem> => {
+export const monitoringProblems = ({ monitoring, ...spec }: WorkloadSpec): ReadonlyArray<Problem> => {
   if (monitoring === undefined) return []
   const { prometheus, exposeDriverMetrics, exposeExecutorMetrics } = monitoring
   const file = filePath(monitoring.metricsPropertiesFile, `${field}.metricsPropertiesFile`)

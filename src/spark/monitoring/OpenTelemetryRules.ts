@@ -1,7 +1,7 @@
 /** What would keep the telemetry of a run from arriving, or the JVM from starting with it. */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 import { sendsOtlp } from "./OpenTelemetry.ts"
 
 const field = "spec.telemetry.otlp"
@@ -10,14 +10,14 @@ const variable = "OTEL_EXPORTER_OTLP_ENDPOINT"
 const isUrl = (text: string) => /^https?:\/\/[^\s/]+/.test(text)
 
 /** Users may name the endpoint themselves, where one of ours would be of no use. */
-const namesEndpoint = ({ driver, sparkConf }: SparkApplicationSpec): boolean =>
+const namesEndpoint = ({ driver, sparkConf }: WorkloadSpec): boolean =>
   driver.envVars?.[variable] !== undefined ||
   driver.env?.some(({ name }) => name.startsWith("OTEL_EXPORTER_OTLP_")) === true ||
   (driver.envFrom?.length ?? 0) > 0 ||
   sparkConf?.[`spark.kubernetes.driverEnv.${variable}`] !== undefined
 
 /** What is wrong in `spec.telemetry`. */
-export const telemetryProblems = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => {
+export const telemetryProblems = (spec: WorkloadSpec): ReadonlyArray<Problem> => {
   if (!sendsOtlp(spec)) return []
   const { endpoint, javaAgent } = spec.telemetry?.otlp ?? {}
   const problems: Array<Problem> = []
@@ -41,7 +41,7 @@ export const telemetryProblems = (spec: SparkApplicationSpec): ReadonlyArray<Pro
 }
 
 /** Options of a mode that is not on. */
-export const telemetryWarnings = (spec: SparkApplicationSpec): ReadonlyArray<Problem> =>
+export const telemetryWarnings = (spec: WorkloadSpec): ReadonlyArray<Problem> =>
   spec.telemetry?.otlp !== undefined && !sendsOtlp(spec)
     ? [{ field, message: `has no effect with mode ${spec.telemetry.mode ?? "none"}; use mode otlp or both` }]
     : []

@@ -5,9 +5,6 @@
 
 import { sparkAppId, uniqueId } from "../submit/Submission.ts"
 
-/** On Events: the trace of the attempt that they are about. */
-export const traceAnnotation = "sparkoperator.k8s.io/trace-id"
-
 /**
  * 32 hex digits: the submission id without its dashes, which are also the digits of Spark's application id when the operator submits.
  * A submission id that is no UUID is hashed.

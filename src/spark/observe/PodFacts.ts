@@ -2,10 +2,8 @@
 
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import { epoch } from "../../kube/Time.ts"
-import type { SubmitterPod } from "./ObservedPod.ts"
-import type { Executor } from "./ObservedPod.ts"
-import type { DriverPod } from "./ObservedPod.ts"
-import type { Terminated } from "./ObservedPod.ts"
+import * as Labels from "../Labels.ts"
+import type { DriverPod, Executor, SubmitterPod, Terminated } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
 import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
 
@@ -81,7 +79,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     _tag: "Present",
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
-    sparkApplicationId: pod.metadata?.labels?.["spark-app-selector"],
+    sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
     terminated: terminatedOf(container, kill),
     podReason: pod.status?.reason || disruption(pod),
@@ -133,7 +131,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
   return {
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
-    id: Number.parseInt(pod.metadata?.labels?.["spark-exec-id"] ?? "0", 10) || 0,
+    id: Number.parseInt(pod.metadata?.labels?.[Labels.sparkExecId] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,
     message: terminated?.message ?? (pod.status?.message || undefined),

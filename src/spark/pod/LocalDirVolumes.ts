@@ -3,8 +3,8 @@
  */
 
 import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { ConfEntry } from "../conf/SparkConf.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 /** Volumes with such a name are Spark's scratch space. */
 export const localDirPrefix = "spark-local-dir-"
@@ -37,7 +37,7 @@ function* mountEntries(mount: VolumeMount, volume: Volume, role: string, field: 
 }
 
 /** The scratch space of a role as configuration. Mounts whose volume is missing or unfit are refused elsewhere. */
-export function* localDirConf(spec: SparkApplicationSpec, role: "driver" | "executor"): Iterable<ConfEntry> {
+export function* localDirConf(spec: WorkloadSpec, role: "driver" | "executor"): Iterable<ConfEntry> {
   for (const [index, mount] of (spec[role].volumeMounts ?? []).entries()) {
     const volume = spec.volumes?.find((volume) => volume.name === mount.name)
     if (isLocalDir(mount.name) && volume !== undefined) {

@@ -6,9 +6,11 @@
 
 import { createHash } from "node:crypto"
 import type { Container, Volume, VolumeMount } from "kubernetes-types/core/v1"
-import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import { memoryQuantity } from "../conf/Memory.ts"
 import { sparkConfigDirectory } from "../conf/RoleConf.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 import { isLocalDir } from "./LocalDirVolumes.ts"
 import { isDnsLabel } from "./MetadataRules.ts"
 import {
@@ -46,7 +48,7 @@ const environment =
   }
 
 const configDirectories =
-  (spec: SparkApplicationSpec, role: "driver" | "executor"): Patch =>
+  (spec: WorkloadSpec, role: "driver" | "executor"): Patch =>
   (pod) => {
     const mount = (pod: SparkPod, volume: string, name: string, mountPath: string) =>
       mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
@@ -157,7 +159,7 @@ const securityAndLife =
   }
 
 /** The pod with the role's fields applied, later ones over earlier ones. */
-export const withPodFields = (pod: SparkPod, spec: SparkApplicationSpec, role: "driver" | "executor"): SparkPod => {
+export const withPodFields = (pod: SparkPod, spec: WorkloadSpec, role: "driver" | "executor"): SparkPod => {
   const patches: ReadonlyArray<Patch> = [
     environment(spec[role]),
     configDirectories(spec, role),

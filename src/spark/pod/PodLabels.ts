@@ -55,13 +55,13 @@ export const readDriverLabels = ({ read, profile }: Submitted): Readonly<Record<
 /** All labels of a driver: custom ones, those of the submission, and Spark's four, which win. */
 export const driverLabels = (
   custom: Readonly<Record<string, string>>,
-  { application, profile }: Pick<Submitted, "application" | "profile">,
+  { workload, profile }: Pick<Submitted, "workload" | "profile">,
   { appId, submission }: Pick<Run, "appId" | "submission">,
 ): Readonly<Record<string, string>> => ({
   ...(profile.substitutesLabels ? substituteIds(custom, appId) : custom),
   [Labels.submissionId]: submission.submissionId,
-  [Labels.sparkVersion]: application.spec.sparkVersion,
+  [Labels.sparkVersion]: workload.spec.sparkVersion,
   [Labels.sparkAppSelector]: appId,
-  [Labels.sparkAppName]: appNameLabel(application.metadata.name),
+  [Labels.sparkAppName]: appNameLabel(workload.metadata.name),
   [Labels.sparkRole]: Labels.driverRole,
 })

@@ -3,8 +3,8 @@
  * told which pods belong together. The names and switches are those of kubeflow's operator (`--enable-batch-scheduler`).
  */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 /** What the operator is set up for. */
 export interface BatchScheduling {
@@ -43,16 +43,13 @@ const kindOf = (name: string, { kubeSchedulerNames }: BatchScheduling): Schedule
   known.get(name) ?? (kubeSchedulerNames.includes(name) ? "kube-scheduler" : undefined)
 
 /** Whether the application chooses a scheduler for its pods in any other place. */
-const namesScheduler = ({ driver, executor, sparkConf = {} }: SparkApplicationSpec): boolean =>
+const namesScheduler = ({ driver, executor, sparkConf = {} }: WorkloadSpec): boolean =>
   [driver, executor].some(
     (role) => role.schedulerName !== undefined || role.template?.spec?.schedulerName !== undefined,
   ) || Object.keys(sparkConf).some((key) => /^spark\.kubernetes\.((driver|executor)\.)?scheduler\.name$/.test(key))
 
 /** The scheduler of the application; undefined when Kubernetes' own, or one that the roles name, places its pods. */
-export const batchSchedulerOf = (
-  spec: SparkApplicationSpec,
-  scheduling: BatchScheduling,
-): BatchScheduler | undefined => {
+export const batchSchedulerOf = (spec: WorkloadSpec, scheduling: BatchScheduling): BatchScheduler | undefined => {
   if (spec.batchScheduler) {
     const kind = scheduling.enabled ? kindOf(spec.batchScheduler, scheduling) : undefined
     return { kind: kind ?? "ungrouped", name: spec.batchScheduler }
@@ -64,7 +61,7 @@ export const batchSchedulerOf = (
 
 /** A scheduler that the operator cannot group pods for, though it is set up to. */
 export const schedulerProblems = (
-  { batchScheduler }: SparkApplicationSpec,
+  { batchScheduler }: WorkloadSpec,
   scheduling: BatchScheduling,
 ): ReadonlyArray<Problem> => {
   if (!batchScheduler || !scheduling.enabled || kindOf(batchScheduler, scheduling) !== undefined) return []
@@ -86,7 +83,7 @@ const optionsOf: Readonly<Record<SchedulerKind, ReadonlyArray<string>>> = {
 }
 
 /** What the application asks of batch scheduling and does not get. */
-export const schedulerWarnings = (spec: SparkApplicationSpec, scheduling: BatchScheduling): ReadonlyArray<Problem> => {
+export const schedulerWarnings = (spec: WorkloadSpec, scheduling: BatchScheduling): ReadonlyArray<Problem> => {
   const scheduler = batchSchedulerOf(spec, scheduling)
   const ungrouped =
     spec.batchScheduler && scheduler?.kind === "ungrouped"

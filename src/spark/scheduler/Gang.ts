@@ -31,16 +31,12 @@ const requestsOf = (
 
 /** The gang of an application; `executorTemplate` is what its driver makes executors from. */
 export const readGang = (submitted: Submitted, executorTemplate: SparkPod): Gang => {
-  const { read, application } = submitted
-  const driverTemplate = fromTemplate(application.spec.driver.template, driverContainerName)
+  const { read, workload } = submitted
+  const driverTemplate = fromTemplate(workload.spec.driver.template, driverContainerName)
   const cpu = read.quantity("spark.kubernetes.driver.request.cores") ?? read.text("spark.driver.cores") ?? "1"
   const executor = readExecutorConf(submitted)
   return {
-    driver: requestsOf(
-      withPodFields(driverTemplate, application.spec, "driver"),
-      cpu,
-      readDriverMemory(submitted).total,
-    ),
+    driver: requestsOf(withPodFields(driverTemplate, workload.spec, "driver"), cpu, readDriverMemory(submitted).total),
     executor: requestsOf(executorTemplate, executor.cpu, executor.memory, executor.devices),
     executors: executor.initial,
   }

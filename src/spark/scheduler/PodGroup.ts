@@ -4,12 +4,11 @@
  */
 
 import { createHash } from "node:crypto"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Child } from "../Child.ts"
 import * as Labels from "../Labels.ts"
 import { maxLabelLength } from "../Names.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Submission } from "../submit/Submission.ts"
+import type { Workload } from "../Workload.ts"
 import type { BatchScheduler } from "./BatchScheduler.ts"
 import { type Gang, gangRequests } from "./Gang.ts"
 import { resourceList } from "./PodRequests.ts"
@@ -28,11 +27,11 @@ const shortened = (name: string): string => {
 }
 
 /** `spark-<app>-pg` for Volcano, `<app>-pg` for kube-scheduler. */
-export const podGroupName = (kind: keyof typeof apis, { metadata: { name } }: SparkApplication): string =>
+export const podGroupName = (kind: keyof typeof apis, { metadata: { name } }: Workload): string =>
   shortened(kind === "volcano" ? `spark-${name}-pg` : `${name}-pg`)
 
 /** One member is enough to begin, since the driver makes the others; the resources keep room for them. */
-const specOf = ({ kind }: BatchScheduler, { spec }: SparkApplication, gang: Gang) => {
+const specOf = ({ kind }: BatchScheduler, { spec }: Workload, gang: Gang) => {
   const { queue, priorityClassName, resources } = spec.batchSchedulerOptions ?? {}
   const own =
     kind === "volcano" ? { ...(queue ? { queue } : {}), ...(priorityClassName ? { priorityClassName } : {}) } : {}
@@ -41,31 +40,31 @@ const specOf = ({ kind }: BatchScheduler, { spec }: SparkApplication, gang: Gang
 
 /** What the PodGroup is made from; a plan has it. */
 export interface Grouped {
-  readonly application: SparkApplication
+  readonly workload: Workload
   readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined
 }
 
 /** The PodGroup of a submission, to be made before its driver; undefined when its scheduler needs none. */
-export const podGroup = ({ application, batch }: Grouped, { submissionId }: Submission): Child | undefined => {
+export const podGroup = ({ workload, batch }: Grouped, { submissionId }: Submission): Child | undefined => {
   if (batch === undefined) return undefined
   const { kind } = batch.scheduler
   if (kind !== "volcano" && kind !== "kube-scheduler") return undefined
-  const { metadata } = application
+  const { metadata } = workload
   const { group, version } = apis[kind]
   const object = {
     apiVersion: `${group}/${version}`,
     kind: "PodGroup",
     metadata: {
-      name: podGroupName(kind, application),
+      name: podGroupName(kind, workload),
       namespace: metadata.namespace,
       labels: {
         [Labels.appName]: metadata.name,
         [Labels.submissionId]: submissionId,
         [Labels.createdBy]: "true",
       },
-      ownerReferences: [ownerReference(application)],
+      ownerReferences: [workload.owner],
     },
-    spec: specOf(batch.scheduler, application, batch.gang),
+    spec: specOf(batch.scheduler, workload, batch.gang),
     ...(kind === "volcano" ? { status: { phase: "Pending" } } : {}),
   }
   return { phase: "before", group, version, plural: "podgroups", kind: "PodGroup", object }

@@ -3,8 +3,8 @@
  * group. It all goes through Spark's configuration, so that executors get it from their driver and no webhook is needed.
  */
 
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ConfEntry } from "../conf/SparkConf.ts"
+import type { Workload } from "../Workload.ts"
 import type { BatchScheduler, SchedulerKind } from "./BatchScheduler.ts"
 import type { Gang } from "./Gang.ts"
 import { podGroupName } from "./PodGroup.ts"
@@ -20,7 +20,7 @@ type Mark = readonly [kind: "label" | "annotation", key: string, value: string]
  * YuniKorn's task groups (`yunikorn.apache.org/task-groups`): the driver's, and that of the first executors unless there are none.
  * Placeholders are made from them, so they say where the pods may run as well.
  */
-const taskGroups = ({ spec }: SparkApplication, gang: Gang): string => {
+const taskGroups = ({ spec }: Workload, gang: Gang): string => {
   const group = (role: Role, members: number) => {
     const { nodeSelector = spec.nodeSelector, tolerations, affinity, labels } = spec[role]
     const minResource = resourceList(gang[role])
@@ -29,19 +29,19 @@ const taskGroups = ({ spec }: SparkApplication, gang: Gang): string => {
   return JSON.stringify([group("driver", 1), ...(gang.executors > 0 ? [group("executor", gang.executors)] : [])])
 }
 
-type Marks = (application: SparkApplication, role: Role, gang: Gang) => ReadonlyArray<Mark>
+type Marks = (workload: Workload, role: Role, gang: Gang) => ReadonlyArray<Mark>
 
 const marks: Readonly<Record<SchedulerKind, Marks>> = {
-  volcano: (application) => [["annotation", "scheduling.k8s.io/group-name", podGroupName("volcano", application)]],
-  "kube-scheduler": (application) => [
-    ["label", "scheduling.x-k8s.io/pod-group", podGroupName("kube-scheduler", application)],
+  volcano: (workload) => [["annotation", "scheduling.k8s.io/group-name", podGroupName("volcano", workload)]],
+  "kube-scheduler": (workload) => [
+    ["label", "scheduling.x-k8s.io/pod-group", podGroupName("kube-scheduler", workload)],
   ],
-  yunikorn: (application, role, gang) => {
-    const queue = application.spec.batchSchedulerOptions?.queue
+  yunikorn: (workload, role, gang) => {
+    const queue = workload.spec.batchSchedulerOptions?.queue
     return [
       ["annotation", "yunikorn.apache.org/task-group-name", `spark-${role}`],
       ...(role === "driver"
-        ? [["annotation", "yunikorn.apache.org/task-groups", taskGroups(application, gang)] as const]
+        ? [["annotation", "yunikorn.apache.org/task-groups", taskGroups(workload, gang)] as const]
         : []),
       ...(queue ? [["label", "queue", queue] as const] : []),
     ]
@@ -50,15 +50,11 @@ const marks: Readonly<Record<SchedulerKind, Marks>> = {
 }
 
 /** The entries for an application that this scheduler places; they win over those of the user. */
-export function* schedulerConf(
-  application: SparkApplication,
-  scheduler: BatchScheduler,
-  gang: Gang,
-): Iterable<ConfEntry> {
+export function* schedulerConf(workload: Workload, scheduler: BatchScheduler, gang: Gang): Iterable<ConfEntry> {
   const field = "spec.batchScheduler"
   for (const role of roles) {
     yield { key: `spark.kubernetes.${role}.scheduler.name`, value: scheduler.name, field }
-    for (const [kind, key, value] of marks[scheduler.kind](application, role, gang)) {
+    for (const [kind, key, value] of marks[scheduler.kind](workload, role, gang)) {
       yield { key: `spark.kubernetes.${role}.${kind}.${key}`, value, field: "spec.batchSchedulerOptions" }
     }
   }

@@ -5,13 +5,13 @@
 
 import type { Job } from "kubernetes-types/batch/v1"
 import type { ConfigMap } from "kubernetes-types/core/v1"
+import { childContext } from "../access/Access.ts"
 import { withProxyBase } from "../access/ProxyBase.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { withTelemetryVariables } from "../monitoring/OpenTelemetry.ts"
 import { maxLabelLength, type Named, resourceNamePrefix } from "../Names.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Valid } from "../Validate.ts"
 import { type Submission, uniqueId } from "./Submission.ts"
 import { submitArguments } from "./SubmitJobArguments.ts"
@@ -36,14 +36,14 @@ export const submitJobName = (application: Named, submissionId: string): string 
 
 /** Total and pure: equal input gives equal objects. Create the ConfigMap before the Job. */
 export const submitJob = (valid: Valid, submission: Submission, options: BuildOptions): SubmitJobObjects => {
-  const { application } = valid
+  const { workload } = valid
   const { submissionId } = submission
-  const name = submitJobName(application, submissionId)
+  const name = submitJobName(workload, submissionId)
   const path = `/tmp/spark/${submissionId}`
-  const pods = { driver: driverTemplate(application), executor: valid.executorTemplate }
+  const pods = { driver: driverTemplate(workload), executor: valid.executorTemplate }
   const conf = withTelemetryVariables(
-    withProxyBase(valid.conf, application, submission, options),
-    application,
+    withProxyBase(valid.conf, childContext(valid, submission, options)),
+    workload,
     pods,
     submission,
     options,
@@ -56,12 +56,12 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
     },
   )
-  const labels = { [Labels.appName]: application.metadata.name, [Labels.submissionId]: submissionId }
+  const labels = { [Labels.appName]: workload.metadata.name, [Labels.submissionId]: submissionId }
   const metadata = {
     name,
-    namespace: application.metadata.namespace,
+    namespace: workload.metadata.namespace,
     labels: { ...labels, [Labels.createdBy]: "true" },
-    ownerReferences: [ownerReference(application)],
+    ownerReferences: [workload.owner],
   }
   return {
     configMap: {
@@ -78,7 +78,7 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       spec: {
         // Once: whether a failed submission is repeated is the restart policy's to say.
         backoffLimit: 0,
-        activeDeadlineSeconds: application.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
+        activeDeadlineSeconds: workload.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
         ttlSecondsAfterFinished: timeToLiveSeconds,
         template: {
           metadata: {

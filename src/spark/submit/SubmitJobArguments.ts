@@ -54,7 +54,7 @@ const template = (role: "driver" | "executor", path: string, container: string) 
 
 /** Everything after `spark-submit`. Total; equal input gives equal arguments. */
 export const submitArguments = (plan: Plan, target: SubmitTarget): ReadonlyArray<string> => {
-  const { spec, metadata } = plan.application
+  const { spec, metadata } = plan.workload
   const entries = [...plan.conf.values()]
   const flagged = new Map(entries.filter(isFlag).map(({ key, value }) => [key, value]))
   return [

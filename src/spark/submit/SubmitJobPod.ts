@@ -52,9 +52,9 @@ const withSecrets = (pod: SparkPod, { conf }: Plan): SparkPod =>
 const withoutClaim = (volume: Volume): Volume =>
   volume.ephemeral === undefined ? volume : { name: volume.name, emptyDir: {} }
 
-const imageOf = ({ conf, profile, application }: Plan): string => {
+const imageOf = ({ conf, profile, workload }: Plan): string => {
   const image = conf.get("spark.kubernetes.driver.container.image")?.value ?? ""
-  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", application.spec.sparkVersion) : image
+  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", workload.spec.sparkVersion) : image
 }
 
 /** The kubelet expands `$(NAME)` and halves `$$` in arguments. */
@@ -93,7 +93,7 @@ const placement = ({ spec }: SparkPod, { conf }: Plan): Partial<PodSpec> => {
 
 /** The pod of the Job: no sidecars, no init containers, no ports, no probes. `templates` is a ConfigMap, mounted at `path`. */
 export const submitPodSpec = (plan: Plan, args: ReadonlyArray<string>, templates: string, path: string): PodSpec => {
-  const credentials = withSecrets(addEnv(driverTemplate(plan.application), confEnvironment(plan)), plan)
+  const credentials = withSecrets(addEnv(driverTemplate(plan.workload), confEnvironment(plan)), plan)
   const { spec, container } = mountVolume(
     credentials,
     { name: "spark-submit-templates", configMap: { name: templates } },

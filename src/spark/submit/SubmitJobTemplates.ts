@@ -4,24 +4,23 @@
  */
 
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Plan } from "../Plan.ts"
 import { addEnv, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
+import type { Workload } from "../Workload.ts"
 
 /** Files of the ConfigMap, and their names where spark-submit finds them. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
 
 /** The template with the application as its one controller. */
-const owned = (pod: Pod, application: SparkApplication): Pod => ({
+const owned = (pod: Pod, workload: Workload): Pod => ({
   ...pod,
   metadata: {
     ...pod.metadata,
     ownerReferences: [
       ...(pod.metadata?.ownerReferences ?? []).filter((other) => other.controller !== true),
-      ownerReference(application),
+      workload.owner,
     ],
   },
 })
@@ -30,16 +29,16 @@ const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
 /** `data` of the ConfigMap. With strict parity nothing is in it that kubeflow's operator would not write. */
 export const submitTemplates = (
-  { application, executorTemplate, health }: Plan,
+  { workload, executorTemplate, health }: Plan,
   { parity, driverEnv = [] }: BuildOptions,
 ): NonNullable<ConfigMap["data"]> => {
   const strict = parity === "strict"
-  const driver = withRoleProbes(driverTemplate(application), health.driver)
+  const driver = withRoleProbes(driverTemplate(workload), health.driver)
   const templates = strict
     ? { driver, executor: executorTemplate }
     : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }
   return {
-    [templateFiles.driver]: text(owned(toPod(templates.driver), application)),
+    [templateFiles.driver]: text(owned(toPod(templates.driver), workload)),
     [templateFiles.executor]: text(toPod(templates.executor)),
   }
 }

@@ -4,35 +4,33 @@
  */
 
 import { Option, Schema } from "effect"
-import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { keyOf } from "../conf/SparkConf.ts"
-
-/** Takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
-export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
+import * as Labels from "../Labels.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
 
 export type Submitter =
   | { readonly by: "native" }
   /** `reasons`: what the operator cannot do itself; empty when the user asked for a Job. */
   | { readonly by: "job"; readonly reasons: ReadonlyArray<Problem> }
 
-const annotated = ({ metadata }: Pick<SparkApplication, "metadata">) => metadata.annotations?.[submitterAnnotation]
+const annotated = ({ metadata }: Pick<Workload, "metadata">) => metadata.annotations?.[Labels.submitterAnnotation]
 const decode = Schema.decodeUnknownOption(SubmitterKind)
 
 /** The wish of the spec, else of the annotation, else the operator's. An unknown value goes to `report`. */
 export const wantedSubmitter = (
-  application: SparkApplication,
+  workload: Workload,
   byDefault: SubmitterKind,
   report: (problem: Problem) => void,
 ): SubmitterKind => {
-  const text = annotated(application)
+  const text = annotated(workload)
   const kind = Option.getOrUndefined(decode(text))
   if (text !== undefined && kind === undefined) {
     const message = `${JSON.stringify(text)} is no submitter; use one of ${SubmitterKind.literals.join(", ")}`
-    report({ field: keyOf("metadata.annotations", submitterAnnotation), message })
+    report({ field: keyOf("metadata.annotations", Labels.submitterAnnotation), message })
   }
-  return application.spec.submission?.submitter ?? kind ?? byDefault
+  return workload.spec.submission?.submitter ?? kind ?? byDefault
 }
 
 /**
@@ -59,9 +57,12 @@ const withRemedy = (problem: Problem): Problem =>
     : problem
 
 /** The spec with the annotation's wish in its place, so that a change of either is a change of what shapes a run. */
-export const withSubmitterOf = (application: SparkApplication): SparkApplicationSpec => {
-  const text = annotated(application)
-  return text === undefined || application.spec?.submission?.submitter !== undefined
-    ? application.spec
-    : { ...application.spec, submission: { submitter: text as SubmitterKind } }
+export const withSubmitterOf = <A extends Pick<WorkloadSpec, "submission">>({
+  metadata,
+  spec,
+}: Pick<Workload, "metadata"> & { readonly spec: A }): A => {
+  const text = annotated({ metadata })
+  return text === undefined || spec?.submission?.submitter !== undefined
+    ? spec
+    : { ...spec, submission: { submitter: text as SubmitterKind } }
 }

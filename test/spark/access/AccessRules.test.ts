@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import { workloadOf } from "../../../src/application/Workload.ts"
 import { accessWarnings } from "../../../src/spark/access/AccessRules.ts"
 import { noChildOptions } from "../../../src/spark/ChildOptions.ts"
 import { application, assertProblem } from "../../support/SparkFixture.ts"
@@ -68,7 +69,7 @@ describe("Services and Ingresses of a driver", () => {
 describe("an application id in the address of an Ingress", () => {
   const options = { ...noChildOptions, uiService: true, ingressUrlFormat: "{{$appId}}.example.com" }
   const fieldsOf = (by: "native" | "job") =>
-    accessWarnings(application() as SparkApplication, options, by).map(({ field }) => field)
+    accessWarnings(workloadOf(application() as SparkApplication), options, by).map(({ field }) => field)
 
   it("is known when the operator submits, and a warning says that it is not when a Job does", () => {
     assert.deepStrictEqual(fieldsOf("native"), [])
