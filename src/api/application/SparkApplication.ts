@@ -4,6 +4,7 @@
 
 import { Schema } from "effect"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import { sparkApplicationType } from "../Kinds.ts"
 import { embedded, optional, required } from "../schema/Field.ts"
 import { ApplicationName } from "../schema/Scalar.ts"
 import { SparkApplicationSpec } from "./SparkApplicationSpec.ts"
@@ -20,8 +21,8 @@ const Metadata = embedded<Pick<Metadata, "name" | "namespace" | "uid">>()({
 }) as Schema.Codec<Metadata>
 
 export const SparkApplication = Schema.Struct({
-  apiVersion: optional(Schema.String, "sparkoperator.k8s.io/v1beta2"),
-  kind: optional(Schema.String, "SparkApplication"),
+  apiVersion: optional(Schema.String, sparkApplicationType.apiVersion),
+  kind: optional(Schema.String, sparkApplicationType.kind),
   metadata: required(Metadata, "Name, namespace, labels and the like."),
   spec: required(SparkApplicationSpec, "What is to be run, and how."),
   status: optional(SparkApplicationStatus, "What became of it; written by the operator."),

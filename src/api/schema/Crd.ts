@@ -4,13 +4,15 @@
  */
 
 import { stringify } from "yaml"
+import { apiVersion } from "../../kube/Resource.ts"
 import { SparkApplicationSpec } from "../application/SparkApplicationSpec.ts"
 import { SparkApplicationStatus } from "../application/SparkApplicationStatus.ts"
+import { sparkApplications } from "../Kinds.ts"
 import { openApiOf } from "./Field.ts"
 import { ApplicationName } from "./Scalar.ts"
 import { structuralSchema, type StructuralSchema } from "./StructuralSchema.ts"
 
-export const group = "sparkoperator.k8s.io"
+const { group, version, kind, plural } = sparkApplications
 
 const column = (name: string, type: string, jsonPath: string, description: string) => ({
   name,
@@ -46,8 +48,8 @@ const openAPIV3Schema: StructuralSchema = {
   type: "object",
   required: ["metadata", "spec"],
   properties: {
-    apiVersion: { type: "string", description: `${group}/v1beta2` },
-    kind: { type: "string", description: "SparkApplication" },
+    apiVersion: { type: "string", description: apiVersion(sparkApplications) },
+    kind: { type: "string", description: kind },
     metadata: { type: "object" },
     spec: { description: "What is to be run, and how.", ...structuralSchema(SparkApplicationSpec) },
     status: { description: "What became of it; written by the operator.", ...structuralSchema(SparkApplicationStatus) },
@@ -65,23 +67,23 @@ export const sparkApplicationCrd = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: {
-    name: `sparkapplications.${group}`,
+    name: `${plural}.${group}`,
     // Groups below k8s.io are protected: the API server wants to see where this one was approved.
     annotations: { "api-approved.kubernetes.io": "https://github.com/kubeflow/spark-operator/pull/1298" },
   },
   spec: {
     group,
     names: {
-      kind: "SparkApplication",
-      listKind: "SparkApplicationList",
-      plural: "sparkapplications",
+      kind,
+      listKind: `${kind}List`,
+      plural,
       singular: "sparkapplication",
       shortNames: ["sparkapp"],
     },
     scope: "Namespaced",
     versions: [
       {
-        name: "v1beta2",
+        name: version,
         served: true,
         storage: true,
         subresources: { status: {} },
@@ -105,5 +107,5 @@ export interface GeneratedFile {
 
 /** The files of the repository that are made from this room. */
 export const generatedFiles = (): ReadonlyArray<GeneratedFile> => [
-  { path: `crds/${group}_sparkapplications.yaml`, content: crdYaml() },
+  { path: `crds/${group}_${plural}.yaml`, content: crdYaml() },
 ]

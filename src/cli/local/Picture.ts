@@ -59,7 +59,11 @@ const applied = <A extends KubeObject>(
 }
 
 const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | undefined =>
-  picture.drivers.get(`${application.metadata.namespace}/${application.status?.driverInfo.podName}`)
+  picture.drivers.get(
+    keyOf({
+      metadata: { namespace: application.metadata.namespace, name: application.status?.driverInfo.podName ?? "" },
+    }),
+  )
 
 /** One row per application, by namespace and name. */
 export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>

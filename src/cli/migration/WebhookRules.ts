@@ -5,7 +5,8 @@
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
-import { group } from "../../api/schema/Crd.ts"
+import { group } from "../../api/Kinds.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -45,10 +46,13 @@ const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "appl
   const foreign = new Set(
     applications
       .filter(({ status }) => status?.submissionID !== undefined && status.runSpecHash === undefined)
-      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      .map(keyOf),
   )
   const isMarked = ({ metadata }: Pod) => metadata?.labels?.[Labels.mutatedBy] === "true"
-  const isForeign = ({ metadata }: Pod) => foreign.has(`${metadata?.namespace}/${metadata?.labels?.[Labels.appName]}`)
+  const isForeign = ({ metadata = {} }: Pod) => {
+    const { namespace = "", labels = {} } = metadata
+    return foreign.has(keyOf({ metadata: { namespace, name: labels[Labels.appName] ?? "" } }))
+  }
   const alive = drivers.filter((pod) => !isOver(pod))
   return {
     marked: alive.filter(isMarked).length,

@@ -7,6 +7,7 @@ import { Predicate, Result } from "effect"
 import type { ConfigMap } from "kubernetes-types/core/v1"
 import { parse, parseAllDocuments, stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { validate } from "../../application/Validate.ts"
 import { children } from "../../spark/Children.ts"
@@ -118,7 +119,7 @@ export const render = (text: string, { build: options, scheduling, submitter, he
       continue
     }
     const { kind, metadata } = fieldsOf(document.value)
-    if (kind !== "SparkApplication") continue
+    if (kind !== sparkApplications.kind) continue
     applications++
     const about = (lines: ReadonlyArray<string>, word: string) =>
       lines.map((line) => `${String(fieldsOf(metadata)["name"])}: ${word}: ${line}`)
