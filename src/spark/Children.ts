@@ -1,6 +1,6 @@
 /**
- * The objects that a run has beside the driver pod and its configuration. Those of phase `before` the driver cannot start without;
- * those of phase `after` are a convenience, and what goes wrong with them never stops the run.
+ * The companion objects of a run. The driver cannot start without those of phase `before`; those of phase `after` are a convenience, and
+ * a failure to create one never stops the run.
  */
 
 import { childContext } from "./access/Access.ts"
@@ -18,8 +18,8 @@ import type { Submission } from "./submit/Submission.ts"
 import type { Valid } from "./Validate.ts"
 
 /**
- * All of them, for one submission. Pure: equal input gives equal objects. What Spark's own steps make is left to spark-submit where that
- * runs in a Job.
+ * All companion objects of one submission. Pure: equal input gives equal objects. Where a Job runs spark-submit, that makes the objects
+ * of Spark's own steps.
  */
 export const children = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
   const context = childContext(valid, submission, options)
@@ -34,7 +34,7 @@ export const children = (valid: Valid, submission: Submission, options: BuildOpt
   ]
 }
 
-/** What `status.driverInfo` says of the UI when these children exist. */
+/** The part of `status.driverInfo` about the UI when these companion objects exist. */
 export const childrenInfo = (
   plan: Plan,
   submission: Submission,

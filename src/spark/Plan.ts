@@ -1,6 +1,6 @@
 /**
- * Everything that can be known about an application's driver before a submission exists: its configuration read, its feature steps made.
- * Making a plan finds all that Spark would refuse; carrying it out (`DriverObjects.ts`) cannot fail any more.
+ * Everything that is known about a workload before a submission exists: its configuration, read and checked, and its feature steps. Making
+ * a plan finds everything that Spark would refuse; carrying it out (`DriverObjects.ts`) cannot fail.
  */
 
 import type { Problem } from "../api/Problem.ts"
@@ -36,7 +36,7 @@ import type { SparkProfile } from "./SparkProfile.ts"
 import { readUi, type Ui } from "./Ui.ts"
 import type { Workload } from "./Workload.ts"
 
-/** What the operator's settings say of plans. */
+/** The operator's settings for plans. */
 export interface PlanSettings {
   readonly scheduling: BatchScheduling
   /** Default and templates of health checks. */
@@ -47,20 +47,20 @@ export interface Plan {
   /** Defaults applied. */
   readonly workload: Workload
   readonly profile: SparkProfile
-  /** All but what belongs to one submission. */
+  /** Finished, except for what belongs to one submission (ids, times, addresses). */
   readonly conf: SparkConf
   /** Where the UI of the driver listens. */
   readonly ui: Ui
-  /** The batch scheduler that places the pods, and which pods; undefined when there is none. */
+  /** The batch scheduler and the pods that it places together; undefined without one. */
   readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined
   /** The labels of the driver from the configuration, placeholders not yet substituted. */
   readonly driverLabels: Readonly<Record<string, string>>
   readonly service: ServiceStep
   /** All steps in Spark's order, the Service's too. */
   readonly steps: ReadonlyArray<FeatureStep>
-  /** Executors that Spark asks for at its start. */
+  /** Executors that Spark requests when it starts. */
   readonly initialExecutors: number
-  /** What the driver makes executors from. */
+  /** The template from which the driver makes executors. */
   readonly executorTemplate: SparkPod
   readonly health: HealthPlan
 }
@@ -76,7 +76,7 @@ const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchSche
   return scheduler && { scheduler, gang: readGang(submitted, template) }
 }
 
-/** The plan of an application whose templates have the shape of pods. Total; what is wrong goes to `report`. */
+/** The plan of a workload whose templates have the shape of pods. Total: every problem goes to `report`. */
 export const makePlan = (
   workload: Workload,
   profile: SparkProfile,
@@ -110,7 +110,7 @@ export const makePlan = (
     podTemplate(template),
     localDirs(inputs),
     networkPolicy(inputs),
-    // What Spark does not know of.
+    // Steps of the operator that Spark does not have.
     monitoringStep(inputs),
     telemetryStep(inputs, template),
     proxyBase(inputs),

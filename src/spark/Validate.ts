@@ -33,13 +33,13 @@ const checked: unique symbol = Symbol("firesteel/spark/Valid")
 
 /** A workload that can be submitted. */
 export interface Valid extends Plan {
-  /** What does no harm but is not as the user may think. */
+  /** What does not prevent the submission but may surprise the user. */
   readonly warnings: ReadonlyArray<Problem>
   readonly submitter: Submitter
   readonly [checked]: true
 }
 
-/** Any submission: names and ids have the same lengths in all. */
+/** A stand-in for any submission: names and ids always have the same lengths. */
 const trial = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
 const trialOptions = { master: "k8s://https://kubernetes.default.svc:443" }
 
@@ -50,7 +50,7 @@ const versionProblems = ({ spec: { sparkVersion } }: Workload): ReadonlyArray<Pr
     return [
       {
         field,
-        message: `Spark ${JSON.stringify(sparkVersion)} is not known; use a version of ${known}, such as ${newestProfile.minor}.0`,
+        message: `Spark ${JSON.stringify(sparkVersion)} is not supported; use a version of ${known}, such as ${newestProfile.minor}.0`,
         ...(/^[3-9]\.\d+/.test(sparkVersion) ? { nativeOnly: true } : {}),
       },
     ]
@@ -59,12 +59,12 @@ const versionProblems = ({ spec: { sparkVersion } }: Workload): ReadonlyArray<Pr
   return complaint === undefined ? [] : [{ field, message: complaint }]
 }
 
-/** Equal problems are told once: two readers may stumble over the same value. */
+/** Each problem once: two readers may find the same one. */
 const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
   ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
 ]
 
-/** What the operator's settings say of validation. No member has a default, so that none can be forgotten in silence. */
+/** The operator's settings for validation. No member has a default, so a caller cannot forget one silently. */
 export interface ValidationSettings extends PlanSettings {
   /** The submitter of workloads that do not choose one. */
   readonly submitter: SubmitterKind
@@ -106,7 +106,7 @@ export const checkWorkload = (
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]
-  // Collisions in the objects often only repeat an earlier problem in other words.
+  // Collisions in the objects are often only consequences of an earlier problem.
   if (problems.length === 0) {
     problems.push(...objectProblems(driverObjects(plan, trial, trialOptions)))
     problems.push(...podProblems(toPod(plan.executorTemplate), "spec.executor"))

@@ -1,5 +1,5 @@
 /**
- * What a user wrote that has no effect, or an effect they may not want, without keeping the application from running.
+ * Parts of a valid spec that have no effect, or an effect that the user may not want.
  */
 
 import type { Problem } from "../api/Problem.ts"
@@ -27,11 +27,11 @@ const secretKey = /secret|password|token|access\.?key/i
 /** Spark's own keys for Kubernetes only name Secrets. */
 const clearText = (key: string): string | undefined =>
   secretKey.test(key) && !key.startsWith("spark.kubernetes.")
-    ? "stands in clear text in a ConfigMap; if it is a secret, pass it by a Secret and envFrom instead"
+    ? "is stored in clear text in a ConfigMap; pass a secret value by a Secret and envFrom instead"
     : undefined
 
 const confWarning = (key: string): string | undefined => {
-  if (!key.startsWith("spark.")) return "spark-submit ignores keys that do not begin with spark.; so does the operator"
+  if (!key.startsWith("spark.")) return "is ignored, as by spark-submit: the key does not begin with spark."
   if (overwritten.includes(key)) return "is set by the operator; this value is ignored"
   return clearText(key)
 }
@@ -59,7 +59,7 @@ const executorEnv = ({ executor, sparkConf }: WorkloadSpec): ReadonlyArray<Probl
       ? [
           {
             field: `spec.executor.env[${index}]`,
-            message: `${name} is set again by Spark on executors; this value is ignored`,
+            message: `Spark sets ${name} on executors itself; this value is ignored`,
           },
         ]
       : [],
@@ -72,7 +72,7 @@ const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
   ["driver", "executor"].flatMap((role) => {
     const memory = conf.get(`spark.${role}.memory`)
     return memory !== undefined && (parseMebibytes(memory.value) ?? leastHeap) < leastHeap
-      ? [{ field: memory.field, message: `is too little for Spark, which does not start with less than ${leastHeap}m` }]
+      ? [{ field: memory.field, message: `is too small: Spark does not start with less than ${leastHeap}m` }]
       : []
   })
 
@@ -85,17 +85,22 @@ const lostHooks = ({ executor }: WorkloadSpec, conf: SparkConf): ReadonlyArray<P
         {
           field,
           message:
-            "Spark puts its own preStop hook for decommissioning in the place of this; use spark.kubernetes.decommission.script",
+            "is replaced by Spark's own preStop hook for decommissioning; use spark.kubernetes.decommission.script",
         },
       ]
     : []
 }
 
-/** Warnings about a spec that is otherwise legal; `conf` is the configuration it comes to. */
+/** Warnings about a spec that is otherwise legal; `conf` is the configuration made from it. */
 export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkConf): ReadonlyArray<Problem> => {
   const serviceLabels =
     !profile.configurableService && spec.driver.serviceLabels !== undefined
-      ? [{ field: "spec.driver.serviceLabels", message: `Spark ${profile.minor} does not label its Service; ignored` }]
+      ? [
+          {
+            field: "spec.driver.serviceLabels",
+            message: `is ignored: Spark ${profile.minor} does not label its Service`,
+          },
+        ]
       : []
   const python =
     spec.pythonVersion === "2"

@@ -221,7 +221,7 @@ describe("validate", () => {
 
   it("refuses driver names that cannot name a pod", () => {
     const key = "spark.kubernetes.driver.pod.name"
-    assertProblem(conf(key, "Not_A_Pod"), "spec.driver.podName", /cannot name a pod/)
+    assertProblem(conf(key, "Not_A_Pod"), "spec.driver.podName", /is not a valid name of a pod/)
     assert.strictEqual(submit(conf(key, "my-driver")).pod.metadata?.name, "my-driver")
   })
 

@@ -187,7 +187,7 @@ const readSpec = (application: SparkApplication, surroundings: Surroundings): Sp
           ...valid.success.warnings,
           ...(policy.followsProgress
             ? []
-            : unanswered(application, "the operator does not ask drivers (--spark-ui-access)")),
+            : unanswered(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
           ...accessWarnings(
             valid.success.workload,
             buildOptions.children ?? noChildOptions,

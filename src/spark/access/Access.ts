@@ -1,6 +1,6 @@
 /**
- * A Service that leads to the driver, and an Ingress that leads to that Service: the parts that the UI and the further ports of a driver
- * have in common, as kubeflow's operator makes them.
+ * A Service that leads to the driver, and an Ingress that leads to that Service: what the UI and the further ports of a driver have in
+ * common, as kubeflow's operator makes them.
  */
 
 import type { Service } from "kubernetes-types/core/v1"
@@ -36,7 +36,7 @@ interface Own {
   readonly annotations?: StringMap | undefined
 }
 
-/** The labels by which an operator finds what it made, over the user's own; the application is the owner. */
+/** Metadata with the labels by which an operator finds its objects, which override the user's labels, and with the owner of the workload. */
 export const childMetadata = ({ workload, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
   name,
   namespace: workload.metadata.namespace,
@@ -50,13 +50,13 @@ export const childMetadata = ({ workload, submission }: ChildContext, name: stri
   ownerReferences: [workload.owner],
 })
 
-/** How the driver of this application, of whatever submission, is selected. */
+/** Selects the driver of this workload, of any submission. */
 export const driverSelector = ({ workload }: ChildContext): StringMap => ({
   [Labels.appName]: workload.metadata.name,
   [Labels.sparkRole]: Labels.driverRole,
 })
 
-/** What users may say about a Service and its Ingress. */
+/** The user's settings for a Service and its Ingress. */
 interface AccessFields {
   readonly serviceType?: string
   readonly serviceLabels?: StringMap
@@ -95,8 +95,8 @@ const rewriteTarget = "nginx.ingress.kubernetes.io/rewrite-target"
 const backendProtocol = "nginx.ingress.kubernetes.io/backend-protocol"
 
 /**
- * Ingress `name` from the address to a port of the Service. An address with a path serves all below it and takes the path off, which the
- * Ingress API cannot say: the annotation for it is that of ingress-nginx, and a user's own value of it wins.
+ * Ingress `name` from the address to a port of the Service. An address with a path serves everything below it without that path, and a
+ * secure backend is reached by HTTPS. The Ingress API can express neither, so annotations of ingress-nginx do; a user's own values win.
  */
 export const ingressChild = (
   context: ChildContext,

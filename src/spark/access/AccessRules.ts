@@ -1,4 +1,4 @@
-/** What the API server, or nobody before the driver runs, would say about the Services and Ingresses of a driver. */
+/** Problems of the Services and Ingresses of a driver that otherwise only the API server, or a running driver, would reveal. */
 
 import type { DriverIngressOptions, SparkUIOptions } from "../../api/application/DriverAccess.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -30,11 +30,11 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
     problems.push({ field: `${at}.servicePort`, message: `${servicePort} is not a port; use a number from 1 to 65535` })
   }
   if (servicePortName && !isDnsLabel(servicePortName)) {
-    const message = `${JSON.stringify(servicePortName)} cannot name a port; use at most 63 small letters, digits and -`
+    const message = `${JSON.stringify(servicePortName)} is not a valid name of a port; use at most 63 lower-case letters, digits and -`
     problems.push({ field: `${at}.servicePortName`, message })
   }
   if (serviceType && !serviceTypes.includes(serviceType)) {
-    const message = `a Service of type ${JSON.stringify(serviceType)} does not lead to a driver; use ${serviceTypes.join(", ")}`
+    const message = `a Service of type ${JSON.stringify(serviceType)} cannot lead to a driver; use ${serviceTypes.join(", ")}`
     problems.push({ field: `${at}.serviceType`, message })
   }
   return [
@@ -45,7 +45,7 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
   ]
 }
 
-/** What is wrong in `spec.sparkUIOptions` and `spec.driverIngressOptions`. */
+/** Problems in `spec.sparkUIOptions` and `spec.driverIngressOptions`. */
 export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Problem> => {
   const entries = spec.driverIngressOptions ?? []
   const tokens = { appName: metadata.name, appNamespace: metadata.namespace, appId: "spark-0" }
@@ -65,20 +65,20 @@ export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Prob
       return [
         ...sharedProblems(entry, at),
         ...(twice
-          ? [{ field: `${at}.servicePort`, message: `port ${servicePort} is there twice; give each entry its own` }]
+          ? [{ field: `${at}.servicePort`, message: `port ${servicePort} is used twice; give each entry its own` }]
           : []),
         ...(ingressURLFormat && address === undefined
           ? [{ field: `${at}.ingressURLFormat`, message: `${JSON.stringify(ingressURLFormat)} is not ${wantedFormat}` }]
           : []),
         ...(taken
-          ? [{ field: `${at}.ingressURLFormat`, message: `${address} is there twice; give each entry its own address` }]
+          ? [{ field: `${at}.ingressURLFormat`, message: `${address} is used twice; give each entry its own address` }]
           : []),
       ]
     }),
   ]
 }
 
-/** What the application asks for and this operator, or the Job that submits, cannot give. */
+/** What a spec requests but this operator, or the Job that submits, cannot provide. */
 export const accessWarnings = (
   { spec }: Workload,
   options: ChildOptions,
@@ -110,7 +110,7 @@ export const accessWarnings = (
           {
             field: "spec.submission.submitter",
             message:
-              "spark-submit draws an application id of its own in the Job, so {{$appId}} in an ingress URL is another one; use {{$appName}}",
+              "spark-submit generates its own application id in the Job, so {{$appId}} in an ingress URL would be another one; use {{$appName}}",
           },
         ]
       : []),

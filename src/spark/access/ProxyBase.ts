@@ -1,4 +1,4 @@
-/** Tells the Spark UI the path under which an Ingress serves it, so that its links lead back there. */
+/** Configures the Spark UI for the path under which an Ingress serves it, so that its links lead there. */
 
 import type { SparkConf } from "../conf/SparkConf.ts"
 import type { FeatureStep, ReadStep } from "../driver/FeatureStep.ts"

@@ -1,6 +1,6 @@
 /**
- * The Service and the Ingress of the Spark UI. They live as long as the run: unlike kubeflow's they are taken away when the application
- * has ended, because nobody answers there any more and thousands of Services burden a namespace.
+ * The Service and the Ingress of the Spark UI. They live as long as the run: unlike those of kubeflow's operator they are deleted when the
+ * run has ended, because nothing answers there any longer and thousands of Services burden a namespace.
  */
 
 import type { Service } from "kubernetes-types/core/v1"
@@ -11,14 +11,14 @@ import { defaultUiPort } from "../Ui.ts"
 import { type ChildContext, ingressChild, serviceChild } from "./Access.ts"
 import { type AddressTokens, type IngressAddress, ingressAddress } from "./IngressAddress.ts"
 
-/** What the tokens of an address stand for. */
+/** The values of the tokens in an address. */
 export const addressTokens = ({ workload, submission }: ChildContext): AddressTokens => ({
   appName: workload.metadata.name,
   appNamespace: workload.metadata.namespace,
   appId: sparkAppId(submission.submissionId),
 })
 
-/** Where the UI answers outside of the cluster; undefined when it does not. */
+/** The address of the UI outside of the cluster; undefined where it has none. */
 export const uiAddress = (context: ChildContext): IngressAddress | undefined => {
   const { uiService, ingressUrlFormat } = context.options
   return uiService && ingressUrlFormat && context.ui.endpoint !== undefined
@@ -45,7 +45,7 @@ export const webUI = (context: ChildContext): ReadonlyArray<Child> => {
   ]
 }
 
-/** What a status says of the UI. */
+/** The keys of `status.driverInfo` about the UI. */
 export interface WebUIInfo {
   readonly webUIServiceName?: string
   readonly webUIPort?: number
@@ -54,7 +54,7 @@ export interface WebUIInfo {
   readonly webUIIngressAddress?: string
 }
 
-/** Read from those objects of the UI that exist now. */
+/** From the objects of the UI that exist now. */
 export const webUIInfo = (context: ChildContext, existing: ReadonlyArray<ChildObject>): WebUIInfo => {
   const { name } = context.workload.metadata
   const find = (wanted: string, kind: string) =>

@@ -101,7 +101,7 @@ export const readExecutorConf = (submitted: Submitted): ExecutorNeeds => {
     const field = read.fieldOf("spark.kubernetes.executor.podNamePrefix")
     read.refuse(
       field,
-      `${JSON.stringify(prefix)} cannot begin names of executors; use at most ${maxPodNamePrefix} small letters, digits and -`,
+      `${JSON.stringify(prefix)} is not a valid prefix for names of executors; use at most ${maxPodNamePrefix} lower-case letters, digits and -`,
     )
   }
   return needs

@@ -8,7 +8,7 @@ import { keyOf } from "./SparkConf.ts"
 const submitterFile = "the file would have to be on the submitting machine; write the template into the resource as"
 const ownField = (field: string) => `this key is set by the operator; use ${field} instead`
 
-const noTokens = "tokens do not belong into a resource; use a service account"
+const noTokens = "tokens must not be stored in a resource; use a service account"
 
 /** What to use instead of each property that the API server refuses as well. */
 const forbidden: Readonly<Record<(typeof forbiddenKeys)[number], string>> = {
@@ -50,7 +50,7 @@ const deniedKey = (key: string, value: string, namespace: string): string | unde
   }
   if (key === excludedSteps) {
     const steps = value.split(",").filter((step) => !optionalSteps.includes(step.trim()))
-    return steps.length === 0 ? undefined : "this step of the submission cannot be left out; remove it"
+    return steps.length === 0 ? undefined : "this step of the submission cannot be excluded; remove it"
   }
   return deniedKeys.get(key)
 }

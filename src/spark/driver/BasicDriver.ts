@@ -1,6 +1,6 @@
 /**
  * Spark's `BasicDriverFeatureStep`: image, ports, environment, CPU, memory and labels of the driver,
- * and the properties that make the driver know itself.
+ * and the properties by which the driver knows its own pod.
  */
 
 import type { ContainerPort, EnvVar } from "kubernetes-types/core/v1"
@@ -55,7 +55,7 @@ const readCpu = (read: ConfReader) => {
   return { request, limit }
 }
 
-/** The security context that Spark writes into the container, over what a template says. */
+/** The security context that Spark writes into the container, overriding that of a template. */
 const readPrivileges = ({ read, profile }: Submitted) => {
   if (!profile.forbidsPrivilegeEscalation) return undefined
   const [own, shared] = ["spark.kubernetes.driver.securityContext", "spark.kubernetes.securityContext"] as const

@@ -1,6 +1,6 @@
 /**
  * Jars, files, Python files and archives: how spark-submit resolves their lists (`DependencyUtils`, `Utils.resolveURIs`),
- * and why some entries are refused: there is no submitting machine whose files could be uploaded or whose Hadoop client could list a directory.
+ * and which entries are refused because there is no submitting machine that could upload files or list a directory with a Hadoop client.
  */
 
 import type { ConfReader } from "../conf/ConfReader.ts"
@@ -9,10 +9,10 @@ import { noResource, uriScheme } from "./MainResource.ts"
 
 const uploadPath = "spark.kubernetes.file.upload.path"
 
-/** Schemes in which spark-submit does not look for glob characters. */
+/** Schemes in which spark-submit does not expand glob characters. */
 const literalSchemes = ["local", "http", "https", "ftp"]
 
-/** Why the operator cannot use a URI. With a place to upload to, the real spark-submit can take files of the image that it runs in. */
+/** Why the operator cannot use a URI. With an upload path, the real spark-submit can upload files of the image in which it runs. */
 const complaint = (uri: string): string | undefined => {
   const scheme = uriScheme(uri)
   if (scheme === "" || scheme === "file") {

@@ -1,4 +1,4 @@
-/** `spec.driverPodDisruptionBudget`: drains of nodes wait for the driver instead of killing it. */
+/** `spec.driverPodDisruptionBudget`: a drain of the node waits for the driver instead of killing it. */
 
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1"
 import { type ChildContext, childMetadata, driverSelector } from "../access/Access.ts"
@@ -6,7 +6,7 @@ import type { Child } from "../Child.ts"
 import * as Labels from "../Labels.ts"
 import { driverPodName } from "../Names.ts"
 
-/** A PodDisruptionBudget with the name of the driver pod, if the application wants one and the operator makes them. */
+/** A PodDisruptionBudget with the name of the driver pod, if the spec requests one and the operator makes them. */
 export const driverDisruptionBudget = (context: ChildContext): ReadonlyArray<Child> => {
   const { workload, options } = context
   if (!options.driverPodDisruptionBudget || workload.spec.driverPodDisruptionBudget !== true) return []

@@ -1,7 +1,7 @@
 /**
  * Carries out a plan for one submission: the objects that spark-submit would make, byte for byte the same every time.
- * All belong to the SparkApplication; spark-submit hangs ConfigMaps and Service on the pod instead, but here they are made before it,
- * so that no pod waits for a volume that is not there.
+ * The resource of the workload owns all of them. spark-submit makes the pod the owner of ConfigMaps and Service; here these are created
+ * before the pod, so that it never waits for a missing volume.
  */
 
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"

@@ -16,10 +16,10 @@ export interface MainResource {
   readonly proxyUser: string | undefined
 }
 
-/** A resource that is no file: only the class is run (`SparkLauncher.NO_RESOURCE`). */
+/** Instead of a file: only the class is run (`SparkLauncher.NO_RESOURCE`). */
 export const noResource = "spark-internal"
 
-/** The scheme of a URI in lower case, `""` when it has none. */
+/** The scheme of a URI in lower case, `""` without one. */
 export const uriScheme = (uri: string): string => /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase() ?? ""
 
 const shells = ["spark-shell", "pyspark-shell", "sparkr-shell"]
@@ -52,7 +52,7 @@ export const mainResource = (spec: WorkloadSpec, report: (problem: Problem) => v
   if (shells.includes(uri)) {
     report({ field, message: `a shell (${uri}) cannot run in a cluster; name a file or a class to run` })
   } else if (typeOf[spec.type] !== type) {
-    const message = `spec.type is ${spec.type}, but Spark goes by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
+    const message = `spec.type is ${spec.type}, but Spark decides by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
     report({ field, message })
   } else if (uri !== noResource && ["", "file"].includes(uriScheme(uri))) {
     const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`

@@ -89,7 +89,7 @@ const guessedPort = ({ ports = [] }: DriverSpec, ingresses: Workload["spec"]["dr
   return ingresses.length === 1 ? ingresses[0]?.servicePort : undefined
 }
 
-const noRpc = "executors listen on no RPC port; use the target blockManager"
+const noRpc = "executors do not listen on an RPC port; use the target blockManager"
 const driverOnly = (target: HealthTarget) => `executors have no ${target}; use the target blockManager, or metrics`
 
 type Find = (context: EndpointContext, role: Role) => Found | Missing
@@ -113,7 +113,7 @@ const finders: Readonly<Record<HealthTarget, Find>> = {
       ? uiAt(context.ui, cheapestPath(context))
       : {
           missing:
-            "executors answer over HTTP only by the JMX exporter; set spec.monitoring.prometheus and exposeExecutorMetrics, or use the target blockManager",
+            "executors answer over HTTP only through the JMX exporter; set spec.monitoring.prometheus and exposeExecutorMetrics, or use the target blockManager",
         }
   },
   connect: (context, role) => (role === "executor" ? { missing: driverOnly("connect") } : connectAt(context)),
@@ -122,7 +122,7 @@ const finders: Readonly<Record<HealthTarget, Find>> = {
     const { spec } = context.workload
     const port = context.applicationPort ?? guessedPort(spec.driver, spec.driverIngressOptions)
     return port === undefined
-      ? { missing: "nothing says on which port the application listens; set spec.healthChecks.driver.port" }
+      ? { missing: "the port of the application is not known; set spec.healthChecks.driver.port" }
       : { handler: tcp(port), pins: {} }
   },
 }

@@ -28,7 +28,7 @@ const readKey = (key: string, text: string): Read => {
   try {
     value = parse(text)
   } catch (error) {
-    return wrong(`is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
+    return wrong(`is not valid YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
   }
   const { checks, problems } = readHealthChecks(typeof value === "string" ? { preset: value } : value)
   if (checks === undefined) {
@@ -38,7 +38,7 @@ const readKey = (key: string, text: string): Read => {
   }
   return checks.template === undefined
     ? { checks }
-    : wrong("names a template itself, which only applications can; remove template")
+    : wrong("names a template itself, which only an application can do; remove template")
 }
 
 /** The settings after this content of the ConfigMap, `before` being what they were; `source` is `namespace/name`. Pure. */

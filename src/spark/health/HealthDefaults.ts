@@ -90,10 +90,10 @@ const templateOf = (name: string, defaults: HealthDefaults, report: (problem: Pr
     field,
     message:
       source === undefined
-        ? `the operator has no templates of health checks (--health-checks-config), so ${JSON.stringify(name)} means nothing; use preset instead`
+        ? `the operator has no templates of health checks (--health-checks-config), so ${JSON.stringify(name)} is not known; use preset instead`
         : why !== undefined
           ? `${JSON.stringify(name)} in ConfigMap ${source} cannot be used: ${why}`
-          : `ConfigMap ${source} has no template ${JSON.stringify(name)}; use one of ${known || "those that it will have"}, or preset`,
+          : `ConfigMap ${source} has no template ${JSON.stringify(name)}; ${known ? `use one of ${known}, or preset` : "use preset"}`,
   })
   return undefined
 }

@@ -100,7 +100,7 @@ export const unanswered = (
   return asked.flatMap(([name, options]) =>
     options === undefined || options.disabled === true
       ? []
-      : [{ field: `spec.healthChecks.${name}`, message: `has no effect: ${why} how far it is` }],
+      : [{ field: `spec.healthChecks.${name}`, message: `has no effect: ${why}` }],
   )
 }
 
@@ -134,7 +134,10 @@ export const planHealth = (
       warn,
     })
   if (ui.endpoint === undefined) {
-    for (const { field, message } of unanswered(workload, "spark.ui.enabled is false, so the driver cannot be asked")) {
+    for (const { field, message } of unanswered(
+      workload,
+      "spark.ui.enabled is false, so the progress of the driver cannot be read",
+    )) {
       warn(field, message)
     }
   }

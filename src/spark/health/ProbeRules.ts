@@ -57,7 +57,10 @@ const numberProblems = (probe: Fields, kind: string, field: string, complain: Co
     complain(`${field}.successThreshold`, "one success is enough for a startup or liveness probe; remove it")
   }
   if (kind === "readinessProbe" && probe["terminationGracePeriodSeconds"] !== undefined) {
-    complain(`${field}.terminationGracePeriodSeconds`, "a readiness probe ends nothing; remove it")
+    complain(
+      `${field}.terminationGracePeriodSeconds`,
+      "has no effect: a readiness probe never ends a container; remove it",
+    )
   }
 }
 
@@ -77,7 +80,9 @@ const portProblems = (port: unknown, handler: string, field: string, reach: Reac
   } else if (!(Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535)) {
     complain(
       field,
-      `${port === undefined ? "a port" : JSON.stringify(port)} is needed as a number from 1 to 65535 or a name`,
+      port === undefined
+        ? "is required: a number from 1 to 65535 or a name"
+        : `${JSON.stringify(port)} is not a port; use a number from 1 to 65535 or a name`,
     )
   } else if (handler === "grpc") {
     const named = reach.ports.some(({ name, containerPort }) => containerPort === port && tlsName.test(name ?? ""))
@@ -95,7 +100,7 @@ const portProblems = (port: unknown, handler: string, field: string, reach: Reac
 const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: Complain, optional: boolean) => {
   const given = probeHandlers.filter((name) => probe[name] !== undefined)
   if (given.length > 1) {
-    complain(field, `has several handlers (${given.join(", ")}), but a probe looks at one thing; keep one of them`)
+    complain(field, `has several handlers (${given.join(", ")}), but a probe has exactly one; keep one of them`)
   }
   if (given.length === 0 && !optional) complain(field, `has no handler; add one of ${probeHandlers.join(", ")}`)
   for (const name of given) {
@@ -106,7 +111,7 @@ const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: C
       complain(`${at}.command`, "is empty; write the command and its arguments as a list")
     }
     if (name === "httpGet" && ![undefined, "HTTP", "HTTPS"].includes(handler["scheme"] as string | undefined)) {
-      complain(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is no scheme; use HTTP or HTTPS`)
+      complain(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is not a scheme; use HTTP or HTTPS`)
     }
   }
 }

@@ -73,7 +73,7 @@ const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, option
   if (context.hostNetwork) {
     context.warn(
       field,
-      `is left out: the pod has the network of its node, where Spark's ports may be another pod's; use a handler of your own`,
+      `is left out: the pod uses the network of its node, where another pod may have Spark's ports; use a handler of your own`,
     )
     return undefined
   }
@@ -88,7 +88,10 @@ const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, option
     return undefined
   }
   const instead = kind === "liveness" ? undefined : find("rpc", context.context, context.role)
-  context.warn(field, `${instead === undefined ? "is left out" : "looks at the driver's RPC port"}: ${found.missing}`)
+  context.warn(
+    field,
+    `${instead === undefined ? "is left out" : "uses the driver's RPC port instead"}: ${found.missing}`,
+  )
   return instead === undefined || isMissing(instead) ? undefined : instead
 }
 
@@ -147,7 +150,7 @@ export const roleProbes = (context: RoleContext): RoleProbes => {
     if (kind === "liveness" && delay !== undefined && (options.initialDelaySeconds ?? delay) < delay) {
       context.warn(
         `spec.healthChecks.${role}.liveness.initialDelaySeconds`,
-        `ends drivers that take longer to start; use at least ${delay}, or a startup probe`,
+        `kills drivers that take longer to start; use at least ${delay}, or a startup probe`,
       )
     }
     return [keyOf[kind], { ...found.handler, ...paced(preset[kind], options, patience, delay) }]

@@ -1,7 +1,7 @@
 /**
  * `spec.monitoring` as configuration: metrics of Spark itself for Prometheus. With `prometheus` the JMX exporter runs as a Java agent in
- * the pods, as kubeflow's operator has it. Without it, which kubeflow ignores, a given metrics.properties counts all the same, and if
- * there is none either, Spark's own endpoints on the port of the driver's UI serve: they need no jar and no further port.
+ * the pods, as with kubeflow's operator. Without `prometheus`, which kubeflow's operator does not support, a given metrics.properties is used;
+ * without that, Spark's own endpoints on the port of the driver's UI, which need no jar and no further port.
  */
 
 import type { Monitoring } from "../../api/application/Monitoring.ts"
@@ -22,20 +22,20 @@ export const exporterFile = "prometheus.yaml"
 const field = "spec.monitoring"
 const defaultExporterPort = 8090
 
-/** Whether this role shows metrics. */
+/** Whether this role exposes metrics. */
 const exposes = (monitoring: Monitoring, role: Role) =>
   role === "driver" ? monitoring.exposeDriverMetrics : monitoring.exposeExecutorMetrics
 
 const exposedRoles = (monitoring: Monitoring) =>
   (["driver", "executor"] as const).filter((role) => exposes(monitoring, role))
 
-/** Whether metrics.properties stands in the operator's ConfigMap: the user's text, or the default that the JMX exporter needs. */
+/** Whether the operator's ConfigMap holds metrics.properties: the user's text, or the default that the JMX exporter needs. */
 const makesMetricsFile = ({ metricsProperties, metricsPropertiesFile, prometheus }: Monitoring) =>
   !metricsPropertiesFile && Boolean(metricsProperties || prometheus)
 
 const makesExporterFile = ({ prometheus }: Monitoring) => prometheus !== undefined && !prometheus.configFile
 
-/** Which files the operator has to bring into the pods; none when no pod exposes anything. */
+/** The files that the operator mounts into the pods; none when no pod exposes anything. */
 export const monitoringFiles = (monitoring: Monitoring | undefined): ReadonlyArray<string> =>
   monitoring === undefined || exposedRoles(monitoring).length === 0
     ? []
@@ -49,7 +49,7 @@ const scraped = (role: Role, port: number, path: string): Properties => ({
   [`${annotation(role)}path`]: path,
 })
 
-/** What the JMX exporter needs; its agent is added to the java options that are there. */
+/** What the JMX exporter needs; its agent is appended to the Java options. */
 const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties => {
   const { prometheus } = monitoring
   if (prometheus === undefined) return {}
@@ -68,14 +68,14 @@ const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties
   )
 }
 
-/** What `spec.telemetry` asks for with the mode prometheus; `spec.monitoring` says it in more detail, and wins. */
+/** The equivalent of `spec.telemetry.mode: prometheus`; `spec.monitoring` is more detailed and wins. */
 const allOwnEndpoints: Monitoring = { exposeDriverMetrics: true, exposeExecutorMetrics: true }
 
 const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
 
 /**
- * Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. The slash at the end
- * spares the scraper a redirect, which leads astray behind a proxy.
+ * Spark's own endpoints. The driver also answers for its executors, under another path, but the annotation has room for only one path. The
+ * slash at the end avoids a redirect, which would not work behind a proxy.
  */
 const ownEndpoints = (monitoring: Monitoring, ui: Ui): Properties => {
   const { exposeDriverMetrics, exposeExecutorMetrics } = monitoring
@@ -96,8 +96,8 @@ const ownEndpoints = (monitoring: Monitoring, ui: Ui): Properties => {
 }
 
 /**
- * The configuration with what monitoring adds. Where the metrics come from and go to is the operator's to say, because the files are; of
- * all else the user's own value wins, but for the namespace on which the default rules of the exporter rest.
+ * The configuration with what monitoring adds. The operator decides where metrics come from and go to, because it makes the files;
+ * otherwise the user's own value wins, except for the namespace on which the default rules of the exporter depend.
  */
 export const withMonitoring = (conf: SparkConf, { metadata, spec }: Workload, ui: Ui): SparkConf => {
   const monitoring = spec.monitoring ?? (servesPrometheus(spec) ? allOwnEndpoints : undefined)
@@ -141,7 +141,7 @@ export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: Workload,
       ])
 }
 
-/** The driver's share. */
+/** The step for the driver. */
 export const monitoringStep: ReadStep = ({ workload }): FeatureStep => ({
   configurePod: (pod) => withMonitoringFiles(pod, workload, "driver"),
 })

@@ -1,4 +1,4 @@
-/** What would keep the JMX exporter from starting, and with it the whole driver. */
+/** Problems that would prevent the JMX exporter, and with it the whole driver, from starting. */
 
 import type { Problem } from "../../api/Problem.ts"
 import type { WorkloadSpec } from "../Workload.ts"
@@ -11,7 +11,7 @@ const filePath = (path: string | undefined, at: string): ReadonlyArray<Problem> 
     ? []
     : [{ field: at, message: `${JSON.stringify(path)} is not the path of a file in the image; begin it with /` }]
 
-/** What is wrong in `spec.monitoring`. */
+/** Problems in `spec.monitoring`. */
 export const monitoringProblems = ({ monitoring, ...spec }: WorkloadSpec): ReadonlyArray<Problem> => {
   if (monitoring === undefined) return []
   const { prometheus, exposeDriverMetrics, exposeExecutorMetrics } = monitoring
@@ -36,7 +36,7 @@ export const monitoringProblems = ({ monitoring, ...spec }: WorkloadSpec): Reado
       ? [
           {
             field: `${at}.portName`,
-            message: `${JSON.stringify(name)} cannot name a port of a container; use at most 15 small letters, digits and -`,
+            message: `${JSON.stringify(name)} is not a valid name of a container port; use at most 15 lower-case letters, digits and -`,
           },
         ]
       : []),

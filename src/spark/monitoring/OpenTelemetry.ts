@@ -1,7 +1,7 @@
 /**
- * `spec.telemetry` in the pods: the standard variables of OpenTelemetry and its Java agent, so that what driver and executors export is
- * found beside the operator's trace of the attempt. What the user has set stands. Without `spec.telemetry` pods stay as they are, but for
- * `TRACEPARENT` where the operator is told to hand it to everyone.
+ * `spec.telemetry` in the pods: the standard variables of OpenTelemetry and its Java agent, so that what driver and executors export joins
+ * the operator's trace of the attempt. Variables of the user are kept. Without `spec.telemetry` pods do not change, except for
+ * `TRACEPARENT` where the operator is configured to pass it to all pods.
  */
 
 import type { EnvVar } from "kubernetes-types/core/v1"
@@ -19,7 +19,7 @@ const roles = ["driver", "executor"] as const
 const field = "spec.telemetry"
 const volumeName = "otel-java-agent"
 const directory = "/otel-java-agent"
-/** Where OpenTelemetry's own images have it. */
+/** The path in OpenTelemetry's own images. */
 const jarInImage = "/javaagent.jar"
 const podNameVariable = "OTEL_RESOURCE_ATTRIBUTES_POD_NAME"
 const environmentKey = { driver: "spark.kubernetes.driverEnv.", executor: "spark.executorEnv." } as const
@@ -33,8 +33,8 @@ export const sendsOtlp = ({ telemetry }: Pick<Spec, "telemetry">): boolean =>
 const agentOf = (spec: Spec) => (sendsOtlp(spec) ? spec.telemetry?.otlp?.javaAgent : undefined)
 
 /**
- * The configuration with the agent among the Java options, and with names of metrics that are the same for every application. A property
- * of the user wins; Java options are added to.
+ * The configuration with the agent in the Java options, and with names of metrics that are the same for every application. A property of
+ * the user wins; Java options are appended.
  */
 export const withTelemetry = (conf: SparkConf, { spec }: Pick<Workload, "spec">): SparkConf => {
   const added = new Map<string, ConfEntry>()
@@ -55,7 +55,7 @@ export const withTelemetry = (conf: SparkConf, { spec }: Pick<Workload, "spec">)
   return added.size === 0 ? conf : new Map([...conf, ...added])
 }
 
-/** The pod with what no property can say: the agent's jar, and its own name for the variables that refer to it. */
+/** The pod with what no property can express: the jar of the agent, and the pod's own name for the variables that refer to it. */
 export const withAgent = (pod: SparkPod, { spec }: Pick<Workload, "spec">): SparkPod => {
   if (!sendsOtlp(spec)) return pod
   const fieldRef = { fieldPath: "metadata.name" }
@@ -76,7 +76,7 @@ export const withAgent = (pod: SparkPod, { spec }: Pick<Workload, "spec">): Spar
   return withSpec(mounted, { initContainers: [...(pod.spec.initContainers ?? []), copy] })
 }
 
-/** The variables of a role, of one submission. */
+/** The variables of a role in one submission. */
 const variables = (
   { metadata, spec }: Workload,
   submission: Submission,
@@ -107,7 +107,7 @@ const variables = (
   }
 }
 
-/** Variables that the user has set for a role, wherever. */
+/** The variables that the user has set for a role anywhere. */
 const given = (conf: SparkConf, spec: Spec, role: Role, pod: SparkPod): ReadonlySet<string> =>
   new Set([
     ...[...conf.keys()].flatMap((key) =>

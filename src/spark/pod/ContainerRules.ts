@@ -20,7 +20,7 @@ const portProblems = ({ ports = [] }: Container, field: string): ReadonlyArray<P
       : [
           {
             field: `${field}.ports`,
-            message: `${JSON.stringify(name)} cannot name a port; use at most ${maxPortName} small letters, digits and single -`,
+            message: `${JSON.stringify(name)} is not a valid name of a port; use at most ${maxPortName} lower-case letters, digits and single -`,
           },
         ]),
     ...(protocols.includes(protocol)

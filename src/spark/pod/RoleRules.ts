@@ -85,7 +85,7 @@ const executorLimit = ({ executor }: WorkloadSpec): ReadonlyArray<Problem> =>
         {
           field: "spec.executor.memoryLimit",
           message:
-            "Spark sets request and limit of executors to memory and memoryOverhead together; remove this and raise spec.executor.memoryOverhead instead",
+            "Spark sets both request and limit of executors to memory plus memoryOverhead; remove this field and raise spec.executor.memoryOverhead instead",
         },
       ]
     : []

@@ -1,6 +1,6 @@
 /**
- * The PodGroup by which Volcano and the coscheduling plugin of kube-scheduler know that there must be room for the executors before a
- * driver may start. Names and content are kubeflow's; it is made anew for every submission, since sizes may have changed.
+ * The PodGroup that makes Volcano and the coscheduling plugin of kube-scheduler reserve room for the executors before a driver starts.
+ * Names and content are those of kubeflow's operator; every submission creates it again, since sizes may have changed.
  */
 
 import { createHash } from "node:crypto"
@@ -19,7 +19,7 @@ const apis = {
   "kube-scheduler": { group: "scheduling.x-k8s.io", version: "v1alpha1" },
 } as const
 
-/** The name also stands in a label of the pods, so that a long one ends in a hash instead. */
+/** The name is also the value of a pod label, so a long name ends in a hash instead. */
 const shortened = (name: string): string => {
   if (name.length <= maxLabelLength) return name
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8)
@@ -30,7 +30,7 @@ const shortened = (name: string): string => {
 export const podGroupName = (kind: keyof typeof apis, { metadata: { name } }: Workload): string =>
   shortened(kind === "volcano" ? `spark-${name}-pg` : `${name}-pg`)
 
-/** One member is enough to begin, since the driver makes the others; the resources keep room for them. */
+/** One member is enough to start, since the driver creates the others; the resources reserve room for them. */
 const specOf = ({ kind }: BatchScheduler, { spec }: Workload, gang: Gang) => {
   const { queue, priorityClassName, resources } = spec.batchSchedulerOptions ?? {}
   const own =
@@ -38,7 +38,7 @@ const specOf = ({ kind }: BatchScheduler, { spec }: Workload, gang: Gang) => {
   return { minMember: 1, minResources: resources ?? resourceList(gangRequests(gang)), ...own }
 }
 
-/** What the PodGroup is made from; a plan has it. */
+/** The part of a plan from which the PodGroup is made. */
 export interface Grouped {
   readonly workload: Workload
   readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined

@@ -1,6 +1,6 @@
 /**
- * What a batch scheduler is told by the pods themselves: their scheduler's name, and the labels and annotations that put them into one
- * group. It all goes through Spark's configuration, so that executors get it from their driver and no webhook is needed.
+ * What a batch scheduler reads from the pods: the name of their scheduler, and the labels and annotations that put them into one group. All
+ * of it is set by Spark's configuration, so executors get it from their driver and no webhook is needed.
  */
 
 import type { ConfEntry } from "../conf/SparkConf.ts"
@@ -17,8 +17,8 @@ const roles: ReadonlyArray<Role> = ["driver", "executor"]
 type Mark = readonly [kind: "label" | "annotation", key: string, value: string]
 
 /**
- * YuniKorn's task groups (`yunikorn.apache.org/task-groups`): the driver's, and that of the first executors unless there are none.
- * Placeholders are made from them, so they say where the pods may run as well.
+ * YuniKorn's task groups (`yunikorn.apache.org/task-groups`): one for the driver, and one for the first executors if there
+ * are any. YuniKorn makes placeholder pods from them, so they also define where the pods may run.
  */
 const taskGroups = ({ spec }: Workload, gang: Gang): string => {
   const group = (role: Role, members: number) => {
@@ -49,7 +49,7 @@ const marks: Readonly<Record<SchedulerKind, Marks>> = {
   ungrouped: () => [],
 }
 
-/** The entries for an application that this scheduler places; they win over those of the user. */
+/** The entries for a workload that this scheduler places; they win over those of the user. */
 export function* schedulerConf(workload: Workload, scheduler: BatchScheduler, gang: Gang): Iterable<ConfEntry> {
   const field = "spec.batchScheduler"
   for (const role of roles) {

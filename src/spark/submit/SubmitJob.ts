@@ -1,6 +1,6 @@
 /**
  * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's
- * own spark-submit once. All that Spark needs beside the driver pod, spark-submit makes itself; the driver pod is found by its label.
+ * own spark-submit once. spark-submit makes the driver pod and its companion objects itself; the operator finds the driver pod by its label.
  */
 
 import type { Job } from "kubernetes-types/batch/v1"
@@ -23,9 +23,9 @@ export interface SubmitJobObjects {
   readonly job: Job
 }
 
-/** Seconds that spark-submit may take where the application sets no deadline of its own; image pulls are in it. */
+/** Seconds that spark-submit may take without a deadline in the spec, pulling the image included. */
 const defaultDeadlineSeconds = 900
-/** Seconds that the ended Job stays for those who want to read its log. */
+/** Seconds for which a finished Job is kept, so that its log can be read. */
 const timeToLiveSeconds = 3600
 
 /** The name of both objects: `<app>-<16 hex digits>-submit`. Total, as `objectNames`. */
@@ -76,7 +76,7 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       kind: "Job",
       metadata,
       spec: {
-        // Once: whether a failed submission is repeated is the restart policy's to say.
+        // Once: the restart policy decides whether a failed submission is repeated.
         backoffLimit: 0,
         activeDeadlineSeconds: workload.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
         ttlSecondsAfterFinished: timeToLiveSeconds,

@@ -1,6 +1,6 @@
 /**
- * The pod templates that spark-submit reads in a Job: what a configuration key cannot say, and the owner, so that the driver pod belongs
- * to the application from its first moment. They stand in a ConfigMap; JSON is YAML, too.
+ * The pod templates that spark-submit reads in a Job: what a configuration key cannot express, and the owner reference, so that the driver
+ * pod is owned from its creation. They are stored in a ConfigMap as JSON, which is valid YAML.
  */
 
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
@@ -10,7 +10,7 @@ import type { Plan } from "../Plan.ts"
 import { addEnv, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
 import type { Workload } from "../Workload.ts"
 
-/** Files of the ConfigMap, and their names where spark-submit finds them. */
+/** The keys of the ConfigMap, which are the names of the files in the pod. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
 
 /** The template with the application as its one controller. */
@@ -27,7 +27,7 @@ const owned = (pod: Pod, workload: Workload): Pod => ({
 
 const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
-/** `data` of the ConfigMap. With strict parity nothing is in it that kubeflow's operator would not write. */
+/** `data` of the ConfigMap. With strict parity it holds only what kubeflow's operator would write. */
 export const submitTemplates = (
   { workload, executorTemplate, health }: Plan,
   { parity, driverEnv = [] }: BuildOptions,

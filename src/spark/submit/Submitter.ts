@@ -1,6 +1,6 @@
 /**
- * Who submits an application: the operator natively, or a Job with the real spark-submit. The wish comes from the spec, else from an
- * annotation, else from the operator's settings; what cannot be native then decides, and is told to the user either way.
+ * What submits a workload: the operator natively, or a Job with the real spark-submit. The choice is made in the spec, else in an
+ * annotation, else in the operator's settings. With `auto`, whatever cannot be submitted natively goes to a Job; the reasons are reported.
  */
 
 import { Option, Schema } from "effect"
@@ -12,13 +12,13 @@ import type { Workload, WorkloadSpec } from "../Workload.ts"
 
 export type Submitter =
   | { readonly by: "native" }
-  /** `reasons`: what the operator cannot do itself; empty when the user asked for a Job. */
+  /** `reasons`: what the operator cannot do itself; empty when the Job was chosen. */
   | { readonly by: "job"; readonly reasons: ReadonlyArray<Problem> }
 
 const annotated = ({ metadata }: Pick<Workload, "metadata">) => metadata.annotations?.[Labels.submitterAnnotation]
 const decode = Schema.decodeUnknownOption(SubmitterKind)
 
-/** The wish of the spec, else of the annotation, else the operator's. An unknown value goes to `report`. */
+/** The choice of the spec, else of the annotation, else of the settings. An unknown value goes to `report`. */
 export const wantedSubmitter = (
   workload: Workload,
   byDefault: SubmitterKind,
@@ -27,15 +27,15 @@ export const wantedSubmitter = (
   const text = annotated(workload)
   const kind = Option.getOrUndefined(decode(text))
   if (text !== undefined && kind === undefined) {
-    const message = `${JSON.stringify(text)} is no submitter; use one of ${SubmitterKind.literals.join(", ")}`
+    const message = `${JSON.stringify(text)} is not a submitter; use one of ${SubmitterKind.literals.join(", ")}`
     report({ field: keyOf("metadata.annotations", Labels.submitterAnnotation), message })
   }
   return workload.spec.submission?.submitter ?? kind ?? byDefault
 }
 
 /**
- * The submitter, and the problems that remain with it. A problem that only the native way has is no problem of a Job; with `native` it
- * is refused, with the way out.
+ * The submitter, and the problems that remain with it. A problem of the native way only does not concern a Job; with `native`
+ * it is refused, with the remedy.
  */
 export const chooseSubmitter = (
   wanted: SubmitterKind,
@@ -56,7 +56,7 @@ const withRemedy = (problem: Problem): Problem =>
       }
     : problem
 
-/** The spec with the annotation's wish in its place, so that a change of either is a change of what shapes a run. */
+/** The spec with the choice of the annotation in the field, so that changing either counts as a change of the spec. */
 export const withSubmitterOf = <A extends Pick<WorkloadSpec, "submission">>({
   metadata,
   spec,

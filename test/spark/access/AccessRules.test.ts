@@ -17,7 +17,7 @@ describe("Services and Ingresses of a driver", () => {
       "a port's name with capitals",
       ui({ servicePortName: "UI" }),
       "spec.sparkUIOptions.servicePortName",
-      /small letters/,
+      /lower-case letters/,
     ],
     [
       "a type without a driver behind it",
@@ -58,7 +58,7 @@ describe("Services and Ingresses of a driver", () => {
         ],
       }),
       "spec.driverIngressOptions[1].ingressURLFormat",
-      /spark-pi\.example\.com is there twice/,
+      /spark-pi\.example\.com is used twice/,
     ],
   ]
   for (const [title, resource, field, message] of table) {

@@ -51,7 +51,7 @@ describe("the operator's default", () => {
     const result = checked(undefined, { sparkConf: { "spark.port.maxRetries": "3" } }, defaults)
     const { conf, warnings } = Result.getOrThrow(result)
     assert.strictEqual(conf.get("spark.port.maxRetries")?.value, "3")
-    assert.match(JSON.stringify(warnings), /nothing says on which port the application listens/)
+    assert.match(JSON.stringify(warnings), /the port of the application is not known/)
     assert.isTrue(Result.isFailure(checked({ preset: "interactive" })))
   })
 })

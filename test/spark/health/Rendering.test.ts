@@ -105,7 +105,7 @@ describe("startup", () => {
   it("that is switched off with a shorter wait is warned of", () => {
     const checks = { driver: { startup: { disabled: true }, liveness: { initialDelaySeconds: 5 } } }
     assert.strictEqual(driver(checks).livenessProbe?.initialDelaySeconds, 5)
-    assert.match(warnings(checks).join(), /driver.liveness.initialDelaySeconds: ends drivers that take longer/)
+    assert.match(warnings(checks).join(), /driver.liveness.initialDelaySeconds: kills drivers that take longer/)
   })
 
   it("of the user's template counts as one", () => {

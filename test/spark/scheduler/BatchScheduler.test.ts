@@ -68,8 +68,8 @@ describe("the batch scheduler of an application", () => {
     ])
     assert.deepStrictEqual(warned({ batchScheduler: "volcano", batchSchedulerOptions }), [])
     assert.deepStrictEqual(warned({ batchScheduler: "yunikorn", batchSchedulerOptions }), [
-      "spec.batchSchedulerOptions.priorityClassName: has no effect on yunikorn",
-      "spec.batchSchedulerOptions.resources: has no effect on yunikorn",
+      "spec.batchSchedulerOptions.priorityClassName: has no effect with yunikorn",
+      "spec.batchSchedulerOptions.resources: has no effect with yunikorn",
     ])
   })
 })
