@@ -18,7 +18,7 @@ export const sparkApplications: Resource<SparkApplication> = resource(
   sparkApplicationType.kind,
 )
 
-/** Not run by this version; `firesteel migrate check` reads its objects. */
+/** This version does not run it; `firesteel migrate check` reads its objects. */
 export const scheduledSparkApplications: Resource<KubeObject> = resource(
   group,
   "v1beta2",
@@ -26,5 +26,5 @@ export const scheduledSparkApplications: Resource<KubeObject> = resource(
   "ScheduledSparkApplication",
 )
 
-/** Not run by this version; `firesteel migrate check` reads its objects. */
+/** This version does not run it; `firesteel migrate check` reads its objects. */
 export const sparkConnects: Resource<KubeObject> = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")

@@ -8,7 +8,9 @@ import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { overwritten } from "./Warnings.ts"
 import type { WorkloadSpec } from "./Workload.ts"
 
-/** Properties of `spec.sparkConf` that a field overrides. A field that only adds to a property, such as Java options, keeps the user's part. */
+/**
+ * Properties of `spec.sparkConf` that a field overrides. A field that only adds to a property, such as Java options, keeps the user's part.
+ */
 const lost = ({ sparkConf }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> =>
   Object.entries({ ...sparkConf }).flatMap(([key, value]) => {
     const field = keyOf("spec.sparkConf", key)

@@ -36,7 +36,7 @@ export const sparkVersion = "spark-version"
 export const sparkExecId = "spark-exec-id"
 export const sparkExecResourceProfileId = "spark-exec-resourceprofile-id"
 
-/** Labels that only the operator may set; a user's other value would make pods impossible to find. */
+/** Labels that only the operator may set; with another value pods could not be found. */
 export const reservedByOperator: ReadonlyArray<string> = [appName, launchedBy, submissionId]
 /** Labels that Spark refuses as custom labels of a driver (`KubernetesDriverConf.labels`). */
 export const reservedBySpark: ReadonlyArray<string> = [sparkVersion, sparkAppSelector, sparkAppName, sparkRole]

@@ -17,7 +17,7 @@ import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
 import { telemetryProblems, telemetryWarnings } from "./monitoring/OpenTelemetryRules.ts"
 import { makePlan, type Plan, type PlanSettings } from "./Plan.ts"
-import { labelComplaint } from "./pod/MetadataRules.ts"
+import { labelError } from "./pod/MetadataRules.ts"
 import { objectProblems, podProblems } from "./pod/ObjectRules.ts"
 import { templateProblems } from "./pod/PodTemplateShape.ts"
 import { reservedLabelProblems } from "./pod/ReservedLabels.ts"
@@ -55,8 +55,8 @@ const versionProblems = ({ spec: { sparkVersion } }: Workload): ReadonlyArray<Pr
       },
     ]
   }
-  const complaint = labelComplaint(Labels.sparkVersion, sparkVersion)
-  return complaint === undefined ? [] : [{ field, message: complaint }]
+  const error = labelError(Labels.sparkVersion, sparkVersion)
+  return error === undefined ? [] : [{ field, message: error }]
 }
 
 /** Each problem once: two readers may find the same one. */

@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { build } from "../../src/spark/driver/Build.ts"
-import { isDnsLabel, isDnsSubdomain, labelComplaint } from "../../src/spark/pod/MetadataRules.ts"
+import { isDnsLabel, isDnsSubdomain, labelError } from "../../src/spark/pod/MetadataRules.ts"
 import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
 import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"
@@ -110,7 +110,7 @@ describe("legal specs", () => {
       for (const { metadata } of [pod, ...configMaps]) assert.isTrue(isDnsSubdomain(metadata?.name ?? ""), `${seed}`)
       for (const { metadata } of [pod, service, ...configMaps]) {
         for (const [key, value] of Object.entries(metadata?.labels ?? {})) {
-          assert.isUndefined(labelComplaint(key, value), `${seed}: ${key}=${value}`)
+          assert.isUndefined(labelError(key, value), `${seed}: ${key}=${value}`)
         }
       }
     }

@@ -21,7 +21,7 @@ import { noChildOptions } from "../../spark/ChildOptions.ts"
 import { children } from "../../spark/Children.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { unanswered } from "../../spark/health/HealthPlan.ts"
+import { progressWarnings } from "../../spark/health/HealthPlan.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
@@ -187,7 +187,10 @@ const readSpec = (application: SparkApplication, surroundings: Surroundings): Sp
           ...valid.success.warnings,
           ...(policy.followsProgress
             ? []
-            : unanswered(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
+            : progressWarnings(
+                application,
+                "the operator does not read the progress of drivers (--spark-ui-access=off)",
+              )),
           ...accessWarnings(
             valid.success.workload,
             buildOptions.children ?? noChildOptions,

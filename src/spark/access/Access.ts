@@ -36,7 +36,9 @@ interface Own {
   readonly annotations?: StringMap | undefined
 }
 
-/** Metadata with the labels by which an operator finds its objects, which override the user's labels, and with the owner of the workload. */
+/**
+ * Metadata with the labels by which an operator finds its objects, which override the user's labels, and with the owner of the workload.
+ */
 export const childMetadata = ({ workload, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
   name,
   namespace: workload.metadata.namespace,

@@ -4,7 +4,7 @@ import type { DriverIngressOptions, SparkUIOptions } from "../../api/application
 import type { Problem } from "../../api/Problem.ts"
 import type { ChildOptions } from "../ChildOptions.ts"
 import { keyOf } from "../conf/SparkConf.ts"
-import { annotationComplaint, isDnsLabel, labelComplaint } from "../pod/MetadataRules.ts"
+import { annotationError, isDnsLabel, labelError } from "../pod/MetadataRules.ts"
 import type { Submitter } from "../submit/Submitter.ts"
 import type { Workload } from "../Workload.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
@@ -16,10 +16,10 @@ const serviceTypes = ["ClusterIP", "NodePort", "LoadBalancer"]
 const mapProblems = (
   map: Readonly<Record<string, string>> | undefined,
   field: string,
-  complaint: (key: string, value: string) => string | undefined,
+  error: (key: string, value: string) => string | undefined,
 ): ReadonlyArray<Problem> =>
   Object.entries(map ?? {}).flatMap(([key, value]) => {
-    const message = complaint(key, value)
+    const message = error(key, value)
     return message === undefined ? [] : [{ field: keyOf(field, key), message }]
   })
 
@@ -39,9 +39,9 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
   }
   return [
     ...problems,
-    ...mapProblems(fields.serviceLabels, `${at}.serviceLabels`, labelComplaint),
-    ...mapProblems(fields.serviceAnnotations, `${at}.serviceAnnotations`, annotationComplaint),
-    ...mapProblems(fields.ingressAnnotations, `${at}.ingressAnnotations`, annotationComplaint),
+    ...mapProblems(fields.serviceLabels, `${at}.serviceLabels`, labelError),
+    ...mapProblems(fields.serviceAnnotations, `${at}.serviceAnnotations`, annotationError),
+    ...mapProblems(fields.ingressAnnotations, `${at}.ingressAnnotations`, annotationError),
   ]
 }
 

@@ -1,4 +1,6 @@
-/** Configuration keys that a user may not set, because another field or the operator sets them, or because they need a submitting machine. */
+/**
+ * Configuration keys that a user may not set, because another field or the operator sets them, or because they need a submitting machine.
+ */
 
 import type { forbiddenKeys } from "../../api/pod/ForbiddenKeys.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -27,7 +29,10 @@ const forbidden: Readonly<Record<(typeof forbiddenKeys)[number], string>> = {
   "spark.kubernetes.authenticate.executor.oauthTokenFile": noTokens,
 }
 
-/** Keys that may not stand in `spec.sparkConf`: those of kubeflow's webhook, and those that need a submitting machine. */
+/**
+ * Keys that are not allowed in `spec.sparkConf`: those that the webhook of kubeflow's operator refuses, and those that need a submitting
+ * machine.
+ */
 const deniedKeys: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ...forbidden,
@@ -38,10 +43,10 @@ const deniedKeys: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** Steps of Spark that an application can do without. */
+/** Steps of Spark that may be excluded. */
 const optionalSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
-/** What the real spark-submit can do with these keys, it does before the driver pod exists. */
+/** The real spark-submit handles these keys before the driver pod exists. */
 const nativeOnlyKeys = ["spark.kubernetes.driver.pod.featureSteps", excludedSteps]
 
 const deniedKey = (key: string, value: string, namespace: string): string | undefined => {

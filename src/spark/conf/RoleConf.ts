@@ -1,5 +1,5 @@
 /**
- * The configuration keys that the fields of `spec.driver` and `spec.executor` stand for, as tables: kubeflow's mapping.
+ * The configuration keys of the fields of `spec.driver` and `spec.executor`, as tables: the mapping of kubeflow's operator.
  */
 
 import type { DriverSpec } from "../../api/application/DriverSpec.ts"
@@ -40,7 +40,7 @@ const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, stri
   ["serviceAccount", "spark.kubernetes.authenticate.executor.serviceAccountName"],
   ["deleteOnTermination", "spark.kubernetes.executor.deleteOnTermination"],
   ["javaOptions", "spark.executor.extraJavaOptions"],
-  // The template has it too, but a name in the configuration wins over that.
+  // The template has it as well, but Spark prefers a name in the configuration.
   ["schedulerName", "spark.kubernetes.executor.scheduler.name"],
 ]
 const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
@@ -48,7 +48,7 @@ const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]
   ["envVars", "spark.executorEnv."],
 ]
 
-/** A variable that tells a client library where a mounted Secret of this type is. */
+/** The variable by which client libraries find a mounted Secret of this type. */
 const secretVariables: ReadonlyMap<string, { readonly name: string; readonly file: string }> = new Map([
   ["GCPServiceAccount", { name: "GOOGLE_APPLICATION_CREDENTIALS", file: "key.json" }],
   ["HadoopDelegationToken", { name: "HADOOP_TOKEN_FILE_LOCATION", file: "hadoop.token" }],
@@ -72,7 +72,7 @@ function* tables<A extends DriverSpec | ExecutorSpec>(
   }
 }
 
-/** The operator's labels, then the application's own, then the role's. The label of the submission is added when it is known. */
+/** The operator's labels, then those of the resource, then those of the role. The label of the submission is added when it is known. */
 function* labels({ metadata, spec }: Workload, role: "driver" | "executor"): Entries {
   const prefix = `spark.kubernetes.${role}.label.`
   yield { key: `${prefix}${Labels.appName}`, value: metadata.name, field: "metadata.name" }
@@ -84,7 +84,7 @@ function* labels({ metadata, spec }: Workload, role: "driver" | "executor"): Ent
   }
 }
 
-/** The role's image, else the application's. */
+/** The image of the role, else that of the spec. */
 function* image({ spec }: Workload, role: "driver" | "executor"): Entries {
   const own = spec[role].image
   const [value, field] = own ? [own, `spec.${role}.image`] : [spec.image, "spec.image"]
@@ -123,7 +123,7 @@ export function* executorConf(workload: Workload): Entries {
   yield* tables(spec.executor, "spec.executor", executorScalars, executorMaps)
   yield* secrets(workload, "executor")
   if (spec.sparkConfigMap) {
-    // Spark sets this variable on executors after the template, so that only a later entry of its own can win.
+    // Spark sets this variable on executors after the template, so only a configuration key can override it.
     yield { key: "spark.executorEnv.SPARK_CONF_DIR", value: sparkConfigDirectory, field: "spec.sparkConfigMap" }
   }
   const key = "spark.kubernetes.executor.podTemplateContainerName"

@@ -1,5 +1,5 @@
 /**
- * The Spark configuration of an application: what kubeflow's operator puts on the command line of spark-submit, in its order, so that
+ * The Spark configuration of a workload: what kubeflow's operator puts on the command line of spark-submit, in its order, so that
  * the same entry wins. Fields of the resource win over `spec.sparkConf`, and flags such as `--jars` win over everything.
  */
 
@@ -36,7 +36,7 @@ function* general({ metadata, spec }: Workload): Entries {
 
 function* userConf({ sparkConf = {}, hadoopConf }: WorkloadSpec): Entries {
   for (const entry of mapEntries("", sparkConf, "spec.sparkConf")) {
-    // spark-submit drops keys that are not Spark's; the pod's name has its own rule.
+    // spark-submit drops keys that do not begin with spark.; the name of the pod has its own rule.
     if (entry.key.startsWith("spark.") && entry.key !== podNameKey) yield entry
   }
   yield* mapEntries("spark.hadoop.", hadoopConf, "spec.hadoopConf")
@@ -70,7 +70,7 @@ function* flags({ metadata, spec }: Workload): Entries {
   yield* list("spark.archives", spec.deps?.archives, "archives")
 }
 
-/** The configuration that a spec comes to, without what belongs to one submission (ids, times, addresses) and what the operator adds. */
+/** The configuration of a workload, without what belongs to one submission (ids, times, addresses) and what the operator adds. */
 export const submitConf = (workload: Workload): SparkConf => {
   const { spec } = workload
   return sparkConf([

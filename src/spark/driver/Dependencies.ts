@@ -13,7 +13,7 @@ const uploadPath = "spark.kubernetes.file.upload.path"
 const literalSchemes = ["local", "http", "https", "ftp"]
 
 /** Why the operator cannot use a URI. With an upload path, the real spark-submit can upload files of the image in which it runs. */
-const complaint = (uri: string): string | undefined => {
+const error = (uri: string): string | undefined => {
   const scheme = uriScheme(uri)
   if (scheme === "" || scheme === "file") {
     return "is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://"
@@ -27,7 +27,7 @@ const complaint = (uri: string): string | undefined => {
 const readUris = (read: ConfReader, key: string): ReadonlyArray<string> => {
   const uris = read.list(key)
   for (const uri of uris) {
-    const message = complaint(uri)
+    const message = error(uri)
     const local = ["", "file"].includes(uriScheme(uri))
     const refuse = local && !read.has(uploadPath) ? read.refuse : read.refuseNative
     if (message !== undefined) refuse(read.fieldOf(key), `${JSON.stringify(uri)} ${message}`)

@@ -1,6 +1,6 @@
 /**
- * Where a probe's target can be reached in a pod, read from the finished configuration: ports, TLS, filters before the UI, a JMX exporter.
- * A port that is found here is pinned, so that Spark neither chooses another one nor moves on to the next when it is taken.
+ * Where a probe's target can be reached in a pod, by the configuration: ports, TLS, filters of the UI, a JMX exporter. A port that a
+ * probe uses is pinned, so that Spark neither chooses another one nor tries the next when it is in use.
  */
 
 import type { Probe } from "kubernetes-types/core/v1"
@@ -15,14 +15,14 @@ import type { Role } from "./Presets.ts"
 
 export type Handler = Pick<Probe, "httpGet" | "tcpSocket" | "exec" | "grpc">
 
-/** A way to look, with the properties that keep it true. */
-export interface Found {
+/** A handler, with the properties that pin its port. */
+export interface Endpoint {
   readonly handler: Handler
   readonly pins: Readonly<Record<string, string>>
 }
 
-/** Why there is nothing to look at, as the end of a sentence, with the remedy. */
-export interface Missing {
+/** Why there is nothing to probe, as the end of a sentence, with the remedy. */
+export interface NoEndpoint {
   readonly missing: string
 }
 
@@ -31,7 +31,7 @@ export interface EndpointContext {
   readonly profile: SparkProfile
   readonly read: ConfReader
   readonly ui: Ui
-  /** The number or the name of the application's own port, if anybody said. */
+  /** The number or the name of the application's own port, if the spec sets it. */
   readonly applicationPort: number | string | undefined
 }
 
@@ -47,7 +47,7 @@ export const tlsPorts = (read: ConfReader, { endpoint }: Ui): ReadonlyArray<numb
   return [...(endpoint?.secure ? [endpoint.port] : []), ...(read.flag("spark.ssl.rpc.enabled") ? rpc : [])]
 }
 
-const uiAt = ({ endpoint, plainPort, guarded }: Ui, path: string): Found | Missing => {
+const uiAt = ({ endpoint, plainPort, guarded }: Ui, path: string): Endpoint | NoEndpoint => {
   if (endpoint === undefined) {
     return { missing: "spark.ui.enabled is false, so nothing answers over HTTP; use the target rpc" }
   }
@@ -56,7 +56,7 @@ const uiAt = ({ endpoint, plainPort, guarded }: Ui, path: string): Found | Missi
   return { handler, pins: { "spark.ui.port": String(plainPort) } }
 }
 
-/** Spark's servlet of metrics answers without touching the status store; somebody's own metrics.properties may have moved it. */
+/** Spark's metrics servlet answers without reading the status store; the user's metrics.properties may have moved it. */
 const cheapestPath = ({ workload: { spec }, read }: EndpointContext) => {
   const moved =
     [...read.conf.keys()].some((key) => /^spark\.metrics\.conf\.(?:\*|driver)\.sink\.servlet\./.test(key)) ||
@@ -65,15 +65,15 @@ const cheapestPath = ({ workload: { spec }, read }: EndpointContext) => {
   return moved ? "/api/v1/version" : "/metrics/json/"
 }
 
-const exporterAt = ({ monitoring }: Workload["spec"], role: Role): Found | undefined => {
+const exporterAt = ({ monitoring }: Workload["spec"], role: Role): Endpoint | undefined => {
   const exposed = role === "driver" ? monitoring?.exposeDriverMetrics : monitoring?.exposeExecutorMetrics
   return monitoring?.prometheus && exposed
     ? { handler: { httpGet: { path: "/metrics", port: monitoring.prometheus.port ?? 8090, scheme: "HTTP" } }, pins: {} }
     : undefined
 }
 
-/** gRPC's health service, where this Spark has one and lets strangers ask. */
-const connectAt = ({ profile, read }: EndpointContext): Found => {
+/** gRPC's health service, where this Spark has one and answers it without authentication. */
+const connectAt = ({ profile, read }: EndpointContext): Endpoint => {
   const key = "spark.connect.grpc.binding.port"
   const port = read.port(key) ?? defaultPorts.connect
   const guarded = read.has("spark.connect.authenticate.token") || read.has("spark.connect.grpc.interceptor.classes")
@@ -83,7 +83,7 @@ const connectAt = ({ profile, read }: EndpointContext): Found => {
   }
 }
 
-/** The only port that a driver has of its own, or that is shown to the outside. */
+/** The only further port of the driver, or the only one with an Ingress entry. */
 const guessedPort = ({ ports = [] }: DriverSpec, ingresses: Workload["spec"]["driverIngressOptions"] = []) => {
   if (ports.length === 1) return ports[0]?.containerPort
   return ingresses.length === 1 ? ingresses[0]?.servicePort : undefined
@@ -92,9 +92,9 @@ const guessedPort = ({ ports = [] }: DriverSpec, ingresses: Workload["spec"]["dr
 const noRpc = "executors do not listen on an RPC port; use the target blockManager"
 const driverOnly = (target: HealthTarget) => `executors have no ${target}; use the target blockManager, or metrics`
 
-type Find = (context: EndpointContext, role: Role) => Found | Missing
+type Finder = (context: EndpointContext, role: Role) => Endpoint | NoEndpoint
 
-const finders: Readonly<Record<HealthTarget, Find>> = {
+const finders: Readonly<Record<HealthTarget, Finder>> = {
   rpc: ({ read }, role) => {
     if (role === "executor") return { missing: noRpc }
     const port = read.port("spark.driver.port") ?? defaultPorts.driver
@@ -127,6 +127,6 @@ const finders: Readonly<Record<HealthTarget, Find>> = {
   },
 }
 
-/** How to look at this target in a pod of this role. */
-export const find = (target: HealthTarget, context: EndpointContext, role: Role): Found | Missing =>
+/** How a pod of this role is probed at this target. */
+export const endpointOf = (target: HealthTarget, context: EndpointContext, role: Role): Endpoint | NoEndpoint =>
   finders[target](context, role)

@@ -1,6 +1,6 @@
 /**
- * All health checks of an application, worked out before any object is made: the probes of both roles, the configuration on which they
- * rest, and how long pods may take to stop. Without health checks nothing changes.
+ * All health checks of a workload, planned before any object is made: the probes of both roles, the configuration on which they depend, and
+ * how long pods may take to stop. Without health checks nothing changes.
  */
 
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
@@ -31,11 +31,11 @@ export interface HealthPlan {
   /** Properties that the user's win over. */
   readonly proposed: Readonly<Record<string, string>>
   readonly warnings: ReadonlyArray<Problem>
-  /** What the application asks for, its template included; undefined where it leaves everything to the operator's default. */
+  /** The health checks that the spec requests, its template included; undefined where only the operator's default applies. */
   readonly asked: HealthChecks | undefined
-  /** Undefined: nobody watches the progress. */
+  /** Undefined: the progress is not watched. */
   readonly watchdog: WatchdogLimits | undefined
-  /** Undefined: nobody looks whether drivers count their executors. */
+  /** Undefined: heartbeats of executors are not checked. */
   readonly heartbeat: HeartbeatLimits | undefined
 }
 
@@ -50,7 +50,7 @@ const noHealth: HealthPlan = {
   heartbeat: undefined,
 }
 
-/** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
+/** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps are applied to it later. */
 export const driverTemplate = (workload: Workload): SparkPod => {
   const { spec } = workload
   const template = fromTemplate(spec.driver.template, driverContainerName)
@@ -61,7 +61,7 @@ const longestPatience = 6
 
 /**
  * How many times longer an answer may take: a container with less than a core, or with more task threads than cores, is throttled by the
- * kernel while it would answer.
+ * kernel and answers late.
  */
 const patienceOf = (read: ConfReader, template: SparkPod, role: Role, computeHeavy: boolean): number => {
   const limit =
@@ -87,8 +87,8 @@ const decommission = ({ checks }: Chosen, read: ConfReader) => {
   }
 }
 
-/** Warnings about what an application asks for by name that rests on what its driver says, for this reason. */
-export const unanswered = (
+/** Warnings about health checks of the spec that need the progress of the driver, where it cannot be read for the reason `why`. */
+export const progressWarnings = (
   { spec }: { readonly spec: Pick<WorkloadSpec, "healthChecks"> },
   why: string,
 ): ReadonlyArray<Problem> => {
@@ -104,7 +104,7 @@ export const unanswered = (
   )
 }
 
-/** The health checks of an application with this configuration, whose executors are made from this template. */
+/** The health checks of a workload with this configuration and UI, whose executors are made from the template `executor`. */
 export const planHealth = (
   workload: Workload,
   profile: SparkProfile,
@@ -134,7 +134,7 @@ export const planHealth = (
       warn,
     })
   if (ui.endpoint === undefined) {
-    for (const { field, message } of unanswered(
+    for (const { field, message } of progressWarnings(
       workload,
       "spark.ui.enabled is false, so the progress of the driver cannot be read",
     )) {
@@ -161,7 +161,10 @@ export const planHealth = (
 const executorGrace = "spark.kubernetes.executor.terminationGracePeriodSeconds"
 const field = "spec.healthChecks"
 
-/** The configuration with what the probes rest on, and the executors' grace where Spark would overwrite that of their template. */
+/**
+ * The configuration with the properties that the probes need, and the grace period of executors where Spark would overwrite that of their
+ * template.
+ */
 export const withHealthConf = (
   conf: SparkConf,
   { insisted, proposed }: HealthPlan,
@@ -185,7 +188,7 @@ const annotated = (pod: SparkPod, preset: string): SparkPod => ({
   metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [Labels.healthPresetAnnotation]: preset } },
 })
 
-/** The pod with the probes and the grace that it does not have yet. */
+/** The pod with the probes and the grace period that it does not have yet. */
 export const withRoleProbes = (pod: SparkPod, { preset, probes, graceSeconds }: RoleProbes): SparkPod => {
   const probed =
     Object.keys(probes).length === 0 ? pod : annotated(withContainer(pod, { ...probes, ...pod.container }), preset)

@@ -1,6 +1,6 @@
 /**
  * What is wrong with probes: those that users write into templates and sidecars, and the handlers in `spec.healthChecks`. Kubernetes' rules
- * (`validateProbe`), which for executors nobody else would apply before the driver makes them; and what a kubelet could never reach.
+ * (`validateProbe`), which for executors would not be applied before the driver makes them; and targets that a kubelet could never reach.
  */
 
 import { Predicate } from "effect"
@@ -20,7 +20,7 @@ import { driverTemplate } from "./HealthPlan.ts"
 import type { Role } from "./Presets.ts"
 
 type Fields = Readonly<Record<string, unknown>>
-type Complain = (field: string, message: string) => void
+type Report = (field: string, message: string) => void
 
 /** The ports of the container that is probed. */
 interface Reach {
@@ -43,42 +43,42 @@ const least: Readonly<Record<string, number>> = {
   terminationGracePeriodSeconds: 1,
 }
 
-const numberProblems = (probe: Fields, kind: string, field: string, complain: Complain) => {
+const numberProblems = (probe: Fields, kind: string, field: string, report: Report) => {
   for (const [name, minimum] of Object.entries(least)) {
     const value = probe[name]
     if (value !== undefined && !(Number.isInteger(value) && Number(value) >= minimum)) {
-      complain(
+      report(
         `${field}.${name}`,
         `${JSON.stringify(value)} is not a whole number of at least ${name === "initialDelaySeconds" ? 0 : 1}`,
       )
     }
   }
   if (kind !== "readinessProbe" && Number(probe["successThreshold"] ?? 1) > 1) {
-    complain(`${field}.successThreshold`, "one success is enough for a startup or liveness probe; remove it")
+    report(`${field}.successThreshold`, "one success is enough for a startup or liveness probe; remove it")
   }
   if (kind === "readinessProbe" && probe["terminationGracePeriodSeconds"] !== undefined) {
-    complain(
+    report(
       `${field}.terminationGracePeriodSeconds`,
       "has no effect: a readiness probe never ends a container; remove it",
     )
   }
 }
 
-/** A name by which people tell that a port speaks TLS. */
+/** A name that marks a port as one for TLS. */
 const tlsName = /^https|^grpcs$|(?:^|-)(?:tls|ssl)(?:-|$)/
 
-const portProblems = (port: unknown, handler: string, field: string, reach: Reach, complain: Complain) => {
+const portProblems = (port: unknown, handler: string, field: string, reach: Reach, report: Report) => {
   const names = reach.ports.flatMap(({ name }) => (name === undefined ? [] : [name]))
   if (Predicate.isString(port)) {
     if (handler === "grpc")
-      complain(field, `${JSON.stringify(port)} is a name, but gRPC probes take only the number of a port`)
+      report(field, `${JSON.stringify(port)} is a name, but gRPC probes take only the number of a port`)
     else if (!names.includes(port)) {
       const known =
         names.length === 0 ? "it has no named ports; use a number" : `use a number or one of ${names.join(", ")}`
-      complain(field, `the container has no port named ${JSON.stringify(port)}; ${known}`)
+      report(field, `the container has no port named ${JSON.stringify(port)}; ${known}`)
     }
   } else if (!(Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    complain(
+    report(
       field,
       port === undefined
         ? "is required: a number from 1 to 65535 or a name"
@@ -87,9 +87,9 @@ const portProblems = (port: unknown, handler: string, field: string, reach: Reac
   } else if (handler === "grpc") {
     const named = reach.ports.some(({ name, containerPort }) => containerPort === port && tlsName.test(name ?? ""))
     if (named || reach.tls.includes(Number(port))) {
-      complain(field, `port ${Number(port)} speaks TLS, which gRPC probes of the kubelet do not; use tcpSocket`)
+      report(field, `port ${Number(port)} speaks TLS, which gRPC probes of the kubelet do not; use tcpSocket`)
     } else if (reach.noHealthService.includes(Number(port))) {
-      complain(
+      report(
         field,
         "this version of Spark Connect has no gRPC health service, so the probe could never succeed; use tcpSocket",
       )
@@ -97,21 +97,21 @@ const portProblems = (port: unknown, handler: string, field: string, reach: Reac
   }
 }
 
-const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: Complain, optional: boolean) => {
+const handlerProblems = (probe: Fields, field: string, reach: Reach, report: Report, optional: boolean) => {
   const given = probeHandlers.filter((name) => probe[name] !== undefined)
   if (given.length > 1) {
-    complain(field, `has several handlers (${given.join(", ")}), but a probe has exactly one; keep one of them`)
+    report(field, `has several handlers (${given.join(", ")}), but a probe has exactly one; keep one of them`)
   }
-  if (given.length === 0 && !optional) complain(field, `has no handler; add one of ${probeHandlers.join(", ")}`)
+  if (given.length === 0 && !optional) report(field, `has no handler; add one of ${probeHandlers.join(", ")}`)
   for (const name of given) {
     const handler = fieldsOf(probe[name])
     const at = `${field}.${name}`
-    if (name !== "exec") portProblems(handler["port"], name, `${at}.port`, reach, complain)
+    if (name !== "exec") portProblems(handler["port"], name, `${at}.port`, reach, report)
     else if (!Array.isArray(handler["command"]) || handler["command"].length === 0) {
-      complain(`${at}.command`, "is empty; write the command and its arguments as a list")
+      report(`${at}.command`, "is empty; write the command and its arguments as a list")
     }
     if (name === "httpGet" && ![undefined, "HTTP", "HTTPS"].includes(handler["scheme"] as string | undefined)) {
-      complain(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is not a scheme; use HTTP or HTTPS`)
+      report(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is not a scheme; use HTTP or HTTPS`)
     }
   }
 }
@@ -119,18 +119,18 @@ const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: C
 const kinds = ["startupProbe", "readinessProbe", "livenessProbe"] as const
 
 /** `init`: containers that run before the others have no probes, but for those that stay. */
-const containerProblems = (container: Container, field: string, reach: Reach, init: boolean, complain: Complain) => {
+const containerProblems = (container: Container, field: string, reach: Reach, init: boolean, report: Report) => {
   for (const kind of kinds) {
     const probe: unknown = container[kind]
     if (probe === undefined || probe === null) continue
     const at = `${field}.${kind}`
     if (!Predicate.isObject(probe) || Array.isArray(probe)) {
-      complain(at, "must be an object, as in a pod")
+      report(at, "must be an object, as in a pod")
     } else if (init && container.restartPolicy !== "Always") {
-      complain(at, "init containers have no probes, unless restartPolicy is Always; remove it")
+      report(at, "init containers have no probes, unless restartPolicy is Always; remove it")
     } else {
-      numberProblems(probe as Fields, kind, at, complain)
-      handlerProblems(probe as Fields, at, reach, complain, false)
+      numberProblems(probe as Fields, kind, at, report)
+      handlerProblems(probe as Fields, at, reach, report, false)
     }
   }
 }
@@ -186,23 +186,23 @@ const roleProblems = (
   { spec }: Workload,
   asked: HealthChecks | undefined,
   reach: Reach,
-  complain: Complain,
+  report: Report,
 ) => {
   for (const { container, field, spark, init } of listed(spec[role], role)) {
     const ports = Array.isArray(container.ports) ? container.ports : []
-    containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, complain)
+    containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, report)
   }
   const checks = asked?.[role]
   for (const kind of ["startup", "readiness", "liveness"] as const) {
     const options = checks?.[kind]
     if (options === undefined) continue
     const at = `spec.healthChecks.${role}.${kind}`
-    numberProblems(options as Fields, `${kind}Probe`, at, complain)
-    handlerProblems(options as Fields, at, reach, complain, true)
+    numberProblems(options as Fields, `${kind}Probe`, at, report)
+    handlerProblems(options as Fields, at, reach, report, true)
   }
   const port = asked?.driver?.port
   if (role === "driver" && port !== undefined) {
-    portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, complain)
+    portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, report)
   }
 }
 
@@ -212,7 +212,7 @@ export const probeProblems = (
   read: ConfReader,
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
-  const complain: Complain = (field, message) => void problems.push({ field, message })
+  const report: Report = (field, message) => void problems.push({ field, message })
   const tls = tlsPorts(read, ui)
   const connect = read.port("spark.connect.grpc.binding.port") ?? defaultPorts.connect
   const noHealthService = profile.connectHealthService ? [] : [connect]
@@ -220,7 +220,7 @@ export const probeProblems = (
     const template = role === "driver" ? driverTemplate(workload) : executorTemplate
     const ports = sparkPorts(role, template, profile, read)
     const reach = { ports, tls, noHealthService: role === "driver" ? noHealthService : [] }
-    roleProblems(role, workload, asked, reach, complain)
+    roleProblems(role, workload, asked, reach, report)
   }
   return problems
 }

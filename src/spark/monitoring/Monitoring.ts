@@ -1,7 +1,7 @@
 /**
  * `spec.monitoring` as configuration: metrics of Spark itself for Prometheus. With `prometheus` the JMX exporter runs as a Java agent in
- * the pods, as with kubeflow's operator. Without `prometheus`, which kubeflow's operator does not support, a given metrics.properties is used;
- * without that, Spark's own endpoints on the port of the driver's UI, which need no jar and no further port.
+ * the pods, as with kubeflow's operator. Without it kubeflow's operator ignores the rest; here a given metrics.properties is used, and
+ * without that Spark's own endpoints on the port of the driver's UI, which need no jar and no further port.
  */
 
 import type { Monitoring } from "../../api/application/Monitoring.ts"

@@ -34,7 +34,7 @@ const startedAtOf = (container: ContainerStatus | undefined): number | undefined
 
 /**
  * `PodReadyToStartContainers`, if it came before the first container: kubelets before 1.35 report it only after the images were pulled,
- * and a time that late would say nothing about the sandbox.
+ * and a time that late says nothing about the sandbox.
  */
 const sandboxAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
   const readyAt = trueSince(pod, "PodReadyToStartContainers")
@@ -43,7 +43,7 @@ const sandboxAtOf = (pod: Pod, startedAt: number | undefined): number | undefine
   return readyAt !== undefined && readyAt < first ? readyAt : undefined
 }
 
-/** Native sidecars do not end; only what did counts. */
+/** Native sidecars do not end; only containers that ended count. */
 const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
   const ends = (pod.status?.initContainerStatuses ?? []).map(({ state }) => epoch(state?.terminated?.finishedAt))
   const last = Math.max(...ends.filter((time) => time !== undefined))
@@ -62,7 +62,7 @@ const waitingOf = (pod: Pod): DriverPod["waiting"] => {
     : undefined
 }
 
-/** Why a container was killed, where that is known better than its status says. */
+/** Why a container was killed, where more is known than in its status. */
 export interface Kill {
   readonly reason: string
   readonly message: string
@@ -96,22 +96,22 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
   }
 }
 
-/** The pod of a Job that runs spark-submit, as long as it may do something. */
+/** The pod of a Job that runs spark-submit, until it has ended. */
 export const submitterFacts = (pod: Pod): SubmitterPod | undefined =>
   pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
     ? undefined
     : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined }
 
-/** Why the control plane took the pod away: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
+/** Why the control plane removed the pod: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
 const disruption = (pod: Pod): string | undefined => {
   const target = condition(pod, "DisruptionTarget")
   return target?.status === "True" ? target.reason || "DisruptionTarget" : undefined
 }
 
 /**
- * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
- * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed. The driver deletes
- * those, too: who ended before was not asked.
+ * An executor that the driver deletes (scale-down, end of the application) ends on request and counts as completed, whatever its exit code
+ * is; one that ends by itself with a code other than 0, is killed for its memory, or is removed by the cluster, failed. The driver deletes
+ * those as well: an executor that ended before its deletion did not end on request.
  */
 export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)

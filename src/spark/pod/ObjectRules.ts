@@ -1,6 +1,6 @@
 /**
- * Rules of Kubernetes that hold for finished objects: what each field allows for itself can still collide in the pod that they make together.
- * They are checked on a trial run of the plan, so that the user hears of them before anything is created.
+ * Rules of Kubernetes for finished objects: fields that are valid by themselves can still collide in the pod that they make together. They
+ * are checked on trial objects of the plan, so that problems are reported before anything is created.
  */
 
 import type { ConfigMap, Container, Pod, Service } from "kubernetes-types/core/v1"
@@ -33,7 +33,7 @@ const dnsLabels = (names: ReadonlyArray<string>, field: string, what: string): R
       message: `${JSON.stringify(name)} is not a valid name of ${what}; use at most 63 lower-case letters, digits and -`,
     }))
 
-/** A limit may not be below the request of the same resource. */
+/** A limit must not be below the request of the same resource. */
 const limitProblems = (container: Container, field: string): ReadonlyArray<Problem> =>
   Object.entries(container.resources?.limits ?? {}).flatMap(([name, limit]) => {
     const request = container.resources?.requests?.[name]

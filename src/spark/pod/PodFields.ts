@@ -30,7 +30,7 @@ type Patch = (pod: SparkPod) => SparkPod
 
 const hadoopConfigDirectory = "/etc/hadoop/conf"
 
-/** `<name>-vol`, or a legal name of the same beginning and a hash where that is none. */
+/** `<name>-vol`, or where that is not a valid name, its beginning and a hash. */
 const configMapVolume = (name: string) => {
   const preferred = `${name}-vol`
   if (isDnsLabel(preferred)) return preferred
@@ -65,7 +65,7 @@ const configDirectories =
     const mounted = sparkConfigMap
       ? mount(withHadoop, "spark-configmap-volume", sparkConfigMap, sparkConfigDirectory)
       : withHadoop
-    // On executors Spark's own value would come later and win; there it is a configuration key.
+    // On executors Spark's own value comes later and wins, so there it is a configuration key.
     const withSpark =
       sparkConfigMap && role === "driver" ? variable(mounted, "SPARK_CONF_DIR", sparkConfigDirectory) : mounted
     return (spec[role].configMaps ?? []).reduce(
@@ -82,7 +82,7 @@ const volumes =
     return addMounts(addVolumes(pod, mounted), mounts)
   }
 
-/** Those that are not there yet under the same name with the same image. */
+/** The containers that are not present yet with the same name and image. */
 const newContainers = (present: ReadonlyArray<Container>, added: ReadonlyArray<Container>) =>
   added.filter(
     (container) => !present.some((other) => other.name === container.name && other.image === container.image),
@@ -108,7 +108,7 @@ const network =
       ...(dnsConfig === undefined ? {} : { dnsConfig }),
     })
 
-/** A priority class takes the place of the numbers that a template may hold. */
+/** A priority class replaces the priority and preemption policy of a template. */
 const priority =
   ({ priorityClassName }: RoleSpec): Patch =>
   (pod) => {
@@ -117,7 +117,7 @@ const priority =
     return { ...pod, spec: { ...spec, priorityClassName } }
   }
 
-/** A batch scheduler places both roles, so that it wins over the role's own. */
+/** A batch scheduler places both roles, so it wins over the scheduler of the role. */
 const placement =
   (batchScheduler: string | undefined, role: RoleSpec): Patch =>
   (pod) => {

@@ -5,11 +5,11 @@ import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { WorkloadSpec } from "../Workload.ts"
 import { isLocalDir, localDirSource } from "./LocalDirVolumes.ts"
-import { labelComplaint } from "./MetadataRules.ts"
+import { labelError } from "./MetadataRules.ts"
 
 type RoleSpec = DriverSpec | ExecutorSpec
 
-/** Every mount needs its volume, and scratch space one that Spark knows. */
+/** Every mount needs its volume, and scratch space needs one of a type that Spark supports. */
 const mountProblems = (spec: WorkloadSpec, role: RoleSpec, field: string): ReadonlyArray<Problem> =>
   (role.volumeMounts ?? []).flatMap(({ name }, index) => {
     const at = `${field}.volumeMounts[${index}].name`
@@ -31,7 +31,7 @@ const mountProblems = (spec: WorkloadSpec, role: RoleSpec, field: string): Reado
   })
 
 const gpuProblems = ({ gpu }: RoleSpec, field: string): ReadonlyArray<Problem> => [
-  ...(gpu !== undefined && labelComplaint(gpu.name, "") !== undefined
+  ...(gpu !== undefined && labelError(gpu.name, "") !== undefined
     ? [
         {
           field: `${field}.gpu.name`,
@@ -59,8 +59,8 @@ const secretProblems = ({ secrets = [] }: RoleSpec, field: string): ReadonlyArra
 
 const selectorProblems = ({ nodeSelector = {} }: RoleSpec, field: string): ReadonlyArray<Problem> =>
   Object.entries(nodeSelector).flatMap(([key, value]) => {
-    const complaint = labelComplaint(key, value)
-    return complaint === undefined ? [] : [{ field: `${field}.nodeSelector`, message: complaint }]
+    const error = labelError(key, value)
+    return error === undefined ? [] : [{ field: `${field}.nodeSelector`, message: error }]
   })
 
 const volumeProblems = ({ volumes = [] }: WorkloadSpec): ReadonlyArray<Problem> =>
@@ -77,7 +77,7 @@ const volumeProblems = ({ volumes = [] }: WorkloadSpec): ReadonlyArray<Problem> 
 
 /**
  * Executors are made by the driver, which sets both request and limit of their memory after the template was read
- * (`BasicExecutorFeatureStep`, in every version up to 4.3): nothing but a webhook could change the limit.
+ * (`BasicExecutorFeatureStep`, in every version up to 4.3): only a webhook could change the limit.
  */
 const executorLimit = ({ executor }: WorkloadSpec): ReadonlyArray<Problem> =>
   executor.memoryLimit
@@ -90,7 +90,7 @@ const executorLimit = ({ executor }: WorkloadSpec): ReadonlyArray<Problem> =>
       ]
     : []
 
-/** What is wrong in the fields of both roles. */
+/** Problems in the fields of both roles. */
 export const roleProblems = (spec: WorkloadSpec): ReadonlyArray<Problem> => [
   ...executorLimit(spec),
   ...volumeProblems(spec),

@@ -1,6 +1,6 @@
 /**
- * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's
- * own spark-submit once. spark-submit makes the driver pod and its companion objects itself; the operator finds the driver pod by its label.
+ * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's own
+ * spark-submit once. spark-submit makes the driver pod and its companion objects itself; the operator finds the driver pod by its label.
  */
 
 import type { Job } from "kubernetes-types/batch/v1"
