@@ -1,11 +1,12 @@
 /**
  * Where the Spark UI and REST API of a driver listen, by Spark's rules (`SparkUI.getUIPort`, `JettyUtils.startJettyServer`,
- * `SSLOptions.parse`). A plan reads it once (`Plan.ui`); probes, Services, Ingresses, annotations for Prometheus and the progress reader
- * all take it from there.
+ * `SSLOptions.parse`). A plan reads it once (`Plan.ui`), and probes, Services, Ingresses and annotations for Prometheus take it from
+ * there; the progress reader, which has no plan, reads it by the same rules.
  */
 
 import { type ConfReader, confReader } from "./conf/ConfReader.ts"
-import type { SparkConf } from "./conf/SparkConf.ts"
+import { keyOf, type SparkConf, sparkConf } from "./conf/SparkConf.ts"
+import type { WorkloadSpec } from "./Workload.ts"
 
 /** Where the UI answers. */
 export interface UiEndpoint {
@@ -50,5 +51,14 @@ export const readUi = (read: ConfReader): Ui => {
   }
 }
 
-/** The same for a configuration that was checked before. */
+/** The UI by a configuration whose problems were reported before. */
 export const uiOf = (conf: SparkConf): Ui => readUi(confReader(conf, () => {}))
+
+/**
+ * The UI by a spec alone, valid or not, as for a driver that runs while its spec has become invalid. It equals `Plan.ui`, because neither a
+ * field nor the operator sets these properties.
+ */
+export const uiOfSpec = ({ sparkConf: properties = {} }: Pick<WorkloadSpec, "sparkConf">): Ui =>
+  uiOf(
+    sparkConf(Object.entries(properties).map(([key, value]) => ({ key, value, field: keyOf("spec.sparkConf", key) }))),
+  )

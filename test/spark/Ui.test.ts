@@ -1,9 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { sparkConf } from "../../src/spark/conf/SparkConf.ts"
-import { type UiEndpoint, uiOf } from "../../src/spark/Ui.ts"
-
-const endpointOf = (conf: Readonly<Record<string, string>>) =>
-  uiOf(sparkConf(Object.entries(conf).map(([key, value]) => ({ key, value, field: key })))).endpoint
+import { type UiEndpoint, uiOfSpec } from "../../src/spark/Ui.ts"
 
 describe("the Spark UI of a driver", () => {
   const cases: ReadonlyArray<readonly [string, Record<string, string>, UiEndpoint | undefined]> = [
@@ -36,6 +32,6 @@ describe("the Spark UI of a driver", () => {
     ],
   ]
   for (const [what, conf, expected] of cases) {
-    it(what, () => assert.deepStrictEqual(endpointOf(conf), expected))
+    it(what, () => assert.deepStrictEqual(uiOfSpec({ sparkConf: conf }).endpoint, expected))
   }
 })

@@ -5,7 +5,7 @@ import type { Service } from "kubernetes-types/core/v1"
 import type { Ingress } from "kubernetes-types/networking/v1"
 import type { ChildOptions } from "../../src/spark/ChildOptions.ts"
 import { children } from "../../src/spark/Children.ts"
-import { uiOf } from "../../src/spark/Ui.ts"
+import { uiOf, uiOfSpec } from "../../src/spark/Ui.ts"
 import { application, type Changes, options, submission, submit, valid } from "../support/SparkFixture.ts"
 
 const settings: ChildOptions = {
@@ -70,7 +70,8 @@ describe("the UI of a plan", () => {
     { sparkConf: { "spark.ui.port": "4050" }, healthChecks: { preset: "streaming" } },
     { sparkConf: { "spark.ui.filters": "com.example.Login" }, batchScheduler: "volcano" },
   ])("is that of the finished configuration", (changes) => {
-    const { ui, conf } = valid(application(changes))
+    const { ui, conf, workload } = valid(application(changes))
     assert.deepStrictEqual(ui, uiOf(conf))
+    assert.deepStrictEqual(ui, uiOfSpec(workload.spec), "as for the progress reader")
   })
 })

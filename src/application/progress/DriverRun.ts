@@ -1,18 +1,16 @@
 /** The driver that runs for an application right now, and where it can be asked how far it is. */
 
-import { Effect, Result, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import { type PodAccess, type PodAddress, podGet, PodHttpError } from "../../kube/PodHttp.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
-import { submitConf } from "../../spark/conf/SubmitConf.ts"
 import { executorIds, type Progress, progressOf } from "../../spark/monitoring/DriverProgress.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
-import { type UiEndpoint, uiOf } from "../../spark/Ui.ts"
+import { uiOfSpec } from "../../spark/Ui.ts"
 import { ofSubmission } from "../reconcile/Ownership.ts"
-import { workloadOf } from "../Workload.ts"
 
 export interface DriverRun {
   readonly submissionId: string
@@ -21,18 +19,6 @@ export interface DriverRun {
   readonly sparkApplicationId: string
   /** Epoch milliseconds. */
   readonly startedAt: number
-}
-
-const endpoints = new WeakMap<object, { readonly endpoint: UiEndpoint | undefined }>()
-
-/** Where the UI of the driver answers, worked out once per spec. A spec that was never valid has no driver to ask. */
-const uiEndpoint = (application: SparkApplication): UiEndpoint | undefined => {
-  const known = endpoints.get(application.spec)
-  if (known !== undefined) return known.endpoint
-  const read = Result.try(() => uiOf(submitConf(workloadOf(application))).endpoint)
-  const endpoint = Result.getOrUndefined(read)
-  endpoints.set(application.spec, { endpoint })
-  return endpoint
 }
 
 /** From the caches alone; undefined while no driver of the current submission runs, or none with a UI. */
@@ -45,7 +31,7 @@ export const driverRun = (application: SparkApplication, pods: Store<Pod>): Driv
   )
   if (pod?.status?.phase !== "Running" || !ofSubmission(pod, application, submissionId)) return undefined
   const { name, sparkApplicationId, startedAt, createdAt, terminated } = driverFacts(pod)
-  const ui = uiEndpoint(application)
+  const ui = uiOfSpec(application.spec).endpoint
   if (terminated !== undefined || sparkApplicationId === undefined || ui === undefined) return undefined
   const ip = pod.status.podIP
   return {

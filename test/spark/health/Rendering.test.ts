@@ -267,7 +267,7 @@ describe("decommissioning", () => {
     const lifecycle = { preStop: { exec: { command: ["sync"] } } }
     assert.match(
       warnings({ decommission: true }, { executor: { lifecycle } }).join("\n"),
-      /spec.executor.lifecycle: Spark puts its own preStop hook/,
+      /spec.executor.lifecycle: is replaced by Spark's own preStop hook/,
     )
     assert.match(
       valid(application({ sparkConf: { "spark.decommission.enabled": "true" }, executor: { lifecycle } }))
