@@ -158,7 +158,7 @@ describe("bad probes", () => {
     [
       "an end by a readiness probe",
       checks({ driver: { readiness: { terminationGracePeriodSeconds: 5 } } }),
-      /readiness.terminationGracePeriodSeconds: has no effect: a readiness probe never ends a container; remove it/,
+      /readiness.terminationGracePeriodSeconds: must not be set: a readiness probe never ends a container; remove it/,
     ],
     [
       "a command that is none",
