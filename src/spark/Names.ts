@@ -1,5 +1,5 @@
 /**
- * Names of the objects of a submission, by Spark's and the rule of kubeflow's operators.
+ * Names of the objects of a submission, by the rules of Spark and of kubeflow's operator.
  * They only need the name of a resource and a submission id, so objects can be deleted by name, without a list, even when the resource
  * has become invalid.
  */

@@ -7,7 +7,7 @@
  */
 
 import type { Volume } from "kubernetes-types/core/v1"
-import type { ObjectMeta, OwnerReference } from "kubernetes-types/meta/v1"
+import type { OwnerReference } from "kubernetes-types/meta/v1"
 import type { DriverIngressOptions, SparkUIOptions } from "../api/application/DriverAccess.ts"
 import type { DriverSpec } from "../api/application/DriverSpec.ts"
 import type { BatchSchedulerOptions, DynamicAllocation } from "../api/application/DynamicAllocation.ts"
@@ -87,15 +87,11 @@ export const ownerReference = (
   blockOwnerDeletion: true,
 })
 
-/** The metadata of an object with its workload as the one controller: the claim of another controller is dropped. */
-export const owned = <A extends Pick<ObjectMeta, "ownerReferences"> | OwnedMetadata>(
+/** Metadata of a new object with the workload's owner as its one controller: a claim of another controller is dropped. */
+export const owned = <A extends { readonly ownerReferences?: ReadonlyArray<OwnerReference> }>(
   metadata: A,
   { owner }: Workload,
-): A & OwnedMetadata => ({
+): A & { readonly ownerReferences: Array<OwnerReference> } => ({
   ...metadata,
   ownerReferences: [...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true), owner],
 })
-
-interface OwnedMetadata {
-  readonly ownerReferences?: ReadonlyArray<OwnerReference>
-}

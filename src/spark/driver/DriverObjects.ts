@@ -15,6 +15,7 @@ import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
 import { addEnv, driverContainerName, fromTemplate, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import { owned } from "../Workload.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
 import type { BuildOptions, Run } from "./FeatureStep.ts"
 
@@ -54,16 +55,10 @@ const driverPod = (plan: Plan, run: Run): Pod => {
 /** As much metadata as any object of a submission has. */
 type Metadata = NonNullable<ChildObject["metadata"]>
 
-/** An object has one controller, the application, so another one's claim is dropped. */
-const owned = <A extends Metadata>(metadata: A, { workload }: Plan): A => ({
-  ...metadata,
-  ownerReferences: [...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true), workload.owner],
-})
-
 /** The owner, and by default the namespace and the labels by which the objects of a submission are found. */
 const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, namespace, options }: Run): A =>
   options.parity === "strict"
-    ? owned(metadata, plan)
+    ? owned(metadata, plan.workload)
     : owned(
         {
           ...metadata,
@@ -75,7 +70,7 @@ const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, names
             [Labels.createdBy]: "true",
           },
         },
-        plan,
+        plan.workload,
       )
 
 const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
@@ -127,6 +122,6 @@ export const driverObjects = (plan: Plan, submission: Submission, options: Build
       metadata: mark(object.metadata),
     })),
     service: { apiVersion: "v1", kind: "Service", ...service, metadata: mark(service.metadata) },
-    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan) },
+    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan.workload) },
   }
 }

@@ -8,22 +8,10 @@ import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
 import type { Plan } from "../Plan.ts"
 import { addEnv, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
-import type { Workload } from "../Workload.ts"
+import { owned } from "../Workload.ts"
 
 /** The keys of the ConfigMap, which are the names of the files in the pod. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
-
-/** The template with the application as its one controller. */
-const owned = (pod: Pod, workload: Workload): Pod => ({
-  ...pod,
-  metadata: {
-    ...pod.metadata,
-    ownerReferences: [
-      ...(pod.metadata?.ownerReferences ?? []).filter((other) => other.controller !== true),
-      workload.owner,
-    ],
-  },
-})
 
 const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
@@ -37,8 +25,9 @@ export const submitTemplates = (
   const templates = strict
     ? { driver, executor: executorTemplate }
     : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }
+  const driverPod = toPod(templates.driver)
   return {
-    [templateFiles.driver]: text(owned(toPod(templates.driver), workload)),
+    [templateFiles.driver]: text({ ...driverPod, metadata: owned(driverPod.metadata ?? {}, workload) }),
     [templateFiles.executor]: text(toPod(templates.executor)),
   }
 }
