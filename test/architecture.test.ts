@@ -23,8 +23,13 @@ const floors = [
   "cli",
 ]
 
-/** Imports that the order allows and that are wrong all the same: kinds do not know each other, nor the embedded API server Spark. */
+/**
+ * Imports that the order allows and that are wrong all the same: kinds do not know each other, what builds from a workload knows no kind, and
+ * the embedded API server does not know Spark.
+ */
 const forbidden: ReadonlyArray<readonly [from: string, to: string]> = [
+  ["spark/", "api/Kinds.ts"],
+  ["spark/", "api/application/SparkApplication.ts"],
   ["schedule/", "application/"],
   ["connect/", "application/"],
   ["connect/", "schedule/"],

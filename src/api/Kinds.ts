@@ -3,9 +3,28 @@
  * kubeflow's operator, so that its manifests, and the tools that know them, work unchanged.
  */
 
-import { resource } from "../kube/Resource.ts"
+import { type KubeObject, type Resource, resource } from "../kube/Resource.ts"
 import type { SparkApplication } from "./application/SparkApplication.ts"
 
 export const group = "sparkoperator.k8s.io"
 
-export const sparkApplications = resource<SparkApplication>(group, "v1beta2", "sparkapplications", "SparkApplication")
+/** Apart from the resource, because the schema of SparkApplication describes its own fields with it. */
+export const sparkApplicationType = { apiVersion: `${group}/v1beta2`, kind: "SparkApplication" } as const
+
+export const sparkApplications: Resource<SparkApplication> = resource(
+  group,
+  "v1beta2",
+  "sparkapplications",
+  sparkApplicationType.kind,
+)
+
+/** This version does not run it; `firesteel migrate check` reads its objects. */
+export const scheduledSparkApplications: Resource<KubeObject> = resource(
+  group,
+  "v1beta2",
+  "scheduledsparkapplications",
+  "ScheduledSparkApplication",
+)
+
+/** This version does not run it; `firesteel migrate check` reads its objects. */
+export const sparkConnects: Resource<KubeObject> = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")

@@ -15,7 +15,7 @@ const oneOf = (...states: ReadonlyArray<ApplicationStateType>): ((state: State) 
 /** The application has ended for good. */
 export const isFinal = oneOf("COMPLETED", "FAILED")
 
-/** No run exists: either there was none yet, or the last one is over and deleted. The next step may be a submission. */
+/** No run exists: there was none yet, or the last one has ended and was deleted. The next step may be a submission. */
 export const precedesSubmission = oneOf("", "RESUMING", "SUBMISSION_FAILED", "PENDING_RERUN")
 
 /** A submitted run that is not over: its driver pod exists unless it was lost. */

@@ -1,11 +1,12 @@
 /**
- * An object that a submission makes beside its pod, Service and ConfigMaps: a NetworkPolicy, a claim for a volume, a Secret.
- * It names its resource the way the API server does, so that it can be created and deleted without a table of kinds.
+ * A companion object of a driver: one that a submission makes besides the driver pod, its Service and its ConfigMaps, such as a
+ * NetworkPolicy or a claim for a volume. It names its resource as the API server does, so it can be created and deleted without a table
+ * of kinds.
  */
 
 import type { OwnerReference } from "kubernetes-types/meta/v1"
 
-/** As much of a Kubernetes object as creating it needs. */
+/** The part of a Kubernetes object that creating it needs. */
 export interface ChildObject {
   readonly apiVersion?: string
   readonly kind?: string
@@ -20,12 +21,12 @@ export interface ChildObject {
 }
 
 export interface Child {
-  /** Whether it is created before the driver pod, which then finds it, or after it. */
+  /** Whether it is created before the driver pod, which needs it, or after. */
   readonly phase: "before" | "after"
   /** The API group; empty for the core group. */
   readonly group: string
   readonly version: string
-  /** The resource as it stands in paths, such as `networkpolicies`. */
+  /** The resource as in the paths of the API, such as `networkpolicies`. */
   readonly plural: string
   readonly kind: string
   readonly object: ChildObject

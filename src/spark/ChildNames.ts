@@ -1,9 +1,9 @@
-/** Names of the objects beside a driver pod: kubeflow's, which do not change from one submission to the next. */
+/** Names of the companion objects of a driver: those of kubeflow's operator, the same for every submission. */
 
 import { createHash } from "node:crypto"
 import { maxLabelLength } from "./Names.ts"
 
-/** `<app><suffix>`; of a name that would be too long for a Service, the end of `app` gives way to 8 hex digits of its MD5. */
+/** `<app><suffix>`; in a name that would be too long for a Service, the end of `app` is replaced by 8 hex digits of its MD5. */
 const bounded = (app: string, suffix: string) => {
   if (app.length + suffix.length <= maxLabelLength) return `${app}${suffix}`
   const digest = createHash("md5").update(app).digest("hex").slice(0, 8)

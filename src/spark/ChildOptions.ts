@@ -1,4 +1,4 @@
-/** What the operator's settings say about the objects beside a driver pod. */
+/** The operator's settings for the companion objects of a driver. */
 
 import type { IngressTLS } from "kubernetes-types/networking/v1"
 
@@ -11,9 +11,9 @@ export interface ChildOptions {
   /** For Ingresses of applications that have no certificates or annotations of their own. */
   readonly ingressTls?: ReadonlyArray<IngressTLS> | undefined
   readonly ingressAnnotations?: Readonly<Record<string, string>> | undefined
-  /** Whether `spec.driverPodDisruptionBudget` is obeyed. */
+  /** Whether `spec.driverPodDisruptionBudget` has an effect. */
   readonly driverPodDisruptionBudget: boolean
 }
 
-/** Nothing beside the driver but what its spec asks for by itself. */
+/** Only the companion objects that a spec itself requests. */
 export const noChildOptions: ChildOptions = { uiService: false, driverPodDisruptionBudget: false }

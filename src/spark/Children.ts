@@ -1,14 +1,13 @@
 /**
- * The objects that a run has beside the driver pod and its configuration. Those of phase `before` the driver cannot start without;
- * those of phase `after` are a convenience, and what goes wrong with them never stops the run.
+ * The companion objects of a run. The driver cannot start without those of phase `before`; those of phase `after` are a convenience, and
+ * a failure to create one never stops the run.
  */
 
-import type { SparkApplicationStatus } from "../api/application/SparkApplicationStatus.ts"
-import type { ChildContext } from "./access/Access.ts"
+import { childContext } from "./access/Access.ts"
 import { driverIngresses } from "./access/DriverIngresses.ts"
-import { webUI, webUIInfo } from "./access/WebUI.ts"
+import { webUI, type WebUIInfo, webUIInfo } from "./access/WebUI.ts"
 import type { Child, ChildObject } from "./Child.ts"
-import { noChildOptions, type ChildOptions } from "./ChildOptions.ts"
+import type { ChildOptions } from "./ChildOptions.ts"
 import { driverDisruptionBudget } from "./driver/DriverDisruptionBudget.ts"
 import { stepChildren } from "./driver/DriverObjects.ts"
 import type { BuildOptions } from "./driver/FeatureStep.ts"
@@ -18,37 +17,27 @@ import { podGroup } from "./scheduler/PodGroup.ts"
 import type { Submission } from "./submit/Submission.ts"
 import type { Valid } from "./Validate.ts"
 
-interface Options {
-  readonly children?: ChildOptions
-}
-
-const contextOf = ({ application }: Plan, submission: Submission, { children }: Options): ChildContext => ({
-  application,
-  submission,
-  options: children ?? noChildOptions,
-})
-
 /**
- * All of them, for one submission. Pure: equal input gives equal objects. What Spark's own steps make is left to spark-submit where that
- * runs in a Job.
+ * All companion objects of one submission. Pure: equal input gives equal objects. Where a Job runs spark-submit, that makes the objects
+ * of Spark's own steps.
  */
 export const children = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
-  const context = contextOf(valid, submission, options)
+  const context = childContext(valid, submission, options)
   const group = podGroup(valid, submission)
   return [
     ...(group === undefined ? [] : [group]),
     ...(valid.submitter.by === "native" ? stepChildren(valid, submission, options) : []),
     ...monitoringConfigMap(context),
-    ...webUI(context, valid.conf),
+    ...webUI(context),
     ...driverIngresses(context),
     ...driverDisruptionBudget(context),
   ]
 }
 
-/** What `status.driverInfo` says of the UI when these children exist. */
+/** The part of `status.driverInfo` about the UI when these companion objects exist. */
 export const childrenInfo = (
   plan: Plan,
   submission: Submission,
-  options: Options,
+  options: { readonly children?: ChildOptions },
   existing: ReadonlyArray<ChildObject>,
-): Partial<SparkApplicationStatus["driverInfo"]> => webUIInfo(contextOf(plan, submission, options), plan.conf, existing)
+): WebUIInfo => webUIInfo(childContext(plan, submission, options), existing)

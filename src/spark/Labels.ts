@@ -1,5 +1,5 @@
 /**
- * Keys and values of the labels by which an operator, Spark and their tools find the objects of an application.
+ * Keys and values of the labels and annotations by which an operator, Spark and their tools find and mark the objects of an application.
  * The `sparkoperator.k8s.io` keys are kubeflow's, the `spark-` keys are written by Spark itself (`Constants.scala`).
  */
 
@@ -14,6 +14,15 @@ export const createdBy = "sparkoperator.k8s.io/created-by-spark-operator"
 /** The ScheduledSparkApplication that made the SparkApplication. */
 export const scheduledAppName = "sparkoperator.k8s.io/scheduled-app-name"
 
+/** Annotation of a resource: takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
+export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
+/** Annotation of Events: the trace of the attempt that they are about. */
+export const traceAnnotation = "sparkoperator.k8s.io/trace-id"
+/** Annotation of pods with probes of the operator: the preset that the probes come from. */
+export const healthPresetAnnotation = "sparkoperator.k8s.io/health-preset"
+/** Label of pods that the webhook of kubeflow's operator has changed. */
+export const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
+
 /** `driver`, `executor`, or `submitter`, which is the pod of a Job that runs spark-submit. */
 export const sparkRole = "spark-role"
 export const driverRole = "driver"
@@ -27,7 +36,7 @@ export const sparkVersion = "spark-version"
 export const sparkExecId = "spark-exec-id"
 export const sparkExecResourceProfileId = "spark-exec-resourceprofile-id"
 
-/** Labels that only the operator may set; a user's other value would make pods impossible to find. */
+/** Labels that only the operator may set; with another value pods could not be found. */
 export const reservedByOperator: ReadonlyArray<string> = [appName, launchedBy, submissionId]
 /** Labels that Spark refuses as custom labels of a driver (`KubernetesDriverConf.labels`). */
 export const reservedBySpark: ReadonlyArray<string> = [sparkVersion, sparkAppSelector, sparkAppName, sparkRole]

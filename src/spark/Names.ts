@@ -1,20 +1,20 @@
 /**
- * Names of the objects of a submission, by Spark's and kubeflow's rules.
- * They need no more than an application's name and a submission id, so that objects can be deleted by name, without a list,
- * also when the application has become invalid.
+ * Names of the objects of a submission, by the rules of Spark and of kubeflow's operator.
+ * They only need the name of a resource and a submission id, so objects can be deleted by name, without a list, even when the resource
+ * has become invalid.
  */
 
 import { Predicate } from "effect"
 import { uniqueId } from "./submit/Submission.ts"
 
-/** What names are made from: any application as read from the API, valid or not. */
+/** Any resource as read from the API, valid or not. */
 export interface Named {
   readonly metadata?: { readonly name?: string }
   readonly spec?: unknown
 }
 
 export interface ObjectNames {
-  /** Begins the names of what Spark makes for the driver: `<app>-<16 hex digits>`. */
+  /** The prefix of the names that Spark gives to the objects of a driver: `<app>-<16 hex digits>`. */
   readonly prefix: string
   readonly driverPod: string
   readonly service: string
@@ -47,7 +47,7 @@ export const resourceNamePrefix = (appName: string, id: string): string =>
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined)
 const member = (value: unknown, key: string) => (Predicate.hasProperty(value, key) ? value[key] : undefined)
 
-/** `spec.driver.podName`, else sparkConf `spark.kubernetes.driver.pod.name`, else `<app>-driver` (kubeflow's rule). */
+/** `spec.driver.podName`, else sparkConf `spark.kubernetes.driver.pod.name`, else `<app>-driver` (the rule of kubeflow's operator). */
 export const driverPodName = (application: Named): string =>
   text(member(member(application.spec, "driver"), "podName")) ??
   text(member(member(application.spec, "sparkConf"), "spark.kubernetes.driver.pod.name")) ??

@@ -1,9 +1,8 @@
 /**
- * Everything that can be known about an application's driver before a submission exists: its configuration read, its feature steps made.
- * Making a plan finds all that Spark would refuse; carrying it out (`DriverObjects.ts`) cannot fail any more.
+ * Everything that is known about a workload before a submission exists: its configuration, read and checked, and its feature steps. Making
+ * a plan finds everything that Spark would refuse; carrying it out (`DriverObjects.ts`) cannot fail.
  */
 
-import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import type { Problem } from "../api/Problem.ts"
 import { proxyBase } from "./access/ProxyBase.ts"
 import { confReader } from "./conf/ConfReader.ts"
@@ -23,10 +22,10 @@ import { envSecrets, mountSecrets } from "./driver/MountSecrets.ts"
 import { mountVolumes } from "./driver/MountVolumes.ts"
 import { networkPolicy } from "./driver/NetworkPolicy.ts"
 import { podTemplate } from "./driver/PodTemplate.ts"
-import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
+import type { HealthDefaults } from "./health/HealthDefaults.ts"
 import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
-import { monitoringStep, withMonitoringFiles } from "./monitoring/Monitoring.ts"
-import { telemetryStep, withAgent } from "./monitoring/OpenTelemetry.ts"
+import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitoring/Monitoring.ts"
+import { telemetryStep, withAgent, withTelemetry } from "./monitoring/OpenTelemetry.ts"
 import { withPodFields } from "./pod/PodFields.ts"
 import { readDriverLabels } from "./pod/PodLabels.ts"
 import { executorContainerName, fromTemplate, type SparkPod } from "./pod/SparkPod.ts"
@@ -34,82 +33,94 @@ import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./s
 import { type Gang, readGang } from "./scheduler/Gang.ts"
 import { schedulerConf } from "./scheduler/SchedulerConf.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
+import { readUi, type Ui } from "./Ui.ts"
+import type { Workload } from "./Workload.ts"
+
+/** The operator's settings for plans. */
+export interface PlanSettings {
+  readonly scheduling: BatchScheduling
+  /** Default and templates of health checks. */
+  readonly healthDefaults: HealthDefaults
+}
 
 export interface Plan {
   /** Defaults applied. */
-  readonly application: SparkApplication
+  readonly workload: Workload
   readonly profile: SparkProfile
-  /** All but what belongs to one submission. */
+  /** Finished, except for what belongs to one submission (ids, times, addresses). */
   readonly conf: SparkConf
-  /** The batch scheduler that places the pods, and which pods; undefined when there is none. */
+  /** Where the UI of the driver listens. */
+  readonly ui: Ui
+  /** The batch scheduler and the pods that it places together; undefined without one. */
   readonly batch: { readonly scheduler: BatchScheduler; readonly gang: Gang } | undefined
   /** The labels of the driver from the configuration, placeholders not yet substituted. */
   readonly driverLabels: Readonly<Record<string, string>>
   readonly service: ServiceStep
   /** All steps in Spark's order, the Service's too. */
   readonly steps: ReadonlyArray<FeatureStep>
-  /** Executors that Spark asks for at its start. */
+  /** Executors that Spark requests when it starts. */
   readonly initialExecutors: number
-  /** What the driver makes executors from. */
+  /** The template from which the driver makes executors. */
   readonly executorTemplate: SparkPod
   readonly health: HealthPlan
 }
 
-const executorTemplate = (application: SparkApplication) => {
-  const { spec } = application
+const executorTemplate = (workload: Workload) => {
+  const { spec } = workload
   const template = fromTemplate(spec.executor.template, executorContainerName)
-  return withAgent(withMonitoringFiles(withPodFields(template, spec, "executor"), application, "executor"), application)
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "executor"), workload, "executor"), workload)
 }
 
 const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchScheduling): Plan["batch"] => {
-  const scheduler = batchSchedulerOf(submitted.application.spec, scheduling)
+  const scheduler = batchSchedulerOf(submitted.workload.spec, scheduling)
   return scheduler && { scheduler, gang: readGang(submitted, template) }
 }
 
-/** The plan of an application whose templates have the shape of pods. Total; what is wrong goes to `report`. */
+/** The plan of a workload whose templates have the shape of pods. Total: every problem goes to `report`. */
 export const makePlan = (
-  application: SparkApplication,
+  workload: Workload,
   profile: SparkProfile,
-  scheduling: BatchScheduling,
+  { scheduling, healthDefaults }: PlanSettings,
   report: (problem: Problem) => void,
-  healthDefaults: HealthDefaults = noHealthDefaults,
 ): Plan => {
-  const main = mainResource(application.spec, report)
-  const unprobed = executorTemplate(application)
-  const written = submitConf(application)
-  const health = planHealth(application, profile, written, unprobed, healthDefaults, report)
+  const main = mainResource(workload.spec, report)
+  const unprobed = executorTemplate(workload)
+  const submitted = submitConf(workload)
+  const ui = readUi(confReader(submitted, report))
+  const written = withMonitoring(withTelemetry(submitted, workload), workload, ui)
+  const health = planHealth(workload, profile, written, ui, unprobed, healthDefaults, report)
   const template = withRoleProbes(unprobed, health.executor)
   const user = withHealthConf(written, health, template, profile)
-  const read = confReader(user, report)
-  const batch = batchOf({ application, profile, main, read }, template, scheduling)
-  const conf = batch ? sparkConf([...user.values(), ...schedulerConf(application, batch.scheduler, batch.gang)]) : user
-  const submitted: Submitted = { application, profile, main, read: confReader(conf, report) }
-  const driverLabels = readDriverLabels(submitted)
-  const service = driverService(submitted)
+  const batch = batchOf({ workload, profile, main, ui, read: confReader(user, report) }, template, scheduling)
+  const conf = batch ? sparkConf([...user.values(), ...schedulerConf(workload, batch.scheduler, batch.gang)]) : user
+  const inputs: Submitted = { workload, profile, main, ui, read: confReader(conf, report) }
+  const driverLabels = readDriverLabels(inputs)
+  const service = driverService(inputs)
   // The order of KubernetesDriverBuilder.buildFromFeatures.
   const steps = [
-    basicDriver(submitted),
-    driverCredentials(submitted),
+    basicDriver(inputs),
+    driverCredentials(inputs),
     service,
-    mountSecrets(submitted),
-    envSecrets(submitted),
-    mountVolumes(submitted),
-    driverCommand(submitted),
-    hadoopConf(submitted),
-    kerberosConf(submitted),
+    mountSecrets(inputs),
+    envSecrets(inputs),
+    mountVolumes(inputs),
+    driverCommand(inputs),
+    hadoopConf(inputs),
+    kerberosConf(inputs),
     podTemplate(template),
-    localDirs(submitted),
-    networkPolicy(submitted),
-    // What Spark does not know of.
-    monitoringStep(submitted),
-    telemetryStep(submitted, template),
-    proxyBase(submitted),
+    localDirs(inputs),
+    networkPolicy(inputs),
+    // Steps of the operator that Spark does not have.
+    monitoringStep(inputs),
+    telemetryStep(inputs, template),
+    proxyBase(inputs),
   ]
-  const initialExecutors = readExecutorConf(submitted).initial
+  const initialExecutors = readExecutorConf(inputs).initial
   return {
-    application,
+    workload,
     profile,
     conf,
+    ui,
     batch,
     driverLabels,
     service,

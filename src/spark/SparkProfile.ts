@@ -1,5 +1,5 @@
 /**
- * What differs between the Spark versions in the objects that a submission makes, as one table of booleans.
+ * The differences between Spark versions in the objects of a submission, as one table of booleans.
  * Steps ask the profile for a behaviour and never compare versions, so a new Spark version is a new row here.
  */
 
@@ -20,11 +20,11 @@ export interface SparkProfile {
   readonly richVolumeOptions: boolean
   /** Driver pod and Service have the port `spark-connect`. */
   readonly connectPort: boolean
-  /** That port says `appProtocol: grpc`. */
+  /** That port has `appProtocol: grpc`. */
   readonly connectAppProtocol: boolean
   /** The server of Spark Connect answers gRPC's health protocol. No released version does (SPARK-57584); seen in the jars up to 4.3.0. */
   readonly connectHealthService: boolean
-  /** The driver sets `terminationGracePeriodSeconds` of executors from the configuration, over what the template says. */
+  /** The driver sets `terminationGracePeriodSeconds` of executors from the configuration, overriding the template. */
   readonly configurableExecutorGrace: boolean
   /** `{{SPARK_VERSION}}` is substituted in image names. */
   readonly substitutesImage: boolean
@@ -32,9 +32,9 @@ export interface SparkProfile {
   readonly configurableAccessMode: boolean
   /** Such a claim is for one pod (`ReadWriteOncePod`) unless that key says otherwise. */
   readonly readWriteOncePod: boolean
-  /** A NetworkPolicy keeps strangers away from the executors. */
+  /** A NetworkPolicy blocks traffic of other pods to the executors. */
   readonly networkPolicy: boolean
-  /** Containers forbid themselves more privileges than their parent process has. */
+  /** Containers must not gain more privileges than their parent process (`allowPrivilegeEscalation`). */
   readonly forbidsPrivilegeEscalation: boolean
   /** The driver Service takes `publishNotReadyAddresses` from the configuration. */
   readonly configurablePublishing: boolean

@@ -1,84 +1,87 @@
 /**
- * From a resource as read from the API to an application that can be submitted, or to everything that is wrong with it.
- * A `Valid` comes from here only, and holds the plan that `Build.ts` carries out; whoever has one needs no further checks.
+ * From a workload to a plan that can be submitted, or to everything that is wrong with it. A `Valid` comes from here only, and `Build.ts`
+ * carries it out without further checks. What only the resource of a kind knows (its schema, its defaults, fields that shape no pod) is
+ * checked by that kind before (`application/Validate.ts`).
  */
 
 import { Result } from "effect"
-import { readSparkApplication } from "../api/application/Decode.ts"
-import { withDefaults } from "../api/application/Defaults.ts"
-import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../api/application/SubmissionOptions.ts"
 import type { Problem } from "../api/Problem.ts"
 import { accessProblems } from "./access/AccessRules.ts"
 import { confReader } from "./conf/ConfReader.ts"
+import { forbiddenConf } from "./conf/ForbiddenConf.ts"
 import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./driver/DriverObjects.ts"
-import { type HealthDefaults, noHealthDefaults } from "./health/HealthDefaults.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
 import { telemetryProblems, telemetryWarnings } from "./monitoring/OpenTelemetryRules.ts"
-import { makePlan, type Plan } from "./Plan.ts"
-import { labelComplaint } from "./pod/MetadataRules.ts"
+import { makePlan, type Plan, type PlanSettings } from "./Plan.ts"
+import { labelError } from "./pod/MetadataRules.ts"
 import { objectProblems, podProblems } from "./pod/ObjectRules.ts"
 import { templateProblems } from "./pod/PodTemplateShape.ts"
+import { reservedLabelProblems } from "./pod/ReservedLabels.ts"
 import { roleProblems } from "./pod/RoleRules.ts"
 import { toPod } from "./pod/SparkPod.ts"
-import { labelRefusals, refusals } from "./Refusals.ts"
-import {
-  type BatchScheduling,
-  noBatchScheduling,
-  schedulerProblems,
-  schedulerWarnings,
-} from "./scheduler/BatchScheduler.ts"
+import { schedulerProblems, schedulerWarnings } from "./scheduler/BatchScheduler.ts"
 import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
 import { chooseSubmitter, type Submitter, wantedSubmitter } from "./submit/Submitter.ts"
 import { warnings } from "./Warnings.ts"
+import type { Workload } from "./Workload.ts"
 
 const checked: unique symbol = Symbol("firesteel/spark/Valid")
 
-/** An application that can be submitted. `application` has its defaults applied. */
+/** A workload that can be submitted. */
 export interface Valid extends Plan {
-  /** What does no harm but is not as the user may think. */
+  /** What does not prevent the submission but may surprise the user. */
   readonly warnings: ReadonlyArray<Problem>
   readonly submitter: Submitter
   readonly [checked]: true
 }
 
-/** Any submission: names and ids have the same lengths in all. */
+/** A stand-in for any submission: names and ids always have the same lengths. */
 const trial = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
 const trialOptions = { master: "k8s://https://kubernetes.default.svc:443" }
 
-const versionProblems = ({ spec: { sparkVersion } }: SparkApplication): ReadonlyArray<Problem> => {
+const versionProblems = ({ spec: { sparkVersion } }: Workload): ReadonlyArray<Problem> => {
   const known = profiles.map(({ minor }) => minor).join(", ")
   const field = "spec.sparkVersion"
   if (profileOf(sparkVersion) === undefined) {
     return [
       {
         field,
-        message: `Spark ${JSON.stringify(sparkVersion)} is not known; use a version of ${known}, such as ${newestProfile.minor}.0`,
+        message: `Spark ${JSON.stringify(sparkVersion)} is not supported; use a version of ${known}, such as ${newestProfile.minor}.0`,
         ...(/^[3-9]\.\d+/.test(sparkVersion) ? { nativeOnly: true } : {}),
       },
     ]
   }
-  const complaint = labelComplaint(Labels.sparkVersion, sparkVersion)
-  return complaint === undefined ? [] : [{ field, message: complaint }]
+  const error = labelError(Labels.sparkVersion, sparkVersion)
+  return error === undefined ? [] : [{ field, message: error }]
 }
 
-/** Equal problems are told once: two readers may stumble over the same value. */
+/** Each problem once: two readers may find the same one. */
 const distinct = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => [
   ...new Map(problems.map((problem) => [`${problem.field}\n${problem.message}`, problem])).values(),
 ]
 
-/** `known` is what the schema has found: of the same fields the other checks would only say it in other words. */
-const check = (
-  application: SparkApplication,
+/** The operator's settings for validation. No member has a default, so a caller cannot forget one silently. */
+export interface ValidationSettings extends PlanSettings {
+  /** The submitter of workloads that do not choose one. */
+  readonly submitter: SubmitterKind
+}
+
+/**
+ * Checks everything that the build relies on: versions, names, labels, images, memory arithmetic, volumes, dependencies that need no
+ * submitting machine, keys that are not the user's to set, sizes. On failure every problem found, each with its field and the remedy.
+ * `known` are problems that were found before; a further problem of the same field would only repeat them. Pure; costs about one build.
+ */
+export const checkWorkload = (
+  workload: Workload,
+  settings: ValidationSettings,
   known: ReadonlyArray<Problem>,
-  scheduling: BatchScheduling,
-  byDefault: SubmitterKind,
-  health: HealthDefaults,
 ): Result.Result<Valid, ReadonlyArray<Problem>> => {
-  const { metadata, spec } = application
+  const { metadata, spec } = workload
+  const { scheduling } = settings
   const shapeless = [
     ...templateProblems(spec.driver.template, "spec.driver.template"),
     ...templateProblems(spec.executor.template, "spec.executor.template"),
@@ -86,26 +89,24 @@ const check = (
   if (shapeless.length > 0) return Result.fail(shapeless)
 
   const found: Array<Problem> = [
-    ...versionProblems(application),
-    ...refusals(spec, metadata.namespace),
-    ...labelRefusals(application),
+    ...versionProblems(workload),
+    ...forbiddenConf(spec, metadata.namespace),
+    ...reservedLabelProblems(workload),
     ...roleProblems(spec),
     ...monitoringProblems(spec),
     ...telemetryProblems(spec),
-    ...accessProblems(application),
+    ...accessProblems(workload),
     ...schedulerProblems(spec, scheduling),
   ]
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
   const report = (problem: Problem) => void found.push(problem)
-  const plan = makePlan(application, profile, scheduling, report, health)
-  found.push(
-    ...probeProblems(application, plan.health.asked, profile, plan.executorTemplate, confReader(plan.conf, report)),
-  )
-  const wanted = wantedSubmitter(application, byDefault, report)
+  const plan = makePlan(workload, profile, settings, report)
+  found.push(...probeProblems(plan, confReader(plan.conf, report)))
+  const wanted = wantedSubmitter(workload, settings.submitter, report)
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]
-  // Collisions in the objects often only repeat an earlier problem in other words.
+  // Collisions in the objects are often only consequences of an earlier problem.
   if (problems.length === 0) {
     problems.push(...objectProblems(driverObjects(plan, trial, trialOptions)))
     problems.push(...podProblems(toPod(plan.executorTemplate), "spec.executor"))
@@ -124,22 +125,4 @@ const check = (
         submitter,
         [checked]: true,
       })
-}
-
-/**
- * Decodes, fills in defaults and checks everything that the build relies on: versions, names, labels, images, memory arithmetic, volumes,
- * dependencies that need no submitting machine, keys that are not the user's to set, sizes. On failure every problem found, each with its
- * field and the remedy. `scheduling` is what the operator is set up for, `submitter` who
- * submits where the application does not choose, `health` the operator's default and templates of health checks. Pure; costs about one build.
- */
-export const validate = (
-  application: unknown,
-  scheduling: BatchScheduling = noBatchScheduling,
-  submitter: SubmitterKind = "native",
-  health: HealthDefaults = noHealthDefaults,
-): Result.Result<Valid, ReadonlyArray<Problem>> => {
-  const { application: read, problems } = readSparkApplication(application)
-  return read === undefined
-    ? Result.fail(problems)
-    : check({ ...read, spec: withDefaults(read.spec) }, problems, scheduling, submitter, health)
 }

@@ -1,14 +1,13 @@
 /**
- * What a user wrote that has no effect, or an effect they may not want, without keeping the application from running.
+ * Parts of a valid spec that have no effect, or an effect that the user may not want.
  */
 
-import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
-import { unknownFields } from "../api/application/UnknownFields.ts"
 import type { Problem } from "../api/Problem.ts"
 import { parseMebibytes } from "./conf/Memory.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { executorContainerName, fromTemplate } from "./pod/SparkPod.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
+import type { WorkloadSpec } from "./Workload.ts"
 
 /** Keys of `spec.sparkConf` that are always overwritten. */
 export const overwritten: ReadonlyArray<string> = [
@@ -28,11 +27,11 @@ const secretKey = /secret|password|token|access\.?key/i
 /** Spark's own keys for Kubernetes only name Secrets. */
 const clearText = (key: string): string | undefined =>
   secretKey.test(key) && !key.startsWith("spark.kubernetes.")
-    ? "stands in clear text in a ConfigMap; if it is a secret, pass it by a Secret and envFrom instead"
+    ? "is stored in clear text in a ConfigMap; pass a secret value by a Secret and envFrom instead"
     : undefined
 
 const confWarning = (key: string): string | undefined => {
-  if (!key.startsWith("spark.")) return "spark-submit ignores keys that do not begin with spark.; so does the operator"
+  if (!key.startsWith("spark.")) return "is ignored, as by spark-submit: the key does not begin with spark."
   if (overwritten.includes(key)) return "is set by the operator; this value is ignored"
   return clearText(key)
 }
@@ -52,7 +51,7 @@ const executorVariables: ReadonlyArray<string> = [
 ]
 
 /** Variables of executors go into their template, so that Spark's own configuration wins over them. */
-const executorEnv = ({ executor, sparkConf }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+const executorEnv = ({ executor, sparkConf }: WorkloadSpec): ReadonlyArray<Problem> =>
   (executor.env ?? []).flatMap(({ name }, index) =>
     executorVariables.includes(name) ||
     executor.envVars?.[name] !== undefined ||
@@ -60,7 +59,7 @@ const executorEnv = ({ executor, sparkConf }: SparkApplicationSpec): ReadonlyArr
       ? [
           {
             field: `spec.executor.env[${index}]`,
-            message: `${name} is set again by Spark on executors; this value is ignored`,
+            message: `Spark sets ${name} on executors itself; this value is ignored`,
           },
         ]
       : [],
@@ -73,12 +72,12 @@ const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
   ["driver", "executor"].flatMap((role) => {
     const memory = conf.get(`spark.${role}.memory`)
     return memory !== undefined && (parseMebibytes(memory.value) ?? leastHeap) < leastHeap
-      ? [{ field: memory.field, message: `is too little for Spark, which does not start with less than ${leastHeap}m` }]
+      ? [{ field: memory.field, message: `is too small: Spark does not start with less than ${leastHeap}m` }]
       : []
   })
 
 /** With decommissioning Spark replaces the whole `lifecycle` of executors (`BasicExecutorFeatureStep`). */
-const lostHooks = ({ executor }: SparkApplicationSpec, conf: SparkConf): ReadonlyArray<Problem> => {
+const lostHooks = ({ executor }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> => {
   const template = fromTemplate(executor.template, executorContainerName).container.lifecycle
   const field = executor.lifecycle ? "spec.executor.lifecycle" : template ? "spec.executor.template" : undefined
   return field !== undefined && conf.get("spark.decommission.enabled")?.value.toLowerCase() === "true"
@@ -86,24 +85,22 @@ const lostHooks = ({ executor }: SparkApplicationSpec, conf: SparkConf): Readonl
         {
           field,
           message:
-            "Spark puts its own preStop hook for decommissioning in the place of this; use spark.kubernetes.decommission.script",
+            "is replaced by Spark's own preStop hook for decommissioning; use spark.kubernetes.decommission.script",
         },
       ]
     : []
 }
 
-/** Warnings about a spec that is otherwise legal; `conf` is the configuration it comes to. */
-export const warnings = (
-  spec: SparkApplicationSpec,
-  profile: SparkProfile,
-  conf: SparkConf,
-): ReadonlyArray<Problem> => {
-  const unused = (["failureRetries", "retryInterval"] as const)
-    .filter((name) => spec[name] !== undefined)
-    .map((name) => ({ field: `spec.${name}`, message: "has no effect; use spec.restartPolicy" }))
+/** Warnings about a spec that is otherwise legal; `conf` is the configuration made from it. */
+export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkConf): ReadonlyArray<Problem> => {
   const serviceLabels =
     !profile.configurableService && spec.driver.serviceLabels !== undefined
-      ? [{ field: "spec.driver.serviceLabels", message: `Spark ${profile.minor} does not label its Service; ignored` }]
+      ? [
+          {
+            field: "spec.driver.serviceLabels",
+            message: `is ignored: Spark ${profile.minor} does not label its Service`,
+          },
+        ]
       : []
   const python =
     spec.pythonVersion === "2"
@@ -118,8 +115,6 @@ export const warnings = (
     return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
   })
   return [
-    ...unknownFields(spec),
-    ...unused,
     ...python,
     ...serviceLabels,
     ...smallHeaps(conf),

@@ -114,7 +114,7 @@ describe("an application of a batch scheduler", () => {
       const { status } = yield* world.reported("pi")
       const accepted = status.conditions?.find(({ type }) => type === "Accepted")
       assert.strictEqual(accepted?.reason, "ValidWithWarnings")
-      assert.match(accepted?.message ?? "", /spec.batchScheduler: only names the scheduler/)
+      assert.match(accepted?.message ?? "", /spec.batchScheduler: only sets the scheduler/)
     }),
   )
 })

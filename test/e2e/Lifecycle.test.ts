@@ -183,7 +183,7 @@ describe("an application", () => {
       assert.strictEqual(status.applicationState.state, "FAILED")
       assert.match(
         status.applicationState.errorMessage ?? "",
-        /spec\.sparkVersion: Spark "1\.6\.0" is not known; use a version of/,
+        /spec\.sparkVersion: Spark "1\.6\.0" is not supported; use a version of/,
       )
       assert.strictEqual((yield* world.reported("pi")).status.applicationState.state, "COMPLETED")
     }),

@@ -3,9 +3,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Predicate, Result } from "effect"
 import { build } from "../../src/spark/driver/Build.ts"
-import { type Valid, validate } from "../../src/spark/Validate.ts"
+import type { Valid } from "../../src/spark/Validate.ts"
 import { everyField } from "../support/EveryField.ts"
-import { options, submission } from "../support/SparkFixture.ts"
+import { options, submission, validate } from "../support/SparkFixture.ts"
 
 type Path = ReadonlyArray<string | number>
 

@@ -10,8 +10,8 @@ describe("contradictions", () => {
     assert.deepStrictEqual(
       warned({ sparkConf, driver: { memory: "2g" }, executor: { instances: 5 }, deps: { jars: ["local:///b.jar"] } }),
       [
-        'spec.sparkConf["spark.driver.memory"] gives way to spec.driver.memory, which says something else; keep one of the two',
-        'spec.sparkConf["spark.jars"] gives way to spec.deps.jars, which says something else; keep one of the two',
+        'spec.sparkConf["spark.driver.memory"] gives way to spec.driver.memory, which has another value; keep one of the two',
+        'spec.sparkConf["spark.jars"] gives way to spec.deps.jars, which has another value; keep one of the two',
       ],
     )
   })

@@ -5,10 +5,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { children } from "../../src/spark/Children.ts"
 import { build, defaultMaster } from "../../src/spark/driver/Build.ts"
-import { validate } from "../../src/spark/Validate.ts"
 import { appliesTo, applicationOf, submissionId, type GoldenCase } from "../golden/GoldenCase.ts"
 import { goldenCases, goldenFolder, goldenVersions } from "../golden/GoldenCases.ts"
 import { normalForm, withoutVolumeOrder, type NormalForm } from "../golden/Normal.ts"
+import { validate } from "../support/SparkFixture.ts"
 
 const recorded = (version: string): ReadonlyArray<GoldenCase> =>
   goldenCases.filter(({ name }) => existsSync(`${goldenFolder}/${version}/${name}`))

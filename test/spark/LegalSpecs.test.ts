@@ -3,13 +3,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { build } from "../../src/spark/driver/Build.ts"
-import { isDnsLabel, isDnsSubdomain, labelComplaint } from "../../src/spark/pod/MetadataRules.ts"
+import { isDnsLabel, isDnsSubdomain, labelError } from "../../src/spark/pod/MetadataRules.ts"
 import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
 import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"
 import { submissionId } from "../../src/spark/submit/Submission.ts"
-import { validate } from "../../src/spark/Validate.ts"
-import { application, options, submission, submit, valid } from "../support/SparkFixture.ts"
+import { application, options, submission, submit, valid, validate } from "../support/SparkFixture.ts"
 
 /** Numbers from 0 to `bound - 1`, the same for the same seed (a linear congruential generator). */
 const generator = (seed: number) => {
@@ -111,7 +110,7 @@ describe("legal specs", () => {
       for (const { metadata } of [pod, ...configMaps]) assert.isTrue(isDnsSubdomain(metadata?.name ?? ""), `${seed}`)
       for (const { metadata } of [pod, service, ...configMaps]) {
         for (const [key, value] of Object.entries(metadata?.labels ?? {})) {
-          assert.isUndefined(labelComplaint(key, value), `${seed}: ${key}=${value}`)
+          assert.isUndefined(labelError(key, value), `${seed}: ${key}=${value}`)
         }
       }
     }
@@ -145,7 +144,7 @@ describe("legal specs", () => {
   it("make groups of pods that a scheduler can place", () => {
     const scheduling = { enabled: true, defaultScheduler: "yunikorn", kubeSchedulerNames: ["volcano"] }
     for (const seed of seeds) {
-      const plan = Result.getOrThrow(validate(legalSpec(seed), scheduling))
+      const plan = Result.getOrThrow(validate(legalSpec(seed), { scheduling }))
       const name = podGroup(plan, submission)?.object.metadata?.name
       if (name !== undefined) assert.isTrue(isDnsLabel(name), name)
       for (const amounts of [plan.batch?.gang.driver, plan.batch?.gang.executor]) {

@@ -4,9 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { children } from "../../src/spark/Children.ts"
 import { build, defaultMaster, type BuildOptions } from "../../src/spark/driver/Build.ts"
-import { validate } from "../../src/spark/Validate.ts"
 import { applicationOf, submissionId, type GoldenCase } from "../golden/GoldenCase.ts"
 import { goldenCases, goldenVersions } from "../golden/GoldenCases.ts"
+import { validate } from "../support/SparkFixture.ts"
 
 const caseOf = (name: string): GoldenCase => {
   const found = goldenCases.find((golden) => golden.name === name)

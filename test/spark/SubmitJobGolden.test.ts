@@ -7,15 +7,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { defaultMaster } from "../../src/spark/driver/Build.ts"
 import { submitJob } from "../../src/spark/submit/SubmitJob.ts"
-import { validate } from "../../src/spark/Validate.ts"
 import { applicationOf, commandLine, type GoldenCase, submissionId, templatesOf } from "../golden/GoldenCase.ts"
 import { goldenCases } from "../golden/GoldenCases.ts"
+import { validate } from "../support/SparkFixture.ts"
 
 const path = (role: string) => `/tmp/spark/${submissionId}/${role}-pod-template.yaml`
 
 const jobOf = (golden: GoldenCase) => {
   const valid = Result.getOrThrowWith(
-    validate(applicationOf(golden, "4.3.0"), undefined, "job"),
+    validate(applicationOf(golden, "4.3.0"), { submitter: "job" }),
     (problems) => new Error(JSON.stringify(problems)),
   )
   const submission = { submissionId, submittedAt: 0, attempt: 1 }

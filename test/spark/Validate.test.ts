@@ -187,7 +187,11 @@ describe("validate", () => {
     const steps = "spark.kubernetes.driver.pod.featureSteps"
     assertProblem(conf(steps, "org.x.Step"), at(steps), /spec.driver.template/)
     const excluded = "spark.kubernetes.driver.pod.excludedFeatureSteps"
-    assertProblem(conf(excluded, "org.apache.spark.deploy.k8s.features.LocalDirsFeatureStep"), at(excluded), /left out/)
+    assertProblem(
+      conf(excluded, "org.apache.spark.deploy.k8s.features.LocalDirsFeatureStep"),
+      at(excluded),
+      /be excluded/,
+    )
     assert.isEmpty(problems(conf(excluded, "org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep")))
   })
 
@@ -221,7 +225,7 @@ describe("validate", () => {
 
   it("refuses driver names that cannot name a pod", () => {
     const key = "spark.kubernetes.driver.pod.name"
-    assertProblem(conf(key, "Not_A_Pod"), "spec.driver.podName", /cannot name a pod/)
+    assertProblem(conf(key, "Not_A_Pod"), "spec.driver.podName", /is not a valid name of a pod/)
     assert.strictEqual(submit(conf(key, "my-driver")).pod.metadata?.name, "my-driver")
   })
 
@@ -229,7 +233,7 @@ describe("validate", () => {
     assert.isEmpty(problems(conf("constructor", "toString")))
     assert.isEmpty(problems(application({ driver: { secrets: [{ name: "a", path: "/a", secretType: "toString" }] } })))
     const volume = "spark.kubernetes.driver.volumes.constructor.v.mount.path"
-    assertProblem(conf(volume, "/m"), at(volume), /no volumes of type constructor/)
+    assertProblem(conf(volume, "/m"), at(volume), /not support volumes of type constructor/)
     const tmpfs = "spark.kubernetes.local.dirs.tmpfs"
     assertProblem(conf(tmpfs, "constructor"), at(tmpfs), /true or false/)
   })

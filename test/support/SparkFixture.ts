@@ -4,11 +4,14 @@ import { assert } from "@effect/vitest"
 import { Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import type { Problem } from "../../src/api/Problem.ts"
+import { validate as validateWith, type ValidApplication } from "../../src/application/Validate.ts"
 import { parseProperties } from "../../src/spark/conf/Properties.ts"
 import { build, defaultMaster, type BuildOptions, type DriverObjects } from "../../src/spark/driver/Build.ts"
+import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { driverContainerName } from "../../src/spark/pod/SparkPod.ts"
+import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import type { Submission } from "../../src/spark/submit/Submission.ts"
-import { validate, type Valid } from "../../src/spark/Validate.ts"
+import type { ValidationSettings } from "../../src/spark/Validate.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -53,7 +56,18 @@ export const python = (changes: Changes = {}) =>
     ...changes,
   })
 
-export const valid = (resource: unknown): Valid =>
+/** Settings of an operator that was given none. */
+export const plainSettings: ValidationSettings = {
+  scheduling: noBatchScheduling,
+  submitter: "native",
+  healthDefaults: noHealthDefaults,
+}
+
+/** Validates under an operator with these settings. */
+export const validate = (resource: unknown, settings: Partial<ValidationSettings> = {}) =>
+  validateWith(resource, { ...plainSettings, ...settings })
+
+export const valid = (resource: unknown): ValidApplication =>
   Result.match(validate(resource), {
     onFailure: (problems) => assert.fail(JSON.stringify(problems, null, 2)),
     onSuccess: (valid) => valid,

@@ -9,7 +9,7 @@ import { Kube } from "../../kube/Kube.ts"
 import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
 import { events } from "../../kube/Resource.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
-import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function* (
     const newFailures = count - (counted.get(id) ?? 0)
     put(counted, id, count, rememberedEvents)
     if (initial || newFailures <= 0) return
-    const preset = pods.get(keyOf({ metadata: pod }))?.metadata?.annotations?.[presetAnnotation]
+    const preset = pods.get(keyOf({ metadata: pod }))?.metadata?.annotations?.[Labels.healthPresetAnnotation]
     metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, newFailures)
   }
 

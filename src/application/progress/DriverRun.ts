@@ -5,11 +5,11 @@ import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import { type PodAccess, type PodAddress, podGet, PodHttpError } from "../../kube/PodHttp.ts"
-import type { Store } from "../../runtime/Store.ts"
-import { driverUi } from "../../spark/access/DriverUi.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import { executorIds, type Progress, progressOf } from "../../spark/monitoring/DriverProgress.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import { uiOfSpec } from "../../spark/Ui.ts"
 import { ofSubmission } from "../reconcile/Ownership.ts"
 
 export interface DriverRun {
@@ -26,10 +26,12 @@ export const driverRun = (application: SparkApplication, pods: Store<Pod>): Driv
   const { namespace } = application.metadata
   const submissionId = application.status?.submissionID
   if (submissionId === undefined) return undefined
-  const pod = pods.get(`${namespace}/${application.status?.driverInfo.podName ?? driverPodName(application)}`)
+  const pod = pods.get(
+    keyOf({ metadata: { namespace, name: application.status?.driverInfo.podName ?? driverPodName(application) } }),
+  )
   if (pod?.status?.phase !== "Running" || !ofSubmission(pod, application, submissionId)) return undefined
   const { name, sparkApplicationId, startedAt, createdAt, terminated } = driverFacts(pod)
-  const ui = driverUi(application.spec.sparkConf)
+  const ui = uiOfSpec(application.spec).endpoint
   if (terminated !== undefined || sparkApplicationId === undefined || ui === undefined) return undefined
   const ip = pod.status.podIP
   return {

@@ -8,12 +8,13 @@ import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import { noChildOptions } from "../../spark/ChildOptions.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { unanswered } from "../../spark/health/HealthPlan.ts"
+import { progressWarnings } from "../../spark/health/HealthPlan.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
-import { submitterAnnotation, withSubmitterOf } from "../../spark/submit/Submitter.ts"
-import { type Valid, validate } from "../../spark/Validate.ts"
+import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import type { Desired, Situation } from "../lifecycle/Situation.ts"
+import { type ValidApplication, validate } from "../Validate.ts"
 
 /** The settings of the operator that shape or judge a spec. */
 export interface SpecRules {
@@ -29,7 +30,7 @@ export interface SpecRules {
 
 export interface ReadSpec extends Pick<Situation, "desired" | "problems" | "warnings" | "submitter" | "runSpecHash"> {
   /** Undefined when there are problems: nothing can be submitted then. */
-  readonly valid: Valid | undefined
+  readonly valid: ValidApplication | undefined
 }
 
 /**
@@ -42,7 +43,7 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
     { readonly submitter: string | undefined; readonly health: HealthDefaults; readonly read: ReadSpec }
   >()
   return (application) => {
-    const submitter = application.metadata.annotations?.[submitterAnnotation]
+    const submitter = application.metadata.annotations?.[Labels.submitterAnnotation]
     const health = rules.healthDefaults()
     const before = known.get(application.spec)
     if (before && before.submitter === submitter && before.health === health) return before.read
@@ -54,7 +55,11 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
 
 const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => {
   const { batchScheduling, submitter, buildOptions, healthDefaults, followsProgress } = rules
-  const validated = validate(application, batchScheduling, submitter, healthDefaults())
+  const validated = validate(application, {
+    scheduling: batchScheduling,
+    submitter,
+    healthDefaults: healthDefaults(),
+  })
   const hash = runSpecHash(withSubmitterOf(application))
   if (Result.isFailure(validated)) {
     const problems: ReadonlyArray<Problem> = validated.failure
@@ -75,8 +80,8 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
       ...valid.warnings,
       ...(followsProgress
         ? []
-        : unanswered(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
-      ...accessWarnings(valid.application, buildOptions.children ?? noChildOptions, valid.submitter.by),
+        : progressWarnings(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
+      ...accessWarnings(valid.workload, buildOptions.children ?? noChildOptions, valid.submitter.by),
     ],
     submitter: valid.submitter,
     desired: desiredOf(application, valid),
@@ -85,7 +90,7 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
 }
 
 /** Of a spec with problems only `suspend` counts; a run that is active meanwhile continues, and is not retried. */
-const desiredOf = ({ spec }: SparkApplication, valid: Valid | undefined): Desired => ({
+const desiredOf = ({ spec }: SparkApplication, valid: ValidApplication | undefined): Desired => ({
   suspend: spec.suspend === true,
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
   deadlines: valid ? (spec.deadlines ?? {}) : {},

@@ -14,7 +14,7 @@ import type { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion } from "../../kube/Resource.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
-import { traceAnnotation } from "../../spark/monitoring/Trace.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
 import type { Decision } from "../lifecycle/Decision.ts"
@@ -95,7 +95,7 @@ const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
 /** The trace of the attempt can be found from its Events. */
 const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
   const trace = traceOf(application)
-  return trace === undefined ? {} : { [traceAnnotation]: trace.trace_id }
+  return trace === undefined ? {} : { [Labels.traceAnnotation]: trace.trace_id }
 }
 
 /** One line per change of state: the life of an application can be read in the log. */

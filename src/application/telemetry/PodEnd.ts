@@ -1,17 +1,18 @@
 /** What telemetry reads from a pod: its role, how it ended, and when it last said that something happened. */
 
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
+import * as Labels from "../../spark/Labels.ts"
 
 export type PodRole = "driver" | "executor"
 
 /** From Spark's own label `spark-role`. */
 export const podRole = (pod: Pod): PodRole | undefined => {
-  const role = pod.metadata?.labels?.["spark-role"]
+  const role = pod.metadata?.labels?.[Labels.sparkRole]
   return role === "driver" || role === "executor" ? role : undefined
 }
 
 /** The application that a pod belongs to, from the label that the operator puts on everything of a run. */
-export const applicationName = (pod: Pod): string | undefined => pod.metadata?.labels?.["sparkoperator.k8s.io/app-name"]
+export const applicationName = (pod: Pod): string | undefined => pod.metadata?.labels?.[Labels.appName]
 
 /**
  * Why a pod ended: `Completed`, or the reason given by the pod (`Evicted`, `NodeLost`), by the disruption that took it

@@ -4,7 +4,7 @@
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
-import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
+import * as Labels from "../../spark/Labels.ts"
 import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
 import type { ApplicationTelemetry, Sinks } from "./ApplicationTelemetry.ts"
 import type { Attributes } from "./Measurement.ts"
@@ -97,7 +97,7 @@ export class PodTelemetry {
   #killed(pod: Pod, probe: "startup" | "liveness"): void {
     const role = podRole(pod)
     if (role === undefined) return
-    const preset = presetValue(pod.metadata?.annotations?.[presetAnnotation])
+    const preset = presetValue(pod.metadata?.annotations?.[Labels.healthPresetAnnotation])
     const attributes = { ...this.#namespace(pod.metadata?.namespace ?? ""), role, probe, preset }
     this.#sinks.meters.add("spark.operator.probe.kills", 1, attributes)
   }

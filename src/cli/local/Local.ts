@@ -4,10 +4,12 @@
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
+import { sparkApplications } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
 import * as SparkPods from "../../local/spark/SparkPods.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import { AnyPort } from "../../telemetry/http/HttpEndpoint.ts"
 import type { Host } from "../Host.ts"
@@ -96,8 +98,8 @@ const portOf = (address: string | undefined): number | undefined => {
 const expectationsOf = (examples: ReadonlyArray<Example>): ReadonlyMap<string, Expectation> =>
   new Map(
     examples
-      .filter(({ object }) => object.kind === "SparkApplication")
-      .map(({ object, expectation }) => [`${object.metadata.namespace}/${object.metadata.name}`, expectation]),
+      .filter(({ object }) => object.kind === sparkApplications.kind)
+      .map(({ object, expectation }) => [keyOf(object), expectation]),
   )
 
 /** Waits until all verdicts are final. */

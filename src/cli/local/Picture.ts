@@ -8,6 +8,7 @@ import { Kube } from "../../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
 import { type KubeObject, pods } from "../../kube/Resource.ts"
 import { keyOf } from "../../runtime/Store.ts"
+import * as Labels from "../../spark/Labels.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type Verdict, verdict } from "./Verdict.ts"
@@ -36,10 +37,13 @@ export const watchPicture = Effect.gen(function* () {
     ...now,
     applications: applied(now.applications, event),
   }))
-  yield* follow(reflect(kube, pods, { labelSelector: "spark-role=driver" }).events, (now, event) => ({
-    ...now,
-    drivers: applied(now.drivers, event),
-  }))
+  yield* follow(
+    reflect(kube, pods, { labelSelector: `${Labels.sparkRole}=${Labels.driverRole}` }).events,
+    (now, event) => ({
+      ...now,
+      drivers: applied(now.drivers, event),
+    }),
+  )
   return picture
 })
 
@@ -55,7 +59,11 @@ const applied = <A extends KubeObject>(
 }
 
 const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | undefined =>
-  picture.drivers.get(`${application.metadata.namespace}/${application.status?.driverInfo.podName}`)
+  picture.drivers.get(
+    keyOf({
+      metadata: { namespace: application.metadata.namespace, name: application.status?.driverInfo.podName ?? "" },
+    }),
+  )
 
 /** One row per application, sorted by namespace and name. */
 export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>

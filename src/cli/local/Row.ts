@@ -3,7 +3,9 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import { progressAnnotation } from "../../local/node/KubeletScript.ts"
+import { keyOf } from "../../runtime/Store.ts"
 
 export interface LocalRow {
   /** `namespace/name`, the key of the application. */
@@ -20,16 +22,13 @@ export interface LocalRow {
   readonly reason: string
 }
 
-export const applicationKey = (application: SparkApplication): string =>
-  `${application.metadata.namespace}/${application.metadata.name}`
-
 /** `driver` is the pod of the current attempt, when there is one. */
 export const localRow = (application: SparkApplication, driver: Pod | undefined): LocalRow => {
   const status = application.status
   return {
-    key: applicationKey(application),
+    key: keyOf(application),
     state: status?.applicationState.state || "NEW",
-    attempt: status?.attempts?.at(-1)?.number ?? 0,
+    attempt: (status && lastAttempt(status)?.number) ?? 0,
     executors: executorsOf(status),
     progress: progressOf(status?.progress?.summary ?? driver?.metadata?.annotations?.[progressAnnotation]),
     reason: reasonOf(status),

@@ -7,9 +7,9 @@ import { Effect, FiberMap, Stream, SubscriptionRef } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { Expectation } from "./Examples.ts"
 import type { LocalPicture } from "./Picture.ts"
-import { applicationKey } from "./Row.ts"
 
 /** Resumes applications in the scope, each once. The keys of `expectations` are `namespace/name`. */
 export const playUser = Effect.fnUntraced(function* (
@@ -25,7 +25,7 @@ export const playUser = Effect.fnUntraced(function* (
     yield* Effect.sleep(afterSeconds * 1000)
     const body = { spec: { suspend: false } }
     yield* Effect.catch(kube.patch(sparkApplications, namespace, name, { type: "merge", body }), (error) =>
-      Effect.logWarning(`${applicationKey(application)} could not be resumed: ${error.message}`),
+      Effect.logWarning(`${keyOf(application)} could not be resumed: ${error.message}`),
     )
   })
 

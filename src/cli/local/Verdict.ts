@@ -6,6 +6,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { isFinal } from "../../api/States.ts"
+import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 
@@ -36,7 +37,7 @@ export const verdict = (application: SparkApplication, driver: Pod | undefined, 
 }
 
 const secondsOf = (application: SparkApplication): number | undefined => {
-  const last = application.status?.attempts?.at(-1)
+  const last = application.status && lastAttempt(application.status)
   const end = application.status?.terminationTime ?? last?.finishTime ?? last?.runningTime
   const start: unknown = application.metadata.creationTimestamp
   if (end === undefined || end === null || typeof start !== "string") return undefined

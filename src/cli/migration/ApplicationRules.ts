@@ -7,10 +7,11 @@ import { Predicate, Result } from "effect"
 import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
+import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
-import { validate } from "../../spark/Validate.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 
 /** The settings that Firesteel would have. */
@@ -90,17 +91,22 @@ const rejected = (found: ReadonlyArray<Problem>, byJob: boolean): ReadonlyArray<
 /** All findings about a SparkApplication with these settings; `namespace` is the default for a manifest without one. */
 export const checkApplication = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
   const application = complete(object, namespace)
-  const valid = validate(application, assumed.batchScheduling, assumed.submitter)
+  const settings = {
+    scheduling: assumed.batchScheduling,
+    submitter: assumed.submitter,
+    healthDefaults: noHealthDefaults,
+  }
+  const valid = validate(application, settings)
   if (Result.isFailure(valid)) {
     const byJob =
-      assumed.submitter === "native" && Result.isSuccess(validate(application, assumed.batchScheduling, "auto"))
+      assumed.submitter === "native" && Result.isSuccess(validate(application, { ...settings, submitter: "auto" }))
     return rejected(valid.failure, byJob)
   }
   const { submitter, warnings } = valid.success
   const { spec } = valid.success.application
   return [
     ...warnings.map(asFinding(warning)),
-    ...accessWarnings(valid.success.application, assumed.children, submitter.by).map(asFinding(warning)),
+    ...accessWarnings(valid.success.workload, assumed.children, submitter.by).map(asFinding(warning)),
     ...(submitter.by === "job" ? [note("spec.submission.submitter", jobMessage(submitter.reasons))] : []),
     ...differences.filter(({ applies }) => applies(spec, assumed)).map(({ field, message }) => note(field, message)),
   ]

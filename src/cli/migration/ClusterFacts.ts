@@ -12,7 +12,7 @@ import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { group, sparkApplications } from "../../api/Kinds.ts"
+import { group, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
@@ -68,8 +68,6 @@ const validating = resource<ValidatingWebhookConfiguration>(
   "validatingwebhookconfigurations",
   "ValidatingWebhookConfiguration",
 )
-const schedules = resource(group, "v1beta2", "scheduledsparkapplications", "ScheduledSparkApplication")
-const connects = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")
 
 /** Objects per request. */
 const page = 500
@@ -116,8 +114,8 @@ export const clusterFacts = Effect.fnUntraced(function* (
   const withApplications = [...new Set(applications.map(({ metadata }) => metadata.namespace))]
   return {
     applications,
-    schedules: yield* inScopes(schedules),
-    connects: yield* inScopes(connects),
+    schedules: yield* inScopes(scheduledSparkApplications),
+    connects: yield* inScopes(sparkConnects),
     drivers: yield* inScopes(pods, `${Labels.launchedBy}=true,${Labels.sparkRole}=${Labels.driverRole}`),
     serviceAccounts: yield* inScopes(serviceAccounts),
     deployments: deployed,

@@ -4,6 +4,7 @@ import { Predicate } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { crds } from "../../api/Crds.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"
@@ -74,10 +75,10 @@ const definitionFindings = (
   const release = annotations["meta.helm.sh/release-name"]
   const name = metadata?.name ?? ""
   const stored = status?.storedVersions ?? []
-  const foreign = stored.filter((version) => version !== "v1beta2")
-  const version = spec.versions.find((one) => one.name === "v1beta2")
+  const foreign = stored.filter((version) => version !== sparkApplications.version)
+  const version = spec.versions.find((one) => one.name === sparkApplications.version)
   const ours = at(version, "schema", "openAPIV3Schema", "properties", "status", "properties", "attempts") !== undefined
-  const isApplication = spec.names.kind === "SparkApplication"
+  const isApplication = spec.names.kind === sparkApplications.kind
   return [
     ...(release !== undefined && annotations["helm.sh/resource-policy"] !== "keep"
       ? [
@@ -117,13 +118,15 @@ const definitionFindings = (
 /** The drivers' service account belongs to kubeflow's chart and is deleted with it. */
 const accountFindings = ({ serviceAccounts, applications }: ClusterFacts): ReadonlyArray<Checked> => {
   const used = new Set(
-    applications.map(({ metadata, spec }) => `${metadata.namespace}/${spec?.driver?.serviceAccount ?? "default"}`),
+    applications.map(({ metadata: { namespace }, spec }) =>
+      keyOf({ metadata: { namespace, name: spec?.driver?.serviceAccount ?? "default" } }),
+    ),
   )
-  return serviceAccounts.flatMap(({ metadata = {} }) => {
-    const { namespace = "", name = "", annotations = {}, labels = {} } = metadata
+  return serviceAccounts.flatMap((account) => {
+    const { namespace = "", name = "", annotations = {}, labels = {} } = account.metadata ?? {}
     const release = annotations["meta.helm.sh/release-name"]
     const theirs = labels["helm.sh/chart"]?.startsWith("spark-operator-") === true
-    if (release === undefined || !theirs || !used.has(`${namespace}/${name}`)) return []
+    if (release === undefined || !theirs || !used.has(keyOf(account))) return []
     if (annotations["helm.sh/resource-policy"] === "keep") return []
     const message = `drivers use it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver is running`
     return [{ kind: "ServiceAccount", namespace, name, findings: [warning("metadata.annotations", message)] }]

@@ -4,9 +4,10 @@
  */
 
 import { Effect, Result } from "effect"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
-import type { KubeObject } from "../../kube/Resource.ts"
+import { apiVersion, type KubeObject } from "../../kube/Resource.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
@@ -34,12 +35,12 @@ const assumedFrom = (options: MigrationOptions): Assumed => ({
 const checks: Readonly<
   Record<string, (object: unknown, assumed: Assumed, namespace?: string) => ReadonlyArray<Finding>>
 > = {
-  SparkApplication: checkApplication,
-  ScheduledSparkApplication: checkSchedule,
-  SparkConnect: checkConnect,
+  [sparkApplications.kind]: checkApplication,
+  [scheduledSparkApplications.kind]: checkSchedule,
+  [sparkConnects.kind]: checkConnect,
 }
 
-const versions: Readonly<Record<string, string>> = { SparkConnect: "v1alpha1" }
+const resources = [sparkApplications, scheduledSparkApplications, sparkConnects]
 
 const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise)
 
@@ -49,11 +50,13 @@ export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assu
     const [group, version] = text(object["apiVersion"], "").split("/")
     const kind = text(object["kind"], "")
     const check = checks[kind]
-    if (check === undefined || group !== "sparkoperator.k8s.io") return []
+    const resource = resources.find((one) => one.kind === kind && one.group === group)
+    if (check === undefined || resource === undefined) return []
     const metadata = { ...(object["metadata"] as object | undefined) } as Readonly<Record<string, unknown>>
-    const wanted = versions[kind] ?? "v1beta2"
     const old =
-      version === wanted ? [] : [problem("apiVersion", `${version ?? ""} is no longer served; use ${group}/${wanted}`)]
+      version === resource.version
+        ? []
+        : [problem("apiVersion", `${version ?? ""} is no longer served; use ${apiVersion(resource)}`)]
     return [
       {
         kind,
@@ -86,7 +89,7 @@ const named = (kind: string, { metadata }: KubeObject) => ({
 export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray<Checked> => [
   ...checkCluster(facts),
   ...facts.applications.map((application) => ({
-    ...named("SparkApplication", application),
+    ...named(sparkApplications.kind, application),
     findings: [
       ...checkApplication(application, assumed),
       ...takeOver(application, facts.drivers),
@@ -94,10 +97,10 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
     ],
   })),
   ...facts.schedules.map((schedule) => ({
-    ...named("ScheduledSparkApplication", schedule),
+    ...named(scheduledSparkApplications.kind, schedule),
     findings: checkSchedule(schedule, assumed),
   })),
-  ...facts.connects.map((connect) => ({ ...named("SparkConnect", connect), findings: checkConnect() })),
+  ...facts.connects.map((connect) => ({ ...named(sparkConnects.kind, connect), findings: checkConnect() })),
 ]
 
 /** Decodes the user's command line with further flags before it, which it overrides. */

@@ -5,7 +5,7 @@
 
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
-import { group } from "../../api/Kinds.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
@@ -18,11 +18,13 @@ interface Right {
   readonly verb: string
 }
 
+const applications = { group: sparkApplications.group, resource: sparkApplications.plural }
+
 /** All of these are needed to run any application; the complete list is `charts/firesteel/files/rbac.yaml`. */
 const rights: ReadonlyArray<Right> = [
-  { group, resource: "sparkapplications", verb: "list" },
-  { group, resource: "sparkapplications", verb: "watch" },
-  { group, resource: "sparkapplications", subresource: "status", verb: "patch" },
+  { ...applications, verb: "list" },
+  { ...applications, verb: "watch" },
+  { ...applications, subresource: "status", verb: "patch" },
   { group: "", resource: "pods", verb: "list" },
   { group: "", resource: "pods", verb: "create" },
   { group: "", resource: "pods", verb: "delete" },

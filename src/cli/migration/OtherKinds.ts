@@ -1,6 +1,7 @@
 /** The kinds of kubeflow's operator that this version does not run: the consequences, and findings about the application in a schedule. */
 
 import { Predicate } from "effect"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import { type Finding, problem, warning } from "./Finding.ts"
 
@@ -14,7 +15,7 @@ const member = (value: unknown, key: string): unknown =>
 const templateFindings = (object: unknown, assumed: Assumed, namespace?: string): ReadonlyArray<Finding> => {
   const spec = member(member(object, "spec"), "template")
   const metadata = member(object, "metadata")
-  const application = { ...(object as object), kind: "SparkApplication", metadata, spec }
+  const application = { ...(object as object), kind: sparkApplications.kind, metadata, spec }
   return checkApplication(application, assumed, namespace)
     .filter(({ field }) => !field.startsWith("metadata"))
     .map((found) => ({ ...found, field: found.field.replace(/^spec\b/, "spec.template") }))

@@ -6,13 +6,11 @@
 
 import type { Pod } from "kubernetes-types/core/v1"
 import { group } from "../../api/Kinds.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator } from "./Operators.ts"
-
-/** On pods of kubeflow's operator (2.x), unless they have their own template; never on those of Firesteel. */
-const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 
 type WebhookConfiguration = ClusterFacts["webhooks"][number]
 type Webhook = NonNullable<WebhookConfiguration["webhooks"]>[number]
@@ -21,8 +19,8 @@ const isForPods = ({ rules = [] }: Webhook) =>
   rules.some((rule) => "resources" in rule && Array.isArray(rule.resources) && rule.resources.includes("pods"))
 
 const isNarrowed = ({ objectSelector }: Webhook) =>
-  objectSelector?.matchLabels?.[mutatedBy] !== undefined ||
-  objectSelector?.matchExpressions?.some(({ key }) => key === mutatedBy) === true
+  objectSelector?.matchLabels?.[Labels.mutatedBy] !== undefined ||
+  objectSelector?.matchExpressions?.some(({ key }) => key === Labels.mutatedBy) === true
 
 /** The kind, which is missing from the items of a list. */
 export const webhookKind = ({ kind, webhooks = [] }: WebhookConfiguration): string =>
@@ -47,10 +45,13 @@ const needing = ({ drivers, applications }: Pick<ClusterFacts, "drivers" | "appl
   const foreign = new Set(
     applications
       .filter(({ status }) => status?.submissionID !== undefined && status.runSpecHash === undefined)
-      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      .map(keyOf),
   )
-  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[mutatedBy] === "true"
-  const isForeign = ({ metadata }: Pod) => foreign.has(`${metadata?.namespace}/${metadata?.labels?.[Labels.appName]}`)
+  const isMarked = ({ metadata }: Pod) => metadata?.labels?.[Labels.mutatedBy] === "true"
+  const isForeign = ({ metadata = {} }: Pod) => {
+    const { namespace = "", labels = {} } = metadata
+    return foreign.has(keyOf({ metadata: { namespace, name: labels[Labels.appName] ?? "" } }))
+  }
   const alive = drivers.filter((pod) => !isOver(pod))
   return {
     marked: alive.filter(isMarked).length,
@@ -65,8 +66,8 @@ const running = (count: number, one: string, several: string) =>
 const narrowing = (at: number, { objectSelector }: Webhook) => {
   const path = `/webhooks/${at}/objectSelector/matchLabels`
   return objectSelector?.matchLabels === undefined
-    ? { op: "add", path, value: { [mutatedBy]: "true" } }
-    : { op: "add", path: `${path}/${mutatedBy.replace("/", "~1")}`, value: "true" }
+    ? { op: "add", path, value: { [Labels.mutatedBy]: "true" } }
+    : { op: "add", path: `${path}/${Labels.mutatedBy.replace("/", "~1")}`, value: "true" }
 }
 
 /** The webhook for pods while its Deployment runs. */
@@ -86,7 +87,7 @@ const servedFindings = (
   const withoutLabel =
     unmarked === 0
       ? ""
-      : `; ${running(unmarked, "has", "have")} no label ${mutatedBy}: let them end first if they may request executors`
+      : `; ${running(unmarked, "has", "have")} no label ${Labels.mutatedBy}: let them end first if they may request executors`
   const severity = operators.some(({ kind, running }) => kind === "firesteel" && running) ? problem : warning
   const harm = "it adds to pods of Firesteel what they already have, and those with volumes are rejected"
   const narrow = `kubectl patch ${configuration} --type=json -p '${JSON.stringify([narrowing(at, webhook)])}'`

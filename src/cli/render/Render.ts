@@ -7,7 +7,9 @@ import { Predicate, Result } from "effect"
 import type { ConfigMap } from "kubernetes-types/core/v1"
 import { parse, parseAllDocuments, stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { validate } from "../../application/Validate.ts"
 import { children } from "../../spark/Children.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
@@ -15,7 +17,7 @@ import { type HealthDefaults, noHealthDefaults } from "../../spark/health/Health
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { submitJob } from "../../spark/submit/SubmitJob.ts"
 import { templateFiles } from "../../spark/submit/SubmitJobTemplates.ts"
-import { type Valid, validate } from "../../spark/Validate.ts"
+import type { Valid } from "../../spark/Validate.ts"
 
 export interface RenderOptions {
   readonly build: BuildOptions
@@ -124,11 +126,11 @@ export const render = (text: string, { build: options, scheduling, submitter, he
       continue
     }
     const { kind, metadata } = fieldsOf(document.value)
-    if (kind !== "SparkApplication") continue
+    if (kind !== sparkApplications.kind) continue
     applications++
     const about = (lines: ReadonlyArray<string>, word: string) =>
       lines.map((line) => `${String(fieldsOf(metadata)["name"])}: ${word}: ${line}`)
-    Result.match(validate(created(document.value), scheduling, submitter, health), {
+    Result.match(validate(created(document.value), { scheduling, submitter, healthDefaults: health }), {
       onFailure: (problems) => {
         good = false
         remarks.push(...about(linesOf(problems), "problem"))

@@ -5,6 +5,7 @@
 
 import { Clock, Effect } from "effect"
 import * as Labels from "../../spark/Labels.ts"
+import { defaultUiPort } from "../../spark/Ui.ts"
 import { notFound } from "../apiserver/ApiError.ts"
 import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
@@ -64,7 +65,7 @@ const uiPort = (pod: ApiObject): unknown =>
   list(at(pod, "spec.containers"))
     .flatMap((container) => list(fields(container)["ports"]))
     .map(fields)
-    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? 4040
+    .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? defaultUiPort
 
 const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]

@@ -1,54 +1,64 @@
 /**
- * A Service that leads to the driver, and an Ingress that leads to that Service: the parts that the UI and the further ports of a driver
- * have in common, as kubeflow's operator makes them.
+ * A Service that leads to the driver, and an Ingress that leads to that Service: what the UI and the further ports of a driver have in
+ * common, as kubeflow's operator makes them.
  */
 
 import type { Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { Ingress, IngressTLS } from "kubernetes-types/networking/v1"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Child } from "../Child.ts"
-import type { ChildOptions } from "../ChildOptions.ts"
+import { type ChildOptions, noChildOptions } from "../ChildOptions.ts"
 import * as Labels from "../Labels.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Submission } from "../submit/Submission.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import type { IngressAddress } from "./IngressAddress.ts"
 
 type StringMap = Readonly<Record<string, string>>
 
 /** One submission of an application, and the operator's settings. */
 export interface ChildContext {
-  readonly application: SparkApplication
+  readonly workload: Workload
+  readonly ui: Ui
   readonly submission: Submission
   readonly options: ChildOptions
 }
+
+/** The context of one submission of a plan. */
+export const childContext = (
+  { workload, ui }: Pick<ChildContext, "workload" | "ui">,
+  submission: Submission,
+  { children = noChildOptions }: { readonly children?: ChildOptions },
+): ChildContext => ({ workload, ui, submission, options: children })
 
 interface Own {
   readonly labels?: StringMap | undefined
   readonly annotations?: StringMap | undefined
 }
 
-/** The labels by which an operator finds what it made, over the user's own; the application is the owner. */
-export const childMetadata = ({ application, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
+/**
+ * Metadata with the labels by which an operator finds its objects, which override the user's labels, and with the owner of the workload.
+ */
+export const childMetadata = ({ workload, submission }: ChildContext, name: string, own: Own = {}): ObjectMeta => ({
   name,
-  namespace: application.metadata.namespace,
+  namespace: workload.metadata.namespace,
   labels: {
     ...own.labels,
-    [Labels.appName]: application.metadata.name,
+    [Labels.appName]: workload.metadata.name,
     [Labels.submissionId]: submission.submissionId,
     [Labels.createdBy]: "true",
   },
   ...(Object.keys(own.annotations ?? {}).length === 0 ? {} : { annotations: { ...own.annotations } }),
-  ownerReferences: [ownerReference(application)],
+  ownerReferences: [workload.owner],
 })
 
-/** How the driver of this application, of whatever submission, is selected. */
-export const driverSelector = ({ application }: ChildContext): StringMap => ({
-  [Labels.appName]: application.metadata.name,
+/** Selects the driver of this workload, of any submission. */
+export const driverSelector = ({ workload }: ChildContext): StringMap => ({
+  [Labels.appName]: workload.metadata.name,
   [Labels.sparkRole]: Labels.driverRole,
 })
 
-/** What users may say about a Service and its Ingress. */
+/** The user's settings for a Service and its Ingress. */
 interface AccessFields {
   readonly serviceType?: string
   readonly serviceLabels?: StringMap
@@ -84,22 +94,27 @@ export const serviceChild = (
 }
 
 const rewriteTarget = "nginx.ingress.kubernetes.io/rewrite-target"
+const backendProtocol = "nginx.ingress.kubernetes.io/backend-protocol"
 
 /**
- * Ingress `name` from the address to a port of the Service. An address with a path serves all below it and takes the path off, which the
- * Ingress API cannot say: the annotation for it is that of ingress-nginx, and a user's own value of it wins.
+ * Ingress `name` from the address to a port of the Service. An address with a path serves everything below it without that path, and a
+ * secure backend is reached by HTTPS. The Ingress API can express neither, so annotations of ingress-nginx do; a user's own values win.
  */
 export const ingressChild = (
   context: ChildContext,
   name: string,
   { host, path }: IngressAddress,
-  backend: { readonly service: string; readonly port: number },
+  backend: { readonly service: string; readonly port: number; readonly secure: boolean },
   { ingressAnnotations, ingressTLS }: AccessFields,
 ): Child => {
   const { options } = context
   const given = (ingressAnnotations ?? {}) as StringMap
   const own = Object.keys(given).length > 0 ? given : options.ingressAnnotations
-  const annotations = path === "" ? own : { [rewriteTarget]: "/$2", ...own }
+  const annotations = {
+    ...(path === "" ? {} : { [rewriteTarget]: "/$2" }),
+    ...(backend.secure ? { [backendProtocol]: "HTTPS" } : {}),
+    ...own,
+  }
   const tls = ingressTLS && ingressTLS.length > 0 ? ingressTLS : options.ingressTls
   const object: Ingress = {
     apiVersion: "networking.k8s.io/v1",

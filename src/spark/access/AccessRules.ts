@@ -1,11 +1,12 @@
-/** What the API server, or nobody before the driver runs, would say about the Services and Ingresses of a driver. */
+/** Problems of the Services and Ingresses of a driver that otherwise only the API server, or a running driver, would reveal. */
 
-import type { DriverIngressOptions, SparkApplication, SparkUIOptions } from "../../api/application/SparkApplication.ts"
+import type { DriverIngressOptions, SparkUIOptions } from "../../api/application/DriverAccess.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { ChildOptions } from "../ChildOptions.ts"
 import { keyOf } from "../conf/SparkConf.ts"
-import { annotationComplaint, isDnsLabel, labelComplaint } from "../pod/MetadataRules.ts"
+import { annotationError, isDnsLabel, labelError } from "../pod/MetadataRules.ts"
 import type { Submitter } from "../submit/Submitter.ts"
+import type { Workload } from "../Workload.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
 
 type Fields = SparkUIOptions | DriverIngressOptions
@@ -15,10 +16,10 @@ const serviceTypes = ["ClusterIP", "NodePort", "LoadBalancer"]
 const mapProblems = (
   map: Readonly<Record<string, string>> | undefined,
   field: string,
-  complaint: (key: string, value: string) => string | undefined,
+  error: (key: string, value: string) => string | undefined,
 ): ReadonlyArray<Problem> =>
   Object.entries(map ?? {}).flatMap(([key, value]) => {
-    const message = complaint(key, value)
+    const message = error(key, value)
     return message === undefined ? [] : [{ field: keyOf(field, key), message }]
   })
 
@@ -29,23 +30,23 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
     problems.push({ field: `${at}.servicePort`, message: `${servicePort} is not a port; use a number from 1 to 65535` })
   }
   if (servicePortName && !isDnsLabel(servicePortName)) {
-    const message = `${JSON.stringify(servicePortName)} cannot name a port; use at most 63 small letters, digits and -`
+    const message = `${JSON.stringify(servicePortName)} is not a valid name of a port; use at most 63 lower-case letters, digits and -`
     problems.push({ field: `${at}.servicePortName`, message })
   }
   if (serviceType && !serviceTypes.includes(serviceType)) {
-    const message = `a Service of type ${JSON.stringify(serviceType)} does not lead to a driver; use ${serviceTypes.join(", ")}`
+    const message = `a Service of type ${JSON.stringify(serviceType)} cannot lead to a driver; use ${serviceTypes.join(", ")}`
     problems.push({ field: `${at}.serviceType`, message })
   }
   return [
     ...problems,
-    ...mapProblems(fields.serviceLabels, `${at}.serviceLabels`, labelComplaint),
-    ...mapProblems(fields.serviceAnnotations, `${at}.serviceAnnotations`, annotationComplaint),
-    ...mapProblems(fields.ingressAnnotations, `${at}.ingressAnnotations`, annotationComplaint),
+    ...mapProblems(fields.serviceLabels, `${at}.serviceLabels`, labelError),
+    ...mapProblems(fields.serviceAnnotations, `${at}.serviceAnnotations`, annotationError),
+    ...mapProblems(fields.ingressAnnotations, `${at}.ingressAnnotations`, annotationError),
   ]
 }
 
-/** What is wrong in `spec.sparkUIOptions` and `spec.driverIngressOptions`. */
-export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyArray<Problem> => {
+/** Problems in `spec.sparkUIOptions` and `spec.driverIngressOptions`. */
+export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Problem> => {
   const entries = spec.driverIngressOptions ?? []
   const tokens = { appName: metadata.name, appNamespace: metadata.namespace, appId: "spark-0" }
   const addressOf = (format: string) => ingressAddress(format, tokens)
@@ -64,22 +65,22 @@ export const accessProblems = ({ metadata, spec }: SparkApplication): ReadonlyAr
       return [
         ...sharedProblems(entry, at),
         ...(twice
-          ? [{ field: `${at}.servicePort`, message: `port ${servicePort} is there twice; give each entry its own` }]
+          ? [{ field: `${at}.servicePort`, message: `port ${servicePort} is used twice; give each entry its own` }]
           : []),
         ...(ingressURLFormat && address === undefined
           ? [{ field: `${at}.ingressURLFormat`, message: `${JSON.stringify(ingressURLFormat)} is not ${wantedFormat}` }]
           : []),
         ...(taken
-          ? [{ field: `${at}.ingressURLFormat`, message: `${address} is there twice; give each entry its own address` }]
+          ? [{ field: `${at}.ingressURLFormat`, message: `${address} is used twice; give each entry its own address` }]
           : []),
       ]
     }),
   ]
 }
 
-/** What the application asks for and this operator, or the Job that submits, cannot give. */
+/** What a spec requests but this operator, or the Job that submits, cannot provide. */
 export const accessWarnings = (
-  { spec }: SparkApplication,
+  { spec }: Workload,
   options: ChildOptions,
   submittedBy: Submitter["by"],
 ): ReadonlyArray<Problem> => {
@@ -109,7 +110,7 @@ export const accessWarnings = (
           {
             field: "spec.submission.submitter",
             message:
-              "spark-submit draws an application id of its own in the Job, so {{$appId}} in an ingress URL is another one; use {{$appName}}",
+              "spark-submit generates its own application id in the Job, so {{$appId}} in an ingress URL would be another one; use {{$appName}}",
           },
         ]
       : []),

@@ -8,7 +8,7 @@ import { addressTokens } from "./WebUI.ts"
 
 /** Service `<app>-driver-<port>` and Ingress `<app>-ing-<port>` of every entry. */
 export const driverIngresses = (context: ChildContext): ReadonlyArray<Child> => {
-  const { metadata, spec } = context.application
+  const { metadata, spec } = context.workload
   return (spec.driverIngressOptions ?? []).flatMap((fields) => {
     const port = fields.servicePort
     const service = driverServiceName(metadata.name, port)
@@ -17,7 +17,15 @@ export const driverIngresses = (context: ChildContext): ReadonlyArray<Child> => 
     return [
       serviceChild(context, service, { name: portName, port, targetPort: port }, fields),
       ...(address
-        ? [ingressChild(context, driverIngressName(metadata.name, port), address, { service, port }, fields)]
+        ? [
+            ingressChild(
+              context,
+              driverIngressName(metadata.name, port),
+              address,
+              { service, port, secure: false },
+              fields,
+            ),
+          ]
         : []),
     ]
   })

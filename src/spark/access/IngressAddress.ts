@@ -1,5 +1,5 @@
 /**
- * The address at which an Ingress answers, made from a format such as `https://spark.example.com/{{$appNamespace}}/{{$appName}}`.
+ * The address of an Ingress, made from a format such as `https://spark.example.com/{{$appNamespace}}/{{$appName}}`.
  * The format and its tokens are kubeflow's; unlike there, the id of the application is known when the driver is submitted.
  */
 
@@ -21,7 +21,7 @@ export interface IngressAddress {
 const token = /\{\{\s*\$(appName|appNamespace|appId)\s*\}\}/g
 const hostName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
-/** The address for these tokens, with `http` where the format names no scheme; undefined when it is none that an Ingress can serve. */
+/** The address for these tokens, with `http` where the format has no scheme; undefined when an Ingress cannot serve it. */
 export const ingressAddress = (format: string, tokens: AddressTokens): IngressAddress | undefined => {
   const text = format.trim().replace(token, (_, name: keyof AddressTokens) => tokens[name])
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`
@@ -32,10 +32,10 @@ export const ingressAddress = (format: string, tokens: AddressTokens): IngressAd
   return { url: withScheme, host: hostname, path: pathname.replace(/\/+$/, "") }
 }
 
-/** What a format has to be, to complete "… is not". */
+/** What a format must be; completes the sentence "… is not". */
 export const wantedFormat =
   "the address of an Ingress; use one such as https://spark.example.com/{{$appNamespace}}/{{$appName}}"
 
-/** Whether applications of any name get a good address from this format. */
+/** Whether this format gives a usable address for every application. */
 export const isIngressUrlFormat = (format: string): boolean =>
   ingressAddress(format, { appName: "pi", appNamespace: "default", appId: "spark-0" }) !== undefined

@@ -1,7 +1,7 @@
 /**
  * Typed reads of a Spark configuration with Spark's own rules (`ConfigBuilder`, `ConfigReader`).
- * A value that Spark could not read is refused under the field the user wrote, and the default stands in for it, so that one pass
- * finds every problem.
+ * A value that Spark could not read is refused under the field that the user wrote and replaced by the default, so that one pass finds
+ * every problem.
  */
 
 import type { Problem } from "../../api/Problem.ts"
@@ -23,11 +23,11 @@ export interface ConfReader {
   readonly integer: (key: string, minimum: number, maximum?: number) => number | undefined
   readonly port: (key: string) => number | undefined
   readonly number: (key: string) => number | undefined
-  /** A size of memory; a bare number has the given unit, MiB unless told. */
+  /** A size of memory; a bare number has the given unit, by default MiB. */
   readonly mebibytes: (key: string, bareUnit?: "m" | "b") => number | undefined
-  /** A Kubernetes quantity, as it stands. */
+  /** A Kubernetes quantity, unchanged. */
   readonly quantity: (key: string) => string | undefined
-  /** Entries under a prefix; Spark reads these as they stand. */
+  /** Entries under a prefix; Spark does not interpret their values. */
   readonly prefixed: (prefix: string) => ReadonlyArray<PrefixedEntry>
   readonly refuse: (field: string, message: string) => void
   /** Refuses what only the real spark-submit can do. */
@@ -40,12 +40,12 @@ const flags = new Map([
 ])
 const double = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?$/
 
-/** A reader that hands every problem to `report`. */
+/** A reader that passes every problem to `report`. */
 export const confReader = (conf: SparkConf, report: (problem: Problem) => void): ConfReader => {
   const refuse = (field: string, message: string) => report({ field, message })
   const refuseNative = (field: string, message: string) => report({ field, message, nativeOnly: true })
 
-  /** The entry, unless it needs an expansion that happens on the machine of spark-submit. */
+  /** The entry, unless its value needs an expansion that only spark-submit does. */
   const entry = (key: string): ConfEntry | undefined => {
     const found = conf.get(key)
     if (found === undefined || !found.value.includes("${")) return found
@@ -56,7 +56,7 @@ export const confReader = (conf: SparkConf, report: (problem: Problem) => void):
     return undefined
   }
 
-  /** Reads with `parse`; undefined from it means that the value is not `wanted`. */
+  /** Reads with `parse`, which returns undefined for a value that is not `wanted`. */
   const parsed = <A>(key: string, parse: (value: string) => A | undefined, wanted: string): A | undefined => {
     const found = entry(key)
     if (found === undefined) return undefined

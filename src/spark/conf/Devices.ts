@@ -1,4 +1,4 @@
-/** What a role asks of device plugins through Spark: `spark.<role>.resource.<name>.{amount,vendor}`. */
+/** The devices that a role requests through Spark: `spark.<role>.resource.<name>.{amount,vendor}`. */
 
 import type { ConfReader } from "./ConfReader.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The part of the configuration that only the driver reads, when it makes executors. Nothing is built from it here, but a value it
- * could not use is better refused now than found by a failing driver.
+ * The part of the configuration that only the driver reads, when it makes executors. Nothing is built from it here; a value that the driver
+ * could not use is refused now, before a driver fails because of it.
  */
 
 import type { Submitted } from "../driver/FeatureStep.ts"
@@ -11,10 +11,10 @@ import { defaultMinOverhead, totalMemory } from "./Memory.ts"
 
 /** Spark appends `-exec-<number>` to this prefix and needs room for it in a host name. */
 const maxPodNamePrefix = 47
-/** Executors without dynamic allocation when nothing says how many (`SchedulerBackendUtils`). */
+/** Executors without dynamic allocation when the number is not set (`SchedulerBackendUtils`). */
 const defaultInstances = 2
 
-/** What an executor pod requests, and how many the driver asks for at its start. */
+/** What an executor pod requests, and how many executors the driver requests when it starts. */
 export interface ExecutorNeeds {
   /** The CPU request as a Kubernetes quantity. */
   readonly cpu: string
@@ -40,7 +40,7 @@ const readOffHeapMemory = ({ read }: Submitted) => {
   return size
 }
 
-/** `BasicExecutorFeatureStep`: heap and overhead as for drivers, then what lies outside of both. */
+/** `BasicExecutorFeatureStep`: heap and overhead as for drivers, then the memory outside of both. */
 const readMemory = (submitted: Submitted) => {
   const { read, profile } = submitted
   const memory = read.mebibytes("spark.executor.memory") ?? 1024
@@ -64,7 +64,7 @@ const readCpu = ({ read }: Submitted) => {
   return read.quantity("spark.kubernetes.executor.request.cores") ?? String(cores)
 }
 
-/** At least one executor, or with dynamic allocation as many as `Utils.getDynamicAllocationInitialExecutors` says. */
+/** At least one executor, or with dynamic allocation the number of `Utils.getDynamicAllocationInitialExecutors`. */
 const readCounts = ({ read }: Submitted): number => {
   const dynamic = read.flag("spark.dynamicAllocation.enabled")
   const instances = read.integer("spark.executor.instances", dynamic ? 0 : 1)
@@ -79,7 +79,7 @@ const readCounts = ({ read }: Submitted): number => {
   return Math.max(instances ?? 0, initial, minimum)
 }
 
-/** Refuses what the driver could not use for its executors; answers with what it will ask for. */
+/** Refuses what the driver could not use for its executors; returns what it will request. */
 export const readExecutorConf = (submitted: Submitted): ExecutorNeeds => {
   const { read, profile } = submitted
   const needs = {
@@ -101,7 +101,7 @@ export const readExecutorConf = (submitted: Submitted): ExecutorNeeds => {
     const field = read.fieldOf("spark.kubernetes.executor.podNamePrefix")
     read.refuse(
       field,
-      `${JSON.stringify(prefix)} cannot begin names of executors; use at most ${maxPodNamePrefix} small letters, digits and -`,
+      `${JSON.stringify(prefix)} is not a valid prefix for names of executors; use at most ${maxPodNamePrefix} lower-case letters, digits and -`,
     )
   }
   return needs

@@ -29,7 +29,7 @@ export const parseMebibytes = (size: string): number | undefined => {
   return mebibytes < 2 ** 31 ? mebibytes : undefined
 }
 
-/** The overhead Spark always adds at least, unless `spark.driver.minMemoryOverhead` says otherwise. */
+/** The minimum overhead of Spark, unless `spark.driver.minMemoryOverhead` is set. */
 export const defaultMinOverhead = 384
 
 /** What a driver's or executor's memory is made of, in MiB. */
@@ -53,7 +53,10 @@ export const javaDouble = (value: number): string => {
   return `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${exponent.replace("+", "")}`
 }
 
-/** Kubernetes' quantity for a size written in Spark's or in Kubernetes' way: `1g` and `1Gi` become `1Gi` (kubeflow's conversion of `memoryLimit`). */
+/**
+ * Kubernetes' quantity for a size written in Spark's or in Kubernetes' way: `1g` and `1Gi` become `1Gi` (kubeflow's conversion of
+ * `memoryLimit`).
+ */
 export const memoryQuantity = (size: string): string =>
   size
     .trim()

@@ -42,7 +42,7 @@ const logicalLines = (text: string): ReadonlyArray<string> => {
   let pending: string | undefined
   for (const natural of text.split(/\r\n|\r|\n/)) {
     const line = natural.replace(/^[ \t\f]+/, "")
-    // Blank and comment lines are no continuations, but a continuation may look like one.
+    // Blank and comment lines do not continue, but a continuation may look like one.
     if (pending === undefined && (line === "" || line.startsWith("#") || line.startsWith("!"))) continue
     const whole: string = (pending ?? "") + line
     pending = isContinued(whole) ? whole.slice(0, -1) : undefined
@@ -53,7 +53,7 @@ const logicalLines = (text: string): ReadonlyArray<string> => {
 
 /**
  * Reads the text of a properties file as `java.util.Properties.load` does: comments, continued lines, `=`, `:` or blanks as separator,
- * backslash and `\uXXXX` escapes; the last of equal keys wins. Total: malformed escapes stand for themselves.
+ * backslash and `\uXXXX` escapes; the last of equal keys wins. Total: malformed escapes are kept as they are.
  */
 export const parseProperties = (text: string): ReadonlyMap<string, string> =>
   new Map(

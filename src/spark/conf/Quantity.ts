@@ -1,4 +1,4 @@
-/** Kubernetes' resource quantities (`500m`, `2`, `1Gi`): enough to refuse an illegal one and to compare a limit with a request. */
+/** Kubernetes' resource quantities (`500m`, `2`, `1Gi`): enough to refuse an invalid one and to compare a limit with a request. */
 
 const factors: ReadonlyMap<string, number> = new Map([
   ["", 1],
@@ -19,7 +19,7 @@ const factors: ReadonlyMap<string, number> = new Map([
   ["Ei", 2 ** 60],
 ])
 
-/** The number a quantity stands for (cores, bytes), or undefined when it is not a quantity. */
+/** The value of a quantity as a number (cores, bytes); undefined when it is not a quantity. */
 export const parseQuantity = (quantity: string): number | undefined => {
   const [, number, suffix = ""] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? []
   const factor = factors.get(suffix)

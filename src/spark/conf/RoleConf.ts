@@ -1,10 +1,12 @@
 /**
- * The configuration keys that the fields of `spec.driver` and `spec.executor` stand for, as tables: kubeflow's mapping.
+ * The configuration keys of the fields of `spec.driver` and `spec.executor`, as tables: the mapping of kubeflow's operator.
  */
 
-import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import * as Labels from "../Labels.ts"
 import { executorContainerName } from "../pod/SparkPod.ts"
+import type { Workload } from "../Workload.ts"
 import { keyOf, type ConfEntry } from "./SparkConf.ts"
 
 type Entries = Iterable<ConfEntry>
@@ -38,7 +40,7 @@ const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, stri
   ["serviceAccount", "spark.kubernetes.authenticate.executor.serviceAccountName"],
   ["deleteOnTermination", "spark.kubernetes.executor.deleteOnTermination"],
   ["javaOptions", "spark.executor.extraJavaOptions"],
-  // The template has it too, but a name in the configuration wins over that.
+  // The template has it as well, but Spark prefers a name in the configuration.
   ["schedulerName", "spark.kubernetes.executor.scheduler.name"],
 ]
 const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
@@ -46,7 +48,7 @@ const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]
   ["envVars", "spark.executorEnv."],
 ]
 
-/** A variable that tells a client library where a mounted Secret of this type is. */
+/** The variable by which client libraries find a mounted Secret of this type. */
 const secretVariables: ReadonlyMap<string, { readonly name: string; readonly file: string }> = new Map([
   ["GCPServiceAccount", { name: "GOOGLE_APPLICATION_CREDENTIALS", file: "key.json" }],
   ["HadoopDelegationToken", { name: "HADOOP_TOKEN_FILE_LOCATION", file: "hadoop.token" }],
@@ -70,8 +72,8 @@ function* tables<A extends DriverSpec | ExecutorSpec>(
   }
 }
 
-/** The operator's labels, then the application's own, then the role's. The label of the submission is added when it is known. */
-function* labels({ metadata, spec }: SparkApplication, role: "driver" | "executor"): Entries {
+/** The operator's labels, then those of the resource, then those of the role. The label of the submission is added when it is known. */
+function* labels({ metadata, spec }: Workload, role: "driver" | "executor"): Entries {
   const prefix = `spark.kubernetes.${role}.label.`
   yield { key: `${prefix}${Labels.appName}`, value: metadata.name, field: "metadata.name" }
   yield { key: `${prefix}${Labels.launchedBy}`, value: "true", field: "metadata.name" }
@@ -82,14 +84,14 @@ function* labels({ metadata, spec }: SparkApplication, role: "driver" | "executo
   }
 }
 
-/** The role's image, else the application's. */
-function* image({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
+/** The image of the role, else that of the spec. */
+function* image({ spec }: Workload, role: "driver" | "executor"): Entries {
   const own = spec[role].image
   const [value, field] = own ? [own, `spec.${role}.image`] : [spec.image, "spec.image"]
   if (value) yield { key: `spark.kubernetes.${role}.container.image`, value, field }
 }
 
-function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entries {
+function* secrets({ spec }: Workload, role: "driver" | "executor"): Entries {
   const environment = role === "driver" ? "spark.kubernetes.driverEnv." : "spark.executorEnv."
   for (const [index, { name, path, secretType }] of (spec[role].secrets ?? []).entries()) {
     const field = `spec.${role}.secrets[${index}]`
@@ -106,22 +108,22 @@ function* secrets({ spec }: SparkApplication, role: "driver" | "executor"): Entr
 }
 
 /** `spec.driver` as configuration. */
-export function* driverConf(application: SparkApplication): Entries {
-  yield* labels(application, "driver")
-  yield* image(application, "driver")
-  yield* tables(application.spec.driver, "spec.driver", driverScalars, driverMaps)
-  yield* secrets(application, "driver")
+export function* driverConf(workload: Workload): Entries {
+  yield* labels(workload, "driver")
+  yield* image(workload, "driver")
+  yield* tables(workload.spec.driver, "spec.driver", driverScalars, driverMaps)
+  yield* secrets(workload, "driver")
 }
 
 /** `spec.executor` as configuration; the container of the executor template is found by its name. */
-export function* executorConf(application: SparkApplication): Entries {
-  const { spec } = application
-  yield* labels(application, "executor")
-  yield* image(application, "executor")
+export function* executorConf(workload: Workload): Entries {
+  const { spec } = workload
+  yield* labels(workload, "executor")
+  yield* image(workload, "executor")
   yield* tables(spec.executor, "spec.executor", executorScalars, executorMaps)
-  yield* secrets(application, "executor")
+  yield* secrets(workload, "executor")
   if (spec.sparkConfigMap) {
-    // Spark sets this variable on executors after the template, so that only a later entry of its own can win.
+    // Spark sets this variable on executors after the template, so only a configuration key can override it.
     yield { key: "spark.executorEnv.SPARK_CONF_DIR", value: sparkConfigDirectory, field: "spec.sparkConfigMap" }
   }
   const key = "spark.kubernetes.executor.podTemplateContainerName"

@@ -1,6 +1,6 @@
 /**
  * An ordered Spark configuration in which the last of equal keys wins, as on spark-submit's command line.
- * Every entry remembers the field of the SparkApplication that it came from, so that a complaint can name what the user wrote.
+ * Every entry holds the field of the resource from which it came, so that a problem can name what the user wrote.
  */
 
 export interface ConfEntry {
@@ -21,7 +21,7 @@ export interface PrefixedEntry extends ConfEntry {
 export const sparkConf = (entries: Iterable<ConfEntry>): SparkConf =>
   new Map([...entries].map((entry) => [entry.key, entry]))
 
-/** The entries whose key begins with the prefix and goes on, in order (`SparkConf.getAllWithPrefix`). */
+/** The entries whose key is longer than the prefix and begins with it, in order (`SparkConf.getAllWithPrefix`). */
 export const withPrefix = (conf: SparkConf, prefix: string): ReadonlyArray<PrefixedEntry> =>
   [...conf.values()].flatMap((entry) =>
     entry.key.startsWith(prefix) && entry.key.length > prefix.length

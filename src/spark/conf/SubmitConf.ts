@@ -1,13 +1,11 @@
 /**
- * The Spark configuration of an application: what kubeflow's operator puts on the command line of spark-submit, in its order, so that
+ * The Spark configuration of a workload: what kubeflow's operator puts on the command line of spark-submit, in its order, so that
  * the same entry wins. Fields of the resource win over `spec.sparkConf`, and flags such as `--jars` win over everything.
  */
 
-import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
-import { withMonitoring } from "../monitoring/Monitoring.ts"
-import { withTelemetry } from "../monitoring/OpenTelemetry.ts"
 import { driverPodName } from "../Names.ts"
 import { localDirConf } from "../pod/LocalDirVolumes.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
 import { driverConf, executorConf } from "./RoleConf.ts"
 import { keyOf, sparkConf, type ConfEntry, type SparkConf } from "./SparkConf.ts"
 
@@ -25,7 +23,7 @@ export function* mapEntries(prefix: string, map: Readonly<Record<string, string>
     yield { key: `${prefix}${key}`, value, field: keyOf(field, key) }
 }
 
-function* general({ metadata, spec }: SparkApplication): Entries {
+function* general({ metadata, spec }: Workload): Entries {
   yield* entry("spark.kubernetes.namespace", metadata.namespace, "metadata.namespace")
   yield* entry("spark.kubernetes.container.image", spec.image, "spec.image")
   yield* entry("spark.kubernetes.container.image.pullPolicy", spec.imagePullPolicy, "spec.imagePullPolicy")
@@ -36,15 +34,15 @@ function* general({ metadata, spec }: SparkApplication): Entries {
   yield* entry("spark.kubernetes.submission.waitAppCompletion", false, "spec")
 }
 
-function* userConf({ sparkConf = {}, hadoopConf }: SparkApplicationSpec): Entries {
+function* userConf({ sparkConf = {}, hadoopConf }: WorkloadSpec): Entries {
   for (const entry of mapEntries("", sparkConf, "spec.sparkConf")) {
-    // spark-submit drops keys that are not Spark's; the pod's name has its own rule.
+    // spark-submit drops keys that do not begin with spark.; the name of the pod has its own rule.
     if (entry.key.startsWith("spark.") && entry.key !== podNameKey) yield entry
   }
   yield* mapEntries("spark.hadoop.", hadoopConf, "spec.hadoopConf")
 }
 
-function* dynamicAllocation({ dynamicAllocation: options }: SparkApplicationSpec): Entries {
+function* dynamicAllocation({ dynamicAllocation: options }: WorkloadSpec): Entries {
   if (options?.enabled !== true) return
   const prefix = "spark.dynamicAllocation"
   const field = "spec.dynamicAllocation"
@@ -58,7 +56,7 @@ function* dynamicAllocation({ dynamicAllocation: options }: SparkApplicationSpec
 }
 
 /** Flags of spark-submit win over every `--conf`. */
-function* flags({ metadata, spec }: SparkApplication): Entries {
+function* flags({ metadata, spec }: Workload): Entries {
   const list = (key: string, values: ReadonlyArray<string> | undefined, field: string) =>
     entry(key, values?.join(","), `spec.deps.${field}`)
   yield* entry("spark.submit.deployMode", "cluster", "spec.mode")
@@ -72,20 +70,19 @@ function* flags({ metadata, spec }: SparkApplication): Entries {
   yield* list("spark.archives", spec.deps?.archives, "archives")
 }
 
-/** The configuration of an application, all but what belongs to one submission (ids, times, addresses). */
-export const submitConf = (application: SparkApplication): SparkConf => {
-  const { spec } = application
-  const conf = sparkConf([
-    ...general(application),
+/** The configuration of a workload, without what belongs to one submission (ids, times, addresses) and what the operator adds. */
+export const submitConf = (workload: Workload): SparkConf => {
+  const { spec } = workload
+  return sparkConf([
+    ...general(workload),
     ...userConf(spec),
-    ...entry(podNameKey, driverPodName(application), "spec.driver.podName"),
-    ...driverConf(application),
+    ...entry(podNameKey, driverPodName(workload), "spec.driver.podName"),
+    ...driverConf(workload),
     ...localDirConf(spec, "driver"),
-    ...executorConf(application),
+    ...executorConf(workload),
     ...localDirConf(spec, "executor"),
     ...mapEntries("spark.kubernetes.node.selector.", spec.nodeSelector, "spec.nodeSelector"),
     ...dynamicAllocation(spec),
-    ...flags(application),
+    ...flags(workload),
   ])
-  return withMonitoring(withTelemetry(conf, application), application)
 }

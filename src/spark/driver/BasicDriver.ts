@@ -1,6 +1,6 @@
 /**
  * Spark's `BasicDriverFeatureStep`: image, ports, environment, CPU, memory and labels of the driver,
- * and the properties that make the driver know itself.
+ * and the properties by which the driver knows its own pod.
  */
 
 import type { ContainerPort, EnvVar } from "kubernetes-types/core/v1"
@@ -13,29 +13,29 @@ import { addAnnotations, addEnv, addLabels, addPorts, addResources, withContaine
 import { readDependencyLists } from "./Dependencies.ts"
 import type { FeatureStep, ReadStep, Run, Submitted } from "./FeatureStep.ts"
 
-/** Default ports of a driver. */
-export const defaultPorts = { driver: 7078, blockManager: 7079, ui: 4040, connect: 15002 }
+/** Default ports of a driver, other than that of its UI. */
+export const defaultPorts = { driver: 7078, blockManager: 7079, connect: 15002 }
 
-const readPorts = ({ read, profile }: Submitted): ReadonlyArray<ContainerPort> => {
+const readPorts = ({ read, profile, ui }: Submitted): ReadonlyArray<ContainerPort> => {
   const port = (name: string, containerPort: number): ContainerPort => ({ name, containerPort, protocol: "TCP" })
   const shared = read.port("spark.blockManager.port") ?? defaultPorts.blockManager
   return [
     port("driver-rpc-port", read.port("spark.driver.port") ?? defaultPorts.driver),
     port("blockmanager", read.port("spark.driver.blockManager.port") ?? shared),
-    port("spark-ui", read.port("spark.ui.port") ?? defaultPorts.ui),
+    port("spark-ui", ui.plainPort),
     ...(profile.connectPort
       ? [port("spark-connect", read.port("spark.connect.grpc.binding.port") ?? defaultPorts.connect)]
       : []),
   ]
 }
 
-const readImage = ({ read, profile, application }: Submitted): string => {
+const readImage = ({ read, profile, workload }: Submitted): string => {
   const image = read.text("spark.kubernetes.driver.container.image")
   if (!read.has("spark.kubernetes.driver.container.image")) {
     read.refuse("spec.image", "there is no image for the driver; set spec.image or spec.driver.image")
   }
   if (image === undefined) return ""
-  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", application.spec.sparkVersion) : image
+  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", workload.spec.sparkVersion) : image
 }
 
 const environmentName = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/
@@ -55,7 +55,7 @@ const readCpu = (read: ConfReader) => {
   return { request, limit }
 }
 
-/** The security context that Spark writes into the container, over what a template says. */
+/** The security context that Spark writes into the container, overriding that of a template. */
 const readPrivileges = ({ read, profile }: Submitted) => {
   if (!profile.forbidsPrivilegeEscalation) return undefined
   const [own, shared] = ["spark.kubernetes.driver.securityContext", "spark.kubernetes.securityContext"] as const

@@ -1,6 +1,6 @@
 /**
- * The objects of a submission, as spark-submit would make them. This is the whole of what other rooms need to submit an application:
- * validate it, write the submission down, build, create.
+ * The objects of a submission, as spark-submit would make them. This is all that other folders need to submit a workload: validate
+ * it, record the submission, build, create.
  */
 
 import type { Submission } from "../submit/Submission.ts"
@@ -11,7 +11,7 @@ import type { BuildOptions } from "./FeatureStep.ts"
 export type { DriverObjects } from "./DriverObjects.ts"
 export type { BuildOptions } from "./FeatureStep.ts"
 
-/** The API server as pods reach it. */
+/** The address of the API server inside the cluster. */
 export const defaultMaster = "k8s://https://kubernetes.default.svc:443"
 
 /**

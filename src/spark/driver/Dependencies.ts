@@ -1,6 +1,6 @@
 /**
  * Jars, files, Python files and archives: how spark-submit resolves their lists (`DependencyUtils`, `Utils.resolveURIs`),
- * and why some entries are refused: there is no submitting machine whose files could be uploaded or whose Hadoop client could list a directory.
+ * and which entries are refused because there is no submitting machine that could upload files or list a directory with a Hadoop client.
  */
 
 import type { ConfReader } from "../conf/ConfReader.ts"
@@ -9,11 +9,11 @@ import { noResource, uriScheme } from "./MainResource.ts"
 
 const uploadPath = "spark.kubernetes.file.upload.path"
 
-/** Schemes in which spark-submit does not look for glob characters. */
+/** Schemes in which spark-submit does not expand glob characters. */
 const literalSchemes = ["local", "http", "https", "ftp"]
 
-/** Why the operator cannot use a URI. With a place to upload to, the real spark-submit can take files of the image that it runs in. */
-const complaint = (uri: string): string | undefined => {
+/** Why the operator cannot use a URI. With an upload path, the real spark-submit can upload files of the image in which it runs. */
+const error = (uri: string): string | undefined => {
   const scheme = uriScheme(uri)
   if (scheme === "" || scheme === "file") {
     return "is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://"
@@ -27,7 +27,7 @@ const complaint = (uri: string): string | undefined => {
 const readUris = (read: ConfReader, key: string): ReadonlyArray<string> => {
   const uris = read.list(key)
   for (const uri of uris) {
-    const message = complaint(uri)
+    const message = error(uri)
     const local = ["", "file"].includes(uriScheme(uri))
     const refuse = local && !read.has(uploadPath) ? read.refuse : read.refuseNative
     if (message !== undefined) refuse(read.fieldOf(key), `${JSON.stringify(uri)} ${message}`)

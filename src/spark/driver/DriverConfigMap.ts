@@ -11,7 +11,7 @@ import type { Run } from "./FeatureStep.ts"
 const directory = "/opt/spark/conf"
 const file = "spark.properties"
 
-/** Where the driver finds its properties. */
+/** The path of the properties in the driver. */
 export const propertiesPath = `${directory}/${file}`
 /** The name of the volume that holds them. */
 export const confVolume = "spark-conf-volume-driver"
@@ -22,7 +22,7 @@ export const mountConf = (pod: SparkPod, { names }: Run): SparkPod => {
   return addEnv(mounted, [{ name: "SPARK_CONF_DIR", value: directory }])
 }
 
-/** The ConfigMap; beside the properties Spark writes the namespace under a key of its own. */
+/** The ConfigMap. Besides the properties, Spark writes the namespace under a key of its own. */
 export const confConfigMap = (properties: ReadonlyMap<string, string>, run: Run): ConfigMap => ({
   metadata: { name: run.names.confConfigMap, namespace: run.namespace },
   immutable: true,

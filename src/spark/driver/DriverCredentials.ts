@@ -1,6 +1,6 @@
 /**
- * Spark's `DriverKubernetesCredentialsFeatureStep` as far as it needs no files of a submitting machine: the service account of the driver.
- * Tokens that stand in the configuration are kept out of the properties, as Spark does.
+ * Spark's `DriverKubernetesCredentialsFeatureStep` without the parts that need files of a submitting machine: the service account of the
+ * driver. Tokens in the configuration are redacted in the properties, as Spark does.
  */
 
 import { withSpec } from "../pod/SparkPod.ts"

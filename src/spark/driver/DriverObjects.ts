@@ -1,7 +1,7 @@
 /**
  * Carries out a plan for one submission: the objects that spark-submit would make, byte for byte the same every time.
- * All belong to the SparkApplication; spark-submit hangs ConfigMaps and Service on the pod instead, but here they are made before it,
- * so that no pod waits for a volume that is not there.
+ * The resource of the workload owns all of them. spark-submit makes the pod the owner of ConfigMaps and Service; here these are created
+ * before the pod, so that it never waits for a missing volume.
  */
 
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
@@ -10,12 +10,12 @@ import type { Child, ChildObject } from "../Child.ts"
 import { withRoleProbes } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { objectNames } from "../Names.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Plan } from "../Plan.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
 import { addEnv, driverContainerName, fromTemplate, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import { owned } from "../Workload.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
 import type { BuildOptions, Run } from "./FeatureStep.ts"
 
@@ -43,7 +43,7 @@ const properties = (plan: Plan, run: Run): ReadonlyMap<string, string> =>
   new Map([...ownProperties(plan, run), ...plan.steps.flatMap((step) => Object.entries(step.properties?.(run) ?? {}))])
 
 const driverPod = (plan: Plan, run: Run): Pod => {
-  const { spec } = plan.application
+  const { spec } = plan.workload
   const template = fromTemplate(spec.driver.template, driverContainerName)
   const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
   const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
@@ -55,41 +55,32 @@ const driverPod = (plan: Plan, run: Run): Pod => {
 /** As much metadata as any object of a submission has. */
 type Metadata = NonNullable<ChildObject["metadata"]>
 
-/** An object has one controller, the application, so another one's claim is dropped. */
-const owned = <A extends Metadata>(metadata: A, { application }: Plan): A => ({
-  ...metadata,
-  ownerReferences: [
-    ...(metadata.ownerReferences ?? []).filter((other) => other.controller !== true),
-    ownerReference(application),
-  ],
-})
-
 /** The owner, and by default the namespace and the labels by which the objects of a submission are found. */
 const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, namespace, options }: Run): A =>
   options.parity === "strict"
-    ? owned(metadata, plan)
+    ? owned(metadata, plan.workload)
     : owned(
         {
           ...metadata,
           namespace,
           labels: {
             ...metadata.labels,
-            [Labels.appName]: plan.application.metadata.name,
+            [Labels.appName]: plan.workload.metadata.name,
             [Labels.submissionId]: submission.submissionId,
             [Labels.createdBy]: "true",
           },
         },
-        plan,
+        plan.workload,
       )
 
 const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
-  const { application } = plan
+  const { workload } = plan
   const appId = sparkAppId(submission.submissionId)
   return {
     submission,
     options,
-    namespace: application.metadata.namespace,
-    names: objectNames(application, submission.submissionId),
+    namespace: workload.metadata.namespace,
+    names: objectNames(workload, submission.submissionId),
     appId,
     driverLabels: driverLabels(plan.driverLabels, plan, { appId, submission }),
   }
@@ -131,6 +122,6 @@ export const driverObjects = (plan: Plan, submission: Submission, options: Build
       metadata: mark(object.metadata),
     })),
     service: { apiVersion: "v1", kind: "Service", ...service, metadata: mark(service.metadata) },
-    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan) },
+    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan.workload) },
   }
 }

@@ -10,7 +10,7 @@ import { readAnnotations, readLabels } from "../pod/PodLabels.ts"
 import { defaultPorts } from "./BasicDriver.ts"
 import type { BuildOptions, ServiceStep, Submitted } from "./FeatureStep.ts"
 
-const readPorts = ({ read, profile }: Submitted) => {
+const readPorts = ({ read, profile, ui }: Submitted) => {
   const driver = read.port("spark.driver.port") ?? defaultPorts.driver
   // Unlike the container's port this one does not fall back to spark.blockManager.port; the property below then moves the driver here.
   const blockManager = read.port("spark.driver.blockManager.port") ?? defaultPorts.blockManager
@@ -19,7 +19,7 @@ const readPorts = ({ read, profile }: Submitted) => {
   const servicePorts: ReadonlyArray<ServicePort> = [
     port("driver-rpc-port", driver),
     port("blockmanager", blockManager),
-    port("spark-ui", read.port("spark.ui.port") ?? defaultPorts.ui),
+    port("spark-ui", ui.plainPort),
     ...(profile.connectPort ? [profile.connectAppProtocol ? { ...connect, appProtocol: "grpc" } : connect] : []),
   ]
   return { driver, blockManager, servicePorts }

@@ -1,6 +1,6 @@
 /**
- * Spark's `KerberosConfDriverFeatureStep` as far as everything already stands in the cluster: `krb5.conf` from a ConfigMap and
- * delegation tokens from a Secret. Key tabs and tickets of a submitting machine are refused.
+ * Spark's `KerberosConfDriverFeatureStep` for what is already in the cluster: `krb5.conf` from a ConfigMap and delegation tokens
+ * from a Secret. Key tabs and tickets of a submitting machine are refused.
  */
 
 import type { ConfReader } from "../conf/ConfReader.ts"
@@ -29,7 +29,7 @@ const refuseSubmitterFiles = (read: ConfReader) => {
   }
 }
 
-/** Both of two keys or none. */
+/** The values of two keys that need each other; undefined unless both are set. */
 const readPair = (read: ConfReader, first: string, second: string) => {
   const [a, b] = [read.text(first), read.text(second)]
   if (a !== undefined && b === undefined) read.refuse(read.fieldOf(first), `Spark also needs ${second}`)

@@ -1,7 +1,7 @@
 /**
  * Spark's `LocalDirsFeatureStep`: where the driver spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry.
- * Spark 3.4 and later shuffle several directories, so that executors do not all begin with the same disk; for one driver, whose objects
- * must come out the same every time, they stay in order.
+ * Spark 3.4 and later shuffle several directories, so that executors do not all start with the same disk. Here they stay in order, because
+ * the objects of a driver must be the same every time.
  */
 
 import { isLocalDir, localDirPrefix } from "../pod/LocalDirVolumes.ts"

@@ -2,8 +2,8 @@
  * What the driver runs: the kind of resource, decided by its file name as in `SparkSubmit`, the class and the arguments.
  */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 export type ResourceType = "java" | "python" | "r"
 
@@ -16,26 +16,18 @@ export interface MainResource {
   readonly proxyUser: string | undefined
 }
 
-/** A resource that is no file: only the class is run (`SparkLauncher.NO_RESOURCE`). */
+/** Instead of a file: only the class is run (`SparkLauncher.NO_RESOURCE`). */
 export const noResource = "spark-internal"
 
-/** The scheme of a URI in lower case, `""` when it has none. */
+/** The scheme of a URI in lower case, `""` without one. */
 export const uriScheme = (uri: string): string => /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase() ?? ""
 
 const shells = ["spark-shell", "pyspark-shell", "sparkr-shell"]
-/** Classes that spark-submit does not run in cluster mode (`SparkSubmit.prepareSubmitEnvironment`). */
-const clientOnly = [
-  "org.apache.spark.repl.Main",
-  "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver",
-  "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
-  "org.apache.spark.sql.connect.service.SparkConnectServer",
-]
-
 /** Python by the suffix `.py`, R by `.R` or `.r`, Java for everything else. */
 export const resourceType = (uri: string): ResourceType =>
   uri.endsWith(".py") ? "python" : /\.[rR]$/.test(uri) ? "r" : "java"
 
-const typeOf: Readonly<Record<SparkApplicationSpec["type"], ResourceType>> = {
+const typeOf: Readonly<Record<WorkloadSpec["type"], ResourceType>> = {
   Java: "java",
   Scala: "java",
   Python: "python",
@@ -51,7 +43,7 @@ const runnerOf = { python: "org.apache.spark.deploy.PythonRunner", r: "org.apach
 const nativeOnly = { nativeOnly: true } as const
 
 /** The main resource of a spec, and what is wrong with it. */
-export const mainResource = (spec: SparkApplicationSpec, report: (problem: Problem) => void): MainResource => {
+export const mainResource = (spec: WorkloadSpec, report: (problem: Problem) => void): MainResource => {
   const uri = spec.mainApplicationFile
   const field = "spec.mainApplicationFile"
   const type = resourceType(uri)
@@ -60,7 +52,7 @@ export const mainResource = (spec: SparkApplicationSpec, report: (problem: Probl
   if (shells.includes(uri)) {
     report({ field, message: `a shell (${uri}) cannot run in a cluster; name a file or a class to run` })
   } else if (typeOf[spec.type] !== type) {
-    const message = `spec.type is ${spec.type}, but Spark goes by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
+    const message = `spec.type is ${spec.type}, but Spark decides by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
     report({ field, message })
   } else if (uri !== noResource && ["", "file"].includes(uriScheme(uri))) {
     const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`
@@ -71,10 +63,6 @@ export const mainResource = (spec: SparkApplicationSpec, report: (problem: Probl
     const readable = uri !== noResource && uriScheme(uri) !== "local"
     const message = "a Java or Scala application needs its main class"
     report({ field: "spec.mainClass", message, ...(readable ? nativeOnly : {}) })
-  }
-  if (type === "java" && clientOnly.includes(mainClass)) {
-    const message = `${mainClass} cannot run in cluster mode: spark-submit refuses it too; run it as a workload of its own`
-    report({ field: "spec.mainClass", message })
   }
   return { type, uri, mainClass, arguments: spec.arguments ?? [], proxyUser: spec.proxyUser }
 }

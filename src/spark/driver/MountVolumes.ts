@@ -20,13 +20,13 @@ interface MountedVolume {
 /** Reads the keys of one volume, whose names are relative to `spark.kubernetes.<role>.volumes.<type>.<name>.`. */
 interface VolumeKeys {
   readonly optional: (key: string) => string | undefined
-  /** An empty string stands in for a key that is missing. */
+  /** An empty string in place of a missing key, which is refused. */
   readonly required: (key: string) => string
   /** `options.sizeLimit`, a quantity. */
   readonly sizeLimit: () => string | undefined
 }
 
-/** `rich` says that the profile has the newer options. */
+/** `rich`: the profile has the newer options. */
 type Source = (keys: VolumeKeys, readOnly: boolean, rich: boolean) => Omit<Volume, "name">
 
 /** Spark writes an empty medium or type where none is given, and so does this. */
@@ -82,7 +82,7 @@ export const readVolumes = (submitted: Submitted, role: "driver" | "executor"): 
     if (source === undefined) {
       read.refuse(
         field,
-        `Spark has no volumes of type ${type}; use one of ${[...sourceOf.keys()].join(", ")}, or spec.volumes`,
+        `Spark does not support volumes of type ${type}; use one of ${[...sourceOf.keys()].join(", ")}, or spec.volumes`,
       )
       return []
     }

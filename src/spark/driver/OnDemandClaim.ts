@@ -1,6 +1,6 @@
 /**
  * The claim that Spark makes together with a driver when a volume names a storage class and a size (`MountVolumesFeatureStep`).
- * Its name is the user's, in which `OnDemand` stands for a name of the submission.
+ * Its name is given by the user; `OnDemand` in it is replaced by a name of the submission.
  */
 
 import type { Child } from "../Child.ts"
@@ -9,13 +9,13 @@ import type { Run, Submitted } from "./FeatureStep.ts"
 
 export interface OnDemandClaim {
   readonly name: (run: Run) => string
-  /** The claim itself, unless it is the user's business to make it. */
+  /** The claim itself; none where the user makes it. */
   readonly child: (run: Run) => ReadonlyArray<Child>
 }
 
 const placeholder = "OnDemand"
 
-/** `ReadWriteOncePod` since Spark 4.0, unless the configuration asks for the older mode. */
+/** `ReadWriteOncePod` since Spark 4.0, unless the configuration requests the older mode. */
 const accessMode = ({ read, profile }: Submitted) => {
   const key = "spark.kubernetes.legacy.useReadWriteOnceAccessMode"
   const legacy = profile.configurableAccessMode && read.has(key) ? read.flag(key) : !profile.readWriteOncePod
@@ -23,8 +23,8 @@ const accessMode = ({ read, profile }: Submitted) => {
 }
 
 /**
- * Reads the volume of the driver whose keys begin with `volume` and that is number `index` among its volumes. Refuses a name that
- * only a claim made by Spark could have when Spark would make none.
+ * Reads the volume of the driver whose keys begin with `volume` and that is number `index` among its volumes. Refuses the placeholder
+ * where Spark would not make a claim.
  */
 export const readOnDemandClaim = (
   submitted: Submitted,
@@ -44,7 +44,7 @@ export const readOnDemandClaim = (
   const mode = accessMode(submitted)
   const made = storageClassName !== undefined && storage !== undefined
   if (claimName.includes(placeholder) && !made) {
-    read.refuse(field, `Spark makes a claim only when options.storageClass and options.sizeLimit are given, too`)
+    read.refuse(field, `Spark makes a claim only when options.storageClass and options.sizeLimit are given as well`)
   }
   const name = ({ names }: Run) => claimName.replaceAll(placeholder, `${names.prefix}-driver-pvc-${index}`)
   const child = (run: Run): Child => ({

@@ -1,5 +1,5 @@
 /**
- * Spark's `PodTemplateConfigMapStep`: the executor template travels to the driver in a ConfigMap, and the driver makes executors from it.
+ * Spark's `PodTemplateConfigMapStep`: the driver reads the executor template from a ConfigMap and makes executors from it.
  * JSON is YAML too, so the template is written as JSON.
  */
 

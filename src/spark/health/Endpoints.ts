@@ -1,80 +1,63 @@
 /**
- * Where a probe's target can be reached in a pod, read from the finished configuration: ports, TLS, filters before the UI, a JMX exporter.
- * A port that is found here is pinned, so that Spark neither chooses another one nor moves on to the next when it is taken.
+ * Where a probe's target can be reached in a pod, by the configuration: ports, TLS, filters of the UI, a JMX exporter. A port that a
+ * probe uses is pinned, so that Spark neither chooses another one nor tries the next when it is in use.
  */
 
 import type { Probe } from "kubernetes-types/core/v1"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
 import type { HealthTarget } from "../../api/application/HealthChecks.ts"
-import type { DriverSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ConfReader } from "../conf/ConfReader.ts"
 import { defaultPorts } from "../driver/BasicDriver.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import type { Role } from "./Presets.ts"
 
 export type Handler = Pick<Probe, "httpGet" | "tcpSocket" | "exec" | "grpc">
 
-/** A way to look, with the properties that keep it true. */
-export interface Found {
+/** A handler, with the properties that pin its port. */
+export interface Endpoint {
   readonly handler: Handler
   readonly pins: Readonly<Record<string, string>>
 }
 
-/** Why there is nothing to look at, as the end of a sentence, with the remedy. */
-export interface Missing {
+/** Why there is nothing to probe, as the end of a sentence, with the remedy. */
+export interface NoEndpoint {
   readonly missing: string
 }
 
-export interface Surroundings {
-  readonly application: SparkApplication
+export interface EndpointContext {
+  readonly workload: Workload
   readonly profile: SparkProfile
   readonly read: ConfReader
-  /** The number or the name of the application's own port, if anybody said. */
+  readonly ui: Ui
+  /** The number or the name of the application's own port, if the spec sets it. */
   readonly applicationPort: number | string | undefined
 }
 
 const tcp = (port: number | string): Handler => ({ tcpSocket: { port } })
 
-/** `Utils.userPort`: a port at a distance from another, kept out of the privileged ones. */
-const userPort = (base: number, offset: number) => ((base + offset - 1024) % (65536 - 1024)) + 1024
-
-/** A flag of the UI's TLS, else that of all TLS (`SSLOptions.parse`). */
-const sslFlag = (read: ConfReader, name: string) =>
-  read.has(`spark.ssl.ui.${name}`) ? read.flag(`spark.ssl.ui.${name}`) : read.flag(`spark.ssl.${name}`)
-
-/** The UI: where it listens, and whether anybody may ask. With TLS it has a second port (`JettyUtils.startJettyServer`). */
-export const readUi = (read: ConfReader) => {
-  const port = read.port("spark.ui.port") ?? defaultPorts.ui
-  const secure = sslFlag(read, "enabled")
-  return {
-    enabled: !read.has("spark.ui.enabled") || read.flag("spark.ui.enabled"),
-    port: secure ? (read.port("spark.ssl.ui.port") ?? userPort(port, 400)) : port,
-    pins: { "spark.ui.port": String(port) },
-    secure,
-    /** A filter wants to know who asks, or TLS wants a certificate: a connection is all that a kubelet can have. */
-    guarded: read.list("spark.ui.filters").length > 0 || (secure && sslFlag(read, "needClientAuth")),
-  }
-}
-
 /** Ports on which TLS is spoken. */
-export const tlsPorts = (read: ConfReader): ReadonlyArray<number> => {
-  const ui = readUi(read)
+export const tlsPorts = (read: ConfReader, { endpoint }: Ui): ReadonlyArray<number> => {
   const rpc = [
     read.port("spark.driver.port") ?? defaultPorts.driver,
     read.port("spark.blockManager.port") ?? defaultPorts.blockManager,
     read.port("spark.driver.blockManager.port") ?? defaultPorts.blockManager,
   ]
-  return [...(ui.secure ? [ui.port] : []), ...(read.flag("spark.ssl.rpc.enabled") ? rpc : [])]
+  return [...(endpoint?.secure ? [endpoint.port] : []), ...(read.flag("spark.ssl.rpc.enabled") ? rpc : [])]
 }
 
-const uiAt = (read: ConfReader, path: string): Found | Missing => {
-  const ui = readUi(read)
-  if (!ui.enabled) return { missing: "spark.ui.enabled is false, so nothing answers over HTTP; use the target rpc" }
-  if (ui.guarded) return { handler: tcp(ui.port), pins: ui.pins }
-  return { handler: { httpGet: { path, port: ui.port, scheme: ui.secure ? "HTTPS" : "HTTP" } }, pins: ui.pins }
+const uiAt = ({ endpoint, plainPort, guarded }: Ui, path: string): Endpoint | NoEndpoint => {
+  if (endpoint === undefined) {
+    return { missing: "spark.ui.enabled is false, so nothing answers over HTTP; use the target rpc" }
+  }
+  const { port, secure } = endpoint
+  const handler = guarded ? tcp(port) : { httpGet: { path, port, scheme: secure ? "HTTPS" : "HTTP" } }
+  return { handler, pins: { "spark.ui.port": String(plainPort) } }
 }
 
-/** Spark's servlet of metrics answers without touching the status store; somebody's own metrics.properties may have moved it. */
-const cheapestPath = ({ application: { spec }, read }: Surroundings) => {
+/** Spark's metrics servlet answers without reading the status store; the user's metrics.properties may have moved it. */
+const cheapestPath = ({ workload: { spec }, read }: EndpointContext) => {
   const moved =
     [...read.conf.keys()].some((key) => /^spark\.metrics\.conf\.(?:\*|driver)\.sink\.servlet\./.test(key)) ||
     read.has("spark.metrics.conf") ||
@@ -82,15 +65,15 @@ const cheapestPath = ({ application: { spec }, read }: Surroundings) => {
   return moved ? "/api/v1/version" : "/metrics/json/"
 }
 
-const exporterAt = ({ monitoring }: SparkApplication["spec"], role: Role): Found | undefined => {
+const exporterAt = ({ monitoring }: Workload["spec"], role: Role): Endpoint | undefined => {
   const exposed = role === "driver" ? monitoring?.exposeDriverMetrics : monitoring?.exposeExecutorMetrics
   return monitoring?.prometheus && exposed
     ? { handler: { httpGet: { path: "/metrics", port: monitoring.prometheus.port ?? 8090, scheme: "HTTP" } }, pins: {} }
     : undefined
 }
 
-/** gRPC's health service, where this Spark has one and lets strangers ask. */
-const connectAt = ({ profile, read }: Surroundings): Found => {
+/** gRPC's health service, where this Spark has one and answers it without authentication. */
+const connectAt = ({ profile, read }: EndpointContext): Endpoint => {
   const key = "spark.connect.grpc.binding.port"
   const port = read.port(key) ?? defaultPorts.connect
   const guarded = read.has("spark.connect.authenticate.token") || read.has("spark.connect.grpc.interceptor.classes")
@@ -100,18 +83,18 @@ const connectAt = ({ profile, read }: Surroundings): Found => {
   }
 }
 
-/** The only port that a driver has of its own, or that is shown to the outside. */
-const guessedPort = ({ ports = [] }: DriverSpec, ingresses: SparkApplication["spec"]["driverIngressOptions"] = []) => {
+/** The only further port of the driver, or the only one with an Ingress entry. */
+const guessedPort = ({ ports = [] }: DriverSpec, ingresses: Workload["spec"]["driverIngressOptions"] = []) => {
   if (ports.length === 1) return ports[0]?.containerPort
   return ingresses.length === 1 ? ingresses[0]?.servicePort : undefined
 }
 
-const noRpc = "executors listen on no RPC port; use the target blockManager"
+const noRpc = "executors do not listen on an RPC port; use the target blockManager"
 const driverOnly = (target: HealthTarget) => `executors have no ${target}; use the target blockManager, or metrics`
 
-type Find = (surroundings: Surroundings, role: Role) => Found | Missing
+type Finder = (context: EndpointContext, role: Role) => Endpoint | NoEndpoint
 
-const finders: Readonly<Record<HealthTarget, Find>> = {
+const finders: Readonly<Record<HealthTarget, Finder>> = {
   rpc: ({ read }, role) => {
     if (role === "executor") return { missing: noRpc }
     const port = read.port("spark.driver.port") ?? defaultPorts.driver
@@ -122,28 +105,28 @@ const finders: Readonly<Record<HealthTarget, Find>> = {
     const port = read.port(key) ?? defaultPorts.blockManager
     return { handler: tcp(port), pins: { [key]: String(port) } }
   },
-  ui: ({ read }, role) => (role === "executor" ? { missing: driverOnly("ui") } : uiAt(read, "/api/v1/version")),
-  metrics: (surroundings, role) => {
-    const exporter = exporterAt(surroundings.application.spec, role)
+  ui: ({ ui }, role) => (role === "executor" ? { missing: driverOnly("ui") } : uiAt(ui, "/api/v1/version")),
+  metrics: (context, role) => {
+    const exporter = exporterAt(context.workload.spec, role)
     if (exporter !== undefined) return exporter
     return role === "driver"
-      ? uiAt(surroundings.read, cheapestPath(surroundings))
+      ? uiAt(context.ui, cheapestPath(context))
       : {
           missing:
-            "executors answer over HTTP only by the JMX exporter; set spec.monitoring.prometheus and exposeExecutorMetrics, or use the target blockManager",
+            "executors answer over HTTP only through the JMX exporter; set spec.monitoring.prometheus and exposeExecutorMetrics, or use the target blockManager",
         }
   },
-  connect: (surroundings, role) => (role === "executor" ? { missing: driverOnly("connect") } : connectAt(surroundings)),
-  application: (surroundings, role) => {
+  connect: (context, role) => (role === "executor" ? { missing: driverOnly("connect") } : connectAt(context)),
+  application: (context, role) => {
     if (role === "executor") return { missing: driverOnly("application") }
-    const { spec } = surroundings.application
-    const port = surroundings.applicationPort ?? guessedPort(spec.driver, spec.driverIngressOptions)
+    const { spec } = context.workload
+    const port = context.applicationPort ?? guessedPort(spec.driver, spec.driverIngressOptions)
     return port === undefined
-      ? { missing: "nothing says on which port the application listens; set spec.healthChecks.driver.port" }
+      ? { missing: "the port of the application is not known; set spec.healthChecks.driver.port" }
       : { handler: tcp(port), pins: {} }
   },
 }
 
-/** How to look at this target in a pod of this role. */
-export const find = (target: HealthTarget, surroundings: Surroundings, role: Role): Found | Missing =>
-  finders[target](surroundings, role)
+/** How a pod of this role is probed at this target. */
+export const endpointOf = (target: HealthTarget, context: EndpointContext, role: Role): Endpoint | NoEndpoint =>
+  finders[target](context, role)

@@ -1,6 +1,6 @@
 /**
- * The operator's ConfigMap of health checks: each key holds a HealthChecks as YAML; `default` is for applications that say nothing, every
- * other key is a template that applications name. A key that cannot be used keeps what it last said.
+ * The operator's ConfigMap of health checks: each key holds a HealthChecks as YAML; `default` is for applications without health
+ * checks, every other key is a template that applications name. A key with an invalid value keeps its last valid one.
  */
 
 import { parse } from "yaml"
@@ -14,7 +14,7 @@ export const defaultKey = "default"
 
 export interface HealthConfig {
   readonly defaults: HealthDefaults
-  /** What is wrong, with fields such as `data["nightly"].driver.liveness`. */
+  /** Problems, with fields such as `data["nightly"].driver.liveness`. */
   readonly problems: ReadonlyArray<Problem>
 }
 
@@ -28,7 +28,7 @@ const readKey = (key: string, text: string): Read => {
   try {
     value = parse(text)
   } catch (error) {
-    return wrong(`is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
+    return wrong(`is not valid YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
   }
   const { checks, problems } = readHealthChecks(typeof value === "string" ? { preset: value } : value)
   if (checks === undefined) {
@@ -38,10 +38,10 @@ const readKey = (key: string, text: string): Read => {
   }
   return checks.template === undefined
     ? { checks }
-    : wrong("names a template itself, which only applications can; remove template")
+    : wrong("names a template itself, which only an application can do; remove template")
 }
 
-/** The settings after this content of the ConfigMap, `before` being what they were; `source` is `namespace/name`. Pure. */
+/** The settings from the content of the ConfigMap and the previous settings `before`; `source` is `namespace/name`. Pure. */
 export const readHealthConfig = (
   source: string,
   data: Readonly<Record<string, string>>,

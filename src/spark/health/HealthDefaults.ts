@@ -1,17 +1,17 @@
 /**
- * Where health checks come from: the application, over a template that it names or the operator's default. What a layer says of a probe
- * wins value by value, and a way of looking replaces any other.
+ * Where health checks come from: the application, over a template that it names or the operator's default. The upper layer overrides a
+ * probe value by value; its handler or target replaces any other.
  */
 
 import type { HealthChecks, ProbeOptions } from "../../api/application/HealthChecks.ts"
 import { probeHandlers } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 
-/** What the operator's settings say. */
+/** The operator's settings for health checks. */
 export interface HealthDefaults {
   /** The ConfigMap of the templates, as `namespace/name`; undefined when the operator has none. */
   readonly source: string | undefined
-  /** For applications that say nothing. */
+  /** For applications without health checks. */
   readonly byDefault: HealthChecks | undefined
   readonly templates: ReadonlyMap<string, HealthChecks>
   /** Templates that cannot be used, and why. */
@@ -28,7 +28,7 @@ export const noHealthDefaults: HealthDefaults = {
 /** The health checks of one application. */
 export interface Chosen {
   readonly checks: HealthChecks
-  /** The application itself asks for them, so that what cannot be is its mistake. */
+  /** The application itself requests them, so an impossible one is a problem of the application; otherwise it is a warning. */
   readonly asked: boolean
 }
 
@@ -40,7 +40,7 @@ const overProbe = (base: ProbeOptions | undefined, own: ProbeOptions | undefined
   const kept = Object.fromEntries(
     Object.entries(base).filter(([key]) => !replaced || !(ways as ReadonlyArray<string>).includes(key)),
   )
-  // Who names a probe wants it.
+  // Naming a probe enables it.
   return { ...kept, disabled: false, ...own }
 }
 
@@ -90,15 +90,15 @@ const templateOf = (name: string, defaults: HealthDefaults, report: (problem: Pr
     field,
     message:
       source === undefined
-        ? `the operator has no templates of health checks (--health-checks-config), so ${JSON.stringify(name)} means nothing; use preset instead`
+        ? `the operator has no templates of health checks (--health-checks-config), so ${JSON.stringify(name)} is not known; use preset instead`
         : why !== undefined
           ? `${JSON.stringify(name)} in ConfigMap ${source} cannot be used: ${why}`
-          : `ConfigMap ${source} has no template ${JSON.stringify(name)}; use one of ${known || "those that it will have"}, or preset`,
+          : `ConfigMap ${source} has no template ${JSON.stringify(name)}; ${known ? `use one of ${known}, or preset` : "use preset"}`,
   })
   return undefined
 }
 
-/** The health checks that count; undefined when there are none. What is wrong goes to `report`. */
+/** The health checks that count; undefined when there are none. Problems go to `report`. */
 export const chooseHealthChecks = (
   own: HealthChecks | undefined,
   defaults: HealthDefaults,
@@ -108,6 +108,6 @@ export const chooseHealthChecks = (
   const base = own?.template === undefined ? defaults.byDefault : templateOf(own.template, defaults, report)
   if (own === undefined)
     return base === undefined || base.disabled === true ? undefined : { checks: base, asked: false }
-  // An application that says anything wants health checks, also where the default has none.
+  // An application with health checks of its own enables them, also where the default disables them.
   return { checks: { ...overHealthChecks(base, own), disabled: false }, asked: true }
 }

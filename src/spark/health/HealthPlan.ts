@@ -1,20 +1,22 @@
 /**
- * All health checks of an application, worked out before any object is made: the probes of both roles, the configuration on which they
- * rest, and how long pods may take to stop. Without health checks nothing changes.
+ * All health checks of a workload, planned before any object is made: the probes of both roles, the configuration on which they depend, and
+ * how long pods may take to stop. Without health checks nothing changes.
  */
 
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { confReader, type ConfReader } from "../conf/ConfReader.ts"
 import { parseQuantity } from "../conf/Quantity.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
+import * as Labels from "../Labels.ts"
 import { withMonitoringFiles } from "../monitoring/Monitoring.ts"
 import { withAgent } from "../monitoring/OpenTelemetry.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverContainerName, fromTemplate, type SparkPod, withContainer, withSpec } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
-import { readUi, type Surroundings } from "./Endpoints.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
+import type { EndpointContext } from "./Endpoints.ts"
 import { chooseHealthChecks, type Chosen, type HealthDefaults } from "./HealthDefaults.ts"
 import { type HeartbeatLimits, heartbeatOf } from "./Heartbeat.ts"
 import { decommissionGraceSeconds, type Role } from "./Presets.ts"
@@ -29,11 +31,11 @@ export interface HealthPlan {
   /** Properties that the user's win over. */
   readonly proposed: Readonly<Record<string, string>>
   readonly warnings: ReadonlyArray<Problem>
-  /** What the application asks for, its template included; undefined where it leaves everything to the operator's default. */
+  /** The health checks that the spec requests, its template included; undefined where only the operator's default applies. */
   readonly asked: HealthChecks | undefined
-  /** Undefined: nobody watches the progress. */
+  /** Undefined: the progress is not watched. */
   readonly watchdog: WatchdogLimits | undefined
-  /** Undefined: nobody looks whether drivers count their executors. */
+  /** Undefined: heartbeats of executors are not checked. */
   readonly heartbeat: HeartbeatLimits | undefined
 }
 
@@ -48,18 +50,18 @@ const noHealth: HealthPlan = {
   heartbeat: undefined,
 }
 
-/** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps come on top of it. */
-export const driverTemplate = (application: SparkApplication): SparkPod => {
-  const { spec } = application
+/** The user's template with the driver's fields applied, as the probes see it; Spark's feature steps are applied to it later. */
+export const driverTemplate = (workload: Workload): SparkPod => {
+  const { spec } = workload
   const template = fromTemplate(spec.driver.template, driverContainerName)
-  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), application, "driver"), application)
+  return withAgent(withMonitoringFiles(withPodFields(template, spec, "driver"), workload, "driver"), workload)
 }
 
 const longestPatience = 6
 
 /**
  * How many times longer an answer may take: a container with less than a core, or with more task threads than cores, is throttled by the
- * kernel while it would answer.
+ * kernel and answers late.
  */
 const patienceOf = (read: ConfReader, template: SparkPod, role: Role, computeHeavy: boolean): number => {
   const limit =
@@ -85,8 +87,11 @@ const decommission = ({ checks }: Chosen, read: ConfReader) => {
   }
 }
 
-/** Warnings about what an application asks for by name that rests on what its driver says, for this reason. */
-export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArray<Problem> => {
+/** Warnings about health checks of the spec that need the progress of the driver, where it cannot be read for the reason `why`. */
+export const progressWarnings = (
+  { spec }: { readonly spec: Pick<WorkloadSpec, "healthChecks"> },
+  why: string,
+): ReadonlyArray<Problem> => {
   const { watchdog, executor } = spec.healthChecks ?? {}
   const asked = [
     ["watchdog", watchdog],
@@ -99,43 +104,44 @@ export const unanswered = ({ spec }: SparkApplication, why: string): ReadonlyArr
   )
 }
 
-/** The health checks of an application with this configuration, whose executors are made from this template. */
+/** The health checks of a workload with this configuration and UI, whose executors are made from the template `executor`. */
 export const planHealth = (
-  application: SparkApplication,
+  workload: Workload,
   profile: SparkProfile,
   conf: SparkConf,
+  ui: Ui,
   executor: SparkPod,
   defaults: HealthDefaults,
   report: (problem: Problem) => void,
 ): HealthPlan => {
-  const chosen = chooseHealthChecks(application.spec.healthChecks, defaults, report)
+  const chosen = chooseHealthChecks(workload.spec.healthChecks, defaults, report)
   if (chosen === undefined) return noHealth
   const { checks, asked } = chosen
   const warnings: Array<Problem> = []
   const warn = (field: string, message: string) => void warnings.push({ field, message })
   const read = confReader(conf, report)
-  const surroundings: Surroundings = { application, profile, read, applicationPort: checks.driver?.port }
+  const context: EndpointContext = { workload, profile, read, ui, applicationPort: checks.driver?.port }
 
   const probesOf = (role: Role, template: SparkPod) =>
     roleProbes({
       role,
       checks,
-      surroundings,
+      context,
       container: template.container,
       hostNetwork: template.spec.hostNetwork === true,
       patience: patienceOf(read, template, role, checks.computeHeavy === true),
       refuse: asked ? (field, message) => report({ field, message }) : warn,
       warn,
     })
-  if (!readUi(read).enabled) {
-    for (const { field, message } of unanswered(
-      application,
-      "spark.ui.enabled is false, so the driver cannot be asked",
+  if (ui.endpoint === undefined) {
+    for (const { field, message } of progressWarnings(
+      workload,
+      "spark.ui.enabled is false, so the progress of the driver cannot be read",
     )) {
       warn(field, message)
     }
   }
-  const driver = probesOf("driver", driverTemplate(application))
+  const driver = probesOf("driver", driverTemplate(workload))
   const executors = probesOf("executor", executor)
   const pins = { ...driver.pins, ...executors.pins }
   const { graceSeconds, ...handOver } = decommission(chosen, read)
@@ -155,7 +161,10 @@ export const planHealth = (
 const executorGrace = "spark.kubernetes.executor.terminationGracePeriodSeconds"
 const field = "spec.healthChecks"
 
-/** The configuration with what the probes rest on, and the executors' grace where Spark would overwrite that of their template. */
+/**
+ * The configuration with the properties that the probes need, and the grace period of executors where Spark would overwrite that of their
+ * template.
+ */
 export const withHealthConf = (
   conf: SparkConf,
   { insisted, proposed }: HealthPlan,
@@ -174,15 +183,12 @@ export const withHealthConf = (
   return added.length === 0 ? conf : new Map([...conf, ...added])
 }
 
-/** On pods with probes from here: the preset that they come from, for counts of failures by preset. */
-export const presetAnnotation = "sparkoperator.k8s.io/health-preset"
-
 const annotated = (pod: SparkPod, preset: string): SparkPod => ({
   ...pod,
-  metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [presetAnnotation]: preset } },
+  metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, [Labels.healthPresetAnnotation]: preset } },
 })
 
-/** The pod with the probes and the grace that it does not have yet. */
+/** The pod with the probes and the grace period that it does not have yet. */
 export const withRoleProbes = (pod: SparkPod, { preset, probes, graceSeconds }: RoleProbes): SparkPod => {
   const probed =
     Object.keys(probes).length === 0 ? pod : annotated(withContainer(pod, { ...probes, ...pod.container }), preset)

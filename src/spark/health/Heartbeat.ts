@@ -1,4 +1,6 @@
-/** The operator's look at executors through their driver: after which time of silence it speaks, and whether it acts. */
+/**
+ * The operator's check that drivers count their executors: after how much time a silent executor is reported, and whether it is replaced.
+ */
 
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 
@@ -12,7 +14,7 @@ export interface HeartbeatLimits {
 /** Above Spark's own `spark.network.timeout` of 120 s, after which the driver drops an executor and its pod should go. */
 const usualSeconds = 300
 
-/** Undefined: nobody looks. */
+/** Undefined: heartbeats are not checked. */
 export const heartbeatOf = ({ executor }: HealthChecks): HeartbeatLimits | undefined => {
   const heartbeat = executor?.heartbeat
   return executor?.disabled === true || heartbeat?.disabled === true

@@ -1,7 +1,7 @@
 /**
- * What each preset looks at, how often and how patiently: one table, from which all probes are made. Numbers are those of a healthy but
- * busy JVM: long full collections and throttled CPUs must not look like death, and what takes long at the start (downloading packages,
- * making the context) has the startup probe's ten minutes.
+ * What each preset probes, how often and with which timeouts: one table, from which all probes are made. The numbers suit a healthy but
+ * busy JVM: long full collections and throttled CPUs must not look like a dead process, and slow starts (downloading packages, creating
+ * the context) have the ten minutes of the startup probe.
  */
 
 import type { HealthPreset, HealthTarget } from "../../api/application/HealthChecks.ts"
@@ -17,7 +17,7 @@ export interface ProbePreset {
   readonly failureThreshold: number
   /** For a container that has its core; scaled for less. */
   readonly timeoutSeconds: number
-  /** Made only where it is asked for by name. */
+  /** Made only where the spec names this probe. */
   readonly offered?: true
 }
 
@@ -34,7 +34,7 @@ const probe = (
 ): ProbePreset => ({ target, periodSeconds, failureThreshold, timeoutSeconds })
 const offered = (preset: ProbePreset): ProbePreset => ({ ...preset, offered: true })
 
-/** Executors that nobody sends requests to: Spark itself notices when one is lost, so nothing unless asked for. */
+/** Executors without clients: Spark itself notices when one is lost, so they have no probes unless the spec names them. */
 const quietExecutor: RolePreset = {
   startup: offered(probe("blockManager", 5, 120, 5)),
   readiness: offered(probe("blockManager", 10, 6, 10)),
@@ -95,10 +95,10 @@ export const presets: Readonly<Record<HealthPreset, Readonly<Record<Role, RolePr
   },
 }
 
-/** The kind of workload where nobody says. */
+/** The preset where none is chosen. */
 export const usualPreset: HealthPreset = "batch"
 
-/** Seconds that liveness and readiness wait where no startup probe goes before them. */
+/** Seconds that liveness and readiness probes wait where there is no startup probe. */
 export const delayWithoutStartup = 30
 
 /**

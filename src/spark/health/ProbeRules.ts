@@ -1,128 +1,40 @@
 /**
  * What is wrong with probes: those that users write into templates and sidecars, and the handlers in `spec.healthChecks`. Kubernetes' rules
- * (`validateProbe`), which for executors nobody else would apply before the driver makes them; and what a kubelet could never reach.
+ * (`validateProbe`), which for executors would not be applied before the driver makes them; and targets that a kubelet could never reach.
  */
 
 import { Predicate } from "effect"
 import type { Container, ContainerPort } from "kubernetes-types/core/v1"
-import { type HealthChecks, probeHandlers } from "../../api/application/HealthChecks.ts"
-import type { DriverSpec, ExecutorSpec, SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
+import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { type ConfReader } from "../conf/ConfReader.ts"
 import { defaultPorts } from "../driver/BasicDriver.ts"
+import type { Plan } from "../Plan.ts"
 import { driverContainerName, executorContainerName, fromTemplate, type SparkPod } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
+import type { Workload } from "../Workload.ts"
 import { tlsPorts } from "./Endpoints.ts"
 import { driverTemplate } from "./HealthPlan.ts"
 import type { Role } from "./Presets.ts"
-
-type Fields = Readonly<Record<string, unknown>>
-type Complain = (field: string, message: string) => void
-
-/** The ports of the container that is probed. */
-interface Reach {
-  readonly ports: ReadonlyArray<Partial<ContainerPort>>
-  /** Numbers on which Spark speaks TLS. */
-  readonly tls: ReadonlyArray<number>
-  /** Where Spark Connect listens without gRPC's health service. */
-  readonly noHealthService: ReadonlyArray<number>
-}
-
-const fieldsOf = (value: unknown): Fields => (Predicate.isObject(value) && !Array.isArray(value) ? value : {})
-
-/** Least values of Kubernetes; 0 takes its default. */
-const least: Readonly<Record<string, number>> = {
-  initialDelaySeconds: 0,
-  periodSeconds: 0,
-  timeoutSeconds: 0,
-  successThreshold: 0,
-  failureThreshold: 0,
-  terminationGracePeriodSeconds: 1,
-}
-
-const numberProblems = (probe: Fields, kind: string, field: string, complain: Complain) => {
-  for (const [name, minimum] of Object.entries(least)) {
-    const value = probe[name]
-    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= minimum)) {
-      complain(
-        `${field}.${name}`,
-        `${JSON.stringify(value)} is not a whole number of at least ${name === "initialDelaySeconds" ? 0 : 1}`,
-      )
-    }
-  }
-  if (kind !== "readinessProbe" && Number(probe["successThreshold"] ?? 1) > 1) {
-    complain(`${field}.successThreshold`, "one success is enough for a startup or liveness probe; remove it")
-  }
-  if (kind === "readinessProbe" && probe["terminationGracePeriodSeconds"] !== undefined) {
-    complain(`${field}.terminationGracePeriodSeconds`, "a readiness probe ends nothing; remove it")
-  }
-}
-
-/** A name by which people tell that a port speaks TLS. */
-const tlsName = /^https|^grpcs$|(?:^|-)(?:tls|ssl)(?:-|$)/
-
-const portProblems = (port: unknown, handler: string, field: string, reach: Reach, complain: Complain) => {
-  const names = reach.ports.flatMap(({ name }) => (name === undefined ? [] : [name]))
-  if (Predicate.isString(port)) {
-    if (handler === "grpc")
-      complain(field, `${JSON.stringify(port)} is a name, but gRPC probes take only the number of a port`)
-    else if (!names.includes(port)) {
-      const known =
-        names.length === 0 ? "it has no named ports; use a number" : `use a number or one of ${names.join(", ")}`
-      complain(field, `the container has no port named ${JSON.stringify(port)}; ${known}`)
-    }
-  } else if (!(Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    complain(
-      field,
-      `${port === undefined ? "a port" : JSON.stringify(port)} is needed as a number from 1 to 65535 or a name`,
-    )
-  } else if (handler === "grpc") {
-    const named = reach.ports.some(({ name, containerPort }) => containerPort === port && tlsName.test(name ?? ""))
-    if (named || reach.tls.includes(Number(port))) {
-      complain(field, `port ${Number(port)} speaks TLS, which gRPC probes of the kubelet do not; use tcpSocket`)
-    } else if (reach.noHealthService.includes(Number(port))) {
-      complain(
-        field,
-        "this version of Spark Connect has no gRPC health service, so the probe could never succeed; use tcpSocket",
-      )
-    }
-  }
-}
-
-const handlerProblems = (probe: Fields, field: string, reach: Reach, complain: Complain, optional: boolean) => {
-  const given = probeHandlers.filter((name) => probe[name] !== undefined)
-  if (given.length > 1) {
-    complain(field, `has several handlers (${given.join(", ")}), but a probe looks at one thing; keep one of them`)
-  }
-  if (given.length === 0 && !optional) complain(field, `has no handler; add one of ${probeHandlers.join(", ")}`)
-  for (const name of given) {
-    const handler = fieldsOf(probe[name])
-    const at = `${field}.${name}`
-    if (name !== "exec") portProblems(handler["port"], name, `${at}.port`, reach, complain)
-    else if (!Array.isArray(handler["command"]) || handler["command"].length === 0) {
-      complain(`${at}.command`, "is empty; write the command and its arguments as a list")
-    }
-    if (name === "httpGet" && ![undefined, "HTTP", "HTTPS"].includes(handler["scheme"] as string | undefined)) {
-      complain(`${at}.scheme`, `${JSON.stringify(handler["scheme"])} is no scheme; use HTTP or HTTPS`)
-    }
-  }
-}
+import { type Fields, handlerProblems, numberProblems, portProblems, type Reach, type Report } from "./ProbeShape.ts"
 
 const kinds = ["startupProbe", "readinessProbe", "livenessProbe"] as const
 
 /** `init`: containers that run before the others have no probes, but for those that stay. */
-const containerProblems = (container: Container, field: string, reach: Reach, init: boolean, complain: Complain) => {
+const containerProblems = (container: Container, field: string, reach: Reach, init: boolean, report: Report) => {
   for (const kind of kinds) {
     const probe: unknown = container[kind]
     if (probe === undefined || probe === null) continue
     const at = `${field}.${kind}`
     if (!Predicate.isObject(probe) || Array.isArray(probe)) {
-      complain(at, "must be an object, as in a pod")
+      report(at, "must be an object, as in a pod")
     } else if (init && container.restartPolicy !== "Always") {
-      complain(at, "init containers have no probes, unless restartPolicy is Always; remove it")
+      report(at, "init containers have no probes, unless restartPolicy is Always; remove it")
     } else {
-      numberProblems(probe as Fields, kind, at, complain)
-      handlerProblems(probe as Fields, at, reach, complain, false)
+      numberProblems(probe as Fields, kind, at, report)
+      handlerProblems(probe as Fields, at, reach, report, false)
     }
   }
 }
@@ -175,50 +87,44 @@ const listed = (spec: DriverSpec | ExecutorSpec, role: Role) => {
 
 const roleProblems = (
   role: Role,
-  { spec }: SparkApplication,
+  { spec }: Workload,
   asked: HealthChecks | undefined,
   reach: Reach,
-  complain: Complain,
+  report: Report,
 ) => {
   for (const { container, field, spark, init } of listed(spec[role], role)) {
     const ports = Array.isArray(container.ports) ? container.ports : []
-    containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, complain)
+    containerProblems(container, field, spark ? reach : { ports, tls: [], noHealthService: [] }, init, report)
   }
   const checks = asked?.[role]
   for (const kind of ["startup", "readiness", "liveness"] as const) {
     const options = checks?.[kind]
     if (options === undefined) continue
     const at = `spec.healthChecks.${role}.${kind}`
-    numberProblems(options as Fields, `${kind}Probe`, at, complain)
-    handlerProblems(options as Fields, at, reach, complain, true)
+    numberProblems(options as Fields, `${kind}Probe`, at, report)
+    handlerProblems(options as Fields, at, reach, report, true)
   }
   const port = asked?.driver?.port
   if (role === "driver" && port !== undefined) {
-    portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, complain)
+    portProblems(port, "tcpSocket", "spec.healthChecks.driver.port", reach, report)
   }
 }
 
-/**
- * Everything wrong with the probes of both roles: `asked` is what the application asks for, `executor` the template that executors are
- * made from.
- */
+/** Everything wrong with the probes of both roles; `read` reads the configuration of the plan. */
 export const probeProblems = (
-  application: SparkApplication,
-  asked: HealthChecks | undefined,
-  profile: SparkProfile,
-  executor: SparkPod,
+  { workload, profile, ui, executorTemplate, health: { asked } }: Plan,
   read: ConfReader,
 ): ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
-  const complain: Complain = (field, message) => void problems.push({ field, message })
-  const tls = tlsPorts(read)
+  const report: Report = (field, message) => void problems.push({ field, message })
+  const tls = tlsPorts(read, ui)
   const connect = read.port("spark.connect.grpc.binding.port") ?? defaultPorts.connect
   const noHealthService = profile.connectHealthService ? [] : [connect]
   for (const role of ["driver", "executor"] as const) {
-    const template = role === "driver" ? driverTemplate(application) : executor
+    const template = role === "driver" ? driverTemplate(workload) : executorTemplate
     const ports = sparkPorts(role, template, profile, read)
     const reach = { ports, tls, noHealthService: role === "driver" ? noHealthService : [] }
-    roleProblems(role, application, asked, reach, complain)
+    roleProblems(role, workload, asked, reach, report)
   }
   return problems
 }

@@ -1,12 +1,12 @@
 /**
- * The probes of one role: what the preset has and the application changes of it, as Kubernetes' probes for the Spark container.
- * A probe that the user's template has is never touched; what cannot be looked at is left out, with a word about it.
+ * The probes of one role: those of the preset, with the changes of the application, as Kubernetes' probes for the Spark container. A probe
+ * in the user's template is never changed; one whose target cannot be reached is left out with a warning.
  */
 
 import type { Container, Probe } from "kubernetes-types/core/v1"
 import type { HealthChecks, HealthPreset, ProbeOptions } from "../../api/application/HealthChecks.ts"
 import { probeHandlers } from "../../api/application/HealthChecks.ts"
-import { find, type Found, type Missing, type Surroundings } from "./Endpoints.ts"
+import { type Endpoint, type EndpointContext, endpointOf, type NoEndpoint } from "./Endpoints.ts"
 import {
   delayWithoutStartup,
   type ProbeKind,
@@ -23,25 +23,25 @@ export type ContainerProbes = Partial<Pick<Container, "startupProbe" | "readines
 export interface RoleProbes {
   readonly preset: HealthPreset
   readonly probes: ContainerProbes
-  /** Properties that the probes rely on. */
+  /** Properties that pin the ports of the probes. */
   readonly pins: Readonly<Record<string, string>>
   readonly graceSeconds: number | undefined
 }
 
 export const noProbes: RoleProbes = { preset: usualPreset, probes: {}, pins: {}, graceSeconds: undefined }
 
-/** What rendering looks at. */
+/** The input of rendering. */
 export interface RoleContext {
   readonly role: Role
   readonly checks: HealthChecks
-  readonly surroundings: Surroundings
+  readonly context: EndpointContext
   /** The Spark container as the template and the fields have it. */
   readonly container: Container
-  /** The pod has the network of its node, where a port may be another pod's. */
+  /** The pod uses the network of its node, where a port may belong to another pod. */
   readonly hostNetwork: boolean
   /** How many times longer than usual an answer may take. */
   readonly patience: number
-  /** The application asked for what cannot be. */
+  /** Reports a probe that is impossible: a problem if the application requested it, else a warning. */
   readonly refuse: (field: string, message: string) => void
   readonly warn: (field: string, message: string) => void
 }
@@ -56,29 +56,34 @@ const keyOf: Readonly<Record<ProbeKind, keyof ContainerProbes>> = {
 
 const ownHandler = (options: ProbeOptions) => {
   const name = probeHandlers.find((handler) => options[handler] !== undefined)
-  return name && ({ [name]: options[name] } as Found["handler"])
+  return name && ({ [name]: options[name] } as Endpoint["handler"])
 }
 
-const isMissing = (found: Found | Missing): found is Missing => "missing" in found
+const isMissing = (found: Endpoint | NoEndpoint): found is NoEndpoint => "missing" in found
 
-/** Whether a probe of this kind is made: by the preset, or because it was asked for by name. */
+/** Whether a probe of this kind is made: by the preset, or because the spec names it. */
 const isWanted = (preset: ProbePreset, options: ProbeOptions | undefined) =>
   options === undefined ? preset.offered !== true : options.disabled !== true
 
-/** How a probe looks; undefined leaves it out. A preset's that is not to be had gives way, if only readiness or startup is at stake. */
-const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, options: ProbeOptions): Found | undefined => {
+/** The endpoint of a probe; undefined leaves it out. A startup or readiness probe of the preset without one falls back to the RPC port. */
+const endpointFor = (
+  context: RoleContext,
+  kind: ProbeKind,
+  preset: ProbePreset,
+  options: ProbeOptions,
+): Endpoint | undefined => {
   const field = `spec.healthChecks.${context.role}.${kind}`
   const handler = ownHandler(options)
   if (handler !== undefined) return { handler, pins: {} }
   if (context.hostNetwork) {
     context.warn(
       field,
-      `is left out: the pod has the network of its node, where Spark's ports may be another pod's; use a handler of your own`,
+      `is left out: the pod uses the network of its node, where another pod may have Spark's ports; use a handler of your own`,
     )
     return undefined
   }
   const target = options.target ?? preset.target
-  const found = find(target, context.surroundings, context.role)
+  const found = endpointOf(target, context.context, context.role)
   if (!isMissing(found)) return found
   if (options.target !== undefined || target === "application") {
     context.refuse(
@@ -87,8 +92,11 @@ const look = (context: RoleContext, kind: ProbeKind, preset: ProbePreset, option
     )
     return undefined
   }
-  const instead = kind === "liveness" ? undefined : find("rpc", context.surroundings, context.role)
-  context.warn(field, `${instead === undefined ? "is left out" : "looks at the driver's RPC port"}: ${found.missing}`)
+  const instead = kind === "liveness" ? undefined : endpointOf("rpc", context.context, context.role)
+  context.warn(
+    field,
+    `${instead === undefined ? "is left out" : "uses the driver's RPC port instead"}: ${found.missing}`,
+  )
   return instead === undefined || isMissing(instead) ? undefined : instead
 }
 
@@ -120,7 +128,7 @@ const paced = (preset: ProbePreset, options: ProbeOptions, patience: number, del
   }
 }
 
-/** Which probes are made; a startup probe always goes before liveness, unless it was switched off. */
+/** Which probes are made; a liveness probe always comes with a startup probe, unless that is disabled. */
 const wantedKinds = ({ checks, role, container }: RoleContext, preset: RolePreset): ReadonlyArray<ProbeKind> => {
   const options = checks[role]
   const free = probeKinds.filter((kind) => container[keyOf[kind]] === undefined)
@@ -136,18 +144,18 @@ export const roleProbes = (context: RoleContext): RoleProbes => {
   if (own?.disabled === true) return noProbes
   const name = own?.preset ?? checks.preset ?? usualPreset
   const preset: RolePreset = presets[name][role]
-  const looks = wantedKinds(context, preset).flatMap((kind) => {
+  const planned = wantedKinds(context, preset).flatMap((kind) => {
     const options = own?.[kind] ?? {}
-    const found = look(context, kind, preset[kind], options)
+    const found = endpointFor(context, kind, preset[kind], options)
     return found === undefined ? [] : [{ kind, options, found }]
   })
-  const hasStartup = container.startupProbe !== undefined || looks.some(({ kind }) => kind === "startup")
-  const probes = looks.map(({ kind, options, found }): readonly [string, Probe] => {
+  const hasStartup = container.startupProbe !== undefined || planned.some(({ kind }) => kind === "startup")
+  const probes = planned.map(({ kind, options, found }): readonly [string, Probe] => {
     const delay = hasStartup || kind === "startup" ? undefined : delayWithoutStartup
     if (kind === "liveness" && delay !== undefined && (options.initialDelaySeconds ?? delay) < delay) {
       context.warn(
         `spec.healthChecks.${role}.liveness.initialDelaySeconds`,
-        `ends drivers that take longer to start; use at least ${delay}, or a startup probe`,
+        `kills drivers that take longer to start; use at least ${delay}, or a startup probe`,
       )
     }
     return [keyOf[kind], { ...found.handler, ...paced(preset[kind], options, patience, delay) }]
@@ -155,7 +163,7 @@ export const roleProbes = (context: RoleContext): RoleProbes => {
   return {
     preset: name,
     probes: Object.fromEntries(probes),
-    pins: Object.assign({}, ...looks.map(({ found }) => found.pins)),
+    pins: Object.assign({}, ...planned.map(({ found }) => found.pins)),
     graceSeconds: preset.graceSeconds,
   }
 }

@@ -1,14 +1,14 @@
-/** The operator's watch over the progress of an application: the limits of its preset, and what is said over them. */
+/** The operator's watchdog over the progress of an application: the limits of the preset, and the settings that override them. */
 
 import type { HealthChecks, HealthPreset } from "../../api/application/HealthChecks.ts"
 import { usualPreset } from "./Presets.ts"
 
 export interface WatchdogLimits {
-  /** Seconds in which nothing began or ended; undefined: not watched. */
+  /** Seconds without the start or end of a job, stage or task; undefined: not watched. */
   readonly stalledSeconds: number | undefined
   /** Seconds since the newest micro-batch. */
   readonly batchSeconds: number | undefined
-  /** Waiting without a job is no stall: somebody may connect. */
+  /** Without a job the application is not stalled: it waits for clients. */
   readonly onlyBusy: boolean
   /** A stalled run ends as failed. */
   readonly restart: boolean
@@ -16,17 +16,17 @@ export interface WatchdogLimits {
 
 type Limits = Omit<WatchdogLimits, "restart">
 
-const servesPeople: Limits = { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: true }
+const servesClients: Limits = { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: true }
 
 const watchdogs: Readonly<Record<HealthPreset, Limits>> = {
   batch: { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: false },
   streaming: { stalledSeconds: 900, batchSeconds: 900, onlyBusy: false },
-  connect: servesPeople,
-  interactive: servesPeople,
+  connect: servesClients,
+  interactive: servesClients,
   "policy-minimal": { stalledSeconds: undefined, batchSeconds: undefined, onlyBusy: true },
 }
 
-/** Undefined: nothing is watched. */
+/** Undefined: progress is not watched. */
 export const watchdogOf = ({ preset, watchdog }: HealthChecks): WatchdogLimits | undefined => {
   if (watchdog?.disabled === true) return undefined
   const usual = watchdogs[preset ?? usualPreset]

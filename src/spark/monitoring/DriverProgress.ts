@@ -1,7 +1,8 @@
 /**
- * How far a running application is, from what its driver says over Spark's REST API (`/api/v1/applications/<id>/jobs` and `/executors`,
- * `org.apache.spark.status.api.v1.api.scala`). Spark knows the jobs that were submitted so far, not those to come: the percentage is the
- * share of the tasks of all jobs it knows, and may fall when a new job begins. Of many jobs it keeps the newest (`spark.ui.retainedJobs`).
+ * The progress of a running application, from the REST API of its driver (`/api/v1/applications/<id>/jobs` and `/executors`,
+ * `org.apache.spark.status.api.v1.api.scala`). Spark knows the jobs that were submitted so far, not future ones: the percentage is the
+ * completed share of the tasks of all known jobs and may decrease when a new job begins. Spark keeps the newest jobs
+ * (`spark.ui.retainedJobs`).
  */
 
 import { Predicate } from "effect"
@@ -16,9 +17,9 @@ export interface Progress {
   readonly jobs: Counts
   readonly stages: Counts
   readonly tasks: Counts & { readonly total: number }
-  /** Executors that the driver counts as active; the driver itself is none. */
+  /** Executors that the driver counts as active, without the driver itself. */
   readonly executors: number
-  /** What the newest job that is not over does, in Spark's or the user's words. */
+  /** The description of the newest running job, from Spark or the user. */
   readonly description: string | undefined
   /** The newest micro-batch of a Structured Streaming query. */
   readonly batch: Batch | undefined
@@ -26,15 +27,15 @@ export interface Progress {
 
 export interface Batch {
   readonly id: number
-  /** Epoch milliseconds: when it ended, or, while it goes on, when it began. */
+  /** Epoch milliseconds: when it ended, or while it runs, when it began. */
   readonly at: number
 }
 
-/** What the stages of an application are doing, in one word. */
+/** A summary of the states of all stages. */
 export const stageStates = ["none", "pending", "active", "complete", "failed"] as const
 export type StageState = (typeof stageStates)[number]
 
-/** A whole number that is not negative; 0 for anything else, since whoever answers may be anybody. */
+/** A whole number that is not negative; 0 for anything else, because the answer is not trusted. */
 const count = (job: object, field: string): number => {
   const value: unknown = Reflect.get(job, field)
   return Predicate.isNumber(value) && value > 0 ? Math.min(Math.floor(value), Number.MAX_SAFE_INTEGER) : 0
@@ -55,8 +56,8 @@ const epoch = (job: object, field: string): number | undefined => {
 }
 
 /**
- * Structured Streaming describes its jobs so (`StreamExecution.getBatchDescriptionString`), perhaps after the query's name. Neither
- * pattern here may go over the same text twice: whoever answers may be anybody.
+ * Structured Streaming describes its jobs like this (`StreamExecution.getBatchDescriptionString`), possibly after the name of the query.
+ * The answer is not trusted, so neither pattern here may backtrack.
  */
 const batchNumber = /(?:^|\n|<br\/>)[ \t]*batch = (\d{1,15})/
 const markup = /<[^<>]*>/g
@@ -75,8 +76,7 @@ const longestDescription = 200
 const descriptionOf = (jobs: ReadonlyArray<object>): string | undefined => {
   const job = jobs.find((one) => text(one, "status") === "RUNNING")
   if (job === undefined) return undefined
-  const said = text(job, "description").trim() || text(job, "name")
-  const plain = said
+  const plain = (text(job, "description").trim() || text(job, "name"))
     .slice(0, 4096)
     .replace(markup, " ")
     .replace(/[\s\p{Cc}]+/gu, " ")
@@ -84,11 +84,11 @@ const descriptionOf = (jobs: ReadonlyArray<object>): string | undefined => {
   return plain.length > longestDescription ? `${plain.slice(0, longestDescription - 1)}…` : plain || undefined
 }
 
-/** Of a task that ran twice only one attempt counts, as in Spark's own progress bar. Jobs of Spark before 2.4 have no such number. */
+/** Counts a task that ran twice once, as Spark's own progress bar does. Spark before 2.4 does not report this number. */
 const completedOf = (job: object): number =>
   Reflect.has(job, "numCompletedIndices") ? count(job, "numCompletedIndices") : count(job, "numCompletedTasks")
 
-/** The answers to `/jobs` and `/executors`; what is missing in them counts as zero. */
+/** The answers to `/jobs` and `/executors`; missing values count as zero. */
 export const progressOf = (jobsAnswer: unknown, executorsAnswer: unknown): Progress => {
   const jobs = objects(jobsAnswer)
   const sum = (field: string) => jobs.reduce((total, job) => total + count(job, field), 0)
@@ -100,7 +100,7 @@ export const progressOf = (jobsAnswer: unknown, executorsAnswer: unknown): Progr
       active: sum("numActiveTasks"),
       completed: jobs.reduce((total, job) => total + completedOf(job), 0),
       failed: sum("numFailedTasks"),
-      // Skipped tasks were done before, by an earlier job.
+      // Skipped tasks were completed by an earlier job.
       total: jobs.reduce(
         (total, job) => total + Math.max(0, count(job, "numTasks") - count(job, "numSkippedTasks")),
         0,
@@ -120,11 +120,11 @@ export const executorIds = (executorsAnswer: unknown): ReadonlyArray<number> =>
     .filter((one) => Reflect.get(one, "isActive") !== false && /^\d{1,15}$/.test(text(one, "id")))
     .map((one) => Number(text(one, "id")))
 
-/** Share of the known tasks that are done, 0 to 1; undefined before the first job, and of a streaming query, which has no end. */
+/** Completed share of the known tasks, 0 to 1; undefined before the first job and for a streaming query, which has no end. */
 export const shareOf = ({ tasks, batch }: Progress): number | undefined =>
   batch !== undefined || tasks.total === 0 ? undefined : Math.min(1, tasks.completed / tasks.total)
 
-/** `42%`, or `batch 17` of a streaming query; undefined before the first job. 100 % is said only when the application has ended. */
+/** `42%`, or `batch 17` for a streaming query; undefined before the first job. 100% is reserved for an application that has ended. */
 export const progressText = (progress: Progress): string | undefined => {
   if (progress.batch !== undefined) return `batch ${progress.batch.id}`
   const share = shareOf(progress)
@@ -143,7 +143,7 @@ export const stageStateOf = (progress: Progress | undefined): StageState => {
 const countsOf = ({ jobs, stages, tasks }: Pick<Progress, "jobs" | "stages" | "tasks">): ReadonlyArray<number> =>
   [jobs, stages, tasks].flatMap(({ active, completed, failed }) => [active, completed, failed]).concat(tasks.total)
 
-/** Whether any job, stage or task began or ended, or a micro-batch, between two looks. */
+/** Whether any job, stage, task or micro-batch began or ended between two readings. */
 export const hasMoved = (
   before: Pick<Progress, "jobs" | "stages" | "tasks"> & { readonly batch?: { readonly id: number } | undefined },
   after: Progress,

@@ -1,15 +1,16 @@
 /**
  * `spec.monitoring` as configuration: metrics of Spark itself for Prometheus. With `prometheus` the JMX exporter runs as a Java agent in
- * the pods, as kubeflow's operator has it. Without it, which kubeflow ignores, a given metrics.properties counts all the same, and if
- * there is none either, Spark's own endpoints on the port of the driver's UI serve: they need no jar and no further port.
+ * the pods, as with kubeflow's operator. Without it kubeflow's operator ignores the rest; here a given metrics.properties is used, and
+ * without that Spark's own endpoints on the port of the driver's UI, which need no jar and no further port.
  */
 
-import type { Monitoring, SparkApplication } from "../../api/application/SparkApplication.ts"
-import { uiPort } from "../access/WebUI.ts"
+import type { Monitoring } from "../../api/application/Monitoring.ts"
 import { monitoringConfigMapName, monitoringVolumeName } from "../ChildNames.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
 import type { FeatureStep, ReadStep } from "../driver/FeatureStep.ts"
 import { addPorts, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import type { Ui } from "../Ui.ts"
+import type { Workload } from "../Workload.ts"
 import { servesPrometheus } from "./OpenTelemetry.ts"
 
 type Role = "driver" | "executor"
@@ -21,32 +22,34 @@ export const exporterFile = "prometheus.yaml"
 const field = "spec.monitoring"
 const defaultExporterPort = 8090
 
-/** Whether this role shows metrics. */
+/** Whether this role exposes metrics. */
 const exposes = (monitoring: Monitoring, role: Role) =>
   role === "driver" ? monitoring.exposeDriverMetrics : monitoring.exposeExecutorMetrics
 
 const exposedRoles = (monitoring: Monitoring) =>
   (["driver", "executor"] as const).filter((role) => exposes(monitoring, role))
 
-/** Whether metrics.properties stands in the operator's ConfigMap: the user's text, or the default that the JMX exporter needs. */
+/** Whether the operator's ConfigMap holds metrics.properties: the user's text, or the default that the JMX exporter needs. */
 const makesMetricsFile = ({ metricsProperties, metricsPropertiesFile, prometheus }: Monitoring) =>
   !metricsPropertiesFile && Boolean(metricsProperties || prometheus)
 
 const makesExporterFile = ({ prometheus }: Monitoring) => prometheus !== undefined && !prometheus.configFile
 
-/** Which files the operator has to bring into the pods; none when no pod exposes anything. */
+/** The files that the operator mounts into the pods; none when no pod exposes anything. */
 export const monitoringFiles = (monitoring: Monitoring | undefined): ReadonlyArray<string> =>
   monitoring === undefined || exposedRoles(monitoring).length === 0
     ? []
     : [...(makesMetricsFile(monitoring) ? [metricsFile] : []), ...(makesExporterFile(monitoring) ? [exporterFile] : [])]
 
+const annotation = (role: Role) => `spark.kubernetes.${role}.annotation.prometheus.io/`
+
 const scraped = (role: Role, port: number, path: string): Properties => ({
-  [`spark.kubernetes.${role}.annotation.prometheus.io/scrape`]: "true",
-  [`spark.kubernetes.${role}.annotation.prometheus.io/port`]: String(port),
-  [`spark.kubernetes.${role}.annotation.prometheus.io/path`]: path,
+  [`${annotation(role)}scrape`]: "true",
+  [`${annotation(role)}port`]: String(port),
+  [`${annotation(role)}path`]: path,
 })
 
-/** What the JMX exporter needs; its agent is added to the java options that are there. */
+/** What the JMX exporter needs; its agent is appended to the Java options. */
 const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties => {
   const { prometheus } = monitoring
   if (prometheus === undefined) return {}
@@ -65,16 +68,16 @@ const exporterProperties = (monitoring: Monitoring, conf: SparkConf): Properties
   )
 }
 
-/** What `spec.telemetry` asks for with the mode prometheus; `spec.monitoring` says it in more detail, and wins. */
+/** The equivalent of `spec.telemetry.mode: prometheus`; `spec.monitoring` is more detailed and wins. */
 const allOwnEndpoints: Monitoring = { exposeDriverMetrics: true, exposeExecutorMetrics: true }
 
 const servlet = "spark.metrics.conf.driver.sink.prometheusServlet"
 
 /**
- * Spark's own endpoints. The driver answers for its executors, under another path; an annotation has room for one. The slash at the end
- * spares the scraper a redirect, which leads astray behind a proxy.
+ * Spark's own endpoints. The driver also answers for its executors, under another path, but the annotation has room for only one path. The
+ * slash at the end avoids a redirect, which would not work behind a proxy.
  */
-const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
+const ownEndpoints = (monitoring: Monitoring, ui: Ui): Properties => {
   const { exposeDriverMetrics, exposeExecutorMetrics } = monitoring
   if (exposedRoles(monitoring).length === 0) return {}
   const path = "/metrics/prometheus"
@@ -83,15 +86,20 @@ const ownEndpoints = (monitoring: Monitoring, conf: SparkConf): Properties => {
       ? { [`${servlet}.class`]: "org.apache.spark.metrics.sink.PrometheusServlet", [`${servlet}.path`]: path }
       : {}),
     ...(exposeExecutorMetrics ? { "spark.ui.prometheus.enabled": "true" } : {}),
-    ...scraped("driver", uiPort(conf), exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/"),
+    ...scraped(
+      "driver",
+      ui.endpoint?.port ?? ui.plainPort,
+      exposeDriverMetrics ? `${path}/` : "/metrics/executors/prometheus/",
+    ),
+    ...(ui.endpoint?.secure ? { [`${annotation("driver")}scheme`]: "https" } : {}),
   }
 }
 
 /**
- * The configuration with what monitoring adds. Where the metrics come from and go to is the operator's to say, because the files are; of
- * all else the user's own value wins, but for the namespace on which the default rules of the exporter rest.
+ * The configuration with what monitoring adds. The operator decides where metrics come from and go to, because it makes the files;
+ * otherwise the user's own value wins, except for the namespace on which the default rules of the exporter depend.
  */
-export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplication): SparkConf => {
+export const withMonitoring = (conf: SparkConf, { metadata, spec }: Workload, ui: Ui): SparkConf => {
   const monitoring = spec.monitoring ?? (servesPrometheus(spec) ? allOwnEndpoints : undefined)
   if (monitoring === undefined) return conf
   const { prometheus, metricsPropertiesFile } = monitoring
@@ -107,14 +115,14 @@ export const withMonitoring = (conf: SparkConf, { metadata, spec }: SparkApplica
   }
   const proposed: Properties = {
     ...(exposed ? namespace : {}),
-    ...(prometheus === undefined && path === undefined ? ownEndpoints(monitoring, conf) : {}),
+    ...(prometheus === undefined && path === undefined ? ownEndpoints(monitoring, ui) : {}),
   }
   const entry = ([key, value]: readonly [string, string]): readonly [string, ConfEntry] => [key, { key, value, field }]
   return new Map([...Object.entries(proposed).map(entry), ...conf, ...Object.entries(insisted).map(entry)])
 }
 
 /** The pod with the files and the exporter's port, if its role exposes metrics by them. */
-export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: SparkApplication, role: Role): SparkPod => {
+export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: Workload, role: Role): SparkPod => {
   const { monitoring } = spec
   if (monitoring === undefined || !exposes(monitoring, role)) return pod
   const { prometheus } = monitoring
@@ -133,7 +141,7 @@ export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: SparkAppl
       ])
 }
 
-/** The driver's share. */
-export const monitoringStep: ReadStep = ({ application }): FeatureStep => ({
-  configurePod: (pod) => withMonitoringFiles(pod, application, "driver"),
+/** The step for the driver. */
+export const monitoringStep: ReadStep = ({ workload }): FeatureStep => ({
+  configurePod: (pod) => withMonitoringFiles(pod, workload, "driver"),
 })

@@ -1,6 +1,6 @@
 /**
  * The ConfigMap `<app>-prom-conf` with Spark's metrics.properties and the rules of the Prometheus JMX exporter. The default rules give
- * metrics the names that kubeflow's operator gives them, so that dashboards go on working.
+ * metrics the names that kubeflow's operator gives them, so that dashboards continue to work.
  */
 
 import type { ConfigMap } from "kubernetes-types/core/v1"
@@ -15,7 +15,7 @@ executor.source.jvm.class=org.apache.spark.metrics.source.JvmSource
 `
 
 interface Rule {
-  /** What follows `<namespace>.<app>.` in the name of the metric, which are groups 1 and 2. */
+  /** The part of the metric's name after `<namespace>.<app>.`, which are groups 1 and 2. */
   readonly metric: string
   readonly attribute: "Value" | "Count"
   readonly name: string
@@ -26,7 +26,7 @@ interface Rule {
 const any = "(\\S+)"
 const number = "(\\d+)"
 
-/** In this order: the exporter takes the first that fits. */
+/** The order matters: the exporter uses the first rule that matches. */
 const rules: ReadonlyArray<Rule> = [
   { metric: `driver\\.(BlockManager|DAGScheduler|jvm)\\.${any}`, attribute: "Value", name: "spark_driver_$3_$4" },
   {
@@ -80,15 +80,15 @@ const ruleText = ({
       app_id: "$2"
 ${label === undefined ? "" : `      ${label}\n`}`
 
-/** The exporter's configuration where the application has none of its own. */
+/** The exporter's configuration where the spec has none. */
 export const defaultExporterConfiguration = `lowercaseOutputName: true
 attrNameSnakeCase: true
 rules:
 ${rules.map(ruleText).join("")}`
 
-/** The ConfigMap, if there is anything to put into it. Drivers wait for the volume, so it is made before them. */
+/** The ConfigMap; none without files. It is created before the driver, which mounts it. */
 export const monitoringConfigMap = (context: ChildContext): ReadonlyArray<Child> => {
-  const { metadata, spec } = context.application
+  const { metadata, spec } = context.workload
   const text: Readonly<Record<string, string>> = {
     [metricsFile]: spec.monitoring?.metricsProperties || defaultProperties,
     [exporterFile]: spec.monitoring?.prometheus?.configuration || defaultExporterConfiguration,

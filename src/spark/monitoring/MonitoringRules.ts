@@ -1,7 +1,7 @@
-/** What would keep the JMX exporter from starting, and with it the whole driver. */
+/** Problems that would prevent the JMX exporter, and with it the whole driver, from starting. */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 const portName = /^(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?!-)){0,13}[a-z0-9]$|^[a-z]$/
 const field = "spec.monitoring"
@@ -11,8 +11,8 @@ const filePath = (path: string | undefined, at: string): ReadonlyArray<Problem> 
     ? []
     : [{ field: at, message: `${JSON.stringify(path)} is not the path of a file in the image; begin it with /` }]
 
-/** What is wrong in `spec.monitoring`. */
-export const monitoringProblems = ({ monitoring, ...spec }: SparkApplicationSpec): ReadonlyArray<Problem> => {
+/** Problems in `spec.monitoring`. */
+export const monitoringProblems = ({ monitoring, ...spec }: WorkloadSpec): ReadonlyArray<Problem> => {
   if (monitoring === undefined) return []
   const { prometheus, exposeDriverMetrics, exposeExecutorMetrics } = monitoring
   const file = filePath(monitoring.metricsPropertiesFile, `${field}.metricsPropertiesFile`)
@@ -36,7 +36,7 @@ export const monitoringProblems = ({ monitoring, ...spec }: SparkApplicationSpec
       ? [
           {
             field: `${at}.portName`,
-            message: `${JSON.stringify(name)} cannot name a port of a container; use at most 15 small letters, digits and -`,
+            message: `${JSON.stringify(name)} is not a valid name of a container port; use at most 15 lower-case letters, digits and -`,
           },
         ]
       : []),

@@ -1,25 +1,25 @@
 /**
- * `spec.telemetry` in the pods: the standard variables of OpenTelemetry and its Java agent, so that what driver and executors export is
- * found beside the operator's trace of the attempt. What the user has set stands. Without `spec.telemetry` pods stay as they are, but for
- * `TRACEPARENT` where the operator is told to hand it to everyone.
+ * `spec.telemetry` in the pods: the standard variables of OpenTelemetry and its Java agent, so that what driver and executors export joins
+ * the operator's trace of the attempt. Variables of the user are kept. Without `spec.telemetry` pods do not change, except for
+ * `TRACEPARENT` where the operator is configured to pass it to all pods.
  */
 
 import type { EnvVar } from "kubernetes-types/core/v1"
-import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { ConfEntry, SparkConf } from "../conf/SparkConf.ts"
 import type { BuildOptions, FeatureStep, Submitted } from "../driver/FeatureStep.ts"
 import { addEnv, mountVolume, type SparkPod, withSpec } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
 import { traceId, traceparent } from "./Trace.ts"
 
 type Role = "driver" | "executor"
-type Spec = Pick<SparkApplicationSpec, "telemetry" | "driver" | "executor">
+type Spec = Pick<WorkloadSpec, "telemetry" | "driver" | "executor">
 
 const roles = ["driver", "executor"] as const
 const field = "spec.telemetry"
 const volumeName = "otel-java-agent"
 const directory = "/otel-java-agent"
-/** Where OpenTelemetry's own images have it. */
+/** The path in OpenTelemetry's own images. */
 const jarInImage = "/javaagent.jar"
 const podNameVariable = "OTEL_RESOURCE_ATTRIBUTES_POD_NAME"
 const environmentKey = { driver: "spark.kubernetes.driverEnv.", executor: "spark.executorEnv." } as const
@@ -33,10 +33,10 @@ export const sendsOtlp = ({ telemetry }: Pick<Spec, "telemetry">): boolean =>
 const agentOf = (spec: Spec) => (sendsOtlp(spec) ? spec.telemetry?.otlp?.javaAgent : undefined)
 
 /**
- * The configuration with the agent among the Java options, and with names of metrics that are the same for every application. A property
- * of the user wins; Java options are added to.
+ * The configuration with the agent in the Java options, and with names of metrics that are the same for every application. A property of
+ * the user wins; Java options are appended.
  */
-export const withTelemetry = (conf: SparkConf, { spec }: Pick<SparkApplication, "spec">): SparkConf => {
+export const withTelemetry = (conf: SparkConf, { spec }: Pick<Workload, "spec">): SparkConf => {
   const added = new Map<string, ConfEntry>()
   const set = (key: string, value: string) => added.set(key, { key, value, field })
   const propose = (key: string, value: string) => (conf.has(key) ? undefined : set(key, value))
@@ -55,8 +55,8 @@ export const withTelemetry = (conf: SparkConf, { spec }: Pick<SparkApplication, 
   return added.size === 0 ? conf : new Map([...conf, ...added])
 }
 
-/** The pod with what no property can say: the agent's jar, and its own name for the variables that refer to it. */
-export const withAgent = (pod: SparkPod, { spec }: Pick<SparkApplication, "spec">): SparkPod => {
+/** The pod with what no property can express: the jar of the agent, and the pod's own name for the variables that refer to it. */
+export const withAgent = (pod: SparkPod, { spec }: Pick<Workload, "spec">): SparkPod => {
   if (!sendsOtlp(spec)) return pod
   const fieldRef = { fieldPath: "metadata.name" }
   const named = pod.container.env?.some(({ name }) => name === podNameVariable)
@@ -76,9 +76,9 @@ export const withAgent = (pod: SparkPod, { spec }: Pick<SparkApplication, "spec"
   return withSpec(mounted, { initContainers: [...(pod.spec.initContainers ?? []), copy] })
 }
 
-/** The variables of a role, of one submission. */
+/** The variables of a role in one submission. */
 const variables = (
-  { metadata, spec }: SparkApplication,
+  { metadata, spec }: Workload,
   submission: Submission,
   { traceContext }: BuildOptions,
   role: Role,
@@ -107,7 +107,7 @@ const variables = (
   }
 }
 
-/** Variables that the user has set for a role, wherever. */
+/** The variables that the user has set for a role anywhere. */
 const given = (conf: SparkConf, spec: Spec, role: Role, pod: SparkPod): ReadonlySet<string> =>
   new Set([
     ...[...conf.keys()].flatMap((key) =>
@@ -120,19 +120,19 @@ const missing = (wanted: Readonly<Record<string, string>>, has: ReadonlySet<stri
   Object.entries(wanted).filter(([name]) => !has.has(name))
 
 /** The driver's variables in its pod, those of executors as properties, which the driver turns into variables. */
-export const telemetryStep = ({ application, read }: Submitted, executors: SparkPod): FeatureStep => ({
+export const telemetryStep = ({ workload, read }: Submitted, executors: SparkPod): FeatureStep => ({
   configurePod: (pod, { submission, options }) => {
-    const equipped = withAgent(pod, application)
-    const wanted = variables(application, submission, options, "driver")
-    const env = missing(wanted, given(read.conf, application.spec, "driver", equipped))
+    const equipped = withAgent(pod, workload)
+    const wanted = variables(workload, submission, options, "driver")
+    const env = missing(wanted, given(read.conf, workload.spec, "driver", equipped))
     return addEnv(
       equipped,
       env.map(([name, value]): EnvVar => ({ name, value })),
     )
   },
   properties: ({ submission, options }) => {
-    const wanted = variables(application, submission, options, "executor")
-    const env = missing(wanted, given(read.conf, application.spec, "executor", executors))
+    const wanted = variables(workload, submission, options, "executor")
+    const env = missing(wanted, given(read.conf, workload.spec, "executor", executors))
     return Object.fromEntries(env.map(([name, value]) => [`${environmentKey.executor}${name}`, value]))
   },
 })
@@ -140,7 +140,7 @@ export const telemetryStep = ({ application, read }: Submitted, executors: Spark
 /** The configuration with the variables of both roles, for a submission by spark-submit. */
 export const withTelemetryVariables = (
   conf: SparkConf,
-  application: SparkApplication,
+  workload: Workload,
   templates: Readonly<Record<Role, SparkPod>>,
   submission: Submission,
   options: BuildOptions,
@@ -148,12 +148,11 @@ export const withTelemetryVariables = (
   new Map([
     ...conf,
     ...roles.flatMap((role) =>
-      missing(
-        variables(application, submission, options, role),
-        given(conf, application.spec, role, templates[role]),
-      ).map(([name, value]) => {
-        const key = `${environmentKey[role]}${name}`
-        return [key, { key, value, field }] as const
-      }),
+      missing(variables(workload, submission, options, role), given(conf, workload.spec, role, templates[role])).map(
+        ([name, value]) => {
+          const key = `${environmentKey[role]}${name}`
+          return [key, { key, value, field }] as const
+        },
+      ),
     ),
   ])

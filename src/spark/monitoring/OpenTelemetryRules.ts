@@ -1,7 +1,7 @@
-/** What would keep the telemetry of a run from arriving, or the JVM from starting with it. */
+/** Problems that would prevent the telemetry of a run from arriving, or the JVM from starting. */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 import { sendsOtlp } from "./OpenTelemetry.ts"
 
 const field = "spec.telemetry.otlp"
@@ -9,20 +9,20 @@ const variable = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 const isUrl = (text: string) => /^https?:\/\/[^\s/]+/.test(text)
 
-/** Users may name the endpoint themselves, where one of ours would be of no use. */
-const namesEndpoint = ({ driver, sparkConf }: SparkApplicationSpec): boolean =>
+/** Whether the user configures the endpoint by other means, so that the field is not needed. */
+const namesEndpoint = ({ driver, sparkConf }: WorkloadSpec): boolean =>
   driver.envVars?.[variable] !== undefined ||
   driver.env?.some(({ name }) => name.startsWith("OTEL_EXPORTER_OTLP_")) === true ||
   (driver.envFrom?.length ?? 0) > 0 ||
   sparkConf?.[`spark.kubernetes.driverEnv.${variable}`] !== undefined
 
-/** What is wrong in `spec.telemetry`. */
-export const telemetryProblems = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => {
+/** Problems in `spec.telemetry`. */
+export const telemetryProblems = (spec: WorkloadSpec): ReadonlyArray<Problem> => {
   if (!sendsOtlp(spec)) return []
   const { endpoint, javaAgent } = spec.telemetry?.otlp ?? {}
   const problems: Array<Problem> = []
   if (!endpoint && !namesEndpoint(spec)) {
-    const message = `mode ${spec.telemetry?.mode} needs to know where to send to; give the address of a collector, such as http://collector.observability:4318`
+    const message = `mode ${spec.telemetry?.mode} needs the address of a collector, such as http://collector.observability:4318`
     problems.push({ field: `${field}.endpoint`, message })
   }
   if (endpoint && !isUrl(endpoint)) {
@@ -40,8 +40,8 @@ export const telemetryProblems = (spec: SparkApplicationSpec): ReadonlyArray<Pro
   return problems
 }
 
-/** Options of a mode that is not on. */
-export const telemetryWarnings = (spec: SparkApplicationSpec): ReadonlyArray<Problem> =>
+/** Options of a mode that is not enabled. */
+export const telemetryWarnings = (spec: WorkloadSpec): ReadonlyArray<Problem> =>
   spec.telemetry?.otlp !== undefined && !sendsOtlp(spec)
     ? [{ field, message: `has no effect with mode ${spec.telemetry.mode ?? "none"}; use mode otlp or both` }]
     : []

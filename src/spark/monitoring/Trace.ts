@@ -1,16 +1,13 @@
 /**
- * The trace of an attempt, by name: its ids derive from the submission id alone, so whoever knows the submission (an operator after a
- * restart, the driver, a person with `kubectl`) knows the trace, and a span that is exported again is the same span.
+ * The trace of an attempt. Its ids derive from the submission id alone, so that an operator after a restart, the driver, or a person with
+ * `kubectl` knows the trace from the submission, and a span that is exported twice is the same span.
  */
 
 import { sparkAppId, uniqueId } from "../submit/Submission.ts"
 
-/** On Events: the trace of the attempt that they are about. */
-export const traceAnnotation = "sparkoperator.k8s.io/trace-id"
-
 /**
  * 32 hex digits: the submission id without its dashes, which are also the digits of Spark's application id when the operator submits.
- * A submission id that is no UUID is hashed.
+ * A submission id that is not a UUID is hashed.
  */
 export const traceId = (submissionId: string): string => {
   const digits = sparkAppId(submissionId).slice("spark-".length)
@@ -26,7 +23,7 @@ export const spanId = (submissionId: string, name: string): string => uniqueId(s
 /** The root span of every attempt. */
 export const attemptSpan = "spark.application.attempt"
 
-/** Where whatever runs in the attempt hangs itself up. */
+/** The parent of every span of the attempt. */
 export const rootSpanId = (submissionId: string): string => spanId(submissionId, attemptSpan)
 
 /** The value of `TRACEPARENT`: version 00, trace, parent span, flags (W3C Trace Context, §3.2). */

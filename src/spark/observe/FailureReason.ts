@@ -1,6 +1,6 @@
 /**
- * From the many words in which Kubernetes and Spark say why something failed to the few of `FailureReason`. The word of the pod or the
- * container decides; where it says no more than that there was an error, the exit code does. Pure and total.
+ * Maps the many reasons that Kubernetes and Spark give for a failure to the few of `FailureReason`. The reason of the pod or the container
+ * decides; where that is only a general error, the exit code does. Pure and total.
  */
 
 import type { FailureReason } from "../../api/application/SparkApplicationStatus.ts"
@@ -8,14 +8,14 @@ import { signalled } from "./SparkContainer.ts"
 
 export interface FailureFacts {
   readonly of: "run" | "submission" | "executor"
-  /** The word of the scheduler, the kubelet, the API server or of Firesteel itself. */
+  /** The reason given by the scheduler, the kubelet, the API server or Firesteel itself. */
   readonly reason: string | undefined
   readonly message?: string | undefined
   readonly exitCode?: number | undefined
 }
 
 /** Reasons of pods, containers, the condition `DisruptionTarget`, `KubeError` and Firesteel's own. */
-const words: Readonly<Record<string, FailureReason>> = {
+const reasons: Readonly<Record<string, FailureReason>> = {
   OOMKilled: "OOMKilled",
 
   Evicted: "Evicted",
@@ -41,7 +41,7 @@ const words: Readonly<Record<string, FailureReason>> = {
   Unschedulable: "Unschedulable",
   SchedulerError: "Unschedulable",
   SchedulingGated: "Unschedulable",
-  // The kubelet does not admit what the scheduler sent.
+  // The kubelet rejects a pod that the scheduler assigned to it.
   NodeAffinity: "Unschedulable",
   OutOfcpu: "Unschedulable",
   OutOfmemory: "Unschedulable",
@@ -75,11 +75,11 @@ const words: Readonly<Record<string, FailureReason>> = {
 /** Spark's own exit code for a `java.lang.OutOfMemoryError` (`SparkExitCode.OOM`). */
 const outOfMemory = 52
 
-/** Why it failed; `Unknown` where nobody says anything. */
+/** Why it failed; `Unknown` without any information. */
 export const failureReason = ({ of, reason, message, exitCode }: FailureFacts): FailureReason => {
   if (reason === "Forbidden" && message?.includes("exceeded quota")) return "QuotaExceeded"
-  const word = reason !== undefined && Object.hasOwn(words, reason) ? words[reason] : undefined
-  if (word !== undefined) return word
+  const known = reason !== undefined && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined
+  if (known !== undefined) return known
   if (exitCode === outOfMemory) return "OutOfMemoryError"
   if (exitCode !== undefined && signalled.has(exitCode)) return "Killed"
   if (exitCode !== undefined && exitCode !== 0) return of === "run" ? "UserError" : "Error"

@@ -1,11 +1,11 @@
-/** Driver, executor and submitter pods as the facts that a decision may use, free of the shapes of Kubernetes. `PodFacts.ts` reads them. */
+/** Driver, executor and submitter pods as the facts that a decision may use, without the types of Kubernetes. `PodFacts.ts` reads them. */
 
 export interface Terminated {
   readonly exitCode: number
-  /** As the kubelet says it: `Completed`, `Error`, `OOMKilled`, … */
+  /** The reason given by the kubelet: `Completed`, `Error`, `OOMKilled`, … */
   readonly reason: string
   readonly message: string | undefined
-  /** Epoch milliseconds; undefined if the kubelet did not say. */
+  /** Epoch milliseconds; undefined if the kubelet did not report it. */
   readonly finishedAt: number | undefined
 }
 
@@ -29,13 +29,13 @@ export interface DriverPod {
   readonly scheduledAt: number | undefined
   /** Volumes and network were ready before the first container started. */
   readonly sandboxAt: number | undefined
-  /** The last of its init containers ended well; undefined if there are none. */
+  /** When the last of its init containers succeeded; undefined if there are none. */
   readonly initializedAt: number | undefined
   readonly startedAt: number | undefined
   readonly readyAt: number | undefined
-  /** Somebody asked for its deletion. */
+  /** Its deletion was requested. */
   readonly deleting: boolean
-  /** The pod is gone; this is the last that was seen of it. */
+  /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
 
@@ -53,9 +53,9 @@ export interface Executor {
   /** When its Spark container started. */
   readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
-  /** Somebody asked for its deletion. */
+  /** Its deletion was requested. */
   readonly deleting: boolean
-  /** The pod is gone; this is the last that was seen of it. */
+  /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
 
@@ -63,6 +63,6 @@ export interface Executor {
 export interface SubmitterPod {
   /** Why it does not start, as for a driver. */
   readonly waiting: DriverPod["waiting"]
-  /** Somebody asked for its deletion. */
+  /** Its deletion was requested. */
   readonly deleting: boolean
 }

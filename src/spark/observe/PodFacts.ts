@@ -2,10 +2,8 @@
 
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import { epoch } from "../../kube/Time.ts"
-import type { SubmitterPod } from "./ObservedPod.ts"
-import type { Executor } from "./ObservedPod.ts"
-import type { DriverPod } from "./ObservedPod.ts"
-import type { Terminated } from "./ObservedPod.ts"
+import * as Labels from "../Labels.ts"
+import type { DriverPod, Executor, SubmitterPod, Terminated } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
 import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
 
@@ -36,7 +34,7 @@ const startedAtOf = (container: ContainerStatus | undefined): number | undefined
 
 /**
  * `PodReadyToStartContainers`, if it came before the first container: kubelets before 1.35 report it only after the images were pulled,
- * and a time that late would say nothing about the sandbox.
+ * and a time that late says nothing about the sandbox.
  */
 const sandboxAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
   const readyAt = trueSince(pod, "PodReadyToStartContainers")
@@ -45,7 +43,7 @@ const sandboxAtOf = (pod: Pod, startedAt: number | undefined): number | undefine
   return readyAt !== undefined && readyAt < first ? readyAt : undefined
 }
 
-/** Native sidecars do not end; only what did counts. */
+/** Native sidecars do not end; only containers that ended count. */
 const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | undefined => {
   const ends = (pod.status?.initContainerStatuses ?? []).map(({ state }) => epoch(state?.terminated?.finishedAt))
   const last = Math.max(...ends.filter((time) => time !== undefined))
@@ -64,7 +62,7 @@ const waitingOf = (pod: Pod): DriverPod["waiting"] => {
     : undefined
 }
 
-/** Why a container was killed, where that is known better than its status says. */
+/** Why a container was killed, where more is known than in its status. */
 export interface Kill {
   readonly reason: string
   readonly message: string
@@ -81,7 +79,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     _tag: "Present",
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
-    sparkApplicationId: pod.metadata?.labels?.["spark-app-selector"],
+    sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
     terminated: terminatedOf(container, kill),
     podReason: pod.status?.reason || disruption(pod),
@@ -98,22 +96,22 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
   }
 }
 
-/** The pod of a Job that runs spark-submit, as long as it may do something. */
+/** The pod of a Job that runs spark-submit, until it has ended. */
 export const submitterFacts = (pod: Pod): SubmitterPod | undefined =>
   pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
     ? undefined
     : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined }
 
-/** Why the control plane took the pod away: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
+/** Why the control plane removed the pod: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
 const disruption = (pod: Pod): string | undefined => {
   const target = condition(pod, "DisruptionTarget")
   return target?.status === "True" ? target.reason || "DisruptionTarget" : undefined
 }
 
 /**
- * An executor that the driver deletes (scale-down, end of the application) is asked to end and completes, whatever its exit code says;
- * one that ends by itself with another code than 0, is killed for its memory, or is taken away by the cluster, failed. The driver deletes
- * those, too: who ended before was not asked.
+ * An executor that the driver deletes (scale-down, end of the application) ends on request and counts as completed, whatever its exit code
+ * is; one that ends by itself with a code other than 0, is killed for its memory, or is removed by the cluster, failed. The driver deletes
+ * those as well: an executor that ended before its deletion did not end on request.
  */
 export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)
@@ -133,7 +131,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
   return {
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
-    id: Number.parseInt(pod.metadata?.labels?.["spark-exec-id"] ?? "0", 10) || 0,
+    id: Number.parseInt(pod.metadata?.labels?.[Labels.sparkExecId] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,
     message: terminated?.message ?? (pod.status?.message || undefined),

@@ -1,7 +1,7 @@
 /**
- * What a pod has told while it lived and its status does not tell any more: whether its Spark container passed its startup probe, and
- * whether it had ended before anybody deleted the pod. The driver deletes an executor within a second of its end, timestamps have whole
- * seconds, and a kubelet that takes a deleted pod away moves the time of its deletion. Pure.
+ * Facts of a pod that its final status no longer shows: whether its Spark container passed its startup probe, and whether it had ended
+ * before the pod was deleted. The driver deletes an executor within a second of its end, timestamps have whole seconds, and a kubelet that
+ * removes a deleted pod changes the time of its deletion. Pure.
  */
 
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
@@ -11,22 +11,22 @@ import { sparkContainer } from "./SparkContainer.ts"
 export interface PodPast {
   /** Its Spark container has passed its startup probe, or has none. */
   readonly started: boolean
-  /** Its Spark container ended while nobody wanted the pod gone; undefined: it has not ended, or it cannot be told. */
+  /** Its Spark container ended before the pod was deleted; undefined: it has not ended, or the order is not known. */
   readonly endedUnasked: boolean | undefined
 }
 
-/** A pod with what was seen of it before. */
+/** A pod with the facts of its earlier states. */
 export interface SeenPod extends Pod {
   readonly past?: PodPast
 }
 
-/** The pod as it is now, with what `before`, an earlier state of it, knows better. */
+/** The pod as it is now, with the facts of `before`, an earlier state of it. */
 export const withPast = (pod: Pod, before: SeenPod | undefined): SeenPod => {
   const known = before?.metadata?.uid === pod.metadata?.uid ? before?.past : undefined
   return { ...pod, past: read(pod, known) }
 }
 
-/** What is known of a pod; of one that was never seen before, what its present state tells. */
+/** The facts of a pod; for one without earlier states, those of its present state. */
 export const pastOf = (pod: SeenPod): PodPast => pod.past ?? read(pod, undefined)
 
 const read = (pod: Pod, known: PodPast | undefined): PodPast => {

@@ -1,6 +1,6 @@
 /**
- * What the kubelet's Events say of failed probes, and whether a container ended because of one. A container that a probe has killed looks
- * like any other that got a signal; only the Events before tell. Pure.
+ * Failed probes, as the kubelet's Events report them, and whether a container ended because of one. The status of a container that was
+ * killed for a failed probe is that of any other that got a signal; only the Events before show the cause. Pure.
  */
 
 import type { Event } from "kubernetes-types/core/v1"
@@ -18,11 +18,11 @@ export interface ProbeFailure {
   readonly pod: { readonly namespace: string; readonly name: string }
   readonly role: "driver" | "executor"
   readonly probe: ProbeKind
-  /** In the kubelet's words, such as `Liveness probe failed: HTTP probe failed with statuscode: 503`. */
+  /** The kubelet's message, such as `Liveness probe failed: HTTP probe failed with statuscode: 503`. */
   readonly message: string
   /** Epoch milliseconds. */
   readonly at: number
-  /** How often it was said so far; the kubelet counts up one Event, and leaves some out when there are many. */
+  /** How often it was reported so far; the kubelet counts in one Event and drops some reports when there are many. */
   readonly count: number
 }
 
@@ -32,13 +32,13 @@ const roles: Readonly<Record<string, ProbeFailure["role"]>> = {
 }
 
 /** Kubernetes' `prober.go`: `<Kind> probe failed: …`, `<Kind> probe errored: …`. */
-const words = /^(Startup|Readiness|Liveness) probe (?:failed|errored)/
+const report = /^(Startup|Readiness|Liveness) probe (?:failed|errored)/
 
 /** Undefined for Events of other containers, or about something else. */
 export const probeFailureOf = (event: Event): ProbeFailure | undefined => {
   const { involvedObject, message = "", count, series } = event
   const role = roles[involvedObject.fieldPath ?? ""]
-  const kind = words.exec(message)?.[1]?.toLowerCase()
+  const kind = report.exec(message)?.[1]?.toLowerCase()
   const probe = probeKinds.find((known) => known === kind)
   const at = epoch(event.lastTimestamp) ?? epoch(series?.lastObservedTime) ?? epoch(event.eventTime)
   if (role === undefined || probe === undefined || at === undefined || !involvedObject.uid) return undefined
@@ -60,8 +60,8 @@ export interface ProbeKill {
 }
 
 /**
- * Milliseconds from the last word about the probe to the end of the container: its grace, and the five minutes in which a kubelet that has
- * said much of a pod already keeps silent about it.
+ * The most milliseconds between the last report about the probe and the end of the container: its grace period, and the five minutes for
+ * which the kubelet limits the Events of a pod that had many.
  */
 const longestSilence = 600_000
 
@@ -85,6 +85,6 @@ export const probeKillOf = (pod: SeenPod, failures: Iterable<ProbeFailure>): Pro
   return last && { probe: last.probe, message: last.message }
 }
 
-/** The reason of an attempt, or of an executor, that ended so. */
+/** The reason of an attempt, or of an executor, that a probe ended. */
 export const probeKillReason = ({ probe }: ProbeKill): string =>
   probe === "liveness" ? "LivenessProbeFailed" : "StartupProbeFailed"

@@ -1,4 +1,4 @@
-/** Which container of a pod is Spark's: found by the names that Spark gives it, because sidecars may stand before or behind it. */
+/** The Spark container of a pod, found by the names that Spark gives it, because sidecars may come before or after it. */
 
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
 import { driverContainerName, executorContainerName } from "../pod/SparkPod.ts"

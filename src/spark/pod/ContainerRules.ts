@@ -1,14 +1,15 @@
 /**
- * Kubernetes' rules for the parts of a pod that users write (`pkg/apis/core/validation`), as far as mistakes in them are likely. For executors
- * nobody else would tell: the API server sees their pods only when the driver makes them, and then it is the driver that fails.
+ * Kubernetes' rules for the parts of a pod that users write (`pkg/apis/core/validation`), where mistakes are likely. For
+ * executors they are not checked anywhere else in time: the API server sees their pods only when the driver makes them, and then the
+ * driver fails.
  */
 
 import type { Container, Pod, Volume } from "kubernetes-types/core/v1"
 import type { Problem } from "../../api/Problem.ts"
 import { keyOf } from "../conf/SparkConf.ts"
-import { annotationComplaint, labelComplaint } from "./MetadataRules.ts"
+import { annotationError, labelError } from "./MetadataRules.ts"
 
-/** IANA service names: what ports are named by. */
+/** IANA service names, as for names of ports. */
 const portName = /^(?=.*[a-z])[a-z0-9](?:-?[a-z0-9])*$/
 const maxPortName = 15
 const protocols: ReadonlyArray<string> = ["TCP", "UDP", "SCTP"]
@@ -20,7 +21,7 @@ const portProblems = ({ ports = [] }: Container, field: string): ReadonlyArray<P
       : [
           {
             field: `${field}.ports`,
-            message: `${JSON.stringify(name)} cannot name a port; use at most ${maxPortName} small letters, digits and single -`,
+            message: `${JSON.stringify(name)} is not a valid name of a port; use at most ${maxPortName} lower-case letters, digits and single -`,
           },
         ]),
     ...(protocols.includes(protocol)
@@ -58,7 +59,7 @@ const mountProblems = ({ volumeMounts = [] }: Container, field: string): Readonl
       : []),
   ])
 
-/** What is wrong inside of one container; Spark gives its own container the image. */
+/** Problems within one container; Spark sets the image of its own container. */
 export const partProblems = (container: Container, field: string, isSpark: boolean): ReadonlyArray<Problem> => [
   ...(isSpark || container.image
     ? []
@@ -68,7 +69,7 @@ export const partProblems = (container: Container, field: string, isSpark: boole
   ...mountProblems(container, field),
 ]
 
-/** A volume comes from exactly one source; none at all means an empty directory, as the API server fills in. */
+/** A volume has exactly one source; without one the API server makes it an empty directory. */
 export const volumeProblems = (volumes: ReadonlyArray<Volume>): ReadonlyArray<Problem> =>
   volumes.flatMap(({ name, ...sources }) => {
     const given = Object.entries(sources).flatMap(([source, value]) => (value === undefined ? [] : [source]))
@@ -77,14 +78,14 @@ export const volumeProblems = (volumes: ReadonlyArray<Volume>): ReadonlyArray<Pr
       : []
   })
 
-/** Labels and annotations of a finished pod, wherever they came from. */
+/** Labels and annotations of a finished pod, from any source. */
 export const metadataProblems = ({ metadata = {} }: Pod, field: string): ReadonlyArray<Problem> => [
   ...Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
-    const message = labelComplaint(key, value)
+    const message = labelError(key, value)
     return message === undefined ? [] : [{ field: keyOf(`${field}.template.metadata.labels`, key), message }]
   }),
   ...Object.keys(metadata.annotations ?? {}).flatMap((key) => {
-    const message = annotationComplaint(key)
+    const message = annotationError(key)
     return message === undefined ? [] : [{ field: keyOf(`${field}.template.metadata.annotations`, key), message }]
   }),
 ]

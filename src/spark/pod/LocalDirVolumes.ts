@@ -1,10 +1,11 @@
 /**
- * Volumes named `spark-local-dir-*`, which Spark must know as its scratch space and which therefore become configuration keys (kubeflow's mapping).
+ * Volumes named `spark-local-dir-*`, which Spark uses as scratch space and which therefore become configuration keys (the mapping of
+ * kubeflow's operator).
  */
 
 import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { ConfEntry } from "../conf/SparkConf.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
 /** Volumes with such a name are Spark's scratch space. */
 export const localDirPrefix = "spark-local-dir-"
@@ -12,7 +13,7 @@ export const isLocalDir = (name: string): boolean => name.startsWith(localDirPre
 
 type Options = Readonly<Record<string, string | number | undefined>>
 
-/** The type of a volume in Spark's words with its options; undefined when Spark cannot have it as scratch space. */
+/** Spark's type for a volume, with its options; undefined when Spark cannot use it as scratch space. */
 export const localDirSource = (volume: Volume): { readonly type: string; readonly options: Options } | undefined => {
   const { emptyDir, hostPath, nfs, persistentVolumeClaim: claim } = volume
   if (emptyDir) return { type: "emptyDir", options: { sizeLimit: emptyDir.sizeLimit, medium: emptyDir.medium } }
@@ -36,8 +37,8 @@ function* mountEntries(mount: VolumeMount, volume: Volume, role: string, field: 
   }
 }
 
-/** The scratch space of a role as configuration. Mounts whose volume is missing or unfit are refused elsewhere. */
-export function* localDirConf(spec: SparkApplicationSpec, role: "driver" | "executor"): Iterable<ConfEntry> {
+/** The scratch space of a role as configuration. Mounts whose volume is missing or unsuitable are refused elsewhere (`RoleRules.ts`). */
+export function* localDirConf(spec: WorkloadSpec, role: "driver" | "executor"): Iterable<ConfEntry> {
   for (const [index, mount] of (spec[role].volumeMounts ?? []).entries()) {
     const volume = spec.volumes?.find((volume) => volume.name === mount.name)
     if (isLocalDir(mount.name) && volume !== undefined) {

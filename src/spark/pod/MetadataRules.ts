@@ -1,6 +1,6 @@
 /**
- * Kubernetes' rules for names, labels and annotations (`apimachinery/pkg/util/validation`), each answering with a complaint
- * for the user, or undefined when all is well.
+ * Kubernetes' rules for names, labels and annotations (`apimachinery/pkg/util/validation`), each returning a message
+ * for the user, or undefined when the value is valid.
  */
 
 const labelName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
@@ -10,7 +10,7 @@ const dnsSubdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*
 export const isDnsSubdomain = (name: string): boolean => name.length <= 253 && dnsSubdomain.test(name)
 export const isDnsLabel = (name: string): boolean => dnsLabel.test(name)
 
-const keyComplaint = (kind: string, key: string): string | undefined => {
+const keyError = (kind: string, key: string): string | undefined => {
   const slash = key.indexOf("/")
   const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)]
   return labelName.test(name) && (prefix === undefined || isDnsSubdomain(prefix))
@@ -19,11 +19,11 @@ const keyComplaint = (kind: string, key: string): string | undefined => {
 }
 
 /** Keys and values of labels, and of node selectors. */
-export const labelComplaint = (key: string, value: string): string | undefined =>
-  keyComplaint("label", key) ??
+export const labelError = (key: string, value: string): string | undefined =>
+  keyError("label", key) ??
   (value === "" || labelName.test(value)
     ? undefined
     : `${JSON.stringify(value)} is not a legal label value; use at most 63 letters, digits, - _ . with a letter or digit at both ends`)
 
 /** Keys of annotations; values are free. */
-export const annotationComplaint = (key: string): string | undefined => keyComplaint("annotation", key.toLowerCase())
+export const annotationError = (key: string): string | undefined => keyError("annotation", key.toLowerCase())

@@ -1,6 +1,6 @@
 /**
- * Rules of Kubernetes that hold for finished objects: what each field allows for itself can still collide in the pod that they make together.
- * They are checked on a trial run of the plan, so that the user hears of them before anything is created.
+ * Rules of Kubernetes for finished objects: fields that are valid by themselves can still collide in the pod that they make together. They
+ * are checked on trial objects of the plan, so that problems are reported before anything is created.
  */
 
 import type { ConfigMap, Container, Pod, Service } from "kubernetes-types/core/v1"
@@ -30,10 +30,10 @@ const dnsLabels = (names: ReadonlyArray<string>, field: string, what: string): R
     .filter((name) => !isDnsLabel(name))
     .map((name) => ({
       field,
-      message: `${JSON.stringify(name)} cannot name ${what} of a pod; use at most 63 small letters, digits and -`,
+      message: `${JSON.stringify(name)} is not a valid name of ${what}; use at most 63 lower-case letters, digits and -`,
     }))
 
-/** A limit may not be below the request of the same resource. */
+/** A limit must not be below the request of the same resource. */
 const limitProblems = (container: Container, field: string): ReadonlyArray<Problem> =>
   Object.entries(container.resources?.limits ?? {}).flatMap(([name, limit]) => {
     const request = container.resources?.requests?.[name]
@@ -104,7 +104,7 @@ const sizeProblems = (configMap: ConfigMap): ReadonlyArray<Problem> => {
     ? [
         {
           field,
-          message: `makes a ConfigMap of ${bytes} bytes, but Kubernetes allows ${maxConfigMapBytes}; move large values into the image or a ConfigMap of your own`,
+          message: `would make a ConfigMap of ${bytes} bytes, but Kubernetes allows ${maxConfigMapBytes}; move large values into the image or a ConfigMap of your own`,
         },
       ]
     : []
@@ -119,7 +119,7 @@ export const objectProblems = ({ pod, service, configMaps }: DriverObjects): Rea
       : [
           {
             field: "spec.driver.podName",
-            message: `${JSON.stringify(name)} cannot name a pod; use at most 253 small letters, digits, - and .`,
+            message: `${JSON.stringify(name)} is not a valid name of a pod; use at most 253 lower-case letters, digits, - and .`,
           },
         ]),
     ...podProblems(pod, "spec.driver"),

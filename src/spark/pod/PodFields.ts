@@ -6,9 +6,11 @@
 
 import { createHash } from "node:crypto"
 import type { Container, Volume, VolumeMount } from "kubernetes-types/core/v1"
-import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import { memoryQuantity } from "../conf/Memory.ts"
 import { sparkConfigDirectory } from "../conf/RoleConf.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 import { isLocalDir } from "./LocalDirVolumes.ts"
 import { isDnsLabel } from "./MetadataRules.ts"
 import {
@@ -28,7 +30,7 @@ type Patch = (pod: SparkPod) => SparkPod
 
 const hadoopConfigDirectory = "/etc/hadoop/conf"
 
-/** `<name>-vol`, or a legal name of the same beginning and a hash where that is none. */
+/** `<name>-vol`, or where that is not a valid name, its beginning and a hash. */
 const configMapVolume = (name: string) => {
   const preferred = `${name}-vol`
   if (isDnsLabel(preferred)) return preferred
@@ -46,7 +48,7 @@ const environment =
   }
 
 const configDirectories =
-  (spec: SparkApplicationSpec, role: "driver" | "executor"): Patch =>
+  (spec: WorkloadSpec, role: "driver" | "executor"): Patch =>
   (pod) => {
     const mount = (pod: SparkPod, volume: string, name: string, mountPath: string) =>
       mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
@@ -63,7 +65,7 @@ const configDirectories =
     const mounted = sparkConfigMap
       ? mount(withHadoop, "spark-configmap-volume", sparkConfigMap, sparkConfigDirectory)
       : withHadoop
-    // On executors Spark's own value would come later and win; there it is a configuration key.
+    // On executors Spark's own value comes later and wins, so there it is a configuration key.
     const withSpark =
       sparkConfigMap && role === "driver" ? variable(mounted, "SPARK_CONF_DIR", sparkConfigDirectory) : mounted
     return (spec[role].configMaps ?? []).reduce(
@@ -80,7 +82,7 @@ const volumes =
     return addMounts(addVolumes(pod, mounted), mounts)
   }
 
-/** Those that are not there yet under the same name with the same image. */
+/** The containers that are not present yet with the same name and image. */
 const newContainers = (present: ReadonlyArray<Container>, added: ReadonlyArray<Container>) =>
   added.filter(
     (container) => !present.some((other) => other.name === container.name && other.image === container.image),
@@ -106,7 +108,7 @@ const network =
       ...(dnsConfig === undefined ? {} : { dnsConfig }),
     })
 
-/** A priority class takes the place of the numbers that a template may hold. */
+/** A priority class replaces the priority and preemption policy of a template. */
 const priority =
   ({ priorityClassName }: RoleSpec): Patch =>
   (pod) => {
@@ -115,7 +117,7 @@ const priority =
     return { ...pod, spec: { ...spec, priorityClassName } }
   }
 
-/** A batch scheduler places both roles, so that it wins over the role's own. */
+/** A batch scheduler places both roles, so it wins over the scheduler of the role. */
 const placement =
   (batchScheduler: string | undefined, role: RoleSpec): Patch =>
   (pod) => {
@@ -157,7 +159,7 @@ const securityAndLife =
   }
 
 /** The pod with the role's fields applied, later ones over earlier ones. */
-export const withPodFields = (pod: SparkPod, spec: SparkApplicationSpec, role: "driver" | "executor"): SparkPod => {
+export const withPodFields = (pod: SparkPod, spec: WorkloadSpec, role: "driver" | "executor"): SparkPod => {
   const patches: ReadonlyArray<Patch> = [
     environment(spec[role]),
     configDirectories(spec, role),

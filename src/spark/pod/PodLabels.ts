@@ -6,9 +6,9 @@ import type { ConfReader } from "../conf/ConfReader.ts"
 import type { Run, Submitted } from "../driver/FeatureStep.ts"
 import * as Labels from "../Labels.ts"
 import { appNameLabel } from "../Names.ts"
-import { annotationComplaint, labelComplaint } from "./MetadataRules.ts"
+import { annotationError, labelError } from "./MetadataRules.ts"
 
-/** A stand-in for an application id, to check values that will hold one. */
+/** A sample of an application id, to check values that will contain one. */
 const sampleAppId = `spark-${"0".repeat(32)}`
 
 /** `{{APP_ID}}` becomes the id, `{{EXECUTOR_ID}}` nothing: a driver has none. */
@@ -23,13 +23,13 @@ export const substituteIds = (
     ]),
   )
 
-/** The labels under a prefix. `substituted` says that placeholders will be replaced before Kubernetes sees the values. */
+/** The labels under a prefix. `substituted`: placeholders are replaced before Kubernetes sees the values. */
 export const readLabels = (read: ConfReader, prefix: string, substituted = false): Readonly<Record<string, string>> => {
   const entries = read.prefixed(prefix)
   for (const { name, value, field } of entries) {
     const shown = substituted ? (substituteIds({ value }, sampleAppId)["value"] ?? "") : value
-    const complaint = labelComplaint(name, shown)
-    if (complaint !== undefined) read.refuse(field, complaint)
+    const error = labelError(name, shown)
+    if (error !== undefined) read.refuse(field, error)
   }
   return Object.fromEntries(entries.map(({ name, value }) => [name, value]))
 }
@@ -38,8 +38,8 @@ export const readLabels = (read: ConfReader, prefix: string, substituted = false
 export const readAnnotations = (read: ConfReader, prefix: string): Readonly<Record<string, string>> => {
   const entries = read.prefixed(prefix)
   for (const { name, field } of entries) {
-    const complaint = annotationComplaint(name)
-    if (complaint !== undefined) read.refuse(field, complaint)
+    const error = annotationError(name)
+    if (error !== undefined) read.refuse(field, error)
   }
   return Object.fromEntries(entries.map(({ name, value }) => [name, value]))
 }
@@ -55,13 +55,13 @@ export const readDriverLabels = ({ read, profile }: Submitted): Readonly<Record<
 /** All labels of a driver: custom ones, those of the submission, and Spark's four, which win. */
 export const driverLabels = (
   custom: Readonly<Record<string, string>>,
-  { application, profile }: Pick<Submitted, "application" | "profile">,
+  { workload, profile }: Pick<Submitted, "workload" | "profile">,
   { appId, submission }: Pick<Run, "appId" | "submission">,
 ): Readonly<Record<string, string>> => ({
   ...(profile.substitutesLabels ? substituteIds(custom, appId) : custom),
   [Labels.submissionId]: submission.submissionId,
-  [Labels.sparkVersion]: application.spec.sparkVersion,
+  [Labels.sparkVersion]: workload.spec.sparkVersion,
   [Labels.sparkAppSelector]: appId,
-  [Labels.sparkAppName]: appNameLabel(application.metadata.name),
+  [Labels.sparkAppName]: appNameLabel(workload.metadata.name),
   [Labels.sparkRole]: Labels.driverRole,
 })

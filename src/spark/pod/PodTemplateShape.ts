@@ -1,6 +1,6 @@
 /**
- * Whether a user's pod template has the shape of a pod as far as the builder looks into it. The custom resource takes templates as
- * they are, and the API server judges the rest when the pod is made.
+ * Whether a user's pod template has the shape of a pod in the parts that the builder reads. The schema of the custom resource accepts any
+ * template, and the API server checks the rest when the pod is created.
  */
 
 import { Predicate } from "effect"
@@ -57,7 +57,7 @@ const argsProblems = (container: unknown, field: string): ReadonlyArray<Problem>
     : [{ field: `${field}.args`, message: "must be a list of strings" }]
 }
 
-/** What keeps a template from being used; nothing means that it may be read as a `PodTemplateSpec`. */
+/** Why a template cannot be used; without problems it may be read as a `PodTemplateSpec`. */
 export const templateProblems = (template: unknown, field: string): ReadonlyArray<Problem> => {
   if (template === undefined) return []
   const problems = check(template, templateShape, field)

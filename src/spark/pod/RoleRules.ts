@@ -1,14 +1,16 @@
 /** Rules on the fields of driver and executor that reach pods without a Spark configuration key. */
 
-import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { DriverSpec } from "../../api/application/DriverSpec.ts"
+import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 import { isLocalDir, localDirSource } from "./LocalDirVolumes.ts"
-import { labelComplaint } from "./MetadataRules.ts"
+import { labelError } from "./MetadataRules.ts"
 
 type RoleSpec = DriverSpec | ExecutorSpec
 
-/** Every mount needs its volume, and scratch space one that Spark knows. */
-const mountProblems = (spec: SparkApplicationSpec, role: RoleSpec, field: string): ReadonlyArray<Problem> =>
+/** Every mount needs its volume, and scratch space needs one of a type that Spark supports. */
+const mountProblems = (spec: WorkloadSpec, role: RoleSpec, field: string): ReadonlyArray<Problem> =>
   (role.volumeMounts ?? []).flatMap(({ name }, index) => {
     const at = `${field}.volumeMounts[${index}].name`
     const volume = spec.volumes?.find((volume) => volume.name === name)
@@ -29,7 +31,7 @@ const mountProblems = (spec: SparkApplicationSpec, role: RoleSpec, field: string
   })
 
 const gpuProblems = ({ gpu }: RoleSpec, field: string): ReadonlyArray<Problem> => [
-  ...(gpu !== undefined && labelComplaint(gpu.name, "") !== undefined
+  ...(gpu !== undefined && labelError(gpu.name, "") !== undefined
     ? [
         {
           field: `${field}.gpu.name`,
@@ -57,11 +59,11 @@ const secretProblems = ({ secrets = [] }: RoleSpec, field: string): ReadonlyArra
 
 const selectorProblems = ({ nodeSelector = {} }: RoleSpec, field: string): ReadonlyArray<Problem> =>
   Object.entries(nodeSelector).flatMap(([key, value]) => {
-    const complaint = labelComplaint(key, value)
-    return complaint === undefined ? [] : [{ field: `${field}.nodeSelector`, message: complaint }]
+    const error = labelError(key, value)
+    return error === undefined ? [] : [{ field: `${field}.nodeSelector`, message: error }]
   })
 
-const volumeProblems = ({ volumes = [] }: SparkApplicationSpec): ReadonlyArray<Problem> =>
+const volumeProblems = ({ volumes = [] }: WorkloadSpec): ReadonlyArray<Problem> =>
   volumes.flatMap(({ name }, index) =>
     volumes.findIndex((other) => other.name === name) < index
       ? [
@@ -73,8 +75,24 @@ const volumeProblems = ({ volumes = [] }: SparkApplicationSpec): ReadonlyArray<P
       : [],
   )
 
-/** What is wrong in the fields of both roles. */
-export const roleProblems = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => [
+/**
+ * Executors are made by the driver, which sets both request and limit of their memory after the template was read
+ * (`BasicExecutorFeatureStep`, in every version up to 4.3): only a webhook could change the limit.
+ */
+const executorLimit = ({ executor }: WorkloadSpec): ReadonlyArray<Problem> =>
+  executor.memoryLimit
+    ? [
+        {
+          field: "spec.executor.memoryLimit",
+          message:
+            "Spark sets both request and limit of executors to memory plus memoryOverhead; remove this field and raise spec.executor.memoryOverhead instead",
+        },
+      ]
+    : []
+
+/** Problems in the fields of both roles. */
+export const roleProblems = (spec: WorkloadSpec): ReadonlyArray<Problem> => [
+  ...executorLimit(spec),
   ...volumeProblems(spec),
   ...(["driver", "executor"] as const).flatMap((name) => {
     const [role, field] = [spec[name], `spec.${name}`]

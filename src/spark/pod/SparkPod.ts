@@ -1,5 +1,5 @@
 /**
- * A pod in the making: the Spark container apart from its sidecars, as Spark's feature steps see it (`SparkPod`).
+ * A pod being built: the Spark container, separate from its sidecars, as Spark's feature steps see it (`SparkPod`).
  * Steps append and override through these functions; `toPod` puts the Spark container last, where spark-submit puts it.
  */
 
@@ -16,7 +16,7 @@ import type {
 } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 
-/** Names of the Spark container, by which its status and its logs are found. */
+/** Names of the Spark container, by which its status and its log are found. */
 export const driverContainerName = "spark-kubernetes-driver"
 export const executorContainerName = "spark-kubernetes-executor"
 
@@ -28,8 +28,8 @@ export interface SparkPod {
 }
 
 /**
- * Starts from a user's template: its container of this name is the Spark container, else its first one (`KubernetesUtils.selectSparkContainer`).
- * The Spark container always gets the name, so that everyone finds it.
+ * Starts from a user's template: its container of this name is the Spark container, else its first one
+ * (`KubernetesUtils.selectSparkContainer`). The Spark container always gets this name, by which it is found.
  */
 export const fromTemplate = (template: PodTemplateSpec | undefined, containerName: string): SparkPod => {
   const { containers = [], ...spec }: Partial<PodSpec> = template?.spec ?? {}

@@ -1,16 +1,16 @@
 /**
- * Which batch scheduler places the pods of an application: the one it names, else the operator's default, and how that one wants to be
- * told which pods belong together. The names and switches are those of kubeflow's operator (`--enable-batch-scheduler`).
+ * Which batch scheduler places the pods of a workload (the one it names, else the operator's default), and how that scheduler learns which
+ * pods belong together. The names and flags are those of kubeflow's operator (`--enable-batch-scheduler`).
  */
 
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { WorkloadSpec } from "../Workload.ts"
 
-/** What the operator is set up for. */
+/** The operator's settings for batch scheduling. */
 export interface BatchScheduling {
-  /** Whether pods are grouped; without it a scheduler's name only goes into the pods. */
+  /** Whether pods are grouped; otherwise only the name of the scheduler is set in the pods. */
   readonly enabled: boolean
-  /** For applications that name no scheduler at all. */
+  /** For workloads that name no scheduler. */
   readonly defaultScheduler: string | undefined
   /** Names under which kube-schedulers with the coscheduling plugin run. */
   readonly kubeSchedulerNames: ReadonlyArray<string>
@@ -23,8 +23,8 @@ export const noBatchScheduling: BatchScheduling = {
 }
 
 /**
- * `volcano` and `kube-scheduler` (the coscheduling plugin) want a PodGroup, `yunikorn` annotations; `ungrouped` is any scheduler of which
- * nothing but its name is known.
+ * `volcano` and `kube-scheduler` (the coscheduling plugin) need a PodGroup, `yunikorn` annotations; `ungrouped` is any scheduler of which
+ * only the name is known.
  */
 export type SchedulerKind = "volcano" | "yunikorn" | "kube-scheduler" | "ungrouped"
 
@@ -42,17 +42,14 @@ const known: ReadonlyMap<string, SchedulerKind> = new Map([
 const kindOf = (name: string, { kubeSchedulerNames }: BatchScheduling): SchedulerKind | undefined =>
   known.get(name) ?? (kubeSchedulerNames.includes(name) ? "kube-scheduler" : undefined)
 
-/** Whether the application chooses a scheduler for its pods in any other place. */
-const namesScheduler = ({ driver, executor, sparkConf = {} }: SparkApplicationSpec): boolean =>
+/** Whether the spec chooses a scheduler for its pods in any other place. */
+const namesScheduler = ({ driver, executor, sparkConf = {} }: WorkloadSpec): boolean =>
   [driver, executor].some(
     (role) => role.schedulerName !== undefined || role.template?.spec?.schedulerName !== undefined,
   ) || Object.keys(sparkConf).some((key) => /^spark\.kubernetes\.((driver|executor)\.)?scheduler\.name$/.test(key))
 
-/** The scheduler of the application; undefined when Kubernetes' own, or one that the roles name, places its pods. */
-export const batchSchedulerOf = (
-  spec: SparkApplicationSpec,
-  scheduling: BatchScheduling,
-): BatchScheduler | undefined => {
+/** The batch scheduler of a spec; undefined when the default scheduler, or one that the roles name, places its pods. */
+export const batchSchedulerOf = (spec: WorkloadSpec, scheduling: BatchScheduling): BatchScheduler | undefined => {
   if (spec.batchScheduler) {
     const kind = scheduling.enabled ? kindOf(spec.batchScheduler, scheduling) : undefined
     return { kind: kind ?? "ungrouped", name: spec.batchScheduler }
@@ -62,9 +59,9 @@ export const batchSchedulerOf = (
   return { kind: kindOf(defaultScheduler, scheduling) ?? "ungrouped", name: defaultScheduler }
 }
 
-/** A scheduler that the operator cannot group pods for, though it is set up to. */
+/** A scheduler for which the operator cannot group pods although grouping is enabled. */
 export const schedulerProblems = (
-  { batchScheduler }: SparkApplicationSpec,
+  { batchScheduler }: WorkloadSpec,
   scheduling: BatchScheduling,
 ): ReadonlyArray<Problem> => {
   if (!batchScheduler || !scheduling.enabled || kindOf(batchScheduler, scheduling) !== undefined) return []
@@ -72,12 +69,12 @@ export const schedulerProblems = (
   return [
     {
       field: "spec.batchScheduler",
-      message: `${JSON.stringify(batchScheduler)} is not a batch scheduler of this operator; use one of ${names}, or set spec.driver.schedulerName and spec.executor.schedulerName to only choose who places the pods`,
+      message: `${JSON.stringify(batchScheduler)} is not a batch scheduler of this operator; use one of ${names}, or set spec.driver.schedulerName and spec.executor.schedulerName to choose only the scheduler of the pods`,
     },
   ]
 }
 
-/** Which of the options a scheduler has a use for. */
+/** The options that each scheduler uses. */
 const optionsOf: Readonly<Record<SchedulerKind, ReadonlyArray<string>>> = {
   volcano: ["queue", "priorityClassName", "resources"],
   yunikorn: ["queue"],
@@ -85,8 +82,8 @@ const optionsOf: Readonly<Record<SchedulerKind, ReadonlyArray<string>>> = {
   ungrouped: [],
 }
 
-/** What the application asks of batch scheduling and does not get. */
-export const schedulerWarnings = (spec: SparkApplicationSpec, scheduling: BatchScheduling): ReadonlyArray<Problem> => {
+/** Batch scheduling settings of the spec that have no effect. */
+export const schedulerWarnings = (spec: WorkloadSpec, scheduling: BatchScheduling): ReadonlyArray<Problem> => {
   const scheduler = batchSchedulerOf(spec, scheduling)
   const ungrouped =
     spec.batchScheduler && scheduler?.kind === "ungrouped"
@@ -94,7 +91,7 @@ export const schedulerWarnings = (spec: SparkApplicationSpec, scheduling: BatchS
           {
             field: "spec.batchScheduler",
             message:
-              "only names the scheduler of the pods, one by one: the operator runs without --enable-batch-scheduler and does not group them",
+              "only sets the scheduler of each pod: the operator runs without --enable-batch-scheduler and does not group pods",
           },
         ]
       : []
@@ -104,7 +101,7 @@ export const schedulerWarnings = (spec: SparkApplicationSpec, scheduling: BatchS
     .map((option) => ({
       field: `spec.batchSchedulerOptions.${option}`,
       message:
-        scheduler === undefined ? "has no effect without a batch scheduler" : `has no effect on ${scheduler.name}`,
+        scheduler === undefined ? "has no effect without a batch scheduler" : `has no effect with ${scheduler.name}`,
     }))
   return [...ungrouped, ...unused]
 }

@@ -1,7 +1,7 @@
 /**
- * The pods that have to find room together: the driver and the executors it asks for at its start, each with all of its containers.
- * Sizes come from the configuration by Spark's own arithmetic (kubeflow's operator reads them as Kubernetes quantities, so that `1g`
- * counts for nothing).
+ * The pods that need room at the same time: the driver and the executors that it requests when it starts, each with all of its containers.
+ * Sizes follow from the configuration by Spark's own arithmetic (kubeflow's operator reads them as Kubernetes quantities, in which `1g` is
+ * not valid).
  */
 
 import { readDriverMemory } from "../conf/DriverMemory.ts"
@@ -15,7 +15,7 @@ export interface Gang {
   readonly driver: Amounts
   /** One executor. */
   readonly executor: Amounts
-  /** How many executors the driver asks for at its start. */
+  /** Executors that the driver requests when it starts. */
   readonly executors: number
 }
 
@@ -29,18 +29,14 @@ const requestsOf = (
   return podRequests({ containers: [], ...toPod(spark).spec })
 }
 
-/** The gang of an application; `executorTemplate` is what its driver makes executors from. */
+/** The gang of a workload; its driver makes executors from `executorTemplate`. */
 export const readGang = (submitted: Submitted, executorTemplate: SparkPod): Gang => {
-  const { read, application } = submitted
-  const driverTemplate = fromTemplate(application.spec.driver.template, driverContainerName)
+  const { read, workload } = submitted
+  const driverTemplate = fromTemplate(workload.spec.driver.template, driverContainerName)
   const cpu = read.quantity("spark.kubernetes.driver.request.cores") ?? read.text("spark.driver.cores") ?? "1"
   const executor = readExecutorConf(submitted)
   return {
-    driver: requestsOf(
-      withPodFields(driverTemplate, application.spec, "driver"),
-      cpu,
-      readDriverMemory(submitted).total,
-    ),
+    driver: requestsOf(withPodFields(driverTemplate, workload.spec, "driver"), cpu, readDriverMemory(submitted).total),
     executor: requestsOf(executorTemplate, executor.cpu, executor.memory, executor.devices),
     executors: executor.initial,
   }

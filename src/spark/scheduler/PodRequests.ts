@@ -1,5 +1,5 @@
 /**
- * What a scheduler sets aside for a pod: Kubernetes' arithmetic over its containers, in plain numbers (cores, bytes, counts).
+ * The resources that a scheduler reserves for a pod: Kubernetes' arithmetic over its containers, in plain numbers (cores, bytes, counts).
  */
 
 import type { Container, PodSpec } from "kubernetes-types/core/v1"
@@ -21,7 +21,7 @@ export const plus = (...all: ReadonlyArray<Amounts>): Amounts => combined((a, b)
 export const times = (amounts: Amounts, count: number): Amounts =>
   new Map([...amounts].map(([name, amount]) => [name, amount * count]))
 
-/** The requests of a container; where it only has a limit, the API server makes that the request. */
+/** The requests of a container; a limit without a request is also the request, as in the API server. */
 const ofContainer = ({ resources }: Container): Amounts =>
   new Map(
     Object.entries({ ...resources?.limits, ...resources?.requests }).map(([name, quantity]) => [
@@ -31,21 +31,21 @@ const ofContainer = ({ resources }: Container): Amounts =>
   )
 
 /**
- * The requests of a pod (`k8s.io/component-helpers/resource.PodRequests`): all containers and restartable init containers together, or
- * the most that an init container needs at its time, whichever is more.
+ * The requests of a pod (`k8s.io/component-helpers/resource.PodRequests`): the sum of all containers and restartable init
+ * containers, or the most that an init container needs while it runs, whichever is more.
  */
 export const podRequests = ({
   containers,
   initContainers = [],
 }: Pick<PodSpec, "containers" | "initContainers">): Amounts => {
-  let beside: Amounts = new Map()
+  let sidecars: Amounts = new Map()
   let starting: Amounts = new Map()
   for (const container of initContainers) {
     const requests = ofContainer(container)
-    starting = combined(Math.max, starting, plus(beside, requests))
-    if (container.restartPolicy === "Always") beside = plus(beside, requests)
+    starting = combined(Math.max, starting, plus(sidecars, requests))
+    if (container.restartPolicy === "Always") sidecars = plus(sidecars, requests)
   }
-  return combined(Math.max, starting, plus(beside, ...containers.map(ofContainer)))
+  return combined(Math.max, starting, plus(sidecars, ...containers.map(ofContainer)))
 }
 
 const mebibyte = 2 ** 20

@@ -1,10 +1,10 @@
 /**
- * What a batch scheduler is told by the pods themselves: their scheduler's name, and the labels and annotations that put them into one
- * group. It all goes through Spark's configuration, so that executors get it from their driver and no webhook is needed.
+ * What a batch scheduler reads from the pods: the name of their scheduler, and the labels and annotations that put them into one group. All
+ * of it is set by Spark's configuration, so executors get it from their driver and no webhook is needed.
  */
 
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ConfEntry } from "../conf/SparkConf.ts"
+import type { Workload } from "../Workload.ts"
 import type { BatchScheduler, SchedulerKind } from "./BatchScheduler.ts"
 import type { Gang } from "./Gang.ts"
 import { podGroupName } from "./PodGroup.ts"
@@ -17,10 +17,10 @@ const roles: ReadonlyArray<Role> = ["driver", "executor"]
 type Mark = readonly [kind: "label" | "annotation", key: string, value: string]
 
 /**
- * YuniKorn's task groups (`yunikorn.apache.org/task-groups`): the driver's, and that of the first executors unless there are none.
- * Placeholders are made from them, so they say where the pods may run as well.
+ * YuniKorn's task groups (`yunikorn.apache.org/task-groups`): one for the driver, and one for the first executors if there
+ * are any. YuniKorn makes placeholder pods from them, so they also define where the pods may run.
  */
-const taskGroups = ({ spec }: SparkApplication, gang: Gang): string => {
+const taskGroups = ({ spec }: Workload, gang: Gang): string => {
   const group = (role: Role, members: number) => {
     const { nodeSelector = spec.nodeSelector, tolerations, affinity, labels } = spec[role]
     const minResource = resourceList(gang[role])
@@ -29,19 +29,19 @@ const taskGroups = ({ spec }: SparkApplication, gang: Gang): string => {
   return JSON.stringify([group("driver", 1), ...(gang.executors > 0 ? [group("executor", gang.executors)] : [])])
 }
 
-type Marks = (application: SparkApplication, role: Role, gang: Gang) => ReadonlyArray<Mark>
+type Marks = (workload: Workload, role: Role, gang: Gang) => ReadonlyArray<Mark>
 
 const marks: Readonly<Record<SchedulerKind, Marks>> = {
-  volcano: (application) => [["annotation", "scheduling.k8s.io/group-name", podGroupName("volcano", application)]],
-  "kube-scheduler": (application) => [
-    ["label", "scheduling.x-k8s.io/pod-group", podGroupName("kube-scheduler", application)],
+  volcano: (workload) => [["annotation", "scheduling.k8s.io/group-name", podGroupName("volcano", workload)]],
+  "kube-scheduler": (workload) => [
+    ["label", "scheduling.x-k8s.io/pod-group", podGroupName("kube-scheduler", workload)],
   ],
-  yunikorn: (application, role, gang) => {
-    const queue = application.spec.batchSchedulerOptions?.queue
+  yunikorn: (workload, role, gang) => {
+    const queue = workload.spec.batchSchedulerOptions?.queue
     return [
       ["annotation", "yunikorn.apache.org/task-group-name", `spark-${role}`],
       ...(role === "driver"
-        ? [["annotation", "yunikorn.apache.org/task-groups", taskGroups(application, gang)] as const]
+        ? [["annotation", "yunikorn.apache.org/task-groups", taskGroups(workload, gang)] as const]
         : []),
       ...(queue ? [["label", "queue", queue] as const] : []),
     ]
@@ -49,16 +49,12 @@ const marks: Readonly<Record<SchedulerKind, Marks>> = {
   ungrouped: () => [],
 }
 
-/** The entries for an application that this scheduler places; they win over those of the user. */
-export function* schedulerConf(
-  application: SparkApplication,
-  scheduler: BatchScheduler,
-  gang: Gang,
-): Iterable<ConfEntry> {
+/** The entries for a workload that this scheduler places; they win over those of the user. */
+export function* schedulerConf(workload: Workload, scheduler: BatchScheduler, gang: Gang): Iterable<ConfEntry> {
   const field = "spec.batchScheduler"
   for (const role of roles) {
     yield { key: `spark.kubernetes.${role}.scheduler.name`, value: scheduler.name, field }
-    for (const [kind, key, value] of marks[scheduler.kind](application, role, gang)) {
+    for (const [kind, key, value] of marks[scheduler.kind](workload, role, gang)) {
       yield { key: `spark.kubernetes.${role}.${kind}.${key}`, value, field: "spec.batchSchedulerOptions" }
     }
   }

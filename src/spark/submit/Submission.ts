@@ -1,6 +1,6 @@
 /**
- * One try to run an application, and every identifier that Spark would draw at random for it.
- * All of them derive from the submission id, so that building the same submission again, after a crash, gives byte-equal objects.
+ * One attempt to run a workload, and every identifier that Spark would generate at random for it. All of them derive from the submission
+ * id, so building the same submission again after a crash gives byte-equal objects.
  */
 
 import { createHash } from "node:crypto"
@@ -9,7 +9,7 @@ export interface Submission {
   readonly submissionId: string
   /** Epoch milliseconds of the attempt's `startTime`. */
   readonly submittedAt: number
-  /** Counts from 1 over the life of the application. */
+  /** Counts from 1 over the life of the resource. */
   readonly attempt: number
 }
 
@@ -40,7 +40,7 @@ export const sparkAppId = (submissionId: string): string => {
   return `spark-${/^[0-9a-f]{32}$/.test(hex) ? hex : digest("app", submissionId).slice(0, 32)}`
 }
 
-/** 16 hex digits in the place of `KubernetesUtils.uniqueID`; `purpose` keeps the ids of one submission apart. */
+/** 16 hex digits in the place of `KubernetesUtils.uniqueID`; `purpose` distinguishes the ids of one submission. */
 export const uniqueId = (submissionId: string, purpose: string): string => digest(purpose, submissionId).slice(0, 16)
 
 /** The UUID of the driver's scratch directory `/var/data/spark-<uuid>`. */

@@ -1,17 +1,17 @@
 /**
- * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's
- * own spark-submit once. All that Spark needs beside the driver pod, spark-submit makes itself; the driver pod is found by its label.
+ * The objects of a submission by the real spark-submit: a ConfigMap with the pod templates and a Job that runs the application image's own
+ * spark-submit once. spark-submit makes the driver pod and its companion objects itself; the operator finds the driver pod by its label.
  */
 
 import type { Job } from "kubernetes-types/batch/v1"
 import type { ConfigMap } from "kubernetes-types/core/v1"
+import { childContext } from "../access/Access.ts"
 import { withProxyBase } from "../access/ProxyBase.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { withTelemetryVariables } from "../monitoring/OpenTelemetry.ts"
 import { maxLabelLength, type Named, resourceNamePrefix } from "../Names.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Valid } from "../Validate.ts"
 import { type Submission, uniqueId } from "./Submission.ts"
 import { submitArguments } from "./SubmitJobArguments.ts"
@@ -23,9 +23,9 @@ export interface SubmitJobObjects {
   readonly job: Job
 }
 
-/** Seconds that spark-submit may take where the application sets no deadline of its own; image pulls are in it. */
+/** Seconds that spark-submit may take without a deadline in the spec, pulling the image included. */
 const defaultDeadlineSeconds = 900
-/** Seconds that the ended Job stays for those who want to read its log. */
+/** Seconds for which a finished Job is kept, so that its log can be read. */
 const timeToLiveSeconds = 3600
 
 /** The name of both objects: `<app>-<16 hex digits>-submit`. Total, as `objectNames`. */
@@ -36,14 +36,14 @@ export const submitJobName = (application: Named, submissionId: string): string 
 
 /** Total and pure: equal input gives equal objects. Create the ConfigMap before the Job. */
 export const submitJob = (valid: Valid, submission: Submission, options: BuildOptions): SubmitJobObjects => {
-  const { application } = valid
+  const { workload } = valid
   const { submissionId } = submission
-  const name = submitJobName(application, submissionId)
+  const name = submitJobName(workload, submissionId)
   const path = `/tmp/spark/${submissionId}`
-  const pods = { driver: driverTemplate(application), executor: valid.executorTemplate }
+  const pods = { driver: driverTemplate(workload), executor: valid.executorTemplate }
   const conf = withTelemetryVariables(
-    withProxyBase(valid.conf, application, submission, options),
-    application,
+    withProxyBase(valid.conf, childContext(valid, submission, options)),
+    workload,
     pods,
     submission,
     options,
@@ -56,12 +56,12 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
     },
   )
-  const labels = { [Labels.appName]: application.metadata.name, [Labels.submissionId]: submissionId }
+  const labels = { [Labels.appName]: workload.metadata.name, [Labels.submissionId]: submissionId }
   const metadata = {
     name,
-    namespace: application.metadata.namespace,
+    namespace: workload.metadata.namespace,
     labels: { ...labels, [Labels.createdBy]: "true" },
-    ownerReferences: [ownerReference(application)],
+    ownerReferences: [workload.owner],
   }
   return {
     configMap: {
@@ -76,9 +76,9 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       kind: "Job",
       metadata,
       spec: {
-        // Once: whether a failed submission is repeated is the restart policy's to say.
+        // Once: the restart policy decides whether a failed submission is repeated.
         backoffLimit: 0,
-        activeDeadlineSeconds: application.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
+        activeDeadlineSeconds: workload.spec.deadlines?.submittedSeconds ?? defaultDeadlineSeconds,
         ttlSecondsAfterFinished: timeToLiveSeconds,
         template: {
           metadata: {

@@ -1,6 +1,6 @@
 /**
  * The command line of spark-submit, as kubeflow's operator writes it: flags, then the configuration in its order, then the pod templates,
- * then the file to run and its arguments. It comes from the same configuration as the native submission.
+ * then the file to run and its arguments. It is made from the same configuration as the native submission.
  */
 
 import type { ConfEntry } from "../conf/SparkConf.ts"
@@ -8,7 +8,7 @@ import * as Labels from "../Labels.ts"
 import type { Plan } from "../Plan.ts"
 import { driverContainerName, executorContainerName } from "../pod/SparkPod.ts"
 
-/** What belongs to one submission. */
+/** The values of one submission. */
 export interface SubmitTarget {
   readonly master: string
   readonly submissionId: string
@@ -16,7 +16,7 @@ export interface SubmitTarget {
   readonly templates: { readonly driver: string; readonly executor: string }
 }
 
-/** Keys that are flags when a field of their own holds them; from `spec.sparkConf` they stay configuration. */
+/** Keys that are passed as flags when they come from a field of their own; from `spec.sparkConf` they stay configuration. */
 const flags: ReadonlyArray<readonly [key: string, flag: string]> = [
   ["spark.jars", "--jars"],
   ["spark.files", "--files"],
@@ -27,7 +27,7 @@ const flags: ReadonlyArray<readonly [key: string, flag: string]> = [
   ["spark.archives", "--archives"],
 ]
 
-/** Keys that stand elsewhere on the command line. */
+/** Keys that have another place on the command line. */
 const placedElsewhere: ReadonlySet<string> = new Set([
   "spark.submit.deployMode",
   "spark.app.name",
@@ -54,7 +54,7 @@ const template = (role: "driver" | "executor", path: string, container: string) 
 
 /** Everything after `spark-submit`. Total; equal input gives equal arguments. */
 export const submitArguments = (plan: Plan, target: SubmitTarget): ReadonlyArray<string> => {
-  const { spec, metadata } = plan.application
+  const { spec, metadata } = plan.workload
   const entries = [...plan.conf.values()]
   const flagged = new Map(entries.filter(isFlag).map(({ key, value }) => [key, value]))
   return [

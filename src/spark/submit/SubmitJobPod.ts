@@ -1,5 +1,5 @@
 /**
- * The pod in which the real spark-submit runs: the driver's image, account, placement and security, and what the driver has of volumes
+ * The pod in which the real spark-submit runs: the driver's image, account, placement and security, and its volumes
  * and environment, because listing a bucket or a Kerberos login needs the same credentials. It takes no part in the run itself.
  */
 
@@ -13,7 +13,7 @@ import { addEnv, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
 export const submitContainerName = "spark-submit"
 const sparkSubmit = "/opt/spark/bin/spark-submit"
 
-/** Variables by which a submitting machine would change the configuration (`SparkSubmitArguments`, Hadoop's UGI). */
+/** Variables that would change the configuration on a submitting machine (`SparkSubmitArguments`, Hadoop's UGI). */
 const readBySubmitter: ReadonlySet<string> = new Set([
   "MASTER",
   "DEPLOY_MODE",
@@ -30,7 +30,7 @@ const readBySubmitter: ReadonlySet<string> = new Set([
   "PYSPARK_DRIVER_PYTHON",
 ])
 
-/** Short stack traces: the kubelet keeps only the last 2 KiB of the log, and the causes must be in them. */
+/** Short stack traces: the kubelet keeps only the last 2 KiB of the log, which must contain the causes. */
 const submitOptions: EnvVar = { name: "SPARK_SUBMIT_OPTS", value: "-XX:MaxJavaStackTraceDepth=3" }
 
 const confEnvironment = ({ conf }: Plan): ReadonlyArray<EnvVar> => [
@@ -48,19 +48,19 @@ const withSecrets = (pod: SparkPod, { conf }: Plan): SparkPod =>
     pod,
   )
 
-/** A claim that would be made for this pod alone is not worth its while. */
+/** An ephemeral claim for this pod alone would be wasted: an empty directory is enough. */
 const withoutClaim = (volume: Volume): Volume =>
   volume.ephemeral === undefined ? volume : { name: volume.name, emptyDir: {} }
 
-const imageOf = ({ conf, profile, application }: Plan): string => {
+const imageOf = ({ conf, profile, workload }: Plan): string => {
   const image = conf.get("spark.kubernetes.driver.container.image")?.value ?? ""
-  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", application.spec.sparkVersion) : image
+  return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", workload.spec.sparkVersion) : image
 }
 
 /** The kubelet expands `$(NAME)` and halves `$$` in arguments. */
 const literal = (argument: string) => argument.replaceAll("$", "$$$$")
 
-/** What lets the pod start where the driver could. */
+/** The settings with which the pod can start wherever the driver can. */
 const placement = ({ spec }: SparkPod, { conf }: Plan): Partial<PodSpec> => {
   const account = conf.get("spark.kubernetes.authenticate.driver.serviceAccountName")?.value
   const pullSecrets = (conf.get("spark.kubernetes.container.image.pullSecrets")?.value ?? "").split(",")
@@ -93,7 +93,7 @@ const placement = ({ spec }: SparkPod, { conf }: Plan): Partial<PodSpec> => {
 
 /** The pod of the Job: no sidecars, no init containers, no ports, no probes. `templates` is a ConfigMap, mounted at `path`. */
 export const submitPodSpec = (plan: Plan, args: ReadonlyArray<string>, templates: string, path: string): PodSpec => {
-  const credentials = withSecrets(addEnv(driverTemplate(plan.application), confEnvironment(plan)), plan)
+  const credentials = withSecrets(addEnv(driverTemplate(plan.workload), confEnvironment(plan)), plan)
   const { spec, container } = mountVolume(
     credentials,
     { name: "spark-submit-templates", configMap: { name: templates } },

@@ -1,45 +1,33 @@
 /**
- * The pod templates that spark-submit reads in a Job: what a configuration key cannot say, and the owner, so that the driver pod belongs
- * to the application from its first moment. They stand in a ConfigMap; JSON is YAML, too.
+ * The pod templates that spark-submit reads in a Job: what a configuration key cannot express, and the owner reference, so that the driver
+ * pod is owned from its creation. They are stored in a ConfigMap as JSON, which is valid YAML.
  */
 
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
-import { ownerReference } from "../Owner.ts"
 import type { Plan } from "../Plan.ts"
 import { addEnv, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
+import { owned } from "../Workload.ts"
 
-/** Files of the ConfigMap, and their names where spark-submit finds them. */
+/** The keys of the ConfigMap, which are the names of the files in the pod. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
-
-/** The template with the application as its one controller. */
-const owned = (pod: Pod, application: SparkApplication): Pod => ({
-  ...pod,
-  metadata: {
-    ...pod.metadata,
-    ownerReferences: [
-      ...(pod.metadata?.ownerReferences ?? []).filter((other) => other.controller !== true),
-      ownerReference(application),
-    ],
-  },
-})
 
 const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
-/** `data` of the ConfigMap. With strict parity nothing is in it that kubeflow's operator would not write. */
+/** `data` of the ConfigMap. With strict parity it holds only what kubeflow's operator would write. */
 export const submitTemplates = (
-  { application, executorTemplate, health }: Plan,
+  { workload, executorTemplate, health }: Plan,
   { parity, driverEnv = [] }: BuildOptions,
 ): NonNullable<ConfigMap["data"]> => {
   const strict = parity === "strict"
-  const driver = withRoleProbes(driverTemplate(application), health.driver)
+  const driver = withRoleProbes(driverTemplate(workload), health.driver)
   const templates = strict
     ? { driver, executor: executorTemplate }
     : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }
+  const driverPod = toPod(templates.driver)
   return {
-    [templateFiles.driver]: text(owned(toPod(templates.driver), application)),
+    [templateFiles.driver]: text({ ...driverPod, metadata: owned(driverPod.metadata ?? {}, workload) }),
     [templateFiles.executor]: text(toPod(templates.executor)),
   }
 }

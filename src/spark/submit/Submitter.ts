@@ -1,43 +1,41 @@
 /**
- * Who submits an application: the operator natively, or a Job with the real spark-submit. The wish comes from the spec, else from an
- * annotation, else from the operator's settings; what cannot be native then decides, and is told to the user either way.
+ * What submits a workload: the operator natively, or a Job with the real spark-submit. The choice is made in the spec, else in an
+ * annotation, else in the operator's settings. With `auto`, whatever cannot be submitted natively goes to a Job; the reasons are reported.
  */
 
 import { Option, Schema } from "effect"
-import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { keyOf } from "../conf/SparkConf.ts"
-
-/** Takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
-export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
+import * as Labels from "../Labels.ts"
+import type { Workload, WorkloadSpec } from "../Workload.ts"
 
 export type Submitter =
   | { readonly by: "native" }
-  /** `reasons`: what the operator cannot do itself; empty when the user asked for a Job. */
+  /** `reasons`: what the operator cannot do itself; empty when the Job was chosen. */
   | { readonly by: "job"; readonly reasons: ReadonlyArray<Problem> }
 
-const annotated = ({ metadata }: Pick<SparkApplication, "metadata">) => metadata.annotations?.[submitterAnnotation]
+const annotated = ({ metadata }: Pick<Workload, "metadata">) => metadata.annotations?.[Labels.submitterAnnotation]
 const decode = Schema.decodeUnknownOption(SubmitterKind)
 
-/** The wish of the spec, else of the annotation, else the operator's. An unknown value goes to `report`. */
+/** The choice of the spec, else of the annotation, else of the settings. An unknown value goes to `report`. */
 export const wantedSubmitter = (
-  application: SparkApplication,
+  workload: Workload,
   byDefault: SubmitterKind,
   report: (problem: Problem) => void,
 ): SubmitterKind => {
-  const text = annotated(application)
+  const text = annotated(workload)
   const kind = Option.getOrUndefined(decode(text))
   if (text !== undefined && kind === undefined) {
-    const message = `${JSON.stringify(text)} is no submitter; use one of ${SubmitterKind.literals.join(", ")}`
-    report({ field: keyOf("metadata.annotations", submitterAnnotation), message })
+    const message = `${JSON.stringify(text)} is not a submitter; use one of ${SubmitterKind.literals.join(", ")}`
+    report({ field: keyOf("metadata.annotations", Labels.submitterAnnotation), message })
   }
-  return application.spec.submission?.submitter ?? kind ?? byDefault
+  return workload.spec.submission?.submitter ?? kind ?? byDefault
 }
 
 /**
- * The submitter, and the problems that remain with it. A problem that only the native way has is no problem of a Job; with `native` it
- * is refused, with the way out.
+ * The submitter, and the problems that remain with it. A problem of the native way only does not concern a Job; with `native`
+ * it is refused, with the remedy.
  */
 export const chooseSubmitter = (
   wanted: SubmitterKind,
@@ -58,10 +56,13 @@ const withRemedy = (problem: Problem): Problem =>
       }
     : problem
 
-/** The spec with the annotation's wish in its place, so that a change of either is a change of what shapes a run. */
-export const withSubmitterOf = (application: SparkApplication): SparkApplicationSpec => {
-  const text = annotated(application)
-  return text === undefined || application.spec?.submission?.submitter !== undefined
-    ? application.spec
-    : { ...application.spec, submission: { submitter: text as SubmitterKind } }
+/** The spec with the choice of the annotation in the field, so that changing either counts as a change of the spec. */
+export const withSubmitterOf = <A extends Pick<WorkloadSpec, "submission">>({
+  metadata,
+  spec,
+}: Pick<Workload, "metadata"> & { readonly spec: A }): A => {
+  const text = annotated({ metadata })
+  return text === undefined || spec?.submission?.submitter !== undefined
+    ? spec
+    : { ...spec, submission: { submitter: text as SubmitterKind } }
 }

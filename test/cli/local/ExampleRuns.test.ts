@@ -8,8 +8,8 @@ import { Kube } from "../../../src/kube/Kube.ts"
 import { configMaps, type KubeObject, pods, type Resource, services } from "../../../src/kube/Resource.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
 import { build, defaultMaster } from "../../../src/spark/driver/Build.ts"
-import { validate } from "../../../src/spark/Validate.ts"
 import { gone, onNode, pass, phase, see } from "../../support/KubeletBench.ts"
+import { validate } from "../../support/SparkFixture.ts"
 
 const folder = resolve(import.meta.dirname, "../../../examples")
 const examples = readdirSync(folder).flatMap((file) =>

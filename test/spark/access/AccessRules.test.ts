@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import { workloadOf } from "../../../src/application/Workload.ts"
 import { accessWarnings } from "../../../src/spark/access/AccessRules.ts"
 import { noChildOptions } from "../../../src/spark/ChildOptions.ts"
 import { application, assertProblem } from "../../support/SparkFixture.ts"
@@ -16,7 +17,7 @@ describe("Services and Ingresses of a driver", () => {
       "a port's name with capitals",
       ui({ servicePortName: "UI" }),
       "spec.sparkUIOptions.servicePortName",
-      /small letters/,
+      /lower-case letters/,
     ],
     [
       "a type without a driver behind it",
@@ -57,7 +58,7 @@ describe("Services and Ingresses of a driver", () => {
         ],
       }),
       "spec.driverIngressOptions[1].ingressURLFormat",
-      /spark-pi\.example\.com is there twice/,
+      /spark-pi\.example\.com is used twice/,
     ],
   ]
   for (const [title, resource, field, message] of table) {
@@ -68,7 +69,7 @@ describe("Services and Ingresses of a driver", () => {
 describe("an application id in the address of an Ingress", () => {
   const options = { ...noChildOptions, uiService: true, ingressUrlFormat: "{{$appId}}.example.com" }
   const fieldsOf = (by: "native" | "job") =>
-    accessWarnings(application() as SparkApplication, options, by).map(({ field }) => field)
+    accessWarnings(workloadOf(application() as SparkApplication), options, by).map(({ field }) => field)
 
   it("is known when the operator submits, and a warning says that it is not when a Job does", () => {
     assert.deepStrictEqual(fieldsOf("native"), [])

@@ -61,7 +61,7 @@ describe("MountVolumes", () => {
       assertProblem(
         withKeys({ "csi.v.mount.path": "/m" }, role),
         field("csi.v.mount.path", role),
-        /no volumes of type csi/,
+        /not support volumes of type csi/,
       )
       assertProblem(
         withKeys({ "nfs.v.options.path": "/p", "nfs.v.mount.path": "/m" }, role),

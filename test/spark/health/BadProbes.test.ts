@@ -114,7 +114,7 @@ describe("bad probes", () => {
     [
       "a port out of range",
       liveness({ tcpSocket: { port: 70000 } }),
-      /tcpSocket.port: 70000 is needed as a number from 1 to 65535/,
+      /tcpSocket.port: 70000 is not a port; use a number from 1 to 65535/,
     ],
     [
       "gRPC on the UI's TLS port",
@@ -158,7 +158,7 @@ describe("bad probes", () => {
     [
       "an end by a readiness probe",
       checks({ driver: { readiness: { terminationGracePeriodSeconds: 5 } } }),
-      /readiness.terminationGracePeriodSeconds: a readiness probe ends nothing; remove it/,
+      /readiness.terminationGracePeriodSeconds: must not be set: a readiness probe never ends a container; remove it/,
     ],
     [
       "a command that is none",
@@ -168,17 +168,17 @@ describe("bad probes", () => {
     [
       "a scheme that is none",
       driver("livenessProbe", { httpGet: { port: 1, scheme: "https" } }),
-      at(`${inTemplate}.httpGet.scheme`, '"https" is no scheme; use HTTP or HTTPS'),
+      at(`${inTemplate}.httpGet.scheme`, '"https" is not a scheme; use HTTP or HTTPS'),
     ],
     [
       "a target that executors do not have",
       checks({ executor: { liveness: { target: "rpc" } } }),
-      /executor.liveness.target: executors listen on no RPC port; use the target blockManager/,
+      /executor.liveness.target: executors do not listen on an RPC port; use the target blockManager/,
     ],
     [
       "interactive work on an unknown port",
       checks({ preset: "interactive" }),
-      /^spec.healthChecks.driver.port: nothing says on which port/,
+      /^spec.healthChecks.driver.port: the port of the application is not known/,
     ],
   ])("%s", (_, changes, expected) => {
     const found = complaints(changes)

@@ -20,7 +20,7 @@ describe("a key of the ConfigMap", () => {
   })
 
   it.each([
-    ["preset: [", 'data["a"]', /is not YAML/],
+    ["preset: [", 'data["a"]', /is not valid YAML/],
     ["", 'data["a"]', /object|HealthChecks/i],
     ["bacth", 'data["a"].preset', /batch/],
     ["preset: bacth", 'data["a"].preset', /batch/],

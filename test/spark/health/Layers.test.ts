@@ -4,8 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { HealthChecks } from "../../../src/api/application/HealthChecks.ts"
 import type { HealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
-import { validate } from "../../../src/spark/Validate.ts"
-import { application, type Changes } from "../../support/SparkFixture.ts"
+import { application, type Changes, validate } from "../../support/SparkFixture.ts"
 
 const settings: HealthDefaults = {
   source: "firesteel/health-checks",
@@ -19,7 +18,7 @@ const settings: HealthDefaults = {
 }
 
 const checked = (healthChecks: HealthChecks | undefined, more: Changes = {}, defaults = settings) =>
-  validate(application({ healthChecks, ...more }), undefined, undefined, defaults)
+  validate(application({ healthChecks, ...more }), { healthDefaults: defaults })
 
 const plan = (healthChecks: HealthChecks | undefined, more: Changes = {}) => {
   const result = checked(healthChecks, more)
@@ -52,7 +51,7 @@ describe("the operator's default", () => {
     const result = checked(undefined, { sparkConf: { "spark.port.maxRetries": "3" } }, defaults)
     const { conf, warnings } = Result.getOrThrow(result)
     assert.strictEqual(conf.get("spark.port.maxRetries")?.value, "3")
-    assert.match(JSON.stringify(warnings), /nothing says on which port the application listens/)
+    assert.match(JSON.stringify(warnings), /the port of the application is not known/)
     assert.isTrue(Result.isFailure(checked({ preset: "interactive" })))
   })
 })

@@ -105,7 +105,7 @@ describe("startup", () => {
   it("that is switched off with a shorter wait is warned of", () => {
     const checks = { driver: { startup: { disabled: true }, liveness: { initialDelaySeconds: 5 } } }
     assert.strictEqual(driver(checks).livenessProbe?.initialDelaySeconds, 5)
-    assert.match(warnings(checks).join(), /driver.liveness.initialDelaySeconds: ends drivers that take longer/)
+    assert.match(warnings(checks).join(), /driver.liveness.initialDelaySeconds: kills drivers that take longer/)
   })
 
   it("of the user's template counts as one", () => {
@@ -267,7 +267,7 @@ describe("decommissioning", () => {
     const lifecycle = { preStop: { exec: { command: ["sync"] } } }
     assert.match(
       warnings({ decommission: true }, { executor: { lifecycle } }).join("\n"),
-      /spec.executor.lifecycle: Spark puts its own preStop hook/,
+      /spec.executor.lifecycle: is replaced by Spark's own preStop hook/,
     )
     assert.match(
       valid(application({ sparkConf: { "spark.decommission.enabled": "true" }, executor: { lifecycle } }))

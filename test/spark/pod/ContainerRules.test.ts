@@ -6,8 +6,12 @@ const mount = (mount: object) => ({ volumeMounts: [{ name: "data", mountPath: "/
 
 describe("the rules of Kubernetes for pods", () => {
   it.each([
-    ["a port with a long name", port("prometheus-metrics"), /^spec.R.ports: "prometheus-metrics" cannot name a port/],
-    ["a port with a name of digits", port("8090"), /^spec.R.ports: "8090" cannot name a port/],
+    [
+      "a port with a long name",
+      port("prometheus-metrics"),
+      /^spec.R.ports: "prometheus-metrics" is not a valid name of a port/,
+    ],
+    ["a port with a name of digits", port("8090"), /^spec.R.ports: "8090" is not a valid name of a port/],
     [
       "a port of another protocol",
       port("a", "HTTP"),

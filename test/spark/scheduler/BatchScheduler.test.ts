@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { build } from "../../../src/spark/driver/Build.ts"
-import { validate } from "../../../src/spark/Validate.ts"
-import { application, type Changes, options, submission } from "../../support/SparkFixture.ts"
+import { application, type Changes, options, submission, validate } from "../../support/SparkFixture.ts"
 import { grouping, scheduled } from "./Scheduling.ts"
 
 const schedulerNames = (changes: Changes, scheduling = grouping) => {
@@ -46,7 +45,7 @@ describe("the batch scheduler of an application", () => {
   })
 
   it("must be one that the operator knows", () => {
-    const result = validate(application({ batchScheduler: "volcanoe" }), grouping)
+    const result = validate(application({ batchScheduler: "volcanoe" }), { scheduling: grouping })
     assert.deepStrictEqual(Result.isFailure(result) && result.failure.map(({ field }) => field), [
       "spec.batchScheduler",
     ])
@@ -69,8 +68,8 @@ describe("the batch scheduler of an application", () => {
     ])
     assert.deepStrictEqual(warned({ batchScheduler: "volcano", batchSchedulerOptions }), [])
     assert.deepStrictEqual(warned({ batchScheduler: "yunikorn", batchSchedulerOptions }), [
-      "spec.batchSchedulerOptions.priorityClassName: has no effect on yunikorn",
-      "spec.batchSchedulerOptions.resources: has no effect on yunikorn",
+      "spec.batchSchedulerOptions.priorityClassName: has no effect with yunikorn",
+      "spec.batchSchedulerOptions.resources: has no effect with yunikorn",
     ])
   })
 })

@@ -3,8 +3,8 @@
 import { assert } from "@effect/vitest"
 import { Result } from "effect"
 import type { BatchScheduling } from "../../../src/spark/scheduler/BatchScheduler.ts"
-import { validate, type Valid } from "../../../src/spark/Validate.ts"
-import { application, type Changes } from "../../support/SparkFixture.ts"
+import type { Valid } from "../../../src/spark/Validate.ts"
+import { application, type Changes, validate } from "../../support/SparkFixture.ts"
 
 export const grouping: BatchScheduling = {
   enabled: true,
@@ -14,7 +14,7 @@ export const grouping: BatchScheduling = {
 
 /** The plan of an application under an operator that groups pods. */
 export const scheduled = (changes: Changes, scheduling = grouping, metadata = {}): Valid =>
-  Result.match(validate(application(changes, metadata), scheduling), {
+  Result.match(validate(application(changes, metadata), { scheduling }), {
     onFailure: (problems) => assert.fail(JSON.stringify(problems, null, 2)),
     onSuccess: (valid) => valid,
   })

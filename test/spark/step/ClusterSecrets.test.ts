@@ -16,7 +16,7 @@ describe("MountSecrets", () => {
     assertProblem(
       conf({ "spark.kubernetes.driver.secrets.my.db": "/etc/db" }),
       "spec.driver",
-      /"my\.db-volume" cannot name a volume/,
+      /"my\.db-volume" is not a valid name of a volume/,
     )
   })
 

@@ -3,14 +3,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { SubmitterKind } from "../../../src/api/application/SubmissionOptions.ts"
-import { validate } from "../../../src/spark/Validate.ts"
-import { application, assertProblem } from "../../support/SparkFixture.ts"
+import { application, assertProblem, validate } from "../../support/SparkFixture.ts"
 
 const annotation = (value: string) => ({ annotations: { "sparkoperator.k8s.io/submitter": value } })
 
 /** `native`, `job` or `job because of <fields>`; the problems' fields when it is refused. */
 const outcome = (resource: unknown, byDefault?: SubmitterKind): string =>
-  Result.match(validate(resource, undefined, byDefault), {
+  Result.match(validate(resource, byDefault && { submitter: byDefault }), {
     onFailure: (problems) => `refused: ${problems.map(({ field }) => field).join(", ")}`,
     onSuccess: ({ submitter }) =>
       submitter.by === "native" || submitter.reasons.length === 0

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { driverUi } from "../../../src/spark/access/DriverUi.ts"
+import { type UiEndpoint, uiOfSpec } from "../../src/spark/Ui.ts"
 
 describe("the Spark UI of a driver", () => {
-  const cases: ReadonlyArray<readonly [string, Record<string, string>, ReturnType<typeof driverUi>]> = [
+  const cases: ReadonlyArray<readonly [string, Record<string, string>, UiEndpoint | undefined]> = [
     ["is at port 4040", {}, { port: 4040, secure: false }],
     ["is where spark.ui.port says", { "spark.ui.port": "4050" }, { port: 4050, secure: false }],
     ["is not there when disabled", { "spark.ui.enabled": " False " }, undefined],
@@ -32,6 +32,6 @@ describe("the Spark UI of a driver", () => {
     ],
   ]
   for (const [what, conf, expected] of cases) {
-    it(what, () => assert.deepStrictEqual(driverUi(conf), expected))
+    it(what, () => assert.deepStrictEqual(uiOfSpec({ sparkConf: conf }).endpoint, expected))
   }
 })
