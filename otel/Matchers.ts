@@ -1,7 +1,9 @@
-/** Matchers of labels that dashboards and rules share, so that a panel and an alert speak of the same. */
+/** Matchers of labels that dashboards and rules share, so that a panel and an alert select the same series. */
+
+import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 
 /** The queue of applications. Other programs, too, have series named workqueue_…, and other queues. */
-export const applicationQueue = 'name="spark_application_controller"'
+export const ofApplicationQueue = `name="${applicationQueue}"`
 
 /** Requests to Kubernetes without a usable answer: the server's fault, or the network's. */
 export const unanswered = 'code=~"5..|Timeout|Transport|Decode"'

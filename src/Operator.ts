@@ -11,6 +11,8 @@ import * as ProbeFailures from "./application/probes/ProbeFailures.ts"
 import * as ProgressFollower from "./application/progress/ProgressFollower.ts"
 import * as Caches from "./application/reconcile/Caches.ts"
 import * as Reconcile from "./application/reconcile/Reconcile.ts"
+import * as ApplicationMetrics from "./application/telemetry/ApplicationMetrics.ts"
+import { applicationQueue } from "./application/telemetry/KnownValues.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
@@ -25,6 +27,7 @@ import type { Settings } from "./settings/Settings.ts"
 import * as AccessReview from "./telemetry/http/AccessReview.ts"
 import { BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "./telemetry/http/MetricsRoute.ts"
+import type { ProcessReadings } from "./telemetry/operator/ProcessTelemetry.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import { tracesAndLogs } from "./telemetry/otlp/TracesAndLogs.ts"
@@ -41,9 +44,6 @@ export interface Operator {
   readonly lost: Effect.Effect<never, LeadershipLost>
 }
 
-/** The queue's name in telemetry; the original operator's. */
-const queueName = "spark_application_controller"
-
 /**
  * Starts the operator in the scope, connected as the settings say; `environment` holds the variables of OpenTelemetry. With a candidacy it
  * stands by until it is elected.
@@ -52,22 +52,11 @@ export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
   candidacy?: LeaderElection.Candidacy,
+  process?: ProcessReadings,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
-  const telemetry = Telemetry.layer({
-    metricsPrefix: settings.metricsPrefix,
-    labelKeys: settings.metricsLabels,
-    legacy: settings.metricsLegacy,
-    applicationBuckets: settings.metricsApplicationBuckets,
-    submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
-    startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
-    serviceVersion: version,
-    perApplication: settings.metricsPerApplication,
-    progressCap: settings.metricsProgressLimit,
-    namespaces: settings.namespaces,
-    environment,
-  })
+  const telemetry = Telemetry.layer({ serviceVersion: version, environment, process })
   const kube = Layer.unwrap(
-    Effect.map(Telemetry, (metrics) =>
+    Effect.map(Telemetry, (telemetry) =>
       KubeHttp.layer(
         {
           kubeconfig: settings.kubeconfig,
@@ -76,7 +65,7 @@ export const runOperator = Effect.fnUntraced(function* (
           deadlineSeconds: settings.requestTimeout,
           version,
         },
-        metrics,
+        telemetry.kube,
       ),
     ),
   )
@@ -93,20 +82,22 @@ export const startOperator = Effect.fnUntraced(function* (
   candidacy?: LeaderElection.Candidacy,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const telemetry = yield* Telemetry
+  const applicationMetrics = ApplicationMetrics.make(telemetry, metricsSettingsOf(settings))
   const caches = yield* Caches.make(
     settings.namespaces,
-    settings.followProbes ? yield* ProbeFailures.make(settings.namespaces) : undefined,
+    applicationMetrics,
+    settings.followProbes ? yield* ProbeFailures.make(settings.namespaces, applicationMetrics) : undefined,
   )
   const leadership = candidacy
-    ? yield* LeaderElection.make(yield* Kube, candidacy, caches.ready, telemetry.leadership)
+    ? yield* LeaderElection.make(yield* Kube, candidacy, caches.ready, telemetry.runtime.leadership)
     : yield* Effect.as(
-        Effect.sync(() => telemetry.leadership("acquired")),
+        Effect.sync(() => telemetry.runtime.leadership("acquired")),
         alone,
       )
   const kube = fenced(yield* Kube, leadership)
   const queue = yield* Workqueue.make({
     lane: (key) => Reconcile.laneOf(caches.applications.get(key)),
-    metrics: telemetry.workqueue(queueName),
+    metrics: telemetry.runtime.workqueue(applicationQueue),
   })
   const progress =
     settings.sparkUiAccess === "off"
@@ -120,12 +111,13 @@ export const startOperator = Effect.fnUntraced(function* (
             concurrency: settings.sparkUiConcurrency,
           },
           queue.add,
+          applicationMetrics,
         )
   const events = yield* EventRecorder.make(kube)
   const healthSettings =
     settings.healthChecksConfig === undefined
       ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(settings.healthChecksConfig, events, telemetry)
+      : yield* HealthSettings.make(settings.healthChecksConfig, events, telemetry.kube)
   const reconcile = Reconcile.make({
     caches,
     events,
@@ -149,7 +141,7 @@ export const startOperator = Effect.fnUntraced(function* (
       healthOf({
         now,
         watches: [...caches.liveness(), ...healthSettings.liveness()],
-        queues: [{ name: queueName, ...queue.read() }],
+        queues: [{ name: applicationQueue, ...queue.read() }],
         eventLoopLagSeconds: lag(),
         synced: caches.isReady(),
       }),
@@ -197,7 +189,7 @@ export const startOperator = Effect.fnUntraced(function* (
       Controller.run({
         queue,
         reconcile,
-        metrics: telemetry,
+        metrics: telemetry.runtime,
         concurrency: { status: settings.statusWorkers, submission: settings.submissionWorkers },
         drainSeconds: settings.shutdownGrace,
       }),
@@ -230,6 +222,18 @@ const serveMetrics = Effect.fnUntraced(function* (settings: Settings, telemetry:
 })
 
 const exportsTraces = (environment: Environment) => endpointOf(environment, "traces") !== undefined
+
+const metricsSettingsOf = (settings: Settings): ApplicationMetrics.ApplicationMetricsSettings => ({
+  metricsPrefix: settings.metricsPrefix,
+  labelKeys: settings.metricsLabels,
+  legacy: settings.metricsLegacy,
+  applicationBuckets: settings.metricsApplicationBuckets,
+  submitLatencyBuckets: settings.metricsJobSubmitLatencyBuckets,
+  startLatencyBuckets: settings.metricsJobStartLatencyBuckets,
+  perApplication: settings.metricsPerApplication,
+  progressCap: settings.metricsProgressLimit,
+  namespaces: settings.namespaces,
+})
 
 /** 0 in the settings means no deadline. */
 const deadlinesOf = (settings: Settings): Deadlines =>

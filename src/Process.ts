@@ -57,7 +57,7 @@ const operator = (args: ReadonlyArray<string>) =>
     const settings = yield* orUsageError(decodeSettings(args, process.env))
     const candidacy = yield* orUsageError(candidacyOf(settings, process.env))
     const { runOperator } = yield* operatorModule
-    return yield* runOperator(settings, process.env, candidacy).pipe(
+    return yield* runOperator(settings, process.env, candidacy, process).pipe(
       Effect.flatMap(({ lost }) => lost),
       Effect.scoped,
       Effect.catch((error) => Effect.as(Effect.logFatal(error.message), false)),
@@ -94,7 +94,7 @@ const localMode = (args: ReadonlyArray<string>) =>
     const log = onTerminal ? join(directory, "operator.log") : undefined
     return yield* local(settings, {
       startOperator: (connection) =>
-        runOperator({ ...settings, ...connection, context: undefined }, process.env, candidacy),
+        runOperator({ ...settings, ...connection, context: undefined }, process.env, candidacy, process),
       version,
       directory,
       ownExamples: join(root, "examples"),

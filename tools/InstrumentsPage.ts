@@ -1,6 +1,6 @@
 /** Renders the reference page of all instruments from their tables, so that the page cannot say anything else than the code. */
 
-import { defaultQueue } from "../src/application/telemetry/KnownValues.ts"
+import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import {
   legacyBuckets,
   type LegacyInstrument,
@@ -8,6 +8,7 @@ import {
   legacyQueueInstruments,
 } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, instrumentNames, type InstrumentName, seriesName } from "../src/Instruments.ts"
+import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
 import type { Instrument } from "../src/telemetry/meter/Instrument.ts"
 
 /** The generated files of this room; paths from the root of the repository. */
@@ -19,8 +20,8 @@ const kinds: Readonly<Record<Instrument["kind"], string>> = {
   counter: "Counter",
   histogram: "Histogram",
   "positive-gauge": "UpDownCounter, never below zero",
-  "application-counter": "Counter, dropped with its application",
-  "application-gauge": "Gauge, dropped with its application",
+  "object-counter": "Counter, dropped with its application",
+  "object-gauge": "Gauge, dropped with its application",
   "produced-gauge": "Gauge, from the cache",
   "observable-counter": "Observable Counter",
   "observable-up-down-counter": "Observable UpDownCounter",
@@ -98,15 +99,22 @@ const queues = (): string =>
     "The set v1 also has these, for the work queue, all with the prefix:",
     table(
       ["Prometheus name", "Type"],
-      Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) => [code(`${defaultQueue}_${suffix}`), kind]),
+      Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) => [code(`${applicationQueue}_${suffix}`), kind]),
     ),
   ].join("\n\n")
 
 const code = (text: string): string => `\`${text}\``
 
+const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>> = {
+  application: ["*identity*"],
+  namespace: [code(namespaceAttribute)],
+  queue: [`${code("name")} (${applicationQueue})`],
+  operator: [],
+}
+
 const attributes = (name: InstrumentName): string => {
   const { identity, attributes: own } = instrument(name)
-  const first = { application: ["*identity*"], namespace: [code("k8s.namespace.name")], operator: [] }[identity]
+  const first = identities[identity]
   const others = Object.entries(own).map(([key, values]: readonly [string, ReadonlyArray<string>]) =>
     values.length === 0 ? code(key) : `${code(key)} (${values.join(", ")})`,
   )

@@ -1,6 +1,6 @@
 /** Is the operator itself well: its queue, its reconciles, its talk with the API server, its process, its telemetry. */
 
-import { applicationQueue, unanswered } from "../Matchers.ts"
+import { ofApplicationQueue, unanswered } from "../Matchers.ts"
 import { orZero, perMinute, perSecond, quantile } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { processRow, telemetryRow } from "./OperatorProcess.ts"
@@ -32,7 +32,7 @@ const now: Row = {
       title: "Waiting in the queue",
       description: "Applications that something happened to and that nobody has looked at yet.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", ofApplicationQueue)})`, "waiting")],
       thresholds: [
         [500, "orange"],
         [2000, "red"],
@@ -43,7 +43,7 @@ const now: Row = {
       title: "Longest reconcile",
       description: "How long the slowest reconcile of this moment has been going on.",
       unit: "s",
-      queries: [query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "longest")],
+      queries: [query(`max(${of("workqueue.longest_running_processor", ofApplicationQueue)})`, "longest")],
       thresholds: [
         [30, "orange"],
         [300, "red"],
@@ -89,7 +89,7 @@ const workqueue: Row = {
       description:
         "Keys that wait. A queue that only grows is too much work for `--status-workers` or for the API server.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", ofApplicationQueue)})`, "waiting")],
     },
     {
       kind: "series",
@@ -97,8 +97,8 @@ const workqueue: Row = {
       description: "Keys added, and of these put back after an error.",
       unit: "ops",
       queries: [
-        query(perSecond(of("workqueue.adds", applicationQueue)), "added"),
-        query(perSecond(of("workqueue.retries", applicationQueue)), "put back after an error"),
+        query(perSecond(of("workqueue.adds", ofApplicationQueue)), "added"),
+        query(perSecond(of("workqueue.retries", ofApplicationQueue)), "put back after an error"),
       ],
     },
     {
@@ -106,7 +106,7 @@ const workqueue: Row = {
       title: "Time in the queue",
       description: "How long a key waits until somebody works on it.",
       unit: "s",
-      queries: quantiles(of.buckets("workqueue.queue.duration", applicationQueue)),
+      queries: quantiles(of.buckets("workqueue.queue.duration", ofApplicationQueue)),
     },
     {
       kind: "series",
@@ -114,9 +114,9 @@ const workqueue: Row = {
       description: "How long work on a key takes, most of it requests to the API server.",
       unit: "s",
       queries: [
-        ...quantiles(of.buckets("workqueue.work.duration", applicationQueue)),
-        query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "going on, longest"),
-        query(`sum(${of("workqueue.unfinished_work", applicationQueue)})`, "going on, sum"),
+        ...quantiles(of.buckets("workqueue.work.duration", ofApplicationQueue)),
+        query(`max(${of("workqueue.longest_running_processor", ofApplicationQueue)})`, "going on, longest"),
+        query(`sum(${of("workqueue.unfinished_work", ofApplicationQueue)})`, "going on, sum"),
       ],
     },
   ],

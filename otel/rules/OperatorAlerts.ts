@@ -1,6 +1,6 @@
 /** Is the operator itself well? */
 
-import { applicationQueue, unanswered } from "../Matchers.ts"
+import { ofApplicationQueue, unanswered } from "../Matchers.ts"
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
 
@@ -10,7 +10,7 @@ const reconciles = "spark.operator.reconciles"
 const requests = "kubernetes.client.requests"
 
 /** Series that every Node.js process may have, of Firesteel's alone. */
-const ours = (series: string): string => `${series} and on (job, instance) ${of("workqueue.depth", applicationQueue)}`
+const ours = (series: string): string => `${series} and on (job, instance) ${of("workqueue.depth", ofApplicationQueue)}`
 
 /** The share of some series among all of an instrument. */
 const share = (some: string, all: string, by: string, range: string): string =>
@@ -76,7 +76,7 @@ const errors: Alert = {
 const latency: Alert = {
   name: "FiresteelQueueSlow",
   severity: "warning",
-  expr: `histogram_quantile(0.99, sum by (job, le) (rate(${of.buckets("workqueue.queue.duration", applicationQueue)}[10m]))) > 30`,
+  expr: `histogram_quantile(0.99, sum by (job, le) (rate(${of.buckets("workqueue.queue.duration", ofApplicationQueue)}[10m]))) > 30`,
   for: "10m",
   summary: "Changes wait longer than 30 s in the work queue",
   description:
@@ -94,7 +94,7 @@ const latency: Alert = {
 const stuck: Alert = {
   name: "FiresteelReconcileStuck",
   severity: "warning",
-  expr: `max by (job, instance) (${of("workqueue.longest_running_processor", applicationQueue)}) > 300`,
+  expr: `max by (job, instance) (${of("workqueue.longest_running_processor", ofApplicationQueue)}) > 300`,
   summary: "A reconcile does not end",
   description:
     "Work on one application has been going on for {{ $value | humanizeDuration }} in {{ $labels.instance }}. Requests have deadlines, so this should not be. Nothing else happens to that application meanwhile.",

@@ -5,20 +5,10 @@
 
 import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
 import { KubeError } from "../kube/KubeError.ts"
+import type { ReconcileMetrics } from "../telemetry/operator/RuntimeMetrics.ts"
 import { retryAfter, retryAfterDefect } from "./Backoff.ts"
 import type { Next } from "./Next.ts"
 import type { Lane, Workqueue } from "./Workqueue.ts"
-
-/** What the controller tells about outcomes; `Telemetry` is one. */
-export interface ReconcileMetrics {
-  readonly reconciled: (result: {
-    /** `requeue`: a success that wants to look again; `dropped`: interrupted by shutdown. */
-    readonly outcome: "success" | "requeue" | "error" | "dropped"
-    /** A `KubeError` reason, or `Defect`. */
-    readonly reason?: string
-    readonly seconds: number
-  }) => void
-}
 
 export interface ControllerOptions<R> {
   readonly queue: Workqueue

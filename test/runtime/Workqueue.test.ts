@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { type Lane, make, type Workqueue, type WorkqueueReading } from "../../src/runtime/Workqueue.ts"
+import { type Lane, make, type Workqueue } from "../../src/runtime/Workqueue.ts"
+import type { WorkqueueReading } from "../../src/telemetry/operator/RuntimeMetrics.ts"
 
 const never = "nothing to take"
 

@@ -24,12 +24,7 @@ import { startOperator } from "../../src/Operator.ts"
 import type { Candidacy } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
-import {
-  defaultTelemetrySettings,
-  Telemetry,
-  type TelemetryApi,
-  type TelemetrySettings,
-} from "../../src/telemetry/Telemetry.ts"
+import { Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 import { type Access, rightsOf, type Witnessed, witnessing } from "./ChartRights.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
@@ -55,7 +50,6 @@ export interface World {
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
-    telemetry?: Partial<TelemetrySettings>,
     exports?: Layer.Layer<never>,
     candidacy?: Candidacy,
   ) => Effect.Effect<RunningOperator>
@@ -148,7 +142,6 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
     startOperator: Effect.fnUntraced(function* (
       faults = () => undefined,
       flags = [],
-      telemetry = {},
       exports = Layer.empty,
       candidacy,
     ) {
@@ -161,7 +154,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
         Layer.mergeAll(
           exports,
           Layer.succeed(Kube, witnessing(faulty, rightsOf(args, candidacy !== undefined), witnessed)),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
+          Telemetry.layer({ serviceVersion: "0.0.0" }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
       const operator = yield* startOperator(settings, {}, candidacy).pipe(

@@ -13,6 +13,7 @@ import { presetAnnotation } from "../../spark/health/HealthPlan.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
 import { Telemetry } from "../../telemetry/Telemetry.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
@@ -31,9 +32,10 @@ const rememberedEvents = 50_000
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
+  metrics: Pick<ApplicationMetrics, "probeFailed">,
 ): Effect.fn.Return<ProbeFailures, never, Kube | Telemetry> {
   const kube = yield* Kube
-  const telemetry = yield* Telemetry
+  const { kube: watchMetrics } = yield* Telemetry
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   /** The last failure of each kind, by uid of the pod. */
   const byPod = new Map<string, Map<string, ProbeFailure>>()
@@ -59,7 +61,7 @@ export const make = Effect.fnUntraced(function* (
     put(counted, id, count, rememberedEvents)
     if (initial || news <= 0) return
     const preset = pods.get(`${pod.namespace}/${pod.name}`)?.metadata?.annotations?.[presetAnnotation]
-    telemetry.probeFailed({ namespace: pod.namespace, role, probe, preset }, news)
+    metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, news)
   }
 
   const followOne = (namespace: string | undefined, pods: Store<Pod>) => {
@@ -73,7 +75,7 @@ export const make = Effect.fnUntraced(function* (
       if (event._tag === "Applied") take(event.object, pods, false)
       if (event._tag === "Deleted") counted.delete(event.object.metadata?.uid ?? "")
     }
-    const watch = reflect(kube, events, { namespace, fieldSelector }, telemetry)
+    const watch = reflect(kube, events, { namespace, fieldSelector }, watchMetrics)
     return Stream.runForEach(watch.events, (event) => Effect.sync(() => consume(event)))
   }
 

@@ -10,10 +10,10 @@ import type { Kube } from "../../kube/Kube.ts"
 import type { PodAccess } from "../../kube/PodHttp.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import * as Workqueue from "../../runtime/Workqueue.ts"
-import { Telemetry } from "../../telemetry/Telemetry.ts"
 import { type Heard, nextHeard } from "../lifecycle/Heartbeats.ts"
 import { nextReading, type Reading, reported } from "../lifecycle/ProgressStatus.ts"
 import type { Caches } from "../reconcile/Caches.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import { askDriver, type DriverRun, driverRun } from "./DriverRun.ts"
 import * as ReadingPace from "./ReadingPace.ts"
 import * as UiAccess from "./UiAccess.ts"
@@ -55,8 +55,8 @@ export const make = Effect.fnUntraced(function* (
   caches: Pick<Caches, "applications" | "pods">,
   options: ProgressOptions,
   changed: (key: string) => void,
-): Effect.fn.Return<ProgressFollower, never, Scope.Scope | Telemetry> {
-  const telemetry = yield* Telemetry
+  metrics: Pick<ApplicationMetrics, "progressObserved" | "progressEnded" | "progressRead">,
+): Effect.fn.Return<ProgressFollower, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const log = Effect.runForkWith(yield* Effect.context<never>())
@@ -74,7 +74,7 @@ export const make = Effect.fnUntraced(function* (
   const forget = (key: string) => {
     if (!followed.delete(key)) return
     pace.forget(key)
-    telemetry.progressEnded(key)
+    metrics.progressEnded(key)
   }
 
   /** Seconds until the next reading, beside all others. */
@@ -130,7 +130,7 @@ export const make = Effect.fnUntraced(function* (
   const succeeded = (key: string, it: Followed, application: SparkApplication, reading: Reading) => {
     it.failures = 0
     it.latest = reading
-    telemetry.progressObserved(application, reading)
+    metrics.progressObserved(application, reading)
     if (it.published !== undefined && Equal.equals(reported(it.published), reported(reading))) return
     it.published = reading
     changed(key)
@@ -145,7 +145,7 @@ export const make = Effect.fnUntraced(function* (
     const exit = yield* Effect.exit(askDriver(run, way))
     const seconds = Number(clock.monotonicTimeNanosUnsafe() - began) / 1e9
     const error = Exit.isSuccess(exit) ? undefined : exit.cause.reasons.find(Cause.isFailReason)?.error
-    telemetry.progressRead({
+    metrics.progressRead({
       access: way,
       outcome: Exit.isSuccess(exit) ? "success" : (error?.reason ?? "invalid"),
       seconds,

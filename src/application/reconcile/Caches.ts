@@ -16,7 +16,8 @@ import * as Labels from "../../spark/Labels.ts"
 import { type SeenPod, withPast } from "../../spark/observe/PodPast.ts"
 import { Telemetry } from "../../telemetry/Telemetry.ts"
 import { noProbeFailures, type ProbeFailures } from "../probes/ProbeFailures.ts"
-import { AttemptTraces } from "../telemetry/AttemptTraces.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
+import * as AttemptTraces from "../telemetry/AttemptTraces.ts"
 import { byApplication } from "./Gather.ts"
 import * as LastSeen from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
@@ -43,17 +44,18 @@ export interface Caches {
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
+  metrics: ApplicationMetrics,
   probes: ProbeFailures = noProbeFailures,
 ): Effect.fn.Return<Caches, never, Kube | Telemetry> {
   const kube = yield* Kube
-  const telemetry = yield* Telemetry
-  const traces = yield* AttemptTraces
+  const { kube: watchMetrics } = yield* Telemetry
+  const traces = yield* AttemptTraces.make
   const clock = yield* Clock.Clock
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
   const lastSeen = LastSeen.make()
 
   const watch = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>
-    scopes.map((namespace) => reflect(kube, resource, { namespace, labelSelector }, telemetry))
+    scopes.map((namespace) => reflect(kube, resource, { namespace, labelSelector }, watchMetrics))
   const applicationWatches = watch(sparkApplications)
   const podWatches = watch(podResource, `${Labels.launchedBy}=true`)
 
@@ -71,18 +73,18 @@ export const make = Effect.fnUntraced(function* (
     },
     committed: ({ before, gone }, application) => {
       lastSeen.forget(Store.keyOf(application), gone)
-      telemetry.applicationCommitted(before.status, application)
+      metrics.applicationCommitted(before.status, application)
       traces.committed(before.status, application)
     },
   })
   const applicationChanged = (change: Store.Change<SparkApplication>, now: number) => {
-    telemetry.applicationObserved(change.before, change.after)
+    metrics.applicationObserved(change.before, change.after)
     writes.seen(change.before, change.after)
     traces.observed(change, now)
     return change.key
   }
   const podChanged = (change: Store.Change<SeenPod>, now: number) => {
-    telemetry.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
+    metrics.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)

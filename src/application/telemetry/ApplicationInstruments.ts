@@ -3,6 +3,7 @@
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { phases } from "../lifecycle/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
+import type { Source } from "./Measurement.ts"
 
 /** Seconds, from 1 s to 4 h: how long applications run. */
 const runBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400]
@@ -200,4 +201,4 @@ export const ApplicationInstruments = {
     attributes: { reason: executorReasons },
     on: "executor-failed",
   },
-} as const satisfies Record<string, Instrument>
+} as const satisfies Record<string, Instrument<Source>>

@@ -1,7 +1,7 @@
 /**
  * The trace of an attempt as data: a root span from the decision to submit until the end of the run, and below it one span per phase of
- * its timeline. A pure function of what stands in the status: the same attempt always gives the same spans, with the
- * timestamps of Kubernetes, so an operator that comes later neither invents nor changes any.
+ * its timeline. A pure function of the status: the same attempt always gives the same spans, with the
+ * timestamps of Kubernetes, so a later operator neither invents nor changes any.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
@@ -10,23 +10,9 @@ import { epoch } from "../../kube/Time.ts"
 import { attemptSpan, rootSpanId, spanId, traceId } from "../../spark/monitoring/Trace.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { sparkAppId } from "../../spark/submit/Submission.ts"
+import { namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import type { SpanData, SpanLink } from "../../telemetry/otlp/SpanSink.ts"
 import { attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
-
-export interface AttemptSpan {
-  readonly name: string
-  readonly traceId: string
-  readonly spanId: string
-  /** Absent: the root. */
-  readonly parentSpanId: string | undefined
-  /** Epoch milliseconds; `end` is never before `start`. */
-  readonly start: number
-  readonly end: number
-  readonly attributes: Readonly<Record<string, string | number>>
-  /** Absent: neither good nor bad, such as a run that the user stopped. */
-  readonly outcome: { readonly _tag: "Ok" } | { readonly _tag: "Error"; readonly message: string } | undefined
-  /** The root of the attempt before this one. */
-  readonly follows: { readonly traceId: string; readonly spanId: string } | undefined
-}
 
 /** A phase that is over, or that the attempt ended in the middle of. */
 interface OverPhase extends PhaseSpan {
@@ -50,13 +36,13 @@ const stuckIn = ({ submittedTime, scheduledTime, sandboxTime, failure }: Attempt
 }
 
 /** The spans of one attempt that are over; its root once it has a result. */
-export const attemptSpans = (application: SparkApplication, attempt: Attempt): ReadonlyArray<AttemptSpan> => {
+export const attemptSpans = (application: SparkApplication, attempt: Attempt): ReadonlyArray<SpanData> => {
   const id = attempt.submissionID
   const root = rootSpanId(id)
   const begun = epoch(attempt.startTime) ?? 0
   const attributes = attributesOf(application, attempt)
   const failure = failureOf(attempt)
-  const children = phasesOf(attempt).map(({ phase, from, to, cut }): AttemptSpan => {
+  const children = phasesOf(attempt).map(({ phase, from, to, cut }): SpanData => {
     const ended = cut || phase === "run"
     const name = `spark.application.${phase}`
     const start = epoch(from) ?? begun
@@ -70,7 +56,7 @@ export const attemptSpans = (application: SparkApplication, attempt: Attempt): R
       end,
       attributes: ended ? { ...attributes, ...endOf(attempt) } : attributes,
       outcome: ended ? failure : undefined,
-      follows: undefined,
+      links: [],
     }
   })
   if (attempt.result === undefined) return children
@@ -86,17 +72,23 @@ export const attemptSpans = (application: SparkApplication, attempt: Attempt): R
       end: Math.max(begun, ...children.map(({ end }) => end)),
       attributes: { ...attributes, ...endOf(attempt) },
       outcome: failure ?? (attempt.result === "Succeeded" ? { _tag: "Ok" } : undefined),
-      follows: earlier && { traceId: traceId(earlier.submissionID), spanId: rootSpanId(earlier.submissionID) },
+      links: earlier === undefined ? [] : [linkTo(earlier)],
     },
   ]
 }
 
+const linkTo = ({ submissionID }: Attempt): SpanLink => ({
+  traceId: traceId(submissionID),
+  spanId: rootSpanId(submissionID),
+  attributes: { "spark.link": "previous attempt" },
+})
+
 /** Nothing in here may change while later attempts come, so that a span that is exported again is the same one. */
-const attributesOf = (application: SparkApplication, attempt: Attempt): AttemptSpan["attributes"] => {
+const attributesOf = (application: SparkApplication, attempt: Attempt): SpanData["attributes"] => {
   const { metadata, status } = application
   const id = applicationId(application, attempt)
   return {
-    "k8s.namespace.name": metadata.namespace,
+    [namespaceAttribute]: metadata.namespace,
     ...(attempt.submittedTime ? { "k8s.pod.name": status?.driverInfo.podName ?? driverPodName(application) } : {}),
     ...(attempt.driverUID ? { "k8s.pod.uid": attempt.driverUID } : {}),
     "spark.application.name": metadata.name,
@@ -113,7 +105,7 @@ const applicationId = ({ status }: SparkApplication, { submissionID, submitter }
   return status?.submissionID === submissionID ? status.sparkApplicationId : undefined
 }
 
-const endOf = ({ result, reason, exitCode }: Attempt): AttemptSpan["attributes"] => ({
+const endOf = ({ result, reason, exitCode }: Attempt): SpanData["attributes"] => ({
   ...(result ? { "spark.application.result": result } : {}),
   ...(reason ? { "spark.application.reason": reason } : {}),
   ...(reason && isFailure(result) ? { "error.type": reason } : {}),
@@ -122,5 +114,5 @@ const endOf = ({ result, reason, exitCode }: Attempt): AttemptSpan["attributes"]
 
 const isFailure = (result: Attempt["result"]) => result === "Failed" || result === "SubmissionFailed"
 
-const failureOf = ({ result, reason, message }: Attempt): AttemptSpan["outcome"] =>
+const failureOf = ({ result, reason, message }: Attempt): SpanData["outcome"] =>
   isFailure(result) ? { _tag: "Error", message: message ?? reason ?? "" } : undefined

@@ -50,9 +50,5 @@ export const workStates = ["active", "completed", "failed"] as const
 /** How asking a driver about its progress ended. */
 export const readOutcomes = ["success", "refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
 
-export const outcomes = ["success", "requeue", "error", "dropped"] as const
-
-export const watchEvents = ["list", "relist", "gone", "reconnect"] as const
-
-/** The work queue, by the name that it has in the metrics of the v1 operator. */
-export const defaultQueue = "spark_application_controller"
+/** The work queue of applications, by the name that it has in the metrics of the v1 operator. */
+export const applicationQueue = "spark_application_controller"

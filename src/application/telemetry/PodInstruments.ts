@@ -6,7 +6,7 @@ import { podReasons } from "./KnownValues.ts"
 
 export const PodInstruments = {
   "spark.operator.pod.created": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{pod}",
     description: "Spark pods that appeared",
     changes: "a pod was seen for the first time, but for those of the first list",
@@ -14,7 +14,7 @@ export const PodInstruments = {
     attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.updated": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{event}",
     description: "Changes of Spark pods",
     changes: "a known pod changed",
@@ -22,7 +22,7 @@ export const PodInstruments = {
     attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.deleted": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{pod}",
     description: "Spark pods that are gone",
     changes: "a known pod was removed",

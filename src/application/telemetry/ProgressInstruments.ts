@@ -1,7 +1,7 @@
 /** The instruments about what running drivers say of their work, summed up and per application. */
 
-import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { workStates } from "./KnownValues.ts"
+import { type Instrument, workBuckets } from "../../telemetry/meter/Instrument.ts"
+import { readOutcomes, workStates } from "./KnownValues.ts"
 
 const summed = {
   kind: "positive-gauge",
@@ -9,7 +9,7 @@ const summed = {
   identity: "application",
 } as const
 const own = {
-  kind: "application-gauge",
+  kind: "object-gauge",
   changes: "a driver was read; there as long as it runs",
   identity: "namespace",
 } as const
@@ -41,7 +41,7 @@ export const ProgressInstruments = {
     attributes: {},
   },
   "spark.streaming.batch.age": {
-    kind: "application-gauge",
+    kind: "object-gauge",
     unit: "s",
     description:
       "Since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
@@ -50,7 +50,7 @@ export const ProgressInstruments = {
     attributes: {},
   },
   "spark.application.progress.age.max": {
-    kind: "application-gauge",
+    kind: "object-gauge",
     unit: "s",
     description: "Since anything was seen to begin or end in a running application; the oldest of all applications",
     changes: "read when collected; there as long as a driver that was read runs",
@@ -99,5 +99,23 @@ export const ProgressInstruments = {
     unit: "s",
     description: "Since the newest micro-batch of a streaming application ended, or, while it goes on, began",
     attributes: ofApplication,
+  },
+
+  "spark.operator.progress.reads": {
+    kind: "counter",
+    unit: "{read}",
+    description: "Requests for the progress of a running driver, by the way it was reached and the outcome",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
+  },
+  "spark.operator.progress.read.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long it takes to read the progress of a driver",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"] },
+    buckets: workBuckets,
   },
 } as const satisfies Record<string, Instrument>

@@ -3,8 +3,8 @@
  * collection, in one go; these are read where they lie, so that a scrape can be done in slices, and recording costs one lookup.
  */
 
-import { type Attributes } from "../../application/telemetry/Measurement.ts"
 import { labelText } from "../prometheus/PrometheusText.ts"
+import type { Attributes } from "./Attributes.ts"
 
 /** Where the SDK puts, too, what comes after the limit. */
 const overflow: Attributes = { "otel.metric.overflow": "true" }

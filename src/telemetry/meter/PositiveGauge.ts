@@ -3,7 +3,7 @@
  * a negative value could only be an error of ours: it is clamped and reported as a fault instead of being exported.
  */
 
-import { attributeKey, type Attributes } from "../../application/telemetry/Measurement.ts"
+import { attributeKey, type Attributes } from "./Attributes.ts"
 
 export interface Point {
   readonly attributes: Attributes

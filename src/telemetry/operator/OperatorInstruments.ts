@@ -1,7 +1,8 @@
-/** The instruments about the operator's own work: reconciles, work queue, requests to Kubernetes, telemetry itself. */
+/** The instruments about the operator's own work: reconciles, leadership, work queues, requests to Kubernetes. */
 
-import { defaultQueue, outcomes, readOutcomes, watchEvents } from "../../application/telemetry/KnownValues.ts"
 import { type Instrument, workBuckets } from "../meter/Instrument.ts"
+
+const outcomes = ["success", "requeue", "error", "dropped"] as const
 
 export const OperatorInstruments = {
   "spark.operator.reconciles": {
@@ -19,49 +20,6 @@ export const OperatorInstruments = {
     changes: "a reconcile ended",
     identity: "operator",
     attributes: { outcome: outcomes },
-    buckets: workBuckets,
-  },
-  "spark.operator.telemetry.faults": {
-    kind: "counter",
-    unit: "{fault}",
-    description: "Telemetry that is less than true",
-    changes:
-      "a gauge would have become negative, an attribute value went to __other__, an export or a collection failed",
-    identity: "operator",
-    attributes: { fault: ["negative_gauge", "attribute_overflow", "export", "collection"] },
-  },
-  "spark.operator.telemetry.exports": {
-    kind: "counter",
-    unit: "{export}",
-    description: "Exports over OTLP; a partial one was taken in part",
-    changes: "a request of an export ended",
-    identity: "operator",
-    attributes: { signal: ["metrics", "traces", "logs"], outcome: ["success", "partial", "failure"] },
-  },
-  "spark.operator.telemetry.dropped": {
-    kind: "counter",
-    unit: "{record}",
-    description: "Spans and log lines that were not exported and never will be",
-    changes:
-      "the queue was full, the backend refused them, did not answer for minutes, or did not take them before the operator ended",
-    identity: "operator",
-    attributes: { signal: ["traces", "logs"], reason: ["queue_full", "rejected", "unanswered", "shutdown"] },
-  },
-  "spark.operator.progress.reads": {
-    kind: "counter",
-    unit: "{read}",
-    description: "Times that a running driver was asked how far it is, by the way it was reached and what came of it",
-    changes: "a driver answered, or did not",
-    identity: "operator",
-    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
-  },
-  "spark.operator.progress.read.duration": {
-    kind: "histogram",
-    unit: "s",
-    description: "How long asking a driver takes",
-    changes: "a driver answered, or did not",
-    identity: "operator",
-    attributes: { access: ["direct", "proxy"] },
     buckets: workBuckets,
   },
 
@@ -88,32 +46,32 @@ export const OperatorInstruments = {
     unit: "{item}",
     description: "Keys that wait in the work queue",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.adds": {
     kind: "counter",
     unit: "{item}",
     description: "Keys added to the work queue",
     changes: "a key was added that did not wait already",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.retries": {
     kind: "counter",
     unit: "{item}",
     description: "Keys put back after an error",
     changes: "a key was put back after an error",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.queue.duration": {
     kind: "histogram",
     unit: "s",
     description: "How long a key waits in the work queue",
     changes: "work on a key starts",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.work.duration": {
@@ -121,8 +79,8 @@ export const OperatorInstruments = {
     unit: "s",
     description: "How long the work on a key takes",
     changes: "work on a key ends",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.unfinished_work": {
@@ -130,16 +88,16 @@ export const OperatorInstruments = {
     unit: "s",
     description: "Seconds of work in progress, summed over all workers",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.longest_running_processor": {
     kind: "observable-gauge",
     unit: "s",
     description: "How long the longest running worker has been at its key",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
 
   "kubernetes.client.requests": {
@@ -165,6 +123,6 @@ export const OperatorInstruments = {
     description: "Lists and watches: first lists, lists done again, watches that expired (gone) or were opened again",
     changes: "the event happened",
     identity: "operator",
-    attributes: { event: watchEvents, resource: [] },
+    attributes: { event: ["list", "relist", "gone", "reconnect"], resource: [] },
   },
 } as const satisfies Record<string, Instrument>

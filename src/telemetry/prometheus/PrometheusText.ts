@@ -3,7 +3,7 @@
  * sample, so that the caller can let other work run between chunks of a large registry.
  */
 
-import type { Attributes } from "../../application/telemetry/Measurement.ts"
+import type { Attributes } from "../meter/Attributes.ts"
 import { validName } from "./MetricName.ts"
 
 export type Format = "text" | "openmetrics"
