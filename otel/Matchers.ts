@@ -9,10 +9,10 @@ export const ofApplicationQueue = `name="${applicationQueue}"`
 export const unanswered = 'code=~"5..|Timeout|Transport|Decode"'
 
 /** Not yet running, and not held back by anybody. */
-export const onTheirWay = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED|RESUMING"'
+export const pendingStates = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED|RESUMING"'
 
 /** States that should pass soon; in the others an application may stay as long as it likes. */
-export const passing = 'state!~"RUNNING|SUSPENDED"'
+export const transientStates = 'state!~"RUNNING|SUSPENDED"'
 
 /** Without the zeros that stand for all namespaces before the first application of one of them is seen. */
-export const named = 'k8s_namespace_name!=""'
+export const withNamespace = 'k8s_namespace_name!=""'

@@ -31,7 +31,7 @@ const grouped = (by: string): string => (by === "" ? "" : ` by (${by})`)
  * The sum of gauges that follow the cache, by some labels. Every replica has the same cache, and while one takes over from another both are
  * there: of those the larger counts, not their sum.
  */
-export const standing = (series: string, by = ""): string =>
+export const currentSum = (series: string, by = ""): string =>
   `sum${grouped(by)} (max without (instance, pod, node) (${series}))`
 
 /** The range of Grafana that has four samples in it, whatever the interval of the samples. */
@@ -44,7 +44,7 @@ export const perSecond = (series: string, by = ""): string => `sum${grouped(by)}
 export const perMinute = (series: string, by = ""): string => `60 * ${perSecond(series, by)}`
 
 /** How much a counter rose in the time that the dashboard shows. */
-export const shown = (series: string, by = ""): string => `sum${grouped(by)} (increase(${series}[$__range]))`
+export const increaseInRange = (series: string, by = ""): string => `sum${grouped(by)} (increase(${series}[$__range]))`
 
 /** A quantile of a histogram (its buckets are given), by some labels. */
 export const quantile = (q: number, buckets: string, by = ""): string =>

@@ -1,7 +1,7 @@
 /** All applications together: what they do, what becomes of them, how long everything takes and what hangs. */
 
-import { named, onTheirWay, passing } from "../Matchers.ts"
-import { perMinute, quantile, shown, standing } from "../PromQl.ts"
+import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
+import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
 
@@ -14,35 +14,35 @@ const now: Row = {
       title: "Running",
       description: "Applications whose driver runs.",
       unit: "short",
-      queries: [query(standing(of("spark.application.running")), "running")],
+      queries: [query(currentSum(of("spark.application.running")), "running")],
     },
     {
       kind: "number",
       title: "On their way",
       description: "Applications that are submitted, about to be, or tried again. Suspended ones are not among them.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", onTheirWay)), "on their way")],
+      queries: [query(currentSum(of("spark.application.state", pendingStates)), "on their way")],
     },
     {
       kind: "number",
       title: "Suspended",
       description: "Applications that wait until somebody, or a queue, resumes them.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", 'state="SUSPENDED"')), "suspended")],
+      queries: [query(currentSum(of("spark.application.state", 'state="SUSPENDED"')), "suspended")],
     },
     {
       kind: "number",
       title: "Executors",
       description: "Executor pods that run.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.running")), "executors")],
+      queries: [query(currentSum(of("spark.executor.running")), "executors")],
     },
     {
       kind: "number",
       title: "Tasks",
       description: "Tasks that run at this moment, as far as the drivers say.",
       unit: "short",
-      queries: [query(standing(of("spark.task.state", 'state="active"')), "tasks")],
+      queries: [query(currentSum(of("spark.task.state", 'state="active"')), "tasks")],
     },
     {
       kind: "number",
@@ -50,7 +50,7 @@ const now: Row = {
       description:
         "How long the application that is stuck the longest has been in its state. Running and suspended ones are not among them.",
       unit: "s",
-      queries: [query(`max(${of("spark.application.state.age.max", passing)})`, "oldest")],
+      queries: [query(`max(${of("spark.application.state.age.max", transientStates)})`, "oldest")],
       thresholds: [
         [600, "orange"],
         [1800, "red"],
@@ -61,7 +61,7 @@ const now: Row = {
       title: "Failed for good",
       description: "Applications that failed in the time shown.",
       unit: "short",
-      queries: [query(shown(of("spark.application.failed")), "failed")],
+      queries: [query(increaseInRange(of("spark.application.failed")), "failed")],
       thresholds: [[1, "red"]],
     },
     {
@@ -71,7 +71,7 @@ const now: Row = {
       unit: "percentunit",
       queries: [
         query(
-          `${shown(of("spark.application.succeeded"))} / (${shown(of("spark.application.succeeded"))} + ${shown(of("spark.application.failed"))})`,
+          `${increaseInRange(of("spark.application.succeeded"))} / (${increaseInRange(of("spark.application.succeeded"))} + ${increaseInRange(of("spark.application.failed"))})`,
           "succeeded",
         ),
       ],
@@ -90,7 +90,7 @@ const flow: Row = {
       unit: "short",
       width: 12,
       stacked: true,
-      queries: [query(standing(of("spark.application.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.application.state"), "state"), "{{state}}")],
     },
     {
       kind: "series",
@@ -130,7 +130,10 @@ const flow: Row = {
       unit: "cpm",
       stacked: true,
       queries: [
-        query(perMinute(of("spark.application.retries", named), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+        query(
+          perMinute(of("spark.application.retries", withNamespace), "k8s_namespace_name"),
+          "{{k8s_namespace_name}}",
+        ),
       ],
     },
   ],
@@ -145,14 +148,14 @@ const stuck: Row = {
       title: "Oldest in its state",
       description: "How long the application that entered a state first has been in it; 0 when there is none.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.max", passing)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.max", transientStates)})`, "{{state}}")],
     },
     {
       kind: "series",
       title: "Age in the state, p95 of the worst namespace",
       description: "Far below the oldest: one application hangs. Near it: something holds up all of them.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.p95", passing)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.p95", transientStates)})`, "{{state}}")],
     },
   ],
 }
@@ -187,8 +190,8 @@ const health: Row = {
         "Running applications that do not get on by the limits of their watchdog; executor pods that run and that their driver does not count.",
       unit: "short",
       queries: [
-        query(standing(of("spark.application.stalled")), "stalled applications"),
-        query(standing(of("spark.executor.silent")), "silent executors"),
+        query(currentSum(of("spark.application.stalled")), "stalled applications"),
+        query(currentSum(of("spark.executor.silent")), "silent executors"),
       ],
     },
     {
@@ -262,7 +265,9 @@ const executors: Row = {
       description: "Executor pods in the phase Running, by namespace.",
       unit: "short",
       stacked: true,
-      queries: [query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "{{k8s_namespace_name}}")],
+      queries: [
+        query(currentSum(of("spark.executor.running", withNamespace), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+      ],
     },
     {
       kind: "series",
@@ -277,7 +282,7 @@ const executors: Row = {
       title: "Tasks by state",
       description: "Tasks of the jobs that running drivers know. They go down when a run ends.",
       unit: "short",
-      queries: [query(standing(of("spark.task.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.task.state"), "state"), "{{state}}")],
     },
     {
       kind: "series",
@@ -286,8 +291,8 @@ const executors: Row = {
       unit: "short",
       width: 12,
       queries: [
-        query(standing(of("spark.job.state", 'state="active"')), "jobs"),
-        query(standing(of("spark.stage.state", 'state="active"')), "stages"),
+        query(currentSum(of("spark.job.state", 'state="active"')), "jobs"),
+        query(currentSum(of("spark.stage.state", 'state="active"')), "stages"),
       ],
     },
     {
@@ -314,12 +319,15 @@ const namespaces: Row = {
       by: "k8s_namespace_name",
       rows: "Namespace",
       queries: [
-        query(standing(of("spark.application.running", named), "k8s_namespace_name"), "Running"),
-        query(standing(of("spark.application.state", onTheirWay, named), "k8s_namespace_name"), "On their way"),
-        query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "Executors"),
-        query(shown(of("spark.application.succeeded", named), "k8s_namespace_name"), "Succeeded"),
-        query(shown(of("spark.application.failed", named), "k8s_namespace_name"), "Failed"),
-        query(shown(of("spark.application.retries", named), "k8s_namespace_name"), "Tried again"),
+        query(currentSum(of("spark.application.running", withNamespace), "k8s_namespace_name"), "Running"),
+        query(
+          currentSum(of("spark.application.state", pendingStates, withNamespace), "k8s_namespace_name"),
+          "On their way",
+        ),
+        query(currentSum(of("spark.executor.running", withNamespace), "k8s_namespace_name"), "Executors"),
+        query(increaseInRange(of("spark.application.succeeded", withNamespace), "k8s_namespace_name"), "Succeeded"),
+        query(increaseInRange(of("spark.application.failed", withNamespace), "k8s_namespace_name"), "Failed"),
+        query(increaseInRange(of("spark.application.retries", withNamespace), "k8s_namespace_name"), "Tried again"),
       ],
     },
   ],

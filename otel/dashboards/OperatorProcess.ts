@@ -1,6 +1,6 @@
 /** The operator's dashboard, second half: its process, its telemetry and its readings of drivers. */
 
-import { perMinute, perSecond, quantile, standing } from "../PromQl.ts"
+import { perMinute, perSecond, quantile, currentSum } from "../PromQl.ts"
 import { query, type Row } from "./Dashboard.ts"
 import { operatorSeries as of } from "./Variables.ts"
 
@@ -95,7 +95,7 @@ export const telemetryRow: Row = {
       unit: "short",
       width: 18,
       stacked: true,
-      queries: [query(standing(of("spark.application.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.application.state"), "state"), "{{state}}")],
     },
   ],
 }

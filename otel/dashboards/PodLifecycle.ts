@@ -1,7 +1,7 @@
 /** The life of driver and executor pods: how they come, how long each step takes, how they end. */
 
-import { named } from "../Matchers.ts"
-import { perMinute, quantile, shown, standing } from "../PromQl.ts"
+import { withNamespace } from "../Matchers.ts"
+import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, operatorSeries } from "./Variables.ts"
 
@@ -16,35 +16,35 @@ const now: Row = {
       title: "Drivers that wait",
       description: "Applications whose driver pod exists and does not run yet.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
+      queries: [query(currentSum(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
     },
     {
       kind: "number",
       title: "Drivers that run",
       description: "Applications in the state RUNNING.",
       unit: "short",
-      queries: [query(standing(of("spark.application.running")), "run")],
+      queries: [query(currentSum(of("spark.application.running")), "run")],
     },
     {
       kind: "number",
       title: "Executors that run",
       description: "Executor pods in the phase Running.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.running")), "run")],
+      queries: [query(currentSum(of("spark.executor.running")), "run")],
     },
     {
       kind: "number",
       title: "Executors that drivers count",
       description: "Fewer than run for long: they started and did not find their driver.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.active")), "active")],
+      queries: [query(currentSum(of("spark.executor.active")), "active")],
     },
     {
       kind: "number",
       title: "Pods that ended badly",
       description: "In the time shown, by every reason but Completed and Deleted.",
       unit: "short",
-      queries: [query(shown(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "badly")],
+      queries: [query(increaseInRange(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "badly")],
       thresholds: [[1, "orange"]],
     },
     {
@@ -71,10 +71,10 @@ const coming: Row = {
       description: "By what they are in.",
       unit: "short",
       queries: [
-        query(standing(of("spark.application.state", 'state="SUBMITTED"')), "drivers that wait"),
-        query(standing(of("spark.application.running")), "drivers that run"),
-        query(standing(of("spark.executor.running")), "executors that run"),
-        query(standing(of("spark.executor.active")), "executors that drivers count"),
+        query(currentSum(of("spark.application.state", 'state="SUBMITTED"')), "drivers that wait"),
+        query(currentSum(of("spark.application.running")), "drivers that run"),
+        query(currentSum(of("spark.executor.running")), "executors that run"),
+        query(currentSum(of("spark.executor.active")), "executors that drivers count"),
       ],
     },
     {
@@ -192,7 +192,10 @@ const ends: Row = {
       unit: "cpm",
       width: 12,
       queries: [
-        query(perMinute(of("spark.executor.failed", named), "k8s_namespace_name"), "failed in {{k8s_namespace_name}}"),
+        query(
+          perMinute(of("spark.executor.failed", withNamespace), "k8s_namespace_name"),
+          "failed in {{k8s_namespace_name}}",
+        ),
         query(perMinute(of("spark.executor.succeeded")), "ended well, all"),
       ],
     },

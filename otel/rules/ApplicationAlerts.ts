@@ -1,6 +1,6 @@
 /** Do applications start, run and end as they should? */
 
-import { passing } from "../Matchers.ts"
+import { transientStates } from "../Matchers.ts"
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
 
@@ -22,7 +22,7 @@ const inState = (state: string) => `\`kubectl get sparkapplications -n <namespac
 const stuck: Alert = {
   name: "SparkApplicationStuck",
   severity: "warning",
-  expr: `max by (${namespaced}, state) (${of("spark.application.state.age.max", passing)}) > 1800`,
+  expr: `max by (${namespaced}, state) (${of("spark.application.state.age.max", transientStates)}) > 1800`,
   summary: "An application in {{ $labels.k8s_namespace_name }} is stuck in {{ $labels.state }}",
   description:
     "It has been in {{ $labels.state }} for {{ $value | humanizeDuration }}, a state that should pass within minutes. Find it with kubectl and see what it waits for; this alert finds every application that hangs, for whatever reason.",

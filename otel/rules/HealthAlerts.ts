@@ -9,7 +9,7 @@ const namespaced = "job, k8s_namespace_name"
 const kills = (role: string, range: string, more: number): string =>
   `sum by (${namespaced}, probe, preset) (increase(${of("spark.operator.probe.kills", `role="${role}"`)}[${range}])) > ${more}`
 
-const standing = (series: string): string =>
+const aboveZero = (series: string): string =>
   `sum by (${namespaced}) (max without (instance, pod, node) (${series})) > 0`
 
 const driver: Alert = {
@@ -47,7 +47,7 @@ const executor: Alert = {
 const stalled: Alert = {
   name: "SparkApplicationStalled",
   severity: "warning",
-  expr: standing(of("spark.application.stalled")),
+  expr: aboveZero(of("spark.application.stalled")),
   for: "5m",
   summary: "Applications in {{ $labels.k8s_namespace_name }} do not get on",
   description:
@@ -66,7 +66,7 @@ const stalled: Alert = {
 const silent: Alert = {
   name: "SparkExecutorsSilent",
   severity: "warning",
-  expr: standing(of("spark.executor.silent")),
+  expr: aboveZero(of("spark.executor.silent")),
   for: "10m",
   summary: "Executors in {{ $labels.k8s_namespace_name }} run that no driver counts",
   description:
