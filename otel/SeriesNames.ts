@@ -1,6 +1,6 @@
 /**
  * Every series that `/metrics` can have, with the labels it can carry, from the tables of instruments. Dashboards, rules and the
- * reference page are held against this list, so none of them can ask for what does not exist.
+ * reference page are checked against this list, so none of them can query a series that does not exist.
  */
 
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
