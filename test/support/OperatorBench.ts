@@ -38,7 +38,7 @@ export interface RunningOperator {
   readonly telemetry: TelemetryApi
   /** Graceful: as on SIGTERM. */
   readonly stop: Effect.Effect<void>
-  /** At once, with requests under way: as on SIGKILL. */
+  /** At once, with requests in flight: as on SIGKILL. */
   readonly kill: Effect.Effect<void>
   readonly lost: Effect.Effect<never, LeadershipLost>
 }

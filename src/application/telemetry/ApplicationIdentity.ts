@@ -1,5 +1,5 @@
 /**
- * Which attributes tell applications apart: the namespace, and the Kubernetes labels that the settings name. Never a name
+ * Which attributes distinguish applications: the namespace, and the Kubernetes labels that the settings name. Never a name
  * or a uid. The new instruments carry both, the legacy names only the labels, as earlier operators did.
  */
 
@@ -30,7 +30,7 @@ export const labelValue = (key: string, namespace: string, ...labels: ReadonlyAr
   return key === "namespace" ? namespace : "Unknown"
 }
 
-/** Valid and different names for the configured keys; the attribute that always is there cannot be had twice. */
+/** Valid and different names for the configured keys; the attribute of the namespace is not repeated. */
 export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
   [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
 

@@ -14,12 +14,12 @@ import { namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import type { SpanData, SpanLink } from "../../telemetry/otlp/SpanSink.ts"
 import { attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
 
-/** A phase that is over, or that the attempt ended in the middle of. */
+/** A phase that is over: it ended, or the attempt ended during it (`cut`). */
 interface OverPhase extends PhaseSpan {
   readonly cut: boolean
 }
 
-/** The phases of an attempt, oldest first; one that ended before its driver ran has the phase that it was stuck in as the last. */
+/** The phases of an attempt, oldest first; the last phase of an attempt that ended before its driver ran is the one that it was stuck in. */
 const phasesOf = (attempt: Attempt): ReadonlyArray<OverPhase> => {
   const over = attemptPhases(attempt).map((phase) => ({ ...phase, cut: false }))
   const { startTime, submittedTime, scheduledTime, sandboxTime, initializedTime, runningTime, finishTime } = attempt
@@ -28,7 +28,7 @@ const phasesOf = (attempt: Attempt): ReadonlyArray<OverPhase> => {
   return [...over, { phase: stuckIn(attempt), from, to: finishTime, cut: true }]
 }
 
-/** Kubelets before 1.35 do not say that the sandbox is ready while they pull images. */
+/** Kubelets before 1.35 do not report that the sandbox is ready while they pull images. */
 const stuckIn = ({ submittedTime, scheduledTime, sandboxTime, failure }: Attempt): Phase => {
   if (submittedTime === undefined) return "submit"
   if (scheduledTime === undefined) return "schedule"
@@ -83,7 +83,7 @@ const linkTo = ({ submissionID }: Attempt): SpanLink => ({
   attributes: { "spark.link": "previous attempt" },
 })
 
-/** Nothing in here may change while later attempts come, so that a span that is exported again is the same one. */
+/** Later attempts must not change any of these, so that a span that is exported again is the same one. */
 const attributesOf = (application: SparkApplication, attempt: Attempt): SpanData["attributes"] => {
   const { metadata, status } = application
   const id = applicationId(application, attempt)
@@ -99,7 +99,7 @@ const attributesOf = (application: SparkApplication, attempt: Attempt): SpanData
   }
 }
 
-/** A spark-submit in a Job draws the id at random; the status has that of the current run only. */
+/** A spark-submit in a Job chooses the id at random; the status has only that of the current run. */
 const applicationId = ({ status }: SparkApplication, { submissionID, submitter }: Attempt): string | undefined => {
   if (submitter === undefined) return sparkAppId(submissionID)
   return status?.submissionID === submissionID ? status.sparkApplicationId : undefined

@@ -1,4 +1,4 @@
-/** What was measured, before it is known which instruments want it: the new ones and the legacy names hang on the same sources. */
+/** What was measured, independent of the instruments that record it: the new instruments and the legacy names have the same sources. */
 
 import type { Attributes } from "../../telemetry/meter/Attributes.ts"
 

@@ -13,7 +13,7 @@ import type { Identify, Identity } from "./ApplicationIdentity.ts"
 import type { ApplicationMeters, NameOf } from "./ApplicationMeters.ts"
 import { workStates } from "./KnownValues.ts"
 
-/** What was read of a driver, and when something was last seen to move (milliseconds since 1970). */
+/** The progress of a driver, and when it was last seen to change (milliseconds since 1970). */
 export interface ProgressReading {
   readonly progress: Progress
   readonly movedAt: number
@@ -47,7 +47,7 @@ const withState = (() => {
 })()
 
 export interface ProgressTelemetry {
-  /** A driver was read. */
+  /** The progress of a driver was read. */
   readonly observed: (application: SparkApplication, reading: ProgressReading) => void
   /** The run is over; what its stages did last is remembered, because its pods end later. By `namespace/name`. */
   readonly ended: (key: string) => void

@@ -8,7 +8,7 @@ export const OperatorInstruments = {
   "spark.operator.reconciles": {
     kind: "counter",
     unit: "{reconcile}",
-    description: "Reconciles by outcome; an error has its reason",
+    description: "Reconciles by outcome; errors have a reason",
     changes: "a reconcile ended",
     identity: "operator",
     attributes: { outcome: outcomes, reason: [] },
@@ -26,8 +26,8 @@ export const OperatorInstruments = {
   "leader_election.master_status": {
     kind: "positive-gauge",
     unit: "{replica}",
-    description: "Whether this replica runs the applications (1) or stands by (0)",
-    changes: "the replica was elected, stands still, goes on, or leads no more",
+    description: "Whether this replica is the leader (1) or stands by (0)",
+    changes: "the replica was elected, paused, resumed, or no longer leads",
     identity: "operator",
     attributes: {},
   },
@@ -35,7 +35,7 @@ export const OperatorInstruments = {
     kind: "counter",
     unit: "{transition}",
     description:
-      "Changes of this replica's part: it was elected, could not renew the Lease and went on, gave it back at its end, or lost it",
+      "Leadership changes of this replica: acquired, paused while it cannot renew the Lease, resumed, released at its end, or lost",
     changes: "the change happened",
     identity: "operator",
     attributes: { transition: ["acquired", "paused", "resumed", "released", "lost"] },
@@ -53,15 +53,15 @@ export const OperatorInstruments = {
     kind: "counter",
     unit: "{item}",
     description: "Keys added to the work queue",
-    changes: "a key was added that did not wait already",
+    changes: "a key was added that was not waiting already",
     identity: "queue",
     attributes: {},
   },
   "workqueue.retries": {
     kind: "counter",
     unit: "{item}",
-    description: "Keys put back after an error",
-    changes: "a key was put back after an error",
+    description: "Keys added again after an error",
+    changes: "a key was added again after an error",
     identity: "queue",
     attributes: {},
   },
@@ -94,7 +94,7 @@ export const OperatorInstruments = {
   "workqueue.longest_running_processor": {
     kind: "observable-gauge",
     unit: "s",
-    description: "How long the longest running worker has been at its key",
+    description: "How long the longest running worker has been working on its key",
     changes: "read when collected",
     identity: "queue",
     attributes: {},
@@ -103,7 +103,8 @@ export const OperatorInstruments = {
   "kubernetes.client.requests": {
     kind: "counter",
     unit: "{request}",
-    description: "Requests to the Kubernetes API by verb, resource and status code (or why there was no answer)",
+    description:
+      "Requests to the Kubernetes API by verb, resource and status code (or the reason for a missing answer)",
     changes: "a request ended",
     identity: "operator",
     attributes: { verb: [], resource: [], code: [] },
@@ -120,7 +121,8 @@ export const OperatorInstruments = {
   "kubernetes.client.watch.lifecycle": {
     kind: "counter",
     unit: "{event}",
-    description: "Lists and watches: first lists, lists done again, watches that expired (gone) or were opened again",
+    description:
+      "Lists and watches: first lists, repeated lists (relist), watches that expired (gone) or were opened again (reconnect)",
     changes: "the event happened",
     identity: "operator",
     attributes: { event: ["list", "relist", "gone", "reconnect"], resource: [] },

@@ -1,6 +1,6 @@
 /**
- * The process, Node.js and V8 as observable instruments. The delay of the event loop is the sign that an operator in
- * JavaScript has too much to do. What the runtime at hand (Deno) does not offer is left out rather than guessed.
+ * The process, Node.js and V8 as observable instruments. The delay of the event loop shows that the process is
+ * overloaded. What the runtime (such as Deno) does not offer is left out rather than guessed.
  */
 
 import { type ELDHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks"

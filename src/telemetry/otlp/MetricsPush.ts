@@ -51,7 +51,7 @@ export const make = Effect.fnUntraced(function* ({
         for (const exported of listeners) exported("failure")
         if (!failing)
           fork(
-            Effect.logWarning("metrics are not exported; nothing is lost, they are tried again", { endpoint, reason }),
+            Effect.logWarning("metrics are not exported; nothing is lost, the export is retried", { endpoint, reason }),
           )
         failing = true
       },

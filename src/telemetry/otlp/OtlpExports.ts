@@ -55,7 +55,7 @@ const resourceOf = (environment: Environment, version: string) => {
   return OtlpResource.make({ serviceName: String(name), serviceVersion: String(ours), attributes })
 }
 
-/** Nothing without an endpoint, or when a certificate cannot be read; that is said. */
+/** Undefined without an endpoint, or when a certificate cannot be read, which is logged. */
 const exporterOf = Effect.fnUntraced(function* <A>(
   environment: Environment,
   version: string,
@@ -80,7 +80,7 @@ const exporterOf = Effect.fnUntraced(function* <A>(
   return yield* Effect.provideContext(OtlpExporter.make(options), client)
 })
 
-/** Read once, at the start. */
+/** Read once, at start-up. */
 const certificatesOf = ({ certificateFile, clientCertificateFile, clientKeyFile }: OtlpTarget) => ({
   ...(certificateFile === undefined ? {} : { ca: readFileSync(certificateFile) }),
   ...(clientCertificateFile === undefined ? {} : { cert: readFileSync(clientCertificateFile) }),

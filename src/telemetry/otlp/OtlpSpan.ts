@@ -12,7 +12,7 @@ export type OtlpSpan = TraceData["resourceSpans"][number]["scopeSpans"][number][
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 const status = { unset: 0, ok: 1, error: 2 } as const
 
-/** Effect's tracer: spans that are sampled go to `push` when they end. Only the first span of a trace asks the sampler. */
+/** Effect's tracer: sampled spans are passed to `push` when they end. The sampler decides on the first span of a trace. */
 export const tracerOf = (sampler: Sampler, push: (span: OtlpSpan) => void): Tracer.Tracer => ({
   span: (options) => {
     const span = new PushedSpan(options, push)

@@ -12,7 +12,7 @@ export interface Family {
   readonly name: string
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "info"
-  /** The word that the name ends in, before `_total`; absent when the name says nothing of a unit. */
+  /** The word at the end of the name, before `_total`; absent when the name has no unit. */
   readonly unit?: string | undefined
   readonly samples: Iterable<Sample>
 }

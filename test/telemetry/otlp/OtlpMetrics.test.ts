@@ -135,7 +135,7 @@ describe("export over OTLP", () => {
   it("shows no secrets of an endpoint", () => {
     assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
     assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
-    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is no URL")
+    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is not a URL")
   })
 
   it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>
