@@ -1,16 +1,18 @@
-/** Matchers of labels that dashboards and rules share, so that a panel and an alert speak of the same. */
+/** Matchers of labels that dashboards and rules share, so that a panel and an alert select the same series. */
 
-/** The queue of applications. Other programs, too, have series named workqueue_…, and other queues. */
-export const applicationQueue = 'name="spark_application_controller"'
+import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
+
+/** The work queue of applications: other programs, too, have series named workqueue_…, and Firesteel may have further queues. */
+export const ofApplicationQueue = `name="${applicationQueue}"`
 
 /** Requests to Kubernetes without a usable answer: the server's fault, or the network's. */
 export const unanswered = 'code=~"5..|Timeout|Transport|Decode"'
 
-/** Not yet running, and not held back by anybody. */
-export const onTheirWay = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED|RESUMING"'
+/** Not yet running, and not suspended. */
+export const pendingStates = 'state=~"NEW|SUBMITTED|PENDING_RERUN|SUBMISSION_FAILED|RESUMING"'
 
-/** States that should pass soon; in the others an application may stay as long as it likes. */
-export const passing = 'state!~"RUNNING|SUSPENDED"'
+/** States that an application should leave soon; in the others it may stay for any time. */
+export const transientStates = 'state!~"RUNNING|SUSPENDED"'
 
-/** Without the zeros that stand for all namespaces before the first application of one of them is seen. */
-export const named = 'k8s_namespace_name!=""'
+/** Without the zeros that have no namespace, which exist from the start. */
+export const withNamespace = 'k8s_namespace_name!=""'

@@ -1,6 +1,6 @@
 /**
- * The few shapes of PromQL that dashboards and rules are made of. Names of series come from the tables of instruments, so that none is
- * spelled a second time; labels are held against the same tables by test/otel.
+ * The few shapes of PromQL that dashboards and rules are made of. Names of series come from the tables of instruments, so none is
+ * written a second time; test/otel checks labels against the same tables.
  */
 
 import { type InstrumentName, seriesName } from "../src/Instruments.ts"
@@ -10,7 +10,7 @@ export interface Selector {
   (name: InstrumentName, ...matchers: ReadonlyArray<string>): string
   /** The buckets of a histogram. */
   readonly buckets: (name: InstrumentName, ...matchers: ReadonlyArray<string>) => string
-  /** How many values a histogram has. */
+  /** The number of values in a histogram. */
   readonly count: (name: InstrumentName, ...matchers: ReadonlyArray<string>) => string
 }
 
@@ -28,27 +28,27 @@ export const selecting = (...common: ReadonlyArray<string>): Selector => {
 const grouped = (by: string): string => (by === "" ? "" : ` by (${by})`)
 
 /**
- * The sum of gauges that follow the cache, by some labels. Every replica has the same cache, and while one takes over from another both are
- * there: of those the larger counts, not their sum.
+ * The sum of gauges that follow the cache, by some labels. Every replica has the same cache, and while one takes over from another both
+ * have series: the larger value counts, not their sum.
  */
-export const standing = (series: string, by = ""): string =>
+export const currentSum = (series: string, by = ""): string =>
   `sum${grouped(by)} (max without (instance, pod, node) (${series}))`
 
-/** The range of Grafana that has four samples in it, whatever the interval of the samples. */
+/** Grafana's range that contains four samples, whatever their interval. */
 const range = "$__rate_interval"
 
-/** How often a counter was raised in a second. */
+/** The increase of a counter per second. */
 export const perSecond = (series: string, by = ""): string => `sum${grouped(by)} (rate(${series}[${range}]))`
 
-/** How often a counter was raised in a minute. */
+/** The increase of a counter per minute. */
 export const perMinute = (series: string, by = ""): string => `60 * ${perSecond(series, by)}`
 
-/** How much a counter rose in the time that the dashboard shows. */
-export const shown = (series: string, by = ""): string => `sum${grouped(by)} (increase(${series}[$__range]))`
+/** The increase of a counter in the time range of the dashboard. */
+export const increaseInRange = (series: string, by = ""): string => `sum${grouped(by)} (increase(${series}[$__range]))`
 
 /** A quantile of a histogram (its buckets are given), by some labels. */
 export const quantile = (q: number, buckets: string, by = ""): string =>
   `histogram_quantile(${q}, sum by (${by === "" ? "le" : `le, ${by}`}) (rate(${buckets}[${range}])))`
 
-/** Zero where nothing is counted yet: attributes whose values nobody knows beforehand have no series before they happen. */
+/** Zero where nothing is counted yet: values of attributes that are not known beforehand have no series before they occur. */
 export const orZero = (expr: string): string => `${expr} or vector(0)`

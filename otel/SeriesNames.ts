@@ -1,13 +1,14 @@
 /**
  * Every series that `/metrics` can have, with the labels it can carry, from the tables of instruments. Dashboards, rules and the
- * reference page are held against this list, so none of them can ask for what does not exist.
+ * reference page are checked against this list, so none of them can query a series that does not exist.
  */
 
-import { namespaceAttribute } from "../src/application/telemetry/ApplicationIdentity.ts"
-import { defaultQueue } from "../src/application/telemetry/KnownValues.ts"
+import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments, legacyQueueInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
-import { instrument, instrumentNames, type InstrumentName, prometheusType, seriesName } from "../src/Instruments.ts"
+import { instrument, type InstrumentName, instrumentNames, seriesName } from "../src/Instruments.ts"
+import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
 import type { Instrument } from "../src/telemetry/meter/Instrument.ts"
+import { prometheusType } from "../src/telemetry/meter/InstrumentTable.ts"
 import { validName } from "../src/telemetry/prometheus/MetricName.ts"
 
 export interface SeriesFamily {
@@ -22,8 +23,14 @@ export interface SeriesFamily {
 }
 
 /** Attributes that come along with the instrument's own, but for the labels that the settings name. */
-export const identityAttributes = ({ identity }: Instrument): ReadonlyArray<string> =>
-  identity === "operator" ? [] : [namespaceAttribute]
+export const identityAttributes = ({ identity }: Instrument): ReadonlyArray<string> => identities[identity]
+
+const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>> = {
+  application: [namespaceAttribute],
+  namespace: [namespaceAttribute],
+  queue: ["name"],
+  operator: [],
+}
 
 const familyOf = (name: InstrumentName): SeriesFamily => ({
   name: seriesName(name),
@@ -46,7 +53,7 @@ export const seriesFamilies: ReadonlyArray<SeriesFamily> = [
   ...instrumentNames.map(familyOf),
   ...legacyInstruments.map(({ name, kind }) => legacy(name, kind, true)),
   ...Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) =>
-    legacy(`${defaultQueue}_${suffix}`, kind, false),
+    legacy(`${applicationQueue}_${suffix}`, kind, false),
   ),
   { name: "target_info", type: "info", instrument: undefined, labels: [], configured: false },
 ]

@@ -1,67 +1,35 @@
 /**
- * Every instrument of Firesteel, defined once: the reference page, the zero points and both exports come from this table.
+ * Every instrument of Firesteel, from the tables of the components that record them: for the reference page, the dashboards and the rules.
  * Names are OpenTelemetry's (dotted, no unit, no `_total`), units are UCUM. An instrument with an `on` changes when a
- * measurement of that source is made; the legacy names hang on the same sources.
+ * measurement of that source is made; the legacy names have the same sources.
  */
 
-import { ApplicationInstruments } from "./application/telemetry/ApplicationInstruments.ts"
-import { PodInstruments } from "./application/telemetry/PodInstruments.ts"
-import { ProbeInstruments } from "./application/telemetry/ProbeInstruments.ts"
-import { ProgressInstruments } from "./application/telemetry/ProgressInstruments.ts"
+import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
+import type { Source } from "./application/telemetry/Measurement.ts"
+import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
+import * as InstrumentTable from "./telemetry/meter/InstrumentTable.ts"
 import { OperatorInstruments } from "./telemetry/operator/OperatorInstruments.ts"
-import { RuntimeInstruments } from "./telemetry/operator/ProcessInstruments.ts"
-import { type PrometheusType, prometheusName } from "./telemetry/prometheus/MetricName.ts"
+import { ProcessInstruments } from "./telemetry/operator/ProcessInstruments.ts"
+import { TelemetryInstruments } from "./telemetry/operator/TelemetryInstruments.ts"
 
 export const Instruments = {
-  ...ApplicationInstruments,
-  ...ProgressInstruments,
-  ...PodInstruments,
-  ...ProbeInstruments,
+  ...applicationInstruments,
   ...OperatorInstruments,
-  ...RuntimeInstruments,
-} as const satisfies Record<string, Instrument>
+  ...TelemetryInstruments,
+  ...ProcessInstruments,
+} as const satisfies Record<string, Instrument<Source>>
 
 export type InstrumentName = keyof typeof Instruments
-
-/** The names of the instruments of one kind. */
-export type NameOf<Kind extends Instrument["kind"]> = {
-  [Name in InstrumentName]: (typeof Instruments)[Name]["kind"] extends Kind ? Name : never
-}[InstrumentName]
 
 export const instrumentNames = Object.keys(Instruments) as ReadonlyArray<InstrumentName>
 
 /** The entry of the table, with the wide type. */
-export const instrument = (name: InstrumentName): Instrument => Instruments[name]
-
-/** How Prometheus sees an instrument: an UpDownCounter is a gauge there. */
-export const prometheusType = (kind: Instrument["kind"]): PrometheusType => {
-  switch (kind) {
-    case "counter":
-    case "application-counter":
-    case "observable-counter":
-      return "counter"
-    case "histogram":
-      return "histogram"
-    case "application-gauge":
-    case "positive-gauge":
-    case "produced-gauge":
-    case "observable-up-down-counter":
-    case "observable-gauge":
-      return "gauge"
-  }
-}
+export const instrument = (name: InstrumentName): Instrument<Source> => Instruments[name]
 
 /** The name of an instrument on `/metrics`. */
-export const seriesName = (name: InstrumentName): string =>
-  prometheusName(name, instrument(name).unit, prometheusType(instrument(name).kind))
+export const seriesName = (name: InstrumentName): string => InstrumentTable.seriesName(name, instrument(name))
 
 /** Every combination of the values known beforehand; attributes with any value are left out. */
-export const knownAttributes = (name: InstrumentName): ReadonlyArray<Readonly<Record<string, string>>> =>
-  Object.entries(instrument(name).attributes).reduce<ReadonlyArray<Readonly<Record<string, string>>>>(
-    (combinations, [key, values]) =>
-      values.length === 0
-        ? combinations
-        : combinations.flatMap((known) => values.map((value) => ({ ...known, [key]: value }))),
-    [{}],
-  )
+export const knownAttributes = (name: InstrumentName): ReadonlyArray<Attributes> =>
+  InstrumentTable.knownAttributes(instrument(name))

@@ -30,6 +30,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
       },
       progress: settings.progress,
+      metrics: settings.metrics,
       healthChecks: settings.healthChecks,
       events,
     }),

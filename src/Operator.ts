@@ -16,6 +16,7 @@ import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
 import * as RunKind from "./runtime/RunKind.ts"
 import type { Settings } from "./settings/Settings.ts"
 import type { BindError } from "./telemetry/http/HttpEndpoint.ts"
+import type { ProcessReadings } from "./telemetry/operator/ProcessTelemetry.ts"
 import type { Environment } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { tracesAndLogs } from "./telemetry/otlp/TracesAndLogs.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
@@ -35,18 +36,11 @@ export interface Operator {
 export const runOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment,
+  process?: ProcessReadings,
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
-  const { prefix, progressLimit, ...metrics } = settings.metrics
-  const telemetry = Telemetry.layer({
-    ...metrics,
-    metricsPrefix: prefix,
-    progressCap: progressLimit,
-    serviceVersion: version,
-    namespaces: settings.namespaces,
-    environment,
-  })
+  const telemetry = Telemetry.layer({ serviceVersion: version, environment, process })
   const connection = { ...settings.kube, environment, version }
-  const kube = Layer.unwrap(Effect.map(Telemetry, (metrics) => KubeHttp.layer(connection, metrics)))
+  const kube = Layer.unwrap(Effect.map(Telemetry, ({ kube }) => KubeHttp.layer(connection, kube)))
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )
@@ -61,7 +55,7 @@ export const startOperator = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
   const { election, drainSeconds } = settings
   const kube = yield* Kube
-  const metrics = yield* Telemetry
+  const { runtime: metrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership) : alone

@@ -28,7 +28,7 @@ const host: Host = {
   },
   runOperator: Effect.fnUntraced(function* (settings) {
     const { runOperator } = yield* Effect.promise(() => import("./Operator.ts"))
-    return yield* runOperator(settings, process.env)
+    return yield* runOperator(settings, process.env, process)
   }),
 }
 

@@ -4,9 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from "../otel/SeriesNames.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
-import { Telemetry } from "../src/telemetry/Telemetry.ts"
 import { samples } from "./support/MetricsText.ts"
-import { application, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
+import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
 
 /** Names belong to one of these; the last six are OpenTelemetry's and client-go's own. */
 const namespaces = [
@@ -80,7 +79,7 @@ describe("every instrument", () => {
     each((name) => {
       const { unit, kind } = instrument(name)
       assert.match(unit, /^(s|By|1|\{[a-z]+(_[a-z]+)*[a-rt-z]\})$/, name)
-      if (unit === "1") assert.match(kind, /^(observable|produced|application)-gauge$/, `${name}: a ratio is a gauge`)
+      if (unit === "1") assert.match(kind, /^(observable|produced|object)-gauge$/, `${name}: a ratio is a gauge`)
     }),
   )
 
@@ -128,7 +127,7 @@ describe("every instrument", () => {
         assert.strictEqual(new Set(values).size, values.length, `${name}: ${key} has a value twice`)
         for (const value of values) assert.match(value, /^[A-Za-z][A-Za-z0-9_]*$/, `${name}: ${key}`)
         if (values.length === 0) assert.property(open, `${name} ${key}`)
-        if (key === "app_name") assert.match(kind, /^application-/, name)
+        if (key === "app_name") assert.match(kind, /^object-/, name)
       }
       assert.isAtMost(knownAttributes(name).length, 64, name)
     }),
@@ -177,15 +176,15 @@ describe("all names together", () => {
 describe("what /metrics says", () => {
   it.effect("has exactly the declared families, and only declared labels", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const metadata = { labels: { team: "a" } }
       telemetry.applicationObserved(undefined, application("RUNNING", { metadata }))
       telemetry.applicationCommitted(undefined, application("RUNNING", { metadata }))
       telemetry.podObserved({ before: undefined, after: pod("Running"), initial: false }, 0)
       telemetry.podObserved({ before: pod("Running"), after: pod("Failed"), initial: false }, 0)
-      telemetry.kubeRequest({ verb: "get", resource: "pods", code: 200, seconds: 1 })
-      telemetry.kubeWatch("list", "pods")
-      telemetry.reconciled({ outcome: "error", reason: "Conflict", seconds: 1 })
+      telemetry.kube.kubeRequest({ verb: "get", resource: "pods", code: "200", seconds: 1 })
+      telemetry.kube.kubeWatch("list", "pods")
+      telemetry.runtime.reconciled({ outcome: "error", reason: "Conflict", seconds: 1 })
       const counts = { active: 1, completed: 1, failed: 0, total: 2 }
       const progress = { jobs: counts, stages: counts, tasks: counts, executors: 1, description: undefined }
       const stream = application("RUNNING", { metadata: { ...metadata, name: "stream", uid: "stream" } })

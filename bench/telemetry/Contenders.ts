@@ -10,17 +10,13 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Meter } from "@opentelemetry/api"
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
-import { ApplicationCounters } from "../../src/application/telemetry/ApplicationCounters.ts"
-import { makeIdentify } from "../../src/application/telemetry/ApplicationIdentity.ts"
-import { ProgressTelemetry } from "../../src/application/telemetry/ProgressTelemetry.ts"
-import { StateAges } from "../../src/application/telemetry/StateAges.ts"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
-import { AttributeLimit } from "../../src/telemetry/meter/AttributeLimit.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
-import { makeMeters } from "../../src/telemetry/meter/Meters.ts"
+import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
 import { cardinalityLimit } from "../../src/telemetry/otlp/OtlpMetrics.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
-import { ownFamilies } from "../../src/telemetry/prometheus/PrometheusReader.ts"
+import { recordedFamilies } from "../../src/telemetry/prometheus/PrometheusReader.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 
 export interface Contender {
@@ -33,7 +29,6 @@ export const seriesPerPair = 17
 
 const verb = "get"
 const code = "200"
-const nothing = () => {}
 
 /** The HTTP listener that answers scrapes in the operator. */
 export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<RequestListener> =>
@@ -43,17 +38,13 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
 const firesteel = async (pushed: Meter | undefined): Promise<Contender> => {
-  const meters = makeMeters(pushed, cardinalityLimit, () => undefined, nothing)
-  const limit = new AttributeLimit(1, nothing)
-  const counters = new ApplicationCounters({ perApplication: false, cap: 0, limit, onOverflow: nothing, now: () => 0 })
-  const progress = new ProgressTelemetry({ meters, limit, identify: makeIdentify([], limit), cap: 0 })
-  const produced = { meters, counters, progress, ages: new StateAges() }
+  const meters = Meters.make(OperatorInstruments, { pushed, limit: cardinalityLimit, onNegative: () => {} })
   return {
     record: (resource, seconds) => {
       meters.add("kubernetes.client.requests", 1, { verb, resource, code })
       meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
-    answer: await listenerOf({ collect: (accepted = {}) => expose(ownFamilies(produced, 0), accepted) }),
+    answer: await listenerOf({ collect: (accepted = {}) => expose(recordedFamilies(meters), accepted) }),
   }
 }
 

@@ -6,8 +6,10 @@
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
 import type { ProgressReading } from "../../src/application/telemetry/ProgressTelemetry.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { defaultSettings } from "../../test/support/Scrape.ts"
 import { type Contender, listenerOf } from "./Contenders.ts"
 
 const time = "2030-01-01T00:00:00Z"
@@ -68,18 +70,19 @@ export const fleet = (): Promise<Fleet> =>
     Effect.callback<Fleet>((resume) => {
       const life = Effect.gen(function* () {
         const telemetry = yield* Telemetry
+        const metrics = ApplicationMetrics.make(telemetry, { ...defaultSettings, labelKeys: ["team"] })
         const add = (one: SparkApplication) => {
-          telemetry.applicationObserved(undefined, one)
-          telemetry.applicationCommitted(undefined, one)
+          metrics.applicationObserved(undefined, one)
+          metrics.applicationCommitted(undefined, one)
           for (const [role, number] of roles) {
-            telemetry.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
+            metrics.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
           }
-          telemetry.progressObserved(one, reading)
+          metrics.progressObserved(one, reading)
         }
         const answer = yield* Effect.promise(() => listenerOf(telemetry))
         resume(
           Effect.succeed({
-            record: (resource, seconds) => telemetry.kubeRequest({ verb: "get", resource, code: 200, seconds }),
+            record: (resource, seconds) => telemetry.kube.kubeRequest({ verb: "get", resource, code: "200", seconds }),
             answer,
             grow: (applications) => {
               for (let index = 0; index < applications; index++) add(application(index))
@@ -88,6 +91,6 @@ export const fleet = (): Promise<Fleet> =>
         )
         return yield* Effect.never
       })
-      Effect.runFork(Effect.provide(life, Telemetry.layer({ ...defaultTelemetrySettings, labelKeys: ["team"] })))
+      Effect.runFork(Effect.provide(life, Telemetry.layer({ serviceVersion: "0.0.0", process })))
     }),
   )

@@ -1,10 +1,10 @@
-/** One application: how far it is, whether it moves, what happens to its pods, and where to read on. */
+/** One application: its progress, its activity, its pods, and where to find more. */
 
 import { selecting } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { applicationSeries as of, applicationVariables } from "./Variables.ts"
 
-/** Its namespace: attempts and states are counted there, not per application. */
+/** Series of its namespace: attempts and states are counted per namespace, not per application. */
 const around = selecting('job=~"$job"', 'k8s_namespace_name="$namespace"')
 
 const now: Row = {
@@ -15,13 +15,13 @@ const now: Row = {
       kind: "number",
       title: "Progress",
       description:
-        "Share of the tasks known so far that are done. Nothing for streaming applications, and when it does not run.",
+        "Share of the tasks known so far that are done. Empty for streaming applications, and while it does not run.",
       unit: "percentunit",
       queries: [query(`max(${of("spark.application.progress")})`, "progress")],
     },
     {
       kind: "number",
-      title: "Nothing moved for",
+      title: "No progress for",
       description: "Since a job, stage, task or micro-batch was last seen to begin or end.",
       unit: "s",
       queries: [query(`max(${of("spark.application.progress.age")})`, "age")],
@@ -39,15 +39,15 @@ const now: Row = {
     },
     {
       kind: "number",
-      title: "Tasks that run",
-      description: "None while stages are active: it waits for executors.",
+      title: "Running tasks",
+      description: "Zero while stages are active: it waits for executors.",
       unit: "short",
       queries: [query(`max(${of("spark.application.tasks", 'state="active"')})`, "tasks")],
     },
     {
       kind: "number",
-      title: "Tasks that failed",
-      description: "Spark tries a task again; a few are no harm.",
+      title: "Failed tasks",
+      description: "Spark retries tasks; a few failures are harmless.",
       unit: "short",
       queries: [query(`max(${of("spark.application.tasks", 'state="failed"')})`, "failed")],
       thresholds: [[1, "orange"]],
@@ -55,7 +55,7 @@ const now: Row = {
     {
       kind: "number",
       title: "Newest micro-batch",
-      description: "Of a streaming application: since it ended, or, while it goes on, began.",
+      description: "Of a streaming application: the time since it ended, or, while it is running, since it began.",
       unit: "s",
       queries: [query(`max(${of("spark.application.batch.age")})`, "batch")],
       thresholds: [
@@ -72,7 +72,7 @@ const timeline: Row = {
   panels: [
     {
       kind: "bands",
-      title: "When what went on",
+      title: "Activity",
       description: "The exact times of every attempt are in its trace and in status.attempts.",
       height: 6,
       queries: [
@@ -80,7 +80,7 @@ const timeline: Row = {
         query(`max(${of("spark.application.executors")}) > bool 0`, "has executors"),
         query(`max(${of("spark.application.jobs", 'state="active"')}) > bool 0`, "a job runs"),
         query(`max(${of("spark.application.tasks", 'state="active"')}) > bool 0`, "tasks run"),
-        query(`max(${of("spark.application.progress.age")}) > bool 300`, "nothing moved for 5 minutes"),
+        query(`max(${of("spark.application.progress.age")}) > bool 300`, "no progress for 5 minutes"),
       ],
     },
   ],
@@ -131,8 +131,8 @@ const work: Row = {
     },
     {
       kind: "series",
-      title: "Since something moved",
-      description: "A line that only rises is an application that hangs, or waits for executors.",
+      title: "Time without progress",
+      description: "A line that only rises: the application hangs, or waits for executors.",
       unit: "s",
       queries: [
         query(`max(${of("spark.application.progress.age")})`, "job, stage, task or micro-batch"),
@@ -151,8 +151,8 @@ const pods: Row = {
   panels: [
     {
       kind: "series",
-      title: "Pods that appeared",
-      description: "Driver and executors, by what the stages of the application did at that moment.",
+      title: "Created pods",
+      description: "Driver and executors, by the state of the application's stages at that moment.",
       unit: "short",
       stacked: true,
       queries: [query(events("spark.operator.pod.created"), "{{stage_state}}")],
@@ -160,15 +160,15 @@ const pods: Row = {
     {
       kind: "series",
       title: "Changes of pods",
-      description: "By what the stages of the application did at that moment.",
+      description: "By the state of the application's stages at that moment.",
       unit: "short",
       stacked: true,
       queries: [query(events("spark.operator.pod.updated"), "{{stage_state}}")],
     },
     {
       kind: "series",
-      title: "Pods that went",
-      description: "While stages were active, their tasks are done again elsewhere.",
+      title: "Deleted pods",
+      description: "While stages are active, the tasks of a deleted pod are repeated elsewhere.",
       unit: "short",
       stacked: true,
       queries: [query(events("spark.operator.pod.deleted"), "{{stage_state}}")],
@@ -183,7 +183,7 @@ const neighbours: Row = {
     {
       kind: "series",
       title: "Failed attempts by reason",
-      description: "Of all applications of the namespace, in the step of the graph.",
+      description: "Of all applications of the namespace, per step of the graph.",
       unit: "short",
       stacked: true,
       queries: [
@@ -208,7 +208,7 @@ const sparkUi =
   "http://localhost:8001/api/v1/namespaces/${namespace}/services/http:${app}-ui-svc:spark-driver-ui-port/proxy/"
 
 const further: Row = {
-  title: "Where to read on",
+  title: "Find more",
   width: 24,
   panels: [
     {
@@ -224,7 +224,7 @@ const further: Row = {
         "kubectl logs -n $namespace $app-driver -f",
         "kubectl logs -n $namespace -l sparkoperator.k8s.io/app-name=$app,spark-role=executor --prefix",
         "```",
-        "The Spark UI of a running driver: `kubectl proxy`, then the link at the top. The rows below ask Tempo and Loki; choose them at the top.",
+        "The Spark UI of a running driver: `kubectl proxy`, then the link at the top. The rows below query Tempo and Loki; choose them at the top.",
       ].join("\n"),
     },
   ],
@@ -253,7 +253,7 @@ const logs: Row = {
   panels: [
     {
       kind: "logs",
-      title: "What the operator said about it",
+      title: "What the operator logged about it",
       description: "If the operator's logs go to Loki over OTLP.",
       height: 12,
       source: "logs",
@@ -265,8 +265,7 @@ const logs: Row = {
 export const applicationDashboard: Dashboard = {
   uid: "firesteel-application",
   title: "Firesteel / Application",
-  description:
-    "One Spark application: how far it is, whether it moves, what happens to its pods, and where to read on.",
+  description: "One Spark application: its progress, its activity, its pods, and where to find more.",
   variables: [
     ...applicationVariables,
     { kind: "datasource", name: "traces", label: "Tempo", type: "tempo" },

@@ -1,4 +1,4 @@
-/** What a dashboard says, without what Grafana needs to draw it: that is added by GrafanaJson.ts, the same for all. */
+/** The content of a dashboard, without what Grafana needs to draw it: GrafanaJson.ts adds that, the same for all. */
 
 export interface Dashboard {
   /** Part of its address in Grafana; never changes. */
@@ -20,9 +20,9 @@ export type Variable =
       readonly label: string
       readonly series: string
       readonly of: string
-      /** Several values, or all of them, can be chosen; all is what is chosen at first. */
+      /** Several values, or all of them, can be chosen; at first all are. */
       readonly many: boolean
-      /** What is chosen at first, if not all. */
+      /** The value chosen at first, if not all. */
       readonly first?: string
     }
 
@@ -34,9 +34,9 @@ export interface Link {
 
 export interface Row {
   readonly title: string
-  /** Of its panels, in columns of 24, unless they say otherwise. */
+  /** Of its panels, in columns of 24, unless a panel has its own. */
   readonly width: number
-  /** Asks nothing until it is opened. */
+  /** Queries nothing until it is opened. */
   readonly collapsed?: boolean
   readonly panels: ReadonlyArray<Panel>
 }
@@ -46,7 +46,7 @@ export type Unit = "short" | "s" | "bytes" | "percentunit" | "ops" | "cpm" | "re
 
 export interface Query {
   readonly expr: string
-  /** How a series is called: `{{label}}` is filled in. */
+  /** The name of a series: `{{label}}` is filled in. */
   readonly legend: string
 }
 
@@ -66,18 +66,18 @@ interface Measured extends Shown {
 }
 
 export type Panel =
-  /** Lines over time, or areas upon each other. */
+  /** Lines over time, or stacked areas. */
   | (Measured & { readonly kind: "series"; readonly stacked?: boolean })
-  /** One number per series, of now. From a value of `thresholds` on it has that colour. */
+  /** The current number of each series. From a value of `thresholds` on it has that colour. */
   | (Measured & {
       readonly kind: "number"
       readonly thresholds?: ReadonlyArray<readonly [from: number, color: string]>
     })
   /** Bands of values over time that last: 1 is `yes`, 0 is `no`. */
   | (Shown & { readonly kind: "bands"; readonly queries: ReadonlyArray<Query> })
-  /** How many values of a histogram fell where over time; `buckets` is summed by `le`. */
+  /** The distribution of a histogram over time; `buckets` is summed by `le`. */
   | (Shown & { readonly kind: "heatmap"; readonly unit: Unit; readonly buckets: string })
-  /** A row per value of the label `by`, a column per query; heads are `rows` and the legends. */
+  /** A row per value of the label `by`, a column per query; the headings are `rows` and the legends. */
   | (Shown & {
       readonly kind: "table"
       readonly by: string
@@ -85,5 +85,5 @@ export type Panel =
       readonly queries: ReadonlyArray<Query>
     })
   | (Shown & { readonly kind: "text"; readonly markdown: string })
-  /** What another data source than Prometheus lists. */
+  /** A list from another data source than Prometheus. */
   | (Shown & { readonly kind: "traces" | "logs"; readonly source: string; readonly query: string })

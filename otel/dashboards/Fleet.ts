@@ -1,7 +1,7 @@
-/** All applications together: what they do, what becomes of them, how long everything takes and what hangs. */
+/** All applications together: their states, their outcomes, how long everything takes, and what hangs. */
 
-import { named, onTheirWay, passing } from "../Matchers.ts"
-import { perMinute, quantile, shown, standing } from "../PromQl.ts"
+import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
+import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
 
@@ -14,43 +14,43 @@ const now: Row = {
       title: "Running",
       description: "Applications whose driver runs.",
       unit: "short",
-      queries: [query(standing(of("spark.application.running")), "running")],
+      queries: [query(currentSum(of("spark.application.running")), "running")],
     },
     {
       kind: "number",
-      title: "On their way",
-      description: "Applications that are submitted, about to be, or tried again. Suspended ones are not among them.",
+      title: "Pending",
+      description: "Applications that are submitted, about to be, or retried. Suspended ones are not included.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", onTheirWay)), "on their way")],
+      queries: [query(currentSum(of("spark.application.state", pendingStates)), "pending")],
     },
     {
       kind: "number",
       title: "Suspended",
-      description: "Applications that wait until somebody, or a queue, resumes them.",
+      description: "Applications that wait until a user, or a queue, resumes them.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", 'state="SUSPENDED"')), "suspended")],
+      queries: [query(currentSum(of("spark.application.state", 'state="SUSPENDED"')), "suspended")],
     },
     {
       kind: "number",
       title: "Executors",
-      description: "Executor pods that run.",
+      description: "Running executor pods.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.running")), "executors")],
+      queries: [query(currentSum(of("spark.executor.running")), "executors")],
     },
     {
       kind: "number",
       title: "Tasks",
-      description: "Tasks that run at this moment, as far as the drivers say.",
+      description: "Tasks running at this moment, as reported by the drivers.",
       unit: "short",
-      queries: [query(standing(of("spark.task.state", 'state="active"')), "tasks")],
+      queries: [query(currentSum(of("spark.task.state", 'state="active"')), "tasks")],
     },
     {
       kind: "number",
-      title: "Longest on its way",
+      title: "Longest pending",
       description:
-        "How long the application that is stuck the longest has been in its state. Running and suspended ones are not among them.",
+        "How long the application that is stuck the longest has been in its state. Running and suspended ones are not included.",
       unit: "s",
-      queries: [query(`max(${of("spark.application.state.age.max", passing)})`, "oldest")],
+      queries: [query(`max(${of("spark.application.state.age.max", transientStates)})`, "oldest")],
       thresholds: [
         [600, "orange"],
         [1800, "red"],
@@ -58,20 +58,20 @@ const now: Row = {
     },
     {
       kind: "number",
-      title: "Failed for good",
-      description: "Applications that failed in the time shown.",
+      title: "Failed permanently",
+      description: "Applications that failed in the time range.",
       unit: "short",
-      queries: [query(shown(of("spark.application.failed")), "failed")],
+      queries: [query(increaseInRange(of("spark.application.failed")), "failed")],
       thresholds: [[1, "red"]],
     },
     {
       kind: "number",
       title: "Succeeded",
-      description: "Share of the applications that ended in the time shown.",
+      description: "Share of the applications that ended in the time range.",
       unit: "percentunit",
       queries: [
         query(
-          `${shown(of("spark.application.succeeded"))} / (${shown(of("spark.application.succeeded"))} + ${shown(of("spark.application.failed"))})`,
+          `${increaseInRange(of("spark.application.succeeded"))} / (${increaseInRange(of("spark.application.succeeded"))} + ${increaseInRange(of("spark.application.failed"))})`,
           "succeeded",
         ),
       ],
@@ -80,7 +80,7 @@ const now: Row = {
 }
 
 const flow: Row = {
-  title: "What happens",
+  title: "Activity",
   width: 8,
   panels: [
     {
@@ -90,12 +90,12 @@ const flow: Row = {
       unit: "short",
       width: 12,
       stacked: true,
-      queries: [query(standing(of("spark.application.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.application.state"), "state"), "{{state}}")],
     },
     {
       kind: "series",
       title: "Outcomes per minute",
-      description: "Created, submitted (every retry counts), ended well or for good not.",
+      description: "Created, submitted (every retry counts), succeeded, failed permanently.",
       unit: "cpm",
       width: 12,
       queries: [
@@ -103,22 +103,22 @@ const flow: Row = {
         query(perMinute(of("spark.application.submitted")), "submitted"),
         query(perMinute(of("spark.application.succeeded")), "succeeded"),
         query(perMinute(of("spark.application.failed")), "failed"),
-        query(perMinute(of("spark.application.retries")), "tried again"),
+        query(perMinute(of("spark.application.retries")), "retried"),
         query(perMinute(of("spark.application.submission.failed")), "submission failed"),
       ],
     },
     {
       kind: "series",
       title: "Failed attempts by reason",
-      description: "Runs and submissions that failed, tried again or not. What the reasons mean: docs/telemetry.md.",
+      description: "Runs and submissions that failed, retried or not. The reasons are explained in docs/telemetry.md.",
       unit: "cpm",
       stacked: true,
       queries: [query(perMinute(of("spark.application.attempt.failed"), "reason"), "{{reason}}")],
     },
     {
       kind: "series",
-      title: "Failed for good by reason",
-      description: "Applications that are not tried again.",
+      title: "Failed permanently by reason",
+      description: "Applications that are not retried.",
       unit: "cpm",
       stacked: true,
       queries: [query(perMinute(of("spark.application.failed"), "reason"), "{{reason}}")],
@@ -126,18 +126,21 @@ const flow: Row = {
     {
       kind: "series",
       title: "Retries by namespace",
-      description: "Runs and submissions that are tried again after a failure.",
+      description: "Runs and submissions that are retried after a failure.",
       unit: "cpm",
       stacked: true,
       queries: [
-        query(perMinute(of("spark.application.retries", named), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+        query(
+          perMinute(of("spark.application.retries", withNamespace), "k8s_namespace_name"),
+          "{{k8s_namespace_name}}",
+        ),
       ],
     },
   ],
 }
 
 const stuck: Row = {
-  title: "What hangs",
+  title: "Stuck applications",
   width: 12,
   panels: [
     {
@@ -145,14 +148,14 @@ const stuck: Row = {
       title: "Oldest in its state",
       description: "How long the application that entered a state first has been in it; 0 when there is none.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.max", passing)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.max", transientStates)})`, "{{state}}")],
     },
     {
       kind: "series",
       title: "Age in the state, p95 of the worst namespace",
-      description: "Far below the oldest: one application hangs. Near it: something holds up all of them.",
+      description: "Far below the oldest: one application hangs. Close to it: something delays all of them.",
       unit: "s",
-      queries: [query(`max by (state) (${of("spark.application.state.age.p95", passing)})`, "{{state}}")],
+      queries: [query(`max by (state) (${of("spark.application.state.age.p95", transientStates)})`, "{{state}}")],
     },
   ],
 }
@@ -164,7 +167,7 @@ const health: Row = {
     {
       kind: "series",
       title: "Failed probes per minute",
-      description: "Of drivers and executors, as their kubelets tell; of a pod with many they leave some out.",
+      description: "Of drivers and executors, as reported by their kubelets, which omit some of a pod with many.",
       unit: "cpm",
       stacked: true,
       queries: [query(perMinute(of("spark.operator.probe.failures"), "role, probe"), "{{role}} {{probe}}")],
@@ -173,7 +176,7 @@ const health: Row = {
       kind: "series",
       title: "Killed by probes per minute",
       description:
-        "Drivers and executors that ended because a probe failed, by preset of spec.healthChecks; none: probes of their own.",
+        "Drivers and executors that ended because a probe failed, by preset of spec.healthChecks; none: probes of the pod template.",
       unit: "cpm",
       stacked: true,
       queries: [
@@ -182,20 +185,20 @@ const health: Row = {
     },
     {
       kind: "series",
-      title: "Stalled, and executors that nobody counts",
+      title: "Stalled applications and silent executors",
       description:
-        "Running applications that do not get on by the limits of their watchdog; executor pods that run and that their driver does not count.",
+        "Running applications without progress by the limits of their watchdog; running executor pods that their driver does not list as active.",
       unit: "short",
       queries: [
-        query(standing(of("spark.application.stalled")), "stalled applications"),
-        query(standing(of("spark.executor.silent")), "silent executors"),
+        query(currentSum(of("spark.application.stalled")), "stalled applications"),
+        query(currentSum(of("spark.executor.silent")), "silent executors"),
       ],
     },
     {
       kind: "series",
       title: "Longest without progress",
       description:
-        "Since a job, stage, task or micro-batch was seen to begin or end in a running application: the worst of each namespace. Servers that wait for people are among them.",
+        "Since a job, stage, task or micro-batch was seen to begin or end in a running application: the worst of each namespace. Servers that wait for clients are included.",
       unit: "s",
       queries: [
         query(`max by (k8s_namespace_name) (${of("spark.application.progress.age.max")})`, "{{k8s_namespace_name}}"),
@@ -214,21 +217,21 @@ const durations: Row = {
       kind: "series",
       title: "Phases, p95",
       description:
-        "From the creation of an application to the end of its run, by timestamps of Kubernetes. What the phases are: docs/telemetry.md.",
+        "From the creation of an application to the end of its run, by timestamps of Kubernetes. The phases are explained in docs/telemetry.md.",
       unit: "s",
       queries: [query(quantile(0.95, of.buckets(phase), "phase"), "{{phase}}")],
     },
     {
       kind: "heatmap",
       title: "Phase $phase",
-      description: "How many attempts took how long for the phase that is chosen at the top.",
+      description: "The distribution of durations of the phase that is chosen at the top.",
       unit: "s",
       buckets: of.buckets(phase, 'phase="$phase"'),
     },
     {
       kind: "series",
       title: "Until the first driver exists and runs",
-      description: "From the creation of the application, waiting in queues included.",
+      description: "From the creation of the application, including the wait in queues.",
       unit: "s",
       queries: [
         query(quantile(0.5, of.buckets("spark.application.submit.duration")), "submitted, p50"),
@@ -240,7 +243,7 @@ const durations: Row = {
     {
       kind: "series",
       title: "Runs, p50 and p95",
-      description: "From the start of a driver to its end, by how it ended.",
+      description: "From the start of a driver to its end, by result.",
       unit: "s",
       queries: [0.5, 0.95].map((q) =>
         query(
@@ -258,16 +261,18 @@ const executors: Row = {
   panels: [
     {
       kind: "series",
-      title: "Executors that run",
+      title: "Running executors",
       description: "Executor pods in the phase Running, by namespace.",
       unit: "short",
       stacked: true,
-      queries: [query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "{{k8s_namespace_name}}")],
+      queries: [
+        query(currentSum(of("spark.executor.running", withNamespace), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+      ],
     },
     {
       kind: "series",
       title: "Failed executors by reason",
-      description: "Executors that did not end well. Spark replaces them; many are many lost tasks.",
+      description: "Spark replaces failed executors; many failures are many lost tasks.",
       unit: "cpm",
       stacked: true,
       queries: [query(perMinute(of("spark.executor.failed"), "reason"), "{{reason}}")],
@@ -275,19 +280,19 @@ const executors: Row = {
     {
       kind: "series",
       title: "Tasks by state",
-      description: "Tasks of the jobs that running drivers know. They go down when a run ends.",
+      description: "Tasks of the jobs that running drivers know. They fall when a run ends.",
       unit: "short",
-      queries: [query(standing(of("spark.task.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.task.state"), "state"), "{{state}}")],
     },
     {
       kind: "series",
-      title: "Jobs and stages that run",
-      description: "As far as the drivers say.",
+      title: "Running jobs and stages",
+      description: "As reported by the drivers.",
       unit: "short",
       width: 12,
       queries: [
-        query(standing(of("spark.job.state", 'state="active"')), "jobs"),
-        query(standing(of("spark.stage.state", 'state="active"')), "stages"),
+        query(currentSum(of("spark.job.state", 'state="active"')), "jobs"),
+        query(currentSum(of("spark.stage.state", 'state="active"')), "stages"),
       ],
     },
     {
@@ -309,17 +314,17 @@ const namespaces: Row = {
     {
       kind: "table",
       title: "Namespaces",
-      description: "What runs now, and what ended in the time shown.",
+      description: "What runs now, and what ended in the time range.",
       height: 10,
       by: "k8s_namespace_name",
       rows: "Namespace",
       queries: [
-        query(standing(of("spark.application.running", named), "k8s_namespace_name"), "Running"),
-        query(standing(of("spark.application.state", onTheirWay, named), "k8s_namespace_name"), "On their way"),
-        query(standing(of("spark.executor.running", named), "k8s_namespace_name"), "Executors"),
-        query(shown(of("spark.application.succeeded", named), "k8s_namespace_name"), "Succeeded"),
-        query(shown(of("spark.application.failed", named), "k8s_namespace_name"), "Failed"),
-        query(shown(of("spark.application.retries", named), "k8s_namespace_name"), "Tried again"),
+        query(currentSum(of("spark.application.running", withNamespace), "k8s_namespace_name"), "Running"),
+        query(currentSum(of("spark.application.state", pendingStates, withNamespace), "k8s_namespace_name"), "Pending"),
+        query(currentSum(of("spark.executor.running", withNamespace), "k8s_namespace_name"), "Executors"),
+        query(increaseInRange(of("spark.application.succeeded", withNamespace), "k8s_namespace_name"), "Succeeded"),
+        query(increaseInRange(of("spark.application.failed", withNamespace), "k8s_namespace_name"), "Failed"),
+        query(increaseInRange(of("spark.application.retries", withNamespace), "k8s_namespace_name"), "Retried"),
       ],
     },
   ],
@@ -328,7 +333,7 @@ const namespaces: Row = {
 export const fleetDashboard: Dashboard = {
   uid: "firesteel-fleet",
   title: "Firesteel / Fleet",
-  description: "All Spark applications: what they do, what becomes of them, how long it takes, what hangs.",
+  description: "All Spark applications: their states, their outcomes, how long everything takes, and what hangs.",
   variables: [...fleetVariables, phaseVariable],
   rows: [now, flow, stuck, health, durations, executors, namespaces],
 }

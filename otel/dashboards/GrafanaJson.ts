@@ -1,6 +1,6 @@
 /**
- * Dashboards as Grafana 11 and newer load them (schema version 42; older ones ignore what they do not know): panels
- * flow from left to right into rows of 24 columns, and every one asks the data source that is chosen at the top.
+ * Dashboards as Grafana 11 and newer load them (schema version 42; older versions ignore what they do not know): panels
+ * flow from left to right into rows of 24 columns, and each queries the data source that is chosen at the top.
  */
 
 import type { Dashboard, Panel, Query, Row, Variable } from "./Dashboard.ts"
@@ -35,7 +35,7 @@ export const grafanaJson = (dashboard: Dashboard, all: ReadonlyArray<Dashboard>)
     2,
   )}\n`
 
-/** The choices that both dashboards have go along. */
+/** The choices that both dashboards have are passed on. */
 const sibling = ({ uid, title }: Dashboard): Json => ({
   type: "link",
   icon: "dashboard",
@@ -66,7 +66,7 @@ const variable = (it: Variable): Json => {
   }
 }
 
-/** Rows and panels with their places. The panels of a collapsed row stand inside it. */
+/** Rows and panels with their places. The panels of a collapsed row are inside it. */
 const flow = (rows: ReadonlyArray<Row>): ReadonlyArray<Json> => {
   let y = 0
   let id = 0
@@ -108,7 +108,7 @@ const targets = (queries: ReadonlyArray<Query>, how: Json): ReadonlyArray<Json> 
 const overTime = { range: true, instant: false }
 const ofNow = { range: false, instant: true }
 
-/** Samples may be a minute apart, which is how often OTLP is sent: a shorter step would leave rates without values. */
+/** Samples may be a minute apart, which is how often OTLP is sent: with a shorter step rates would have no values. */
 const step = { interval: "1m" }
 
 const drawn = (it: Panel): Json => {

@@ -1,6 +1,6 @@
-/** Is the operator itself well: its queue, its reconciles, its talk with the API server, its process, its telemetry. */
+/** The operator itself: its queue, its reconciles, its requests to the API server, its process, its telemetry. */
 
-import { applicationQueue, unanswered } from "../Matchers.ts"
+import { ofApplicationQueue, unanswered } from "../Matchers.ts"
 import { orZero, perMinute, perSecond, quantile } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { processRow, telemetryRow } from "./OperatorProcess.ts"
@@ -16,23 +16,23 @@ const now: Row = {
     {
       kind: "number",
       title: "Running since",
-      description: "The time since the newest process of the operator started. Short again and again: it crashes.",
+      description: "The time since the newest process of the operator started. Repeatedly short: it crashes.",
       unit: "s",
       queries: [query(`min(${of("process.uptime")})`, "uptime")],
     },
     {
       kind: "number",
       title: "Replicas",
-      description: "Processes of the operator that send metrics. 0 or nothing: it is down, or nobody scrapes it.",
+      description: "Processes of the operator that send metrics. 0 or no value: it is down, or it is not scraped.",
       unit: "short",
       queries: [query(`count(${of("process.uptime")})`, "replicas")],
     },
     {
       kind: "number",
       title: "Waiting in the queue",
-      description: "Applications that something happened to and that nobody has looked at yet.",
+      description: "Applications that changed and wait for their reconcile.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", ofApplicationQueue)})`, "waiting")],
       thresholds: [
         [500, "orange"],
         [2000, "red"],
@@ -41,9 +41,9 @@ const now: Row = {
     {
       kind: "number",
       title: "Longest reconcile",
-      description: "How long the slowest reconcile of this moment has been going on.",
+      description: "How long the longest reconcile in progress has been running.",
       unit: "s",
-      queries: [query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "longest")],
+      queries: [query(`max(${of("workqueue.longest_running_processor", ofApplicationQueue)})`, "longest")],
       thresholds: [
         [30, "orange"],
         [300, "red"],
@@ -51,8 +51,8 @@ const now: Row = {
     },
     {
       kind: "number",
-      title: "Reconciles that failed",
-      description: "Share of the last five minutes' reconciles that ended with an error and are tried again.",
+      title: "Failed reconciles",
+      description: "Share of the reconciles of the last five minutes that ended with an error and are retried.",
       unit: "percentunit",
       queries: [
         query(
@@ -68,7 +68,7 @@ const now: Row = {
     {
       kind: "number",
       title: "Event loop busy",
-      description: "Share of the time that the process had something to do. Near 100 %, everything waits for it.",
+      description: "Share of the time that the process was busy. Near 100 %, everything waits for it.",
       unit: "percentunit",
       queries: [query(`max(${of("nodejs.eventloop.utilization")})`, "busy")],
       thresholds: [
@@ -89,34 +89,34 @@ const workqueue: Row = {
       description:
         "Keys that wait. A queue that only grows is too much work for `--status-workers` or for the API server.",
       unit: "short",
-      queries: [query(`sum(${of("workqueue.depth", applicationQueue)})`, "waiting")],
+      queries: [query(`sum(${of("workqueue.depth", ofApplicationQueue)})`, "waiting")],
     },
     {
       kind: "series",
-      title: "Into the queue",
-      description: "Keys added, and of these put back after an error.",
+      title: "Added to the queue",
+      description: "Keys added, and those of them that are retried after an error.",
       unit: "ops",
       queries: [
-        query(perSecond(of("workqueue.adds", applicationQueue)), "added"),
-        query(perSecond(of("workqueue.retries", applicationQueue)), "put back after an error"),
+        query(perSecond(of("workqueue.adds", ofApplicationQueue)), "added"),
+        query(perSecond(of("workqueue.retries", ofApplicationQueue)), "retried after an error"),
       ],
     },
     {
       kind: "series",
       title: "Time in the queue",
-      description: "How long a key waits until somebody works on it.",
+      description: "How long a key waits until a worker takes it.",
       unit: "s",
-      queries: quantiles(of.buckets("workqueue.queue.duration", applicationQueue)),
+      queries: quantiles(of.buckets("workqueue.queue.duration", ofApplicationQueue)),
     },
     {
       kind: "series",
       title: "Time of work",
-      description: "How long work on a key takes, most of it requests to the API server.",
+      description: "How long the work on a key takes; most of it are requests to the API server.",
       unit: "s",
       queries: [
-        ...quantiles(of.buckets("workqueue.work.duration", applicationQueue)),
-        query(`max(${of("workqueue.longest_running_processor", applicationQueue)})`, "going on, longest"),
-        query(`sum(${of("workqueue.unfinished_work", applicationQueue)})`, "going on, sum"),
+        ...quantiles(of.buckets("workqueue.work.duration", ofApplicationQueue)),
+        query(`max(${of("workqueue.longest_running_processor", ofApplicationQueue)})`, "in progress, longest"),
+        query(`sum(${of("workqueue.unfinished_work", ofApplicationQueue)})`, "in progress, sum"),
       ],
     },
   ],
@@ -129,7 +129,7 @@ const reconciles: Row = {
     {
       kind: "series",
       title: "Reconciles by outcome",
-      description: "`requeue`: something was changed and is looked at again. `dropped`: the application is gone.",
+      description: "`requeue`: another reconcile is planned. `dropped`: interrupted by the shutdown of the operator.",
       unit: "ops",
       stacked: true,
       queries: [query(perSecond(of("spark.operator.reconciles"), "outcome"), "{{outcome}}")],
@@ -137,7 +137,7 @@ const reconciles: Row = {
     {
       kind: "series",
       title: "Errors by reason",
-      description: "Reconciles that are tried again, by why: Conflict now and then is normal, the others are not.",
+      description: "Reconciles that are retried, by reason: an occasional Conflict is normal, the others are not.",
       unit: "ops",
       queries: [query(perSecond(of("spark.operator.reconciles", 'outcome="error"'), "reason"), "{{reason}}")],
     },
@@ -168,15 +168,15 @@ const api: Row = {
     {
       kind: "series",
       title: "Answers",
-      description: "By status code, or by the reason why there was no answer.",
+      description: "By status code, or by the reason for a missing answer.",
       unit: "reqps",
       stacked: true,
       queries: [query(perSecond(of(requests), "code"), "{{code}}")],
     },
     {
       kind: "series",
-      title: "Refused and unanswered",
-      description: "429: the API server wants fewer requests. Errors: 5xx, or no answer at all. Both are tried again.",
+      title: "Throttled and failed requests",
+      description: "429: the API server asks for fewer requests. Errors: 5xx, or no answer. Both are retried.",
       unit: "reqps",
       queries: [
         query(orZero(perSecond(of(requests, 'code="429"'))), "429"),
@@ -198,14 +198,14 @@ const api: Row = {
     {
       kind: "series",
       title: "Lists and watches",
-      description: "`reconnect` every few minutes is normal. `gone` and `relist` again and again load the API server.",
+      description: "`reconnect` every few minutes is normal. Frequent `gone` and `relist` are load for the API server.",
       unit: "cpm",
       width: 12,
       queries: [query(perMinute(of("kubernetes.client.watch.lifecycle"), "event, resource"), "{{event}} {{resource}}")],
     },
     {
       kind: "series",
-      title: "How old events of pods are",
+      title: "Age of pod events",
       description: "From what happened to a pod, by its own timestamps in whole seconds, to the operator handling it.",
       unit: "s",
       width: 12,
@@ -217,7 +217,7 @@ const api: Row = {
 export const operatorDashboard: Dashboard = {
   uid: "firesteel-operator",
   title: "Firesteel / Operator",
-  description: "Is the operator itself well: its queue, its reconciles, its talk with the API server, its process.",
+  description: "The operator itself: its queue, its reconciles, its requests to the API server, its process.",
   variables: operatorVariables,
   rows: [now, workqueue, reconciles, api, processRow, telemetryRow],
 }

@@ -1,6 +1,6 @@
 /** The operator's dashboard, second half: its process, its telemetry and its readings of drivers. */
 
-import { perMinute, perSecond, quantile, standing } from "../PromQl.ts"
+import { perMinute, perSecond, quantile, currentSum } from "../PromQl.ts"
 import { query, type Row } from "./Dashboard.ts"
 import { operatorSeries as of } from "./Variables.ts"
 
@@ -11,7 +11,7 @@ export const processRow: Row = {
     {
       kind: "series",
       title: "CPU",
-      description: "Cores in use. One process uses little more than one, however many it may.",
+      description: "Cores in use. The process uses little more than one, whatever its limit.",
       unit: "short",
       stacked: true,
       queries: [query(perSecond(of("process.cpu.time"), "cpu_mode"), "{{cpu_mode}}")],
@@ -19,7 +19,7 @@ export const processRow: Row = {
     {
       kind: "series",
       title: "Memory",
-      description: "Of the largest replica. At its limit the heap ends the process.",
+      description: "Of the largest replica. When the heap reaches its limit, the process ends.",
       unit: "bytes",
       queries: [
         query(`max(${of("process.memory.usage")})`, "resident"),
@@ -30,7 +30,7 @@ export const processRow: Row = {
     {
       kind: "series",
       title: "Delay of the event loop",
-      description: "How late timers run: the sign of a process that has too much to do at once.",
+      description: "How late timers run: a sign of an overloaded process.",
       unit: "s",
       queries: [
         query(`max(${of("nodejs.eventloop.delay.p50")})`, "p50"),
@@ -42,7 +42,7 @@ export const processRow: Row = {
     {
       kind: "series",
       title: "Event loop busy",
-      description: "Share of the time that it had something to do.",
+      description: "Share of the time that it was busy.",
       unit: "percentunit",
       queries: [query(`max(${of("nodejs.eventloop.utilization")})`, "busy")],
     },
@@ -56,46 +56,46 @@ export const telemetryRow: Row = {
     {
       kind: "series",
       title: "Exports over OTLP",
-      description: "Requests to the OTLP backend by signal and what came of them. All zero without an endpoint.",
+      description: "Requests to the OTLP backend by signal and outcome. All zero without an endpoint.",
       unit: "cpm",
       queries: [query(perMinute(of("spark.operator.telemetry.exports"), "signal, outcome"), "{{signal}} {{outcome}}")],
     },
     {
       kind: "series",
       title: "Dropped",
-      description: "Spans and log lines that will never arrive, by why. Metrics lose nothing.",
+      description: "Spans and log lines that will never arrive, by reason. Metrics lose nothing.",
       unit: "cpm",
       queries: [query(perMinute(of("spark.operator.telemetry.dropped"), "signal, reason"), "{{signal}} {{reason}}")],
     },
     {
       kind: "series",
       title: "Faults",
-      description: "Telemetry that is less than true: values beyond a limit, gauges held at zero, failed collections.",
+      description: "Incomplete or inexact telemetry: values beyond a limit, gauges held at zero, failed collections.",
       unit: "cpm",
       queries: [query(perMinute(of("spark.operator.telemetry.faults"), "fault"), "{{fault}}")],
     },
     {
       kind: "series",
       title: "Readings of drivers",
-      description: "How often running drivers were asked how far they are, by the way there and what came of it.",
+      description: "Requests for the progress of running drivers, by access and outcome.",
       unit: "cpm",
       queries: [query(perMinute(of("spark.operator.progress.reads"), "access, outcome"), "{{access}} {{outcome}}")],
     },
     {
       kind: "series",
       title: "Duration of readings, p95",
-      description: "How long asking a driver takes.",
+      description: "How long it takes to read the progress of a driver.",
       unit: "s",
       queries: [query(quantile(0.95, of.buckets("spark.operator.progress.read.duration"), "access"), "{{access}}")],
     },
     {
       kind: "series",
       title: "Applications by state",
-      description: "What all this is done for.",
+      description: "All applications that the operator manages.",
       unit: "short",
       width: 18,
       stacked: true,
-      queries: [query(standing(of("spark.application.state"), "state"), "{{state}}")],
+      queries: [query(currentSum(of("spark.application.state"), "state"), "{{state}}")],
     },
   ],
 }

@@ -1,7 +1,7 @@
-/** The life of driver and executor pods: how they come, how long each step takes, how they end. */
+/** The life of driver and executor pods: how they are created, how long each step takes, how they end. */
 
-import { named } from "../Matchers.ts"
-import { perMinute, quantile, shown, standing } from "../PromQl.ts"
+import { withNamespace } from "../Matchers.ts"
+import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, operatorSeries } from "./Variables.ts"
 
@@ -13,38 +13,38 @@ const now: Row = {
   panels: [
     {
       kind: "number",
-      title: "Drivers that wait",
+      title: "Waiting drivers",
       description: "Applications whose driver pod exists and does not run yet.",
       unit: "short",
-      queries: [query(standing(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
+      queries: [query(currentSum(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
     },
     {
       kind: "number",
-      title: "Drivers that run",
+      title: "Running drivers",
       description: "Applications in the state RUNNING.",
       unit: "short",
-      queries: [query(standing(of("spark.application.running")), "run")],
+      queries: [query(currentSum(of("spark.application.running")), "run")],
     },
     {
       kind: "number",
-      title: "Executors that run",
+      title: "Running executors",
       description: "Executor pods in the phase Running.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.running")), "run")],
+      queries: [query(currentSum(of("spark.executor.running")), "run")],
     },
     {
       kind: "number",
-      title: "Executors that drivers count",
-      description: "Fewer than run for long: they started and did not find their driver.",
+      title: "Active executors by drivers",
+      description: "Fewer than running ones for a long time: some started and did not reach their driver.",
       unit: "short",
-      queries: [query(standing(of("spark.executor.active")), "active")],
+      queries: [query(currentSum(of("spark.executor.active")), "active")],
     },
     {
       kind: "number",
-      title: "Pods that ended badly",
-      description: "In the time shown, by every reason but Completed and Deleted.",
+      title: "Failed pods",
+      description: "In the time range, for any reason other than Completed and Deleted.",
       unit: "short",
-      queries: [query(shown(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "badly")],
+      queries: [query(increaseInRange(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "failed")],
       thresholds: [[1, "orange"]],
     },
     {
@@ -62,25 +62,25 @@ const now: Row = {
 }
 
 const coming: Row = {
-  title: "How they come and go",
+  title: "Creation and deletion",
   width: 8,
   panels: [
     {
       kind: "series",
       title: "Drivers and executors",
-      description: "By what they are in.",
+      description: "By what they do now.",
       unit: "short",
       queries: [
-        query(standing(of("spark.application.state", 'state="SUBMITTED"')), "drivers that wait"),
-        query(standing(of("spark.application.running")), "drivers that run"),
-        query(standing(of("spark.executor.running")), "executors that run"),
-        query(standing(of("spark.executor.active")), "executors that drivers count"),
+        query(currentSum(of("spark.application.state", 'state="SUBMITTED"')), "waiting drivers"),
+        query(currentSum(of("spark.application.running")), "running drivers"),
+        query(currentSum(of("spark.executor.running")), "running executors"),
+        query(currentSum(of("spark.executor.active")), "active executors by drivers"),
       ],
     },
     {
       kind: "series",
       title: "Pods per minute",
-      description: "Spark pods that appeared, changed and went.",
+      description: "Spark pods that were created, changed and deleted.",
       unit: "cpm",
       queries: [
         query(perMinute(of("spark.operator.pod.created")), "created"),
@@ -90,8 +90,8 @@ const coming: Row = {
     },
     {
       kind: "series",
-      title: "What the stages did when pods went",
-      description: "Pods that go while stages are active take work with them.",
+      title: "State of the stages when pods are deleted",
+      description: "Pods that are deleted while stages are active lose work.",
       unit: "cpm",
       stacked: true,
       queries: [query(perMinute(of("spark.operator.pod.deleted"), "stage_state"), "{{stage_state}}")],
@@ -113,7 +113,7 @@ const steps: Row = {
     },
     {
       kind: "series",
-      title: "Until executors are there, p95",
+      title: "Until executors run, p95",
       description:
         "context: the driver's first executor pod. first_executor and executors: from there until one, and all of them, started.",
       unit: "s",
@@ -125,7 +125,7 @@ const steps: Row = {
       kind: "heatmap",
       title: "Scheduling",
       description:
-        "From the creation of the driver pod until a node was found. Wide: the cluster is full now and then.",
+        "From the creation of the driver pod until a node was found. A wide band: the cluster is full from time to time.",
       unit: "s",
       buckets: of.buckets(phase, 'phase="schedule"'),
     },
@@ -146,7 +146,7 @@ const ends: Row = {
   panels: [
     {
       kind: "series",
-      title: "Drivers by how they ended",
+      title: "Ended drivers by reason",
       description: "Deleted: before they ended by themselves.",
       unit: "cpm",
       stacked: true,
@@ -154,7 +154,7 @@ const ends: Row = {
     },
     {
       kind: "series",
-      title: "Executors by how they ended",
+      title: "Ended executors by reason",
       description: "Deleted is normal: the driver deletes executors when it ends or has too many.",
       unit: "cpm",
       stacked: true,
@@ -162,8 +162,8 @@ const ends: Row = {
     },
     {
       kind: "series",
-      title: "Executors lost at work",
-      description: "Executor pods that ended badly or were deleted while stages were active.",
+      title: "Executors lost during work",
+      description: "Executor pods that failed or were deleted while stages were active.",
       unit: "cpm",
       stacked: true,
       queries: [
@@ -179,7 +179,7 @@ const ends: Row = {
     {
       kind: "series",
       title: "Failed executors by reason",
-      description: "As the statuses of applications count them. What the reasons mean: docs/telemetry.md.",
+      description: "As counted in the status of applications. The reasons are explained in docs/telemetry.md.",
       unit: "cpm",
       width: 12,
       stacked: true,
@@ -188,19 +188,22 @@ const ends: Row = {
     {
       kind: "series",
       title: "Failed executors by namespace",
-      description: "Beside those that ended well.",
+      description: "Next to those that succeeded.",
       unit: "cpm",
       width: 12,
       queries: [
-        query(perMinute(of("spark.executor.failed", named), "k8s_namespace_name"), "failed in {{k8s_namespace_name}}"),
-        query(perMinute(of("spark.executor.succeeded")), "ended well, all"),
+        query(
+          perMinute(of("spark.executor.failed", withNamespace), "k8s_namespace_name"),
+          "failed in {{k8s_namespace_name}}",
+        ),
+        query(perMinute(of("spark.executor.succeeded")), "succeeded, all"),
       ],
     },
   ],
 }
 
 const watching: Row = {
-  title: "How soon the operator knows",
+  title: "How soon the operator reacts",
   width: 24,
   panels: [
     {
@@ -222,7 +225,7 @@ const watching: Row = {
 export const podLifecycleDashboard: Dashboard = {
   uid: "firesteel-pod-lifecycle",
   title: "Firesteel / Pod lifecycle",
-  description: "The life of driver and executor pods: how they come, how long each step takes, how they end.",
+  description: "The life of driver and executor pods: how they are created, how long each step takes, how they end.",
   variables: fleetVariables,
   rows: [now, coming, steps, ends, watching],
 }

@@ -6,7 +6,7 @@ import type { Variable } from "./Dashboard.ts"
 const every = selecting()
 const ofOperator = selecting('job=~"$job"')
 
-/** `job` tells operators apart where several send to one Prometheus, and ours from others whose processes have the same series. */
+/** `job` distinguishes operators that send to one Prometheus, and Firesteel from other processes that have the same series. */
 export const operatorVariables: ReadonlyArray<Variable> = [
   { kind: "datasource", name: "datasource", label: "Prometheus", type: "prometheus" },
   { kind: "label", name: "job", label: "Operator", series: every("spark.operator.reconciles"), of: "job", many: true },

@@ -1,12 +1,12 @@
-/** An alert, with everything that a person needs who gets it: the rule and its page in docs/alerts.md are made from the same words. */
+/** An alert, with everything that the person on call needs: the rule and its section in docs/alerts.md are made from the same text. */
 
-/** critical: somebody has to look now. warning: today. info: good to know, beside another alert. */
+/** critical: needs a person now. warning: today. info: context for other alerts. */
 export type Severity = "critical" | "warning" | "info"
 
 export interface Alert {
   readonly name: string
   readonly severity: Severity
-  /** PromQL; every series that it returns is an alert. */
+  /** PromQL; each series that it returns is an alert. */
   readonly expr: string
   /** How long it must hold, such as `10m`; left out: at once. */
   readonly for?: string
@@ -14,9 +14,9 @@ export interface Alert {
   readonly summary: string
   /** What is wrong with what consequence, with the measured `{{ $value }}` where it helps. */
   readonly description: string
-  /** Where to look, each a sentence. */
+  /** Where to look; one sentence each. */
   readonly look: ReadonlyArray<string>
-  /** What to do, the likeliest first. */
+  /** What to do, the most likely cause first. */
   readonly act: ReadonlyArray<string>
 }
 

@@ -1,6 +1,6 @@
-/** Do applications start, run and end as they should? */
+/** Alerts on applications that do not start, run or end as they should. */
 
-import { passing } from "../Matchers.ts"
+import { transientStates } from "../Matchers.ts"
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
 
@@ -22,23 +22,23 @@ const inState = (state: string) => `\`kubectl get sparkapplications -n <namespac
 const stuck: Alert = {
   name: "SparkApplicationStuck",
   severity: "warning",
-  expr: `max by (${namespaced}, state) (${of("spark.application.state.age.max", passing)}) > 1800`,
+  expr: `max by (${namespaced}, state) (${of("spark.application.state.age.max", transientStates)}) > 1800`,
   summary: "An application in {{ $labels.k8s_namespace_name }} is stuck in {{ $labels.state }}",
   description:
-    "It has been in {{ $labels.state }} for {{ $value | humanizeDuration }}, a state that should pass within minutes. Find it with kubectl and see what it waits for; this alert finds every application that hangs, for whatever reason.",
+    "It has been in {{ $labels.state }} for {{ $value | humanizeDuration }}, a state that should pass within minutes. Find it with kubectl and see what it waits for. This alert fires for every application that hangs, whatever the reason.",
   look: [
-    inState("the state of the alert; the oldest is meant."),
-    `${describe} In SUBMITTED the condition says what the driver pod waits for: image, node, volume, configuration.`,
-    "NEW: nobody looks at it. Is the operator up, and is its namespace among `--namespaces`?",
+    inState("the state of the alert: it is the oldest one."),
+    `${describe} In SUBMITTED the condition reports what the driver pod waits for: image, node, volume, configuration.`,
+    "NEW: no operator reconciles it. Is the operator up, and is the namespace among `--namespaces`?",
   ],
   act: [
-    "Put right what the condition names: the image's name, room in the cluster, a missing volume or Secret.",
-    "Deadlines end such a wait by themselves (`spec.deadlines`, `--started-deadline` and its like; docs/lifecycle.md).",
-    "PENDING_RERUN with a long `onFailureRetryInterval` may be meant: change the threshold for that namespace.",
+    "Fix what the condition reports: the image's name, capacity of the cluster, a missing volume or Secret.",
+    "Deadlines end such a wait automatically (`spec.deadlines`, `--started-deadline` and similar flags; docs/lifecycle.md).",
+    "PENDING_RERUN with a long `onFailureRetryInterval` may be intended: change the threshold for that namespace.",
   ],
 }
 
-/** The operator's own part of the wait. `10` is `10.0` when scraped by Prometheus 3 and `10` when it comes over OTLP. */
+/** The operator's own part of the wait. The bound is `10.0` when scraped by Prometheus 3, and `10` over OTLP. */
 const slow = (range: string): string => {
   const phase = 'phase=~"accept|submit"'
   const name = "spark.application.phase.duration"
@@ -51,10 +51,10 @@ const slowSubmission: Alert = {
   expr: `${slow("1h")}\nand ${slow("5m")}`,
   summary: "Applications wait for the operator",
   description:
-    "{{ $value | humanizePercentage }} of the applications of the last hour waited longer than 10 s to be accepted or submitted by {{ $labels.job }}; the objective is 1 %. At this rate the allowance of a month is used up in two days.",
+    "{{ $value | humanizePercentage }} of the applications of the last hour waited longer than 10 s to be accepted or submitted by {{ $labels.job }}; the objective is 1 %. At this rate the error budget of a month is used up in two days.",
   look: [
-    "Dashboard Fleet, *Phases, p95*: `accept` is the operator's queue, `submit` its requests to the API server. Waiting in a queue by `spec.suspend`, for nodes and for images is in neither.",
-    "Dashboard Operator: the alerts of the operator fire as well, if it is its fault.",
+    "Dashboard Fleet, *Phases, p95*: `accept` is the operator's queue, `submit` its requests to the API server. Neither includes waiting in a queue by `spec.suspend`, for nodes or for images.",
+    "Dashboard Operator: if the operator is the cause, its own alerts fire as well.",
   ],
   act: [
     "As for FiresteelQueueSlow.",
@@ -73,11 +73,11 @@ const failing: Alert = {
   for: "5m",
   summary: "Most applications in {{ $labels.k8s_namespace_name }} fail",
   description:
-    "{{ $value | humanizePercentage }} of the applications that ended within an hour failed for good. Retries that helped are not counted. See which reason they have in common.",
-  look: ["Dashboard Fleet with this namespace, *Failed for good by reason*.", `${inState("FAILED")} ${describe}`],
+    "{{ $value | humanizePercentage }} of the applications that ended within an hour failed permanently. Failures that a retry recovered from are not counted. See which reason they have in common.",
+  look: ["Dashboard Fleet with this namespace, *Failed permanently by reason*.", `${inState("FAILED")} ${describe}`],
   act: [
-    "`UserError`: their own code; the driver's log says more. Did an image, a table or a password change?",
-    "Another reason: docs/telemetry.md says what it means, and an alert of its own fires for most.",
+    "`UserError`: their own code; see the driver's log. Did an image, a table or a password change?",
+    "Another reason: docs/telemetry.md explains it, and most have an alert of their own.",
   ],
 }
 
@@ -88,12 +88,12 @@ const retries: Alert = {
     `${rise(of("spark.application.retries"), "15m")} > 20`,
     `and ${rise(of("spark.application.retries"), "15m")} > 0.5 * ${rise(of("spark.application.submitted"), "15m")}`,
   ].join("\n"),
-  summary: "Applications in {{ $labels.k8s_namespace_name }} fail and are tried again and again",
+  summary: "Applications in {{ $labels.k8s_namespace_name }} fail and are retried again and again",
   description:
-    '{{ printf "%.0f" $value }} retries in a quarter of an hour, more than half of all submissions there: a load without a result. See why their attempts fail.',
+    '{{ printf "%.0f" $value }} retries in a quarter of an hour, more than half of all submissions there: load without results. See why the attempts fail.',
   look: ["Dashboard Fleet with this namespace, *Failed attempts by reason*.", describe],
   act: [
-    "Put right what they fail for; `spec.suspend: true` stops one meanwhile.",
+    "Fix the cause of the failures; meanwhile `spec.suspend: true` stops an application.",
     "Fewer or later retries: `restartPolicy.onFailureRetries`, `onFailureRetryInterval`.",
   ],
 }
@@ -104,7 +104,7 @@ const memory: Alert = {
   expr: failures("OOMKilled|OutOfMemoryError", "1h", 2),
   summary: "Drivers in {{ $labels.k8s_namespace_name }} run out of memory ({{ $labels.reason }})",
   description: '{{ printf "%.0f" $value }} attempts within an hour ended because their driver had too little memory.',
-  look: [`${inState("FAILED or PENDING_RERUN")} \`status.attempts[].failure\` says which.`],
+  look: [`${inState("FAILED or PENDING_RERUN")} \`status.attempts[].failure\` has the reason.`],
   act: [
     "`OOMKilled`: the pod needs more than the heap: raise `driver.memoryOverhead` (Python, native memory).",
     "`OutOfMemoryError`: raise `driver.memory`, or collect less to the driver.",
@@ -116,7 +116,8 @@ const image: Alert = {
   severity: "warning",
   expr: failures("ImagePull", "30m", 0),
   summary: "Images cannot be pulled in {{ $labels.k8s_namespace_name }}",
-  description: '{{ printf "%.0f" $value }} attempts within half an hour were given up because an image did not come.',
+  description:
+    '{{ printf "%.0f" $value }} attempts within half an hour were given up because an image could not be pulled.',
   look: ["The message of the attempt has the image and the registry's answer.", describe],
   act: ["The image's name and tag; `spec.imagePullSecrets`; the registry and its limits."],
 }
@@ -125,16 +126,16 @@ const unschedulable: Alert = {
   name: "SparkUnschedulable",
   severity: "warning",
   expr: failures("Unschedulable", "30m", 0),
-  summary: "No node has room for drivers of {{ $labels.k8s_namespace_name }}",
+  summary: "No node has capacity for drivers of {{ $labels.k8s_namespace_name }}",
   description:
-    '{{ printf "%.0f" $value }} attempts within half an hour were given up because no node took their driver.',
+    '{{ printf "%.0f" $value }} attempts within half an hour were given up because no node could run their driver.',
   look: [
-    "The message of the attempt is the scheduler's: what was missing on how many nodes.",
+    "The message of the attempt is the scheduler's: what was missing, and on how many nodes.",
     "Does the autoscaler add nodes?",
   ],
   act: [
-    "Room in the cluster; node selectors, tolerations and affinities of the application.",
-    "Many at once: a queue in front (docs/batch-schedulers.md).",
+    "Capacity of the cluster; node selectors, tolerations and affinities of the application.",
+    "Many at once: put a queue in front (docs/batch-schedulers.md).",
   ],
 }
 
@@ -144,8 +145,8 @@ const quota: Alert = {
   expr: failures("QuotaExceeded", "30m", 0),
   summary: "The quota of {{ $labels.k8s_namespace_name }} is used up",
   description: '{{ printf "%.0f" $value }} submissions within half an hour were refused because of a ResourceQuota.',
-  look: ["`kubectl describe resourcequota -n <namespace>`: what is used by whom? Executors count, too."],
-  act: ["Raise the quota, end what is not needed, or let a queue admit applications one after the other."],
+  look: ["`kubectl describe resourcequota -n <namespace>`: what is used, and by what? Executors count, too."],
+  act: ["Raise the quota, stop what is not needed, or let a queue admit applications one after the other."],
 }
 
 const nodes: Alert = {
@@ -154,13 +155,13 @@ const nodes: Alert = {
   expr: failures("NodeLost|Evicted|Preempted|DriverLost", "1h", 2),
   summary: "Drivers in {{ $labels.k8s_namespace_name }} are lost ({{ $labels.reason }})",
   description:
-    '{{ printf "%.0f" $value }} attempts within an hour ended because their driver was taken away, through no fault of its own. All their work is done again, if their restart policy allows it.',
+    '{{ printf "%.0f" $value }} attempts within an hour ended because the cluster deleted or lost their driver, through no fault of its own. If the restart policy allows it, they start from scratch.',
   look: [
     "Events of nodes and pods at that time: drains, spot nodes, pressure on memory or disk, pods of a higher priority.",
   ],
   act: [
-    "Drivers on nodes that stay: node selector, priority class; executors may go on spot nodes.",
-    "A PodDisruptionBudget for drivers (`--enable-driver-pdb`) holds up drains; `Evicted` for pressure: raise requests.",
+    "Run drivers on nodes that stay: node selector, priority class; executors may run on spot nodes.",
+    "A PodDisruptionBudget for drivers (`--enable-driver-pdb`) delays drains; `Evicted` because of pressure: raise requests.",
   ],
 }
 
@@ -173,16 +174,16 @@ const executors: Alert = {
     `  > 0.2 * sum by (${namespaced}) (max_over_time(${of("spark.executor.running")}[15m]))`,
   ].join("\n"),
   for: "5m",
-  summary: "Executors in {{ $labels.k8s_namespace_name }} fail in numbers",
+  summary: "Executors in {{ $labels.k8s_namespace_name }} fail in large numbers",
   description:
-    '{{ printf "%.0f" $value }} executors failed in a quarter of an hour, more than a fifth of those that ran. Spark replaces them, but their work is done again, and applications with too many losses fail.',
+    '{{ printf "%.0f" $value }} executors failed in a quarter of an hour, more than a fifth of those that ran. Spark replaces them, but their work is repeated, and applications that lose too many fail.',
   look: [
     "Dashboard Pod lifecycle, *Failed executors by reason*.",
     "`status.recentExecutorFailures` of the applications.",
   ],
   act: [
     "`OOMKilled`: raise `executor.memoryOverhead`; `OutOfMemoryError`: `executor.memory`, or more partitions.",
-    "`Evicted`, `Preempted`, `NodeLost`: the nodes; Spark's decommissioning saves shuffle data (`spark.decommission.enabled`).",
+    "`Evicted`, `Preempted`, `NodeLost`: check the nodes; Spark's decommissioning saves shuffle data (`spark.decommission.enabled`).",
   ],
 }
 
@@ -191,23 +192,23 @@ const batchAge = `max by (${perApplication}) (${of("spark.application.batch.age"
 const streaming: Alert = {
   name: "SparkStreamingStalled",
   severity: "critical",
-  // Where series per application are switched off, the namespace is all that can be named.
+  // Without series per application only the namespace is known.
   expr: [
     `${batchAge} > 600`,
     `or (max by (${namespaced}) (${of("spark.streaming.batch.age")}) > 600 unless on (${namespaced}) ${of("spark.application.batch.age")})`,
   ].join("\n"),
   for: "5m",
-  summary: "Streaming application {{ $labels.app_name }} in {{ $labels.k8s_namespace_name }} does not move",
+  summary: "Streaming application {{ $labels.app_name }} in {{ $labels.k8s_namespace_name }} makes no progress",
   description:
-    "No micro-batch has ended for {{ $value | humanizeDuration }}. Its data is late by that much. See whether it waits for executors, for its source or for one slow task.",
+    "No micro-batch has ended for {{ $value | humanizeDuration }}. Its output is late by that much. See whether it waits for executors, for its source or for one slow task.",
   look: [
-    "Dashboard Application: executors, running tasks, *When what went on*.",
+    "Dashboard Application: executors, running tasks, *Activity*.",
     "The driver's log, and its Spark UI, page Structured Streaming.",
   ],
   act: [
-    "No executors: room, quota, failing executors (dashboard Pod lifecycle).",
-    "One batch takes that long: limit what it takes (`maxOffsetsPerTrigger`, `maxFilesPerTrigger`) or give it executors.",
-    "A trigger interval longer than ten minutes is no fault: change the threshold for it.",
+    "No executors: capacity, quota, failing executors (dashboard Pod lifecycle).",
+    "One batch takes that long: limit its input (`maxOffsetsPerTrigger`, `maxFilesPerTrigger`) or add executors.",
+    "A trigger interval longer than ten minutes is not a fault: change the threshold for it.",
   ],
 }
 
@@ -215,13 +216,13 @@ const idle: Alert = {
   name: "SparkApplicationNoProgress",
   severity: "info",
   expr: `max by (${perApplication}) (${of("spark.application.progress.age")}) > 7200\nunless ${batchAge}`,
-  summary: "Nothing moves in {{ $labels.k8s_namespace_name }}/{{ $labels.app_name }}",
+  summary: "No progress in {{ $labels.k8s_namespace_name }}/{{ $labels.app_name }}",
   description:
-    "No job, stage or task has begun or ended for {{ $value | humanizeDuration }}, though its driver runs. It may wait for executors, for another system, or hang in its own code.",
+    "No job, stage or task has begun or ended for {{ $value | humanizeDuration }}, although its driver runs. It may wait for executors or another system, or hang in its own code.",
   look: ["Dashboard Application.", "A thread dump of the driver: Spark UI, page Executors, or `jstack` in the pod."],
   act: [
-    "A service that waits for clients (Thrift, Connect, notebooks) is meant to be idle: leave it out of this rule.",
-    "It hangs: delete or suspend it; `spec.deadlines.runningSeconds` ends such runs by itself.",
+    "A service that waits for clients (Thrift, Connect, notebooks) may be idle: exclude it from this rule.",
+    "It hangs: delete or suspend it; `spec.deadlines.runningSeconds` ends such runs automatically.",
   ],
 }
 

@@ -1,4 +1,4 @@
-/** Do probes kill what they should protect, and does everything that runs get on? Needs `spec.healthChecks`, or probes of one's own. */
+/** Alerts on probes that kill healthy pods, and on runs that make no progress. They need `spec.healthChecks`, or probes in pod templates. */
 
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"
@@ -9,7 +9,7 @@ const namespaced = "job, k8s_namespace_name"
 const kills = (role: string, range: string, more: number): string =>
   `sum by (${namespaced}, probe, preset) (increase(${of("spark.operator.probe.kills", `role="${role}"`)}[${range}])) > ${more}`
 
-const standing = (series: string): string =>
+const aboveZero = (series: string): string =>
   `sum by (${namespaced}) (max without (instance, pod, node) (${series})) > 0`
 
 const driver: Alert = {
@@ -18,15 +18,15 @@ const driver: Alert = {
   expr: kills("driver", "30m", 0),
   summary: "The {{ $labels.probe }} probe kills drivers in {{ $labels.k8s_namespace_name }}",
   description:
-    '{{ printf "%.0f" $value }} drivers within half an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Either they hang, or the probe is too impatient.',
+    '{{ printf "%.0f" $value }} drivers within half an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Either they hang, or the probe is too strict.',
   look: [
-    "`status.attempts[].message` has the kubelet's words; `failure` is `ProbeFailed`.",
-    "Dashboard Fleet, *Health*: does readiness fail as well? The driver's log and heap at that time: long collections stop the UI.",
+    "`status.attempts[].message` has the kubelet's message; `failure` is `ProbeFailed`.",
+    "Dashboard Fleet, *Health*: does readiness fail as well? The driver's log and heap at that time: long garbage collections stop the UI.",
   ],
   act: [
-    "`startup`: what takes so long? Packages and images belong into the image; else raise `startup.failureThreshold`.",
+    "`startup`: what takes so long? Put packages and dependencies into the image, or raise `startup.failureThreshold`.",
     "`liveness`: more memory or a whole core; `computeHeavy: true`; a higher `failureThreshold` (docs/health-checks.md).",
-    "Preset `none`: a probe of the application's own template; see what `firesteel render` shows with a preset.",
+    "Preset `none`: a probe of the application's own template; compare it with what `firesteel render` shows for a preset.",
   ],
 }
 
@@ -36,10 +36,10 @@ const executor: Alert = {
   expr: kills("executor", "15m", 5),
   summary: "The {{ $labels.probe }} probe kills executors in {{ $labels.k8s_namespace_name }}",
   description:
-    '{{ printf "%.0f" $value }} executors within a quarter of an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Their work is done again.',
-  look: ["`status.recentExecutorFailures` of the applications.", "Throttled CPUs: limits below what tasks use."],
+    '{{ printf "%.0f" $value }} executors within a quarter of an hour ended because their {{ $labels.probe }} probe failed (preset {{ $labels.preset }}). Their work is repeated.',
+  look: ["`status.recentExecutorFailures` of the applications.", "CPU throttling: limits below what tasks use."],
   act: [
-    "Leave liveness of executors out, unless a policy demands it: Spark notices by itself when one is lost.",
+    "Remove the liveness probe of executors unless a policy requires it: Spark itself detects lost executors.",
     "Higher `failureThreshold` and `timeoutSeconds` in `spec.healthChecks.executor`.",
   ],
 }
@@ -47,37 +47,37 @@ const executor: Alert = {
 const stalled: Alert = {
   name: "SparkApplicationStalled",
   severity: "warning",
-  expr: standing(of("spark.application.stalled")),
+  expr: aboveZero(of("spark.application.stalled")),
   for: "5m",
-  summary: "Applications in {{ $labels.k8s_namespace_name }} do not get on",
+  summary: "Applications in {{ $labels.k8s_namespace_name }} make no progress",
   description:
-    '{{ printf "%.0f" $value }} running applications are stalled by the limits of their own watchdog: nothing begins or ends, or the newest micro-batch is too old. They hold executors for nothing.',
+    '{{ printf "%.0f" $value }} running applications are stalled by the limits of their own watchdog: nothing begins or ends, or the newest micro-batch is too old. They occupy executors without using them.',
   look: [
     "`kubectl get sparkapplications -n <namespace> -o json | jq -r '.items[] | select(.status.stalled) | \"\\(.metadata.name) \\(.status.stalled.message)\"'`",
-    "Dashboard Application: executors, running tasks, *When what went on*. A thread dump of the driver.",
+    "Dashboard Application: executors, running tasks, *Activity*. A thread dump of the driver.",
   ],
   act: [
-    "No executors: room, quota, failing executors (dashboard Pod lifecycle).",
-    "One task that really takes longer: raise `spec.healthChecks.watchdog.stalledSeconds`; a change of it restarts nothing.",
-    "`watchdog.restart: true` lets the operator end such runs by itself.",
+    "No executors: capacity, quota, failing executors (dashboard Pod lifecycle).",
+    "One task that really takes longer: raise `spec.healthChecks.watchdog.stalledSeconds`; changing it restarts nothing.",
+    "`watchdog.restart: true` lets the operator end such runs automatically.",
   ],
 }
 
 const silent: Alert = {
   name: "SparkExecutorsSilent",
   severity: "warning",
-  expr: standing(of("spark.executor.silent")),
+  expr: aboveZero(of("spark.executor.silent")),
   for: "10m",
-  summary: "Executors in {{ $labels.k8s_namespace_name }} run that no driver counts",
+  summary: "Executors in {{ $labels.k8s_namespace_name }} are unknown to their drivers",
   description:
-    '{{ printf "%.0f" $value }} executor pods run although their driver does not hear of them: they cost and do nothing. Mostly a node or a JVM hangs, or a network policy is in the way.',
+    '{{ printf "%.0f" $value }} executor pods run although their driver does not list them as active: they use resources and do nothing. Usually a node or a JVM hangs, or a network policy blocks them.',
   look: [
     "`status.silentExecutors.names` of the applications whose condition `ExecutorsHeard` is false.",
     "Their nodes.",
   ],
   act: [
-    "Delete these pods; the driver makes others. `spec.healthChecks.executor.heartbeat.replace: true` does it by itself.",
-    "All of an application: can its executors reach the driver's RPC port?",
+    "Delete these pods; the driver creates new ones. `spec.healthChecks.executor.heartbeat.replace: true` does it automatically.",
+    "All executors of an application: can they reach the driver's RPC port?",
   ],
 }
 

@@ -1,4 +1,4 @@
-/** The rules as Prometheus loads them, and the page that their runbook_url leads to. */
+/** The rules as Prometheus loads them, and the page that their runbook_url points to. */
 
 import { stringify } from "yaml"
 import type { Alert, AlertGroup } from "./Alert.ts"
@@ -31,8 +31,8 @@ const introduction = `# Alerts
 
 Generated from \`otel/rules\`; do not edit.
 
-What each alert of [\`otel/rules/firesteel.yaml\`](../otel/rules/firesteel.yaml) means, where to look and what to do. *critical*: somebody has to look now; *warning*: today; *info*: good to
-know, beside another alert. How to load the rules: [telemetry.md](telemetry.md#dashboards-and-alerts). Every one of them is tested to fire, and not to fire
+What each alert of [\`otel/rules/firesteel.yaml\`](../otel/rules/firesteel.yaml) means, where to look and what to do. *critical*: needs a person now; *warning*: today; *info*:
+context for other alerts. How to load the rules: [telemetry.md](telemetry.md#dashboards-and-alerts). Tests prove for each that it fires, and that it does not fire without a cause
 (\`otel/rules/tests\`).`
 
 const section = ({ name, severity, expr, for: pending, description, look, act }: Alert): string =>

@@ -19,10 +19,9 @@ import * as Reconcile from "./reconcile/Reconcile.ts"
 import * as Report from "./reconcile/Report.ts"
 import type { ApplicationWrite } from "./reconcile/Reported.ts"
 import * as Reported from "./reconcile/Reported.ts"
-import { AttemptTraces } from "./telemetry/AttemptTraces.ts"
-
-/** The name of its work queue; that of kubeflow's operator. */
-export const queueName = "spark_application_controller"
+import * as ApplicationMetrics from "./telemetry/ApplicationMetrics.ts"
+import * as AttemptTraces from "./telemetry/AttemptTraces.ts"
+import { applicationQueue } from "./telemetry/KnownValues.ts"
 
 export interface ApplicationKindOptions {
   /** Empty: all. */
@@ -38,6 +37,7 @@ export interface ApplicationKindOptions {
     /** The ConfigMap of the operator's health checks, `namespace/name`. */
     readonly config: string | undefined
   }
+  readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
   readonly events: EventRecorder
 }
 
@@ -45,16 +45,17 @@ export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
   const { namespaces, events, policy, rules, workers, healthChecks } = options
-  const metrics = yield* Telemetry
-  const traces = yield* AttemptTraces
-  const { applications, pods, lastSeen } = yield* Caches.make(namespaces, metrics)
+  const telemetry = yield* Telemetry
+  const metrics = ApplicationMetrics.make(telemetry, { ...options.metrics, namespaces })
+  const traces = yield* AttemptTraces.make
+  const { applications, pods, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   const probes = healthChecks.followProbes
-    ? yield* ProbeFailures.make(namespaces, metrics)
+    ? yield* ProbeFailures.make(namespaces, metrics, telemetry.kube)
     : ProbeFailures.noProbeFailures
   const healthSettings =
     healthChecks.config === undefined
       ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(healthChecks.config, events, metrics)
+      : yield* HealthSettings.make(healthChecks.config, events, telemetry.kube)
   const stores = { applications: applications.store, pods: pods.store }
   const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
 
@@ -75,7 +76,7 @@ export const make = Effect.fnUntraced(function* (
   )
 
   return {
-    name: queueName,
+    name: applicationQueue,
     lanes: workers,
     laneOf: (key) => Reconcile.laneOf(applications.store.get(key)),
     follow: (changed, leading) =>

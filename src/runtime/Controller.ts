@@ -3,22 +3,13 @@
  * again. One bad key, failing or dying, never stops another.
  */
 
-import { Cause, Clock, Effect, Exit, Fiber, FiberSet, Semaphore } from "effect"
+import { Cause, Clock, Effect, Exit, FiberSet, Semaphore } from "effect"
+import { boundedFinalizer } from "../kube/BoundedFinalizer.ts"
 import { isStale, KubeError } from "../kube/KubeError.ts"
+import type { ReconcileMetrics } from "../telemetry/operator/RuntimeMetrics.ts"
 import { retryAfter, retryAfterDefect } from "./Backoff.ts"
 import type { Next } from "./Next.ts"
 import type { Workqueue } from "./Workqueue.ts"
-
-/** Receives the outcome of every reconcile. */
-export interface ReconcileMetrics {
-  readonly reconciled: (result: {
-    /** `requeue`: a success that is to be reconciled again after a while; `dropped`: interrupted by shutdown. */
-    readonly outcome: "success" | "requeue" | "error" | "dropped"
-    /** A `KubeError` reason, or `Defect`. */
-    readonly reason?: string
-    readonly seconds: number
-  }) => void
-}
 
 export interface ControllerOptions<R> {
   readonly queue: Workqueue
@@ -104,14 +95,7 @@ export const run = <R>(options: ControllerOptions<R>): Effect.Effect<never, neve
   return Effect.scoped(
     Effect.gen(function* () {
       const inProgress = yield* FiberSet.make<void>()
-      // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
-      yield* Effect.addFinalizer(() =>
-        FiberSet.awaitEmpty(inProgress).pipe(
-          Effect.timeoutOption(drainSeconds * 1000),
-          Effect.forkDetach,
-          Effect.flatMap(Fiber.await),
-        ),
-      )
+      yield* Effect.addFinalizer(() => boundedFinalizer(FiberSet.awaitEmpty(inProgress), drainSeconds))
       const dispatch = Effect.fnUntraced(function* ([lane, workers]: readonly [string, number]) {
         const permits = Semaphore.makeUnsafe(workers)
         return yield* Effect.forever(

@@ -4,7 +4,7 @@
  */
 
 import type { Liveness } from "../kube/Reflector.ts"
-import type { WorkqueueReading } from "./Workqueue.ts"
+import type { WorkqueueReading } from "../telemetry/operator/RuntimeMetrics.ts"
 
 export interface HealthFacts {
   /** Epoch milliseconds. */

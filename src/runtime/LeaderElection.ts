@@ -16,11 +16,13 @@
  * and precedes what it announces, objects are created under names that only one attempt has, deletions name such an object or its uid.
  */
 
-import { Clock, Deferred, Effect, Fiber, Latch, Option, Random, type Scope } from "effect"
+import { Clock, Deferred, Effect, Latch, Option, Random, type Scope } from "effect"
 import type { Lease } from "kubernetes-types/coordination/v1"
+import { boundedFinalizer } from "../kube/BoundedFinalizer.ts"
 import { find, type KubeApi } from "../kube/Kube.ts"
 import { isStale, KubeError } from "../kube/KubeError.ts"
 import { leases } from "../kube/Resource.ts"
+import type { LeadershipChange } from "../telemetry/operator/RuntimeMetrics.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
 import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
 
@@ -36,9 +38,6 @@ export interface ElectionSettings {
   /** Between two tries; shorter than the renew deadline. */
   readonly retrySeconds: number
 }
-
-/** `paused`: the Lease could not be renewed, so all work is paused; `resumed`: it was renewed after all. */
-export type LeadershipChange = "acquired" | "paused" | "resumed" | "released" | "lost"
 
 /** How long the release may take at the end. */
 const releaseSeconds = 3
@@ -221,14 +220,12 @@ export const make = Effect.fnUntraced(function* (
     const isReleased = yield* Effect.retry(giveBack, { times: 2, while: ({ reason }) => reason === "Conflict" })
     if (isReleased && led) changed("released")
   }).pipe(
-    Effect.timeoutOption(releaseSeconds * 1000),
     Effect.catch(({ request, reason, message }: KubeError) =>
       Effect.logWarning("could not release the leader election Lease", { request, reason, error: message }),
     ),
   )
 
-  // In a fiber of its own: this one may be interrupted already, and then could not wait for a limited time.
-  yield* Effect.addFinalizer(() => Effect.flatMap(Effect.forkDetach(release), Fiber.await))
+  yield* Effect.addFinalizer(() => boundedFinalizer(release, releaseSeconds))
   yield* Effect.forkScoped(Effect.andThen(Effect.andThen(ready, campaign), Effect.flatMap(keep, lose)))
 
   const permit: Effect.Effect<void> = Effect.suspend(() => {

@@ -7,6 +7,7 @@
 
 import { Effect, Latch, type Scope } from "effect"
 import { Kube } from "../kube/Kube.ts"
+import type { RuntimeMetrics } from "../telemetry/operator/RuntimeMetrics.ts"
 import * as Controller from "./Controller.ts"
 import type { HealthFacts } from "./Health.ts"
 import type { Changed, Kind } from "./Kind.ts"
@@ -18,9 +19,7 @@ export interface RunKindOptions {
   readonly leadership: Leadership
   /** Whether it acts on the object of this key. */
   readonly leadershipOf: (key: string) => Leadership
-  readonly metrics: Controller.ReconcileMetrics & {
-    readonly workqueue: (name: string) => Workqueue.WorkqueueMetrics
-  }
+  readonly metrics: Pick<RuntimeMetrics, "reconciled" | "workqueue">
   /** Seconds that reconciles in progress may take after shutdown began. */
   readonly drainSeconds: number
 }

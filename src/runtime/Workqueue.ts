@@ -8,26 +8,9 @@
  */
 
 import { Clock, Effect, Latch, type Scope } from "effect"
+import type { WorkqueueMetrics, WorkqueueReading } from "../telemetry/operator/RuntimeMetrics.ts"
 import * as DelayHeap from "./DelayHeap.ts"
 import * as FairLane from "./FairLane.ts"
-
-/** Receives what happens in the queue. Seconds. */
-export interface WorkqueueMetrics {
-  readonly added: () => void
-  readonly retried: () => void
-  readonly started: (waitedSeconds: number) => void
-  readonly finished: (workedSeconds: number) => void
-  readonly observe: (read: () => WorkqueueReading) => void
-}
-
-export interface WorkqueueReading {
-  /** Keys ready to be worked on; delayed ones are not counted. */
-  readonly depth: number
-  /** Sum over the keys being worked on. */
-  readonly unfinishedSeconds: number
-  /** The one worked on for longest. */
-  readonly longestSeconds: number
-}
 
 export const silentMetrics: WorkqueueMetrics = {
   added: () => {},

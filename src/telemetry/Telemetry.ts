@@ -1,112 +1,64 @@
 /**
- * Telemetry as a service: other rooms say what happened, in their own words; which instruments that touches is decided here.
- * Everything but `collect` is synchronous and cheap, and nothing of it can fail.
+ * Telemetry as a service: sinks for what the machinery of the operator reports, and for every component that has a table of instruments
+ * the means to record on them and to export what it holds. Everything but `collect` is synchronous and cheap, and cannot fail.
  */
 
 import { MeterProvider } from "@opentelemetry/sdk-metrics"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
-import type { SparkApplication } from "../api/application/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../api/application/SparkApplicationStatus.ts"
-import { ApplicationCounters } from "../application/telemetry/ApplicationCounters.ts"
-import { labelNames, makeIdentify } from "../application/telemetry/ApplicationIdentity.ts"
-import { ApplicationTelemetry } from "../application/telemetry/ApplicationTelemetry.ts"
-import type { readOutcomes } from "../application/telemetry/KnownValues.ts"
-import type { LegacySet } from "../application/telemetry/LegacyInstruments.ts"
-import { LegacyMetrics } from "../application/telemetry/LegacyMetrics.ts"
-import type { Source } from "../application/telemetry/Measurement.ts"
-import { type PodChange, PodTelemetry, type ProbeNews } from "../application/telemetry/PodTelemetry.ts"
-import { type ProgressReading, ProgressTelemetry } from "../application/telemetry/ProgressTelemetry.ts"
-import { StateAges } from "../application/telemetry/StateAges.ts"
-import type { NameOf } from "../Instruments.ts"
 import { AttributeLimit } from "./meter/AttributeLimit.ts"
-import { makeMeters } from "./meter/Meters.ts"
+import { heldGauges, type HoldingSource } from "./meter/Holding.ts"
+import type { InstrumentTable } from "./meter/InstrumentTable.ts"
+import * as Meters from "./meter/Meters.ts"
 import { makeProducer, scopeName } from "./meter/Producer.ts"
-import { observeRuntime } from "./operator/ProcessTelemetry.ts"
-import { type WorkqueueTelemetry, WorkqueueMetrics } from "./operator/WorkqueueTelemetry.ts"
-import { endpointOf, type Environment, withoutSecrets } from "./otlp/OtlpEnvironment.ts"
+import * as KubeMetrics from "./operator/KubeMetrics.ts"
+import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
+import { observeRuntime, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
+import * as RuntimeMetrics from "./operator/RuntimeMetrics.ts"
+import { TelemetryInstruments } from "./operator/TelemetryInstruments.ts"
+import * as Workqueues from "./operator/Workqueues.ts"
+import * as MetricsPush from "./otlp/MetricsPush.ts"
+import type { Environment } from "./otlp/OtlpEnvironment.ts"
 import type { ExportCounts } from "./otlp/OtlpExporter.ts"
-import { cardinalityLimit, otlpReader, resource } from "./otlp/OtlpMetrics.ts"
+import { cardinalityLimit, resource } from "./otlp/OtlpMetrics.ts"
 import { type Accepted, expose, type Exposition } from "./prometheus/Exposition.ts"
-import { observedFamilies, ownFamilies, PrometheusReader } from "./prometheus/PrometheusReader.ts"
+import { heldFamilies, observedFamilies, PrometheusReader, recordedFamilies } from "./prometheus/PrometheusReader.ts"
 import { type Family, labelText } from "./prometheus/PrometheusText.ts"
 
 export interface TelemetrySettings {
-  /** Put before the legacy names. */
-  readonly metricsPrefix: string
-  /** Labels of applications that become attributes. */
-  readonly labelKeys: ReadonlyArray<string>
-  readonly legacy: ReadonlyArray<LegacySet>
-  /** Bounds in seconds; absent or empty: those of the instrument. */
-  readonly applicationBuckets?: ReadonlyArray<number> | undefined
-  readonly submitLatencyBuckets?: ReadonlyArray<number> | undefined
-  readonly startLatencyBuckets?: ReadonlyArray<number> | undefined
   readonly serviceVersion: string
-  /** Whether applications have pod counters of their own. */
-  readonly perApplication: boolean
-  /** Running applications that have series about their progress at the same time. Default 1000. */
-  readonly progressCap?: number | undefined
-  /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
-  readonly namespaces?: ReadonlyArray<string> | undefined
   /** The environment of the process, for the variables of OpenTelemetry. */
   readonly environment?: Environment | undefined
-}
-
-export const defaultTelemetrySettings: TelemetrySettings = {
-  metricsPrefix: "",
-  labelKeys: [],
-  legacy: ["v1", "v2"],
-  serviceVersion: "0.0.0",
-  perApplication: true,
+  /** Absent: the process is not observed. */
+  readonly process?: ProcessReadings | undefined
 }
 
 export interface TelemetryApi {
-  /** Every change of the cache, the first list and deletions included: drives the gauges. */
-  readonly applicationObserved: (before: SparkApplication | undefined, after: SparkApplication | undefined) => void
-  /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
-  readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
-  /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
-  readonly podObserved: (change: PodChange, now: number) => void
-  /** A kubelet told that a probe of a Spark container failed so many more times. */
-  readonly probeFailed: (news: ProbeNews, times: number) => void
-  readonly reconciled: (result: {
-    readonly outcome: "success" | "requeue" | "error" | "dropped"
-    readonly reason?: string | undefined
-    readonly seconds: number
-  }) => void
-  /** `code`: the HTTP status, or the reason of the KubeError if there was no answer. */
-  readonly kubeRequest: (request: {
-    readonly verb: string
-    readonly resource: string
-    readonly code: number | string
-    readonly seconds: number
-  }) => void
-  /** A running driver said how far it is. */
-  readonly progressObserved: (application: SparkApplication, reading: ProgressReading) => void
-  /** No driver of this application (`namespace/name`) runs any more. */
-  readonly progressEnded: (key: string) => void
-  readonly progressRead: (read: {
-    readonly access: "direct" | "proxy"
-    readonly outcome: (typeof readOutcomes)[number]
-    readonly seconds: number
-  }) => void
-  readonly kubeWatch: (event: "list" | "relist" | "gone" | "reconnect", resource: string) => void
-  /** Our own part in the election of a leader. An operator that runs alone is elected once. */
-  readonly leadership: (change: "acquired" | "paused" | "resumed" | "released" | "lost") => void
-  /** A request of an export over OTLP ended. */
-  readonly exported: ExportCounts["exported"]
-  /** Spans or log lines will never arrive. */
-  readonly dropped: ExportCounts["dropped"]
-  readonly workqueue: (name: string) => WorkqueueTelemetry
+  readonly kube: KubeMetrics.KubeMetrics
+  readonly runtime: RuntimeMetrics.RuntimeMetrics
+  /** Exports over OTLP. */
+  readonly exports: ExportCounts
+  /** Makes the instruments of a table, which both exports then have. Once per table. */
+  readonly meters: <Table extends InstrumentTable>(
+    table: Table,
+    buckets?: Meters.Buckets<Table>,
+  ) => Meters.Meters<Table>
+  /** Bounds the values of attributes, by key and over all tables. */
+  readonly limit: AttributeLimit
+  /** Counts telemetry that is incomplete or inexact. */
+  readonly fault: (kind: "negative_gauge" | "attribute_overflow") => void
+  /** Adds a source of values that vanish together with their objects; both exports have them. */
+  readonly produce: (source: HoldingSource) => void
+  /** Adds a source of families that are on `/metrics` only, evaluated at every scrape. */
+  readonly families: (source: () => Iterable<Family>) => void
+  readonly queues: () => ReadonlyArray<Workqueues.QueueTotals>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** The answer of `/metrics`. */
   readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
 }
 
-/** Different values of a label, and applications with counters of their own, before the rest shares `__other__`. */
+/** Different values of an attribute before the others share `__other__`. */
 const valueCap = 100
-const applicationCap = 5_000
-const defaultProgressCap = 1_000
-/** How long the last export may take when the operator ends. */
-const shutdownMillis = 5_000
 
 export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("firesteel/telemetry/Telemetry") {
   /** Scoped: when it closes, what was measured is exported a last time. */
@@ -115,102 +67,64 @@ export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("fires
   }
 }
 
-const make = Effect.fnUntraced(function* (
-  settings: TelemetrySettings,
-): Effect.fn.Return<TelemetryApi, never, Scope.Scope> {
+const make = Effect.fnUntraced(function* ({
+  environment = {},
+  process,
+  serviceVersion: version,
+}: TelemetrySettings): Effect.fn.Return<TelemetryApi, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
-  const fork = Effect.runForkWith(yield* Effect.context<never>())
-  const environment = settings.environment ?? {}
+  const identity = resource(environment, version)
 
-  const produced = () => ({ meters, counters, ages, progress })
+  // What exports read; the tables below add to it.
+  const recorded: Array<Meters.Recorded> = []
+  const sources: Array<HoldingSource> = []
+  const textual: Array<() => Iterable<Family>> = []
+  const holdings: HoldingSource = function* (at) {
+    for (const meters of recorded) yield* heldGauges(meters)
+    for (const source of sources) yield* source(at)
+  }
+
   const reader = new PrometheusReader()
   const observed = new PrometheusReader()
-  // Said once, and once more when it is over; in between the counter tells.
-  let failing = false
-  const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
-  const otlp = yield* Effect.try(() =>
-    otlpReader(environment, [makeProducer(produced, now), observed], {
-      onSuccess: () => {
-        exported("metrics", "success")
-        if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
-        failing = false
-      },
-      onFailure: (reason) => {
-        exported("metrics", "failure")
-        if (!failing)
-          fork(
-            Effect.logWarning("metrics are not exported; nothing is lost, they are tried again", { endpoint, reason }),
-          )
-        failing = true
-      },
-    }),
-  ).pipe(
-    Effect.catch((error) =>
-      Effect.logWarning("metrics will not be exported over OTLP", error.cause).pipe(Effect.as(undefined)),
-    ),
-  )
-  const identity = resource(environment, settings.serviceVersion)
   const provider = new MeterProvider({ resource: identity, readers: [reader, observed] })
-  const meter = provider.getMeter(scopeName, settings.serviceVersion)
-  // A provider of its own, since a recording costs time for each reader of its provider, and scrapes read no recordings of the SDK.
-  const pushing = otlp && new MeterProvider({ resource: identity, readers: [otlp] })
-  const pushed = pushing?.getMeter(scopeName, settings.serviceVersion)
-
-  const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
-    meters.add("spark.operator.telemetry.faults", 1, { fault: kind })
-  const exported: ExportCounts["exported"] = (signal, outcome) => {
-    meters.add("spark.operator.telemetry.exports", 1, { signal, outcome })
-    if (outcome === "failure") fault("export")
-  }
-  const onNegative = () => fault("negative_gauge")
-  const onOverflow = () => fault("attribute_overflow")
-
-  const meters = makeMeters(pushed, cardinalityLimit, (name) => histogramBuckets(settings)[name], onNegative)
-  const limit = new AttributeLimit(valueCap, onOverflow)
-  const names = labelNames(settings.labelKeys)
-  const identify = makeIdentify(names, limit)
-  const counters = new ApplicationCounters({
-    perApplication: settings.perApplication,
-    cap: applicationCap,
-    limit,
-    onOverflow,
-    now,
-  })
-  const legacy = new LegacyMetrics(
-    { prefix: settings.metricsPrefix, sets: settings.legacy, buckets: legacyBucketsOf(settings) },
-    onNegative,
-  )
-  const workqueues = new WorkqueueMetrics(meters, meter, settings.metricsPrefix, settings.legacy)
-  const cap = settings.perApplication ? (settings.progressCap ?? defaultProgressCap) : 0
-  const progress = new ProgressTelemetry({ meters, limit, identify, cap })
-  const ages = new StateAges()
-  const sinks = { meters, legacy, counters, ages, limit, identify, progress }
-  const applications = new ApplicationTelemetry(sinks)
-  const pods = new PodTelemetry(sinks, applications)
-  applications.onRelabelled = (namespace, name) => pods.relabelled(namespace, name)
-
-  for (const scope of ["operator", "namespace", "application"] as const) meters.startAtZero(scope, {})
-  for (const name of settings.namespaces ?? []) {
-    const { attributes, namespace } = identify(name)
-    meters.startAtZero("application", attributes)
-    meters.startAtZero("namespace", namespace)
-  }
-  legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
-
-  const stopRuntime = observeRuntime(meter)
   yield* Effect.addFinalizer(() =>
-    Effect.tryPromise(async () => {
-      await pushing?.shutdown({ timeoutMillis: shutdownMillis })
-      await provider.shutdown({ timeoutMillis: shutdownMillis })
-    }).pipe(
-      Effect.catch(({ cause }) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        return Effect.logWarning("metrics were not exported a last time", { endpoint, reason })
-      }),
-      Effect.ensuring(Effect.sync(stopRuntime)),
-    ),
+    Effect.ignore(Effect.tryPromise(() => provider.shutdown({ timeoutMillis: MetricsPush.shutdownMillis }))),
   )
+  const meter = provider.getMeter(scopeName, version)
+  const stopRuntime = observeRuntime(meter, process)
+  yield* Effect.addFinalizer(() => Effect.sync(stopRuntime))
+  const producers = [makeProducer(holdings, now), observed]
+  const push = yield* MetricsPush.make({ environment, resource: identity, version, producers })
+
+  const metersOf = <Table extends InstrumentTable>(
+    table: Table,
+    onNegative: () => void,
+    buckets?: Meters.Buckets<Table>,
+  ): Meters.Meters<Table> => {
+    const meters = Meters.make(table, { pushed: push.meter, limit: cardinalityLimit, buckets, onNegative })
+    recorded.push(meters)
+    for (const identity of ["operator", "namespace", "application"] as const) meters.startAtZero(identity, {})
+    return meters
+  }
+
+  // Has no gauges, so the faults of gauges can be counted on it.
+  const own = metersOf(TelemetryInstruments, () => {})
+  const fault = (kind: "negative_gauge" | "attribute_overflow" | "export" | "collection") =>
+    own.add("spark.operator.telemetry.faults", 1, { fault: kind })
+  const exports: ExportCounts = {
+    exported: (signal, outcome) => {
+      own.add("spark.operator.telemetry.exports", 1, { signal, outcome })
+      if (outcome === "failure") fault("export")
+    },
+    dropped: (signal, reason, count) => own.add("spark.operator.telemetry.dropped", count, { signal, reason }),
+  }
+  push.onExport((outcome) => exports.exported("metrics", outcome))
+
+  const onNegative = () => fault("negative_gauge")
+  const limit = new AttributeLimit(valueCap, () => fault("attribute_overflow"))
+  const operator = metersOf(OperatorInstruments, onNegative)
+  const workqueues = Workqueues.make(operator, meter)
 
   const targetInfo: Family = {
     name: "target_info",
@@ -232,65 +146,25 @@ const make = Effect.fnUntraced(function* (
     const at = now()
     const families = function* () {
       yield targetInfo
-      yield* ownFamilies(produced(), at)
+      for (const meters of recorded) yield* recordedFamilies(meters)
+      yield* heldFamilies(holdings(at))
       yield* observedFamilies(metrics)
-      yield* legacy.families()
-      yield* workqueues.families()
+      for (const source of textual) yield* source()
     }
     return yield* expose(families(), accepted)
   })
 
-  let leads = false
-
-  return Telemetry.of({
-    applicationObserved: (before, after) => applications.observed(before, after),
-    applicationCommitted: (previous, application) => applications.committed(previous, application),
-    podObserved: (change, at) => pods.observed(change, at),
-    probeFailed: (news, times) => pods.probeFailed(news, times),
-    reconciled: ({ outcome, reason, seconds }) => {
-      const why = reason === undefined ? {} : { reason: limit.limit("reason", reason) }
-      meters.add("spark.operator.reconciles", 1, { outcome, ...why })
-      meters.record("spark.operator.reconcile.duration", seconds, { outcome })
-    },
-    kubeRequest: ({ verb, resource, code, seconds }) => {
-      meters.add("kubernetes.client.requests", 1, { verb, resource, code: String(code) })
-      if (verb !== "watch") meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
-    },
-    progressObserved: (application, reading) => {
-      progress.observed(application, reading)
-      const { namespace, name } = application.metadata
-      counters.stages(namespace, name, progress.stageState(namespace, name))
-    },
-    progressEnded: (key) => progress.ended(key),
-    progressRead: ({ access, outcome, seconds }) => {
-      meters.add("spark.operator.progress.reads", 1, { access, outcome })
-      meters.record("spark.operator.progress.read.duration", seconds, { access })
-    },
-    kubeWatch: (event, resource) => meters.add("kubernetes.client.watch.lifecycle", 1, { event, resource }),
-    leadership: (change) => {
-      const now = change === "acquired" || change === "resumed"
-      meters.gauge("leader_election.master_status").add(Number(now) - Number(leads), {})
-      leads = now
-      meters.add("leader_election.transitions", 1, { transition: change })
-    },
-    exported,
-    dropped: (signal, reason, count) => meters.add("spark.operator.telemetry.dropped", count, { signal, reason }),
-    workqueue: (name) => workqueues.queue(name),
+  return {
+    kube: KubeMetrics.make(operator),
+    runtime: RuntimeMetrics.make(operator, limit, workqueues.queue),
+    exports,
+    meters: (table, buckets) => metersOf(table, onNegative, buckets),
+    limit,
+    fault,
+    produce: (source) => sources.push(source),
+    families: (source) => textual.push(source),
+    queues: workqueues.totals,
+    now,
     collect,
-  })
+  }
 })
-
-type Buckets = ReadonlyArray<number> | undefined
-
-const given = (buckets: Buckets): Buckets => (buckets === undefined || buckets.length === 0 ? undefined : buckets)
-
-const histogramBuckets = (settings: TelemetrySettings): Partial<Record<NameOf<"histogram">, Buckets>> => ({
-  "spark.application.execution.duration": given(settings.applicationBuckets),
-  "spark.application.submit.duration": given(settings.submitLatencyBuckets),
-  "spark.application.start.duration": given(settings.startLatencyBuckets),
-})
-
-const legacyBucketsOf =
-  (settings: TelemetrySettings) =>
-  (source: Source): Buckets =>
-    source === "submit-latency" ? given(settings.submitLatencyBuckets) : given(settings.startLatencyBuckets)

@@ -112,7 +112,7 @@ const play = Effect.fnUntraced(function* (world: World, seed: number, restarts: 
   const random = randomNumbers(seed)
   let over = false
   const faults = makeFaults(random, () => over)
-  const start = world.startOperator(faults, [], { labelKeys: ["team"] })
+  const start = world.startOperator(faults, ["--metrics-labels=team"])
   const witnessed = yield* witness(world)
   const collected = (operator: RunningOperator) => Effect.map(operator.telemetry.collect(), ({ body }) => String(body))
   const earlier: Array<Counts> = []

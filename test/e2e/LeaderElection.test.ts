@@ -17,14 +17,13 @@ describe("two replicas", () => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       let written = 0
-      const first = yield* world.startOperator(undefined, [], {}, undefined, candidacy("first"))
+      const first = yield* world.startOperator(undefined, [], undefined, candidacy("first"))
       const second = yield* world.startOperator(
         (request) => {
           if (isWrite(request)) written++
           return undefined
         },
         [],
-        {},
         undefined,
         candidacy("second"),
       )
@@ -64,8 +63,8 @@ describe("two replicas", () => {
   it.effect("a leader that was killed in the middle of its work is replaced without loss or doubling", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const first = yield* world.startOperator(undefined, [], {}, undefined, candidacy("first"))
-      yield* world.startOperator(undefined, [], {}, undefined, candidacy("second"))
+      const first = yield* world.startOperator(undefined, [], undefined, candidacy("first"))
+      yield* world.startOperator(undefined, [], undefined, candidacy("second"))
       for (let index = 0; index < 5; index++) yield* world.apply(sparkPi(`pi-${index}`, { "run-seconds": "5" }))
       yield* pass(0.2)
       yield* first.kill
@@ -91,11 +90,10 @@ describe("two replicas", () => {
           return { _tag: "Hang" }
         },
         [],
-        {},
         undefined,
         candidacy("first"),
       )
-      yield* world.startOperator(undefined, [], {}, undefined, candidacy("second"))
+      yield* world.startOperator(undefined, [], undefined, candidacy("second"))
       isCut = true
       yield* world.apply(sparkPi("pi", { "run-seconds": "5" }))
       yield* pass(10)

@@ -89,8 +89,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     ...flags,
   ]
   yield* world.kube.create(configMaps, "default", { metadata: { name: "checks" }, data: { default: "no such preset" } })
-  const first = yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("first"))
-  yield* world.startOperator(firstAnswersLost(), all, {}, undefined, candidacy("second"))
+  const first = yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("first"))
+  yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("second"))
 
   const twice = { "run-seconds": "5", "exit-codes": "1,0" }
   yield* world.apply(sparkPi("rich", twice, { ...rich, ...again, timeToLiveSeconds: 60 }))

@@ -4,26 +4,19 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, References, Tracer } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
-import type { AttemptSpan } from "../../src/application/telemetry/AttemptSpans.ts"
-import { AttemptTraces, makeAttemptTraces } from "../../src/application/telemetry/AttemptTraces.ts"
 import { events } from "../../src/kube/Resource.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { rootSpanId, traceId } from "../../src/spark/monitoring/Trace.ts"
 import { type OtlpSpan, tracerOf } from "../../src/telemetry/otlp/OtlpSpan.ts"
+import { type SpanData, SpanSink } from "../../src/telemetry/otlp/SpanSink.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
-const keeping = (spans: Array<AttemptSpan>) =>
-  Layer.succeed(
-    AttemptTraces,
-    makeAttemptTraces(
-      () => true,
-      (span) => spans.push(span),
-    ),
-  )
+const keeping = (spans: Array<SpanData>) =>
+  Layer.succeed(SpanSink, { isSampled: () => true, push: (span) => spans.push(span) })
 
-const rootsOf = (spans: ReadonlyArray<AttemptSpan>) => spans.filter(({ parentSpanId }) => parentSpanId === undefined)
-const byId = (spans: ReadonlyArray<AttemptSpan>) => {
-  const found = new Map<string, AttemptSpan>()
+const rootsOf = (spans: ReadonlyArray<SpanData>) => spans.filter(({ parentSpanId }) => parentSpanId === undefined)
+const byId = (spans: ReadonlyArray<SpanData>) => {
+  const found = new Map<string, SpanData>()
   for (const span of spans) {
     const same = found.get(span.spanId)
     if (same) assert.deepStrictEqual(span, same, "a span that is told again is the same span")
@@ -34,7 +27,7 @@ const byId = (spans: ReadonlyArray<AttemptSpan>) => {
 
 const start = ["submit", "schedule", "sandbox", "pull"]
 const complete = [...start, "context", "first_executor", "executors", "run", "attempt"]
-const namesIn = (spans: Iterable<AttemptSpan>, trace: string) =>
+const namesIn = (spans: Iterable<SpanData>, trace: string) =>
   [...spans].filter((span) => span.traceId === trace).map(({ name }) => name.split(".").at(-1))
 
 const flaky = (): SparkApplication =>
@@ -48,8 +41,8 @@ describe("traces", () => {
   it.effect("show one trace per attempt, with the timestamps of Kubernetes", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const spans: Array<AttemptSpan> = []
-      yield* world.startOperator(undefined, [], {}, keeping(spans))
+      const spans: Array<SpanData> = []
+      yield* world.startOperator(undefined, [], keeping(spans))
       yield* world.apply(flaky())
       yield* pass(35)
       const { status } = yield* world.reported("pi")
@@ -78,22 +71,24 @@ describe("traces", () => {
       assert.strictEqual(failed!.outcome?._tag, "Error")
       assert.include(failed!.attributes, { "process.exit.code": 3, "spark.application.attempt": 1 })
       assert.strictEqual(succeeded!.outcome?._tag, "Ok")
-      assert.deepStrictEqual(succeeded!.follows, { traceId: failed!.traceId, spanId: failed!.spanId })
+      assert.deepStrictEqual(succeeded!.links, [
+        { traceId: failed!.traceId, spanId: failed!.spanId, attributes: { "spark.link": "previous attempt" } },
+      ])
     }),
   )
 
   it.effect("are told once by operators that end in order, whichever of them sees what", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const spans: Array<AttemptSpan> = []
+      const spans: Array<SpanData> = []
       yield* world.apply(sparkPi("pi", { "pull-seconds": "2", "run-seconds": "300" }))
       for (let operator = 0; operator < 3; operator++) {
-        const running = yield* world.startOperator(undefined, [], {}, keeping(spans))
+        const running = yield* world.startOperator(undefined, [], keeping(spans))
         yield* pass(10)
         yield* running.stop
         yield* pass(65)
       }
-      yield* world.startOperator(undefined, [], {}, keeping(spans))
+      yield* world.startOperator(undefined, [], keeping(spans))
       yield* pass(150)
       const { status } = yield* world.reported("pi")
       assert.sameMembers(namesIn(spans, status.attempts![0]!.traceID!), complete)
@@ -103,8 +98,8 @@ describe("traces", () => {
   it.effect("have an end also when the application is deleted while it runs", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const spans: Array<AttemptSpan> = []
-      yield* world.startOperator(undefined, [], {}, keeping(spans))
+      const spans: Array<SpanData> = []
+      yield* world.startOperator(undefined, [], keeping(spans))
       yield* world.apply(sparkPi("pi", { "pull-seconds": "2", "run-seconds": "300" }))
       yield* pass(10)
       yield* Effect.orDie(world.kube.delete(sparkApplications, "default", "pi"))
@@ -126,7 +121,7 @@ describe("traces", () => {
         lines.push([String(message), fiber.getRef(References.CurrentLogAnnotations)]),
       )
       const world = yield* makeWorld
-      yield* world.startOperator(undefined, [], {}, Logger.layer([logger]))
+      yield* world.startOperator(undefined, [], Logger.layer([logger]))
       yield* world.apply(sparkPi("pi", { "run-seconds": "1" }))
       yield* pass(15)
       const { status } = yield* world.reported("pi")
@@ -152,7 +147,6 @@ describe("traces", () => {
       yield* world.startOperator(
         undefined,
         [],
-        {},
         Layer.succeed(
           Tracer.Tracer,
           tracerOf(sampler, (span) => work.push(span)),
@@ -208,8 +202,8 @@ const lifeWithDeath = Effect.fnUntraced(function* (fatal: number) {
     if (count === fatal) died = true
     return count < fatal ? undefined : { _tag: "DropAfter" }
   }
-  const spans: Array<AttemptSpan> = []
-  const first = yield* world.startOperator(plan, [], {}, keeping(spans))
+  const spans: Array<SpanData> = []
+  const first = yield* world.startOperator(plan, [], keeping(spans))
   armed = true
   yield* world.apply(flaky())
   let sent = 0
@@ -220,7 +214,7 @@ const lifeWithDeath = Effect.fnUntraced(function* (fatal: number) {
   }
   yield* first.kill
   spans.splice(sent)
-  yield* world.startOperator(undefined, [], {}, keeping(spans))
+  yield* world.startOperator(undefined, [], keeping(spans))
   yield* pass(40)
   const { status } = yield* world.reported("pi")
   assert.strictEqual(status.applicationState.state, "COMPLETED")

@@ -13,7 +13,7 @@ import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
 import { startOperator } from "../../src/Operator.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../src/telemetry/Telemetry.ts"
+import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { pass } from "../support/OperatorBench.ts"
@@ -60,7 +60,7 @@ const start = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     Layer.mergeAll(
       Layer.succeed(Kube, EmbeddedKube.make(withFaults(cluster, faults))),
-      Telemetry.layer(defaultTelemetrySettings),
+      Telemetry.layer({ serviceVersion: "0.0.0" }),
     ),
   )
   const scope = yield* Scope.make()

@@ -1,12 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import {
-  make as makeQueue,
-  type Workqueue,
-  type WorkqueueOptions,
-  type WorkqueueReading,
-} from "../../src/runtime/Workqueue.ts"
+import { make as makeQueue, type Workqueue, type WorkqueueOptions } from "../../src/runtime/Workqueue.ts"
+import type { WorkqueueReading } from "../../src/telemetry/operator/RuntimeMetrics.ts"
 
 type Lane = "status" | "submission"
 

@@ -7,7 +7,8 @@ import { leases } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
-import { type ElectionSettings, type LeadershipChange, make } from "../../src/runtime/LeaderElection.ts"
+import { type ElectionSettings, make } from "../../src/runtime/LeaderElection.ts"
+import type { LeadershipChange } from "../../src/telemetry/operator/RuntimeMetrics.ts"
 
 export const candidacy = (identity: string, changes: Partial<ElectionSettings> = {}): ElectionSettings => ({
   namespace: "default",

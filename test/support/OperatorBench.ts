@@ -25,12 +25,7 @@ import { startOperator } from "../../src/Operator.ts"
 import type { ElectionSettings } from "../../src/runtime/LeaderElection.ts"
 import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
-import {
-  defaultTelemetrySettings,
-  Telemetry,
-  type TelemetryApi,
-  type TelemetrySettings,
-} from "../../src/telemetry/Telemetry.ts"
+import { Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 import { type Access, rightsOf, type Witnessed, witnessing } from "./ChartRights.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
@@ -44,7 +39,7 @@ export interface RunningOperator {
   readonly telemetry: TelemetryApi
   /** Graceful: as on SIGTERM. */
   readonly stop: Effect.Effect<void>
-  /** At once, with requests under way: as on SIGKILL. */
+  /** At once, with requests in flight: as on SIGKILL. */
   readonly kill: Effect.Effect<void>
   readonly lost: Effect.Effect<never, LeadershipLost>
 }
@@ -56,7 +51,6 @@ export interface World {
   readonly startOperator: (
     faults?: FaultPlan,
     flags?: ReadonlyArray<string>,
-    telemetry?: Partial<TelemetrySettings>,
     exports?: Layer.Layer<never>,
     candidacy?: ElectionSettings,
   ) => Effect.Effect<RunningOperator>
@@ -149,7 +143,6 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
     startOperator: Effect.fnUntraced(function* (
       faults = () => undefined,
       flags = [],
-      telemetry = {},
       exports = Layer.empty,
       candidacy,
     ) {
@@ -162,7 +155,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
         Layer.mergeAll(
           exports,
           Layer.succeed(Kube, witnessing(faulty, rightsOf(args, candidacy !== undefined), witnessed)),
-          Telemetry.layer({ ...defaultTelemetrySettings, namespaces: ["default"], ...telemetry }),
+          Telemetry.layer({ serviceVersion: "0.0.0" }),
         ),
       ).pipe(Effect.provideService(Scope.Scope, scope))
       const operator = yield* startOperator({ ...settings, election: candidacy }, {}).pipe(

@@ -1,6 +1,6 @@
 /**
  * A backend for OTLP over HTTP on loopback, for tests: keeps the spans and log records that it is sent, decoded from protobuf, and
- * answers as it is told. https://github.com/open-telemetry/opentelemetry-proto
+ * answers as configured. https://github.com/open-telemetry/opentelemetry-proto
  */
 
 import { createServer, type ServerResponse } from "node:http"

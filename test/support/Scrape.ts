@@ -1,14 +1,44 @@
-/** What the tests of this room share: a telemetry to scrape, and the objects to tell it about. */
+/** What the tests of telemetry share: metrics to scrape, and the objects that they are about. */
 
-import { Effect } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
-import { defaultTelemetrySettings, Telemetry, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
+import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
+import { applicationQueue } from "../../src/application/telemetry/KnownValues.ts"
+import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
-/** Provides a telemetry of its own to a test. */
-export const withTelemetry = (settings: Partial<TelemetrySettings> = {}) =>
-  Effect.provide(Telemetry.layer({ ...defaultTelemetrySettings, ...settings }))
+type Settings = TelemetrySettings & ApplicationMetrics.ApplicationMetricsSettings
+
+/** As the flags have it by default. */
+export const defaultSettings: Settings = {
+  prefix: "",
+  labelKeys: [],
+  legacy: ["v1", "v2"],
+  serviceVersion: "0.0.0",
+  perApplication: true,
+  progressLimit: 1_000,
+  namespaces: [],
+  process: globalThis.process,
+}
+
+/** Telemetry with the metrics of applications on it. */
+export class Metrics extends Context.Service<Metrics, TelemetryApi & ApplicationMetrics.ApplicationMetrics>()(
+  "test/support/Scrape/Metrics",
+) {}
+
+/** Provides metrics of its own to a test, as an operator has them. */
+export const withTelemetry = (settings: Partial<Settings> = {}) => {
+  const all = { ...defaultSettings, ...settings }
+  const metrics = Layer.effect(
+    Metrics,
+    Effect.map(Telemetry, (telemetry) => {
+      telemetry.runtime.workqueue(applicationQueue)
+      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all) }
+    }),
+  )
+  return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))
+}
 
 /** The text of `/metrics`. */
 export const scrapeText = Effect.gen(function* () {

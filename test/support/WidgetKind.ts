@@ -43,7 +43,7 @@ export const makeWidgetKind = (
     const watched = Watched.make<Widget>(yield* Kube, {
       resource: widgets,
       namespaces: settings.namespaces,
-      metrics: yield* Telemetry,
+      metrics: (yield* Telemetry).kube,
     })
     const writes = StatusWrites.make<Widget>()
     const committed = (facts: ReadonlyArray<StatusWrites.Committed<Widget>>) => {

@@ -9,9 +9,10 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import type { Measurement } from "../../src/application/telemetry/Measurement.ts"
 import { transitions } from "../../src/application/telemetry/Transitions.ts"
-import { instrument, instrumentNames, prometheusType, seriesName } from "../../src/Instruments.ts"
+import { instrument, instrumentNames, seriesName } from "../../src/Instruments.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { pods } from "../../src/kube/Resource.ts"
+import { prometheusType } from "../../src/telemetry/meter/InstrumentTable.ts"
 import { samples } from "./MetricsText.ts"
 import type { World } from "./OperatorBench.ts"
 

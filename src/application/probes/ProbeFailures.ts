@@ -12,7 +12,7 @@ import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
-import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
@@ -31,7 +31,8 @@ const rememberedEvents = 50_000
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
-  metrics: Pick<TelemetryApi, "probeFailed"> & WatchMetrics,
+  metrics: Pick<ApplicationMetrics, "probeFailed">,
+  watchMetrics: WatchMetrics,
 ): Effect.fn.Return<ProbeFailures, never, Kube> {
   const kube = yield* Kube
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
@@ -73,7 +74,7 @@ export const make = Effect.fnUntraced(function* (
       if (event._tag === "Applied") take(event.object, pods, false)
       if (event._tag === "Deleted") counted.delete(event.object.metadata?.uid ?? "")
     }
-    const watch = reflect(kube, events, { namespace, fieldSelector }, metrics)
+    const watch = reflect(kube, events, { namespace, fieldSelector }, watchMetrics)
     return Stream.runForEach(watch.events, (event) => Effect.sync(() => consume(event)))
   }
 

@@ -12,9 +12,9 @@ import type { Changed } from "../../runtime/Kind.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Workqueue from "../../runtime/Workqueue.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import { type ExecutorHeartbeats, nextHeartbeats } from "../lifecycle/Heartbeats.ts"
 import { nextReading, type Reading, progressStatus } from "../lifecycle/ProgressStatus.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import { askDriver, type DriverRun, driverRun } from "./DriverRun.ts"
 import * as ReadingPace from "./ReadingPace.ts"
 import * as UiAccess from "./UiAccess.ts"
@@ -73,7 +73,7 @@ interface Followed {
 export const make = Effect.fnUntraced(function* (
   caches: ProgressCaches,
   options: ProgressOptions,
-  metrics: Pick<TelemetryApi, "progressObserved" | "progressEnded" | "progressRead">,
+  metrics: Pick<ApplicationMetrics, "progressObserved" | "progressEnded" | "progressRead">,
 ): Effect.fn.Return<ProgressFollower, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random

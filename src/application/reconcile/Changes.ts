@@ -7,9 +7,9 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import type { Change } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import type { ProbeFailures } from "../probes/ProbeFailures.ts"
-import type { AttemptTracesApi } from "../telemetry/AttemptTraces.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
+import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import type { LastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
@@ -24,8 +24,8 @@ export interface ChangesOptions {
   readonly lastSeen: LastSeen
   readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
   readonly reported: Reported
-  readonly metrics: Pick<TelemetryApi, "applicationObserved" | "podObserved">
-  readonly traces: AttemptTracesApi
+  readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">
+  readonly traces: AttemptTraces
   readonly probes: Pick<ProbeFailures, "killOf">
 }
 

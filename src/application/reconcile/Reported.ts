@@ -7,8 +7,8 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import type { Committed, StatusWrite } from "../../runtime/StatusWrites.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
-import type { AttemptTracesApi } from "../telemetry/AttemptTraces.ts"
+import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
+import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import type { LastSeen } from "./LastSeen.ts"
 
 export interface ApplicationWrite extends StatusWrite<SparkApplication> {
@@ -24,8 +24,8 @@ export interface Reported {
 
 export interface ReportedOptions {
   readonly lastSeen: LastSeen
-  readonly metrics: Pick<TelemetryApi, "applicationCommitted">
-  readonly traces: AttemptTracesApi
+  readonly metrics: Pick<ApplicationMetrics, "applicationCommitted">
+  readonly traces: AttemptTraces
 }
 
 export const make = ({ lastSeen, metrics, traces }: ReportedOptions): Reported => {

@@ -1,13 +1,11 @@
 /**
- * Which attributes tell applications apart: the namespace, and the Kubernetes labels that the settings name. Never a name
+ * Which attributes distinguish applications: the namespace, and the Kubernetes labels that the settings name. Never a name
  * or a uid. The new instruments carry both, the legacy names only the labels, as earlier operators did.
  */
 
 import { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
+import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import { validName } from "../../telemetry/prometheus/MetricName.ts"
-import type { Attributes } from "./Measurement.ts"
-
-export const namespaceAttribute = "k8s.namespace.name"
 
 export interface Identity {
   readonly attributes: Attributes
@@ -16,7 +14,7 @@ export interface Identity {
   readonly legacy: Attributes
 }
 
-type Labels = Readonly<Record<string, string>> | undefined
+export type Labels = Readonly<Record<string, string>> | undefined
 
 /**
  * The value of a configured label, by the rule of earlier operators: the label whose key is the same after `-` and other
@@ -32,17 +30,20 @@ export const labelValue = (key: string, namespace: string, ...labels: ReadonlyAr
   return key === "namespace" ? namespace : "Unknown"
 }
 
-/** Valid and different names for the configured keys; the attribute that always is there cannot be had twice. */
+/** Valid and different names for the configured keys; the attribute of the namespace is not repeated. */
 export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
   [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
 
 /**
- * A function from a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
+ * From a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
  * Equal attributes are one object, so what is derived from them can be remembered by it.
  */
-export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit) => {
+export type Identify = (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+
+/** `names` are those of the labels, as `labelNames` returns them. */
+export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit): Identify => {
   const identities = new Map<string, Identity>()
-  return (namespace: string, ...labels: ReadonlyArray<Labels>): Identity => {
+  return (namespace, ...labels) => {
     const place = limit.limit(namespaceAttribute, namespace)
     const values = names.map((name) => limit.limit(name, labelValue(name, namespace, ...labels)))
     const key = [place, ...values].join("\0")

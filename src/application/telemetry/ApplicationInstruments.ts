@@ -3,10 +3,11 @@
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { phases } from "../lifecycle/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
+import type { Source } from "./Measurement.ts"
 
 /** Seconds, from 1 s to 4 h: how long applications run. */
 const runBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400]
-/** Seconds, from 1 s to 4 h: phases may be a wait for a second, or a run. */
+/** Seconds, from 1 s to 4 h: a phase may be a short wait or a whole run. */
 const phaseBuckets = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400]
 /** Seconds, from 1 s to 1 h (timestamps of Kubernetes are whole seconds): how long users wait. */
 const waitBuckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600]
@@ -51,7 +52,7 @@ export const ApplicationInstruments = {
   "spark.application.failed": {
     kind: "counter",
     unit: "{application}",
-    description: "Spark applications that failed for good, by reason",
+    description: "Spark applications that failed permanently, by reason",
     changes: "the state became FAILED",
     identity: "application",
     attributes: { reason: applicationReasons },
@@ -60,7 +61,7 @@ export const ApplicationInstruments = {
   "spark.application.attempt.failed": {
     kind: "counter",
     unit: "{attempt}",
-    description: "Runs and submissions that failed, by reason, whether they are tried again or not",
+    description: "Runs and submissions that failed, by reason, whether they are retried or not",
     changes: "an attempt ended as Failed or SubmissionFailed",
     identity: "application",
     attributes: { reason: applicationReasons },
@@ -69,7 +70,7 @@ export const ApplicationInstruments = {
   "spark.application.retries": {
     kind: "counter",
     unit: "{retry}",
-    description: "Runs and submissions that are tried again after a failure",
+    description: "Runs and submissions that are retried after a failure",
     changes: "the state became PENDING_RERUN after a failed run, or a new attempt follows a failed submission",
     identity: "application",
     attributes: {},
@@ -87,7 +88,7 @@ export const ApplicationInstruments = {
   "spark.application.stalled": {
     kind: "positive-gauge",
     unit: "{application}",
-    description: "Running Spark applications that do not get on, as the watchdog of spec.healthChecks sees it",
+    description: "Running Spark applications without progress, by the watchdog of spec.healthChecks",
     changes: "with the cache: any change, deletion or relist",
     identity: "application",
     attributes: {},
@@ -95,7 +96,7 @@ export const ApplicationInstruments = {
   "spark.application.stalls": {
     kind: "counter",
     unit: "{stall}",
-    description: "Times that a running application was found stalled, by reason",
+    description: "Running applications that were found stalled, by reason",
     changes: "status.stalled of an application appeared, or its reason changed",
     identity: "application",
     attributes: { reason: stallReasons },
@@ -112,8 +113,8 @@ export const ApplicationInstruments = {
   "spark.application.state.age.max": {
     kind: "produced-gauge",
     unit: "s",
-    description: "How long the application that entered a state first has been in it; 0 when none is in it",
-    changes: "read when collected; states that are final have no age",
+    description: "How long the application that has been in a state for longest has been in it; 0 when none is in it",
+    changes: "read when collected; final states have no age",
     identity: "namespace",
     attributes: { state: passingStates },
   },
@@ -121,7 +122,7 @@ export const ApplicationInstruments = {
     kind: "produced-gauge",
     unit: "s",
     description: "How long applications have been in a state, 95th percentile; 0 when none is in it",
-    changes: "read when collected; states that are final have no age",
+    changes: "read when collected; final states have no age",
     identity: "namespace",
     attributes: { state: passingStates },
   },
@@ -129,7 +130,7 @@ export const ApplicationInstruments = {
     kind: "histogram",
     unit: "s",
     description: "How long the phases of attempts take, from the creation of the application to the end of the run",
-    changes: "a phase of an attempt was over; each once per attempt, accept and queue once per application",
+    changes: "a phase of an attempt ended; each once per attempt, accept and queue once per application",
     identity: "application",
     attributes: { phase: phases },
     buckets: phaseBuckets,
@@ -177,7 +178,7 @@ export const ApplicationInstruments = {
   "spark.executor.silent": {
     kind: "positive-gauge",
     unit: "{executor}",
-    description: "Executors whose pods run although their driver does not count them any more",
+    description: "Executors whose pods run although their driver no longer lists them as active",
     changes: "with the cache: any change, deletion or relist",
     identity: "application",
     attributes: {},
@@ -185,7 +186,7 @@ export const ApplicationInstruments = {
   "spark.executor.succeeded": {
     kind: "counter",
     unit: "{executor}",
-    description: "Executors that ended well",
+    description: "Executors that succeeded",
     changes: "status.executors.succeeded of an application rose",
     identity: "application",
     attributes: {},
@@ -200,4 +201,4 @@ export const ApplicationInstruments = {
     attributes: { reason: executorReasons },
     on: "executor-failed",
   },
-} as const satisfies Record<string, Instrument>
+} as const satisfies Record<string, Instrument<Source>>

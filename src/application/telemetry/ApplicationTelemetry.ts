@@ -6,28 +6,34 @@
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { isFinal } from "../../api/States.ts"
-import { instrument, instrumentNames, type NameOf } from "../../Instruments.ts"
 import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
-import type { Meters } from "../../telemetry/meter/Meters.ts"
+import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import { namesOf } from "../../telemetry/meter/InstrumentTable.ts"
 import type { ApplicationCounters } from "./ApplicationCounters.ts"
-import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
+import type { Identify, Identity, Labels } from "./ApplicationIdentity.ts"
+import type { ApplicationLabels } from "./ApplicationLabels.ts"
+import { type ApplicationMeters, instruments } from "./ApplicationMeters.ts"
 import { stateValue } from "./KnownValues.ts"
 import type { LegacyMetrics } from "./LegacyMetrics.ts"
-import type { Attributes, Measurement, Source } from "./Measurement.ts"
+import type { Measurement, Source } from "./Measurement.ts"
 import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
 import type { StateAges } from "./StateAges.ts"
 import { transitions } from "./Transitions.ts"
 
-type Labels = Readonly<Record<string, string>> | undefined
-
 export interface Sinks {
-  readonly meters: Meters
+  readonly meters: ApplicationMeters
   readonly legacy: LegacyMetrics
   readonly counters: ApplicationCounters
   readonly ages: StateAges
   readonly limit: AttributeLimit
-  readonly identify: (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+  readonly identify: Identify
   readonly progress: ProgressTelemetry
+  readonly labels: ApplicationLabels
+}
+
+export interface ApplicationTelemetry {
+  readonly observed: (before: SparkApplication | undefined, after: SparkApplication | undefined) => void
+  readonly committed: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
 }
 
 interface Counted {
@@ -37,90 +43,53 @@ interface Counted {
   readonly silentExecutors: number
 }
 
-type Recorded = NameOf<"counter"> | NameOf<"histogram">
+/** Which of these instruments change when a measurement of a source is made. */
+const bySource = <Name extends keyof typeof instruments>(
+  names: ReadonlyArray<Name>,
+): ReadonlyMap<Source, ReadonlyArray<Name>> =>
+  Map.groupBy(
+    names.filter((name) => sourceOf(name) !== undefined),
+    (name) => sourceOf(name)!,
+  )
 
-const recordedOn = new Map<Source, ReadonlyArray<Recorded>>()
-for (const name of instrumentNames) {
-  const { kind, on } = instrument(name)
-  if (on !== undefined && (kind === "counter" || kind === "histogram")) {
-    recordedOn.set(on, [...(recordedOn.get(on) ?? []), name as Recorded])
-  }
+const sourceOf = (name: keyof typeof instruments): Source | undefined => {
+  const instrument = instruments[name]
+  return "on" in instrument ? instrument.on : undefined
 }
 
-export class ApplicationTelemetry {
-  readonly #sinks: Sinks
-  readonly #counted = new Map<string, Counted>()
-  /** By `namespace/name`. */
-  readonly #labels = new Map<string, { readonly labels: Labels; readonly identity: Identity }>()
+const counted = bySource(namesOf(instruments, "counter"))
+const measured = bySource(namesOf(instruments, "histogram"))
 
-  /** Told when the labels of an application became known, changed, or went with it. */
-  onRelabelled: (namespace: string, name: string) => void = () => {}
+/** `relabelled` is called when the labels of an application became known, changed, or went with it. */
+export const make = (
+  { meters, legacy, counters, ages, identify, progress, labels }: Sinks,
+  relabelled: (namespace: string, name: string) => void,
+): ApplicationTelemetry => {
+  /** By uid. */
+  const counts = new Map<string, Counted>()
 
-  constructor(sinks: Sinks) {
-    this.#sinks = sinks
-  }
-
-  /** Labels of a known application; pods that lack a label take it from here. */
-  labels(namespace: string, name: string | undefined): Labels {
-    return name === undefined ? undefined : this.#labels.get(`${namespace}/${name}`)?.labels
-  }
-
-  isKnown(namespace: string, name: string | undefined): boolean {
-    return name !== undefined && this.#labels.has(`${namespace}/${name}`)
-  }
-
-  observed(before: SparkApplication | undefined, after: SparkApplication | undefined): void {
-    if (before !== undefined && before.metadata.uid !== after?.metadata.uid) this.#forget(before)
-    if (after === undefined) return
-    const { uid, namespace, name, labels } = after.metadata
-    if (before?.status?.submissionID !== after.status?.submissionID) this.#sinks.progress.forget(`${namespace}/${name}`)
-    const state = stateValue(after.status?.applicationState?.state ?? "")
-    const identity = this.#startAtZero(namespace, labels)
-    if (this.#label(`${namespace}/${name}`, labels, identity)) this.onRelabelled(namespace, name)
-    if (!isFinal(state)) this.#sinks.counters.open(namespace, name)
-    const silentExecutors = state === "RUNNING" ? (after.status?.silentExecutors?.count ?? 0) : 0
-    this.#move(uid, {
-      identity,
-      state,
-      silentExecutors,
-      stalled: state === "RUNNING" && after.status?.stalled !== undefined,
-    })
-    this.#sinks.ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
-  }
-
-  committed(previous: SparkApplicationStatus | undefined, application: SparkApplication): void {
-    const measurements = transitions(previous, application)
-    if (measurements.length === 0) return
-    const { namespace, labels } = application.metadata
-    const identity = this.#startAtZero(namespace, labels)
-    for (const measurement of measurements) this.#record(measurement, identity)
-  }
-
-  #startAtZero(namespace: string, labels: Labels): Identity {
-    const identity = this.#sinks.identify(namespace, labels)
-    this.#sinks.meters.startAtZero("application", identity.attributes)
-    this.#sinks.meters.startAtZero("namespace", identity.namespace)
-    this.#sinks.legacy.startAtZero(identity.legacy)
+  const startAtZero = (namespace: string, given: Labels): Identity => {
+    const identity = identify(namespace, given)
+    meters.startAtZero("application", identity.attributes)
+    meters.startAtZero("namespace", identity.namespace)
+    legacy.startAtZero(identity.legacy)
     return identity
   }
 
-  #record(measurement: Measurement, identity: Identity): void {
-    const { meters, legacy } = this.#sinks
-    for (const name of recordedOn.get(measurement.source) ?? []) {
-      const attributes = { ...identity.attributes, ...measurement.attributes }
-      if (isHistogram(name)) meters.record(name, measurement.value, attributes)
-      else meters.add(name, measurement.value, attributes)
-    }
+  const record = (measurement: Measurement, identity: Identity) => {
+    const { source, value } = measurement
+    const attributes = { ...identity.attributes, ...measurement.attributes }
+    for (const name of counted.get(source) ?? []) meters.add(name, value, attributes)
+    for (const name of measured.get(source) ?? []) meters.record(name, value, attributes)
     legacy.record(measurement, identity.legacy)
   }
 
   /** Moves the unit of one application from where it was counted to where it belongs now. */
-  #move(uid: string, to: Counted | undefined): void {
-    const { meters, legacy } = this.#sinks
-    const from = this.#counted.get(uid)
+  const move = (uid: string, to: Counted | undefined) => {
+    const from = counts.get(uid)
     if (from === undefined && to === undefined) return
-    if (to === undefined) this.#counted.delete(uid)
-    else this.#counted.set(uid, to)
+    if (to === undefined) counts.delete(uid)
+    else counts.set(uid, to)
     meters.gauge("spark.application.state").move(inState(from), inState(to))
     const wasRunning = from?.state === "RUNNING" ? from.identity : undefined
     const isRunning = to?.state === "RUNNING" ? to.identity : undefined
@@ -137,19 +106,39 @@ export class ApplicationTelemetry {
     legacy.move("running", wasRunning?.legacy, isRunning?.legacy)
   }
 
-  #forget({ metadata: { uid, namespace, name } }: SparkApplication): void {
-    this.#move(uid, undefined)
-    this.#sinks.ages.forget(uid)
-    if (this.#labels.delete(`${namespace}/${name}`)) this.onRelabelled(namespace, name)
-    this.#sinks.counters.close(namespace, name)
-    this.#sinks.progress.forget(`${namespace}/${name}`)
+  const forget = ({ metadata: { uid, namespace, name } }: SparkApplication) => {
+    move(uid, undefined)
+    ages.forget(uid)
+    if (labels.remove(namespace, name)) relabelled(namespace, name)
+    counters.close(namespace, name)
+    progress.forget(`${namespace}/${name}`)
   }
 
-  /** Answers whether that makes a difference to its executors. Identities are one object for equal labels. */
-  #label(key: string, labels: Labels, identity: Identity): boolean {
-    const before = this.#labels.get(key)
-    this.#labels.set(key, { labels, identity })
-    return before?.identity !== identity
+  return {
+    observed: (before, after) => {
+      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) forget(before)
+      if (after === undefined) return
+      const { uid, namespace, name } = after.metadata
+      if (before?.status?.submissionID !== after.status?.submissionID) progress.forget(`${namespace}/${name}`)
+      const state = stateValue(after.status?.applicationState?.state ?? "")
+      const identity = startAtZero(namespace, after.metadata.labels)
+      if (labels.set(namespace, name, after.metadata.labels, identity)) relabelled(namespace, name)
+      if (!isFinal(state)) counters.open(namespace, name)
+      const silentExecutors = state === "RUNNING" ? (after.status?.silentExecutors?.count ?? 0) : 0
+      move(uid, {
+        identity,
+        state,
+        silentExecutors,
+        stalled: state === "RUNNING" && after.status?.stalled !== undefined,
+      })
+      ages.place(uid, identity.namespace[namespaceAttribute], state, enteredAt(after))
+    },
+    committed: (previous, application) => {
+      const measurements = transitions(previous, application)
+      if (measurements.length === 0) return
+      const identity = startAtZero(application.metadata.namespace, application.metadata.labels)
+      for (const measurement of measurements) record(measurement, identity)
+    },
   }
 }
 
@@ -168,5 +157,3 @@ const inState = (counted: Counted | undefined): Attributes | undefined => {
   states.set(state, attributes)
   return attributes
 }
-
-const isHistogram = (name: Recorded): name is NameOf<"histogram"> => instrument(name).kind === "histogram"

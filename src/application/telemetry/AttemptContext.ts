@@ -1,4 +1,4 @@
-/** How work and log lines of the operator point to the trace of the attempt that they are about. */
+/** References from spans and log lines of the operator to the trace of the attempt that they are about. */
 
 import { Effect } from "effect"
 import { externalSpan } from "effect/Tracer"
@@ -23,7 +23,7 @@ export const about =
     return trace === undefined ? effect : Effect.annotateLogs(effect, trace)
   }
 
-/** Links the span of the present work to the root span of the application's attempt, once. */
+/** Links the current span to the root span of the application's attempt, once. */
 export const linkToAttempt = (application: Pick<SparkApplication, "status">): Effect.Effect<void> => {
   const trace = traceOf(application)
   if (trace === undefined) return Effect.void

@@ -1,17 +1,18 @@
 /**
- * When spans of attempts are exported: a phase when the status that tells its end has been written, the root when the attempt has ended.
- * Only one operator can win that write, and only once, so every span is exported once. What an operator that was killed may have taken
- * with it, the next one exports again: the same spans with the same ids.
+ * When spans of attempts are exported: a phase when the status that records its end has been written, the root when the attempt has ended.
+ * Only one operator can win that write, and only once, so every span is exported once. What an operator that was killed may have lost,
+ * the next one exports again: the same spans with the same ids.
  */
 
-import { Context } from "effect"
+import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
+import { type SpanData, SpanSink } from "../../telemetry/otlp/SpanSink.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
-import { type AttemptSpan, attemptSpans } from "./AttemptSpans.ts"
+import { attemptSpans } from "./AttemptSpans.ts"
 
-export interface AttemptTracesApi {
+export interface AttemptTraces {
   /** After a status write of the operator succeeded; the application carries the new status. */
   readonly committed: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
   /** Every change of the cache. `now`: milliseconds since 1970. */
@@ -25,20 +26,13 @@ export interface ApplicationChange {
   readonly initial: boolean
 }
 
-/** Nothing is exported where no exporter was provided. */
-export const AttemptTraces = Context.Reference<AttemptTracesApi>("firesteel/telemetry/AttemptTraces", {
-  defaultValue: () => ({ committed: () => {}, observed: () => {} }),
-})
-
 /** An operator keeps spans for some seconds before it sends them; what ended longer ago than this was sent. */
 const resendMillis = 60_000
 
-/** Exports to `push` the spans of those traces that are sampled. */
-export const makeAttemptTraces = (
-  isSampled: (traceId: string) => boolean,
-  push: (span: AttemptSpan) => void,
-): AttemptTracesApi => {
-  const emit = (spans: ReadonlyArray<AttemptSpan>) => {
+/** Pushes the spans of those traces that are sampled to the `SpanSink`. */
+export const make: Effect.Effect<AttemptTraces> = Effect.gen(function* () {
+  const { isSampled, push } = yield* SpanSink
+  const emit = (spans: ReadonlyArray<SpanData>) => {
     for (const span of spans) if (isSampled(span.traceId)) push(span)
   }
   return {
@@ -48,10 +42,10 @@ export const makeAttemptTraces = (
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) emit(deletedSpans(before, now))
     },
   }
-}
+})
 
-/** All spans of the attempts to which something happened lately: a phase may be written down only when a later one ends. */
-const recentSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> =>
+/** All spans of the attempts to which something happened lately: a phase may be recorded only when a later one ends. */
+const recentSpans = (application: SparkApplication, now: number): ReadonlyArray<SpanData> =>
   (application.status?.attempts ?? []).flatMap((attempt) => {
     const spans = attemptSpans(application, attempt)
     return spans.some(({ end }) => now - end < resendMillis) ? spans : []
@@ -61,7 +55,7 @@ const recentSpans = (application: SparkApplication, now: number): ReadonlyArray<
 export const newSpans = (
   previous: SparkApplicationStatus | undefined,
   application: SparkApplication,
-): ReadonlyArray<AttemptSpan> =>
+): ReadonlyArray<SpanData> =>
   (application.status?.attempts ?? []).flatMap((attempt) => {
     const earlier = previous?.attempts?.find(({ number }) => number === attempt.number)
     if (earlier === undefined) return attemptSpans(application, attempt)
@@ -72,10 +66,10 @@ export const newSpans = (
   })
 
 /**
- * The end of a trace whose application was deleted while it ran: no status tells it, and nothing in Kubernetes tells when; so the time is
- * the one at which the operator saw it.
+ * The end of a trace whose application was deleted while it ran: no status records it, and nothing in Kubernetes has the time of it; so it
+ * is the time at which the operator saw the deletion.
  */
-const deletedSpans = (application: SparkApplication, now: number): ReadonlyArray<AttemptSpan> => {
+const deletedSpans = (application: SparkApplication, now: number): ReadonlyArray<SpanData> => {
   const attempt = lastAttempt(application.status)
   if (attempt === undefined || attempt.result !== undefined) return []
   const ended: Attempt = { ...attempt, finishTime: timestamp(now), result: "Stopped", reason: "Deleted" }

@@ -1,6 +1,6 @@
 /**
  * Values of attributes that are known beforehand, so that their series start at zero: a ratio or an increase can be
- * computed from the first event on. Reasons may take other values as well; those appear when they happen.
+ * computed from the first event on. Reasons may take other values as well; those appear when they occur.
  */
 
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../api/application/SparkApplicationStatus.ts"
 import { isFinal } from "../../api/States.ts"
 
-/** The state as the value of an attribute. New is `""` in the status, which Prometheus would take for "no label". */
+/** The state as the value of an attribute. New is `""` in the status, which Prometheus treats as "no label". */
 export const stateValue = (state: ApplicationStateType): string => (state === "" ? "NEW" : state)
 
 export const states: ReadonlyArray<string> = ApplicationStateType.literals.map(stateValue)
@@ -19,10 +19,10 @@ export const states: ReadonlyArray<string> = ApplicationStateType.literals.map(s
 /** Results of attempts that had a driver pod, so that there was something to execute. */
 export const results: ReadonlyArray<string> = AttemptResult.literals.filter((result) => result !== "SubmissionFailed")
 
-/** States that an application leaves, sooner or later: how long it has been in one is worth knowing. */
+/** States that an application leaves sooner or later, so that the time in them matters. */
 export const passingStates: ReadonlyArray<string> = states.filter((state) => !isFinal(state))
 
-/** An executor pod is never submitted, refused or lost by the operator, and its program is the driver's. */
+/** The operator does not submit executors, and their program is the driver's. */
 const neverOfExecutors: ReadonlySet<FailureReason> = new Set([
   "DriverLost",
   "UserError",
@@ -44,15 +44,11 @@ export const stallReasons: ReadonlyArray<string> = Stall.fields.reason.literals
 
 export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
 
-/** What a job, stage or task may be. */
+/** The states of a job, stage or task. */
 export const workStates = ["active", "completed", "failed"] as const
 
-/** How asking a driver about its progress ended. */
+/** The outcomes of reading the progress of a driver. */
 export const readOutcomes = ["success", "refused", "unreachable", "timeout", "forbidden", "status", "invalid"] as const
 
-export const outcomes = ["success", "requeue", "error", "dropped"] as const
-
-export const watchEvents = ["list", "relist", "gone", "reconnect"] as const
-
-/** The work queue, by the name that it has in the metrics of the v1 operator. */
-export const defaultQueue = "spark_application_controller"
+/** The work queue of applications, by the name that it has in the metrics of the v1 operator. */
+export const applicationQueue = "spark_application_controller"

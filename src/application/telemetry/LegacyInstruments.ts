@@ -1,6 +1,6 @@
 /**
  * The metric names of earlier Spark operators, letter for letter, for dashboards and alerts that exist: `v1` is the line up to
- * v1beta2-1.6, `v2` is kubeflow's operator 2.x. They hang on the same measurements as the new instruments and are on
+ * v1beta2-1.6, `v2` is kubeflow's operator 2.x. They are made from the same measurements as the new instruments and are on
  * `/metrics` only. Names and types are those of `sparkapp_metrics.go` (v1) and `sparkapplication_metrics.go`, `executor_metrics.go` (v2).
  */
 
@@ -131,7 +131,7 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
 /** Bounds of the old histograms in seconds, unless the settings give others: the defaults of kubeflow's operator. */
 export const legacyBuckets: ReadonlyArray<number> = [30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
 
-/** The work queue in the set v1: the prefix and the name of the queue stand before these. */
+/** The work queue in the set v1: these follow the prefix and the name of the queue. */
 export const legacyQueueInstruments = {
   depth: { kind: "gauge", help: "Current depth of workqueue: " },
   adds: { kind: "counter", help: "Total number of adds handled by workqueue: " },

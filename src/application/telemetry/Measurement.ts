@@ -1,4 +1,6 @@
-/** What was measured, before it is known which instruments want it: the new ones and the legacy names hang on the same sources. */
+/** What was measured, independent of the instruments that record it: the new instruments and the legacy names have the same sources. */
+
+import type { Attributes } from "../../telemetry/meter/Attributes.ts"
 
 export type Source =
   | "created"
@@ -31,22 +33,9 @@ export type Source =
   | "running"
   | "executors-running"
 
-export type Attributes = Readonly<Record<string, string>>
-
 export interface Measurement {
   readonly source: Source
   /** A number of things, or seconds. */
   readonly value: number
   readonly attributes?: Attributes
-}
-
-const keys = new WeakMap<Attributes, string>()
-
-/** One text per attribute set, whatever the order of its keys. Remembered per object, so attributes must not be changed. */
-export const attributeKey = (attributes: Attributes): string => {
-  const known = keys.get(attributes)
-  if (known !== undefined) return known
-  const key = JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-  keys.set(attributes, key)
-  return key
 }

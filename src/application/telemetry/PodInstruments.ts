@@ -6,15 +6,15 @@ import { podReasons } from "./KnownValues.ts"
 
 export const PodInstruments = {
   "spark.operator.pod.created": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{pod}",
-    description: "Spark pods that appeared",
-    changes: "a pod was seen for the first time, but for those of the first list",
+    description: "Spark pods that were created",
+    changes: "a pod was seen for the first time, except for those of the first list",
     identity: "namespace",
     attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.updated": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{event}",
     description: "Changes of Spark pods",
     changes: "a known pod changed",
@@ -22,9 +22,9 @@ export const PodInstruments = {
     attributes: { app_name: [], stage_state: stageStates },
   },
   "spark.operator.pod.deleted": {
-    kind: "application-counter",
+    kind: "object-counter",
     unit: "{pod}",
-    description: "Spark pods that are gone",
+    description: "Spark pods that were deleted",
     changes: "a known pod was removed",
     identity: "namespace",
     attributes: { app_name: [], stage_state: stageStates },
@@ -32,7 +32,7 @@ export const PodInstruments = {
   "spark.operator.pod.final_state": {
     kind: "counter",
     unit: "{pod}",
-    description: "How Spark pods ended, by role, reason and what the stages of their application did",
+    description: "How Spark pods ended, by role, reason and state of the stages of their application",
     changes: "once per pod: it reached its final phase, or was deleted before that (Deleted)",
     identity: "namespace",
     attributes: { role: ["driver", "executor"], reason: podReasons, stage_state: stageStates },
@@ -40,9 +40,8 @@ export const PodInstruments = {
   "spark.operator.pod.event.latency": {
     kind: "histogram",
     unit: "s",
-    description:
-      "From what happened to a pod, by the pod's own timestamps (whole seconds), to the operator handling it",
-    changes: "a created or updated pod carries a new timestamp",
+    description: "From the newest timestamp of a pod (whole seconds) until the operator handles its change",
+    changes: "a created or updated pod has a new timestamp",
     identity: "operator",
     attributes: { event: ["created", "updated"] },
     buckets: [0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300],

@@ -1,14 +1,15 @@
 /**
  * What pods do to instruments. Per pod uid it is remembered whether it was counted as running, under which attributes, and
- * whether its end was counted; so a list done again counts nothing twice.
+ * whether its end was counted; so a repeated list counts nothing twice.
  */
 
 import type { Pod } from "kubernetes-types/core/v1"
 import * as Labels from "../../spark/Labels.ts"
-import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
-import type { ApplicationTelemetry, Sinks } from "./ApplicationTelemetry.ts"
-import type { Attributes } from "./Measurement.ts"
-import { applicationName, finalReason, newestTimestamp, podRole, type PodRole } from "./PodEnd.ts"
+import { endReason } from "../../spark/observe/PodEnd.ts"
+import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import type { Identity } from "./ApplicationIdentity.ts"
+import type { Sinks } from "./ApplicationTelemetry.ts"
+import { applicationName, newestTimestamp, podRole, type PodRole } from "./PodDetails.ts"
 import { presetValue } from "./ProbeInstruments.ts"
 
 export interface PodChange {
@@ -20,12 +21,20 @@ export interface PodChange {
   readonly killedBy?: "startup" | "liveness" | undefined
 }
 
-/** A probe failed so many more times. `preset` undefined: the pod has none. */
-export interface ProbeNews {
+/** The container whose probe failed. `preset` undefined: the pod has none. */
+export interface FailedProbe {
   readonly namespace: string
   readonly role: PodRole
   readonly probe: "startup" | "readiness" | "liveness"
   readonly preset: string | undefined
+}
+
+export interface PodTelemetry {
+  /** `now` is milliseconds since 1970. */
+  readonly observed: (change: PodChange, now: number) => void
+  readonly probeFailed: (failed: FailedProbe, times: number) => void
+  /** The labels of an application changed, or it appeared or was deleted: its executors are counted under what is true now. */
+  readonly relabelled: (namespace: string, name: string) => void
 }
 
 interface Counted {
@@ -36,136 +45,63 @@ interface Counted {
 }
 
 const applicationKey = (namespace: string, name: string | undefined): string => `${namespace}/${name ?? ""}`
+const namespaceOf = (pod: Pod): string => pod.metadata?.namespace ?? ""
 
-export class PodTelemetry {
-  readonly #sinks: Sinks
-  readonly #applications: ApplicationTelemetry
-  readonly #counted = new Map<string, Counted>()
+export const make = ({ meters, legacy, counters, limit, identify, progress, labels }: Sinks): PodTelemetry => {
+  /** By uid. */
+  const counts = new Map<string, Counted>()
   /** Running executors by application and uid: what they are counted under depends on the labels of the application. */
-  readonly #running = new Map<string, Map<string, Pod>>()
+  const executors = new Map<string, Map<string, Pod>>()
 
-  constructor(sinks: Sinks, applications: ApplicationTelemetry) {
-    this.#sinks = sinks
-    this.#applications = applications
+  const remember = (uid: string, application: string, pod: Pod) => {
+    const pods = executors.get(application) ?? new Map<string, Pod>()
+    executors.set(application, pods.set(uid, pod))
   }
 
-  /** The labels of an application changed, or it came or went: its executors are counted under what holds now. */
-  relabelled(namespace: string, name: string): void {
-    for (const [uid, pod] of this.#running.get(applicationKey(namespace, name)) ?? []) {
-      const known = this.#counted.get(uid)
-      const running = this.#identify(pod)
-      if (known === undefined || known.running === running) continue
-      this.#moveRunning(known.running, running)
-      this.#counted.set(uid, { ...known, running })
-    }
+  const forget = (uid: string, application: string) => {
+    const pods = executors.get(application)
+    if (pods?.delete(uid) && pods.size === 0) executors.delete(application)
   }
 
-  /** `now` is milliseconds since 1970. */
-  observed({ before, after, initial, killedBy }: PodChange, now: number): void {
-    const replaced = before !== undefined && after !== undefined && before.metadata?.uid !== after.metadata?.uid
-    if (before !== undefined && (after === undefined || replaced)) this.#removed(before, initial)
-    if (after !== undefined) this.#present(replaced ? undefined : before, after, initial, killedBy, now)
+  const identityOf = (pod: Pod): Identity => {
+    const namespace = namespaceOf(pod)
+    const identity = identify(namespace, pod.metadata?.labels, labels.of(namespace, applicationName(pod)))
+    meters.startAtZero("application", identity.attributes)
+    return identity
   }
 
-  #present(before: Pod | undefined, pod: Pod, initial: boolean, killedBy: PodChange["killedBy"], now: number): void {
-    const uid = pod.metadata?.uid ?? ""
-    const known = this.#counted.get(uid)
-    const executes = podRole(pod) === "executor" && pod.status?.phase === "Running"
-    const running = executes ? this.#identify(pod) : undefined
-    const reason = finalReason(pod)
-    this.#moveRunning(known?.running, running)
-    const application = applicationKey(pod.metadata?.namespace ?? "", applicationName(pod))
-    if (known?.running !== undefined) this.#forget(uid, known.application)
-    if (running !== undefined) this.#remember(uid, application, pod)
-    const version = pod.metadata?.resourceVersion
-    this.#counted.set(uid, { version, running, ended: reason !== undefined || known?.ended === true, application })
-    if (initial || (known !== undefined && known.version === version)) return
-
-    const event = known === undefined && before === undefined ? "created" : "updated"
-    this.#count(event, pod)
-    this.#latency(event, before, pod, now)
-    if (reason === undefined || known?.ended === true) return
-    this.#ended(pod, reason)
-    if (killedBy !== undefined) this.#killed(pod, killedBy)
-  }
-
-  probeFailed({ namespace, role, probe, preset }: ProbeNews, times: number): void {
-    const attributes = { ...this.#namespace(namespace), role, probe, preset: presetValue(preset) }
-    this.#sinks.meters.add("spark.operator.probe.failures", times, attributes)
-  }
-
-  #killed(pod: Pod, probe: "startup" | "liveness"): void {
-    const role = podRole(pod)
-    if (role === undefined) return
-    const preset = presetValue(pod.metadata?.annotations?.[Labels.healthPresetAnnotation])
-    const attributes = { ...this.#namespace(pod.metadata?.namespace ?? ""), role, probe, preset }
-    this.#sinks.meters.add("spark.operator.probe.kills", 1, attributes)
-  }
-
-  #namespace(name: string): Attributes {
-    const { limit, meters } = this.#sinks
+  const inNamespace = (name: string): Attributes => {
     const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, name) }
     meters.startAtZero("namespace", namespace)
     return namespace
   }
 
-  #removed(pod: Pod, initial: boolean): void {
-    const uid = pod.metadata?.uid ?? ""
-    const known = this.#counted.get(uid)
-    if (known === undefined) return
-    this.#counted.delete(uid)
-    this.#moveRunning(known.running, undefined)
-    this.#forget(uid, known.application)
-    if (initial) return
-    this.#count("deleted", pod)
-    if (!known.ended) this.#ended(pod, "Deleted")
+  const moveRunning = (from: Identity | undefined, to: Identity | undefined) => {
+    meters.gauge("spark.executor.running").move(from?.attributes, to?.attributes)
+    legacy.move("executors-running", from?.legacy, to?.legacy)
   }
 
-  #remember(uid: string, application: string, pod: Pod): void {
-    const pods = this.#running.get(application) ?? new Map<string, Pod>()
-    this.#running.set(application, pods.set(uid, pod))
-  }
-
-  #forget(uid: string, application: string): void {
-    const pods = this.#running.get(application)
-    if (pods?.delete(uid) && pods.size === 0) this.#running.delete(application)
-  }
-
-  #identify(pod: Pod): Identity {
-    const namespace = pod.metadata?.namespace ?? ""
-    const labels = this.#applications.labels(namespace, applicationName(pod))
-    const identity = this.#sinks.identify(namespace, pod.metadata?.labels, labels)
-    this.#sinks.meters.startAtZero("application", identity.attributes)
-    return identity
-  }
-
-  #moveRunning(from: Identity | undefined, to: Identity | undefined): void {
-    this.#sinks.meters.gauge("spark.executor.running").move(from?.attributes, to?.attributes)
-    this.#sinks.legacy.move("executors-running", from?.legacy, to?.legacy)
-  }
-
-  #count(event: "created" | "updated" | "deleted", pod: Pod): void {
-    const namespace = pod.metadata?.namespace ?? ""
+  const count = (event: "created" | "updated" | "deleted", pod: Pod) => {
+    const namespace = namespaceOf(pod)
     const application = applicationName(pod)
-    const known = this.#applications.isKnown(namespace, application)
-    const stages = this.#sinks.progress.stageState(namespace, application)
-    this.#sinks.counters.count(`spark.operator.pod.${event}`, namespace, application, known, stages)
+    const known = labels.isKnown(namespace, application)
+    const stages = progress.stageState(namespace, application)
+    counters.count(`spark.operator.pod.${event}`, namespace, application, known, stages)
   }
 
   /** Only a timestamp that the pod did not have before explains this event. */
-  #latency(event: "created" | "updated", before: Pod | undefined, pod: Pod, now: number): void {
+  const latency = (event: "created" | "updated", before: Pod | undefined, pod: Pod, now: number) => {
     const time = newestTimestamp(pod)
     if (time === undefined || (before !== undefined && newestTimestamp(before) === time)) return
     const seconds = (now - Date.parse(time)) / 1000
     if (Number.isFinite(seconds)) {
-      this.#sinks.meters.record("spark.operator.pod.event.latency", Math.max(0, seconds), { event })
+      meters.record("spark.operator.pod.event.latency", Math.max(0, seconds), { event })
     }
   }
 
-  #ended(pod: Pod, reason: string): void {
-    const { limit, meters, progress } = this.#sinks
-    const stage_state = progress.stageState(pod.metadata?.namespace ?? "", applicationName(pod))
-    const namespace = this.#namespace(pod.metadata?.namespace ?? "")
+  const ended = (pod: Pod, reason: string) => {
+    const stage_state = progress.stageState(namespaceOf(pod), applicationName(pod))
+    const namespace = inNamespace(namespaceOf(pod))
     const role = podRole(pod)
     if (role === undefined) return
     meters.add("spark.operator.pod.final_state", 1, {
@@ -174,5 +110,72 @@ export class PodTelemetry {
       reason: limit.limit("reason", reason),
       stage_state,
     })
+  }
+
+  const killed = (pod: Pod, probe: "startup" | "liveness") => {
+    const role = podRole(pod)
+    if (role === undefined) return
+    const preset = presetValue(pod.metadata?.annotations?.[Labels.healthPresetAnnotation])
+    meters.add("spark.operator.probe.kills", 1, { ...inNamespace(namespaceOf(pod)), role, probe, preset })
+  }
+
+  const present = (
+    before: Pod | undefined,
+    pod: Pod,
+    { initial, killedBy }: Pick<PodChange, "initial" | "killedBy">,
+    now: number,
+  ) => {
+    const uid = pod.metadata?.uid ?? ""
+    const known = counts.get(uid)
+    const executes = podRole(pod) === "executor" && pod.status?.phase === "Running"
+    const running = executes ? identityOf(pod) : undefined
+    const reason = endReason(pod)
+    moveRunning(known?.running, running)
+    const application = applicationKey(namespaceOf(pod), applicationName(pod))
+    if (known?.running !== undefined) forget(uid, known.application)
+    if (running !== undefined) remember(uid, application, pod)
+    const version = pod.metadata?.resourceVersion
+    counts.set(uid, { version, running, ended: reason !== undefined || known?.ended === true, application })
+    if (initial || (known !== undefined && known.version === version)) return
+
+    const event = known === undefined && before === undefined ? "created" : "updated"
+    count(event, pod)
+    latency(event, before, pod, now)
+    if (reason === undefined || known?.ended === true) return
+    ended(pod, reason)
+    if (killedBy !== undefined) killed(pod, killedBy)
+  }
+
+  const removed = (pod: Pod, initial: boolean) => {
+    const uid = pod.metadata?.uid ?? ""
+    const known = counts.get(uid)
+    if (known === undefined) return
+    counts.delete(uid)
+    moveRunning(known.running, undefined)
+    forget(uid, known.application)
+    if (initial) return
+    count("deleted", pod)
+    if (!known.ended) ended(pod, "Deleted")
+  }
+
+  return {
+    observed: ({ before, after, ...change }, now) => {
+      const replaced = before !== undefined && after !== undefined && before.metadata?.uid !== after.metadata?.uid
+      if (before !== undefined && (after === undefined || replaced)) removed(before, change.initial)
+      if (after !== undefined) present(replaced ? undefined : before, after, change, now)
+    },
+    probeFailed: ({ namespace, role, probe, preset }, times) => {
+      const attributes = { ...inNamespace(namespace), role, probe, preset: presetValue(preset) }
+      meters.add("spark.operator.probe.failures", times, attributes)
+    },
+    relabelled: (namespace, name) => {
+      for (const [uid, pod] of executors.get(applicationKey(namespace, name)) ?? []) {
+        const known = counts.get(uid)
+        const running = identityOf(pod)
+        if (known === undefined || known.running === running) continue
+        moveRunning(known.running, running)
+        counts.set(uid, { ...known, running })
+      }
+    },
   }
 }

@@ -1,4 +1,4 @@
-/** The instruments about the probes of drivers and executors, as the kubelets tell of them. */
+/** The instruments about the probes of drivers and executors, as reported by the kubelets. */
 
 import { HealthPreset } from "../../api/application/HealthChecks.ts"
 import { probeKinds } from "../../spark/observe/ProbeFacts.ts"
@@ -6,11 +6,11 @@ import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 
 const snakeCase = (preset: string) => preset.replaceAll("-", "_")
 
-/** A pod without a preset has probes of its user's own. */
+/** A pod without a preset has the probes of its pod template, if any. */
 const noPreset = "none"
 const presets: ReadonlyArray<string> = [...HealthPreset.literals, noPreset].map(snakeCase)
 
-/** What the annotation of a pod says may be anything; this is one of a few words. */
+/** The annotation of a pod may have any value; this one is always in the list. */
 export const presetValue = (preset: string | undefined): string => {
   const value = snakeCase(preset ?? noPreset)
   return presets.includes(value) ? value : noPreset
@@ -23,7 +23,7 @@ export const ProbeInstruments = {
     kind: "counter",
     unit: "{failure}",
     description: "Failed probes of Spark containers, by role, kind of probe and preset of spec.healthChecks",
-    changes: "a kubelet told of it in an Event; it leaves some out when there are many",
+    changes: "a kubelet reported it in an Event; kubelets omit some when there are many",
     identity: "namespace",
     attributes: { role: roles, probe: probeKinds, preset: presets },
   },

@@ -1,16 +1,16 @@
-/** The instruments about what running drivers say of their work, summed up and per application. */
+/** The instruments about the work of running drivers, summed up and per application, and about reading it. */
 
-import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { workStates } from "./KnownValues.ts"
+import { type Instrument, workBuckets } from "../../telemetry/meter/Instrument.ts"
+import { readOutcomes, workStates } from "./KnownValues.ts"
 
 const summed = {
   kind: "positive-gauge",
-  changes: "a driver was read, or its run ended",
+  changes: "the progress of a driver was read, or its run ended",
   identity: "application",
 } as const
 const own = {
-  kind: "application-gauge",
-  changes: "a driver was read; there as long as it runs",
+  kind: "object-gauge",
+  changes: "the progress of a driver was read; exists as long as the driver runs",
   identity: "namespace",
 } as const
 const ofApplication = { app_name: [] } as const
@@ -41,19 +41,20 @@ export const ProgressInstruments = {
     attributes: {},
   },
   "spark.streaming.batch.age": {
-    kind: "application-gauge",
+    kind: "object-gauge",
     unit: "s",
     description:
-      "Since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
-    changes: "read when collected; there as long as there is such an application",
+      "Time since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
+    changes: "read when collected; exists as long as there is such an application",
     identity: "application",
     attributes: {},
   },
   "spark.application.progress.age.max": {
-    kind: "application-gauge",
+    kind: "object-gauge",
     unit: "s",
-    description: "Since anything was seen to begin or end in a running application; the oldest of all applications",
-    changes: "read when collected; there as long as a driver that was read runs",
+    description:
+      "Time since anything was seen to begin or end in a running application; the oldest of all applications",
+    changes: "read when collected; exists as long as a driver whose progress was read runs",
     identity: "application",
     attributes: {},
   },
@@ -67,7 +68,7 @@ export const ProgressInstruments = {
   "spark.application.progress.age": {
     ...own,
     unit: "s",
-    description: "Since a job, stage, task or micro-batch of an application was last seen to begin or end",
+    description: "Time since a job, stage, task or micro-batch of an application was last seen to begin or end",
     attributes: ofApplication,
   },
   "spark.application.jobs": {
@@ -97,7 +98,25 @@ export const ProgressInstruments = {
   "spark.application.batch.age": {
     ...own,
     unit: "s",
-    description: "Since the newest micro-batch of a streaming application ended, or, while it goes on, began",
+    description: "Time since the newest micro-batch of a streaming application ended, or, while it is running, began",
     attributes: ofApplication,
+  },
+
+  "spark.operator.progress.reads": {
+    kind: "counter",
+    unit: "{read}",
+    description: "Requests for the progress of a running driver, by the way it was reached and the outcome",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
+  },
+  "spark.operator.progress.read.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long it takes to read the progress of a driver",
+    changes: "a driver answered, or did not",
+    identity: "operator",
+    attributes: { access: ["direct", "proxy"] },
+    buckets: workBuckets,
   },
 } as const satisfies Record<string, Instrument>

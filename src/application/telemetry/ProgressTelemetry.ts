@@ -1,30 +1,28 @@
 /**
- * What running drivers say of their work, as numbers: sums over all applications, which move by the difference of two readings, and series
- * per application, which are there as long as the driver runs. Also knows what the stages of an application do, for whoever tells
- * of its pods.
+ * The work of running drivers as numbers: sums over all applications, which move by the difference of two readings, and series
+ * per application, which exist as long as the driver runs. Also knows what the stages of an application do, for the metrics of its pods.
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import type { NameOf } from "../../Instruments.ts"
 import type { Counts, Progress, StageState } from "../../spark/monitoring/DriverProgress.ts"
 import { shareOf, stageStateOf } from "../../spark/monitoring/DriverProgress.ts"
 import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
-import type { Meters } from "../../telemetry/meter/Meters.ts"
+import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import type { Point } from "../../telemetry/meter/PositiveGauge.ts"
-import { type Identity, namespaceAttribute } from "./ApplicationIdentity.ts"
+import type { Identify, Identity } from "./ApplicationIdentity.ts"
+import type { ApplicationMeters, NameOf } from "./ApplicationMeters.ts"
 import { workStates } from "./KnownValues.ts"
-import type { Attributes } from "./Measurement.ts"
 
-/** What was read of a driver, and when something was last seen to move (milliseconds since 1970). */
+/** The progress of a driver, and when it was last seen to change (milliseconds since 1970). */
 export interface ProgressReading {
   readonly progress: Progress
   readonly movedAt: number
 }
 
 export interface ProgressSinks {
-  readonly meters: Meters
+  readonly meters: ApplicationMeters
   readonly limit: AttributeLimit
-  readonly identify: (namespace: string, ...labels: ReadonlyArray<SparkApplication["metadata"]["labels"]>) => Identity
+  readonly identify: Identify
   /** Applications that have series of their own at the same time; the others are only in the sums. */
   readonly cap: number
 }
@@ -48,84 +46,84 @@ const withState = (() => {
   }
 })()
 
-export class ProgressTelemetry {
-  readonly #sinks: ProgressSinks
-  /** By `namespace/name`. */
-  readonly #running = new Map<string, Running>()
-  readonly #states = new Map<string, StageState>()
-  #owning = 0
-
-  constructor(sinks: ProgressSinks) {
-    this.#sinks = sinks
-  }
-
-  /** A driver was read. */
-  observed({ metadata: { namespace, name, labels } }: SparkApplication, reading: ProgressReading): void {
-    const key = `${namespace}/${name}`
-    const before = this.#running.get(key)
-    const identity = this.#sinks.identify(namespace, labels)
-    this.#sinks.meters.startAtZero("application", identity.attributes)
-    if (before !== undefined) this.#add(before, -1)
-    const own = before?.own ?? this.#claim(namespace, name)
-    const now = { identity, reading, own }
-    this.#running.set(key, now)
-    this.#add(now, 1)
-    this.#states.set(key, stageStateOf(reading.progress))
-  }
-
-  /** The run is over; what its stages did last is remembered, because its pods have yet to go. */
-  ended(key: string): void {
-    const before = this.#running.get(key)
-    if (before === undefined) return
-    this.#running.delete(key)
-    this.#add(before, -1)
-    if (before.own !== undefined) this.#owning--
-  }
-
-  /** The application is gone, or begins another run. */
-  forget(key: string): void {
-    this.ended(key)
-    this.#states.delete(key)
-  }
-
-  /** What the stages of an application do, or did last in its current run; `none` where nobody knows. */
-  stageState(namespace: string, application: string | undefined): StageState {
-    return (application === undefined ? undefined : this.#states.get(`${namespace}/${application}`)) ?? "none"
-  }
-
+export interface ProgressTelemetry {
+  /** The progress of a driver was read. */
+  readonly observed: (application: SparkApplication, reading: ProgressReading) => void
+  /** The run is over; what its stages did last is remembered, because its pods end later. By `namespace/name`. */
+  readonly ended: (key: string) => void
+  /** The application is gone, or begins another run. By `namespace/name`. */
+  readonly forget: (key: string) => void
+  /** What the stages of an application do, or did last in its current run; `none` where that is not known. */
+  readonly stageState: (namespace: string, application: string | undefined) => StageState
   /** The series that exist now; `now` is milliseconds since 1970. */
-  points(name: NameOf<"application-gauge">, now: number): ReadonlyArray<Point> {
-    if (name === "spark.streaming.batch.age") return this.#oldest(({ progress }) => batchAge(progress, now))
-    if (name === "spark.application.progress.age.max") return this.#oldest((reading) => movedAge(reading, now))
-    return [...this.#running.values()].flatMap(({ own, reading }) =>
-      own === undefined ? [] : ownPoints(name, own, reading, now),
-    )
+  readonly points: (name: NameOf<"object-gauge">, now: number) => ReadonlyArray<Point>
+}
+
+export const make = ({ meters, limit, identify, cap }: ProgressSinks): ProgressTelemetry => {
+  /** By `namespace/name`. */
+  const running = new Map<string, Running>()
+  const states = new Map<string, StageState>()
+  let owning = 0
+
+  const claim = (namespace: string, name: string): Attributes | undefined => {
+    if (owning >= cap) return undefined
+    owning++
+    return { [namespaceAttribute]: limit.limit(namespaceAttribute, namespace), app_name: name }
   }
 
-  #claim(namespace: string, name: string): Attributes | undefined {
-    if (this.#owning >= this.#sinks.cap) return undefined
-    this.#owning++
-    return { [namespaceAttribute]: this.#sinks.limit.limit(namespaceAttribute, namespace), app_name: name }
-  }
-
-  #add({ identity: { attributes }, reading: { progress } }: Running, sign: 1 | -1): void {
-    const { meters } = this.#sinks
-    const add = (name: NameOf<"positive-gauge">, value: number, under: Attributes) => {
+  const add = ({ identity: { attributes }, reading: { progress } }: Running, sign: 1 | -1) => {
+    const addTo = (name: NameOf<"positive-gauge">, value: number, under: Attributes) => {
       if (value !== 0) meters.gauge(name).add(sign * value, under)
     }
     for (const work of works) {
-      for (const state of workStates) add(summed[work], progress[work][state], withState(attributes, state))
+      for (const state of workStates) addTo(summed[work], progress[work][state], withState(attributes, state))
     }
-    add("spark.executor.active", progress.executors, attributes)
+    addTo("spark.executor.active", progress.executors, attributes)
   }
 
-  #oldest(ageOf: (reading: ProgressReading) => number | undefined): ReadonlyArray<Point> {
-    const oldest = new Map<Attributes, number>()
-    for (const { identity, reading } of this.#running.values()) {
+  const ended = (key: string) => {
+    const before = running.get(key)
+    if (before === undefined) return
+    running.delete(key)
+    add(before, -1)
+    if (before.own !== undefined) owning--
+  }
+
+  const oldest = (ageOf: (reading: ProgressReading) => number | undefined): ReadonlyArray<Point> => {
+    const ages = new Map<Attributes, number>()
+    for (const { identity, reading } of running.values()) {
       const age = ageOf(reading)
-      if (age !== undefined) oldest.set(identity.attributes, Math.max(age, oldest.get(identity.attributes) ?? 0))
+      if (age !== undefined) ages.set(identity.attributes, Math.max(age, ages.get(identity.attributes) ?? 0))
     }
-    return [...oldest].map(([attributes, value]) => ({ attributes, value }))
+    return [...ages].map(([attributes, value]) => ({ attributes, value }))
+  }
+
+  return {
+    observed: ({ metadata: { namespace, name, labels } }, reading) => {
+      const key = `${namespace}/${name}`
+      const before = running.get(key)
+      const identity = identify(namespace, labels)
+      meters.startAtZero("application", identity.attributes)
+      if (before !== undefined) add(before, -1)
+      const now = { identity, reading, own: before?.own ?? claim(namespace, name) }
+      running.set(key, now)
+      add(now, 1)
+      states.set(key, stageStateOf(reading.progress))
+    },
+    ended,
+    forget: (key) => {
+      ended(key)
+      states.delete(key)
+    },
+    stageState: (namespace, application) =>
+      (application === undefined ? undefined : states.get(`${namespace}/${application}`)) ?? "none",
+    points: (name, now) => {
+      if (name === "spark.streaming.batch.age") return oldest(({ progress }) => batchAge(progress, now))
+      if (name === "spark.application.progress.age.max") return oldest((reading) => movedAge(reading, now))
+      return [...running.values()].flatMap(({ own, reading }) =>
+        own === undefined ? [] : ownPoints(name, own, reading, now),
+      )
+    },
   }
 }
 
@@ -135,7 +133,7 @@ const batchAge = ({ batch }: Progress, now: number): number | undefined =>
 const movedAge = ({ movedAt }: ProgressReading, now: number): number => Math.max(0, (now - movedAt) / 1000)
 
 const ownPoints = (
-  name: Exclude<NameOf<"application-gauge">, "spark.streaming.batch.age" | "spark.application.progress.age.max">,
+  name: Exclude<NameOf<"object-gauge">, "spark.streaming.batch.age" | "spark.application.progress.age.max">,
   attributes: Attributes,
   reading: ProgressReading,
   now: number,

@@ -1,5 +1,5 @@
 /**
- * What a status write means in numbers: the difference between two statuses as measurements. Durations come from the
+ * Status writes as numbers: the difference between two statuses as measurements. Durations come from the
  * timestamps in the status, never from the moment of the write, so a slow operator does not make applications look slow.
  */
 
@@ -35,8 +35,8 @@ export const transitions = (
 const count = (source: Measurement["source"], value = 1): Measurement => ({ source, value })
 
 /**
- * The attempt as the previous status had it. A status of kubeflow's operator knows no attempts: the one that it was in the
- * middle of when Firesteel took over is not submitted a second time, and one that was over then does not end again.
+ * The attempt as the previous status had it. A status of kubeflow's operator has no attempts: an attempt that was in
+ * progress when Firesteel took over does not count as submitted again, and one that was over does not count as ended again.
  */
 const attemptBefore = (previous: SparkApplicationStatus | undefined, attempt: Attempt): Partial<Attempt> => {
   const known = previous?.attempts?.find((candidate) => candidate.number === attempt.number)
@@ -77,7 +77,7 @@ const attemptMeasurements = (
 
 const isFailure = ({ result }: Partial<Attempt>): boolean => result === "Failed" || result === "SubmissionFailed"
 
-/** The phases that have come to an end: points of an attempt are written once, so each is measured once. */
+/** The phases that have ended: points in time of an attempt are written once, so each phase is measured once. */
 const phaseMeasurements = (before: Partial<Attempt>, attempt: Attempt): ReadonlyArray<Measurement> => {
   const over = new Set(attemptPhases(before).map(({ phase }) => phase))
   return attemptPhases(attempt)
@@ -85,15 +85,15 @@ const phaseMeasurements = (before: Partial<Attempt>, attempt: Attempt): Readonly
     .flatMap(phaseDuration)
 }
 
-const arrival = (application: SparkApplication, wanted: Phase): ReadonlyArray<Measurement> =>
+const arrival = (application: SparkApplication, only: Phase): ReadonlyArray<Measurement> =>
   arrivalPhases(application)
-    .filter(({ phase }) => phase === wanted)
+    .filter(({ phase }) => phase === only)
     .flatMap(phaseDuration)
 
 const phaseDuration = ({ phase, from, to }: PhaseSpan): ReadonlyArray<Measurement> =>
   duration("phase", from, to).map((measured) => ({ ...measured, attributes: { phase } }))
 
-/** A run counts from the start of its driver, or as near to it as is known. An attempt without a driver pod did not run. */
+/** A run is measured from the start of its driver, or from the closest time before it that is known. An attempt without a driver pod did not run. */
 const executionTime = (
   source: "execution-time" | "last-execution-time",
   attempt: Attempt | undefined,
@@ -115,7 +115,7 @@ const duration = (
   return Number.isFinite(seconds) ? [{ source, value: Math.max(0, seconds) }] : []
 }
 
-/** A rerun after success (restart policy Always) or after a change of the spec is no retry. */
+/** A rerun after success (restart policy Always) or after a change of the spec is not a retry. */
 const retries = (
   previous: SparkApplicationStatus | undefined,
   status: SparkApplicationStatus,
@@ -166,7 +166,7 @@ const stateMeasurements = (
   ]
 }
 
-/** Why the application failed for good: as its last run or submission did, unless its spec was refused before there was a next one. */
+/** Why the application failed permanently: the reason of its last run or submission, unless its spec was rejected before the next one. */
 const failureOf = (previous: SparkApplicationStatus | undefined, status: SparkApplicationStatus): string => {
   const last = lastAttempt(status)
   const refused = status.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
@@ -189,14 +189,16 @@ const executorMeasurements = (
   ]
 }
 
-/** `failed` executors by reason; those of which the status does not say it are `Unknown`. */
+/** `failed` executors by reason; those without a reason in the status are `Unknown`. */
 const failures = (
   before: ExecutorCounts["failures"],
   now: ExecutorCounts["failures"],
   failed: number,
 ): ReadonlyArray<Measurement> => {
-  const news = Object.entries(now ?? {}).map(([reason, count]) => [reason, count - (before?.[reason] ?? 0)] as const)
-  const known = news.filter(([, value]) => value > 0)
+  const increases = Object.entries(now ?? {}).map(
+    ([reason, count]) => [reason, count - (before?.[reason] ?? 0)] as const,
+  )
+  const known = increases.filter(([, value]) => value > 0)
   const unknown = failed - known.reduce((sum, [, value]) => sum + value, 0)
   return [...known, ["Unknown", unknown] as const]
     .filter(([, value]) => value > 0)

@@ -1,7 +1,7 @@
 /**
- * Who a bearer token belongs to, and whether that user may `get` a path: asked of the API server (TokenReview, then
- * SubjectAccessReview on the nonResourceURL), as controller-runtime's filter for metrics does. Answers are kept for a short time, so that
- * scrapes cost the API server next to nothing; tokens are not kept, only their digests.
+ * Authenticates bearer tokens and checks whether their user may `get` a path: by the API server (TokenReview, then
+ * SubjectAccessReview on the nonResourceURL), as controller-runtime's filter for metrics does. Answers are cached for a short time, so that
+ * scrapes cost the API server next to nothing; only digests of tokens are kept, not the tokens.
  */
 
 import { createHash } from "node:crypto"
@@ -11,13 +11,13 @@ import type { KubeError } from "../../kube/KubeError.ts"
 import { subjectAccessReviews, tokenReviews } from "../../kube/Resource.ts"
 import type { Access } from "./MetricsRoute.ts"
 
-/** Seconds for which a user that may is let in again without a question; a removed right works on for so long. */
+/** Seconds for which access is granted again without a review; a revoked right stays effective for this time. */
 const allowedSeconds = 60
-/** And for which one that may not is turned away again. */
+/** Seconds for which a denial is repeated without a review. */
 const refusedSeconds = 10
-/** Answers kept of each sort: many wrong tokens cannot push out the right ones. */
+/** Answers kept of each kind: many wrong tokens cannot evict the right ones. */
 const capacity = 256
-/** Reviews under way at one time; wrong tokens in any number do not take the API server from the operator's own work. */
+/** Reviews in flight at one time, so that any number of wrong tokens does not slow down the operator's own requests. */
 const concurrency = 4
 
 /** Judges the header `Authorization` of a request for `path`. */
@@ -33,7 +33,7 @@ export const make = (
   const recall = (digest: string, now: number) => allowed.find(digest, now) ?? refused.find(digest, now)
 
   const review = Effect.fnUntraced(function* (token: string, digest: string) {
-    // Somebody may have asked the same while this one waited.
+    // Another request with the same token may have been reviewed while this one waited.
     const known = recall(digest, yield* Clock.currentTimeMillis)
     if (known !== undefined) return known
     const access = yield* accessOf(kube, token, path)
@@ -47,7 +47,7 @@ export const make = (
     const say = failing
       ? Effect.void
       : Effect.logWarning(
-          `nobody can read the metrics: who asks cannot be found out; may the operator create tokenreviews and subjectaccessreviews? ${error.message}`,
+          `cannot authenticate scrapers, so metrics cannot be read; may the operator create tokenreviews and subjectaccessreviews? ${error.message}`,
         )
     failing = true
     return Effect.as(say, "unknown" as const)

@@ -1,4 +1,4 @@
-/** A small HTTP server for what others read from the operator: `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. */
+/** A small HTTP server for the endpoints of the operator: `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. */
 
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -14,12 +14,12 @@ export class BindError extends Schema.TaggedError<BindError>()("BindError", {
   message: Schema.String,
 }) {}
 
-/** Whether an endpoint takes a free port when its own is in use; without, that is an error. */
+/** Whether an endpoint takes a free port when its own is in use; otherwise that is an error. */
 export const AnyPort = Context.Reference<boolean>("firesteel/telemetry/HttpEndpoint/AnyPort", {
   defaultValue: () => false,
 })
 
-/** What answers `GET` on a path; it may read the headers of the request. */
+/** Answers `GET` on a path; it may read the headers of the request. */
 export type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
 
 export interface ListenOptions {
@@ -41,18 +41,20 @@ export const listen = Effect.fnUntraced(function* (
   const failed = (message: string) => new BindError({ address: bindAddress, message })
   const address = parseAddress(bindAddress)
   if (address === undefined) {
-    return yield* failed(`"${bindAddress}" is no address to listen on: write ":8080", "127.0.0.1:8080" or "0" for none`)
+    return yield* failed(
+      `"${bindAddress}" is not an address to listen on: write ":8080", "127.0.0.1:8080" or "0" for none`,
+    )
   }
   const limits = { ...defaultLimits, ...options.limits }
   const create = yield* tlsServer(options.tls).pipe(
     Effect.mapError(({ message }) => failed(`cannot serve TLS on ${bindAddress}: ${message}`)),
   )
   const server = yield* limited(create, limits)
-  // Interruptible, which handlers are not by themselves: the work for a client that has gone is given up. What is done for
+  // Interruptible, which handlers are not by themselves: work for a client that has disconnected is given up. Work for
   // clients belongs to no trace, whatever trace the server was started in.
   const app = answer(routes).pipe(Effect.interruptible, Effect.withTracerEnabled(false))
   const handle = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
-  // Only "request" is heard: who asks for an upgrade is answered as if it had not.
+  // Only "request" is handled: a client that asks for an upgrade gets an ordinary answer.
   server.on("request", handle)
   const {
     family,
@@ -80,12 +82,12 @@ const answer = (routes: Readonly<Record<string, Route>>): Route =>
 
 const bind = (server: Server, address: { readonly port: number; readonly host?: string }) =>
   Effect.callback<AddressInfo, unknown>((resume) => {
-    // Heard for good: later it may say that a connection could not be accepted, which must not end the process.
+    // Stays registered: a later error, of a connection that could not be accepted, must not end the process.
     server.on("error", (cause) => resume(Effect.fail(cause)))
     server.listen(address, () => resume(Effect.succeed(server.address() as AddressInfo)))
   })
 
-/** Answers under way may end within a second. */
+/** Answers in flight have a second to finish. */
 const close = (server: Server): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
     server.close(() => resume(Effect.void))

@@ -1,6 +1,6 @@
 /**
- * What one client may cost: a bounded number of connections, time to send a request, and time to take the answer. Whoever is slower,
- * by accident or on purpose, loses its connection, so that the next scrape and the kubelet's probes find the server free.
+ * Limits for clients: a bounded number of connections, time to send a request, and time to read the answer. A slower client,
+ * by accident or on purpose, loses its connection, so that the server stays available to the next scrape and the kubelet's probes.
  */
 
 import type { RequestListener, Server, ServerOptions } from "node:http"
@@ -11,7 +11,7 @@ export interface HttpLimits {
   readonly connections: number
   /** For the TLS handshake, for a whole request, and for the pause before the next one on the same connection. */
   readonly requestSeconds: number
-  /** From the end of the request to the last byte of the answer taken. */
+  /** From the end of the request until the client has read the last byte of the answer. */
   readonly answerSeconds: number
 }
 

@@ -1,7 +1,7 @@
 /**
- * TLS for the endpoints of the operator: certificate and key from files, read again while the server runs, because cert-manager and the
- * like replace them. New connections get the new certificate; a pair that does not fit together (half way through a replacement,
- * say) leaves the old one in use.
+ * TLS for the endpoints of the operator: certificate and key from files, read again while the server runs, because tools such as
+ * cert-manager replace them. New connections get the new certificate; while a pair does not match (during a replacement, for example)
+ * the old one stays in use.
  */
 
 import { readFile } from "node:fs/promises"
@@ -11,13 +11,13 @@ import { createSecureContext, type SecureContextOptions } from "node:tls"
 import { Effect, Schema, type Scope } from "effect"
 
 export interface CertificateFiles {
-  /** PEM: the certificate, then those that lead to its authority. */
+  /** PEM: the certificate, then its intermediate certificates. */
   readonly certFile: string
   /** PEM, without a passphrase. */
   readonly keyFile: string
 }
 
-/** No certificate that can be served; the message names the file. */
+/** The certificate cannot be used; the message names the file. */
 export class CertificateError extends Schema.TaggedError<CertificateError>()("CertificateError", {
   message: Schema.String,
 }) {}
@@ -43,9 +43,9 @@ export const tlsServer = Effect.fnUntraced(function* (
     yield* Effect.logInfo("a new certificate is in use", files)
   }).pipe(
     Effect.catch(({ message }) => {
-      const say = failing ? Effect.void : Effect.logWarning(`the last certificate stays in use: ${message}`)
+      const warn = failing ? Effect.void : Effect.logWarning(`the last certificate stays in use: ${message}`)
       failing = true
-      return say
+      return warn
     }),
   )
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(rereadSeconds * 1000), reread)))
@@ -63,7 +63,9 @@ const read = Effect.fnUntraced(function* ({ certFile, keyFile }: CertificateFile
   yield* Effect.try({
     try: () => createSecureContext(pair),
     catch: (cause) =>
-      new CertificateError({ message: `${certFile} and ${keyFile} are no certificate with its key: ${reason(cause)}` }),
+      new CertificateError({
+        message: `${certFile} and ${keyFile} are not a certificate with its key: ${reason(cause)}`,
+      }),
   })
   return pair
 })

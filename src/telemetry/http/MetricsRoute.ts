@@ -1,6 +1,6 @@
 /**
- * The answer to a scrape: who may have it, in which format, and within the time that the scraper waits. Only so many scrapes are under
- * way at once, from the first sample to the last byte taken, so that clients who ask a lot and read slowly cannot fill the memory.
+ * The answer to a scrape: authorization, format, and the time that the scraper waits. The number of scrapes in flight is bounded, from
+ * the first sample to the last byte read, so that clients that send many requests and read slowly cannot fill the memory.
  */
 
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
@@ -11,20 +11,20 @@ import { contentTypes } from "../prometheus/PrometheusText.ts"
 import type { TelemetryApi } from "../Telemetry.ts"
 import type { Route } from "./HttpEndpoint.ts"
 
-/** Whether a client may read metrics. `unknown`: who it is or what it may cannot be found out now. */
+/** Whether a client may read metrics. `unknown`: it cannot be authenticated or authorized now. */
 export type Access = "allowed" | "unauthenticated" | "forbidden" | "unknown"
 
 export interface MetricsRouteOptions {
-  /** Judges by the header `Authorization`. Absent: everybody may. */
+  /** Decides by the header `Authorization`. Absent: every client may. */
   readonly access?: ((authorization: string | undefined) => Effect.Effect<Access>) | undefined
-  /** Scrapes under way at the same time; further ones get 503. Default 8. */
+  /** Scrapes in flight at the same time; further ones get 503. Default 8. */
   readonly scrapes?: number | undefined
 }
 
-/** Seconds until a scrape is given up when the client does not say how long it waits; no client is waited for longer than the second. */
+/** Seconds until a scrape is given up: by default, and at most, whatever timeout the client sends. */
 const usualSeconds = 10
 const mostSeconds = 60
-/** Part of the client's time that is left for the way there and back. */
+/** Seconds of the client's timeout reserved for the network. */
 const reservedSeconds = 0.5
 
 const refusal = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -33,13 +33,13 @@ const refusal = (status: number, text: string, headers: Readonly<Record<string, 
 const refused = {
   unauthenticated: refusal(401, "Unauthorized", { "www-authenticate": "Bearer" }),
   forbidden: refusal(403, "Forbidden: this needs the verb get on the nonResourceURL of the metrics"),
-  unknown: refusal(503, "Who asks cannot be found out now", { "retry-after": "5" }),
+  unknown: refusal(503, "The client cannot be authenticated now", { "retry-after": "5" }),
 } as const
 
 /** The route of `/metrics`. */
 export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: MetricsRouteOptions = {}): Route => {
   const { access, scrapes = 8 } = options
-  let underWay = 0
+  let inFlight = 0
 
   const exposition = Effect.fnUntraced(function* (headers: HttpServerRequest.HttpServerRequest["headers"]) {
     const { contentType, contentEncoding, body } = yield* telemetry.collect({
@@ -63,9 +63,9 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
         headers: { ...vary, "content-type": contentTypes[negotiate(headers["accept"])] },
       })
     }
-    if (underWay >= scrapes) return refusal(503, `${scrapes} scrapes are under way already`, { "retry-after": "1" })
-    underWay++
-    NodeHttpServerRequest.toServerResponse(request).once("close", () => underWay--)
+    if (inFlight >= scrapes) return refusal(503, `${scrapes} scrapes are in flight already`, { "retry-after": "1" })
+    inFlight++
+    NodeHttpServerRequest.toServerResponse(request).once("close", () => inFlight--)
     return yield* exposition(headers)
   })
 
@@ -81,7 +81,7 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
 
 const vary = { vary: "accept, accept-encoding, authorization" }
 
-/** From Prometheus' own header; what is no number counts as not given. */
+/** From Prometheus' own header; an invalid number counts as not given. */
 const secondsFor = (header: string | undefined): number => {
   const waits = Number(header?.trim() || Number.NaN)
   if (!Number.isFinite(waits) || waits <= 0) return usualSeconds

@@ -1,12 +1,12 @@
 /**
  * The values of one instrument, one per attribute set, for scrapes. The SDK copies and merges all of its series at each
- * collection, in one go; these are read where they lie, so that a scrape can be done in slices, and recording costs one lookup.
+ * collection, in one go; these are read in place, so that a scrape can be done in slices, and recording costs one lookup.
  */
 
-import { type Attributes } from "../../application/telemetry/Measurement.ts"
 import { labelText } from "../prometheus/PrometheusText.ts"
+import type { Attributes } from "./Attributes.ts"
 
-/** Where the SDK puts, too, what comes after the limit. */
+/** The attribute set of everything beyond the limit, as in the SDK. */
 const overflow: Attributes = { "otel.metric.overflow": "true" }
 
 /** A running sum. */
@@ -25,7 +25,7 @@ export class Accumulations<A> {
   readonly #limit: number
   readonly #make: (labels: string) => A
 
-  /** `make` starts a series, from its labels as text; at most `limit` times, the last of them for everything that comes later. */
+  /** `make` starts a series, from its labels as text; at most `limit` times; the last one is for all further attribute sets. */
   constructor(limit: number, make: (labels: string) => A) {
     this.#limit = limit
     this.#make = make
@@ -41,7 +41,7 @@ export class Accumulations<A> {
     return this.#all
   }
 
-  /** Nearly always the keys come in one order; the others are remembered as further names of the same series. */
+  /** Nearly always the keys have one order; other orders are remembered as further names of the same series. */
   #find(attributes: Attributes): A {
     const sorted = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)))
     const known = this.#byAttributes.get(spelled(sorted))
@@ -54,7 +54,7 @@ export class Accumulations<A> {
   }
 }
 
-/** Lengths keep `a=1,b` and `a=1` with `b` apart. */
+/** The lengths distinguish `a=1,b` from `a=1` with `b`. */
 const spelled = (attributes: Attributes): string => {
   let text = ""
   for (const key in attributes) {

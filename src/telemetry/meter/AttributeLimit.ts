@@ -1,6 +1,6 @@
 /**
- * Keeps attributes finite: per key only so many different values are told apart, the rest become `__other__`. A user who
- * labels every run with its own id thereby loses detail, not the metrics server.
+ * Keeps attributes finite: per key only a number of different values are distinguished, the rest become `__other__`. A
+ * user who labels every run with its own id loses detail, but does not overload the metrics backend.
  */
 
 export const other = "__other__"
@@ -16,7 +16,7 @@ export class AttributeLimit {
     this.#onOverflow = onOverflow
   }
 
-  /** The value itself, or `__other__` if the key has had its number of different values already. */
+  /** The value itself, or `__other__` if the key has reached its number of different values. */
   limit(key: string, value: string): string {
     const values = this.#values.get(key)
     if (values === undefined) {

@@ -1,22 +1,21 @@
-/** What is known about an instrument before anything is measured. The tables of them are `*Instruments.ts`. */
+/** What is known about an instrument before anything is measured. The tables of instruments are the files `*Instruments.ts`. */
 
-import type { Source } from "../../application/telemetry/Measurement.ts"
-
-export interface Instrument {
+/** `Source` names what changes the instrument, in the words of the component that defines it. */
+export interface Instrument<Source extends string = string> {
   /**
-   * - `counter`, `histogram`: recorded by the OpenTelemetry SDK when something happens
+   * - `counter`, `histogram`: recorded when something happens
    * - `positive-gauge`: an UpDownCounter that follows the cache and is never below zero, see `PositiveGauge.ts`
-   * - `application-counter`: a counter per application, dropped with it, see `ApplicationCounters.ts`
-   * - `application-gauge`: what is true of an application while it runs, and dropped with it, see `ProgressTelemetry.ts`
-   * - `produced-gauge`: computed from the cache when metrics are collected; what is gone then has no series any more
+   * - `object-counter`: a counter of one object of the cluster; its series is dropped together with the object
+   * - `object-gauge`: a value of one object while it runs; its series is dropped afterwards
+   * - `produced-gauge`: computed from the cache when metrics are collected; at zero where there is nothing to compute it from
    * - `observable-…`: read when metrics are collected
    */
   readonly kind:
     | "counter"
     | "histogram"
     | "positive-gauge"
-    | "application-counter"
-    | "application-gauge"
+    | "object-counter"
+    | "object-gauge"
     | "produced-gauge"
     | "observable-counter"
     | "observable-up-down-counter"
@@ -25,9 +24,12 @@ export interface Instrument {
   readonly description: string
   /** When it changes, for the reference page. */
   readonly changes: string
-  /** Attributes that come along: `application` has the namespace and the configured labels, `namespace` the namespace alone. */
-  readonly identity: "application" | "namespace" | "operator"
-  /** Own attributes with the values known beforehand, which start at zero. An empty list: any value, absent in the zero point. */
+  /**
+   * Attributes besides its own ones: `application` has the namespace and the configured labels, `namespace` the namespace alone, `queue`
+   * the name of a work queue, `operator` none.
+   */
+  readonly identity: "application" | "namespace" | "queue" | "operator"
+  /** Own attributes with the values known beforehand, which start at zero. An empty list: any value, absent from the zero point. */
   readonly attributes: Readonly<Record<string, ReadonlyArray<string>>>
   readonly buckets?: ReadonlyArray<number>
   readonly on?: Source

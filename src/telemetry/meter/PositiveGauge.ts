@@ -1,9 +1,9 @@
 /**
  * An UpDownCounter that remembers its value per attribute set and never goes below zero. It counts things that exist, so
- * a negative value could only be an error of ours: it is clamped and reported as a fault instead of being exported.
+ * a negative value can only be a bug: it is clamped and reported as a fault instead of being exported.
  */
 
-import { attributeKey, type Attributes } from "../../application/telemetry/Measurement.ts"
+import { attributeKey, type Attributes } from "./Attributes.ts"
 
 export interface Point {
   readonly attributes: Attributes
@@ -29,7 +29,7 @@ export class PositiveGauge {
   }
 
   /**
-   * Moves one unit. Without `from` a thing appeared, without `to` it went away; with both the sum stays what it was.
+   * Moves one unit. Without `from` a thing appeared, without `to` it disappeared; with both the sum stays the same.
    * The old attribute set stays, at zero, so that its series does not vanish.
    */
   move(from: Attributes | undefined, to: Attributes | undefined): void {

@@ -1,13 +1,14 @@
-/** The instruments about the operator's own work: reconciles, work queue, requests to Kubernetes, telemetry itself. */
+/** The instruments about the operator's own work: reconciles, leadership, work queues, requests to Kubernetes. */
 
-import { defaultQueue, outcomes, readOutcomes, watchEvents } from "../../application/telemetry/KnownValues.ts"
 import { type Instrument, workBuckets } from "../meter/Instrument.ts"
+
+const outcomes = ["success", "requeue", "error", "dropped"] as const
 
 export const OperatorInstruments = {
   "spark.operator.reconciles": {
     kind: "counter",
     unit: "{reconcile}",
-    description: "Reconciles by outcome; an error has its reason",
+    description: "Reconciles by outcome; errors have a reason",
     changes: "a reconcile ended",
     identity: "operator",
     attributes: { outcome: outcomes, reason: [] },
@@ -21,55 +22,12 @@ export const OperatorInstruments = {
     attributes: { outcome: outcomes },
     buckets: workBuckets,
   },
-  "spark.operator.telemetry.faults": {
-    kind: "counter",
-    unit: "{fault}",
-    description: "Telemetry that is less than true",
-    changes:
-      "a gauge would have become negative, an attribute value went to __other__, an export or a collection failed",
-    identity: "operator",
-    attributes: { fault: ["negative_gauge", "attribute_overflow", "export", "collection"] },
-  },
-  "spark.operator.telemetry.exports": {
-    kind: "counter",
-    unit: "{export}",
-    description: "Exports over OTLP; a partial one was taken in part",
-    changes: "a request of an export ended",
-    identity: "operator",
-    attributes: { signal: ["metrics", "traces", "logs"], outcome: ["success", "partial", "failure"] },
-  },
-  "spark.operator.telemetry.dropped": {
-    kind: "counter",
-    unit: "{record}",
-    description: "Spans and log lines that were not exported and never will be",
-    changes:
-      "the queue was full, the backend refused them, did not answer for minutes, or did not take them before the operator ended",
-    identity: "operator",
-    attributes: { signal: ["traces", "logs"], reason: ["queue_full", "rejected", "unanswered", "shutdown"] },
-  },
-  "spark.operator.progress.reads": {
-    kind: "counter",
-    unit: "{read}",
-    description: "Times that a running driver was asked how far it is, by the way it was reached and what came of it",
-    changes: "a driver answered, or did not",
-    identity: "operator",
-    attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
-  },
-  "spark.operator.progress.read.duration": {
-    kind: "histogram",
-    unit: "s",
-    description: "How long asking a driver takes",
-    changes: "a driver answered, or did not",
-    identity: "operator",
-    attributes: { access: ["direct", "proxy"] },
-    buckets: workBuckets,
-  },
 
   "leader_election.master_status": {
     kind: "positive-gauge",
     unit: "{replica}",
-    description: "Whether this replica runs the applications (1) or stands by (0)",
-    changes: "the replica was elected, stands still, goes on, or leads no more",
+    description: "Whether this replica is the leader (1) or stands by (0)",
+    changes: "the replica was elected, paused, resumed, or no longer leads",
     identity: "operator",
     attributes: {},
   },
@@ -77,7 +35,7 @@ export const OperatorInstruments = {
     kind: "counter",
     unit: "{transition}",
     description:
-      "Changes of this replica's part: it was elected, could not renew the Lease and went on, gave it back at its end, or lost it",
+      "Leadership changes of this replica: acquired, paused while it cannot renew the Lease, resumed, released at its end, or lost",
     changes: "the change happened",
     identity: "operator",
     attributes: { transition: ["acquired", "paused", "resumed", "released", "lost"] },
@@ -88,32 +46,32 @@ export const OperatorInstruments = {
     unit: "{item}",
     description: "Keys that wait in the work queue",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.adds": {
     kind: "counter",
     unit: "{item}",
     description: "Keys added to the work queue",
-    changes: "a key was added that did not wait already",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    changes: "a key was added that was not waiting already",
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.retries": {
     kind: "counter",
     unit: "{item}",
-    description: "Keys put back after an error",
-    changes: "a key was put back after an error",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    description: "Keys added again after an error",
+    changes: "a key was added again after an error",
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.queue.duration": {
     kind: "histogram",
     unit: "s",
     description: "How long a key waits in the work queue",
     changes: "work on a key starts",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.work.duration": {
@@ -121,8 +79,8 @@ export const OperatorInstruments = {
     unit: "s",
     description: "How long the work on a key takes",
     changes: "work on a key ends",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.unfinished_work": {
@@ -130,22 +88,23 @@ export const OperatorInstruments = {
     unit: "s",
     description: "Seconds of work in progress, summed over all workers",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
   "workqueue.longest_running_processor": {
     kind: "observable-gauge",
     unit: "s",
-    description: "How long the longest running worker has been at its key",
+    description: "How long the longest running worker has been working on its key",
     changes: "read when collected",
-    identity: "operator",
-    attributes: { name: [defaultQueue] },
+    identity: "queue",
+    attributes: {},
   },
 
   "kubernetes.client.requests": {
     kind: "counter",
     unit: "{request}",
-    description: "Requests to the Kubernetes API by verb, resource and status code (or why there was no answer)",
+    description:
+      "Requests to the Kubernetes API by verb, resource and status code (or the reason for a missing answer)",
     changes: "a request ended",
     identity: "operator",
     attributes: { verb: [], resource: [], code: [] },
@@ -162,9 +121,10 @@ export const OperatorInstruments = {
   "kubernetes.client.watch.lifecycle": {
     kind: "counter",
     unit: "{event}",
-    description: "Lists and watches: first lists, lists done again, watches that expired (gone) or were opened again",
+    description:
+      "Lists and watches: first lists, repeated lists (relist), watches that expired (gone) or were opened again (reconnect)",
     changes: "the event happened",
     identity: "operator",
-    attributes: { event: watchEvents, resource: [] },
+    attributes: { event: ["list", "relist", "gone", "reconnect"], resource: [] },
   },
 } as const satisfies Record<string, Instrument>

@@ -5,7 +5,7 @@ import type { Instrument } from "../meter/Instrument.ts"
 /** Delay and utilization of the event loop are over the last collection interval, but at least ten seconds. */
 const observed = { changes: "read when collected", identity: "operator" } as const
 
-export const RuntimeInstruments = {
+export const ProcessInstruments = {
   "process.cpu.time": {
     kind: "observable-counter",
     unit: "s",

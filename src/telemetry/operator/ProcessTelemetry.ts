@@ -1,45 +1,61 @@
 /**
- * The process, Node.js and V8 as observable instruments. The delay of the event loop is the sign that an operator in
- * JavaScript has too much to do. What the runtime at hand (Deno) does not offer is left out rather than guessed.
+ * The process, Node.js and V8 as observable instruments. The delay of the event loop shows that the process is
+ * overloaded. What the runtime (such as Deno) does not offer is left out rather than guessed.
  */
 
 import { type ELDHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks"
-import process from "node:process"
 import { getHeapStatistics } from "node:v8"
 import type { Meter } from "@opentelemetry/api"
 import { Result } from "effect"
-import { instrument, type NameOf } from "../../Instruments.ts"
+import type { NameOf } from "../meter/InstrumentTable.ts"
+import { ProcessInstruments } from "./ProcessInstruments.ts"
 
-const options = (name: Parameters<typeof instrument>[0]) => {
-  const { unit, description } = instrument(name)
+/** What only the process itself can read; Node's `process` is one. */
+export interface ProcessReadings {
+  /** Microseconds. */
+  readonly cpuUsage: () => { readonly user: number; readonly system: number }
+  /** Bytes. */
+  readonly memoryUsage: () => { readonly rss: number; readonly heapUsed: number }
+  /** Seconds. */
+  readonly uptime: () => number
+}
+
+type Name<Kind extends "observable-gauge" | "observable-up-down-counter"> = NameOf<typeof ProcessInstruments, Kind>
+
+const options = (name: keyof typeof ProcessInstruments) => {
+  const { unit, description } = ProcessInstruments[name]
   return { unit, description }
 }
 
 /** Delays and utilization are over at least this long, so that two exports do not empty each other's window. */
 const windowMillis = 10_000
 
-/** Registers the instruments; the answer stops the measurement of the event loop. */
-export const observeRuntime = (meter: Meter): (() => void) => {
-  meter.createObservableCounter("process.cpu.time", options("process.cpu.time")).addCallback((result) => {
-    const { user, system } = process.cpuUsage()
-    result.observe(user / 1_000_000, { "cpu.mode": "user" })
-    result.observe(system / 1_000_000, { "cpu.mode": "system" })
-  })
-  gauge(meter, "process.uptime", () => process.uptime())
-  level(meter, "process.memory.usage", () => process.memoryUsage().rss)
-  level(meter, "v8js.memory.heap.used", () => process.memoryUsage().heapUsed)
+/** Registers the instruments; what it returns stops the measurement of the event loop. Without readings only Node.js and V8 are observed. */
+export const observeRuntime = (meter: Meter, readings: ProcessReadings | undefined): (() => void) => {
+  if (readings !== undefined) observeProcess(meter, readings)
   level(meter, "v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)
   utilization(meter)
   return eventLoopDelay(meter)
 }
 
-/** Registers the instrument if the runtime can tell its value at all. */
-const gauge = (meter: Meter, name: NameOf<"observable-gauge">, read: () => number): void => {
+const observeProcess = (meter: Meter, readings: ProcessReadings): void => {
+  meter.createObservableCounter("process.cpu.time", options("process.cpu.time")).addCallback((result) => {
+    const { user, system } = readings.cpuUsage()
+    result.observe(user / 1_000_000, { "cpu.mode": "user" })
+    result.observe(system / 1_000_000, { "cpu.mode": "system" })
+  })
+  gauge(meter, "process.uptime", () => readings.uptime())
+  level(meter, "process.memory.usage", () => readings.memoryUsage().rss)
+  level(meter, "v8js.memory.heap.used", () => readings.memoryUsage().heapUsed)
+}
+
+/** Registers the instrument if the runtime has its value at all. */
+const gauge = (meter: Meter, name: Name<"observable-gauge">, read: () => number): void => {
   if (Result.isFailure(Result.try(read))) return
   meter.createObservableGauge(name, options(name)).addCallback((result) => result.observe(read()))
 }
 
-const level = (meter: Meter, name: NameOf<"observable-up-down-counter">, read: () => number): void => {
+const level = (meter: Meter, name: Name<"observable-up-down-counter">, read: () => number): void => {
   if (Result.isFailure(Result.try(read))) return
   meter.createObservableUpDownCounter(name, options(name)).addCallback((result) => result.observe(read()))
 }

@@ -1,6 +1,6 @@
 /**
- * A log line taken apart, once for every place it goes to: what was said, the fields beside it, and the trace it belongs to. A line that
- * is about an application (annotation `trace_id`) belongs to the trace of its attempt, any other to the span it was said in.
+ * A log line in its parts, the same for every destination: message, fields, and the trace it belongs to. A line that
+ * is about an application (annotation `trace_id`) belongs to the trace of its attempt, any other to the current span.
  */
 
 import { Cause, Inspectable, type Logger, type LogLevel, Predicate, References } from "effect"
@@ -9,7 +9,7 @@ export interface LogEntry {
   readonly time: Date
   readonly level: LogLevel.LogLevel
   readonly message: string
-  /** The annotations, and the plain objects that were logged beside the message. */
+  /** The annotations, and the plain objects that were logged with the message. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly trace: { readonly trace_id: string; readonly span_id: string } | undefined
   readonly cause: Cause.Cause<unknown> | undefined
@@ -17,9 +17,9 @@ export interface LogEntry {
 
 export const logEntry = ({ date, logLevel, message, cause, fiber }: Logger.Options<unknown>): LogEntry => {
   const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
-  const said = Object.assign({}, fiber.getRef(References.CurrentLogAnnotations), ...parts.filter(isFields))
+  const logged = Object.assign({}, fiber.getRef(References.CurrentLogAnnotations), ...parts.filter(isFields))
   const { trace_id, span_id, ...fields }: Record<string, unknown> = Object.fromEntries(
-    Object.entries(said).filter(([, value]) => value !== undefined),
+    Object.entries(logged).filter(([, value]) => value !== undefined),
   )
   const span = fiber.cache.span
   return {

@@ -1,6 +1,6 @@
 /**
- * What a backend answered to an export over OTLP, and what that means for the batch: taken, taken in part, never to be taken, or to be
- * tried again. https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+ * The answer of a backend to an export over OTLP, and what it means for the batch: accepted, accepted in part, rejected, or to be
+ * retried. https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
  */
 
 export type Verdict =
@@ -18,27 +18,27 @@ export interface Answer {
   readonly body: Uint8Array
 }
 
-/** Those that the specification allows to be sent again. */
+/** The statuses that the specification allows to be retried. */
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 /** `now`: epoch milliseconds, for a `Retry-After` that is a date. */
 export const verdictOf = ({ status, contentType, retryAfter, body }: Answer, now: number): Verdict => {
   if (status >= 200 && status < 300) return success(contentType ?? "", body)
-  const said = printable(body)
-  const reason = `HTTP ${status}${said ? `: ${said}` : ""}`
+  const text = printable(body)
+  const reason = `HTTP ${status}${text ? `: ${text}` : ""}`
   return retryable.has(status)
     ? { _tag: "Busy", reason, after: pause(retryAfter, now) }
     : { _tag: "Refused", reason: status >= 300 && status < 400 ? `${reason} (redirects are not followed)` : reason }
 }
 
-/** Something else than a backend, such as a proxy's login page, also answers 200; what it was sent is lost. */
+/** Others than a backend, such as a proxy's login page, may also answer 200; the batch is lost then. */
 const success = (contentType: string, body: Uint8Array): Verdict => {
   if (body.length === 0) return { _tag: "Accepted" }
   const partial = contentType.startsWith("application/json") ? partialOfJson(body) : partialOfProtobuf(body)
   if (partial === undefined) {
     return {
       _tag: "Refused",
-      reason: `the answer is no OTLP (${contentType || "no content type"}): ${printable(body)}`,
+      reason: `the answer is not OTLP (${contentType || "no content type"}): ${printable(body)}`,
     }
   }
   const { rejected, message } = partial
@@ -84,7 +84,7 @@ const partialOfProtobuf = (body: Uint8Array): PartialSuccess | undefined => {
   }
 }
 
-/** The last value of each field of a protobuf message; undefined if the bytes are none. */
+/** The last value of each field of a protobuf message; undefined if the bytes are not one. */
 const fieldsOf = (bytes: Uint8Array): ReadonlyMap<number, number | Uint8Array> | undefined => {
   const fields = new Map<number, number | Uint8Array>()
   let at = 0
@@ -136,7 +136,7 @@ const pause = (retryAfter: string | undefined, now: number): number | undefined 
   return Number.isFinite(wait) ? Math.min(300_000, Math.max(0, wait)) : undefined
 }
 
-/** The beginning of a text on one line, without what no terminal should be sent. */
+/** The beginning of a text on one line, without control characters. */
 const printable = (body: Uint8Array): string =>
   new TextDecoder()
     .decode(body.subarray(0, 400))

@@ -1,13 +1,13 @@
 /**
- * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals: where to, with which headers,
- * how patiently. Off without an endpoint: an operator that was told nothing sends nothing.
+ * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals: endpoint, headers,
+ * timeouts. Without an endpoint nothing is sent.
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Signal = "traces" | "logs" | "metrics"
 
-/** Where one signal goes, and how. Times are milliseconds; files are paths. */
+/** Where one signal is sent, and how. Times are milliseconds; files are paths. */
 export interface OtlpTarget {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -20,14 +20,14 @@ export interface OtlpTarget {
 
 /** How much is kept and how often it is sent (`OTEL_BSP_…` for traces, `OTEL_BLRP_…` for logs). */
 export interface OtlpBatching {
-  /** Records that wait; what comes on top of them is dropped. */
+  /** Records that may wait; further ones are dropped. */
   readonly queueSize: number
   readonly batchSize: number
   /** Milliseconds that a record waits at most while its batch is not full. */
   readonly delay: number
 }
 
-/** The URL that a signal goes to, or nothing if it is not to be exported. */
+/** The URL that a signal is sent to; undefined if it is not exported. */
 export const endpointOf = (environment: Environment, signal: Signal): string | undefined => {
   if (environment["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true") return undefined
   const name = signal.toUpperCase()
@@ -39,7 +39,7 @@ export const endpointOf = (environment: Environment, signal: Signal): string | u
   return base ? `${base.replace(/\/+$/, "")}/v1/${signal}` : undefined
 }
 
-/** Everything about where a signal goes; the variable of the signal comes before the common one. */
+/** Where and how a signal is sent; the variable of the signal has precedence over the common one. */
 export const targetOf = (environment: Environment, signal: Signal): OtlpTarget | undefined => {
   const url = endpointOf(environment, signal)
   if (url === undefined) return undefined
@@ -72,7 +72,7 @@ export const batchingOf = (environment: Environment, signal: "traces" | "logs"):
   }
 }
 
-/** What of the environment cannot be done, in words; for a warning at the start. */
+/** Settings of the environment that are not supported, as texts for warnings at start-up. */
 export const unsupported = (environment: Environment): ReadonlyArray<string> =>
   (["traces", "logs", "metrics"] as const).flatMap((signal) => {
     if (endpointOf(environment, signal) === undefined) return []
@@ -81,20 +81,22 @@ export const unsupported = (environment: Environment): ReadonlyArray<string> =>
     const protocol = environment[name]?.trim().toLowerCase()
     return protocol === undefined || protocol === "" || protocol === "http/protobuf"
       ? []
-      : [`${name}=${protocol}: ${signal} go as http/protobuf, the only protocol there is; give its endpoint`]
+      : [
+          `${name}=${protocol}: ${signal} are sent as http/protobuf, the only supported protocol; set the endpoint for it`,
+        ]
   })
 
-/** A URL as it may stand in a log: without user, password and query. */
+/** A URL for logs: without user, password and query. */
 export const withoutSecrets = (url: string): string => {
   try {
     const { protocol, host, pathname } = new URL(url)
     return host === "" ? "an endpoint without a host" : `${protocol}//${host}${pathname}`
   } catch {
-    return "an endpoint that is no URL"
+    return "an endpoint that is not a URL"
   }
 }
 
-/** `a=1,b=2`, percent-encoded, as in `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS`; broken entries are left out. */
+/** `a=1,b=2`, percent-encoded, as in `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS`; invalid entries are left out. */
 export const keyValues = (text: string | undefined): Record<string, string> => {
   const pairs: Record<string, string> = {}
   for (const entry of (text ?? "").split(",")) {

@@ -1,7 +1,7 @@
 /**
- * Sends records of one signal in batches, one request at a time. Effect's own exporter forgets everything for a minute after an error and
- * tells nobody, has no bound on what waits and no deadline; so only its encoding is used. Here memory is bounded, what cannot be sent is
- * tried again as the specification allows, everything that is lost is counted, and trouble is told once, and once more when it is over.
+ * Sends records of one signal in batches, one request at a time. Effect's own exporter discards everything for a minute after an error
+ * without a report, and has neither a bounded queue nor a deadline; so only its encoding is used. Here memory is bounded, failed requests
+ * are retried as the specification allows, everything that is lost is counted, and a failure is logged once, and once more when it is over.
  */
 
 import { Cause, Clock, Effect, Fiber, Latch, Random, type Scope } from "effect"
@@ -14,7 +14,7 @@ import { boundedFinalizer } from "../../kube/BoundedFinalizer.ts"
 import { type Verdict, verdictOf } from "./OtlpAnswer.ts"
 import { type OtlpBatching, type OtlpTarget, type Signal, withoutSecrets } from "./OtlpEnvironment.ts"
 
-/** Where the exporter counts; the `Telemetry` service is one. */
+/** Where the exporter counts. */
 export interface ExportCounts {
   /** One request ended. */
   readonly exported: (signal: Signal, outcome: ExportOutcome) => void
@@ -24,7 +24,7 @@ export interface ExportCounts {
 
 export type ExportOutcome = "success" | "partial" | "failure"
 
-/** No room in the queue; not wanted by the backend; too many tries; the operator ended. */
+/** The queue was full; the backend rejected it; too many attempts failed; the operator ended. */
 export type DropReason = "queue_full" | "rejected" | "unanswered" | "shutdown"
 
 export interface ExporterOptions<A> {
@@ -42,15 +42,15 @@ export interface Exporter<A> {
   readonly close: Effect.Effect<void>
 }
 
-/** After so many tries, about four minutes, a batch makes room for newer ones. */
-const mostTries = 10
+/** After this many attempts, about four minutes, a batch is dropped for newer ones. */
+const maxAttempts = 10
 const firstPause = 1_000
 const longestPause = 30_000
 /** How long `close` waits. */
 const flushSeconds = 5
 const answerLimit = ByteSize.kibibytes(64)
-/** Milliseconds between two complaints about a full queue while the backend answers well. */
-const complaintPause = 60_000
+/** Milliseconds between two warnings about a full queue while the backend accepts exports. */
+const warningPause = 60_000
 
 /** Works in the scope; `close` belongs before its end. */
 export const make = Effect.fnUntraced(function* <A>({
@@ -66,14 +66,14 @@ export const make = Effect.fnUntraced(function* <A>({
   const full = Latch.makeUnsafe()
   const ending = Latch.makeUnsafe()
   let queue: Array<A> = []
-  let underWay = 0
+  let inFlight = 0
   let closing = false
   let closed = false
   let lost = 0
-  let complainedAt: number | undefined
+  let warnedAt: number | undefined
   let lostAtEnd = 0
-  /** What was complained of since the backend last took everything. */
-  const troubles = new Set<keyof typeof complaints>()
+  /** What was warned of since the backend last accepted everything. */
+  const failing = new Set<keyof typeof warnings>()
 
   const drop = (reason: DropReason, count: number) => {
     lost += count
@@ -106,27 +106,27 @@ export const make = Effect.fnUntraced(function* <A>({
       Effect.withTracerEnabled(false),
     )
 
-  const troubled = (kind: keyof typeof complaints, reason: string) => {
-    if (troubles.has(kind)) return Effect.void
-    troubles.add(kind)
-    return Effect.logWarning(`${signal} ${complaints[kind]}`, { endpoint, reason })
+  const troubled = (kind: keyof typeof warnings, reason: string) => {
+    if (failing.has(kind)) return Effect.void
+    failing.add(kind)
+    return Effect.logWarning(`${signal} ${warnings[kind]}`, { endpoint, reason })
   }
 
   const healthy = Effect.gen(function* () {
     const dropped = lost
     const now = yield* Clock.currentTimeMillis
-    if (troubles.size > 0) {
-      troubles.clear()
+    if (failing.size > 0) {
+      failing.clear()
       lost = 0
       yield* Effect.logInfo(`${signal} are exported again`, { endpoint, dropped })
-    } else if (dropped > 0 && now - (complainedAt ?? -complaintPause) >= complaintPause) {
-      complainedAt = now
+    } else if (dropped > 0 && now - (warnedAt ?? -warningPause) >= warningPause) {
+      warnedAt = now
       lost = 0
       yield* Effect.logWarning(`${signal} were dropped: too many at once`, { dropped, queueSize: batching.queueSize })
     }
   })
 
-  /** Answers how long to wait before the batch is tried again; undefined when it is settled. */
+  /** Returns how long to wait before the batch is retried; undefined when it is settled. */
   const settle = Effect.fnUntraced(function* (verdict: Verdict, size: number, tries: number) {
     switch (verdict._tag) {
       case "Accepted":
@@ -146,7 +146,7 @@ export const make = Effect.fnUntraced(function* <A>({
       case "Busy": {
         counts.exported(signal, "failure")
         yield* troubled("busy", verdict.reason)
-        if (tries < mostTries && !closing) return verdict.after ?? (yield* pauseAfter(tries))
+        if (tries < maxAttempts && !closing) return verdict.after ?? (yield* pauseAfter(tries))
         drop(closing ? "shutdown" : "unanswered", size)
         return undefined
       }
@@ -154,14 +154,14 @@ export const make = Effect.fnUntraced(function* <A>({
   })
 
   const deliver = Effect.fnUntraced(function* (batch: ReadonlyArray<A>) {
-    underWay = batch.length
+    inFlight = batch.length
     const body = encode(batch)
     for (let tries = 1; ; tries++) {
       const pause = yield* settle(yield* attempt(body), batch.length, tries)
       if (pause === undefined) break
       yield* Effect.timeoutOption(ending.await, pause)
     }
-    underWay = 0
+    inFlight = 0
   })
 
   const work = Effect.gen(function* () {
@@ -181,10 +181,10 @@ export const make = Effect.fnUntraced(function* <A>({
     full.openUnsafe()
     yield* boundedFinalizer(Fiber.await(worker), flushSeconds)
     closed = true
-    const left = queue.length + underWay
+    const left = queue.length + inFlight
     if (left > 0) drop("shutdown", left)
     if (lostAtEnd === 0) return
-    yield* Effect.logWarning(`${signal} were lost at the end: the backend did not take them in time`, {
+    yield* Effect.logWarning(`${signal} were lost at the end: the backend did not accept them in time`, {
       endpoint,
       dropped: lostAtEnd,
     })
@@ -201,10 +201,10 @@ export const make = Effect.fnUntraced(function* <A>({
   }
 })
 
-const complaints = {
-  busy: "are not exported; they are kept for a while and tried again",
-  refused: "are not exported: the backend does not want them, and they are dropped",
-  partial: "are not all taken by the backend",
+const warnings = {
+  busy: "are not exported; they are kept for a while, and the export is retried",
+  refused: "are not exported: the backend rejects them, and they are dropped",
+  partial: "are only accepted in part by the backend",
 } as const
 
 const unanswered = (reason: string): Verdict => ({ _tag: "Busy", reason, after: undefined })
@@ -213,7 +213,7 @@ const unanswered = (reason: string): Verdict => ({ _tag: "Busy", reason, after: 
 const pauseAfter = (tries: number) =>
   Effect.map(Random.next, (random) => Math.min(longestPause, firstPause * 2 ** (tries - 1)) * (0.5 + random / 2))
 
-/** The innermost cause says what happened: `connect ECONNREFUSED 127.0.0.1:4318`. */
+/** The innermost cause has the useful message: `connect ECONNREFUSED 127.0.0.1:4318`. */
 const reasonOf = (cause: Cause.Cause<unknown>): string => {
   let error = Cause.squash(cause)
   for (let depth = 0; depth < 5; depth++) {

@@ -1,4 +1,4 @@
-/** The exporters of traces and logs, and what feeds them: Effect's tracer, the traces of attempts, a logger. */
+/** The exporters of traces and logs, and what feeds them: Effect's tracer, the sink of spans, a logger. */
 
 import { readFileSync } from "node:fs"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -7,15 +7,15 @@ import type { HttpBody } from "effect/http/HttpBody"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import * as OtlpResource from "effect/observability/OtlpResource"
 import { layerProtobuf, OtlpSerialization } from "effect/observability/OtlpSerialization"
-import { AttemptTraces, makeAttemptTraces } from "../../application/telemetry/AttemptTraces.ts"
 import { scopeName } from "../meter/Producer.ts"
 import { Telemetry } from "../Telemetry.ts"
 import { batchingOf, type Environment, type OtlpTarget, targetOf } from "./OtlpEnvironment.ts"
 import * as OtlpExporter from "./OtlpExporter.ts"
 import { type OtlpLog, otlpLog } from "./OtlpLog.ts"
 import { resource } from "./OtlpMetrics.ts"
-import { ofAttempt, type OtlpSpan, tracerOf } from "./OtlpSpan.ts"
+import { ofData, type OtlpSpan, tracerOf } from "./OtlpSpan.ts"
 import { samplerOf } from "./Sampler.ts"
+import { SpanSink } from "./SpanSink.ts"
 
 /** For the signals that have an endpoint. */
 export const otlpExports = (environment: Environment, version: string): Layer.Layer<never, never, Telemetry> =>
@@ -41,11 +41,8 @@ const tracing = (environment: Environment, { push }: OtlpExporter.Exporter<OtlpS
   const sampler = samplerOf(environment)
   return Layer.mergeAll(
     Layer.succeed(Tracer.Tracer, tracerOf(sampler, push)),
-    Layer.succeed(
-      AttemptTraces,
-      makeAttemptTraces(sampler.isSampled, (span) => push(ofAttempt(span))),
-    ),
-    // Scrapes and probes are no work of the operator.
+    Layer.succeed(SpanSink, { isSampled: sampler.isSampled, push: (span) => push(ofData(span)) }),
+    // Scrapes and probes are not work of the operator.
     Layer.succeed(TracerDisabledWhen, () => true),
   )
 }
@@ -58,7 +55,7 @@ const resourceOf = (environment: Environment, version: string) => {
   return OtlpResource.make({ serviceName: String(name), serviceVersion: String(ours), attributes })
 }
 
-/** Nothing without an endpoint, or when a certificate cannot be read; that is said. */
+/** Undefined without an endpoint, or when a certificate cannot be read, which is logged. */
 const exporterOf = Effect.fnUntraced(function* <A>(
   environment: Environment,
   version: string,
@@ -73,11 +70,17 @@ const exporterOf = Effect.fnUntraced(function* <A>(
   )
   if (tls === undefined) return undefined
   const client = yield* Layer.build(NodeHttpClient.layerNodeHttpOptions({ ...tls, keepAlive: true }))
-  const options = { signal, target, batching: batchingOf(environment, signal), encode, counts: yield* Telemetry }
+  const options = {
+    signal,
+    target,
+    batching: batchingOf(environment, signal),
+    encode,
+    counts: (yield* Telemetry).exports,
+  }
   return yield* Effect.provideContext(OtlpExporter.make(options), client)
 })
 
-/** Read once, at the start. */
+/** Read once, at start-up. */
 const certificatesOf = ({ certificateFile, clientCertificateFile, clientKeyFile }: OtlpTarget) => ({
   ...(certificateFile === undefined ? {} : { ca: readFileSync(certificateFile) }),
   ...(clientCertificateFile === undefined ? {} : { cert: readFileSync(clientCertificateFile) }),

@@ -1,4 +1,4 @@
-/** Log lines in the shape of OTLP: the text as body, everything else as attributes, the trace beside them. */
+/** Log lines in the shape of OTLP: the text as body, everything else as attributes, and the ids of the trace. */
 
 import { Cause, type Logger, type LogLevel } from "effect"
 import type { LogsData } from "effect/observability/OtlpLogger"
@@ -45,7 +45,7 @@ const exception = (cause: Cause.Cause<unknown> | undefined): Readonly<Record<str
       }
 }
 
-/** What every backend can store and search. */
+/** A value that every backend can store and search. */
 const plain = (value: unknown): string | number | boolean =>
   typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
     ? value

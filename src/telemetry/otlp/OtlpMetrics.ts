@@ -1,6 +1,6 @@
 /**
- * Metrics over OTLP (HTTP, protobuf), by OpenTelemetry's own exporter; `OtlpEnvironment.ts` says where to. Every export is counted, and a
- * failed one is told to the caller. Traces and logs: `TracesAndLogs.ts`.
+ * Metrics over OTLP (HTTP, protobuf), by OpenTelemetry's own exporter; to the endpoint of `OtlpEnvironment.ts`. The outcome of every
+ * export is reported to the caller. Traces and logs: `TracesAndLogs.ts`.
  */
 
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto"
@@ -14,7 +14,7 @@ import {
 } from "@opentelemetry/sdk-metrics"
 import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
 
-/** Who sends: `service.name` (firesteel unless told otherwise), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
+/** The sender: `service.name` (default: firesteel), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
 export const resource = (environment: Environment, version: string): Resource => {
   const name = environment["OTEL_SERVICE_NAME"]?.trim()
   return defaultResource().merge(
@@ -53,7 +53,7 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
   }),
 })
 
-/** With the HTTP status, which the exporter gives beside its text. */
+/** With the HTTP status, which the exporter keeps apart from its message. */
 const reasonOf = (error: Error): string =>
   "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
 

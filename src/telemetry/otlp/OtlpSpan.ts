@@ -1,18 +1,18 @@
-/** Spans in the shape of OTLP: those that Effect measures while the operator works, and those of attempts, which are facts of the past. */
+/** Spans in the shape of OTLP: those that Effect measures while the operator works, and those that are data (`SpanSink.ts`). */
 
 import { Cause, type Exit, Option, type Tracer } from "effect"
 import { entriesToAttributes } from "effect/observability/OtlpResource"
 import type { TraceData } from "effect/observability/OtlpTracer"
 import { NativeSpan } from "effect/Tracer"
-import type { AttemptSpan } from "../../application/telemetry/AttemptSpans.ts"
 import type { Sampler } from "./Sampler.ts"
+import type { SpanData } from "./SpanSink.ts"
 
 export type OtlpSpan = TraceData["resourceSpans"][number]["scopeSpans"][number]["spans"][number]
 
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 const status = { unset: 0, ok: 1, error: 2 } as const
 
-/** Effect's tracer: spans that are sampled go to `push` when they end. Only the first span of a trace asks the sampler. */
+/** Effect's tracer: sampled spans are passed to `push` when they end. The sampler decides on the first span of a trace. */
 export const tracerOf = (sampler: Sampler, push: (span: OtlpSpan) => void): Tracer.Tracer => ({
   span: (options) => {
     const span = new PushedSpan(options, push)
@@ -75,8 +75,8 @@ const ofWork = (span: NativeSpan, start: bigint, end: bigint, exit: Exit.Exit<un
   }
 }
 
-/** The span of an attempt, with the times of Kubernetes. */
-export const ofAttempt = (span: AttemptSpan): OtlpSpan => ({
+/** A span that is data. */
+export const ofData = (span: SpanData): OtlpSpan => ({
   ...nothingDropped,
   traceId: span.traceId,
   spanId: span.spanId,
@@ -87,10 +87,9 @@ export const ofAttempt = (span: AttemptSpan): OtlpSpan => ({
   endTimeUnixNano: nanoseconds(span.end),
   attributes: entriesToAttributes(Object.entries(span.attributes)),
   events: [],
-  links:
-    span.follows === undefined
-      ? []
-      : [linkTo(span.follows.traceId, span.follows.spanId, entriesToAttributes([["spark.link", "previous attempt"]]))],
+  links: span.links.map((link) =>
+    linkTo(link.traceId, link.spanId, entriesToAttributes(Object.entries(link.attributes))),
+  ),
   status:
     span.outcome === undefined
       ? { code: status.unset }

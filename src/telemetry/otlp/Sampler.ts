@@ -1,13 +1,13 @@
 /**
- * Which traces are exported: `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. No trace of ours has a parent elsewhere, so that
- * `parentbased_x` is `x`. The answer follows from the trace id alone: every operator, also after a restart, gives the same.
+ * Which traces are exported: `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. Our traces have no parents elsewhere, so
+ * `parentbased_x` is `x`. The decision follows from the trace id alone: every operator, also after a restart, decides the same.
  */
 
 import type { Environment } from "./OtlpEnvironment.ts"
 
 export interface Sampler {
   readonly isSampled: (traceId: string) => boolean
-  /** What was not understood, in words; everything is sampled then. */
+  /** What is wrong with the variables; everything is sampled then. */
   readonly problem: string | undefined
 }
 
@@ -40,7 +40,7 @@ const ratioSampler = (argument: string | undefined): Sampler => {
   if (!(ratio >= 0 && ratio <= 1)) {
     return {
       ...always,
-      problem: `OTEL_TRACES_SAMPLER_ARG=${argument} is no number from 0 to 1; all traces are exported`,
+      problem: `OTEL_TRACES_SAMPLER_ARG=${argument} is not a number from 0 to 1; all traces are exported`,
     }
   }
   return {

@@ -1,7 +1,7 @@
 /**
  * Traces and logs over OTLP (HTTP, protobuf), by the standard variables of OpenTelemetry (`OtlpEnvironment.ts`). With it Effect's spans,
- * the traces of attempts and every log line are exported; log lines go to standard error as before, too. Without an endpoint there is
- * nothing to do, and nothing of it is loaded.
+ * the spans passed to `SpanSink` and every log line are exported; log lines are still written to standard error. Without an endpoint
+ * nothing of this is loaded.
  */
 
 import { Effect, Layer } from "effect"
@@ -9,15 +9,15 @@ import type { Telemetry } from "../Telemetry.ts"
 import { endpointOf, type Environment, unsupported } from "./OtlpEnvironment.ts"
 import { samplerOf } from "./Sampler.ts"
 
-/** Exports in the scope of the layer, and when it closes what is left, for at most five seconds. */
+/** Exports in the scope of the layer; when it closes, exports the rest, for at most five seconds. */
 export const tracesAndLogs = (environment: Environment, version: string): Layer.Layer<never, never, Telemetry> => {
-  const complaints = [...unsupported(environment), ...[samplerOf(environment).problem ?? []].flat()]
-  const tell = Layer.effectDiscard(Effect.forEach(complaints, (complaint) => Effect.logWarning(complaint)))
-  if (endpointOf(environment, "traces") === undefined && endpointOf(environment, "logs") === undefined) return tell
+  const problems = [...unsupported(environment), ...[samplerOf(environment).problem ?? []].flat()]
+  const warn = Layer.effectDiscard(Effect.forEach(problems, (problem) => Effect.logWarning(problem)))
+  if (endpointOf(environment, "traces") === undefined && endpointOf(environment, "logs") === undefined) return warn
   const exports = Layer.unwrap(
     Effect.promise(() => import("./OtlpExports.ts")).pipe(
       Effect.map((module) => module.otlpExports(environment, version)),
     ),
   )
-  return Layer.provideMerge(tell, exports)
+  return Layer.provideMerge(warn, exports)
 }

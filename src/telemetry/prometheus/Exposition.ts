@@ -1,6 +1,6 @@
 /**
  * Metrics as the bytes of one answer. A registry of any size is written, and zipped, in slices of about a millisecond; between two
- * slices the event loop turns, so that a scrape holds up neither reconciles nor health probes.
+ * slices other work runs, so that a scrape delays neither reconciles nor health probes.
  */
 
 import { finished } from "node:stream/promises"
@@ -21,12 +21,12 @@ export interface Exposition {
   readonly body: Buffer
 }
 
-/** Characters written before other work gets its turn. */
+/** Characters written before other work runs. */
 const sliceLength = 32 * 1024
 /** Shorter texts are not worth the CPU time of compressing them. */
 const worthCompressing = 1024
 
-/** The families as the client wants them. Yields to other fibers and to the event loop between slices; can be interrupted there. */
+/** The families in the format and encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be interrupted there. */
 export const expose = Effect.fnUntraced(function* (
   families: Iterable<Family>,
   accepted: Accepted,
@@ -50,7 +50,7 @@ export const expose = Effect.fnUntraced(function* (
   return { contentType, contentEncoding: "gzip", body: yield* zipped(slices) }
 })
 
-/** In the thread pool, slice by slice. The fastest level: on text as repetitive as this the others save little more. */
+/** In the thread pool, slice by slice. The fastest level: on text as repetitive as this, the others save little more. */
 const zipped = (slices: ReadonlyArray<Buffer>): Effect.Effect<Buffer> =>
   Effect.acquireUseRelease(
     Effect.sync(() => createGzip({ level: constants.Z_BEST_SPEED })),

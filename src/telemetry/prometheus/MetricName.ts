@@ -39,7 +39,7 @@ export const prometheusName = (name: string, unit: string, type: PrometheusType)
   return type === "counter" ? `${withUnit}_total` : withUnit
 }
 
-/** The unit as the names of series end in it; nothing for what is counted. */
+/** The unit as the word at the end of the name of a series; nothing for counts. */
 export const unitWord = (unit: string, type: PrometheusType): string | undefined => {
   if (unit === "" || unit.startsWith("{")) return undefined
   if (unit === "1") return type === "gauge" ? "ratio" : undefined

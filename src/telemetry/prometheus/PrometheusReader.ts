@@ -1,16 +1,18 @@
 /**
- * What a scrape reads: our own instruments where they lie, and through a reader of the SDK those that are observed (the process, the
+ * What a scrape reads: our own instruments where they are kept, and through a reader of the SDK those that are observed (the process, the
  * work queues). The exporter of OpenTelemetry adds no unit to names, answers in one format only and collects, copies and writes
  * everything in one go, during which nothing else runs; here all is lazy, and `Exposition.ts` takes it in slices.
  */
 
 import { DataPointType, type MetricData, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics"
-import { instrument, type InstrumentName, seriesName } from "../../Instruments.ts"
-import { holdings, type Produced } from "../meter/Producer.ts"
-import { prometheusName, type PrometheusType, unitWord } from "./MetricName.ts"
+import type { Holding } from "../meter/Holding.ts"
+import type { Instrument } from "../meter/Instrument.ts"
+import { instrumentOf, prometheusType, seriesName } from "../meter/InstrumentTable.ts"
+import type { Recorded } from "../meter/Meters.ts"
+import { prometheusName, unitWord } from "./MetricName.ts"
 import { type Family, labelText, type Sample, samplesOf } from "./PrometheusText.ts"
 
-/** Collects when asked; also a producer, so that what one provider observes can be exported by the reader of another. */
+/** Collects on request; also a producer, so that what one provider observes can be exported by the reader of another. */
 export class PrometheusReader extends MetricReader implements MetricProducer {
   constructor() {
     super({ otelComponentType: "prometheus_http_text_metric_exporter" })
@@ -20,19 +22,21 @@ export class PrometheusReader extends MetricReader implements MetricProducer {
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** The families of our own instruments. Samples are read when they are iterated; `now` is milliseconds since 1970. */
-export const ownFamilies = function* (produced: Produced, now: number): Generator<Family> {
-  const { sums, distributions } = produced.meters
-  for (const [name, series] of sums) yield familyOf(name, "counter", series.values())
-  for (const [name, series] of distributions) yield familyOf(name, "histogram", series.values())
-  for (const { name, type, points } of holdings(produced, now)) {
-    yield familyOf(name, type === "counter" ? "counter" : "gauge", samplesOf(points()))
-  }
+/** The families of recorded counters and histograms. */
+export const recordedFamilies = function* ({ table, sums, distributions }: Recorded): Generator<Family> {
+  for (const [name, series] of sums) yield familyOf(name, instrumentOf(table, name), series.values())
+  for (const [name, series] of distributions) yield familyOf(name, instrumentOf(table, name), series.values())
 }
 
-const familyOf = (name: InstrumentName, type: PrometheusType, samples: Iterable<Sample>): Family => {
-  const { unit, description: help } = instrument(name)
-  return { name: seriesName(name), help, type, unit: unitWord(unit, type), samples }
+/** The families of holdings. Samples are read when they are iterated. */
+export const heldFamilies = function* (holdings: Iterable<Holding>): Generator<Family> {
+  for (const { name, instrument, points } of holdings) yield familyOf(name, instrument, samplesOf(points()))
+}
+
+const familyOf = (name: string, instrument: Instrument, samples: Iterable<Sample>): Family => {
+  const { unit, description: help } = instrument
+  const type = prometheusType(instrument.kind)
+  return { name: seriesName(name, instrument), help, type, unit: unitWord(unit, type), samples }
 }
 
 /** The families of what the SDK observed. */

@@ -3,7 +3,7 @@
  * sample, so that the caller can let other work run between chunks of a large registry.
  */
 
-import type { Attributes } from "../../application/telemetry/Measurement.ts"
+import type { Attributes } from "../meter/Attributes.ts"
 import { validName } from "./MetricName.ts"
 
 export type Format = "text" | "openmetrics"
@@ -12,7 +12,7 @@ export interface Family {
   readonly name: string
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "info"
-  /** The word that the name ends in, before `_total`; absent when the name says nothing of a unit. */
+  /** The word at the end of the name, before `_total`; absent when the name has no unit. */
   readonly unit?: string | undefined
   readonly samples: Iterable<Sample>
 }

@@ -11,9 +11,8 @@ import { make, type ProgressOptions } from "../../../src/application/progress/Pr
 import { Kube, type PodAnswer, type PodPort } from "../../../src/kube/Kube.ts"
 import { KubeError } from "../../../src/kube/KubeError.ts"
 import * as Store from "../../../src/runtime/Store.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { sample } from "../../support/MetricsText.ts"
-import { withTelemetry } from "../../support/Scrape.ts"
+import { Metrics, withTelemetry } from "../../support/Scrape.ts"
 
 type Ui = (pod: PodPort, path: string) => Effect.Effect<PodAnswer, KubeError>
 
@@ -55,7 +54,7 @@ const stopped = Effect.fnUntraced(function* (ui: Ui, options: Partial<ProgressOp
   const follower = yield* make(
     { applications, pods },
     { access: "proxy", shortest: 5, rate: 20, concurrency: 16, ...options },
-    yield* Telemetry,
+    yield* Metrics,
   ).pipe(Random.withSeed("progress"))
   const run = Effect.forkScoped(
     Effect.provideService(
@@ -104,7 +103,7 @@ const stopped = Effect.fnUntraced(function* (ui: Ui, options: Partial<ProgressOp
   }
   const reads = () => asked.filter(({ path }) => path.endsWith("/jobs"))
   const outcome = Effect.fnUntraced(function* (of: string) {
-    const telemetry = yield* Telemetry
+    const telemetry = yield* Metrics
     return sample((yield* telemetry.collect()).body, "spark_operator_progress_reads_total", { outcome: of })
   })
   return { run, follower, start, end, reads, asked, changed, outcome }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ApplicationCounters } from "../../../src/application/telemetry/ApplicationCounters.ts"
+import * as ApplicationCounters from "../../../src/application/telemetry/ApplicationCounters.ts"
 import { AttributeLimit } from "../../../src/telemetry/meter/AttributeLimit.ts"
 
 const created = "spark.operator.pod.created"
@@ -7,7 +7,7 @@ const created = "spark.operator.pod.created"
 const make = () => {
   let faults = 0
   let now = 0
-  const counters = new ApplicationCounters({
+  const counters = ApplicationCounters.make({
     perApplication: true,
     cap: 1,
     limit: new AttributeLimit(10, () => faults++),

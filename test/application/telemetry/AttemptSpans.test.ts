@@ -117,7 +117,9 @@ describe("the spans of an attempt", () => {
     const done: Attempt = { ...running, finishTime: at(12), result: "Succeeded" }
     const spans = attemptSpans(application(first, done), done)
     const root = spans.at(-1)!
-    assert.deepStrictEqual(root.follows, { traceId: traceId("earlier"), spanId: rootSpanId("earlier") })
+    assert.deepStrictEqual(root.links, [
+      { traceId: traceId("earlier"), spanId: rootSpanId("earlier"), attributes: { "spark.link": "previous attempt" } },
+    ])
     assert.strictEqual(root.parentSpanId, undefined)
     for (const span of spans) assert.strictEqual(span.traceId, traceId(submissionID))
     for (const span of spans.slice(0, -1)) assert.strictEqual(span.parentSpanId, root.spanId)

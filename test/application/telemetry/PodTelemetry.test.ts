@@ -1,9 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import { finalReason } from "../../../src/application/telemetry/PodEnd.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { application, pod, scrape, scrapeText, withTelemetry } from "../../support/Scrape.ts"
+import { endReason } from "../../../src/spark/observe/PodEnd.ts"
+import { application, Metrics, pod, scrape, scrapeText, withTelemetry } from "../../support/Scrape.ts"
 
 const now = Date.parse("2030-01-01T00:00:03Z")
 const ml = '{k8s_namespace_name="ml"}'
@@ -13,7 +12,7 @@ const ended = (role: string, reason: string) =>
   `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}",stage_state="none"}`
 
 const observe = (before: Pod | undefined, after: Pod | undefined, initial = false) =>
-  Effect.map(Telemetry, (telemetry) => telemetry.podObserved({ before, after, initial }, now))
+  Effect.map(Metrics, (telemetry) => telemetry.podObserved({ before, after, initial }, now))
 
 const pending = pod("Pending")
 const running = pod("Running")
@@ -22,7 +21,7 @@ const failed = pod("Failed", { status: { reason: "Evicted" } })
 describe("pods", () => {
   it.effect("are counted by application as they come, change and go", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("SUBMITTED"))
       assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ofApplication}`), 0)
       yield* observe(undefined, pending)
@@ -40,7 +39,7 @@ describe("pods", () => {
 
   it.effect("of a deleted application take their series with them, and late ones count by namespace", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       telemetry.applicationObserved(application("RUNNING"), undefined)
@@ -52,7 +51,7 @@ describe("pods", () => {
 
   it.effect("are counted under the labels that their application has now, whichever of both was seen first", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const of = (team: string) => application("RUNNING", { metadata: { labels: { team } } })
       const counted = Effect.map(scrape, (series) =>
         [...series].flatMap(([name, value]) =>
@@ -76,7 +75,7 @@ describe("pods", () => {
 
   it.effect("have no series by application when that is switched off", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       assert.notInclude(yield* scrapeText, "app_name")
@@ -129,7 +128,7 @@ describe("pods", () => {
 
   it.effect("whose labels change while they run leave no drift; labels they lack come from the application", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING", { metadata: { labels: { team: "a" } } }))
       const relabelled = pod("Running", { metadata: { resourceVersion: "2", labels: { team: "b" } } })
       yield* observe(undefined, running)
@@ -206,6 +205,6 @@ describe("why a pod ended", () => {
     ],
   ]
   it.each(cases)("a pod that %s", (_, of, reason) => {
-    assert.strictEqual(finalReason(of), reason)
+    assert.strictEqual(endReason(of), reason)
   })
 })

@@ -2,9 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { sample, samples } from "../../support/MetricsText.ts"
-import { application, pod, scrapeText, withTelemetry } from "../../support/Scrape.ts"
+import { application, Metrics, pod, scrapeText, withTelemetry } from "../../support/Scrape.ts"
 
 const progress = (n: number, more: Partial<Progress> = {}): Progress => ({
   jobs: { active: 1, completed: n, failed: 0 },
@@ -20,7 +19,7 @@ const named = (name: string, labels: Record<string, string> = {}, namespace = "m
   application("RUNNING", { metadata: { name, uid: name, namespace, labels }, status: { submissionID: `${name}-1` } })
 
 const observed = (app: ReturnType<typeof named>, read: Progress, movedAt = 0) =>
-  Effect.map(Telemetry, (telemetry) => telemetry.progressObserved(app, { progress: read, movedAt }))
+  Effect.map(Metrics, (telemetry) => telemetry.progressObserved(app, { progress: read, movedAt }))
 
 const metric = (name: string, labels: Record<string, string> = {}) =>
   Effect.map(scrapeText, (text) => sample(text, name, labels))
@@ -59,7 +58,7 @@ describe("progress of all applications", () => {
         ages.map(({ labels, value }) => [labels["k8s_namespace_name"], value]),
         [["ml", 60]],
       )
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.progressEnded("ml/b")
       assert.strictEqual(yield* metric("spark_streaming_batch_age_seconds"), 10)
       telemetry.progressEnded("ml/a")
@@ -78,7 +77,7 @@ describe("progress of one application", () => {
       assert.strictEqual(yield* metric("spark_application_progress_age_seconds", own), 15)
       assert.strictEqual(yield* metric("spark_application_stages", { ...own, state: "completed" }), 8)
       assert.strictEqual(yield* metric("spark_application_executors", own), 4)
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.progressEnded("ml/a")
       telemetry.progressEnded("ml/a")
       assert.notInclude(yield* scrapeText, 'app_name="a"')
@@ -89,7 +88,7 @@ describe("progress of one application", () => {
 
   it.effect("goes with an application that is deleted while it runs", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("a"))
       yield* observed(named("a"), progress(4))
       telemetry.applicationObserved(named("a"), undefined)
@@ -106,11 +105,11 @@ describe("progress of one application", () => {
       for (const name of ["a", "b", "c"]) yield* observed(named(name), progress(1))
       assert.deepStrictEqual(yield* own, ["a", "b"])
       assert.strictEqual(yield* metric("spark_executor_active"), 3)
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.progressEnded("ml/a")
       yield* observed(named("c"), progress(1))
       assert.deepStrictEqual(yield* own, ["b", "c"])
-    }).pipe(withTelemetry({ progressCap: 2 })),
+    }).pipe(withTelemetry({ progressLimit: 2 })),
   )
 
   it.effect("has no series where those by application are switched off", () =>
@@ -127,7 +126,7 @@ describe("what happens to pods", () => {
 
   it.effect("carries what the stages of the application do, from zero on", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("pi"))
       const see = (uid: string, phase = "Running") =>
         telemetry.podObserved({ before: undefined, after: pod(phase, { metadata: { uid } }), initial: false }, 0)
@@ -150,7 +149,7 @@ describe("what happens to pods", () => {
 
   it.effect("knows nothing of the stages of the next run", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("pi"))
       yield* observed(named("pi"), progress(4))
       const next = { ...named("pi"), status: { ...named("pi").status!, submissionID: "pi-2" } }

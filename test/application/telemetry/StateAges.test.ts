@@ -2,27 +2,26 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { passingStates } from "../../../src/application/telemetry/KnownValues.ts"
-import { StateAges } from "../../../src/application/telemetry/StateAges.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { application, scrape, withTelemetry } from "../../support/Scrape.ts"
+import * as StateAges from "../../../src/application/telemetry/StateAges.ts"
+import { application, Metrics, scrape, withTelemetry } from "../../support/Scrape.ts"
 
 const max = "spark.application.state.age.max"
 const p95 = "spark.application.state.age.p95"
-const values = (ages: StateAges, name: typeof max | typeof p95, now: number) =>
+const values = (ages: StateAges.StateAges, name: typeof max | typeof p95, now: number) =>
   Object.fromEntries(
-    (ages.points(now).get(name) ?? []).map(({ attributes, value }) => [Object.values(attributes).join(" "), value]),
+    ages.points(now)[name].map(({ attributes, value }) => [Object.values(attributes).join(" "), value]),
   )
 
 describe("the age of states", () => {
   it("is that of the oldest, and the 95th percentile of all", () => {
-    const ages = new StateAges()
+    const ages = StateAges.make()
     for (let age = 1; age <= 100; age++) ages.place(`u${age}`, "ml", "SUBMITTED", 200_000 - age * 1000)
     assert.deepStrictEqual(values(ages, max, 200_000), { "ml SUBMITTED": 100 })
     assert.deepStrictEqual(values(ages, p95, 200_000), { "ml SUBMITTED": 95 })
   })
 
   it("goes with the application to its next state, and away with its end or deletion", () => {
-    const ages = new StateAges()
+    const ages = StateAges.make()
     ages.place("a", "ml", "SUBMITTED", 0)
     ages.place("b", "ml", "RUNNING", 5000)
     ages.place("a", "ml", "RUNNING", 8000)
@@ -42,7 +41,7 @@ describe("the age of states", () => {
     "equals what a look at all applications says, whatever happened before",
     [Schema.Array(event)],
     ([events]) => {
-      const ages = new StateAges()
+      const ages = StateAges.make()
       const truth = new Map<string, { readonly state: string; readonly since: number }>()
       for (const { uid, state, since } of events) {
         if (state === "gone") ages.forget(uid)
@@ -60,7 +59,7 @@ describe("the age of states", () => {
 
   it.effect("is on /metrics for every state that is not final, 0 where no application is", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       yield* TestClock.setTime(Date.parse("2030-01-01T01:00:00Z"))
       const pending = application("SUBMITTED", {
         status: { applicationState: { state: "SUBMITTED", since: "2030-01-01T00:50:00Z" } },

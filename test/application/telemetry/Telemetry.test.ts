@@ -3,8 +3,7 @@ import { Effect } from "effect"
 import type { Attempt } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { legacyInstruments } from "../../../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, instrumentNames, seriesName } from "../../../src/Instruments.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { application, pod, scrape, scrapeText, status, withTelemetry } from "../../support/Scrape.ts"
+import { application, Metrics, pod, scrape, scrapeText, status, withTelemetry } from "../../support/Scrape.ts"
 
 const types = (text: string) =>
   new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]))
@@ -24,7 +23,7 @@ describe("before the first application", () => {
   it.effect("every instrument is there, but those of running applications", () =>
     Effect.gen(function* () {
       const found = types(yield* scrapeText)
-      const lasting = instrumentNames.filter((name) => instrument(name).kind !== "application-gauge")
+      const lasting = instrumentNames.filter((name) => instrument(name).kind !== "object-gauge")
       const missing = [...lasting.map(seriesName), "target_info"].filter((name) => !found.has(name))
       assert.deepStrictEqual(missing, [])
     }).pipe(withTelemetry()),
@@ -130,8 +129,8 @@ describe("names of earlier operators", () => {
 
   it.effect("carry the prefix as it is given, work queue included, and only the configured labels", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
-      telemetry.workqueue("spark-application-controller").added()
+      const telemetry = yield* Metrics
+      telemetry.runtime.workqueue("spark-application-controller").added()
       const labels = { "app-type": "Python" }
       telemetry.applicationCommitted(undefined, application("", { metadata: { labels } }))
       const series = yield* scrape
@@ -141,12 +140,12 @@ describe("names of earlier operators", () => {
         series.get('my_op_spark_application_count{app_type="Python",namespace="ml",team="Unknown"}'),
         1,
       )
-    }).pipe(withTelemetry({ metricsPrefix: "my-op_", labelKeys: ["app-type", "namespace", "team"] })),
+    }).pipe(withTelemetry({ prefix: "my-op_", labelKeys: ["app-type", "namespace", "team"] })),
   )
 
   it.effect("v1 counts every run and in microseconds, v2 the end of the application and in seconds", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const commit = (previous: ReturnType<typeof status>, next: ReturnType<typeof status>) =>
         telemetry.applicationCommitted(previous, application("", { status: next }))
       const running = status("RUNNING", { submissionID: "s1" })
@@ -180,7 +179,7 @@ describe("gauges of applications", () => {
 
   it.effect("an edit of labels while running leaves no drift", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const edited = application("RUNNING", { metadata: { labels: { team: "b" } } })
       telemetry.applicationObserved(undefined, running)
       telemetry.applicationObserved(running, edited)
@@ -200,7 +199,7 @@ describe("gauges of applications", () => {
 
   it.effect("an application deleted while running is taken out", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, running)
       telemetry.applicationObserved(running, undefined)
       telemetry.applicationObserved(running, undefined)
@@ -213,7 +212,7 @@ describe("gauges of applications", () => {
 
   it.effect("a list done again changes neither gauges nor counters", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, running)
       const before = yield* scrapeText
       telemetry.applicationObserved(undefined, running)
@@ -227,7 +226,7 @@ describe("gauges of applications", () => {
 
   it.effect("too many values of a label share __other__, and that is counted", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       for (let run = 0; run < 150; run++) {
         const metadata = { uid: `u${run}`, name: `pi-${run}`, labels: { run: String(run) } }
         telemetry.applicationObserved(undefined, application("RUNNING", { metadata }))
@@ -242,7 +241,7 @@ describe("gauges of applications", () => {
 describe("the rest of the operator", () => {
   it.effect("durations of a run are recorded by result, from its timestamps", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const failing = status("FAILING", { attempts: [finished] })
       telemetry.applicationCommitted(status("SUBMITTED"), application("", { status: failing }))
       const series = yield* scrape
@@ -258,11 +257,11 @@ describe("the rest of the operator", () => {
 
   it.effect("reconciles, requests and watches are counted", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
-      telemetry.reconciled({ outcome: "error", reason: "Conflict", seconds: 0.2 })
-      telemetry.kubeRequest({ verb: "patch", resource: "sparkapplications", code: 409, seconds: 0.03 })
-      telemetry.kubeRequest({ verb: "watch", resource: "pods", code: 200, seconds: 600 })
-      telemetry.kubeWatch("gone", "pods")
+      const telemetry = yield* Metrics
+      telemetry.runtime.reconciled({ outcome: "error", reason: "Conflict", seconds: 0.2 })
+      telemetry.kube.kubeRequest({ verb: "patch", resource: "sparkapplications", code: "409", seconds: 0.03 })
+      telemetry.kube.kubeRequest({ verb: "watch", resource: "pods", code: "200", seconds: 600 })
+      telemetry.kube.kubeWatch("gone", "pods")
       const series = yield* scrape
       assert.strictEqual(series.get('spark_operator_reconciles_total{outcome="error",reason="Conflict"}'), 1)
       assert.strictEqual(series.get('spark_operator_reconcile_duration_seconds_sum{outcome="error"}'), 0.2)
@@ -281,14 +280,14 @@ describe("the rest of the operator", () => {
 
   it.effect("a queue that is asked for twice is one queue", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const name = "spark_application_controller"
-      telemetry.workqueue("spark-application-controller").added()
-      telemetry.workqueue(name).added()
-      telemetry.workqueue(name).retried()
-      telemetry.workqueue(name).started(0.5)
-      telemetry.workqueue(name).finished(2)
-      telemetry.workqueue(name).observe(() => ({ depth: 7, unfinishedSeconds: 3, longestSeconds: 2 }))
+      telemetry.runtime.workqueue("spark-application-controller").added()
+      telemetry.runtime.workqueue(name).added()
+      telemetry.runtime.workqueue(name).retried()
+      telemetry.runtime.workqueue(name).started(0.5)
+      telemetry.runtime.workqueue(name).finished(2)
+      telemetry.runtime.workqueue(name).observe(() => ({ depth: 7, unfinishedSeconds: 3, longestSeconds: 2 }))
       const series = yield* scrape
       const labels = `{name="${name}"}`
       assert.strictEqual(series.get(`workqueue_adds_total${labels}`), 2)
@@ -305,8 +304,8 @@ describe("the rest of the operator", () => {
 
   it.effect("two telemetries in one process do not mix", () =>
     Effect.gen(function* () {
-      const first = yield* Telemetry
-      first.reconciled({ outcome: "success", seconds: 1 })
+      const first = yield* Metrics
+      first.runtime.reconciled({ outcome: "success", seconds: 1 })
       const second = yield* scrape.pipe(withTelemetry())
       assert.strictEqual(second.get('spark_operator_reconciles_total{outcome="success"}'), 0)
     }).pipe(withTelemetry()),
@@ -314,7 +313,7 @@ describe("the rest of the operator", () => {
 
   it.effect("no uid and no name of a pod ever becomes a label", () =>
     Effect.gen(function* () {
-      const telemetry = yield* Telemetry
+      const telemetry = yield* Metrics
       const named = { uid: "uid-of-pod", name: "name-of-pod" }
       telemetry.applicationObserved(undefined, application("RUNNING", { metadata: { uid: "uid-of-app" } }))
       telemetry.podObserved({ before: undefined, after: pod("Running", { metadata: named }), initial: false }, 0)

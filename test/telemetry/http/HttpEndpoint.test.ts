@@ -104,7 +104,7 @@ describe("the HTTP endpoint", () => {
     Effect.gen(function* () {
       assert.isUndefined(yield* listen("0", {}))
       for (const address of ["8080", "localhost", ":99999"]) {
-        assert.include((yield* Effect.flip(listen(address, {}))).message, "is no address to listen on")
+        assert.include((yield* Effect.flip(listen(address, {}))).message, "is not an address to listen on")
       }
     }),
   )

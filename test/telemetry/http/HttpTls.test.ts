@@ -81,7 +81,7 @@ describe("TLS", () => {
       assert.include(absent.message, `cannot serve TLS on 127.0.0.1:0: cannot read ${tls.keyFile}.no`)
       yield* write(tls.keyFile, Certificates.second.key)
       const wrong = yield* Effect.flip(listen("127.0.0.1:0", routes, { tls }))
-      assert.include(wrong.message, `${tls.certFile} and ${tls.keyFile} are no certificate with its key`)
+      assert.include(wrong.message, `${tls.certFile} and ${tls.keyFile} are not a certificate with its key`)
     }),
   )
 })

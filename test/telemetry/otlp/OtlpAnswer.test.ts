@@ -37,7 +37,7 @@ describe("what a backend answers to an export", () => {
   ])("is no success when it is %s", (_, body, contentType) => {
     const verdict = answer(200, body, contentType)
     assert.strictEqual(verdict._tag, "Refused")
-    assert.match("reason" in verdict ? verdict.reason : "", /no OTLP/)
+    assert.match("reason" in verdict ? verdict.reason : "", /not OTLP/)
   })
 
   it.each([400, 401, 403, 404, 413, 500, 302])("is final with HTTP %d", (status) => {

@@ -125,7 +125,7 @@ describe("the exporter of traces and logs", () => {
         assert.isAbove(bench.counted.get("traces failure") ?? 0, 2)
         assert.strictEqual(warnings(bench).length, 1, bench.logged.join("\n"))
         assert.match(warnings(bench)[0]!, reason)
-        assert.include(warnings(bench)[0]!, "tried again")
+        assert.include(warnings(bench)[0]!, "retried")
         assert.notMatch(warnings(bench)[0]!, /secret/)
 
         bench.reply(() => new Response(null))

@@ -10,8 +10,7 @@ import {
 import { Effect, Logger } from "effect"
 import { endpointOf, keyValues, withoutSecrets } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
 import { counted, resource } from "../../../src/telemetry/otlp/OtlpMetrics.ts"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { scrape, withTelemetry } from "../../support/Scrape.ts"
+import { Metrics, scrape, withTelemetry } from "../../support/Scrape.ts"
 
 interface Received {
   readonly path: string
@@ -77,7 +76,7 @@ describe("export over OTLP", () => {
       const logged: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => logged.push(`${logLevel} ${JSON.stringify(message)}`))
       yield* Effect.gen(function* () {
-        yield* Telemetry
+        yield* Metrics
         yield* Effect.gen(function* () {
           const series = yield* scrape
           if (series.get('spark_operator_telemetry_exports_total{signal="metrics",outcome="failure"}') === 0)
@@ -136,7 +135,7 @@ describe("export over OTLP", () => {
   it("shows no secrets of an endpoint", () => {
     assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
     assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
-    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is no URL")
+    assert.strictEqual(withoutSecrets("secret"), "an endpoint that is not a URL")
   })
 
   it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>

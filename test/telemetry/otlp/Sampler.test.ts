@@ -32,7 +32,7 @@ describe("sampling of traces", () => {
 
   it.each([
     ["jaeger_remote", undefined, /OTEL_TRACES_SAMPLER=jaeger_remote/],
-    ["traceidratio", "many", /OTEL_TRACES_SAMPLER_ARG=many is no number from 0 to 1/],
+    ["traceidratio", "many", /OTEL_TRACES_SAMPLER_ARG=many is not a number from 0 to 1/],
     ["traceidratio", "1.5", /OTEL_TRACES_SAMPLER_ARG=1.5/],
   ] as const)("takes everything and says why when it does not understand %s %s", (sampler, argument, problem) => {
     assert.match(samplerOf({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }).problem ?? "", problem)

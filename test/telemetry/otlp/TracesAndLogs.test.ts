@@ -4,10 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { externalSpan } from "effect/Tracer"
 import { about, linkToAttempt } from "../../../src/application/telemetry/AttemptContext.ts"
-import { AttemptTraces } from "../../../src/application/telemetry/AttemptTraces.ts"
+import * as AttemptTraces from "../../../src/application/telemetry/AttemptTraces.ts"
 import type { Environment } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
 import { tracesAndLogs } from "../../../src/telemetry/otlp/TracesAndLogs.ts"
-import { defaultTelemetrySettings, Telemetry } from "../../../src/telemetry/Telemetry.ts"
+import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { otlpBackend } from "../../support/OtlpBackend.ts"
 import { application, scrape } from "../../support/Scrape.ts"
 
@@ -23,7 +23,7 @@ const exporting = <A, E>(environment: Environment, effect: Effect.Effect<A, E, T
   return effect.pipe(
     Effect.provide(
       tracesAndLogs(environment, "1.2.3").pipe(
-        Layer.provideMerge(Telemetry.layer({ ...defaultTelemetrySettings })),
+        Layer.provideMerge(Telemetry.layer({ serviceVersion: "0.0.0" })),
         Layer.provideMerge(stderr),
       ),
     ),
@@ -65,7 +65,7 @@ describe("traces and logs over OTLP", () => {
       const { lines } = yield* exporting(
         environment,
         Effect.gen(function* () {
-          const traces = yield* AttemptTraces
+          const traces = yield* AttemptTraces.make
           traces.committed(undefined, finished)
           yield* linkToAttempt(finished).pipe(
             Effect.andThen(Effect.logWarning("said at work")),
@@ -183,7 +183,7 @@ describe("traces and logs over OTLP", () => {
       yield* exporting(
         environment,
         Effect.gen(function* () {
-          const traces = yield* AttemptTraces
+          const traces = yield* AttemptTraces.make
           traces.committed(undefined, finished)
           yield* Effect.logInfo("hello").pipe(Effect.withSpan("inner"), Effect.withSpan("outer"))
           yield* Effect.void.pipe(Effect.withSpan("sampled elsewhere", { parent: sampled }))

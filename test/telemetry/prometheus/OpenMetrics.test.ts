@@ -1,22 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { samples } from "../../support/MetricsText.ts"
 import { openMetrics } from "../../support/OpenMetrics.ts"
-import { application, pod, withTelemetry } from "../../support/Scrape.ts"
+import { application, Metrics, pod, withTelemetry } from "../../support/Scrape.ts"
 
 /** A telemetry in which everything has happened that makes series, with label values that need escaping. */
 const busy = Effect.gen(function* () {
-  const telemetry = yield* Telemetry
+  const telemetry = yield* Metrics
   const running = application("RUNNING", { metadata: { labels: { team: 'a "b" \\ c' } } })
   telemetry.applicationObserved(undefined, running)
   telemetry.applicationCommitted(undefined, running)
   telemetry.podObserved({ before: undefined, after: pod("Running"), initial: false }, 0)
-  telemetry.reconciled({ outcome: "error", reason: "two\nlines", seconds: 0.3 })
-  telemetry.kubeRequest({ verb: "get", resource: "pods", code: 200, seconds: 1e-7 })
-  telemetry.kubeRequest({ verb: "get", resource: "pods", code: 200, seconds: 1e6 })
-  telemetry.kubeWatch("gone", "pods")
-  telemetry.workqueue("q").added()
+  telemetry.runtime.reconciled({ outcome: "error", reason: "two\nlines", seconds: 0.3 })
+  telemetry.kube.kubeRequest({ verb: "get", resource: "pods", code: "200", seconds: 1e-7 })
+  telemetry.kube.kubeRequest({ verb: "get", resource: "pods", code: "200", seconds: 1e6 })
+  telemetry.kube.kubeWatch("gone", "pods")
+  telemetry.runtime.workqueue("q").added()
   return telemetry
 })
 

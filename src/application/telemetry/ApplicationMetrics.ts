@@ -1,0 +1,129 @@
+/**
+ * The metrics of the kind SparkApplication: the rest of the kind reports what happened in its own words; which instruments that touches is
+ * decided here. Everything is synchronous and cheap, and cannot fail.
+ */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { held, type HoldingSource, withZeros } from "../../telemetry/meter/Holding.ts"
+import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import * as ApplicationCounters from "./ApplicationCounters.ts"
+import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
+import * as ApplicationLabels from "./ApplicationLabels.ts"
+import { instruments } from "./ApplicationMeters.ts"
+import * as ApplicationTelemetry from "./ApplicationTelemetry.ts"
+import type { readOutcomes } from "./KnownValues.ts"
+import type { LegacySet } from "./LegacyInstruments.ts"
+import * as LegacyMetrics from "./LegacyMetrics.ts"
+import * as PodTelemetry from "./PodTelemetry.ts"
+import * as ProgressTelemetry from "./ProgressTelemetry.ts"
+import * as StateAges from "./StateAges.ts"
+
+export interface ApplicationMetricsSettings {
+  /** Put before the legacy names. */
+  readonly prefix: string
+  /** Labels of applications that become attributes. */
+  readonly labelKeys: ReadonlyArray<string>
+  readonly legacy: ReadonlyArray<LegacySet>
+  /** Bounds in seconds; absent or empty: those of the instrument. */
+  readonly applicationBuckets?: ReadonlyArray<number> | undefined
+  readonly submitLatencyBuckets?: ReadonlyArray<number> | undefined
+  readonly startLatencyBuckets?: ReadonlyArray<number> | undefined
+  /** Whether applications have series of their own. */
+  readonly perApplication: boolean
+  /** Running applications that have series about their progress at the same time. */
+  readonly progressLimit: number
+  /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
+  readonly namespaces: ReadonlyArray<string>
+}
+
+export interface ApplicationMetrics {
+  /** Every change of the cache, the first list and deletions included: drives the gauges. */
+  readonly applicationObserved: ApplicationTelemetry.ApplicationTelemetry["observed"]
+  /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
+  readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
+  /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
+  readonly podObserved: (change: PodTelemetry.PodChange, now: number) => void
+  /** A kubelet reported `times` further failures of a probe of a Spark container. */
+  readonly probeFailed: (failed: PodTelemetry.FailedProbe, times: number) => void
+  /** The progress of a running driver was read. */
+  readonly progressObserved: (application: SparkApplication, reading: ProgressTelemetry.ProgressReading) => void
+  /** No driver of this application (`namespace/name`) is running any longer. */
+  readonly progressEnded: (key: string) => void
+  /** A driver was asked for its progress. */
+  readonly progressRead: (read: {
+    readonly access: "direct" | "proxy"
+    readonly outcome: (typeof readOutcomes)[number]
+    readonly seconds: number
+  }) => void
+}
+
+/** Applications with counters of their own, before the others share `__other__`. */
+const applicationCap = 5_000
+
+/** Makes the instruments, once per telemetry. */
+export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettings): ApplicationMetrics => {
+  const { limit, now } = telemetry
+  const { perApplication, prefix, legacy: sets } = settings
+  const submitLatency = given(settings.submitLatencyBuckets)
+  const startLatency = given(settings.startLatencyBuckets)
+  const meters = telemetry.meters(instruments, {
+    "spark.application.execution.duration": given(settings.applicationBuckets),
+    "spark.application.submit.duration": submitLatency,
+    "spark.application.start.duration": startLatency,
+  })
+  const names = labelNames(settings.labelKeys)
+  const identify = makeIdentify(names, limit)
+  const onOverflow = () => telemetry.fault("attribute_overflow")
+  const counters = ApplicationCounters.make({ perApplication, cap: applicationCap, limit, onOverflow, now })
+  const legacy = LegacyMetrics.make(
+    { prefix, sets, buckets: (source) => (source === "submit-latency" ? submitLatency : startLatency) },
+    () => telemetry.fault("negative_gauge"),
+  )
+  const progress = ProgressTelemetry.make({ meters, limit, identify, cap: perApplication ? settings.progressLimit : 0 })
+  const ages = StateAges.make()
+  const labels = ApplicationLabels.make()
+  const sinks = { meters, legacy, counters, ages, limit, identify, progress, labels }
+  const pods = PodTelemetry.make(sinks)
+  const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
+
+  const holdings: HoldingSource = function* (at) {
+    yield* held(instruments, "object-gauge", (name) => progress.points(name, at))
+    yield* held(instruments, "object-counter", counters.points)
+    const points = ages.points(at)
+    yield* held(instruments, "produced-gauge", (name) => withZeros(points[name], meters.emptyGauges(name)))
+  }
+  telemetry.produce(holdings)
+  telemetry.families(function* () {
+    yield* legacy.families()
+    if (sets.includes("v1")) for (const queue of telemetry.queues()) yield* LegacyMetrics.queueFamilies(prefix, queue)
+  })
+
+  for (const name of settings.namespaces) {
+    const { attributes, namespace } = identify(name)
+    meters.startAtZero("application", attributes)
+    meters.startAtZero("namespace", namespace)
+  }
+  legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
+
+  return {
+    applicationObserved: applications.observed,
+    applicationCommitted: applications.committed,
+    podObserved: pods.observed,
+    probeFailed: pods.probeFailed,
+    progressObserved: (application, reading) => {
+      progress.observed(application, reading)
+      const { namespace, name } = application.metadata
+      counters.stages(namespace, name, progress.stageState(namespace, name))
+    },
+    progressEnded: progress.ended,
+    progressRead: ({ access, outcome, seconds }) => {
+      meters.add("spark.operator.progress.reads", 1, { access, outcome })
+      meters.record("spark.operator.progress.read.duration", seconds, { access })
+    },
+  }
+}
+
+type Buckets = ReadonlyArray<number> | undefined
+
+const given = (buckets: Buckets): Buckets => (buckets === undefined || buckets.length === 0 ? undefined : buckets)
