@@ -4,7 +4,12 @@
  */
 
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
-import { legacyInstruments, legacyQueueInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
+import {
+  legacyInstruments,
+  legacyQueueInstruments,
+  legacyQueueName,
+  legacyQueueSuffixes,
+} from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, seriesName } from "../src/Instruments.ts"
 import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
 import type { Instrument } from "../src/telemetry/meter/Instrument.ts"
@@ -52,8 +57,8 @@ const legacy = (name: string, type: SeriesFamily["type"], configured: boolean): 
 export const seriesFamilies: ReadonlyArray<SeriesFamily> = [
   ...instrumentNames.map(familyOf),
   ...legacyInstruments.map(({ name, kind }) => legacy(name, kind, true)),
-  ...Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) =>
-    legacy(`${applicationQueue}_${suffix}`, kind, false),
+  ...legacyQueueSuffixes.map((suffix) =>
+    legacy(legacyQueueName(applicationQueue, suffix), legacyQueueInstruments[suffix].kind, false),
   ),
   { name: "target_info", type: "info", instrument: undefined, labels: [], configured: false },
 ]

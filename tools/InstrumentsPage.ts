@@ -6,6 +6,8 @@ import {
   type LegacyInstrument,
   legacyInstruments,
   legacyQueueInstruments,
+  legacyQueueName,
+  legacyQueueSuffixes,
 } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, instrumentNames, type InstrumentName, seriesName } from "../src/Instruments.ts"
 import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
@@ -99,7 +101,10 @@ const queues = (): string =>
     "The set v1 also has these, for the work queue, all with the prefix:",
     table(
       ["Prometheus name", "Type"],
-      Object.entries(legacyQueueInstruments).map(([suffix, { kind }]) => [code(`${applicationQueue}_${suffix}`), kind]),
+      legacyQueueSuffixes.map((suffix) => [
+        code(legacyQueueName(applicationQueue, suffix)),
+        legacyQueueInstruments[suffix].kind,
+      ]),
     ),
   ].join("\n\n")
 

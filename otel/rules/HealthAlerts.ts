@@ -1,4 +1,4 @@
-/** Alerts on probes that kill healthy pods, and on runs that make no progress. They need `spec.healthChecks`, or probes in pod templates. */
+/** Alerts on probes that kill healthy pods, and on runs that make no progress. Need `spec.healthChecks` or probes in pod templates. */
 
 import { selecting } from "../PromQl.ts"
 import type { Alert, AlertGroup } from "./Alert.ts"

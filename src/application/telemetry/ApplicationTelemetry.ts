@@ -142,7 +142,7 @@ export const make = (
   }
 }
 
-/** An application is created in its first state; one that another operator brought into its state has been in it for no longer than it exists. */
+/** An application is created in its first state. Where another operator set the state, the creation is the earliest possible time. */
 const enteredAt = ({ metadata, status }: SparkApplication): number =>
   Date.parse(status?.applicationState?.since ?? metadata.creationTimestamp ?? "") || 0
 

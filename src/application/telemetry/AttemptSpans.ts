@@ -19,7 +19,7 @@ interface OverPhase extends PhaseSpan {
   readonly cut: boolean
 }
 
-/** The phases of an attempt, oldest first; the last phase of an attempt that ended before its driver ran is the one that it was stuck in. */
+/** The phases of an attempt, oldest first. If it ended before its driver ran, the last one is the phase that it was stuck in. */
 const phasesOf = (attempt: Attempt): ReadonlyArray<OverPhase> => {
   const over = attemptPhases(attempt).map((phase) => ({ ...phase, cut: false }))
   const { startTime, submittedTime, scheduledTime, sandboxTime, initializedTime, runningTime, finishTime } = attempt

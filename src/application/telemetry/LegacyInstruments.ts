@@ -141,3 +141,10 @@ export const legacyQueueInstruments = {
   unfinished_work_seconds: { kind: "gauge", help: "Unfinished work seconds: " },
   longest_running_processor_microseconds: { kind: "gauge", help: "Longest running processor microseconds: " },
 } as const satisfies Record<string, Pick<LegacyInstrument, "kind" | "help">>
+
+export type LegacyQueueSuffix = keyof typeof legacyQueueInstruments
+
+export const legacyQueueSuffixes = Object.keys(legacyQueueInstruments) as ReadonlyArray<LegacyQueueSuffix>
+
+/** The name in the set v1 for a work queue, without the prefix. */
+export const legacyQueueName = (queue: string, suffix: LegacyQueueSuffix): string => `${queue}_${suffix}`

@@ -14,6 +14,8 @@ import {
   legacyBuckets,
   legacyInstruments,
   legacyQueueInstruments,
+  legacyQueueName,
+  type LegacyQueueSuffix,
   type LegacySet,
 } from "./LegacyInstruments.ts"
 import type { Measurement, Source } from "./Measurement.ts"
@@ -96,10 +98,10 @@ const distribution = (series: Series, labels: Attributes): Distribution => {
 
 /** The families of a work queue in the set v1. The name of the queue is part of theirs. */
 export const queueFamilies = (prefix: string, queue: QueueTotals): ReadonlyArray<Family> => {
-  const family = (suffix: keyof typeof legacyQueueInstruments, value: SampleValue): Family => {
+  const family = (suffix: LegacyQueueSuffix, value: SampleValue): Family => {
     const { kind, help } = legacyQueueInstruments[suffix]
     const sample = { labels: "", value }
-    const name = validName(`${prefix}${queue.name}_${suffix}`)
+    const name = validName(prefix + legacyQueueName(queue.name, suffix))
     return { name, help: help + queue.name, type: kind, samples: [sample] }
   }
   return [

@@ -1,4 +1,4 @@
-/** What telemetry reads from a pod: its role, its application, and when something last happened to it. Why it ended: `spark/observe/PodEnd.ts`. */
+/** What telemetry reads from a pod: role, application, and newest timestamp. For why it ended see `spark/observe/PodEnd.ts`. */
 
 import type { ContainerStatus, Pod } from "kubernetes-types/core/v1"
 import * as Labels from "../../spark/Labels.ts"

@@ -93,7 +93,7 @@ const arrival = (application: SparkApplication, only: Phase): ReadonlyArray<Meas
 const phaseDuration = ({ phase, from, to }: PhaseSpan): ReadonlyArray<Measurement> =>
   duration("phase", from, to).map((measured) => ({ ...measured, attributes: { phase } }))
 
-/** A run is measured from the start of its driver, or from the closest time before it that is known. An attempt without a driver pod did not run. */
+/** A run is measured from the start of its driver, or from the closest known time before. An attempt without a driver pod did not run. */
 const executionTime = (
   source: "execution-time" | "last-execution-time",
   attempt: Attempt | undefined,

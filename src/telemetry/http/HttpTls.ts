@@ -25,7 +25,7 @@ export class CertificateError extends Schema.TaggedError<CertificateError>()("Ce
 /** A changed file is in use after this time at the latest. */
 const rereadSeconds = 10
 
-/** How to make the server: of `node:http` without files, else of `node:https` with the certificate of the files, kept up to date in the scope. */
+/** Makes servers: of `node:http` without files, else of `node:https` with the certificate of the files, kept up to date in the scope. */
 export const tlsServer = Effect.fnUntraced(function* (
   files: CertificateFiles | undefined,
 ): Effect.fn.Return<(options: ServerOptions) => Server, CertificateError, Scope.Scope> {

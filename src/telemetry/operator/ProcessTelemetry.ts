@@ -30,7 +30,7 @@ const options = (name: keyof typeof ProcessInstruments) => {
 /** Delays and utilization are over at least this long, so that two exports do not empty each other's window. */
 const windowMillis = 10_000
 
-/** Registers the instruments; what it returns stops the measurement of the event loop. Without readings only Node.js and V8 are observed. */
+/** Registers the instruments, without readings only those of Node.js and V8. The returned function stops measuring the event loop. */
 export const observeRuntime = (meter: Meter, readings: ProcessReadings | undefined): (() => void) => {
   if (readings !== undefined) observeProcess(meter, readings)
   level(meter, "v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)

@@ -1,6 +1,6 @@
 /**
- * A log line in its parts, the same for every destination: message, fields, and the trace it belongs to. A line that
- * is about an application (annotation `trace_id`) belongs to the trace of its attempt, any other to the current span.
+ * A log line in its parts, the same for every destination: message, fields, and the trace it belongs to. A line with
+ * the annotations `trace_id` and `span_id` belongs to that trace, any other to the current span.
  */
 
 import { Cause, Inspectable, type Logger, type LogLevel, Predicate, References } from "effect"

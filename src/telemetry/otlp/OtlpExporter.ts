@@ -106,13 +106,13 @@ export const make = Effect.fnUntraced(function* <A>({
       Effect.withTracerEnabled(false),
     )
 
-  const troubled = (kind: keyof typeof warnings, reason: string) => {
+  const warnOnce = (kind: keyof typeof warnings, reason: string) => {
     if (failing.has(kind)) return Effect.void
     failing.add(kind)
     return Effect.logWarning(`${signal} ${warnings[kind]}`, { endpoint, reason })
   }
 
-  const healthy = Effect.gen(function* () {
+  const recovered = Effect.gen(function* () {
     const dropped = lost
     const now = yield* Clock.currentTimeMillis
     if (failing.size > 0) {
@@ -131,21 +131,21 @@ export const make = Effect.fnUntraced(function* <A>({
     switch (verdict._tag) {
       case "Accepted":
         counts.exported(signal, "success")
-        yield* healthy
+        yield* recovered
         return undefined
       case "Partial":
         counts.exported(signal, "partial")
         drop("rejected", Math.min(size, verdict.rejected))
-        yield* troubled("partial", verdict.reason)
+        yield* warnOnce("partial", verdict.reason)
         return undefined
       case "Refused":
         counts.exported(signal, "failure")
         drop("rejected", size)
-        yield* troubled("refused", verdict.reason)
+        yield* warnOnce("refused", verdict.reason)
         return undefined
       case "Busy": {
         counts.exported(signal, "failure")
-        yield* troubled("busy", verdict.reason)
+        yield* warnOnce("busy", verdict.reason)
         if (tries < maxAttempts && !closing) return verdict.after ?? (yield* pauseAfter(tries))
         drop(closing ? "shutdown" : "unanswered", size)
         return undefined

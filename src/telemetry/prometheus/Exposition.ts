@@ -26,7 +26,10 @@ const sliceLength = 32 * 1024
 /** Shorter texts are not worth the CPU time of compressing them. */
 const worthCompressing = 1024
 
-/** The families in the format and encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be interrupted there. */
+/**
+ * The families in the format and encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be
+ * interrupted there.
+ */
 export const expose = Effect.fnUntraced(function* (
   families: Iterable<Family>,
   accepted: Accepted,
