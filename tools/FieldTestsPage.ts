@@ -39,7 +39,7 @@ const fieldsByTest: Readonly<Record<string, string>> = {
     driver.podName
   `,
   "test/spark/PodTemplate.test.ts": `
-    {driver,executor}.template
+    {driver,executor}.template {driver,executor}.podTemplate
   `,
   "test/spark/Validate.test.ts": `
     failureRetries retryInterval type mainClass executor.memoryLimit

@@ -59,6 +59,22 @@ const roles = [
   ["executor", 2],
 ] as const
 
+/** The settings of the operator: the defaults, and the label of the teams. */
+export const fleetSettings = { ...defaultSettings, labelKeys: ["team"] }
+
+/** Reports this many applications as if the operator had seen and committed them. */
+export const addApplications = (metrics: ApplicationMetrics.ApplicationMetrics, count: number): void => {
+  for (let index = 0; index < count; index++) {
+    const one = application(index)
+    metrics.applicationObserved(undefined, one)
+    metrics.applicationCommitted(undefined, one)
+    for (const [role, number] of roles) {
+      metrics.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
+    }
+    metrics.progressObserved(one, reading)
+  }
+}
+
 export interface Fleet extends Contender {
   /** Adds this many applications. */
   readonly grow: (applications: number) => void
@@ -70,23 +86,13 @@ export const fleet = (): Promise<Fleet> =>
     Effect.callback<Fleet>((resume) => {
       const life = Effect.gen(function* () {
         const telemetry = yield* Telemetry
-        const metrics = ApplicationMetrics.make(telemetry, { ...defaultSettings, labelKeys: ["team"] })
-        const add = (one: SparkApplication) => {
-          metrics.applicationObserved(undefined, one)
-          metrics.applicationCommitted(undefined, one)
-          for (const [role, number] of roles) {
-            metrics.podObserved({ before: undefined, after: pod(one, role, number), initial: false }, 0)
-          }
-          metrics.progressObserved(one, reading)
-        }
+        const metrics = ApplicationMetrics.make(telemetry, fleetSettings)
         const answer = yield* Effect.promise(() => listenerOf(telemetry))
         resume(
           Effect.succeed({
             record: (resource, seconds) => telemetry.kube.kubeRequest({ verb: "get", resource, code: "200", seconds }),
             answer,
-            grow: (applications) => {
-              for (let index = 0; index < applications; index++) add(application(index))
-            },
+            grow: (applications) => addApplications(metrics, applications),
           }),
         )
         return yield* Effect.never

@@ -3,6 +3,7 @@
 import { Result } from "effect"
 import { readSparkApplication } from "../api/application/Decode.ts"
 import { withDefaults } from "../api/application/Defaults.ts"
+import { fieldAsWritten } from "../api/application/PodTemplateAlias.ts"
 import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import type { Problem } from "../api/Problem.ts"
 import { checkWorkload, type Valid, type ValidationSettings } from "../spark/Validate.ts"
@@ -28,9 +29,18 @@ export const validate = (
   const application = { ...read, spec: withDefaults(read.spec) }
   const { spec } = application
   const own = specProblems(spec).filter(({ field }) => problems.every((problem) => problem.field !== field))
-  return Result.map(checkWorkload(workloadOf(application), settings, [...problems, ...own]), (valid) => ({
-    ...valid,
-    warnings: [...specWarnings(spec), ...valid.warnings],
-    application,
-  }))
+  const fieldOf = fieldAsWritten(read.spec)
+  const asWritten = (found: ReadonlyArray<Problem>) => found.map((one) => ({ ...one, field: fieldOf(one.field) }))
+  return Result.mapBoth(checkWorkload(workloadOf(application), settings, [...problems, ...own]), {
+    onFailure: asWritten,
+    onSuccess: (valid) => ({
+      ...valid,
+      warnings: asWritten([...specWarnings(spec), ...valid.warnings]),
+      submitter:
+        valid.submitter.by === "job"
+          ? { ...valid.submitter, reasons: asWritten(valid.submitter.reasons) }
+          : valid.submitter,
+      application,
+    }),
+  })
 }

@@ -160,6 +160,44 @@ describe("an application", () => {
     }),
   )
 
+  it.effect(
+    "with podTemplate has its labels on the driver and executors, and a change to template does not restart it",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld
+        yield* world.startOperator()
+        const podTemplate = { metadata: { labels: { mine: "1" } } }
+        const spec = { driver: { podTemplate }, executor: { instances: 2, podTemplate } }
+        const applied = yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }, spec))
+        yield* pass(4)
+        const { items } = yield* world.kube.list(pods, { namespace: "default", labelSelector: "mine=1" })
+        assert.strictEqual(items.length, 3)
+        const before = yield* world.reported("pi")
+        const toTemplate = { podTemplate: null, template: podTemplate }
+        const body = { spec: { driver: toTemplate, executor: toTemplate } }
+        yield* world.kube.patch(sparkApplications, "default", "pi", { type: "merge", body })
+        yield* pass(5)
+        const { status, metadata } = yield* world.reported("pi")
+        assert.isAbove(metadata.generation ?? 0, applied.metadata.generation ?? 0)
+        assert.strictEqual(status.observedGeneration, metadata.generation)
+        assert.strictEqual(status.runSpecHash, before.status.runSpecHash)
+        assert.strictEqual(status.applicationState.state, "RUNNING")
+        assert.strictEqual(world.driversEver().length, 1)
+      }),
+  )
+
+  it.effect("with both template and podTemplate is refused when it is applied", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const both = { driver: { template: {}, podTemplate: {} } }
+      const error = yield* Effect.flip(world.kube.create(sparkApplications, "default", sparkPi("pi", {}, both)))
+      assert.match(
+        error.message,
+        /spec\.driver\.podTemplate and spec\.driver\.template are the same setting; remove one/,
+      )
+    }),
+  )
+
   it.effect("that is deleted while it runs leaves nothing behind", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

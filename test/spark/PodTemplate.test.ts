@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, environment, mounts, problems, submit } from "../support/SparkFixture.ts"
+import { application, assertProblem, environment, mounts, problems, submit, valid } from "../support/SparkFixture.ts"
 
 describe("the driver's template", () => {
   const template = {
@@ -131,5 +131,71 @@ describe("the executor template", () => {
       properties.get("spark.kubernetes.executor.podTemplateContainerName"),
       executorTemplate.spec?.containers[0]?.name,
     )
+  })
+})
+
+describe("podTemplate", () => {
+  const template = {
+    metadata: { labels: { mine: "1" } },
+    spec: {
+      runtimeClassName: "gvisor",
+      containers: [{ name: "main", lifecycle: { preStop: { sleep: { seconds: 1 } } } }],
+    },
+  }
+
+  it.each(["driver", "executor"])("of the %s is another spelling of template", (role) => {
+    const aliased = application({ [role]: { podTemplate: template } })
+    assert.deepStrictEqual(submit(aliased), submit(application({ [role]: { template } })))
+    assert.strictEqual(
+      role === "driver"
+        ? submit(aliased).pod.metadata?.labels?.["mine"]
+        : submit(aliased).executorTemplate.metadata?.labels?.["mine"],
+      "1",
+    )
+  })
+
+  it.each(["driver", "executor"])("of the %s is refused next to template, even an equal one", (role) => {
+    const both = application({ [role]: { template, podTemplate: template } })
+    assertProblem(
+      both,
+      `spec.${role}.podTemplate`,
+      new RegExp(`spec\\.${role}\\.template are the same setting; remove one`),
+    )
+  })
+
+  it("may be used in one role and template in the other", () => {
+    const { pod, executorTemplate } = submit(application({ driver: { podTemplate: template }, executor: { template } }))
+    assert.strictEqual(pod.metadata?.labels?.["mine"], "1")
+    assert.strictEqual(executorTemplate.metadata?.labels?.["mine"], "1")
+  })
+
+  it("is an object", () => {
+    assertProblem(application({ driver: { podTemplate: "x" } }), "spec.driver.podTemplate", /expected an object/)
+  })
+
+  it("has problems and warnings under its own name", () => {
+    const fieldsOf = (spelling: string, template: object) =>
+      problems(application({ driver: { [spelling]: template }, executor: { [spelling]: template } })).map(
+        ({ field }) => field,
+      )
+    for (const wrong of [
+      { metadata: { labels: { a: 1 } }, spec: { containers: [{ env: {} }] } },
+      { metadata: { labels: { "sparkoperator.k8s.io/app-name": "other" } } },
+    ]) {
+      const fields = fieldsOf("template", wrong)
+      assert.isNotEmpty(fields)
+      assert.deepStrictEqual(
+        fieldsOf("podTemplate", wrong),
+        fields.map((field) => field.replace(/^(spec\.\w+)\.template/, "$1.podTemplate")),
+      )
+    }
+    const replaced = (spelling: string) =>
+      valid(application({ executor: { [spelling]: template }, sparkConf: { "spark.decommission.enabled": "true" } }))
+        .warnings
+    assert.deepStrictEqual(
+      replaced("podTemplate"),
+      replaced("template").map((warning) => ({ ...warning, field: "spec.executor.podTemplate" })),
+    )
+    assert.lengthOf(replaced("podTemplate"), 1)
   })
 })

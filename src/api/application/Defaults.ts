@@ -4,6 +4,7 @@
  * user wrote it.
  */
 
+import { withTemplates } from "./PodTemplateAlias.ts"
 import type { DeployMode, RestartPolicy, RestartPolicyType, SparkApplicationSpec } from "./SparkApplication.ts"
 
 /** A spec in which every field that has an unconditional default is set. */
@@ -48,9 +49,10 @@ const restartPolicy = (policy: RestartPolicy = {}): DefaultedSpec["restartPolicy
  * The spec with kubeflow's defaults (`api/v1beta2/defaults.go`): mode `cluster`, restart policy `Never`, retry intervals of 5 s if the
  * policy retries, 1 core and `1g` for driver and executors, 1 executor, shuffle tracking with dynamic allocation. Cores, memory and
  * instances get no default if the corresponding Spark property is set. Unlike kubeflow's webhook, it also recognises dynamic allocation
- * that is enabled by `spark.dynamicAllocation.enabled`. Idempotent.
+ * that is enabled by `spark.dynamicAllocation.enabled`. `podTemplate` becomes `template`. Idempotent.
  */
-export const withDefaults = (spec: SparkApplicationSpec): DefaultedSpec => {
+export const withDefaults = (written: SparkApplicationSpec): DefaultedSpec => {
+  const spec = withTemplates(written)
   const dynamic = isDynamicAllocationEnabled(spec)
   const hasInstances =
     spec.executor.instances !== undefined || (spec.sparkConf?.["spark.executor.instances"] ?? "") !== ""

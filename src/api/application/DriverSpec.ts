@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { sparkPodFields } from "../pod/SparkPodSpec.ts"
 import { optional } from "../schema/Field.ts"
 import { PodName, StringMap } from "../schema/Scalar.ts"
+import { oneSpelling } from "./PodTemplateAlias.ts"
 
 export const DriverSpec = Schema.Struct({
   ...sparkPodFields,
@@ -20,5 +21,5 @@ export const DriverSpec = Schema.Struct({
     StringMap,
     "Labels of the headless Service through which executors reach the driver. Requires Spark 3.4 or later.",
   ),
-})
+}).check(oneSpelling("driver"))
 export type DriverSpec = typeof DriverSpec.Type

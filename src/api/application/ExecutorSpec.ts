@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { sparkPodFields } from "../pod/SparkPodSpec.ts"
 import { optional } from "../schema/Field.ts"
 import { PositiveInt32 } from "../schema/Scalar.ts"
+import { oneSpelling } from "./PodTemplateAlias.ts"
 
 export const ExecutorSpec = Schema.Struct({
   ...sparkPodFields,
@@ -15,5 +16,5 @@ export const ExecutorSpec = Schema.Struct({
     Schema.Boolean,
     "Whether the driver deletes executor pods after they terminate. Defaults to true.",
   ),
-})
+}).check(oneSpelling("executor"))
 export type ExecutorSpec = typeof ExecutorSpec.Type

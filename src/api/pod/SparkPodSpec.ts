@@ -47,12 +47,13 @@ export const ContainerPort = Schema.Struct({
 })
 export type ContainerPort = typeof ContainerPort.Type
 
-/** The fields of kubeflow's `SparkPodSpec`, to be spread into the schemas of driver and executor. */
+/** The fields of kubeflow's `SparkPodSpec` and `podTemplate`, to be spread into the schemas of driver and executor. */
 export const sparkPodFields = {
   template: optional(
     anyObject<PodTemplateSpec>(),
     "A pod template, for settings that have no field of their own. Fields of this resource take precedence over it.",
   ),
+  podTemplate: optional(anyObject<PodTemplateSpec>(), "Another spelling of template. Only one of them can be set."),
   cores: optional(
     PositiveInt32,
     "The number of CPU cores for Spark, which limits how many tasks run at the same time. Defaults to 1.",

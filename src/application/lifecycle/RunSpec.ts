@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto"
 import { Predicate } from "effect"
+import { withTemplates } from "../../api/application/PodTemplateAlias.ts"
 
 const withoutEffectOnARun = new Set(["suspend", "timeToLiveSeconds", "restartPolicy", "deadlines"])
 
@@ -21,7 +22,7 @@ const canonical = (value: unknown): string => {
 
 /** 16 hexadecimal digits; equal for specs that make the same run. */
 export const runSpecHash = (spec: unknown): string => {
-  const shaping = Object.entries(typeof spec === "object" && spec !== null ? spec : {})
+  const shaping = Object.entries(typeof spec === "object" && spec !== null ? withTemplates(spec) : {})
     .filter(([key]) => !withoutEffectOnARun.has(key))
     .map(([key, value]) => [key, shapingPart(key, value)])
   return createHash("sha256")

@@ -4,7 +4,7 @@
  */
 
 import { Predicate, Result } from "effect"
-import type { SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { validate } from "../../application/Validate.ts"
@@ -27,7 +27,20 @@ interface Difference {
   readonly message: string
 }
 
+const ignoredTemplate =
+  "kubeflow's operator does not have this field and ignores it; Firesteel uses it as the pod template"
+
 const differences: ReadonlyArray<Difference> = [
+  {
+    field: "spec.driver.podTemplate",
+    applies: ({ driver }) => driver.podTemplate !== undefined,
+    message: ignoredTemplate,
+  },
+  {
+    field: "spec.executor.podTemplate",
+    applies: ({ executor }) => executor.podTemplate !== undefined,
+    message: ignoredTemplate,
+  },
   {
     field: "spec.restartPolicy",
     applies: ({ restartPolicy }) => restartPolicy?.type === "OnFailure",
@@ -103,7 +116,8 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     return rejected(valid.failure, byJob)
   }
   const { submitter, warnings } = valid.success
-  const { spec } = valid.success.application
+  // As it is written: with defaults, a pod template is always in `template`.
+  const { spec } = application as SparkApplication
   return [
     ...warnings.map(asFinding(warning)),
     ...accessWarnings(valid.success.workload, assumed.children, submitter.by).map(asFinding(warning)),

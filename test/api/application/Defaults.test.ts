@@ -67,6 +67,14 @@ describe("defaults of a spec", () => {
     assert.deepStrictEqual([driver, executor], [{}, {}])
   })
 
+  it("have a pod template in one field, whichever way it is written", () => {
+    const podTemplate = { metadata: { labels: { mine: "1" } } }
+    const written = { driver: { podTemplate }, executor: { podTemplate } }
+    const canonical = { driver: { template: podTemplate }, executor: { template: podTemplate } }
+    assert.deepStrictEqual(defaulted(written), defaulted(canonical))
+    assert.deepStrictEqual(written.driver, { podTemplate }, "the object from the cache is not changed")
+  })
+
   it("leave the number of executors to dynamic allocation, and track shuffles", () => {
     const spec = defaulted({ dynamicAllocation: { enabled: true, maxExecutors: 4 } })
     assert.notProperty(spec.executor, "instances")

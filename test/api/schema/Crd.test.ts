@@ -93,8 +93,9 @@ describe("the CRD of SparkApplication", () => {
       [
         // kubeflow's spec.nodeSelector excludes those of driver and executor, which the manifest uses.
         ...added(".spec", { ...spec, nodeSelector: {} }),
-        ...added(".spec.driver", spec.driver),
-        ...added(".spec.executor", spec.executor),
+        // podTemplate is another spelling of kubeflow's template, and excludes it.
+        ...added(".spec.driver", { ...spec.driver, podTemplate: {} }),
+        ...added(".spec.executor", { ...spec.executor, podTemplate: {} }),
         ...added(".spec.deps", spec.deps),
         ...added(".spec.restartPolicy", spec.restartPolicy),
         ...added(".spec.monitoring", spec.monitoring),
@@ -196,6 +197,17 @@ describe("rules over several fields", () => {
 
   it.each([
     {},
+    { template: {} },
+    { podTemplate: { spec: { runtimeClassName: "gvisor" } } },
+    { template: {}, podTemplate: {} },
+    { template: { spec: {} }, podTemplate: { spec: {} } },
+  ])("of pod templates are the same for the API server and the operator: %j", (role) => {
+    assert.deepStrictEqual(messages({ ...minimal, driver: role }), broken(".spec.driver", role))
+    assert.deepStrictEqual(messages({ ...minimal, executor: role }), broken(".spec.executor", role))
+  })
+
+  it.each([
+    {},
     { target: "ui" },
     { httpGet: { port: 4040 }, periodSeconds: 5 },
     { target: "ui", tcpSocket: { port: 4040 } },
@@ -245,7 +257,15 @@ describe("rules over several fields", () => {
     )
     assert.deepStrictEqual(
       [...new Set(rules.map(({ path }) => path))].toSorted(),
-      ["", ".spec", ".spec.sparkConf", ".spec.dynamicAllocation", ...probes].toSorted(),
+      [
+        "",
+        ".spec",
+        ".spec.sparkConf",
+        ".spec.driver",
+        ".spec.executor",
+        ".spec.dynamicAllocation",
+        ...probes,
+      ].toSorted(),
     )
     assert.include(
       children(at(".spec")).map(([name]) => name),

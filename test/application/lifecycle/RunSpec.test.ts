@@ -30,6 +30,31 @@ describe("runSpecHash", () => {
     assert.notStrictEqual(runSpecHash(watched(undefined, "streaming")), runSpecHash(watched(undefined)))
   })
 
+  it("nor does another spelling of the pod template, as far as it is the same template", () => {
+    const template = { metadata: { labels: { a: "1" } } }
+    const hashOf = (driver: object, executor: object = {}) =>
+      runSpecHash({ ...spec, driver: { ...spec.driver, ...driver }, executor })
+    assert.strictEqual(hashOf({ podTemplate: template }), hashOf({ template }))
+    assert.strictEqual(hashOf({}, { podTemplate: template }), hashOf({}, { template }))
+    assert.notStrictEqual(hashOf({ podTemplate: template }), hashOf({ podTemplate: {} }))
+    assert.notStrictEqual(hashOf({ podTemplate: template }), hashOf({}))
+  })
+
+  it("the removal of one of two pod templates is a change, so that the corrected application is submitted", () => {
+    const template = { metadata: { labels: { a: "1" } } }
+    const hashOf = (driver: object) => runSpecHash({ ...spec, driver })
+    assert.notStrictEqual(hashOf({ template, podTemplate: template }), hashOf({ template }))
+    assert.notStrictEqual(hashOf({ template, podTemplate: template }), hashOf({ podTemplate: template }))
+  })
+
+  it("is the same as before there was another spelling, and takes a spec of any shape", () => {
+    assert.strictEqual(runSpecHash(spec), "8a41946f9554aa61")
+    assert.strictEqual(runSpecHash({ ...spec, executor: { template: { spec: {} } } }), "604550d5be784179")
+    for (const odd of [null, "x", { driver: null }, { driver: "x", executor: [] }]) {
+      assert.match(runSpecHash(odd), /^[0-9a-f]{16}$/)
+    }
+  })
+
   it("any other change does", () => {
     assert.notStrictEqual(runSpecHash({ ...spec, image: "spark:4" }), runSpecHash(spec))
     assert.notStrictEqual(runSpecHash({ ...spec, driver: { ...spec.driver, cores: 2 } }), runSpecHash(spec))

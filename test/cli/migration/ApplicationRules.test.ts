@@ -137,6 +137,19 @@ describe("an application", () => {
       plain,
       [/^warning spec\.driverPodDisruptionBudget: .*--enable-driver-pdb/],
     ],
+    [
+      "with podTemplate gets the template that kubeflow's operator ignores",
+      { driver: { podTemplate: { metadata: {} } } },
+      plain,
+      [/^note spec\.driver\.podTemplate: .*ignores it; Firesteel uses it/],
+    ],
+    [
+      "with podTemplate for executors, too",
+      { executor: { podTemplate: { metadata: {} } } },
+      plain,
+      [/^note spec\.executor\.podTemplate: .*ignores it; Firesteel uses it/],
+    ],
+    ["with the template of kubeflow's operator is unchanged", { driver: { template: { metadata: {} } } }, plain, []],
     ["of an unknown Spark is refused", { sparkVersion: "2.4.5" }, plain, [/^problem spec\.sparkVersion: /]],
   ]
 

@@ -61,6 +61,21 @@ describe("render", () => {
     )
   })
 
+  it("shows pods from podTemplate as from template, and refuses both at once", () => {
+    const template = { metadata: { labels: { mine: "1" } } }
+    const aliased = render(
+      application({ driver: { podTemplate: template }, executor: { podTemplate: template } }),
+      options,
+    )
+    assert.deepStrictEqual(aliased, render(application({ driver: { template }, executor: { template } }), options))
+    assert.deepStrictEqual(aliased.remarks, [])
+    assert.strictEqual(documents(aliased.output)[0].metadata.labels.mine, "1")
+    assert.strictEqual(documents(aliased.output)[1].metadata.labels.mine, "1")
+    const both = render(application({ driver: { template, podTemplate: template } }), options)
+    assert.isFalse(both.good)
+    assert.match(both.remarks.join("\n"), /^pi: problem: spec\.driver\.podTemplate: .*spec\.driver\.template/)
+  })
+
   it("says what is wrong with each application, and shows the others", () => {
     const broken = application({ healthChecks: { preset: "bacth" } }, "broken")
     const { output, remarks, good } = render(`${broken}\n---\n${application()}`, options)
