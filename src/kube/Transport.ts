@@ -38,14 +38,16 @@ const idleMillis = 45_000
 /** TCP keep-alive finds a dead peer below an open watch; 30 s as in client-go. */
 const probeMillis = 30_000
 
-const agentOptions = { keepAlive: true, keepAliveMsecs: probeMillis, timeout: idleMillis, scheduling: "lifo" as const }
+const kept = { keepAlive: true, keepAliveMsecs: probeMillis, scheduling: "lifo" as const }
+const agentOptions = { ...kept, timeout: idleMillis }
 
 /**
  * A proxy agent of client-node closes its sockets after each request, and has TLS options of its own, which would override those of the
- * request. Here it keeps sockets like the agents of this module, and each request brings the current TLS material.
+ * request. Here it keeps sockets like the agents of this module, and each request brings the current TLS material. The agent for SOCKS
+ * would guess the protocol from the call stack; it ends requests after its own `timeout`, also watches, so that is not set.
  */
-const reusing = (proxy: HttpAgent): HttpAgent =>
-  Object.assign(proxy, { ...agentOptions, options: { ...agentOptions, noDelay: true, path: null } })
+const reusing = (proxy: HttpAgent, protocol: string): HttpAgent =>
+  Object.assign(proxy, { ...kept, protocol, options: { ...agentOptions, noDelay: true, path: null } })
 
 /** A transport to `server` (`http://…` or `https://…`), perhaps through a proxy; its sockets are closed with the scope. */
 export const make = Effect.fnUntraced(function* (
@@ -56,7 +58,7 @@ export const make = Effect.fnUntraced(function* (
   const secure = base.protocol === "https:"
   const agent = yield* Effect.acquireRelease(
     Effect.sync(() => {
-      if (proxy !== undefined) return reusing(proxy)
+      if (proxy !== undefined) return reusing(proxy, base.protocol)
       return secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
     }),
     (agent) => Effect.sync(() => agent.destroy()),
@@ -67,6 +69,7 @@ export const make = Effect.fnUntraced(function* (
   const start = (request: HttpRequest, credentials: Credentials) => {
     const options: RequestOptions = {
       agent,
+      protocol: base.protocol,
       host,
       port: base.port === "" ? (secure ? 443 : 80) : Number(base.port),
       method: request.method,
