@@ -95,7 +95,7 @@ const decode = Schema.decodeUnknownResult(ExecCredential)
 /** When the credential that the plugin printed expires, as milliseconds since the epoch. Fails with what is wrong with its output. */
 export const expiry = (run: Run): Result.Result<number, string> =>
   Result.flatMap(
-    Result.mapError(decode(run.stdout), (error) => error.message),
+    Result.mapError(decode(run.stdout), (error) => `its output is not an ExecCredential: ${error.message}`),
     ({ status }) => {
       if (!status.token && !(status.clientCertificateData && status.clientKeyData)) {
         return Result.fail("it printed neither a token nor a client certificate with its key")
