@@ -1,8 +1,9 @@
 /**
- * `node bench/start.ts [TREE] [RUNS]`: what the start of an operator costs, in CPU time and memory of its process. TREE is a checkout, or
- * the files of the image as `.ci/image-tree` makes them; default: this checkout. Each run starts an operator that connects over HTTP to an
- * embedded API server without objects. CPU time is read when `/readyz` succeeds, memory five seconds later. Prints the medians as a row in
- * Markdown (docs/performance.md). Linux only.
+ * `node bench/start.ts [TREE…]`: what the start of an operator costs, in CPU time and memory of its process. A TREE is a checkout, or the
+ * files of the image as `.ci/image-tree` makes them; default: this checkout. Each run starts an operator that connects over HTTP to an
+ * embedded API server without objects; CPU time is read when `/readyz` succeeds, memory five seconds later. There are eleven rounds, in
+ * each of which every tree has its turn, so that other work on the machine affects all alike. Prints a table of medians in Markdown
+ * (docs/performance.md). Linux only.
  */
 
 import { spawn } from "node:child_process"
@@ -16,8 +17,9 @@ import { Console, Effect, FileSystem } from "effect"
 import { startCluster } from "../src/cli/local/EmbeddedCluster.ts"
 import { cpuSeconds, peakMebibytes, residentMebibytes } from "./scale/Processes.ts"
 
-const tree = resolve(process.argv[2] ?? join(import.meta.dirname, ".."))
-const runs = Number(process.argv[3] ?? 7)
+const given = process.argv.slice(2)
+const trees = (given.length === 0 ? [join(import.meta.dirname, "..")] : given).map((tree) => resolve(tree))
+const rounds = 11
 
 const wait = (millis: number) => new Promise((done) => setTimeout(done, millis))
 
@@ -36,7 +38,7 @@ const isReady = (port: number): Promise<boolean> =>
   )
 
 /** Seconds until ready, CPU seconds, resident and peak MiB. */
-const measure = async (kubeconfig: string): Promise<ReadonlyArray<number>> => {
+const measure = async (tree: string, kubeconfig: string): Promise<ReadonlyArray<number>> => {
   const port = await freePort()
   const flags = [`--kubeconfig=${kubeconfig}`, `--health-probe-bind-address=127.0.0.1:${port}`]
   const began = performance.now()
@@ -63,14 +65,17 @@ const program = Effect.gen(function* () {
   const fileSystem = yield* FileSystem.FileSystem
   const directory = yield* fileSystem.makeTempDirectoryScoped({ directory: tmpdir() })
   const { kubeconfig } = yield* startCluster(0, directory)
-  const rows: Array<ReadonlyArray<number>> = []
-  for (let run = 0; run < runs; run++) rows.push(yield* Effect.promise(() => measure(kubeconfig)))
-  const [seconds = 0, cpu = 0, resident = 0, peak = 0] = [0, 1, 2, 3].map((column) =>
-    median(rows.map((row) => row[column] ?? 0)),
-  )
+  const measured = trees.map((tree) => ({ tree, rows: [] as Array<ReadonlyArray<number>> }))
+  for (let round = 0; round < rounds; round++) {
+    for (const { tree, rows } of measured) rows.push(yield* Effect.promise(() => measure(tree, kubeconfig)))
+  }
   yield* Console.log(
-    `| ${tree} | ${cpu.toFixed(2)} | ${seconds.toFixed(1)} | ${resident.toFixed(0)} | ${peak.toFixed(0)} |`,
+    "| tree | s until ready | CPU s until ready | resident MiB | peak MiB |\n| --- | ---: | ---: | ---: | ---: |",
   )
+  for (const { tree, rows } of measured) {
+    const cells = [1, 2, 0, 0].map((digits, column) => median(rows.map((row) => row[column] ?? 0)).toFixed(digits))
+    yield* Console.log(`| ${tree} | ${cells.join(" | ")} |`)
+  }
 })
 
 NodeRuntime.runMain(Effect.scoped(program).pipe(Effect.provide(NodeServices.layer)))

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -118,6 +118,45 @@ describe("Connection", () => {
         "Impersonate-User": "bob",
         "Impersonate-Group": ["g"],
       })
+    }),
+  )
+
+  it.effect(
+    "takes of several files the first that has a name, and ignores incomplete entries that are not selected",
+    () =>
+      Effect.gen(function* () {
+        const first = yield* written(config("{ token: first }"))
+        const second = yield* written(
+          config("{ token: second }", "server: https://second").replace(
+            "current-context: dev",
+            "current-context: other",
+          ),
+        )
+        const stale = yield* written("clusters: [{ name: stale, cluster: {} }]\nusers: [{ name: stale }]\n")
+        const { server, credentials } = yield* connectIn({ KUBECONFIG: [stale, first, second].join(delimiter) })
+        assert.strictEqual(server, "https://k8s.example:6443")
+        assert.deepStrictEqual((yield* credentials.current).headers, { Authorization: "Bearer first" })
+      }),
+  )
+
+  it.effect("prefers a token file to a token, a token to a password, and inline data to files", () =>
+    Effect.gen(function* () {
+      const data = (text: string) => Buffer.from(text).toString("base64")
+      const file = yield* written(
+        config(
+          `{ token: old, tokenFile: token, username: ann, client-key: nowhere, client-key-data: ${data("KEY")} }`,
+          `server: https://k, certificate-authority: nowhere, certificate-authority-data: ${data("CA")}`,
+        ),
+      )
+      writeFileSync(join(file, "../token"), "new")
+      const { credentials } = yield* connectIn({}, { kubeconfig: file })
+      assert.deepStrictEqual(yield* credentials.current, {
+        headers: { Authorization: "Bearer new" },
+        tls: { ca: "CA", key: "KEY" },
+      })
+      const password = yield* written(config("{ username: ann }"))
+      const other = yield* connectIn({}, { kubeconfig: password })
+      assert.deepStrictEqual((yield* other.credentials.current).headers, { Authorization: `Basic ${data("ann:")}` })
     }),
   )
 

@@ -69,7 +69,7 @@ const problem = (cluster: object, user: object = {}) =>
   })
 
 describe("Kubeconfig and real servers", () => {
-  it.effect("trusts the authority of the cluster and no other, unless it is told not to verify", () =>
+  it.effect("trusts the authority of the cluster and no other, unless verification is switched off", () =>
     Effect.gen(function* () {
       const { port, received } = yield* apiServer
       const server = `https://127.0.0.1:${port}`

@@ -71,7 +71,7 @@ const connected = Effect.fnUntraced(function* (config: object) {
 const problem = (config: object) => Effect.map(Effect.flip(connected(config)), (error) => error.message)
 
 describe("OpenID Connect", () => {
-  it.live("sends the id-token while it is valid, without a word to the issuer", () =>
+  it.live("sends the id-token while it is valid, and does not ask the issuer", () =>
     Effect.gen(function* () {
       const { url, refreshes } = yield* issuer([])
       const token = jwt(claims(url, now + 3600))
