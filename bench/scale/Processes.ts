@@ -12,6 +12,13 @@ export const cpuSeconds = (pid: number): number => {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
+const mebibytes = (pid: number, field: string): number => {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8")
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024)
+}
+
+/** The physical memory that it holds, in MiB. */
+export const residentMebibytes = (pid: number): number => mebibytes(pid, "VmRSS")
+
 /** The most physical memory it ever held, in MiB. */
-export const peakMebibytes = (pid: number): number =>
-  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024)
+export const peakMebibytes = (pid: number): number => mebibytes(pid, "VmHWM")

@@ -5,6 +5,7 @@
 
 import type { IncomingMessage } from "node:http"
 import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
+import type { Credentials } from "./Authentication.ts"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
@@ -71,13 +72,14 @@ export const make = Effect.fnUntraced(function* (
   metrics: RequestMetrics,
   options: ExchangeOptions,
 ): Effect.fn.Return<Exchange, never, Scope.Scope> {
-  const transport = yield* Transport.make(connection.server)
+  const transport = yield* Transport.make(connection.server, connection.proxy)
   const permits = Semaphore.makeUnsafe(options.concurrency ?? 64)
   const deadlineSeconds = options.deadlineSeconds ?? 30
   const headers = { "User-Agent": `firesteel/${options.version ?? "dev"}`, Accept: "application/json" }
 
-  const send = Effect.fnUntraced(function* (call: Call) {
-    const credentials = yield* connection.credentials.current.pipe(Effect.mapError(unreachable(call)))
+  const credentialsFor = (call: Call) => Effect.mapError(connection.credentials.current, unreachable(call))
+
+  const send = Effect.fnUntraced(function* (call: Call, credentials: Credentials) {
     const request = { ...call, headers: { ...headers, ...call.headers } }
     const incoming = yield* transport.send(request, credentials).pipe(Effect.mapError(unreachable(call)))
     const status = incoming.statusCode ?? 0
@@ -87,13 +89,17 @@ export const make = Effect.fnUntraced(function* (
     return yield* errorOf(call.name, status, parsed(text), incoming.headers["retry-after"])
   })
 
+  const sendCurrent = (call: Call) => Effect.flatMap(credentialsFor(call), (credentials) => send(call, credentials))
+
   /** After a 401 the credentials are read again, once: the token may just have been rotated. The refused request changed nothing. */
-  const authenticated = (call: Call) =>
-    Effect.catchIf(
-      send(call),
+  const authenticated = Effect.fnUntraced(function* (call: Call) {
+    const credentials = yield* credentialsFor(call)
+    return yield* Effect.catchIf(
+      send(call, credentials),
       (error) => error.status === 401,
-      () => Effect.andThen(connection.credentials.forget, send(call)),
+      () => Effect.andThen(connection.credentials.refused(credentials), sendCurrent(call)),
     )
+  })
 
   const bounded = <A extends Answer, R>(
     call: Call,
@@ -107,7 +113,7 @@ export const make = Effect.fnUntraced(function* (
       (within) => measured(call, metrics, within),
     )
 
-  const whole = Effect.fnUntraced(function* (call: Call, answered: typeof send) {
+  const whole = Effect.fnUntraced(function* (call: Call, answered: typeof sendCurrent) {
     const incoming = yield* answered(call)
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
@@ -129,7 +135,7 @@ export const make = Effect.fnUntraced(function* (
     return call.urgent === true ? request : permits.withPermit(request)
   }
   return {
-    once: (call) => Effect.map(bounded(call, whole(call, send)), ({ body, length }) => ({ body, length })),
+    once: (call) => Effect.map(bounded(call, whole(call, sendCurrent)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
     write: (call) => retryWrite(inTurn(call)),
     read: (call) => retryRead(inTurn(call)),

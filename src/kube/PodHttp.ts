@@ -65,7 +65,7 @@ const reasonOf = ({ reason, status, message }: KubeError): PodHttpFailure => {
 }
 
 /** The certificate is not verified, as in the API server's proxy: it is the pod's own, and nothing secret is sent. */
-const credentials = { headers: {}, groups: [], tls: { rejectUnauthorized: false } }
+const credentials = { headers: {}, tls: { rejectUnauthorized: false } }
 
 const direct = Effect.fnUntraced(function* ({ ip, port, secure }: PodAddress) {
   if (ip === undefined) return yield* new PodHttpError({ reason: "unreachable", message: "the pod has no address yet" })

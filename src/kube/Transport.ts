@@ -6,7 +6,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http"
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import { Effect, Schema, type Scope } from "effect"
-import type { Credentials } from "./Credentials.ts"
+import type { Credentials } from "./Authentication.ts"
 
 /** No answer, or only a part of it: refused, reset, name not found, certificate not trusted. */
 export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
@@ -38,18 +38,29 @@ const idleMillis = 45_000
 /** TCP keep-alive finds a dead peer below an open watch; 30 s as in client-go. */
 const probeMillis = 30_000
 
-/** A transport to `server` (`http://…` or `https://…`); its sockets are closed with the scope. */
-export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Return<Transport, never, Scope.Scope> {
+const kept = { keepAlive: true, keepAliveMsecs: probeMillis, scheduling: "lifo" as const }
+const agentOptions = { ...kept, timeout: idleMillis }
+
+/**
+ * A proxy agent of client-node closes its sockets after each request, and has TLS options of its own, which would override those of the
+ * request. Here it keeps sockets like the agents of this module, and each request brings the current TLS material. The agent for SOCKS
+ * would guess the protocol from the call stack; it ends requests after its own `timeout`, also watches, so that is not set.
+ */
+const reusing = (proxy: HttpAgent, protocol: string): HttpAgent =>
+  Object.assign(proxy, { ...kept, protocol, options: { ...agentOptions, noDelay: true, path: null } })
+
+/** A transport to `server` (`http://…` or `https://…`), perhaps through a proxy; its sockets are closed with the scope. */
+export const make = Effect.fnUntraced(function* (
+  server: string,
+  proxy?: HttpAgent | undefined,
+): Effect.fn.Return<Transport, never, Scope.Scope> {
   const base = new URL(server)
   const secure = base.protocol === "https:"
-  const agentOptions = {
-    keepAlive: true,
-    keepAliveMsecs: probeMillis,
-    timeout: idleMillis,
-    scheduling: "lifo" as const,
-  }
   const agent = yield* Effect.acquireRelease(
-    Effect.sync(() => (secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions))),
+    Effect.sync(() => {
+      if (proxy !== undefined) return reusing(proxy, base.protocol)
+      return secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
+    }),
     (agent) => Effect.sync(() => agent.destroy()),
   )
   const prefix = base.pathname === "/" ? "" : base.pathname
@@ -58,6 +69,7 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
   const start = (request: HttpRequest, credentials: Credentials) => {
     const options: RequestOptions = {
       agent,
+      protocol: base.protocol,
       host,
       port: base.port === "" ? (secure ? 443 : 80) : Number(base.port),
       method: request.method,
@@ -65,7 +77,6 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
       headers: {
         ...request.headers,
         ...credentials.headers,
-        ...(credentials.groups.length > 0 ? { "Impersonate-Group": [...credentials.groups] } : {}),
         ...(request.body === undefined ? {} : { "Content-Length": Buffer.byteLength(request.body) }),
       },
     }
@@ -77,7 +88,12 @@ export const make = Effect.fnUntraced(function* (server: string): Effect.fn.Retu
       Effect.acquireRelease(
         Effect.callback<IncomingMessage, TransportError>((resume) => {
           const outgoing = start(request, credentials)
-          outgoing.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
+          // A tunnel is opened by the agent of the proxy, without probes.
+          if (proxy !== undefined) outgoing.setSocketKeepAlive(true, probeMillis)
+          const through = proxy === undefined ? "" : " (through the proxy-url of the kubeconfig)"
+          outgoing.on("error", (cause) =>
+            resume(Effect.fail(new TransportError({ message: `${describe(cause)}${through}`, cause }))),
+          )
           outgoing.on("response", (incoming) => {
             // A reset after the head is reported to the reader of the body; without this listener it would end the process.
             incoming.on("error", () => {})

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
@@ -79,7 +79,7 @@ describe("Connection", () => {
       yield* TestClock.adjust("61 seconds")
       assert.strictEqual(yield* header, "Bearer two")
       token("three")
-      yield* credentials.forget
+      yield* credentials.refused(yield* credentials.current)
       assert.strictEqual(yield* header, "Bearer three")
     }),
   )
@@ -113,9 +113,50 @@ describe("Connection", () => {
       const second = yield* written(config("{ username: ann, password: pw, as: bob, as-groups: [g] }"))
       const { server, credentials } = yield* connectIn({ KUBECONFIG: `${first}:/nowhere/config:${second}` })
       assert.strictEqual(server, "https://k8s.example:6443")
-      const { headers, groups } = yield* credentials.current
-      assert.deepStrictEqual(headers, { Authorization: "Basic YW5uOnB3", "Impersonate-User": "bob" })
-      assert.deepStrictEqual(groups, ["g"])
+      assert.deepStrictEqual((yield* credentials.current).headers, {
+        Authorization: "Basic YW5uOnB3",
+        "Impersonate-User": "bob",
+        "Impersonate-Group": ["g"],
+      })
+    }),
+  )
+
+  it.effect(
+    "takes of several files the first that has a name, and ignores incomplete entries that are not selected",
+    () =>
+      Effect.gen(function* () {
+        const first = yield* written(config("{ token: first }"))
+        const second = yield* written(
+          config("{ token: second }", "server: https://second").replace(
+            "current-context: dev",
+            "current-context: other",
+          ),
+        )
+        const stale = yield* written("clusters: [{ name: stale, cluster: {} }]\nusers: [{ name: stale }]\n")
+        const { server, credentials } = yield* connectIn({ KUBECONFIG: [stale, first, second].join(delimiter) })
+        assert.strictEqual(server, "https://k8s.example:6443")
+        assert.deepStrictEqual((yield* credentials.current).headers, { Authorization: "Bearer first" })
+      }),
+  )
+
+  it.effect("prefers a token file to a token, a token to a password, and inline data to files", () =>
+    Effect.gen(function* () {
+      const data = (text: string) => Buffer.from(text).toString("base64")
+      const file = yield* written(
+        config(
+          `{ token: old, tokenFile: token, username: ann, client-key: nowhere, client-key-data: ${data("KEY")} }`,
+          `server: https://k, certificate-authority: nowhere, certificate-authority-data: ${data("CA")}`,
+        ),
+      )
+      writeFileSync(join(file, "../token"), "new")
+      const { credentials } = yield* connectIn({}, { kubeconfig: file })
+      assert.deepStrictEqual(yield* credentials.current, {
+        headers: { Authorization: "Bearer new" },
+        tls: { ca: "CA", key: "KEY" },
+      })
+      const password = yield* written(config("{ username: ann }"))
+      const other = yield* connectIn({}, { kubeconfig: password })
+      assert.deepStrictEqual((yield* other.credentials.current).headers, { Authorization: `Basic ${data("ann:")}` })
     }),
   )
 
@@ -131,7 +172,6 @@ describe("Connection", () => {
       assert.strictEqual(namespace, "the namespace")
       assert.deepStrictEqual(yield* credentials.current, {
         headers: { Authorization: "Bearer the token" },
-        groups: [],
         tls: { ca: "the ca.crt\n" },
       })
       writeFileSync(join(serviceAccount, "token"), "the next token")
@@ -162,8 +202,8 @@ describe("Connection", () => {
         "has no current-context; there are none",
       )
       assert.include(
-        yield* problem({ kubeconfig: yield* written(config("{ auth-provider: { name: oidc } }")) }),
-        "auth-provider oidc is not supported",
+        yield* problem({ kubeconfig: yield* written(config("{ auth-provider: { name: gcp } }")) }),
+        "auth-provider gcp is not supported",
       )
       assert.include(
         yield* problem({ kubeconfig: yield* written(config("{ client-key: nowhere.key }")) }),

@@ -51,10 +51,11 @@ export const serve = Effect.fnUntraced(function* (
     server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     namespace: "default",
     credentials: {
-      current: Effect.sync(() => ({ headers: { Authorization: `Bearer token-${forgotten}` }, groups: [], tls: {} })),
-      forget: Effect.sync(() => {
-        forgotten++
-      }),
+      current: Effect.sync(() => ({ headers: { Authorization: `Bearer token-${forgotten}` }, tls: {} })),
+      refused: () =>
+        Effect.sync(() => {
+          forgotten++
+        }),
     },
   }
   const requests: Array<string> = []

@@ -8,8 +8,8 @@ import * as NodeStream from "@effect/platform-node/NodeStream"
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
 import { vi } from "vitest"
+import type { Credentials } from "../../src/kube/Authentication.ts"
 import { connect } from "../../src/kube/Connection.ts"
-import type { Credentials } from "../../src/kube/Credentials.ts"
 import * as Transport from "../../src/kube/Transport.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
 import { podBackend } from "../../src/local/spark/SparkPods.ts"
@@ -68,7 +68,7 @@ export interface Namespace {
   readonly watch: (path: string, count: number) => Effect.Effect<ReadonlyArray<WatchLine>>
 }
 
-const nobody: Credentials = { headers: {}, groups: [], tls: {} }
+const nobody: Credentials = { headers: {}, tls: {} }
 
 const random = () => `contract-${crypto.randomUUID().slice(0, 8)}`
 
@@ -85,7 +85,7 @@ const connected = Effect.gen(function* () {
   }
   const connection = yield* connect({ environment: process.env, kubeconfig })
   const credentials = yield* connection.credentials.current
-  return { transport: yield* Transport.make(connection.server), credentials, group }
+  return { transport: yield* Transport.make(connection.server, connection.proxy), credentials, group }
 }).pipe(Effect.orDie)
 
 const sender =

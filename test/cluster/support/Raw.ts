@@ -11,7 +11,7 @@ const asRawError = ({ message }: { readonly message: string }) => new RawError({
 export const rawText = (path: string): Effect.Effect<string, RawError> =>
   Effect.gen(function* () {
     const connection = yield* connect({ environment: process.env, kubeconfig: process.env["KUBECONFIG"] })
-    const transport = yield* Transport.make(connection.server)
+    const transport = yield* Transport.make(connection.server, connection.proxy)
     const credentials = yield* connection.credentials.current
     const answer = yield* transport.send(
       { method: "GET", path, headers: { Accept: "*/*" }, body: undefined },
