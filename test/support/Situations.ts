@@ -54,6 +54,7 @@ export const executor = (id: number, facts: Partial<Executor> = {}): Executor =>
   reason: undefined,
   message: undefined,
   exitCode: undefined,
+  initContainer: undefined,
   createdAt: now - 40_000,
   startedAt: now - 38_000,
   finishedAt: undefined,

@@ -124,25 +124,31 @@ interface Failure {
   /** Epoch milliseconds. */
   readonly finishedAt: number
   readonly exitCode?: number
+  readonly initContainer?: string
 }
 
 type Outcome =
   | { readonly _tag: "Succeeded"; readonly finishedAt: number | undefined }
   | ({ readonly _tag: "Failed" } & Partial<Failure>)
 
-/** The end of the Spark container decides, even if sidecars still run or failed; without a container status, the pod's phase does. */
+/**
+ * The end of the Spark container decides, even if sidecars still run or failed; or that of an init container, without which it never starts.
+ * Without the status of either, the pod's phase does.
+ */
 const outcomeOf = (driver: DriverPod): Outcome | undefined => {
   const ended = driver.terminated
   if (ended?.exitCode === 0) return { _tag: "Succeeded", finishedAt: ended.finishedAt }
   if (ended) {
     const reason = driver.podReason ?? ended.reason
     const detail = ended.message ?? driver.podMessage
-    const message = `driver container failed with ExitCode: ${ended.exitCode}, Reason: ${reason}${detail ? `: ${detail}` : ""}`
+    const container = ended.initContainer === undefined ? "driver container" : `init container ${ended.initContainer}`
+    const message = `${container} failed with ExitCode: ${ended.exitCode}, Reason: ${reason}${detail ? `: ${detail}` : ""}`
     return {
       _tag: "Failed",
       reason,
       message,
       exitCode: ended.exitCode,
+      ...(ended.initContainer === undefined ? {} : { initContainer: ended.initContainer }),
       ...(ended.finishedAt ? { finishedAt: ended.finishedAt } : {}),
     }
   }
@@ -156,8 +162,8 @@ const outcomeOf = (driver: DriverPod): Outcome | undefined => {
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    const { reason = "Error", message = "", exitCode } = outcome
-    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
+    const { _tag, reason = "Error", message = "", ...facts } = outcome
+    return failed(s, { ...facts, reason, message, finishedAt }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(

@@ -14,9 +14,11 @@ import type { BuildOptions } from "../../spark/driver/Build.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import { endedContainer } from "../../spark/observe/SparkContainer.ts"
 import type { Submission } from "../../spark/submit/Submission.ts"
 import { submitJob, submitJobName } from "../../spark/submit/SubmitJob.ts"
 import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
+import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { blocked, ensure, ignoreNotFound, nameTaken } from "./Idempotent.ts"
@@ -83,7 +85,7 @@ const finalMessage = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<st
 })
 
 const finalMessageOf = (pod: Pod): string | undefined => {
-  const ended = pod.status?.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined)
+  const ended = endedContainer(pod, [submitContainerName])?.terminated
   if (ended) return submitFailure(ended.exitCode, ended.reason, ended.message)
   return pod.status?.message ?? pod.status?.reason
 }

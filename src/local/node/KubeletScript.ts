@@ -10,6 +10,8 @@
  * | ----------------------- | --------- | ------------------------------------------------------------------------------------------- |
  * | `pull-seconds`          | `0.5`     | seconds from scheduled to started; per attempt                                              |
  * | `ready-seconds`         | `0`       | seconds from started to ready                                                               |
+ * | `init-seconds`          | `0.2`     | seconds that each init container runs, or `forever`                                         |
+ * | `init-fails`            |           | `wait-db:7, cache:OOMKilled`: these init containers fail, with this exit code or reason     |
  * | `run-seconds`           | `3`       | seconds from started to ended, or `forever` (executors: until the driver ends); per attempt |
  * | `exit-code`             | `0`       | exit code of the main container; per attempt. `exit-codes` is the same                      |
  * | `reason`                | `Error`   | reason of a failure, such as `OOMKilled` (then the exit code is 137 if none is given)       |
@@ -73,6 +75,16 @@ const parsed = <A>(pattern: RegExp, to: Schema.Codec<A>, parse: (groups: Readonl
 export const ExecutorFailure = Schema.Struct({ id: Schema.Number, cause: Schema.String, after: Schema.Number })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
+/** The init container `name` fails. */
+export const InitFailure = Schema.Struct({ name: Schema.String, exitCode: Schema.Number, reason: Schema.String })
+export type InitFailure = typeof InitFailure.Type
+
+/** An OOM kill is exit code 137 (SIGKILL); any other reason is 1. */
+const initFailure = (name: string, cause: string): InitFailure =>
+  /^\d+$/.test(cause)
+    ? { name, exitCode: Number(cause), reason: "Error" }
+    : { name, exitCode: cause === "OOMKilled" ? 137 : 1, reason: cause }
+
 /** From second `from` of the run on, this probe of the main container fails; `none`: no probe fails. */
 export const ProbeScript = Schema.Struct({
   kind: Schema.Literals(["startup", "readiness", "liveness", "none"]),
@@ -99,6 +111,13 @@ const listOf = <S extends Schema.Codec<unknown, string>>(item: S) =>
 const annotations = {
   "pull-seconds": { schema: listOf(Seconds), expected: "seconds such as 0.5, or one value per attempt such as 5, 0.5" },
   "ready-seconds": { schema: Seconds, expected: "seconds such as 2" },
+  "init-seconds": { schema: SecondsOrForever, expected: "seconds such as 2, or the word forever" },
+  "init-fails": {
+    schema: listOf(
+      parsed(/^\s*([a-z0-9-]+):(\w+)\s*$/, InitFailure, ([name = "", cause = ""]) => initFailure(name, cause)),
+    ),
+    expected: "init-container:reason-or-exit-code, such as wait-db:7, cache:OOMKilled",
+  },
   "run-seconds": {
     schema: listOf(SecondsOrForever),
     expected: "seconds such as 3, the word forever, or one value per attempt such as 2, forever",

@@ -1,6 +1,8 @@
 /** Driver, executor and submitter pods as the facts that a decision may use, without the types of Kubernetes. `PodFacts.ts` reads them. */
 
 export interface Terminated {
+  /** The init container that failed, so that Spark's container never started; absent: Spark's own container. */
+  readonly initContainer?: string
   readonly exitCode: number
   /** The reason given by the kubelet: `Completed`, `Error`, `OOMKilled`, … */
   readonly reason: string
@@ -17,7 +19,7 @@ export interface DriverPod {
   /** Label `spark-app-selector`. */
   readonly sparkApplicationId: string | undefined
   readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
-  /** The Spark container has ended, whatever the sidecars do. */
+  /** The Spark container has ended, whatever the sidecars do; or an init container failed. */
   readonly terminated: Terminated | undefined
   /** Reason and message of the pod itself: `Evicted`, `NodeLost`, `DeadlineExceeded`, … */
   readonly podReason: string | undefined
@@ -48,6 +50,8 @@ export interface Executor {
   readonly reason: string | undefined
   readonly message: string | undefined
   readonly exitCode: number | undefined
+  /** The init container that failed, so that Spark's container never started. */
+  readonly initContainer: string | undefined
   /** Epoch milliseconds. */
   readonly createdAt: number | undefined
   /** When its Spark container started. */

@@ -5,15 +5,23 @@ import { epoch } from "../../kube/Time.ts"
 import * as Labels from "../Labels.ts"
 import type { DriverPod, Executor, SubmitterPod, Terminated } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
-import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
+import {
+  driverContainers,
+  type EndedContainer,
+  endedContainer,
+  executorContainers,
+  signalled,
+  sparkContainer,
+} from "./SparkContainer.ts"
 
 /** Waiting reasons of an ordinary start. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing"])
 
-const terminatedOf = (container: ContainerStatus | undefined, kill: Kill | undefined): Terminated | undefined => {
-  const terminated = container?.state?.terminated
-  if (!terminated) return undefined
+const terminatedOf = (ended: EndedContainer | undefined, kill: Kill | undefined): Terminated | undefined => {
+  if (ended === undefined) return undefined
+  const { terminated, init, status } = ended
   return {
+    ...(init ? { initContainer: status.name } : {}),
     exitCode: terminated.exitCode,
     reason: kill?.reason ?? (terminated.reason || (terminated.exitCode === 0 ? "Completed" : "Error")),
     message: kill?.message ?? (terminated.message?.trim() || undefined),
@@ -81,7 +89,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     uid: pod.metadata?.uid ?? "",
     sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
-    terminated: terminatedOf(container, kill),
+    terminated: terminatedOf(endedContainer(pod, driverContainers), kill),
     podReason: pod.status?.reason || disruption(pod),
     podMessage: pod.status?.message || undefined,
     waiting: waitingOf(pod),
@@ -115,7 +123,7 @@ const disruption = (pod: Pod): string | undefined => {
  */
 export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)
-  const terminated = terminatedOf(container, kill)
+  const terminated = terminatedOf(endedContainer(pod, executorContainers), kill)
   const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
   const taken = pod.status?.reason || disruption(pod)
   const phase = pod.status?.phase || "Pending"
@@ -136,6 +144,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
     reason: taken ?? terminated?.reason,
     message: terminated?.message ?? (pod.status?.message || undefined),
     exitCode: terminated?.exitCode,
+    initContainer: terminated?.initContainer,
     createdAt: epoch(pod.metadata?.creationTimestamp),
     startedAt: startedAtOf(container),
     finishedAt: terminated?.finishedAt,

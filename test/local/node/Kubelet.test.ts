@@ -167,6 +167,28 @@ describe("Kubelet", () => {
       }),
   )
 
+  onNode("an init container that fails ends its pod: no other container ever starts", () =>
+    Effect.gen(function* () {
+      const fails = { "init-fails": "wait-db:7", "init-seconds": "2", message: "no database" }
+      const initContainers = [
+        { name: "proxy", image: "busybox", restartPolicy: "Always" },
+        { name: "wait-db", image: "busybox" },
+        { name: "later", image: "busybox" },
+      ]
+      yield* create(pod(script(fails), {}, { initContainers }))
+      yield* pass(2)
+      assert.strictEqual(yield* phase("a"), "Pending")
+      yield* pass(1)
+      assert.strictEqual(yield* phase("a"), "Failed")
+      const ends = (yield* see("a")).status?.initContainerStatuses?.map(({ state }) => state?.terminated?.exitCode)
+      assert.deepStrictEqual(ends, [143, 7, undefined])
+      const failed = (yield* see("a")).status?.initContainerStatuses?.[1]?.state?.terminated
+      assert.deepInclude(failed, { exitCode: 7, reason: "Error", message: "no database" })
+      assert.strictEqual((yield* main())?.state?.waiting?.reason, "PodInitializing")
+      assert.strictEqual((yield* condition("a", "Initialized"))?.status, "False")
+    }),
+  )
+
   onNode("init containers run before the others", () =>
     Effect.gen(function* () {
       yield* create(pod({}, {}, { initContainers: [{ name: "prepare", image: "busybox" }] }))
