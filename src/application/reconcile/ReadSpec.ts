@@ -1,6 +1,7 @@
 /** Reads the spec of an application for a decision: validated, or its problems; and how the run is to be controlled. */
 
 import { Result } from "effect"
+import { readRunControls } from "../../api/application/RunControls.ts"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -89,12 +90,10 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
   }
 }
 
-/** Of a spec with problems only `suspend` counts; a run that is active meanwhile continues, and is not retried. */
+/** Of a spec with problems only these controls count; a run that is active meanwhile continues, and is not retried. */
 const desiredOf = ({ spec }: SparkApplication, valid: ValidApplication | undefined): Desired => ({
-  suspend: spec.suspend === true,
+  ...readRunControls(spec),
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
-  deadlines: valid ? (spec.deadlines ?? {}) : {},
-  timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
   watchdog: valid?.health.watchdog,
   heartbeat: valid?.health.heartbeat,
   initialExecutors: valid?.initialExecutors,
