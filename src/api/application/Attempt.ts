@@ -28,7 +28,7 @@ export const FailureReason = Schema.Literals([
   "ImagePull",
   /** No node has, or had, enough free resources for the pod. */
   "Unschedulable",
-  /** The container could not be created or started: a missing ConfigMap or Secret, a command that does not exist. */
+  /** The container could not be created or started: a missing ConfigMap, Secret or volume, a command that does not exist. */
   "ContainerStart",
   /** An init container failed, or did not end before a deadline. */
   "InitContainer",

@@ -8,6 +8,7 @@ import type { Pod } from "kubernetes-types/core/v1"
 import type { KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, isStale, type KubeError } from "../../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
+import { deletionOf } from "../../spark/observe/Deletion.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 
 /** Creates the object, or returns the existing one of that name; the caller checks whether it is of this submission. */
@@ -38,10 +39,11 @@ export const nameTaken = (object: KubeObject): SubmissionOutcome => ({
   message: `${object.kind ?? "an object"} ${object.metadata?.name} exists already and does not belong to this application; delete it or set spec.driver.podName`,
 })
 
-export const blocked = (pod: Pod): SubmissionOutcome => ({
-  _tag: "Blocked",
-  message: `driver pod ${pod.metadata?.name} of an earlier run still exists`,
-})
+export const blocked = (pod: Pod): SubmissionOutcome => {
+  const deletion = deletionOf(pod)
+  const message = `driver pod ${pod.metadata?.name} of an earlier run still exists`
+  return { _tag: "Blocked", message: deletion === undefined ? message : `${message}: ${deletion}` }
+}
 
 /** For deletions: the object is gone, or (`Conflict`) another one with its name exists. */
 export const ignoreNotFound = <A>(effect: Effect.Effect<A, KubeError>): Effect.Effect<A | undefined, KubeError> =>

@@ -48,9 +48,15 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
   yield* bind(node, worker)
-  yield* update(node, worker, { scheduling: "scheduled", podIP: node.nextPodIP() })
+  const podIP = node.nextPodIP()
+  yield* update(node, worker, { scheduling: "scheduled", podIP })
   if (Result.isFailure(decoded)) return yield* neverStart(node, worker, "CreateContainerConfigError", decoded.failure)
+  if (script["start-fails"] !== undefined) {
+    const { reason, message } = script["start-fails"]
+    yield* repeatedly(node, worker, reason, message, script["start-fails-seconds"] ?? Number.POSITIVE_INFINITY)
+  }
   yield* mount(node, worker)
+  if (worker.state.podIP === undefined) yield* update(node, worker, { podIP })
   yield* Effect.sleep(`${forAttempt(script["pull-seconds"] ?? [0.5], worker.attempt)} seconds`)
   const unavailable = [...(worker.pod.spec?.initContainers ?? []), ...regular(worker.pod)].find(({ image }) =>
     image?.includes("does-not-exist"),
@@ -69,6 +75,21 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
   const ready = !starting && (script["ready-seconds"] ?? 0) === 0
   yield* setContainers(node, worker, names(regular(worker.pod)), { _tag: "Running", since, ready, starting })
   yield* end(node, worker, script, since, yield* untilEnd(node, worker, script))
+})
+
+/** Reports a failure before the first container for this many seconds, once a minute: the pod's status says nothing about it. */
+const repeatedly = Effect.fnUntraced(function* (
+  node: Node,
+  worker: PodWorker,
+  reason: string,
+  message: string,
+  seconds: number,
+) {
+  yield* update(node, worker, { podIP: undefined })
+  for (let passed = 0; passed < seconds; passed += 60) {
+    yield* warn(node, worker, reason, message)
+    yield* Effect.sleep(`${Math.min(60, seconds - passed)} seconds`)
+  }
 })
 
 const neverStart = Effect.fnUntraced(function* (node: Node, worker: PodWorker, reason: string, message: string) {

@@ -20,6 +20,8 @@
  * | `waiting`               |           | never starts, for this reason: `ImagePullBackOff`, `CreateContainerConfigError`, …          |
  * | `unschedulable`         |           | never gets a node; the text is the scheduler's message                                      |
  * | `unschedulable-seconds` | `forever` | how long `unschedulable` lasts; then a node is found                                        |
+ * | `start-fails`           |           | `FailedAttachVolume: Multi-Attach error`: what keeps it from starting, reported only in Events |
+ * | `start-fails-seconds`   | `forever` | how long `start-fails` lasts                                                                |
  * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
  * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
  * | `probe-fails`           |           | `liveness@2`: from that second of the run on this probe of the main container fails, or `none`; per attempt |
@@ -74,6 +76,9 @@ const parsed = <A>(pattern: RegExp, to: Schema.Codec<A>, parse: (groups: Readonl
 /** Executor `id` ends `after` seconds from its start, with a reason or (numeric) an exit code. */
 export const ExecutorFailure = Schema.Struct({ id: Schema.Number, cause: Schema.String, after: Schema.Number })
 export type ExecutorFailure = typeof ExecutorFailure.Type
+
+/** An Event of a pod that does not start. */
+export const StartFailure = Schema.Struct({ reason: Schema.String, message: Schema.String })
 
 /** The init container `name` fails. */
 export const InitFailure = Schema.Struct({ name: Schema.String, exitCode: Schema.Number, reason: Schema.String })
@@ -133,6 +138,15 @@ const annotations = {
     expected: "the scheduler's message, such as 0/1 nodes are available: 1 Insufficient cpu.",
   },
   "unschedulable-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
+  "start-fails": {
+    schema: parsed(/^\s*([A-Za-z]\w*):\s*(\S.*)$/s, StartFailure, ([reason = "", message = ""]) => ({
+      reason,
+      message,
+    })),
+    expected:
+      'the reason and the message of an Event, such as FailedAttachVolume: Multi-Attach error for volume "data"',
+  },
+  "start-fails-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
   evicted: { schema: Seconds, expected: "seconds after the start such as 2" },
   "node-lost": { schema: Seconds, expected: "seconds after the start such as 2" },
   "probe-fails": {

@@ -16,7 +16,7 @@ export interface FailureFacts {
   readonly initContainer?: string | undefined
 }
 
-/** Reasons of pods, containers, the condition `DisruptionTarget`, `KubeError` and Firesteel's own. */
+/** Reasons of pods, containers, Events, the condition `DisruptionTarget`, `KubeError` and Firesteel's own. */
 const reasons: Readonly<Record<string, FailureReason>> = {
   OOMKilled: "OOMKilled",
 
@@ -58,6 +58,15 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   StartError: "ContainerStart",
   PostStartHookError: "ContainerStart",
   CrashLoopBackOff: "ContainerStart",
+  FailedAttachVolume: "ContainerStart",
+  FailedMapVolume: "ContainerStart",
+  FailedMount: "ContainerStart",
+  FailedPrepareDynamicResources: "ContainerStart",
+  NetworkNotReady: "ContainerStart",
+  FailedCreatePodSandBox: "ContainerStart",
+
+  // An init container that still runs when a deadline passes.
+  PodInitializing: "InitContainer",
 
   DeadlineExceeded: "Timeout",
   Stalled: "Stalled",

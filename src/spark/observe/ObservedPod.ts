@@ -11,6 +11,12 @@ export interface Terminated {
   readonly finishedAt: number | undefined
 }
 
+/** Why a pod does not start, in the words of the scheduler, the kubelet or another controller. */
+export interface Waiting {
+  readonly reason: string
+  readonly message: string | undefined
+}
+
 /** The driver pod of the current submission. */
 export interface DriverPod {
   readonly _tag: "Present"
@@ -25,7 +31,9 @@ export interface DriverPod {
   readonly podReason: string | undefined
   readonly podMessage: string | undefined
   /** Why it does not start: `Unschedulable`, `ImagePullBackOff`, `CreateContainerConfigError`, … Ordinary start-up is not a reason. */
-  readonly waiting: { readonly reason: string; readonly message: string | undefined } | undefined
+  readonly waiting: Waiting | undefined
+  /** When there may be another reason without a change of the pod or an Event, in epoch milliseconds. */
+  readonly recheckAt?: number | undefined
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
@@ -37,6 +45,8 @@ export interface DriverPod {
   readonly readyAt: number | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
   /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
@@ -59,6 +69,8 @@ export interface Executor {
   readonly finishedAt: number | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
   /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
@@ -66,7 +78,9 @@ export interface Executor {
 /** A pod of the current submission's Job that has not ended: it may still create a driver. */
 export interface SubmitterPod {
   /** Why it does not start, as for a driver. */
-  readonly waiting: DriverPod["waiting"]
+  readonly waiting: Waiting | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
 }

@@ -3,7 +3,8 @@
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import { epoch } from "../../kube/Time.ts"
 import * as Labels from "../Labels.ts"
-import type { DriverPod, Executor, SubmitterPod, Terminated } from "./ObservedPod.ts"
+import { deletionOf } from "./Deletion.ts"
+import type { DriverPod, Executor, SubmitterPod, Terminated, Waiting } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
 import {
   driverContainers,
@@ -58,7 +59,7 @@ const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | unde
   return startedAt !== undefined && last <= startedAt && last > 0 ? last : undefined
 }
 
-const waitingOf = (pod: Pod): DriverPod["waiting"] => {
+const waitingOf = (pod: Pod): Waiting | undefined => {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const container = statuses.find(({ state }) => state?.waiting?.reason && !ordinary.has(state.waiting.reason))
   if (container?.state?.waiting?.reason) {
@@ -100,6 +101,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     startedAt,
     readyAt: trueSince(pod, "Ready"),
     deleting: deleted || pod.metadata?.deletionTimestamp !== undefined,
+    deletion: deletionOf(pod),
     deleted,
   }
 }
@@ -108,7 +110,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
 export const submitterFacts = (pod: Pod): SubmitterPod | undefined =>
   pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
     ? undefined
-    : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined }
+    : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined, deletion: deletionOf(pod) }
 
 /** Why the control plane removed the pod: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
 const disruption = (pod: Pod): string | undefined => {
@@ -149,6 +151,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
     startedAt: startedAtOf(container),
     finishedAt: terminated?.finishedAt,
     deleting,
+    deletion: deletionOf(pod),
     deleted,
   }
 }
