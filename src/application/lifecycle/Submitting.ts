@@ -41,7 +41,8 @@ export const submit = (s: Situation): Step => {
     return submissionFailed(s, "DeadlineExceeded", why ? `${message}: ${why}` : message)
   }
   if (s.observed.submission?._tag === "Blocked") {
-    return waiting(s, "DriverPodExists", s.observed.submission.message, blockedRecheck)
+    const { reason, message } = s.observed.submission
+    return waiting(s, reason, message, blockedRecheck)
   }
   if (s.observed.submission?._tag === "Pending") {
     const pod = s.observed.submitters.find(({ waiting }) => waiting)?.waiting

@@ -17,8 +17,8 @@ import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
-import { blocked, ensure, ignoreNotFound, nameTaken, refusalAsOutcome } from "./Idempotent.ts"
-import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
+import { ofSubmission } from "./Ownership.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {
@@ -70,7 +70,7 @@ const submit = Effect.fn("submit")(function* (
   return yield* refusalAsOutcome(
     Effect.gen(function* () {
       const taken = yield* createRequired(action, application, valid, options)
-      if (taken) return nameTaken(taken)
+      if (taken) return conflictWith(taken, application)
       return action.by === "job"
         ? yield* submitByJob(action, application, valid, options)
         : yield* submitDriver(action, application, valid, options)
@@ -97,13 +97,11 @@ const submitDriver = Effect.fnUntraced(function* (
     { concurrency: "unbounded" },
   )
   const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
-  if (foreign) return nameTaken(foreign)
+  if (foreign) return conflictWith(foreign, application)
   const pod = yield* ensure(kube, pods, namespace, objects.pod)
   return ofSubmission(pod, application, action.submissionId)
     ? { _tag: "Accepted", driver: driverFacts(pod) }
-    : ofEarlierRun(pod, application)
-      ? blocked(pod)
-      : nameTaken(pod)
+    : conflictWith(pod, application)
 })
 
 const deleteRun = Effect.fn("deleteRun")(function* (
