@@ -141,6 +141,7 @@ export const situation = (state: ApplicationStateType, { desired, observed, ...c
   problems: [],
   warnings: [],
   submitter: { by: "native" },
+  inheritedLabels: { driver: {}, executor: {} },
   runSpecHash: "spec-1",
   driverPodName: "pi-driver",
   childrenOf: () => [],

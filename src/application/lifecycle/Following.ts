@@ -11,6 +11,7 @@ import { runningDeadlines } from "./Deadlines.ts"
 import { withHeartbeats } from "./Heartbeats.ts"
 import { type Failure, type Outcome, outcomeOf } from "./Outcome.ts"
 import { completed, withReading } from "./ProgressStatus.ts"
+import { withLabels } from "./Relabel.ts"
 import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
@@ -67,7 +68,7 @@ export const follow = (s: Situation): Step => {
     },
   )
   const { executors, heartbeats } = s.observed
-  return keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat))
+  return withLabels(s, keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat)))
 }
 
 const stateOf = {

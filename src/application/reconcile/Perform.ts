@@ -57,6 +57,8 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
     case "DeleteDriver":
     case "DeleteExecutor":
       return Effect.as(deletePod(action, application), {})
+    case "LabelPods":
+      return Effect.as(labelPods(action, application), {})
     case "DeleteApplication":
       return Effect.as(deleteApplication(application), {})
   }
@@ -134,6 +136,26 @@ const deletePod = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(ignoreNotFound)
+})
+
+/** Following the run matters more than the labels of its pods: a failure is logged, and the next reconcile tries again. */
+const labelPods = Effect.fn("labelPods")(function* (
+  action: Extract<Action, { _tag: "LabelPods" }>,
+  { metadata: { namespace } }: SparkApplication,
+): Effect.fn.Return<void, never, Kube> {
+  const kube = yield* Kube
+  yield* Effect.forEach(
+    action.pods,
+    ({ name, uid, labels }) =>
+      kube.patch(pods, namespace, name, { type: "merge", body: { metadata: { uid, labels } } }).pipe(ignoreNotFound),
+    { concurrency: 10, discard: true },
+  ).pipe(
+    Effect.catch((error) =>
+      Effect.logWarning("labels of pods cannot be updated").pipe(
+        Effect.annotateLogs({ pods: action.pods.length, error: error.message }),
+      ),
+    ),
+  )
 })
 
 const deleteApplication = Effect.fnUntraced(function* (

@@ -34,6 +34,7 @@ export interface DriverPod {
   readonly waiting: Waiting | undefined
   /** When there may be another reason without a change of the pod or an Event, in epoch milliseconds. */
   readonly recheckAt?: number | undefined
+  readonly labels?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
@@ -62,6 +63,7 @@ export interface Executor {
   readonly exitCode: number | undefined
   /** The init container that failed, so that Spark's container never started. */
   readonly initContainer: string | undefined
+  readonly labels?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly createdAt: number | undefined
   /** When its Spark container started. */

@@ -88,6 +88,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     _tag: "Present",
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
+    labels: pod.metadata?.labels ?? {},
     sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
     terminated: terminatedOf(endedContainer(pod, driverContainers), kill),
@@ -141,6 +142,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
   return {
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
+    labels: pod.metadata?.labels ?? {},
     id: Number.parseInt(pod.metadata?.labels?.[Labels.sparkExecId] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,
