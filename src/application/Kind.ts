@@ -11,6 +11,7 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Policy } from "./lifecycle/Situation.ts"
 import * as HealthSettings from "./probes/HealthSettings.ts"
 import * as ProbeFailures from "./probes/ProbeFailures.ts"
+import * as StartProblems from "./probes/StartProblems.ts"
 import * as ProgressFollower from "./progress/ProgressFollower.ts"
 import * as Caches from "./reconcile/Caches.ts"
 import * as Changes from "./reconcile/Changes.ts"
@@ -32,7 +33,7 @@ export interface ApplicationKindOptions {
   /** Absent: drivers are not asked for their progress. */
   readonly progress: ProgressFollower.ProgressOptions | undefined
   readonly healthChecks: {
-    /** Whether the kubelets' Events about failed probes are followed. */
+    /** Whether Events about failed probes, and about pods that do not start, are followed. */
     readonly followProbes: boolean
     /** The ConfigMap of the operator's health checks, `namespace/name`. */
     readonly config: string | undefined
@@ -52,6 +53,9 @@ export const make = Effect.fnUntraced(function* (
   const probes = healthChecks.followProbes
     ? yield* ProbeFailures.make(namespaces, metrics, telemetry.kube)
     : ProbeFailures.noProbeFailures
+  const starts = healthChecks.followProbes
+    ? yield* StartProblems.make(namespaces, telemetry.kube)
+    : StartProblems.noStartProblems
   const healthSettings =
     healthChecks.config === undefined
       ? HealthSettings.noHealthSettings
@@ -65,7 +69,7 @@ export const make = Effect.fnUntraced(function* (
   const report = Report.make({ applications: applications.store, changes, writes, reported, events })
   const reconcile = Reconcile.make({
     applications: applications.store,
-    sources: { pods: pods.store, probes, progress: progress ?? ProgressFollower.noReadings },
+    sources: { pods: pods.store, probes, starts, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
     report,
     policy: { ...policy, followsProgress: progress !== undefined },
@@ -92,6 +96,7 @@ export const make = Effect.fnUntraced(function* (
           ),
           // Counts what it sees, so it must not begin before this replica leads.
           Effect.andThen(leading, probes.follow(pods.store)),
+          starts.follow(pods.store, changed),
           healthSettings.follow,
         ],
         { concurrency: "unbounded" },

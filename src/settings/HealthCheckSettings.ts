@@ -14,14 +14,14 @@ export const flags = {
     kind: toggle,
     default: "true",
     description:
-      "Whether the kubelets' Events about failed probes are watched, so that failures are counted and a driver that was killed by a probe is reported as such.",
+      "Whether Events about pods are watched: about failed probes, so that failures are counted and a driver that was killed by a probe is reported as such; and about volumes and sandboxes, so that a driver that does not start is reported with the cause.",
   },
 } as const
 
 export interface HealthCheckSettings {
   /** `namespace/name` of the ConfigMap; undefined: there is none. */
   readonly config: string | undefined
-  /** Whether Events about failed probes are watched. */
+  /** Whether Events about failed probes, and about pods that do not start, are watched. */
   readonly followProbes: boolean
 }
 

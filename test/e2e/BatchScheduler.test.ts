@@ -2,47 +2,10 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { sparkApplications } from "../../src/api/Kinds.ts"
-import { type KubeObject, pods, type Resource } from "../../src/kube/Resource.ts"
-import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
-
-const definitions: Resource<CustomResourceDefinition> = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-}
-interface PodGroup extends KubeObject {
-  readonly spec?: { readonly minResources?: Readonly<Record<string, string>> }
-}
-const podGroups: Resource<PodGroup> = {
-  group: "scheduling.volcano.sh",
-  version: "v1beta1",
-  plural: "podgroups",
-  kind: "PodGroup",
-}
-
-/** Volcano, as far as the API server is concerned. */
-const installVolcano = ({ kube }: World) =>
-  kube.create(definitions, "", {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "podgroups.scheduling.volcano.sh" },
-    spec: {
-      group: podGroups.group,
-      scope: "Namespaced",
-      names: { plural: "podgroups", singular: "podgroup", kind: "PodGroup", listKind: "PodGroupList" },
-      versions: [
-        {
-          name: podGroups.version,
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-        },
-      ],
-    },
-  } as unknown as CustomResourceDefinition)
+import { type KubeObject, pods } from "../../src/kube/Resource.ts"
+import { installVolcano, podGroups } from "../support/EveryObject.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const grouped = (script: Record<string, string>, more: object = {}) =>
   sparkPi("pi", script, { batchScheduler: "volcano", ...more })

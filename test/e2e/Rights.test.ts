@@ -109,6 +109,9 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     ),
   )
   yield* pass(4)
+  const labels = { metadata: { labels: { team: "blue" } } }
+  yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "rich", { type: "merge", body: labels }))
+  yield* pass(1)
   yield* Effect.orDie(
     world.kube.patch(sparkApplications, "default", "suspended", { type: "merge", body: { spec: { suspend: true } } }),
   )

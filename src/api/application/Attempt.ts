@@ -28,8 +28,10 @@ export const FailureReason = Schema.Literals([
   "ImagePull",
   /** No node has, or had, enough free resources for the pod. */
   "Unschedulable",
-  /** The container could not be created or started: a missing ConfigMap or Secret, a command that does not exist. */
+  /** The container could not be created or started: a missing ConfigMap, Secret or volume, a command that does not exist. */
   "ContainerStart",
+  /** An init container failed, or did not end before a deadline. */
+  "InitContainer",
   /** A deadline passed, and no other cause is known. */
   "Timeout",
   /** The run made no progress, and the watchdog ended it (`spec.healthChecks.watchdog.restart`). */
@@ -96,6 +98,7 @@ export const Attempt = Schema.Struct({
   ),
   failure: optional(FailureReason, "The category of the failure."),
   message: optional(Schema.String, "Why the attempt ended, as a human-readable message."),
-  exitCode: optional(Int32, "The exit code of the driver container."),
+  exitCode: optional(Int32, "The exit code of the driver container, or of the init container that failed."),
+  initContainer: optional(Schema.String, "The init container of the driver pod that failed, if one did."),
 })
 export type Attempt = typeof Attempt.Type

@@ -23,7 +23,8 @@ export const ExecutorFailure = Schema.Struct({
   time: required(Time, "When the executor failed."),
   reason: required(Schema.String, "Why the executor failed, in CamelCase, such as OOMKilled."),
   failure: optional(FailureReason, "The category of the failure."),
-  exitCode: optional(Int32, "The exit code of the executor container."),
+  exitCode: optional(Int32, "The exit code of the executor container, or of the init container that failed."),
+  initContainer: optional(Schema.String, "The init container of the executor pod that failed, if one did."),
   message: optional(Schema.String, "Why the executor failed, as a human-readable message."),
 })
 export type ExecutorFailure = typeof ExecutorFailure.Type

@@ -25,6 +25,15 @@ export type Action =
   | { readonly _tag: "DeleteDriver"; readonly podName: string; readonly uid: string }
   /** Delete the pod of one executor; its driver requests a replacement. */
   | { readonly _tag: "DeleteExecutor"; readonly podName: string; readonly uid: string }
+  /** Set these labels of pods of the run. */
+  | {
+      readonly _tag: "LabelPods"
+      readonly pods: ReadonlyArray<{
+        readonly name: string
+        readonly uid: string
+        readonly labels: Readonly<Record<string, string>>
+      }>
+    }
   /** Create these companion objects of the driver of this submission, unless they exist. */
   | {
       readonly _tag: "EnsureChildren"

@@ -58,7 +58,7 @@ export const end = (
 ): SparkApplicationStatus =>
   currentAttempt(status) ? amend(status, { finishTime: timestamp(finishedAt), ...facts, ...failureOf(facts) }) : status
 
-const failureOf = ({ result, reason, message, exitCode }: Partial<Attempt>): Pick<Attempt, "failure"> =>
+const failureOf = ({ result, ...facts }: Partial<Attempt>): Pick<Attempt, "failure"> =>
   result === "Failed" || result === "SubmissionFailed"
-    ? { failure: failureReason({ of: result === "Failed" ? "run" : "submission", reason, message, exitCode }) }
+    ? { failure: failureReason({ of: result === "Failed" ? "run" : "submission", reason: undefined, ...facts }) }
     : {}

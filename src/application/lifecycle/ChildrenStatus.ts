@@ -10,12 +10,14 @@ import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { again, sooner } from "../../runtime/Next.ts"
 import type { Action } from "./Action.ts"
 import { lastAttempt } from "./Attempts.ts"
-import type { ChildResult } from "./Observed.ts"
+import { type ChildResult, earlierObjectExists } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"
 
 /** Seconds until a failed creation or deletion is retried. */
 const retry = 30
+/** The same where an object of an earlier run has to go first: the garbage collector is at work. */
+const earlierRetry = 10
 
 const sameObject = (a: ChildResult["child"], b: ChildResult["child"]) =>
   a.apiVersion === b.apiVersion && a.kind === b.kind && a.name === b.name
@@ -76,8 +78,10 @@ export const followChildren = (
 }
 
 /** Seconds until the next action on a companion object; 0: now. */
-const untilAction = ({ state, time }: ChildStatus, now: number) =>
-  state === "Failed" ? Math.max(0, retry - secondsSince(time, now)) : 0
+const untilAction = ({ state, reason, time }: ChildStatus, now: number) =>
+  state === "Failed"
+    ? Math.max(0, (reason === earlierObjectExists ? earlierRetry : retry) - secondsSince(time, now))
+    : 0
 
 /** Adds the creation of missing companion objects to a step that follows a live driver. */
 export const keepChildren = (s: Situation, step: Step): Step => {

@@ -100,6 +100,7 @@ const failureOf = (executor: Executor, now: number): ExecutorFailure => ({
   reason: executor.reason ?? "Error",
   failure: failureReason({ of: "executor", ...executor }),
   ...(executor.exitCode === undefined ? {} : { exitCode: executor.exitCode }),
+  ...(executor.initContainer === undefined ? {} : { initContainer: executor.initContainer }),
   ...(executor.message === undefined ? {} : { message: executor.message.slice(0, 1024) }),
 })
 
@@ -135,5 +136,7 @@ const sentence = {
   UNKNOWN: "is in an unknown state",
 } as const
 
-const withReason = ({ name, exitCode, reason }: Executor) =>
-  `${name} (${reason ?? "Unknown"}${exitCode === undefined ? "" : `, exit code ${exitCode}`})`
+const withReason = ({ name, exitCode, reason, initContainer }: Executor) => {
+  const container = initContainer === undefined ? "" : `init container ${initContainer}: `
+  return `${name} (${container}${reason ?? "Unknown"}${exitCode === undefined ? "" : `, exit code ${exitCode}`})`
+}

@@ -1,7 +1,8 @@
 /** What follows the end of a run: another one, or the final state and its time to live. */
 
-import { secondsSince } from "../../kube/Time.ts"
+import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
+import { lastAttempt } from "./Attempts.ts"
 import { withoutChildren } from "./ChildrenStatus.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
@@ -28,19 +29,20 @@ export const failing = (s: Situation): Step => {
       ],
     })
   }
-  const remaining = wait - secondsSince(s.status.terminationTime, s.now)
+  const remaining = wait - secondsSince(s.status.terminationTime || endOf(s), s.now)
   return remaining > 0
     ? step(s.status, after(remaining))
     : rerun(s, `SparkApplication ${s.name} is run again after failure ${failures}: ${message ?? "the driver failed"}`)
 }
 
-/** States COMPLETED and FAILED are final until the spec changes; the object is deleted when its time to live is over. */
+/**
+ * States COMPLETED and FAILED are final until the spec changes; the object is deleted when its time to live is over. Another operator may
+ * not have recorded the end.
+ */
 export const finished = (s: Situation): Step => {
+  if (!s.status.terminationTime) return step({ ...s.status, terminationTime: endOf(s) }, again)
   const timeToLive = s.desired.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
-  const remaining =
-    timeToLive === undefined || !s.status.terminationTime
-      ? undefined
-      : timeToLive - secondsSince(s.status.terminationTime, s.now)
+  const remaining = timeToLive === undefined ? undefined : timeToLive - secondsSince(s.status.terminationTime, s.now)
   return remaining !== undefined && remaining <= 0
     ? step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
     : withoutChildren(
@@ -49,3 +51,7 @@ export const finished = (s: Situation): Step => {
         "finished",
       )
 }
+
+/** The end of a finished application whose status does not have it: as far as it is known, else now. */
+const endOf = ({ status, now }: Situation): string =>
+  lastAttempt(status)?.finishTime ?? status.applicationState.since ?? timestamp(now)

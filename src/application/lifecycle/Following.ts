@@ -9,10 +9,13 @@ import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./ChildrenStatus.ts"
 import { runningDeadlines } from "./Deadlines.ts"
 import { withHeartbeats } from "./Heartbeats.ts"
+import { type Failure, type Outcome, outcomeOf } from "./Outcome.ts"
 import { completed, withReading } from "./ProgressStatus.ts"
+import { withLabels } from "./Relabel.ts"
 import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { withWaiting } from "./Waiting.ts"
 import { checkForStall } from "./Watchdog.ts"
 
 /** Seconds until the next reconcile if nothing changes: a safety net for missed watch events. */
@@ -52,9 +55,11 @@ export const follow = (s: Situation): Step => {
   }
   const state = stateOf[driver.phase]
   const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
+  const startRecheck =
+    driver.recheckAt === undefined ? recheck : Math.min(recheck, Math.max(1, (driver.recheckAt - s.now) / 1000))
   const followed = step(
     changed ? inState(status, state) : status,
-    after(Math.min(recheck, stallRecheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
+    after(Math.min(startRecheck, stallRecheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
     {
       events: [
         ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
@@ -63,7 +68,7 @@ export const follow = (s: Situation): Step => {
     },
   )
   const { executors, heartbeats } = s.observed
-  return keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat))
+  return withLabels(s, keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat)))
 }
 
 const stateOf = {
@@ -84,10 +89,7 @@ const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: numb
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
-  if (driver.waiting === undefined || driver.phase !== "Pending") return without(withPod, "waiting")
-  const { reason, message } = driver.waiting
-  const since = status.waiting?.reason === reason ? status.waiting.since : timestamp(now)
-  return { ...withPod, waiting: { reason, ...(message ? { message: message.slice(0, 1024) } : {}), since } }
+  return withWaiting(withPod, driver.phase === "Pending" ? driver.waiting : undefined, now)
 }
 
 /** An Event for a new waiting reason of a pending driver, and for a driver that began to run or whose node stopped to report. */
@@ -118,46 +120,11 @@ const stallNotes = ({ name, status }: Situation, stalled: Stall | undefined) => 
     : []
 }
 
-interface Failure {
-  readonly reason: string
-  readonly message: string
-  /** Epoch milliseconds. */
-  readonly finishedAt: number
-  readonly exitCode?: number
-}
-
-type Outcome =
-  | { readonly _tag: "Succeeded"; readonly finishedAt: number | undefined }
-  | ({ readonly _tag: "Failed" } & Partial<Failure>)
-
-/** The end of the Spark container decides, even if sidecars still run or failed; without a container status, the pod's phase does. */
-const outcomeOf = (driver: DriverPod): Outcome | undefined => {
-  const ended = driver.terminated
-  if (ended?.exitCode === 0) return { _tag: "Succeeded", finishedAt: ended.finishedAt }
-  if (ended) {
-    const reason = driver.podReason ?? ended.reason
-    const detail = ended.message ?? driver.podMessage
-    const message = `driver container failed with ExitCode: ${ended.exitCode}, Reason: ${reason}${detail ? `: ${detail}` : ""}`
-    return {
-      _tag: "Failed",
-      reason,
-      message,
-      exitCode: ended.exitCode,
-      ...(ended.finishedAt ? { finishedAt: ended.finishedAt } : {}),
-    }
-  }
-  if (driver.phase === "Succeeded") return { _tag: "Succeeded", finishedAt: undefined }
-  if (driver.phase !== "Failed") return undefined
-  const reason = driver.podReason ?? "Error"
-  const detail = driver.podMessage ?? "the status of its container is missing"
-  return { _tag: "Failed", reason, message: `driver pod failed, Reason: ${reason}: ${detail}` }
-}
-
 const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
-    const { reason = "Error", message = "", exitCode } = outcome
-    return failed(s, { reason, message, finishedAt, ...(exitCode === undefined ? {} : { exitCode }) }, [])
+    const { _tag, reason = "Error", message = "", ...facts } = outcome
+    return failed(s, { ...facts, reason, message, finishedAt }, [])
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(

@@ -25,10 +25,13 @@ export type SubmissionOutcome =
   | { readonly _tag: "Accepted"; readonly driver: DriverPod }
   /** A retry would get the same answer: invalid, forbidden, over quota, or a name in use by another owner. */
   | { readonly _tag: "Refused"; readonly reason: string; readonly message: string }
-  /** Something of an earlier run still holds the driver pod's name. */
-  | { readonly _tag: "Blocked"; readonly message: string }
+  /** Something of an earlier run still holds the name of the driver pod or of another object; it is waited for. */
+  | { readonly _tag: "Blocked"; readonly reason: "DriverPodExists" | "EarlierObjectExists"; readonly message: string }
   /** A Job runs spark-submit; the driver pod does not exist yet. */
   | { readonly _tag: "Pending"; readonly message: string }
+
+/** The reason of a companion object that waits for one of an earlier run. */
+export const earlierObjectExists = "EarlierObjectExists"
 
 /** The outcome of creating or deleting one companion object. */
 export interface ChildResult {

@@ -1,5 +1,6 @@
-/** The run of the current submission as a whole: whether it is gone, and what to delete of it. */
+/** The run of the current submission as a whole: whether it is gone, what remains of it, and what to delete of it. */
 
+import type { Waiting } from "../../spark/observe/ObservedPod.ts"
 import type { Action } from "./Action.ts"
 import { submittedBy } from "./Attempts.ts"
 import type { Situation } from "./Situation.ts"
@@ -9,6 +10,28 @@ export const gone = ({ observed }: Situation) =>
   (observed.driver._tag !== "Present" || observed.driver.deleted) &&
   observed.executors.every(({ deleted }) => deleted) &&
   observed.submitters.length === 0
+
+/** What remains of the run, as a reason to wait; undefined if it is gone. */
+export const remainsOf = ({ observed }: Situation): Waiting | undefined => {
+  const { driver, submitters } = observed
+  const executors = observed.executors.filter(({ deleted }) => !deleted)
+  const because = (deletion: string | undefined) => (deletion === undefined ? "" : `: ${deletion}`)
+  if (driver._tag === "Present" && !driver.deleted) {
+    const message = `driver pod ${driver.name} of the earlier run still exists${because(driver.deletion)}`
+    return { reason: "DriverPodExists", message }
+  }
+  if (executors[0] !== undefined) {
+    const { name, deletion } = executors[0]
+    const message = `executor pods of the earlier run still exist (${executors.length}); ${name}${because(deletion) || " is not being deleted yet"}`
+    return { reason: "ExecutorPodsExist", message }
+  }
+  return submitters[0] === undefined
+    ? undefined
+    : {
+        reason: "SubmitPodExists",
+        message: `the pod that runs spark-submit still exists${because(submitters[0].deletion)}`,
+      }
+}
 
 /** Deletes the run of the submission in the status, with those executors that are not being deleted yet. */
 export const deleteRun = (s: Situation): ReadonlyArray<Action> =>

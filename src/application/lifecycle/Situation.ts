@@ -5,6 +5,7 @@ import type { ChildStatus, SparkApplicationStatus } from "../../api/application/
 import type { Problem } from "../../api/Problem.ts"
 import type { HeartbeatLimits } from "../../spark/health/Heartbeat.ts"
 import type { WatchdogLimits } from "../../spark/health/WatchdogLimits.ts"
+import type { InheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { Submission } from "../../spark/submit/Submission.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
 import type { Observed } from "./Observed.ts"
@@ -48,6 +49,8 @@ export interface Situation {
   readonly warnings: ReadonlyArray<Problem>
   /** What submits, and why not the operator itself; undefined when the spec has problems. */
   readonly submitter: Submitter | undefined
+  /** The labels that the pods of a run have from the application; none when the spec has problems. */
+  readonly inheritedLabels: InheritedLabels
   /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
   readonly runSpecHash: string
   readonly driverPodName: string

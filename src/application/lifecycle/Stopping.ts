@@ -1,21 +1,36 @@
 /** Deletes a run: to run it again, because the spec changed, or because it is suspended. The next run waits until it is gone. */
 
+import { secondsSince } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
-import { currentAttempt, end } from "./Attempts.ts"
+import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { replacingChildren, withoutChildren } from "./ChildrenStatus.ts"
-import { deleteRemains, deleteRun, gone } from "./Run.ts"
+import { deleteRemains, deleteRun, gone, remainsOf } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
 import { submit } from "./Submitting.ts"
+import { withWaiting } from "./Waiting.ts"
 
 /** Seconds until the next reconcile while pods are being deleted; the end of the deletion triggers one earlier. */
 const deletionRecheck = 5
+/** Seconds that the deletion of a run may take before what remains of it is reported. */
+const ordinaryDeletion = 5
 
 /** The status without what belonged to the deleted run. */
 const awaitingRerun = ({ status }: Situation) =>
   without(inState(status, "PENDING_RERUN"), "sparkApplicationId", "terminationTime", "nextRetryTime", "waiting")
 
 const stopped = (s: Situation, reason: string) => end(s.status, s.now, { result: "Stopped", reason })
+
+/** Waits until the run is gone, and reports what remains of it if that takes long; `note` is the reason of the Event. */
+const awaitDeletion = (s: Situation, note: string): Step => {
+  const { since = lastAttempt(s.status)?.finishTime } = s.status.applicationState
+  const remains = secondsSince(since, s.now) >= ordinaryDeletion ? remainsOf(s) : undefined
+  const waits = remains !== undefined && remains.reason !== s.status.waiting?.reason
+  return step(remains === undefined ? s.status : withWaiting(s.status, remains, s.now), after(deletionRecheck), {
+    actions: deleteRemains(s),
+    events: waits ? [warning(note, `SparkApplication ${s.name} is waiting: ${remains.message}`)] : [],
+  })
+}
 
 /** From SUCCEEDING or FAILING to PENDING_RERUN. */
 export const rerun = (s: Situation, message: string): Step =>
@@ -30,7 +45,7 @@ export const pendingRerun = (s: Situation): Step =>
     ? submit(s)
     : gone(s)
       ? replacingChildren(s, submit)
-      : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
+      : awaitDeletion(s, "SparkApplicationPendingRerun")
 
 /** Any state, when the part of the spec that shapes a run has changed. */
 export const invalidate = (s: Situation): Step =>
@@ -73,7 +88,7 @@ export const suspend = (s: Situation): Step =>
   })
 
 const nothingLeft = (s: Situation): Step =>
-  step(without(inState(s.status, "SUSPENDED"), "sparkApplicationId", "terminationTime"), again, {
+  step(without(inState(s.status, "SUSPENDED"), "sparkApplicationId", "terminationTime", "waiting"), again, {
     events: [normal("SparkApplicationSuspended", `SparkApplication ${s.name} is suspended`)],
   })
 
@@ -82,9 +97,7 @@ const nothingLeft = (s: Situation): Step =>
  * state SUSPENDED. A companion object that cannot be deleted does not delay that.
  */
 export const suspending = (s: Situation): Step =>
-  gone(s)
-    ? withoutChildren(s, nothingLeft, "suspended")
-    : step(s.status, after(deletionRecheck), { actions: deleteRemains(s) })
+  gone(s) ? withoutChildren(s, nothingLeft, "suspended") : awaitDeletion(s, "SparkApplicationSuspending")
 
 /** State SUSPENDED. */
 export const suspended = (s: Situation): Step =>

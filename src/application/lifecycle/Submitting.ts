@@ -16,6 +16,7 @@ import { retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { withWaiting } from "./Waiting.ts"
 
 /** Seconds until the next reconcile while an earlier run holds the driver pod's name; its deletion triggers one earlier. */
 const blockedRecheck = 5
@@ -40,7 +41,8 @@ export const submit = (s: Situation): Step => {
     return submissionFailed(s, "DeadlineExceeded", why ? `${message}: ${why}` : message)
   }
   if (s.observed.submission?._tag === "Blocked") {
-    return waiting(s, "DriverPodExists", s.observed.submission.message, blockedRecheck)
+    const { reason, message } = s.observed.submission
+    return waiting(s, reason, message, blockedRecheck)
   }
   if (s.observed.submission?._tag === "Pending") {
     const pod = s.observed.submitters.find(({ waiting }) => waiting)?.waiting
@@ -52,10 +54,8 @@ export const submit = (s: Situation): Step => {
   return step(s.status, again, { actions: submissionActions(s.status, s.driverPodName) })
 }
 
-const waiting = (s: Situation, reason: string, message: string, recheck: number): Step => {
-  const since = s.status.waiting?.reason === reason ? s.status.waiting.since : timestamp(s.now)
-  return step({ ...s.status, waiting: { reason, message: message.slice(0, 1024), since } }, after(recheck))
-}
+const waiting = (s: Situation, reason: string, message: string, recheck: number): Step =>
+  step(withWaiting(s.status, { reason, message }, s.now), after(recheck))
 
 const beginAttempt = (s: Situation): Step => {
   const first = s.status.attempts === undefined

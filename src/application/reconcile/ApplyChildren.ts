@@ -16,9 +16,9 @@ import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { Submission } from "../../spark/submit/Submission.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
-import type { ChildrenOutcome, ChildResult } from "../lifecycle/Observed.ts"
-import { ignoreNotFound } from "./Idempotent.ts"
-import { ofSubmission, ownedBy } from "./Ownership.ts"
+import { type ChildrenOutcome, type ChildResult, earlierObjectExists } from "../lifecycle/Observed.ts"
+import { createOrGet, type Ensured, ignoreNotFound, stillExists } from "./Idempotent.ts"
+import { isLeaving, ofSubmission, ownedBy } from "./Ownership.ts"
 
 /** Seconds that one object may take: a webhook that hangs must not keep the operator from following the driver. */
 const timeoutSeconds = 10
@@ -48,7 +48,7 @@ const resourceOf = ({ apiVersion, resource, kind }: ChildStatus): Resource => {
 
 type Made =
   | { readonly _tag: "Made"; readonly object: KubeObject }
-  /** An object of another owner has the name. */
+  /** An object of another owner has the name, or one of an earlier run that is not gone yet. */
   | { readonly _tag: "Taken"; readonly object: KubeObject }
 
 /** Creates the child, or finds it as this submission created it before; one of an earlier submission is replaced. */
@@ -59,32 +59,25 @@ const createOrReplace = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Made, KubeError, Kube> {
   const kube = yield* Kube
   const { namespace } = application.metadata
-  const create = Effect.map(kube.create<KubeObject>(child, namespace, toKube(child)), (object): Made => ({
-    _tag: "Made",
-    object,
-  }))
-  const replace = Effect.gen(function* () {
-    const object = yield* kube.get<KubeObject>(child, namespace, nameOf(child))
-    const { uid, deletionTimestamp } = object.metadata ?? {}
-    if (!ownedBy(object, application)) return { _tag: "Taken", object } as const
-    if (ofSubmission(object, application, submissionId) && !deletionTimestamp) return { _tag: "Made", object } as const
-    yield* ignoreNotFound(kube.delete(child, namespace, nameOf(child), { uid }))
-    return yield* create
-  })
-  return yield* Effect.catchIf(
-    create,
-    ({ reason }) => reason === "AlreadyExists",
-    () => replace,
-  )
+  const create = createOrGet<KubeObject>(kube, child, namespace, toKube(child))
+  const isCurrent = ({ created, object }: Ensured<KubeObject>) =>
+    created || (ofSubmission(object, application, submissionId) && !object.metadata?.deletionTimestamp)
+  const first = yield* create
+  if (isCurrent(first)) return { _tag: "Made", object: first.object }
+  if (!ownedBy(first.object, application)) return { _tag: "Taken", object: first.object }
+  yield* ignoreNotFound(kube.delete(child, namespace, nameOf(child), { uid: first.object.metadata?.uid }))
+  const second = yield* create
+  return { _tag: isCurrent(second) ? "Made" : "Taken", object: second.object }
 })
 
 /** Adds the object to the message of the error, and a hint if the cluster may not know its kind. */
 const withObject = (child: Child, error: KubeError): KubeError => {
-  const unknown = error.reason === "NotFound" && child.group !== "" ? `; is ${apiVersion(child)} installed?` : ""
+  const unanswered = error.reason === "NotFound" && child.group !== "" && !error.message.endsWith("installed?")
+  const unknown = unanswered ? `; is ${apiVersion(child)} installed?` : ""
   return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
 }
 
-/** Creates the objects that the driver cannot start without; answers an object of another owner that has the name of one of them. */
+/** Creates the objects that the driver cannot start without; answers the object that has the name of one of them (`conflictWith`). */
 export const createRequired = Effect.fnUntraced(function* (
   submission: Submission,
   application: SparkApplication,
@@ -149,11 +142,10 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
     if (built === undefined) return yield* deleteChild(child, application)
     const { _tag, object } = yield* createOrReplace(built, application, action.submissionId)
     if (_tag === "Taken") {
-      return failed(
-        child,
-        "NameConflict",
-        `${child.kind} ${child.name} exists already and does not belong to this application`,
-      )
+      const message = `${child.kind} ${child.name} exists already and does not belong to this application`
+      return isLeaving(object, application)
+        ? failed(child, earlierObjectExists, stillExists(object))
+        : failed(child, "NameConflict", message)
     }
     existing.push(object)
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }

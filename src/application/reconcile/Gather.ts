@@ -3,7 +3,7 @@
  * should exist and is not in the cache is read from the API, because a cache may lag behind and absence alone proves nothing.
  */
 
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { awaitsDriverDeletion, expectsDriver } from "../../api/States.ts"
@@ -13,11 +13,14 @@ import { pods } from "../../kube/Resource.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
-import { driverFacts, executorFacts, type Kill, submitterFacts } from "../../spark/observe/PodFacts.ts"
+import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
+import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/PodFacts.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { probeKillReason } from "../../spark/observe/ProbeFacts.ts"
+import { lateStart, needsEvents } from "../../spark/observe/StartFacts.ts"
 import type { Driver, Observed } from "../lifecycle/Observed.ts"
 import type { ProbeFailures } from "../probes/ProbeFailures.ts"
+import type { StartProblems } from "../probes/StartProblems.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
 import { byApplication } from "./Caches.ts"
 import type { LastSeen } from "./LastSeen.ts"
@@ -32,6 +35,7 @@ export interface Sources {
   readonly pods: Store<SeenPod>
   readonly lastSeen: Pick<LastSeen, "of">
   readonly probes: Pick<ProbeFailures, "killOf">
+  readonly starts: Pick<StartProblems, "of">
   /** The last readings of drivers, by submission. */
   readonly progress: ProgressReadings
   /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
@@ -50,7 +54,8 @@ export const gather = Effect.fnUntraced(function* (
   application: SparkApplication,
   answer: Answer,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, probes, progress, executorChangesSince } = sources
+  const { pods: podStore, lastSeen, probes, starts, progress, executorChangesSince } = sources
+  const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
@@ -69,12 +74,16 @@ export const gather = Effect.fnUntraced(function* (
   const submitters = podStore
     .by(byApplication, key)
     .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
-    .map(submitterFacts)
-    .filter((facts) => facts !== undefined)
+    .flatMap((pod) => {
+      const facts = submitterFacts(pod)
+      return facts === undefined ? [] : [withLateStart(pod, facts, starts, now)]
+    })
   return {
     gone,
     observed: {
-      driver: yield* findDriver(application, podStore, gone, kill),
+      driver: yield* findDriver(application, podStore, gone, (pod, deleted) =>
+        withLateStart(pod, driverFacts(pod, deleted, kill(pod)), starts, now),
+      ),
       executors,
       submitters,
       progress: progress.read(key, submissionId),
@@ -98,26 +107,38 @@ const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplicatio
     : { unreported: { submissionId, createdAt: Date.parse(metadata.creationTimestamp ?? "") } }
 }
 
+/** The facts of a pod with the reason for which it does not start, where only Events or its init containers give one. */
+const withLateStart = <Facts extends { readonly waiting: Waiting | undefined }>(
+  pod: Pod,
+  facts: Facts,
+  starts: Sources["starts"],
+  now: number,
+): Facts => {
+  if (facts.waiting !== undefined) return facts
+  const problems = needsEvents(pod, now) ? starts.of(pod.metadata?.uid ?? "") : []
+  return { ...facts, ...lateStart(pod, problems, now) }
+}
+
 const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<SeenPod>,
   gone: ReadonlyArray<SeenPod>,
-  kill: (pod: SeenPod) => Kill | undefined,
+  factsOf: (pod: SeenPod, deleted: boolean) => DriverPod,
 ): Effect.fn.Return<Driver, KubeError, Kube> {
   const { namespace } = application.metadata
   const name = application.status?.driverInfo?.podName ?? driverPodName(application)
   const submissionId = application.status?.submissionID
   const classify = (pod: Pod): Driver =>
     ofSubmission(pod, application, submissionId)
-      ? driverFacts(pod, false, kill(pod))
+      ? factsOf(pod, false)
       : ofEarlierRun(pod, application)
         ? { _tag: "Leftover", name, ...unreported(pod, application) }
         : { _tag: "Missing" }
 
   const cached = podStore.get(keyOf({ metadata: { namespace, name } }))
-  if (cached && ofSubmission(cached, application, submissionId)) return driverFacts(cached, false, kill(cached))
+  if (cached && ofSubmission(cached, application, submissionId)) return factsOf(cached, false)
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
-  if (last) return driverFacts(last, true, kill(last))
+  if (last) return factsOf(last, true)
   if (!needsProofOfAbsence(application.status?.applicationState.state)) {
     return cached ? classify(cached) : { _tag: "Missing" }
   }

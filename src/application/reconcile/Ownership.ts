@@ -4,6 +4,7 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -34,6 +35,18 @@ export const ofSubmission = (
 export const ofEarlierRun = (object: KubeObject, application: SparkApplication): boolean =>
   object.metadata?.labels?.[Labels.launchedBy] === "true" &&
   object.metadata?.labels?.[Labels.appName] === application.metadata.name
+
+/**
+ * An object whose name will be free soon: it is being deleted, or the garbage collector will delete it, because its owner is an earlier
+ * application of this name. Two applications of one name never exist at the same time.
+ */
+export const isLeaving = ({ metadata }: KubeObject, application: SparkApplication): boolean =>
+  metadata?.deletionTimestamp !== undefined ||
+  (metadata?.ownerReferences?.some(
+    ({ kind, name, uid }) =>
+      kind === sparkApplications.kind && name === application.metadata.name && uid !== application.metadata.uid,
+  ) ??
+    false)
 
 /** Key of the application that a pod belongs to, by its labels. */
 export const applicationKeyOf = (pod: KubeObject): string | undefined => {

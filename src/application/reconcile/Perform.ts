@@ -17,8 +17,8 @@ import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
-import { blocked, ensure, ignoreNotFound, nameTaken, refusalAsOutcome } from "./Idempotent.ts"
-import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
+import { ofSubmission } from "./Ownership.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {
@@ -57,6 +57,8 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
     case "DeleteDriver":
     case "DeleteExecutor":
       return Effect.as(deletePod(action, application), {})
+    case "LabelPods":
+      return Effect.as(labelPods(action, application), {})
     case "DeleteApplication":
       return Effect.as(deleteApplication(application), {})
   }
@@ -70,7 +72,7 @@ const submit = Effect.fn("submit")(function* (
   return yield* refusalAsOutcome(
     Effect.gen(function* () {
       const taken = yield* createRequired(action, application, valid, options)
-      if (taken) return nameTaken(taken)
+      if (taken) return conflictWith(taken, application)
       return action.by === "job"
         ? yield* submitByJob(action, application, valid, options)
         : yield* submitDriver(action, application, valid, options)
@@ -97,13 +99,11 @@ const submitDriver = Effect.fnUntraced(function* (
     { concurrency: "unbounded" },
   )
   const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
-  if (foreign) return nameTaken(foreign)
+  if (foreign) return conflictWith(foreign, application)
   const pod = yield* ensure(kube, pods, namespace, objects.pod)
   return ofSubmission(pod, application, action.submissionId)
     ? { _tag: "Accepted", driver: driverFacts(pod) }
-    : ofEarlierRun(pod, application)
-      ? blocked(pod)
-      : nameTaken(pod)
+    : conflictWith(pod, application)
 })
 
 const deleteRun = Effect.fn("deleteRun")(function* (
@@ -136,6 +136,26 @@ const deletePod = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(ignoreNotFound)
+})
+
+/** Following the run matters more than the labels of its pods: a failure is logged, and the next reconcile tries again. */
+const labelPods = Effect.fn("labelPods")(function* (
+  action: Extract<Action, { _tag: "LabelPods" }>,
+  { metadata: { namespace } }: SparkApplication,
+): Effect.fn.Return<void, never, Kube> {
+  const kube = yield* Kube
+  yield* Effect.forEach(
+    action.pods,
+    ({ name, uid, labels }) =>
+      kube.patch(pods, namespace, name, { type: "merge", body: { metadata: { uid, labels } } }).pipe(ignoreNotFound),
+    { concurrency: 10, discard: true },
+  ).pipe(
+    Effect.catch((error) =>
+      Effect.logWarning("labels of pods cannot be updated").pipe(
+        Effect.annotateLogs({ pods: action.pods.length, error: error.message }),
+      ),
+    ),
+  )
 })
 
 const deleteApplication = Effect.fnUntraced(function* (

@@ -1,6 +1,7 @@
 /** Reads the spec of an application for a decision: validated, or its problems; and how the run is to be controlled. */
 
 import { Result } from "effect"
+import { readRunControls } from "../../api/application/RunControls.ts"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -10,6 +11,7 @@ import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { progressWarnings } from "../../spark/health/HealthPlan.ts"
 import * as Labels from "../../spark/Labels.ts"
+import { inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
 import { runSpecHash } from "../lifecycle/RunSpec.ts"
@@ -28,27 +30,37 @@ export interface SpecRules {
   readonly followsProgress: boolean
 }
 
-export interface ReadSpec extends Pick<Situation, "desired" | "problems" | "warnings" | "submitter" | "runSpecHash"> {
+export interface ReadSpec extends Pick<
+  Situation,
+  "desired" | "problems" | "warnings" | "submitter" | "inheritedLabels" | "runSpecHash"
+> {
   /** Undefined when there are problems: nothing can be submitted then. */
   readonly valid: ValidApplication | undefined
 }
 
 /**
- * A function that reads specs. Its result is cached as long as the spec (caches replace objects and never change them), its submitter
- * annotation and the operator's health checks stay the same.
+ * A function that reads specs. Its result is cached as long as the spec and the labels (caches replace objects and never change them), the
+ * submitter annotation and the operator's health checks stay the same.
  */
 export const makeReader = (rules: SpecRules): ((application: SparkApplication) => ReadSpec) => {
   const known = new WeakMap<
     object,
-    { readonly submitter: string | undefined; readonly health: HealthDefaults; readonly read: ReadSpec }
+    {
+      readonly labels: object | undefined
+      readonly submitter: string | undefined
+      readonly health: HealthDefaults
+      readonly read: ReadSpec
+    }
   >()
   return (application) => {
-    const submitter = application.metadata.annotations?.[Labels.submitterAnnotation]
+    const { annotations, labels } = application.metadata
+    const submitter = annotations?.[Labels.submitterAnnotation]
     const health = rules.healthDefaults()
     const before = known.get(application.spec)
-    if (before && before.submitter === submitter && before.health === health) return before.read
+    const same = before?.labels === labels && before?.submitter === submitter && before?.health === health
+    if (before && same) return before.read
     const read = readSpec(application, rules)
-    known.set(application.spec, { submitter, health, read })
+    known.set(application.spec, { labels, submitter, health, read })
     return read
   }
 }
@@ -68,6 +80,7 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
       problems,
       warnings: [],
       submitter: undefined,
+      inheritedLabels: { driver: {}, executor: {} },
       desired: desiredOf(application, undefined),
       runSpecHash: hash,
     }
@@ -84,17 +97,16 @@ const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => 
       ...accessWarnings(valid.workload, buildOptions.children ?? noChildOptions, valid.submitter.by),
     ],
     submitter: valid.submitter,
+    inheritedLabels: inheritedLabels(valid.conf),
     desired: desiredOf(application, valid),
     runSpecHash: hash,
   }
 }
 
-/** Of a spec with problems only `suspend` counts; a run that is active meanwhile continues, and is not retried. */
+/** Of a spec with problems only these controls count; a run that is active meanwhile continues, and is not retried. */
 const desiredOf = ({ spec }: SparkApplication, valid: ValidApplication | undefined): Desired => ({
-  suspend: spec.suspend === true,
+  ...readRunControls(spec),
   restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
-  deadlines: valid ? (spec.deadlines ?? {}) : {},
-  timeToLiveSeconds: valid ? spec.timeToLiveSeconds : undefined,
   watchdog: valid?.health.watchdog,
   heartbeat: valid?.health.heartbeat,
   initialExecutors: valid?.initialExecutors,

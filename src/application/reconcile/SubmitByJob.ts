@@ -14,13 +14,15 @@ import type { BuildOptions } from "../../spark/driver/Build.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
+import { endedContainer } from "../../spark/observe/SparkContainer.ts"
 import type { Submission } from "../../spark/submit/Submission.ts"
 import { submitJob, submitJobName } from "../../spark/submit/SubmitJob.ts"
 import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
+import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
-import { blocked, ensure, ignoreNotFound, nameTaken } from "./Idempotent.ts"
-import { ofEarlierRun, ofSubmission } from "./Ownership.ts"
+import { conflictWith, ensure, ignoreNotFound } from "./Idempotent.ts"
+import { ofSubmission } from "./Ownership.ts"
 
 /** Ensures that the Job of this submission exists, and returns the outcome so far. Idempotent. */
 export const submitByJob = Effect.fn("submitByJob")(function* (
@@ -38,12 +40,12 @@ export const submitByJob = Effect.fn("submitByJob")(function* (
   if (driver && ofSubmission(driver, application, submissionId)) {
     return { _tag: "Accepted", driver: driverFacts(driver) }
   }
-  if (job) return ofSubmission(job, application, submissionId) ? yield* progress(job) : nameTaken(job)
-  if (driver) return ofEarlierRun(driver, application) ? blocked(driver) : nameTaken(driver)
+  if (job) return ofSubmission(job, application, submissionId) ? yield* progress(job) : conflictWith(job, application)
+  if (driver) return conflictWith(driver, application)
 
   const objects = submitJob(valid, submission, options)
   const templates = yield* ensure(kube, configMaps, namespace, objects.configMap)
-  if (!ofSubmission(templates, application, submissionId)) return nameTaken(templates)
+  if (!ofSubmission(templates, application, submissionId)) return conflictWith(templates, application)
   return running(yield* ensure(kube, jobs, namespace, objects.job))
 })
 
@@ -83,7 +85,7 @@ const finalMessage = Effect.fnUntraced(function* (job: Job): Effect.fn.Return<st
 })
 
 const finalMessageOf = (pod: Pod): string | undefined => {
-  const ended = pod.status?.containerStatuses?.map(({ state }) => state?.terminated).find((end) => end !== undefined)
+  const ended = endedContainer(pod, [submitContainerName])?.terminated
   if (ended) return submitFailure(ended.exitCode, ended.reason, ended.message)
   return pod.status?.message ?? pod.status?.reason
 }

@@ -160,11 +160,11 @@ const reasons: Record<number, string> = {
   504: "Timeout",
 }
 
-/** An error of the given code with the reason that belongs to it in Kubernetes; 500 has none. */
-export const answer = (code: number, message: string, retryAfter?: number): ApiError =>
+/** An error of the given code with the reason that belongs to it in Kubernetes, or another one; 500 has none. */
+export const answer = (code: number, message: string, retryAfter?: number, reason = reasons[code] ?? ""): ApiError =>
   new ApiError({
     code,
-    reason: reasons[code] ?? "",
+    reason,
     message,
     ...(retryAfter === undefined ? {} : { retryAfter, details: { retryAfterSeconds: retryAfter } }),
   })

@@ -23,8 +23,14 @@ export interface FaultRequest {
 }
 
 export type Fault =
-  /** Answered with an error, not performed. Status 410 has Kubernetes' reason `Expired`, 409 `Conflict`, … */
-  | { readonly _tag: "Respond"; readonly status: number; readonly message?: string; readonly retryAfter?: number }
+  /** Answered with an error, not performed. Without a `reason`, status 410 has Kubernetes' reason `Expired`, 409 `Conflict`, … */
+  | {
+      readonly _tag: "Respond"
+      readonly status: number
+      readonly reason?: string
+      readonly message?: string
+      readonly retryAfter?: number
+    }
   /** Performed after this many seconds. */
   | { readonly _tag: "Delay"; readonly seconds: number }
   /** The connection breaks before the request arrives. */
@@ -48,7 +54,7 @@ const afflicted = <A, R>(
     case "EndWatch":
       return perform
     case "Respond":
-      return Effect.fail(answer(fault.status, fault.message ?? "injected fault", fault.retryAfter))
+      return Effect.fail(answer(fault.status, fault.message ?? "injected fault", fault.retryAfter, fault.reason))
     case "Delay":
       return Effect.delay(perform, `${fault.seconds} seconds`)
     case "DropBefore":

@@ -6,10 +6,11 @@
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../../kube/Resource.ts"
+import { initialize } from "./KubeletInit.ts"
 import { bind, type Node, persist, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
-import { type ContainerState, isSidecar, phaseOf } from "./KubeletStatus.ts"
+import { type ContainerState, phaseOf } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
 import type { Program } from "./Program.ts"
 
@@ -47,9 +48,15 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
   yield* bind(node, worker)
-  yield* update(node, worker, { scheduling: "scheduled", podIP: node.nextPodIP() })
+  const podIP = node.nextPodIP()
+  yield* update(node, worker, { scheduling: "scheduled", podIP })
   if (Result.isFailure(decoded)) return yield* neverStart(node, worker, "CreateContainerConfigError", decoded.failure)
+  if (script["start-fails"] !== undefined) {
+    const { reason, message } = script["start-fails"]
+    yield* repeatedly(node, worker, reason, message, script["start-fails-seconds"] ?? Number.POSITIVE_INFINITY)
+  }
   yield* mount(node, worker)
+  if (worker.state.podIP === undefined) yield* update(node, worker, { podIP })
   yield* Effect.sleep(`${forAttempt(script["pull-seconds"] ?? [0.5], worker.attempt)} seconds`)
   const unavailable = [...(worker.pod.spec?.initContainers ?? []), ...regular(worker.pod)].find(({ image }) =>
     image?.includes("does-not-exist"),
@@ -62,12 +69,27 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     const message = script.message ?? `requested by annotation ${prefix}waiting of the pod`
     return yield* neverStart(node, worker, script.waiting, message)
   }
-  yield* initialize(node, worker)
+  if (!(yield* initialize(node, worker, script))) return
   const since = yield* Clock.currentTimeMillis
   const starting = failingProbe(script, worker)?.kind === "startup"
   const ready = !starting && (script["ready-seconds"] ?? 0) === 0
   yield* setContainers(node, worker, names(regular(worker.pod)), { _tag: "Running", since, ready, starting })
   yield* end(node, worker, script, since, yield* untilEnd(node, worker, script))
+})
+
+/** Reports a failure before the first container for this many seconds, once a minute: the pod's status says nothing about it. */
+const repeatedly = Effect.fnUntraced(function* (
+  node: Node,
+  worker: PodWorker,
+  reason: string,
+  message: string,
+  seconds: number,
+) {
+  yield* update(node, worker, { podIP: undefined })
+  for (let passed = 0; passed < seconds; passed += 60) {
+    yield* warn(node, worker, reason, message)
+    yield* Effect.sleep(`${Math.min(60, seconds - passed)} seconds`)
+  }
 })
 
 const neverStart = Effect.fnUntraced(function* (node: Node, worker: PodWorker, reason: string, message: string) {
@@ -88,30 +110,6 @@ const failPull = Effect.fnUntraced(function* (node: Node, worker: PodWorker, con
   yield* Effect.sleep("1 second")
   yield* wait("ImagePullBackOff", backOff)
   yield* warn(node, worker, "BackOff", backOff)
-})
-
-/** Init containers run one after the other, a fifth of a second each; native sidecars start in order and keep running. */
-const initialize = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
-  const inits = worker.pod.spec?.initContainers ?? []
-  if (inits.length === 0) return
-  yield* setContainers(node, worker, names([...inits, ...regular(worker.pod)]), {
-    _tag: "Waiting",
-    reason: "PodInitializing",
-  })
-  for (const init of inits) {
-    const since = yield* Clock.currentTimeMillis
-    yield* setContainers(node, worker, [init.name], { _tag: "Running", since, ready: isSidecar(init) })
-    if (isSidecar(init)) continue
-    yield* Effect.sleep("200 millis")
-    const finished = yield* Clock.currentTimeMillis
-    yield* setContainers(node, worker, [init.name], {
-      _tag: "Terminated",
-      since,
-      finished,
-      exitCode: 0,
-      reason: "Completed",
-    })
-  }
 })
 
 const after = <A>(seconds: number, value: A): Effect.Effect<A> =>
@@ -222,10 +220,11 @@ const terminated = Effect.fnUntraced(function* (worker: PodWorker, exitCode: num
 const remove = (node: Node, worker: PodWorker) =>
   persist(worker, node.kube.delete(pods, worker.namespace, worker.name, { gracePeriodSeconds: 0, uid: worker.uid }))
 
-/** Terminates a deleted pod: running containers get SIGTERM and end with 143 half a second later, then the object is removed. */
+/** Terminates a deleted pod: running containers, also init containers, get SIGTERM and end with 143 half a second later, then the object is removed. */
 export const terminate = Effect.fnUntraced(function* (node: Node, worker: PodWorker) {
   const running = Object.values(worker.state.containers).some(({ _tag }) => _tag === "Running")
-  if (running && phaseOf(worker.pod, worker.state) === "Running" && !worker.state.disruption) {
+  const ended = ["Succeeded", "Failed"].includes(phaseOf(worker.pod, worker.state))
+  if (running && !ended && !worker.state.disruption) {
     yield* Effect.sleep(`${Math.min(0.5, worker.pod.metadata?.deletionGracePeriodSeconds ?? 30)} seconds`)
     yield* update(node, worker, { containers: yield* terminated(worker, 143, "Error") })
   }

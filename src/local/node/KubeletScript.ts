@@ -10,6 +10,8 @@
  * | ----------------------- | --------- | ------------------------------------------------------------------------------------------- |
  * | `pull-seconds`          | `0.5`     | seconds from scheduled to started; per attempt                                              |
  * | `ready-seconds`         | `0`       | seconds from started to ready                                                               |
+ * | `init-seconds`          | `0.2`     | seconds that each init container runs, or `forever`                                         |
+ * | `init-fails`            |           | `wait-db:7, cache:OOMKilled`: these init containers fail, with this exit code or reason     |
  * | `run-seconds`           | `3`       | seconds from started to ended, or `forever` (executors: until the driver ends); per attempt |
  * | `exit-code`             | `0`       | exit code of the main container; per attempt. `exit-codes` is the same                      |
  * | `reason`                | `Error`   | reason of a failure, such as `OOMKilled` (then the exit code is 137 if none is given)       |
@@ -18,6 +20,8 @@
  * | `waiting`               |           | never starts, for this reason: `ImagePullBackOff`, `CreateContainerConfigError`, …          |
  * | `unschedulable`         |           | never gets a node; the text is the scheduler's message                                      |
  * | `unschedulable-seconds` | `forever` | how long `unschedulable` lasts; then a node is found                                        |
+ * | `start-fails`           |           | `FailedAttachVolume: Multi-Attach error`: what keeps it from starting, reported only in Events |
+ * | `start-fails-seconds`   | `forever` | how long `start-fails` lasts                                                                |
  * | `evicted`               |           | seconds from started to eviction by the kubelet                                             |
  * | `node-lost`             |           | seconds from started to the loss of the node: not ready, then the pod is gone               |
  * | `probe-fails`           |           | `liveness@2`: from that second of the run on this probe of the main container fails, or `none`; per attempt |
@@ -73,6 +77,19 @@ const parsed = <A>(pattern: RegExp, to: Schema.Codec<A>, parse: (groups: Readonl
 export const ExecutorFailure = Schema.Struct({ id: Schema.Number, cause: Schema.String, after: Schema.Number })
 export type ExecutorFailure = typeof ExecutorFailure.Type
 
+/** An Event of a pod that does not start. */
+export const StartFailure = Schema.Struct({ reason: Schema.String, message: Schema.String })
+
+/** The init container `name` fails. */
+export const InitFailure = Schema.Struct({ name: Schema.String, exitCode: Schema.Number, reason: Schema.String })
+export type InitFailure = typeof InitFailure.Type
+
+/** An OOM kill is exit code 137 (SIGKILL); any other reason is 1. */
+const initFailure = (name: string, cause: string): InitFailure =>
+  /^\d+$/.test(cause)
+    ? { name, exitCode: Number(cause), reason: "Error" }
+    : { name, exitCode: cause === "OOMKilled" ? 137 : 1, reason: cause }
+
 /** From second `from` of the run on, this probe of the main container fails; `none`: no probe fails. */
 export const ProbeScript = Schema.Struct({
   kind: Schema.Literals(["startup", "readiness", "liveness", "none"]),
@@ -99,6 +116,13 @@ const listOf = <S extends Schema.Codec<unknown, string>>(item: S) =>
 const annotations = {
   "pull-seconds": { schema: listOf(Seconds), expected: "seconds such as 0.5, or one value per attempt such as 5, 0.5" },
   "ready-seconds": { schema: Seconds, expected: "seconds such as 2" },
+  "init-seconds": { schema: SecondsOrForever, expected: "seconds such as 2, or the word forever" },
+  "init-fails": {
+    schema: listOf(
+      parsed(/^\s*([a-z0-9-]+):(\w+)\s*$/, InitFailure, ([name = "", cause = ""]) => initFailure(name, cause)),
+    ),
+    expected: "init-container:reason-or-exit-code, such as wait-db:7, cache:OOMKilled",
+  },
   "run-seconds": {
     schema: listOf(SecondsOrForever),
     expected: "seconds such as 3, the word forever, or one value per attempt such as 2, forever",
@@ -114,6 +138,15 @@ const annotations = {
     expected: "the scheduler's message, such as 0/1 nodes are available: 1 Insufficient cpu.",
   },
   "unschedulable-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
+  "start-fails": {
+    schema: parsed(/^\s*([A-Za-z]\w*):\s*(\S.*)$/s, StartFailure, ([reason = "", message = ""]) => ({
+      reason,
+      message,
+    })),
+    expected:
+      'the reason and the message of an Event, such as FailedAttachVolume: Multi-Attach error for volume "data"',
+  },
+  "start-fails-seconds": { schema: SecondsOrForever, expected: "seconds such as 10, or the word forever" },
   evicted: { schema: Seconds, expected: "seconds after the start such as 2" },
   "node-lost": { schema: Seconds, expected: "seconds after the start such as 2" },
   "probe-fails": {

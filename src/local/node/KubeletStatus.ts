@@ -31,7 +31,8 @@ export type ContainerState =
 export interface PodState {
   /** `undefined`: not yet decided. `unschedulable`: the scheduler's message that no node fits. */
   readonly scheduling: "scheduled" | { readonly unschedulable: string } | undefined
-  readonly podIP?: string
+  /** Absent until its sandbox exists. */
+  readonly podIP?: string | undefined
   /** By container name, including init containers. A container without a state is waiting. */
   readonly containers: Readonly<Record<string, ContainerState>>
   /** The pod as a whole was disrupted: `Evicted` ends it, `NodeLost` only makes it not ready. */

@@ -1,12 +1,12 @@
 /**
- * The ConfigMaps and Secrets without which a pod cannot start, and what the kubelet reports while one is missing:
- * `ContainerCreating` for a volume, `CreateContainerConfigError` for an environment variable.
+ * The ConfigMaps and Secrets without which a pod cannot start, and what the kubelet reports while one is missing: for a volume only Events
+ * (`FailedMount`; the status says `ContainerCreating`), for an environment variable `CreateContainerConfigError`.
  */
 
 import { Effect } from "effect"
 import type { ConfigMap, Pod, Secret } from "kubernetes-types/core/v1"
 import { type Resource, configMaps } from "../../kube/Resource.ts"
-import { type Node, setContainers, type PodWorker, warn } from "./KubeletNode.ts"
+import { type Node, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 
 const secrets: Resource<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
 
@@ -82,22 +82,25 @@ export const mount = Effect.fnUntraced(function* (node: Node, worker: PodWorker)
       Effect.as(true),
       Effect.catch((error) => (error.reason === "NotFound" ? Effect.succeed(false) : Effect.succeed(undefined))),
     )
-    let reported = false
+    let seconds = 0
     for (let found = yield* exists; found !== true; found = yield* exists) {
-      if (found === false && !reported) {
-        reported = true
-        const reason = reference.reason === "ContainerCreating" ? "FailedMount" : "Failed"
-        yield* warn(node, worker, reason, reference.message)
-        yield* setContainers(node, worker, reference.containers, {
-          _tag: "Waiting",
-          reason: reference.reason,
-          message: reference.message,
-        })
-      }
+      if (found === false && seconds % repeatSeconds === 0) yield* report(node, worker, reference)
+      if (found === false) seconds += 1
       yield* Effect.sleep("1 second")
     }
   }
 })
+
+/** Seconds after which the kubelet repeats that something is missing. */
+const repeatSeconds = 60
+
+const report = (node: Node, worker: PodWorker, { containers, reason, message }: Reference) =>
+  reason === "ContainerCreating"
+    ? Effect.andThen(warn(node, worker, "FailedMount", message), update(node, worker, { podIP: undefined }))
+    : Effect.andThen(
+        warn(node, worker, "Failed", message),
+        setContainers(node, worker, containers, { _tag: "Waiting", reason, message }),
+      )
 
 /** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or the ConfigMap no longer exists. */
 export const volumeData = (

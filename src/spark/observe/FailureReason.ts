@@ -12,9 +12,11 @@ export interface FailureFacts {
   readonly reason: string | undefined
   readonly message?: string | undefined
   readonly exitCode?: number | undefined
+  /** The init container that failed, if it was not Spark's container. */
+  readonly initContainer?: string | undefined
 }
 
-/** Reasons of pods, containers, the condition `DisruptionTarget`, `KubeError` and Firesteel's own. */
+/** Reasons of pods, containers, Events, the condition `DisruptionTarget`, `KubeError` and Firesteel's own. */
 const reasons: Readonly<Record<string, FailureReason>> = {
   OOMKilled: "OOMKilled",
 
@@ -56,6 +58,15 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   StartError: "ContainerStart",
   PostStartHookError: "ContainerStart",
   CrashLoopBackOff: "ContainerStart",
+  FailedAttachVolume: "ContainerStart",
+  FailedMapVolume: "ContainerStart",
+  FailedMount: "ContainerStart",
+  FailedPrepareDynamicResources: "ContainerStart",
+  NetworkNotReady: "ContainerStart",
+  FailedCreatePodSandBox: "ContainerStart",
+
+  // An init container that still runs when a deadline passes.
+  PodInitializing: "InitContainer",
 
   DeadlineExceeded: "Timeout",
   Stalled: "Stalled",
@@ -76,12 +87,13 @@ const reasons: Readonly<Record<string, FailureReason>> = {
 const outOfMemory = 52
 
 /** Why it failed; `Unknown` without any information. */
-export const failureReason = ({ of, reason, message, exitCode }: FailureFacts): FailureReason => {
+export const failureReason = ({ of, reason, message, exitCode, initContainer }: FailureFacts): FailureReason => {
   if (reason === "Forbidden" && message?.includes("exceeded quota")) return "QuotaExceeded"
   const known = reason !== undefined && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined
   if (known !== undefined) return known
-  if (exitCode === outOfMemory) return "OutOfMemoryError"
   if (exitCode !== undefined && signalled.has(exitCode)) return "Killed"
+  if (initContainer !== undefined) return "InitContainer"
+  if (exitCode === outOfMemory) return "OutOfMemoryError"
   if (exitCode !== undefined && exitCode !== 0) return of === "run" ? "UserError" : "Error"
   return "Unknown"
 }

@@ -1,12 +1,20 @@
 /** Driver, executor and submitter pods as the facts that a decision may use, without the types of Kubernetes. `PodFacts.ts` reads them. */
 
 export interface Terminated {
+  /** The init container that failed, so that Spark's container never started; absent: Spark's own container. */
+  readonly initContainer?: string
   readonly exitCode: number
   /** The reason given by the kubelet: `Completed`, `Error`, `OOMKilled`, … */
   readonly reason: string
   readonly message: string | undefined
   /** Epoch milliseconds; undefined if the kubelet did not report it. */
   readonly finishedAt: number | undefined
+}
+
+/** Why a pod does not start, in the words of the scheduler, the kubelet or another controller. */
+export interface Waiting {
+  readonly reason: string
+  readonly message: string | undefined
 }
 
 /** The driver pod of the current submission. */
@@ -17,13 +25,16 @@ export interface DriverPod {
   /** Label `spark-app-selector`. */
   readonly sparkApplicationId: string | undefined
   readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
-  /** The Spark container has ended, whatever the sidecars do. */
+  /** The Spark container has ended, whatever the sidecars do; or an init container failed. */
   readonly terminated: Terminated | undefined
   /** Reason and message of the pod itself: `Evicted`, `NodeLost`, `DeadlineExceeded`, … */
   readonly podReason: string | undefined
   readonly podMessage: string | undefined
   /** Why it does not start: `Unschedulable`, `ImagePullBackOff`, `CreateContainerConfigError`, … Ordinary start-up is not a reason. */
-  readonly waiting: { readonly reason: string; readonly message: string | undefined } | undefined
+  readonly waiting: Waiting | undefined
+  /** When there may be another reason without a change of the pod or an Event, in epoch milliseconds. */
+  readonly recheckAt?: number | undefined
+  readonly labels?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly scheduledAt: number | undefined
@@ -35,6 +46,8 @@ export interface DriverPod {
   readonly readyAt: number | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
   /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
@@ -48,6 +61,9 @@ export interface Executor {
   readonly reason: string | undefined
   readonly message: string | undefined
   readonly exitCode: number | undefined
+  /** The init container that failed, so that Spark's container never started. */
+  readonly initContainer: string | undefined
+  readonly labels?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly createdAt: number | undefined
   /** When its Spark container started. */
@@ -55,6 +71,8 @@ export interface Executor {
   readonly finishedAt: number | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
   /** The pod is gone; this is its last known state. */
   readonly deleted: boolean
 }
@@ -62,7 +80,9 @@ export interface Executor {
 /** A pod of the current submission's Job that has not ended: it may still create a driver. */
 export interface SubmitterPod {
   /** Why it does not start, as for a driver. */
-  readonly waiting: DriverPod["waiting"]
+  readonly waiting: Waiting | undefined
   /** Its deletion was requested. */
   readonly deleting: boolean
+  /** When that deletion is due, and what holds it, in words. */
+  readonly deletion?: string | undefined
 }

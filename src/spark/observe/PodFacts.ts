@@ -3,17 +3,26 @@
 import type { ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1"
 import { epoch } from "../../kube/Time.ts"
 import * as Labels from "../Labels.ts"
-import type { DriverPod, Executor, SubmitterPod, Terminated } from "./ObservedPod.ts"
+import { deletionOf } from "./Deletion.ts"
+import type { DriverPod, Executor, SubmitterPod, Terminated, Waiting } from "./ObservedPod.ts"
 import { pastOf, type SeenPod } from "./PodPast.ts"
-import { driverContainers, executorContainers, signalled, sparkContainer } from "./SparkContainer.ts"
+import {
+  driverContainers,
+  type EndedContainer,
+  endedContainer,
+  executorContainers,
+  signalled,
+  sparkContainer,
+} from "./SparkContainer.ts"
 
 /** Waiting reasons of an ordinary start. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing"])
 
-const terminatedOf = (container: ContainerStatus | undefined, kill: Kill | undefined): Terminated | undefined => {
-  const terminated = container?.state?.terminated
-  if (!terminated) return undefined
+const terminatedOf = (ended: EndedContainer | undefined, kill: Kill | undefined): Terminated | undefined => {
+  if (ended === undefined) return undefined
+  const { terminated, init, status } = ended
   return {
+    ...(init ? { initContainer: status.name } : {}),
     exitCode: terminated.exitCode,
     reason: kill?.reason ?? (terminated.reason || (terminated.exitCode === 0 ? "Completed" : "Error")),
     message: kill?.message ?? (terminated.message?.trim() || undefined),
@@ -50,7 +59,7 @@ const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | unde
   return startedAt !== undefined && last <= startedAt && last > 0 ? last : undefined
 }
 
-const waitingOf = (pod: Pod): DriverPod["waiting"] => {
+const waitingOf = (pod: Pod): Waiting | undefined => {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const container = statuses.find(({ state }) => state?.waiting?.reason && !ordinary.has(state.waiting.reason))
   if (container?.state?.waiting?.reason) {
@@ -79,9 +88,10 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     _tag: "Present",
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
+    labels: pod.metadata?.labels ?? {},
     sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
-    terminated: terminatedOf(container, kill),
+    terminated: terminatedOf(endedContainer(pod, driverContainers), kill),
     podReason: pod.status?.reason || disruption(pod),
     podMessage: pod.status?.message || undefined,
     waiting: waitingOf(pod),
@@ -92,6 +102,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
     startedAt,
     readyAt: trueSince(pod, "Ready"),
     deleting: deleted || pod.metadata?.deletionTimestamp !== undefined,
+    deletion: deletionOf(pod),
     deleted,
   }
 }
@@ -100,7 +111,7 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
 export const submitterFacts = (pod: Pod): SubmitterPod | undefined =>
   pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed"
     ? undefined
-    : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined }
+    : { waiting: waitingOf(pod), deleting: pod.metadata?.deletionTimestamp !== undefined, deletion: deletionOf(pod) }
 
 /** Why the control plane removed the pod: `PreemptionByScheduler`, `DeletionByTaintManager`, `TerminationByKubelet`, … */
 const disruption = (pod: Pod): string | undefined => {
@@ -115,7 +126,7 @@ const disruption = (pod: Pod): string | undefined => {
  */
 export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Executor => {
   const container = sparkContainer(pod, executorContainers)
-  const terminated = terminatedOf(container, kill)
+  const terminated = terminatedOf(endedContainer(pod, executorContainers), kill)
   const deleting = deleted || pod.metadata?.deletionTimestamp !== undefined
   const taken = pod.status?.reason || disruption(pod)
   const phase = pod.status?.phase || "Pending"
@@ -131,15 +142,18 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
   return {
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
+    labels: pod.metadata?.labels ?? {},
     id: Number.parseInt(pod.metadata?.labels?.[Labels.sparkExecId] ?? "0", 10) || 0,
     state: state(),
     reason: taken ?? terminated?.reason,
     message: terminated?.message ?? (pod.status?.message || undefined),
     exitCode: terminated?.exitCode,
+    initContainer: terminated?.initContainer,
     createdAt: epoch(pod.metadata?.creationTimestamp),
     startedAt: startedAtOf(container),
     finishedAt: terminated?.finishedAt,
     deleting,
+    deletion: deletionOf(pod),
     deleted,
   }
 }

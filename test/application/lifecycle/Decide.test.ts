@@ -117,7 +117,11 @@ describe("decide", () => {
       assert.strictEqual(refused.applicationState.state, "SUBMISSION_FAILED")
       assert.strictEqual(refused.applicationState.errorMessage, "exceeded quota")
       assert.strictEqual(refused.attempts?.at(-1)?.failure, "QuotaExceeded")
-      const blocked = answer({ _tag: "Blocked", message: "driver pod pi-driver of an earlier run still exists" })
+      const blocked = answer({
+        _tag: "Blocked",
+        reason: "DriverPodExists",
+        message: "driver pod pi-driver of an earlier run still exists",
+      })
       assert.strictEqual(blocked.applicationState.state, state)
       assert.strictEqual(blocked.waiting?.reason, "DriverPodExists")
     }

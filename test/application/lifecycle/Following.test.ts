@@ -82,7 +82,11 @@ describe("following a driver", () => {
   it("a submission whose pod never comes to be fails at its deadline, with the last obstacle", () => {
     const desired = { deadlines: { submittedSeconds: 1 } }
     const observed = {
-      submission: { _tag: "Blocked" as const, message: "driver pod pi-driver of an earlier run still exists" },
+      submission: {
+        _tag: "Blocked" as const,
+        reason: "DriverPodExists" as const,
+        message: "driver pod pi-driver of an earlier run still exists",
+      },
     }
     const { status } = decide(situation("", { status: intentIn(""), desired, observed }))
     assert.strictEqual(status.applicationState.state, "SUBMISSION_FAILED")

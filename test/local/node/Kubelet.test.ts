@@ -141,11 +141,11 @@ describe("Kubelet", () => {
       const kube = yield* Kube
       yield* create(pod({}, {}, { volumes: [{ name: "conf", configMap: { name: "settings" } }] }))
       yield* pass(20)
-      assert.deepStrictEqual((yield* main())?.state?.waiting, {
-        reason: "ContainerCreating",
-        message: 'MountVolume.SetUp failed for volume "conf" : configmap "settings" not found',
-      })
+      assert.deepStrictEqual((yield* main())?.state?.waiting, { reason: "ContainerCreating" })
       assert.deepStrictEqual(yield* warnings, ["FailedMount"])
+      const { items } = yield* kube.list(events, { namespace: "default" })
+      const message = 'MountVolume.SetUp failed for volume "conf" : configmap "settings" not found'
+      assert.strictEqual(items[0]?.message, message)
       yield* kube.create(configMaps, "default", { metadata: { name: "settings" }, data: {} })
       yield* pass(2)
       assert.strictEqual(yield* phase("a"), "Running")
@@ -165,6 +165,28 @@ describe("Kubelet", () => {
         })
         assert.strictEqual(yield* phase("b"), "Running")
       }),
+  )
+
+  onNode("an init container that fails ends its pod: no other container ever starts", () =>
+    Effect.gen(function* () {
+      const fails = { "init-fails": "wait-db:7", "init-seconds": "2", message: "no database" }
+      const initContainers = [
+        { name: "proxy", image: "busybox", restartPolicy: "Always" },
+        { name: "wait-db", image: "busybox" },
+        { name: "later", image: "busybox" },
+      ]
+      yield* create(pod(script(fails), {}, { initContainers }))
+      yield* pass(2)
+      assert.strictEqual(yield* phase("a"), "Pending")
+      yield* pass(1)
+      assert.strictEqual(yield* phase("a"), "Failed")
+      const ends = (yield* see("a")).status?.initContainerStatuses?.map(({ state }) => state?.terminated?.exitCode)
+      assert.deepStrictEqual(ends, [143, 7, undefined])
+      const failed = (yield* see("a")).status?.initContainerStatuses?.[1]?.state?.terminated
+      assert.deepInclude(failed, { exitCode: 7, reason: "Error", message: "no database" })
+      assert.strictEqual((yield* main())?.state?.waiting?.reason, "PodInitializing")
+      assert.strictEqual((yield* condition("a", "Initialized"))?.status, "False")
+    }),
   )
 
   onNode("init containers run before the others", () =>

@@ -47,6 +47,16 @@ describe("why something failed, in one of a few words", () => {
     assert.strictEqual(failureReason({ of, reason, exitCode }), failure)
   })
 
+  it.each([
+    ["run", "Error", 7, "InitContainer"],
+    ["executor", "Error", 52, "InitContainer"],
+    ["executor", "OOMKilled", 137, "OOMKilled"],
+    ["run", "Error", 143, "Killed"],
+    ["run", "StartError", 128, "ContainerStart"],
+  ] as const)("%s: %s with exit code %s of an init container is %s", (of, reason, exitCode, failure) => {
+    assert.strictEqual(failureReason({ of, reason, exitCode, initContainer: "wait-db" }), failure)
+  })
+
   it("a quota that is used up is told apart from what is not allowed", () => {
     const message =
       'pods "pi-driver" is forbidden: exceeded quota: team, requested: cpu=2, used: cpu=9, limited: cpu=10'

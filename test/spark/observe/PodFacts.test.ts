@@ -81,9 +81,96 @@ describe("driverFacts", () => {
   })
 })
 
+const status = (name: string, state: ContainerState) => ({
+  name,
+  image: "",
+  imageID: "",
+  ready: false,
+  restartCount: 0,
+  state,
+})
+const startedAt = "2026-11-20T12:00:04Z"
+const initFailed = (exitCode: number, reason: string, message?: string) => ({
+  terminated: { exitCode, reason, startedAt, finishedAt: "2026-11-20T12:00:09Z", ...(message ? { message } : {}) },
+})
+const neverRan: ContainerState = { waiting: { reason: "PodInitializing" } }
+/** As kubelets report it: a native sidecar and an init container before the one that failed, and one after it. */
+const inits = (state: ContainerState) => ({
+  conditions: [{ type: "Initialized", status: "False" }],
+  initContainerStatuses: [
+    status("proxy", initFailed(143, "Error")),
+    status("first", initFailed(0, "Completed")),
+    status("wait-db", state),
+    status("never", neverRan),
+  ],
+})
+
+describe("a pod whose init container failed", () => {
+  const failed = inits(initFailed(7, "Error", " no database\n"))
+
+  it.each([
+    ["driver", driverFacts(pod("Failed", "spark-kubernetes-driver", neverRan, failed)).terminated],
+    ["executor", executorFacts(pod("Failed", "spark-kubernetes-executor", neverRan, failed))],
+  ])("is reported with the container, its exit code and message: %s", (_, facts) => {
+    assert.deepInclude(facts, { initContainer: "wait-db", exitCode: 7, reason: "Error", message: "no database" })
+    assert.strictEqual(facts?.finishedAt, Date.parse("2026-11-20T12:00:09Z"))
+  })
+
+  it("is reported although the kubelet marked its other containers as lost", () => {
+    const lost = { terminated: { exitCode: 137, reason: "ContainerStatusUnknown" } }
+    const facts = driverFacts(pod("Failed", "spark-kubernetes-driver", lost, failed))
+    assert.deepInclude(facts.terminated, { initContainer: "wait-db", exitCode: 7 })
+  })
+
+  it("has no end while an init container may be restarted", () => {
+    assert.isUndefined(driverFacts(pod("Pending", "spark-kubernetes-driver", neverRan, failed)).terminated)
+  })
+
+  it("is not one whose sidecar was stopped after the Spark container had run", () => {
+    const sidecar = {
+      conditions: [{ type: "Initialized", status: "True" }],
+      initContainerStatuses: [status("proxy", initFailed(143, "Error"))],
+    }
+    const ran = { terminated: { exitCode: 3, reason: "Error", startedAt } }
+    const facts = driverFacts(pod("Failed", "spark-kubernetes-driver", ran, sidecar))
+    assert.deepStrictEqual([facts.terminated?.exitCode, facts.terminated?.initContainer], [3, undefined])
+    const creating = { waiting: { reason: "CreateContainerError" } }
+    assert.isUndefined(driverFacts(pod("Failed", "spark-kubernetes-driver", creating, sidecar)).terminated)
+  })
+})
+
 describe("executorFacts", () => {
   const name = "spark-kubernetes-executor"
   const deletion = { deletionTimestamp: "2026-11-20T12:01:00Z" }
+
+  it.each([
+    ["an exit code", 7, "Error"],
+    ["its memory", 137, "OOMKilled"],
+    ["a signal", 143, "Error"],
+  ])(
+    "one whose init container ended by %s failed, although its driver deletes it in the same second",
+    (_, code, why) => {
+      const ended = inits(initFailed(code, why))
+      const before = withPast(pod("Failed", name, neverRan, ended), undefined)
+      const after = withPast(pod("Failed", name, neverRan, ended, deletion), before)
+      for (const facts of [executorFacts(after), executorFacts(after, true)]) {
+        assert.deepInclude(facts, { state: "FAILED", initContainer: "wait-db", exitCode: code, reason: why })
+      }
+    },
+  )
+
+  it("one that is dismissed while its init container runs completes", () => {
+    const running = inits({ running: { startedAt } })
+    const before = withPast(pod("Pending", name, neverRan, running, deletion), undefined)
+    const after = withPast(pod("Failed", name, neverRan, inits(initFailed(143, "Error")), deletion), before)
+    assert.strictEqual(executorFacts(after, true).state, "COMPLETED")
+  })
+
+  it("one that failed without the status of any container failed, although it is deleted afterwards", () => {
+    const gone = pod("Failed", name, neverRan)
+    const after = withPast({ ...gone, metadata: { ...gone.metadata, ...deletion } }, withPast(gone, undefined))
+    assert.strictEqual(executorFacts(after, true).state, "FAILED")
+  })
 
   it("an executor that ends by itself with another code than 0 failed", () => {
     const facts = executorFacts(pod("Failed", name, ended(52)))

@@ -1,0 +1,28 @@
+/**
+ * Labels of the application that were edited while it runs: its driver and all its executors get them, also executors that are created
+ * later by the configuration of the submission, which never changes. Nothing restarts.
+ */
+
+import type { PodLabels } from "../../spark/pod/InheritedLabels.ts"
+import type { Situation } from "./Situation.ts"
+import type { Step } from "./Step.ts"
+
+/** Adds to a step that follows a live driver what brings the labels of its pods up to date. */
+export const withLabels = ({ inheritedLabels, observed }: Situation, step: Step): Step => {
+  const { driver, executors } = observed
+  const alive = executors.filter(({ state }) => state === "PENDING" || state === "RUNNING")
+  const pods = [
+    ...(driver._tag === "Present" ? [{ ...driver, desired: inheritedLabels.driver }] : []),
+    ...alive.map((executor) => ({ ...executor, desired: inheritedLabels.executor })),
+  ].flatMap(({ name, uid, labels, deleting, desired }) => {
+    const missing = deleting ? {} : missingIn(labels, desired)
+    return Object.keys(missing).length === 0 ? [] : [{ name, uid, labels: missing }]
+  })
+  return pods.length === 0 ? step : { ...step, actions: [...step.actions, { _tag: "LabelPods", pods }] }
+}
+
+/** Labels that the pod lacks, or has with another value. Undefined: its labels are not known. */
+const missingIn = (labels: PodLabels | undefined, desired: PodLabels): PodLabels =>
+  labels === undefined
+    ? {}
+    : Object.fromEntries(Object.entries(desired).filter(([key, value]) => labels[key] !== value))

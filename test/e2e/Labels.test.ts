@@ -1,0 +1,113 @@
+/** Labels of an application that are edited while it runs. */
+
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { sparkApplications } from "../../src/api/Kinds.ts"
+import { pods } from "../../src/kube/Resource.ts"
+import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
+
+const labelled = (spec: object = {}, script: Record<string, string> = { "run-seconds": "forever" }) => {
+  const { metadata, ...application } = sparkPi("pi", script, spec)
+  return { ...application, metadata: { ...metadata, labels: { user: "alice", stage: "test" } } }
+}
+
+const label = (world: World, labels: Record<string, string | null>) =>
+  Effect.orDie(world.kube.patch(sparkApplications, "default", "pi", { type: "merge", body: { metadata: { labels } } }))
+
+/** The label of each pod, by the end of its name. */
+const labelOf = (world: World, key: string) =>
+  Effect.orDie(
+    Effect.map(world.kube.list(pods, { namespace: "default" }), ({ items }) =>
+      Object.fromEntries(
+        items.map(({ metadata }) => [
+          metadata?.name?.replace(/^.*-(?=driver$|exec-\d+$)/, "") ?? "",
+          metadata?.labels?.[key] ?? "",
+        ]),
+      ),
+    ),
+  )
+
+describe("labels that are edited while an application runs", { timeout: 30_000 }, () => {
+  it.effect("are those of its driver and its executors, and nothing restarts", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      yield* world.apply(labelled())
+      yield* pass(4)
+      assert.deepStrictEqual(yield* labelOf(world, "user"), { driver: "alice", "exec-1": "alice", "exec-2": "alice" })
+      yield* label(world, { user: "bob", "kueue.x-k8s.io/queue-name": "q" })
+      yield* pass(2)
+      assert.deepStrictEqual(yield* labelOf(world, "user"), { driver: "bob", "exec-1": "bob", "exec-2": "bob" })
+      assert.deepStrictEqual(Object.values(yield* labelOf(world, "stage")), ["test", "test", "test"])
+      assert.deepStrictEqual(Object.values(yield* labelOf(world, "kueue.x-k8s.io/queue-name")), ["", "", ""])
+      const { status } = yield* world.reported("pi")
+      assert.deepStrictEqual([status.applicationState.state, status.attempts?.length], ["RUNNING", 1])
+      assert.lengthOf(world.driversEver(), 1)
+    }),
+  )
+
+  it.effect("are those of executors that are created later, by the configuration of the submission", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      const dynamicAllocation = { enabled: true, initialExecutors: 1, minExecutors: 1, maxExecutors: 3 }
+      yield* world.apply(labelled({ dynamicAllocation }, { "run-seconds": "forever", dynamic: "1@0, 3@6" }))
+      yield* pass(4)
+      yield* label(world, { user: "bob" })
+      yield* pass(8)
+      const users = yield* labelOf(world, "user")
+      assert.deepStrictEqual(users, { driver: "bob", "exec-1": "bob", "exec-2": "bob", "exec-3": "bob" })
+    }),
+  )
+
+  it.effect("while no operator runs are found by the next one", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const first = yield* world.startOperator()
+      yield* world.apply(labelled())
+      yield* pass(4)
+      yield* first.stop
+      yield* label(world, { user: "bob" })
+      yield* world.startOperator()
+      yield* pass(2)
+      assert.deepStrictEqual(yield* labelOf(world, "user"), { driver: "bob", "exec-1": "bob", "exec-2": "bob" })
+    }),
+  )
+
+  it.effect("do not change what the spec sets for a role", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      yield* world.apply(labelled({ executor: { labels: { user: "carol" } } }))
+      yield* pass(4)
+      yield* label(world, { user: "bob" })
+      yield* pass(2)
+      assert.deepStrictEqual(yield* labelOf(world, "user"), { driver: "bob", "exec-1": "carol", "exec-2": "carol" })
+    }),
+  )
+
+  it.effect("that cannot be written to the pods do not keep the run from being followed", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator(({ verb, resource }) =>
+        verb === "patch" && resource === "pods" ? { _tag: "Respond", status: 403 } : undefined,
+      )
+      yield* world.apply(labelled({}, { "run-seconds": "6" }))
+      yield* pass(4)
+      yield* label(world, { user: "bob" })
+      yield* pass(10)
+      assert.strictEqual(yield* world.stateOf("pi"), "COMPLETED")
+    }),
+  )
+
+  it.effect("cause no request while they are what the pods have", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      yield* world.apply(labelled({}, { "run-seconds": "5" }))
+      yield* pass(12)
+      assert.strictEqual(yield* world.stateOf("pi"), "COMPLETED")
+      assert.isFalse(world.accesses().has("patch pods"))
+    }),
+  )
+})
