@@ -7,7 +7,7 @@ import { sparkApplications } from "../../src/api/Kinds.ts"
 import { events } from "../../src/kube/Resource.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { rootSpanId, traceId } from "../../src/spark/monitoring/Trace.ts"
-import { type OtlpSpan, tracerOf } from "../../src/telemetry/otlp/OtlpSpan.ts"
+import { type OwnSpan, tracerOf } from "../../src/telemetry/otlp/SdkSpan.ts"
 import { type SpanData, SpanSink } from "../../src/telemetry/otlp/SpanSink.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
@@ -141,7 +141,7 @@ describe("traces", () => {
 
   it.effect("of the operator's own work link to that of the attempt", () =>
     Effect.gen(function* () {
-      const work: Array<OtlpSpan> = []
+      const work: Array<OwnSpan> = []
       const sampler = { isSampled: () => true, problem: undefined }
       const world = yield* makeWorld
       yield* world.startOperator(
@@ -158,18 +158,15 @@ describe("traces", () => {
       const reconciles = work.filter(({ name }) => name === "reconcile")
       assert.isAbove(reconciles.length, 2)
       const link = { traceId: traceId(status.submissionID!), spanId: rootSpanId(status.submissionID!) }
-      for (const { links, traceId, attributes } of reconciles) {
+      for (const { links, context, attributes } of reconciles) {
         assert.deepStrictEqual(
-          links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+          links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId })),
           [link],
         )
-        assert.notStrictEqual(traceId, link.traceId)
-        assert.includeMembers(
-          attributes.map(({ key }) => key),
-          ["key", "outcome"],
-        )
+        assert.notStrictEqual(context.traceId, link.traceId)
+        assert.includeMembers(Object.keys(attributes), ["key", "outcome"])
       }
-      assert.strictEqual(new Set(reconciles.map(({ traceId }) => traceId)).size, reconciles.length)
+      assert.strictEqual(new Set(reconciles.map(({ context }) => context.traceId)).size, reconciles.length)
     }),
   )
 

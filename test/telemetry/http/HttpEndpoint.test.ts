@@ -5,7 +5,7 @@ import { HttpServerResponse } from "effect/http"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import { AnyPort, listen } from "../../../src/telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "../../../src/telemetry/http/MetricsRoute.ts"
-import { tracerOf } from "../../../src/telemetry/otlp/OtlpSpan.ts"
+import { tracerOf } from "../../../src/telemetry/otlp/SdkSpan.ts"
 import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { withTelemetry } from "../../support/Scrape.ts"
 
