@@ -28,11 +28,16 @@ export interface DeliveryOptions<A> {
 }
 
 export interface Delivery<A> {
-  /** The exporter and the meters for the processor. */
-  readonly exporter: Required<BatchExporter<A>>
-  readonly meterProvider: MeterProvider
-  /** How long the processor has to wait for an export, in milliseconds. */
-  readonly exportTimeout: number
+  /** For the batch processor, which exports to it. */
+  readonly processorOptions: {
+    readonly exporter: Required<BatchExporter<A>>
+    readonly selfObsMeterProvider: MeterProvider
+    readonly maxQueueSize: number
+    readonly maxExportBatchSize: number
+    /** Milliseconds. */
+    readonly scheduledDelayMillis: number
+    readonly exportTimeoutMillis: number
+  }
   /** Around every record that is passed to the processor. */
   readonly pushing: (push: () => void) => void
   /** Shuts the processor down: exports what is left, for at most five seconds; what comes afterwards is dropped. */
@@ -54,7 +59,7 @@ const warningPause = 60_000
 export const make = Effect.fnUntraced(function* <A>({
   signal,
   target,
-  batching: { patience, queueSize },
+  batching,
   exporter,
   counts,
 }: DeliveryOptions<A>): Effect.fn.Return<Delivery<A>, never, Scope.Scope> {
@@ -105,7 +110,10 @@ export const make = Effect.fnUntraced(function* <A>({
     } else if (dropped > 0 && now - (warnedAt ?? -warningPause) >= warningPause) {
       warnedAt = now
       lost = 0
-      yield* Effect.logWarning(`${signal} were dropped: too many at once`, { dropped, queueSize })
+      yield* Effect.logWarning(`${signal} were dropped: too many at once`, {
+        dropped,
+        queueSize: batching.queueSize,
+      })
     }
   })
 
@@ -138,7 +146,7 @@ export const make = Effect.fnUntraced(function* <A>({
   })
 
   const deliver = Effect.fnUntraced(function* (batch: Array<A>, done: (result: ExportResult) => void) {
-    const deadline = (yield* Clock.currentTimeMillis) + patience
+    const deadline = (yield* Clock.currentTimeMillis) + batching.patience
     for (let tries = 1; ; tries++) {
       const pause = yield* settle(yield* attempt(batch), batch.length, tries, deadline)
       if (pause === undefined) break
@@ -163,16 +171,22 @@ export const make = Effect.fnUntraced(function* <A>({
   })
 
   return {
-    exporter: {
-      export: (batch, done) => void fork(deliver(batch, done)),
-      forceFlush: async () => {},
-      shutdown: () => exporter.shutdown(),
+    processorOptions: {
+      exporter: {
+        export: (batch, done) => void fork(deliver(batch, done)),
+        forceFlush: async () => {},
+        shutdown: () => exporter.shutdown(),
+      },
+      selfObsMeterProvider: drops((count) => {
+        pending -= count
+        drop("queue_full", count)
+      }),
+      maxQueueSize: batching.queueSize,
+      maxExportBatchSize: batching.batchSize,
+      scheduledDelayMillis: batching.delay,
+      // Never reached: one batch at a time is in flight, as long as this file retries it.
+      exportTimeoutMillis: batching.patience + target.timeout + 2 * grace,
     },
-    meterProvider: drops((count) => {
-      pending -= count
-      drop("queue_full", count)
-    }),
-    exportTimeout: patience + target.timeout + 2 * grace,
     pushing: (push) => {
       if (closed) return drop("shutdown", 1)
       pending++

@@ -26,18 +26,18 @@ export const otlpExports = (environment: Environment, version: string): Layer.La
       const closing: Array<Effect.Effect<void>> = []
       const layers: Array<Layer.Layer<never>> = []
       if (traces !== undefined) {
-        const processor = new BatchSpanProcessor(traces.options)
+        const processor = new BatchSpanProcessor(traces.processorOptions)
         const toSdk = readable(resource(environment, version), { name: scopeName, version })
-        closing.push(traces.delivery.close(() => processor.shutdown()))
-        layers.push(tracing(environment, (span) => traces.delivery.pushing(() => processor.onEnd(toSdk(span)))))
+        closing.push(traces.close(() => processor.shutdown()))
+        layers.push(tracing(environment, (span) => traces.pushing(() => processor.onEnd(toSdk(span)))))
       }
       if (logs !== undefined) {
-        const processor = new BatchLogRecordProcessor(logs.options)
+        const processor = new BatchLogRecordProcessor(logs.processorOptions)
         const provider = new LoggerProvider({ resource: resource(environment, version), processors: [processor] })
         const logger = provider.getLogger(scopeName, version)
-        closing.push(logs.delivery.close(() => processor.shutdown()))
+        closing.push(logs.close(() => processor.shutdown()))
         layers.push(
-          Logger.layer([Logger.make((options) => logs.delivery.pushing(() => logger.emit(logRecord(options))))], {
+          Logger.layer([Logger.make((options) => logs.pushing(() => logger.emit(logRecord(options))))], {
             mergeWithExisting: true,
           }),
         )
@@ -71,17 +71,5 @@ const deliveryOf = Effect.fnUntraced(function* <Exporter extends Delivery.BatchE
   )
   if (exporter === undefined) return undefined
   const { exports: counts } = yield* Telemetry
-  const batching = batchingOf(environment, signal)
-  const delivery = yield* Delivery.make({ signal, target, batching, exporter, counts })
-  return {
-    delivery,
-    options: {
-      exporter: delivery.exporter,
-      selfObsMeterProvider: delivery.meterProvider,
-      maxQueueSize: batching.queueSize,
-      maxExportBatchSize: batching.batchSize,
-      scheduledDelayMillis: batching.delay,
-      exportTimeoutMillis: delivery.exportTimeout,
-    },
-  }
+  return yield* Delivery.make({ signal, target, batching: batchingOf(environment, signal), exporter, counts })
 })
