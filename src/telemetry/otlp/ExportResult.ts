@@ -24,39 +24,31 @@ export interface ExportResult {
 /** What was diagnosed since the last result; in the same turn of the event loop. */
 let diagnosed: Verdict | undefined
 
-const quiet = () => {}
-
-/** Once, when the first exporter is made. Nothing else listens to this log: what matters of it is logged by the operator itself. */
+/** Once before the first export. Nothing else listens to this log: what matters of it is logged by the operator itself. */
 export const listen = (): void => {
-  diag.setLogger(
-    {
-      error: quiet,
-      warn: (...parts: ReadonlyArray<unknown>) => {
-        diagnosed = answerOf(parts) ?? diagnosed
-      },
-      info: quiet,
-      debug: quiet,
-      verbose: quiet,
-    },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
-  )
+  const quiet = () => {}
+  const warn = (...parts: ReadonlyArray<unknown>) => {
+    diagnosed = answerOf(parts) ?? diagnosed
+  }
+  const options = { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true }
+  diag.setLogger({ error: quiet, warn, info: quiet, debug: quiet, verbose: quiet }, options)
 }
 
 const answerOf = (parts: ReadonlyArray<unknown>): Verdict | undefined => {
-  const partial = parts.findIndex((part) => part === "Received Partial Success response:")
-  if (partial >= 0) return partialOf(parts[partial + 1])
-  const unreadable = parts.some((part) => typeof part === "string" && part.includes("could not deserialize response"))
   const body = parts.at(-1)
+  if (parts.includes("Received Partial Success response:")) return partialOf(JSON.parse(String(body)))
+  const unreadable = parts.some((part) => typeof part === "string" && part.includes("could not deserialize response"))
   if (!unreadable || !(body instanceof Uint8Array)) return undefined
-  return jsonAnswer(body) ?? { _tag: "Refused", reason: `the answer is not OTLP: ${printable(textOf(body))}` }
+  const text = new TextDecoder().decode(body.subarray(0, 4096))
+  return jsonAnswer(text) ?? { _tag: "Refused", reason: `the answer is not OTLP: ${printable(text)}` }
 }
 
-/** Some backends answer in JSON what they were asked in protobuf. */
-const jsonAnswer = (body: Uint8Array): Verdict | undefined => {
+/** Some backends answer requests in protobuf with JSON. */
+const jsonAnswer = (text: string): Verdict | undefined => {
   try {
-    const answer: unknown = JSON.parse(textOf(body))
+    const answer: unknown = JSON.parse(text)
     if (typeof answer !== "object" || answer === null) return undefined
-    return "partialSuccess" in answer ? partialOf(JSON.stringify(answer.partialSuccess)) : accepted
+    return partialOf("partialSuccess" in answer ? answer.partialSuccess : undefined)
   } catch {
     return undefined
   }
@@ -64,19 +56,14 @@ const jsonAnswer = (body: Uint8Array): Verdict | undefined => {
 
 const accepted: Verdict = { _tag: "Accepted" }
 
-const partialOf = (json: unknown): Verdict => {
-  const fields = new Map<string, unknown>(Object.entries(JSON.parse(String(json)) ?? {}))
-  const rejected = Number(
-    fields.get("rejectedSpans") ?? fields.get("rejectedLogRecords") ?? fields.get("rejectedDataPoints") ?? 0,
-  )
-  const message = String(fields.get("errorMessage") ?? "")
-  return rejected === 0 && message === ""
+const partialOf = (partial: unknown): Verdict => {
+  const fields = new Map<string, unknown>(Object.entries(partial ?? {}))
+  const rejected = fields.get("rejectedSpans") ?? fields.get("rejectedLogRecords") ?? fields.get("rejectedDataPoints")
+  const count = Number(rejected ?? 0) || 0
+  const message = printable(String(fields.get("errorMessage") ?? ""))
+  return count === 0 && message === ""
     ? accepted
-    : {
-        _tag: "Partial",
-        rejected: Number.isFinite(rejected) ? rejected : 0,
-        reason: printable(message) || "no reason given",
-      }
+    : { _tag: "Partial", rejected: count, reason: message || "no reason given" }
 }
 
 /** To be called where the exporter reports the result, before anything else runs. `timeout`: milliseconds. */
@@ -89,40 +76,24 @@ export const verdictOf = ({ code, error }: ExportResult, timeout: number): Verdi
   if (error.message === "Export failed with retryable status")
     return { _tag: "Busy", reason: "the backend is unavailable or overloaded (HTTP 429, 502, 503 or 504)" }
   const status = "code" in error && typeof error.code === "number" ? error.code : undefined
-  const isHttp = status !== undefined && status >= 100
-  return { _tag: isHttp || isFinalInGrpc(status, error) ? "Refused" : "Busy", reason: reasonOf(error) }
+  const isFinal = status !== undefined && !retryableInGrpc.has(status)
+  return { _tag: isFinal ? "Refused" : "Busy", reason: reasonOf(error, status) }
 }
 
 export const noAnswer = (timeout: number): Verdict => ({ _tag: "Busy", reason: `no answer within ${timeout / 1000} s` })
 
-/** CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS. https://opentelemetry.io/docs/specs/otlp/#failures */
-const retryableInGrpc: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15])
-const resourceExhausted = 8
-
-/** RESOURCE_EXHAUSTED passes only if the backend says when; otherwise the batch is too large for it. */
-const isFinalInGrpc = (status: number | undefined, error: Error): boolean => {
-  if (status === undefined) return false
-  if (status !== resourceExhausted) return !retryableInGrpc.has(status)
-  const metadata = "metadata" in error ? error.metadata : undefined
-  const details =
-    typeof metadata === "object" && metadata !== null && "getMap" in metadata && typeof metadata.getMap === "function"
-      ? Object(metadata.getMap())
-      : {}
-  return !("grpc-status-details-bin" in details)
-}
+/** CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS. */
+const retryableInGrpc: ReadonlySet<unknown> = new Set([1, 4, 10, 11, 14, 15])
 
 /** With HTTP's status and the text of the answer; the innermost cause has the useful message: `connect ECONNREFUSED 127.0.0.1:4318`. */
-const reasonOf = (error: Error): string => {
-  if ("code" in error && typeof error.code === "number" && error.code >= 100) {
+const reasonOf = (error: Error, status: number | undefined): string => {
+  if (status !== undefined && status >= 100) {
     const text = printable("data" in error && typeof error.data === "string" ? error.data : "") || error.message
-    const redirect = error.code < 400 ? " (redirects are not followed)" : ""
-    return `HTTP ${error.code}${text === "" ? "" : `: ${text}`}${redirect}`
+    return `HTTP ${status}: ${text}${status < 400 ? " (redirects are not followed)" : ""}`
   }
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause
-  return inner instanceof Error ? reasonOf(inner) : printable(error.message) || error.name
+  return inner instanceof Error ? reasonOf(inner, undefined) : printable(error.message) || error.name
 }
-
-const textOf = (body: Uint8Array): string => new TextDecoder().decode(body.subarray(0, 4096))
 
 /** The beginning of a text on one line, without control characters. */
 const printable = (text: string): string =>

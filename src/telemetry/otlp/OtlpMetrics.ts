@@ -11,8 +11,9 @@ import {
   type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics"
 import { Effect, type Scope } from "effect"
-import type { ExportOutcome } from "./ExportCounts.ts"
-import { type Environment, keyValues, positive, targetOf, withoutSecrets } from "./OtlpEnvironment.ts"
+import { type ExportOutcome, outcomes } from "./ExportCounts.ts"
+import * as ExportLog from "./ExportLog.ts"
+import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
 
 /** The sender: `service.name` (default: firesteel), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
 export const resource = (environment: Environment, serviceVersion: string): Resource => {
@@ -60,28 +61,20 @@ export const makeReader = Effect.fnUntraced(function* ({
   const target = targetOf(environment, "metrics")
   if (target === undefined) return undefined
   const fork = Effect.runForkWith(yield* Effect.context<never>())
-  const endpoint = withoutSecrets(target.url)
+  const log = ExportLog.make(target)
   const listeners: Array<(outcome: ExportOutcome) => void> = []
-  let failing = false
-  const ended = (outcome: ExportOutcome, reason: string) => {
-    for (const listener of listeners) listener(outcome)
-    const fails = outcome !== "success"
-    if (fails && !failing) fork(Effect.logWarning(warnings[outcome], { endpoint, reason }))
-    if (!fails && failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
-    failing = fails
-  }
   const interval = positive(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
   const reader = yield* Effect.tryPromise(async () => {
-    const ExportResult = await import("./ExportResult.ts")
+    const { listen, verdictOf } = await import("./ExportResult.ts")
     const { metricExporter } = await import("./Exporters.ts")
-    ExportResult.listen()
-    const exporter = observed(await metricExporter(target, environment, version), (result) => {
-      const verdict = ExportResult.verdictOf(result, target.timeout)
-      if (verdict._tag === "Accepted") ended("success", "")
-      else ended(verdict._tag === "Partial" ? "partial" : "failure", verdict.reason)
-    })
+    listen()
+    const exporter = await metricExporter(target, environment, version)
     return new PeriodicExportingMetricReader({
-      exporter,
+      exporter: observed(exporter, (result) => {
+        const verdict = verdictOf(result, target.timeout)
+        for (const listener of listeners) listener(outcomes[verdict._tag])
+        fork(log.ended(verdict))
+      }),
       exportIntervalMillis: interval,
       exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
       metricProducers: [...producers],
@@ -89,27 +82,21 @@ export const makeReader = Effect.fnUntraced(function* ({
     })
   }).pipe(
     Effect.catch((error) =>
-      Effect.logWarning("metrics will not be exported over OTLP", error.cause).pipe(Effect.as(undefined)),
+      Effect.as(Effect.logWarning("metrics will not be exported over OTLP", error.cause), undefined),
     ),
   )
   return reader && { reader, onExport: (listener) => listeners.push(listener) }
 })
 
-const warnings = {
-  failure: "metrics are not exported; nothing is lost, the export is retried",
-  partial: "metrics are only accepted in part by the backend",
-} as const
-
-type Result = Parameters<Parameters<PushMetricExporter["export"]>[1]>[0]
+type Export = PushMetricExporter["export"]
+type Result = Parameters<Parameters<Export>[1]>[0]
 
 /** The exporter, whose results are also passed to `observe`. */
-const observed = (exporter: PushMetricExporter, observe: (result: Result) => void): PushMetricExporter =>
-  Object.create(exporter, {
-    export: {
-      value: (...[metrics, done]: Parameters<PushMetricExporter["export"]>) =>
-        exporter.export(metrics, (result) => {
-          observe(result)
-          done(result)
-        }),
-    },
-  })
+const observed = (exporter: PushMetricExporter, observe: (result: Result) => void): PushMetricExporter => {
+  const send: Export = (metrics, done) =>
+    exporter.export(metrics, (result) => {
+      observe(result)
+      done(result)
+    })
+  return Object.create(exporter, { export: { value: send } })
+}
