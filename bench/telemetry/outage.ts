@@ -15,7 +15,7 @@ import * as Delivery from "../../src/telemetry/otlp/Delivery.ts"
 import { spanExporter } from "../../src/telemetry/otlp/Exporters.ts"
 import { listen } from "../../src/telemetry/otlp/ExportResult.ts"
 import { batchingOf, targetOf } from "../../src/telemetry/otlp/OtlpEnvironment.ts"
-import { ofData, readable } from "../../src/telemetry/otlp/SdkSpan.ts"
+import { ofData } from "../../src/telemetry/otlp/SdkSpan.ts"
 
 const [who = "", protocol = "", seconds = ""] = process.argv.slice(2)
 
@@ -68,21 +68,19 @@ const startGrpc = () =>
     })
   })
 
-const toSdk = readable(emptyResource(), { name: "outage" })
+const origin = { resource: emptyResource(), instrumentationScope: { name: "outage" } }
 const spanNamed = (name: string) =>
-  toSdk(
-    ofData({
-      name,
-      traceId: "1b1e02a974448e858885e1e60e3fe238",
-      spanId: "1234567812345678",
-      parentSpanId: undefined,
-      start: 1_000,
-      end: 2_000,
-      attributes: {},
-      outcome: undefined,
-      links: [],
-    }),
-  )
+  ofData(origin, {
+    name,
+    traceId: "1b1e02a974448e858885e1e60e3fe238",
+    spanId: "1234567812345678",
+    parentSpanId: undefined,
+    start: 1_000,
+    end: 2_000,
+    attributes: {},
+    outcome: undefined,
+    links: [],
+  })
 
 const run = Effect.gen(function* () {
   const start = Effect.promise(protocol === "grpc" ? startGrpc : startHttp)

@@ -106,8 +106,8 @@ export const make = Effect.fnUntraced(function* <A>({
   const deliver = Effect.fnUntraced(function* (batch: Array<A>, done: (result: ExportResult) => void) {
     const deadline = clock.currentTimeMillisUnsafe() + patience
     let verdict = yield* attempt(batch)
-    for (let pause = firstPause; verdict._tag === "Busy" && !closing; pause = Math.min(longestPause, 2 * pause)) {
-      if (clock.currentTimeMillisUnsafe() + pause >= deadline) break
+    for (let pause = firstPause; verdict._tag === "Busy"; pause = Math.min(longestPause, 2 * pause)) {
+      if (closing || clock.currentTimeMillisUnsafe() + pause >= deadline) break
       // Not all operators at the same moment.
       yield* Effect.timeoutOption(ending.await, pause * (0.5 + (yield* Random.next) / 2))
       verdict = yield* attempt(batch)

@@ -1,6 +1,7 @@
 /**
- * OpenTelemetry's exporters for the three signals, by protocol. Each package is loaded when it is asked for; gRPC's are ten times as large
- * as the others.
+ * OpenTelemetry's exporters for the three signals, by protocol. Each package is loaded when it is asked for: those of gRPC are large.
+ * Everything that the exporters would read from the environment of the process is passed to them; only headers of the process's own
+ * environment are added by them once more, which changes nothing outside of tests.
  */
 
 import { readFileSync } from "node:fs"
@@ -14,29 +15,33 @@ import {
 import type { SpanExporter } from "@opentelemetry/sdk-trace"
 import { type Environment, type OtlpTarget, settingOf } from "./OtlpEnvironment.ts"
 
-/** Rejects when a certificate cannot be read or the address is not a URL. Every exporter of this file does. */
+const traces = {
+  "http/protobuf": () => import("@opentelemetry/exporter-trace-otlp-proto"),
+  "http/json": () => import("@opentelemetry/exporter-trace-otlp-http"),
+  grpc: () => import("@opentelemetry/exporter-trace-otlp-grpc"),
+}
+
+const logs = {
+  "http/protobuf": () => import("@opentelemetry/exporter-logs-otlp-proto"),
+  "http/json": () => import("@opentelemetry/exporter-logs-otlp-http"),
+  grpc: () => import("@opentelemetry/exporter-logs-otlp-grpc"),
+}
+
+const metrics = {
+  "http/protobuf": () => import("@opentelemetry/exporter-metrics-otlp-proto"),
+  "http/json": () => import("@opentelemetry/exporter-metrics-otlp-http"),
+  grpc: () => import("@opentelemetry/exporter-metrics-otlp-grpc"),
+}
+
+/** Rejects when a certificate cannot be read or the address is not a URL, as do the other two. */
 export const spanExporter = async (target: OtlpTarget, version: string | undefined): Promise<SpanExporter> => {
-  switch (target.protocol) {
-    case "http/protobuf":
-      return new (await import("@opentelemetry/exporter-trace-otlp-proto")).OTLPTraceExporter(http(target, version))
-    case "http/json":
-      return new (await import("@opentelemetry/exporter-trace-otlp-http")).OTLPTraceExporter(http(target, version))
-    case "grpc":
-      return new (await import("@opentelemetry/exporter-trace-otlp-grpc")).OTLPTraceExporter(
-        await grpc(target, version),
-      )
-  }
+  const { OTLPTraceExporter } = await traces[target.protocol]()
+  return new OTLPTraceExporter(await optionsOf(target, version))
 }
 
 export const logExporter = async (target: OtlpTarget, version: string | undefined): Promise<LogRecordExporter> => {
-  switch (target.protocol) {
-    case "http/protobuf":
-      return new (await import("@opentelemetry/exporter-logs-otlp-proto")).OTLPLogExporter(http(target, version))
-    case "http/json":
-      return new (await import("@opentelemetry/exporter-logs-otlp-http")).OTLPLogExporter(http(target, version))
-    case "grpc":
-      return new (await import("@opentelemetry/exporter-logs-otlp-grpc")).OTLPLogExporter(await grpc(target, version))
-  }
+  const { OTLPLogExporter } = await logs[target.protocol]()
+  return new OTLPLogExporter(await optionsOf(target, version))
 }
 
 /** With the temporality and the histograms that the environment asks for. */
@@ -45,78 +50,51 @@ export const metricExporter = async (
   environment: Environment,
   version: string | undefined,
 ): Promise<PushMetricExporter> => {
-  const { AggregationTemporalityPreference: preferences, OTLPMetricExporter: JsonExporter } =
-    await import("@opentelemetry/exporter-metrics-otlp-http")
-  const setting = (name: string) => settingOf(environment, "metrics", name)?.toLowerCase()
-  const temporality = setting("TEMPORALITY_PREFERENCE")
-  const preference = {
-    temporalityPreference:
-      temporality === "delta"
-        ? preferences.DELTA
-        : temporality === "lowmemory"
-          ? preferences.LOWMEMORY
-          : preferences.CUMULATIVE,
-    aggregationPreference: aggregationOf(
-      setting("DEFAULT_HISTOGRAM_AGGREGATION") === "base2_exponential_bucket_histogram",
-    ),
-  }
-  switch (target.protocol) {
-    case "http/protobuf": {
-      const { OTLPMetricExporter } = await import("@opentelemetry/exporter-metrics-otlp-proto")
-      return new OTLPMetricExporter({ ...http(target, version), ...preference })
-    }
-    case "http/json":
-      return new JsonExporter({ ...http(target, version), ...preference })
-    case "grpc": {
-      const { OTLPMetricExporter } = await import("@opentelemetry/exporter-metrics-otlp-grpc")
-      return new OTLPMetricExporter({ ...(await grpc(target, version)), ...preference })
-    }
-  }
-}
-
-const aggregationOf =
-  (exponential: boolean) =>
-  (type: InstrumentType): AggregationOption => ({
-    type:
-      exponential && type === InstrumentType.HISTOGRAM
-        ? AggregationType.EXPONENTIAL_HISTOGRAM
-        : AggregationType.DEFAULT,
+  const { AggregationTemporalityPreference } = await metrics["http/json"]()
+  const { OTLPMetricExporter } = await metrics[target.protocol]()
+  const preferred = settingOf(environment, "metrics", "TEMPORALITY_PREFERENCE")?.toUpperCase()
+  const { CUMULATIVE, DELTA, LOWMEMORY } = AggregationTemporalityPreference
+  const histogram = settingOf(environment, "metrics", "DEFAULT_HISTOGRAM_AGGREGATION")?.toLowerCase()
+  const exponential = histogram === "base2_exponential_bucket_histogram"
+  return new OTLPMetricExporter({
+    ...(await optionsOf(target, version)),
+    temporalityPreference: preferred === "DELTA" ? DELTA : preferred === "LOWMEMORY" ? LOWMEMORY : CUMULATIVE,
+    aggregationPreference: (type): AggregationOption => ({
+      type:
+        exponential && type === InstrumentType.HISTOGRAM
+          ? AggregationType.EXPONENTIAL_HISTOGRAM
+          : AggregationType.DEFAULT,
+    }),
   })
-
-const http = (target: OtlpTarget, version: string | undefined) => {
-  const { ca, cert, key } = certificatesOf(target)
-  return {
-    ...common(target, version),
-    url: target.url,
-    headers: { ...target.headers },
-    httpAgentOptions: { keepAlive: true, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
-  }
 }
 
-const grpc = async (target: OtlpTarget, version: string | undefined) => {
+const optionsOf = async (target: OtlpTarget, version: string | undefined) => ({
+  url: target.url,
+  timeoutMillis: target.timeout,
+  // An enum of a package that is meant for exporters only; these are its values.
+  compression: (target.gzip ? "gzip" : "none") as never,
+  userAgent: version === undefined ? "firesteel" : `firesteel/${version}`,
+  ...(target.protocol === "grpc" ? await grpcOptions(target) : httpOptions(target)),
+})
+
+const httpOptions = (target: OtlpTarget) => ({
+  headers: { ...target.headers },
+  httpAgentOptions: { keepAlive: true, ...certificatesOf(target) },
+})
+
+const grpcOptions = async (target: OtlpTarget) => {
   const { credentials, Metadata } = await import("@grpc/grpc-js")
   const metadata = new Metadata()
   for (const [name, value] of Object.entries(target.headers)) metadata.set(name, value)
-  const plain = /^http:/i.test(target.url) || (target.insecure && !/^https:/i.test(target.url))
-  const { ca = null, cert = null, key = null } = plain ? {} : certificatesOf(target)
-  return {
-    ...common(target, version),
-    url: target.url,
-    metadata,
-    credentials: plain ? credentials.createInsecure() : credentials.createSsl(ca, key, cert),
-  }
+  const isPlain = /^http:/i.test(target.url) || (target.insecure && !/^https:/i.test(target.url))
+  if (isPlain) return { metadata, credentials: credentials.createInsecure() }
+  const { ca = null, cert = null, key = null } = certificatesOf(target)
+  return { metadata, credentials: credentials.createSsl(ca, key, cert) }
 }
-
-/** What OpenTelemetry calls compression algorithms is an enum of a package that is not meant to be imported; these are its values. */
-const common = ({ gzip, timeout }: OtlpTarget, version: string | undefined) => ({
-  timeoutMillis: timeout,
-  compression: (gzip ? "gzip" : "none") as never,
-  userAgent: version === undefined ? "firesteel" : `firesteel/${version}`,
-})
 
 /** Read once, at start-up. */
 const certificatesOf = ({ certificateFile, clientCertificateFile, clientKeyFile }: OtlpTarget) => ({
-  ca: certificateFile === undefined ? undefined : readFileSync(certificateFile),
-  cert: clientCertificateFile === undefined ? undefined : readFileSync(clientCertificateFile),
-  key: clientKeyFile === undefined ? undefined : readFileSync(clientKeyFile),
+  ...(certificateFile === undefined ? {} : { ca: readFileSync(certificateFile) }),
+  ...(clientCertificateFile === undefined ? {} : { cert: readFileSync(clientCertificateFile) }),
+  ...(clientKeyFile === undefined ? {} : { key: readFileSync(clientKeyFile) }),
 })

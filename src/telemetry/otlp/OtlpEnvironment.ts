@@ -1,8 +1,6 @@
 /**
- * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals. Everything that an exporter of
- * OpenTelemetry would read from the process itself is passed to it explicitly, except headers: those of the process's own environment
- * are also sent if they are missing here, which happens only in tests. Without an endpoint nothing is sent: the default endpoint of the
- * specification, localhost, is of no use in a cluster.
+ * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals. Without an endpoint nothing is
+ * sent: the default endpoint of the specification, localhost, is of no use in a cluster.
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 
@@ -119,8 +117,9 @@ export const batchingOf = (environment: Environment, signal: "traces" | "logs"):
   }
 }
 
-/** A URL for logs: without user, password and query. */
+/** A URL for logs: without user, password and query. gRPC allows a host with a port instead. */
 export const withoutSecrets = (url: string): string => {
+  if (/^[\w.-]+:\d{1,5}$/.test(url)) return url
   try {
     const { protocol, host, pathname } = new URL(url)
     return host === "" ? "an endpoint without a host" : `${protocol}//${host}${pathname}`

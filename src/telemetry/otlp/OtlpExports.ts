@@ -1,7 +1,7 @@
 /** The batch processors of traces and logs, and what feeds them: Effect's tracer, the sink of spans, a logger. */
 
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs"
-import { BatchSpanProcessor } from "@opentelemetry/sdk-trace"
+import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace"
 import { Effect, Layer, Logger, Tracer } from "effect"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import { scopeName } from "../meter/Producer.ts"
@@ -11,9 +11,9 @@ import * as Exporters from "./Exporters.ts"
 import * as ExportResult from "./ExportResult.ts"
 import { batchingOf, type Environment, type OtlpTarget, targetOf } from "./OtlpEnvironment.ts"
 import { resource } from "./OtlpMetrics.ts"
-import { samplerOf } from "./Sampler.ts"
+import { type Sampler, samplerOf } from "./Sampler.ts"
 import { logRecord } from "./SdkLog.ts"
-import { ofData, type OwnSpan, readable, tracerOf } from "./SdkSpan.ts"
+import { ofData, type SpanOrigin, tracerOf } from "./SdkSpan.ts"
 import { SpanSink } from "./SpanSink.ts"
 
 /** For the signals that have an endpoint. */
@@ -21,41 +21,37 @@ export const otlpExports = (environment: Environment, version: string): Layer.La
   Layer.unwrap(
     Effect.gen(function* () {
       ExportResult.listen()
+      const origin = { resource: resource(environment, version), instrumentationScope: { name: scopeName, version } }
       const traces = yield* deliveryOf(environment, version, "traces", Exporters.spanExporter)
       const logs = yield* deliveryOf(environment, version, "logs", Exporters.logExporter)
       const closing: Array<Effect.Effect<void>> = []
-      const layers: Array<Layer.Layer<never>> = []
+      yield* Effect.addFinalizer(() => Effect.all(closing, { concurrency: "unbounded" }))
+      let layers: Layer.Layer<never> = Layer.empty
       if (traces !== undefined) {
         const processor = new BatchSpanProcessor(traces.processorOptions)
-        const toSdk = readable(resource(environment, version), { name: scopeName, version })
         closing.push(traces.close(() => processor.shutdown()))
-        layers.push(tracing(environment, (span) => traces.pushing(() => processor.onEnd(toSdk(span)))))
+        const push = (span: ReadableSpan) => traces.pushing(() => processor.onEnd(span))
+        layers = Layer.merge(layers, tracing(samplerOf(environment), origin, push))
       }
       if (logs !== undefined) {
         const processor = new BatchLogRecordProcessor(logs.processorOptions)
-        const provider = new LoggerProvider({ resource: resource(environment, version), processors: [processor] })
-        const logger = provider.getLogger(scopeName, version)
         closing.push(logs.close(() => processor.shutdown()))
-        layers.push(
-          Logger.layer([Logger.make((options) => logs.pushing(() => logger.emit(logRecord(options))))], {
-            mergeWithExisting: true,
-          }),
-        )
+        const provider = new LoggerProvider({ resource: origin.resource, processors: [processor] })
+        const logger = provider.getLogger(scopeName, version)
+        const toSdk = Logger.make((options) => logs.pushing(() => logger.emit(logRecord(options))))
+        layers = Layer.merge(layers, Logger.layer([toSdk], { mergeWithExisting: true }))
       }
-      yield* Effect.addFinalizer(() => Effect.all(closing, { concurrency: "unbounded" }))
-      return layers.reduce((all, layer) => Layer.merge(all, layer), Layer.empty)
+      return layers
     }),
   )
 
-const tracing = (environment: Environment, push: (span: OwnSpan) => void): Layer.Layer<never> => {
-  const sampler = samplerOf(environment)
-  return Layer.mergeAll(
-    Layer.succeed(Tracer.Tracer, tracerOf(sampler, push)),
-    Layer.succeed(SpanSink, { isSampled: sampler.isSampled, push: (span) => push(ofData(span)) }),
+const tracing = (sampler: Sampler, origin: SpanOrigin, push: (span: ReadableSpan) => void): Layer.Layer<never> =>
+  Layer.mergeAll(
+    Layer.succeed(Tracer.Tracer, tracerOf(sampler, origin, push)),
+    Layer.succeed(SpanSink, { isSampled: sampler.isSampled, push: (span) => push(ofData(origin, span)) }),
     // Scrapes and probes are not work of the operator.
     Layer.succeed(TracerDisabledWhen, () => true),
   )
-}
 
 /** Undefined without an endpoint, or when the exporter cannot be made, which is logged: a certificate that cannot be read, say. */
 const deliveryOf = Effect.fnUntraced(function* <Exporter extends Delivery.BatchExporter<never>>(

@@ -8,7 +8,6 @@ import {
   SpanStatusCode,
   TraceFlags,
 } from "@opentelemetry/api"
-import type { Resource } from "@opentelemetry/resources"
 import type { ReadableSpan } from "@opentelemetry/sdk-trace"
 import { Cause, type Exit, Option, type Tracer } from "effect"
 import { NativeSpan } from "effect/Tracer"
@@ -16,14 +15,8 @@ import { plain } from "./LogEntry.ts"
 import type { Sampler } from "./Sampler.ts"
 import type { SpanData } from "./SpanSink.ts"
 
-/** What of a span is its own; `resource` and scope are those of all. */
-export type OwnSpan = Pick<
-  ReadableSpan,
-  "name" | "kind" | "startTime" | "endTime" | "status" | "attributes" | "links" | "events"
-> & {
-  readonly context: SpanContext
-  readonly parent: SpanContext | undefined
-}
+/** What the spans of one sender have in common. */
+export type SpanOrigin = Pick<ReadableSpan, "resource" | "instrumentationScope">
 
 const kinds = {
   internal: SpanKind.INTERNAL,
@@ -34,38 +27,36 @@ const kinds = {
 } as const
 
 /** Effect's tracer: sampled spans are passed to `push` when they end. The sampler decides on the first span of a trace. */
-export const tracerOf = (sampler: Sampler, push: (span: OwnSpan) => void): Tracer.Tracer => ({
-  span: (options) => {
-    const span = new PushedSpan(options, push)
-    return !options.sampled || Option.isSome(options.parent) || sampler.isSampled(span.traceId)
-      ? span
-      : new PushedSpan({ ...options, sampled: false }, push)
-  },
-})
-
-class PushedSpan extends NativeSpan {
-  readonly #push: (span: OwnSpan) => void
-
-  constructor(options: ConstructorParameters<typeof NativeSpan>[0], push: (span: OwnSpan) => void) {
-    super(options)
-    this.#push = push
+export const tracerOf = (sampler: Sampler, origin: SpanOrigin, push: (span: ReadableSpan) => void): Tracer.Tracer => {
+  class PushedSpan extends NativeSpan {
+    override end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
+      if (this.status._tag === "Ended") return
+      const { startTime } = this.status
+      super.end(endTime, exit)
+      if (this.sampled) push(ofWork(origin, this, startTime, endTime, exit))
+    }
   }
-
-  override end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
-    if (this.status._tag === "Ended") return
-    const { startTime } = this.status
-    super.end(endTime, exit)
-    if (this.sampled) this.#push(ofWork(this, startTime, endTime, exit))
+  return {
+    span: (options) => {
+      const span = new PushedSpan(options)
+      return !options.sampled || Option.isSome(options.parent) || sampler.isSampled(span.traceId)
+        ? span
+        : new PushedSpan({ ...options, sampled: false })
+    },
   }
 }
 
-const ofWork = (span: NativeSpan, start: bigint, end: bigint, exit: Exit.Exit<unknown, unknown>): OwnSpan => {
+const ofWork = (
+  origin: SpanOrigin,
+  span: NativeSpan,
+  start: bigint,
+  end: bigint,
+  exit: Exit.Exit<unknown, unknown>,
+): ReadableSpan => {
   const failed = exit._tag === "Failure" && !Cause.hasInterruptsOnly(exit.cause) ? exit.cause : undefined
   const errors = failed === undefined ? [] : Cause.prettyErrors(failed)
-  const parent = Option.getOrUndefined(span.parent)
   return {
-    context: contextOf(span.traceId, span.spanId),
-    parent: parent && contextOf(parent.traceId, parent.spanId),
+    ...identity(origin, span.traceId, span.spanId, Option.getOrUndefined(span.parent)?.spanId),
     name: span.name,
     kind: kinds[span.kind],
     startTime: ofNanoseconds(start),
@@ -95,40 +86,36 @@ const ofWork = (span: NativeSpan, start: bigint, end: bigint, exit: Exit.Exit<un
 }
 
 /** A span that is data. */
-export const ofData = ({ traceId, spanId, parentSpanId, outcome, ...span }: SpanData): OwnSpan => ({
-  context: contextOf(traceId, spanId),
-  parent: parentSpanId === undefined ? undefined : contextOf(traceId, parentSpanId),
+export const ofData = (origin: SpanOrigin, span: SpanData): ReadableSpan => ({
+  ...identity(origin, span.traceId, span.spanId, span.parentSpanId),
   name: span.name,
   kind: SpanKind.INTERNAL,
   startTime: ofMilliseconds(span.start),
   endTime: ofMilliseconds(span.end),
   attributes: span.attributes,
   events: [],
-  links: span.links.map((link) => ({ context: contextOf(link.traceId, link.spanId), attributes: link.attributes })),
+  links: span.links.map(({ traceId, spanId, attributes }) => ({ context: contextOf(traceId, spanId), attributes })),
   status:
-    outcome === undefined
+    span.outcome === undefined
       ? { code: SpanStatusCode.UNSET }
-      : outcome._tag === "Ok"
+      : span.outcome._tag === "Ok"
         ? { code: SpanStatusCode.OK }
-        : { code: SpanStatusCode.ERROR, message: outcome.message },
+        : { code: SpanStatusCode.ERROR, message: span.outcome.message },
 })
 
-/** As the SDK's processors take it. */
-export const readable =
-  (resource: Resource, instrumentationScope: ReadableSpan["instrumentationScope"]) =>
-  ({ context, parent, ...span }: OwnSpan): ReadableSpan => ({
-    ...span,
-    spanContext: () => context,
-    ...(parent === undefined ? {} : { parentSpanContext: parent }),
-    // Exporters send start and end only.
-    duration: [0, 0],
-    ended: true,
-    resource,
-    instrumentationScope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  })
+/** Exporters send start and end only. */
+const noDuration: HrTime = [0, 0]
+
+const identity = (origin: SpanOrigin, traceId: string, spanId: string, parent: string | undefined) => ({
+  ...origin,
+  spanContext: () => contextOf(traceId, spanId),
+  ...(parent === undefined ? {} : { parentSpanContext: contextOf(traceId, parent) }),
+  duration: noDuration,
+  ended: true,
+  droppedAttributesCount: 0,
+  droppedEventsCount: 0,
+  droppedLinksCount: 0,
+})
 
 const contextOf = (traceId: string, spanId: string): SpanContext => ({
   traceId,

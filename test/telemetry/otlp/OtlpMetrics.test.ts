@@ -187,6 +187,7 @@ describe("export over OTLP", () => {
 
   it("shows no secrets of an endpoint", () => {
     assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
+    assert.strictEqual(withoutSecrets("collector:4317"), "collector:4317")
     assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
     assert.strictEqual(withoutSecrets("secret"), "an endpoint that is not a URL")
   })

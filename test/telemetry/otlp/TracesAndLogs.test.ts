@@ -276,6 +276,22 @@ describe("traces and logs over OTLP", () => {
     }).pipe(Effect.scoped),
   )
 
+  it.live("are sent by gRPC without TLS to an address without scheme, if that is asked for", () =>
+    Effect.gen(function* () {
+      const backend = yield* otlpGrpcBackend
+      const environment = {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: backend.url.replace("http://", ""),
+        OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: "grpc",
+        OTEL_EXPORTER_OTLP_LOGS_INSECURE: "true",
+      }
+      yield* exporting(environment, Effect.logInfo("hello"))
+      assert.deepStrictEqual(
+        backend.logs.map(({ body }) => body),
+        ["hello"],
+      )
+    }).pipe(Effect.scoped),
+  )
+
   it.live("are sent over TLS to a backend with a certificate of a private authority", () =>
     Effect.gen(function* () {
       const directory = yield* Effect.acquireRelease(
