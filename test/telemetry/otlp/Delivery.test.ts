@@ -180,7 +180,7 @@ describe("the exporter of traces and logs", () => {
         bench.reply(reply)
         bench.exporter.push("d")
         yield* pass(30)
-        assert.strictEqual(warnings(bench).length, 2, "after a recovery it is news again")
+        assert.strictEqual(warnings(bench).length, 2, "after a recovery it is logged again")
       }),
     ),
   )
