@@ -39,9 +39,9 @@ Lists may be given several times: \`--namespaces a --namespaces b\` is \`--names
 
 ## OpenTelemetry
 
-Metrics, traces and logs are sent over OTLP (HTTP, protobuf), configured by the standard variables of OpenTelemetry such as
-\`OTEL_EXPORTER_OTLP_ENDPOINT\`, \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_METRIC_EXPORT_INTERVAL\` and \`OTEL_RESOURCE_ATTRIBUTES\`. Without an
-endpoint nothing is sent.
+Metrics, traces and logs are sent over OTLP, configured by the standard variables of OpenTelemetry such as \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
+\`OTEL_EXPORTER_OTLP_PROTOCOL\`, \`OTEL_EXPORTER_OTLP_HEADERS\` and \`OTEL_RESOURCE_ATTRIBUTES\`; see
+[telemetry-export.md](telemetry-export.md#otlp). Without an endpoint nothing is sent.
 
 ## Flags of kubeflow's operator
 

@@ -1,13 +1,15 @@
 /** Traces of whole lives: one per attempt, the same whoever tells them, complete also when operators die. */
 
 import { assert, describe, it } from "@effect/vitest"
+import { emptyResource } from "@opentelemetry/resources"
+import type { ReadableSpan } from "@opentelemetry/sdk-trace"
 import { Effect, Layer, Logger, References, Tracer } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { events } from "../../src/kube/Resource.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { rootSpanId, traceId } from "../../src/spark/monitoring/Trace.ts"
-import { type OtlpSpan, tracerOf } from "../../src/telemetry/otlp/OtlpSpan.ts"
+import { tracerOf } from "../../src/telemetry/otlp/SdkSpan.ts"
 import { type SpanData, SpanSink } from "../../src/telemetry/otlp/SpanSink.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
@@ -141,7 +143,8 @@ describe("traces", () => {
 
   it.effect("of the operator's own work link to that of the attempt", () =>
     Effect.gen(function* () {
-      const work: Array<OtlpSpan> = []
+      const origin = { resource: emptyResource(), instrumentationScope: { name: "test" } }
+      const work: Array<ReadableSpan> = []
       const sampler = { isSampled: () => true, problem: undefined }
       const world = yield* makeWorld
       yield* world.startOperator(
@@ -149,7 +152,7 @@ describe("traces", () => {
         [],
         Layer.succeed(
           Tracer.Tracer,
-          tracerOf(sampler, (span) => work.push(span)),
+          tracerOf(sampler, origin, (span) => work.push(span)),
         ),
       )
       yield* world.apply(sparkPi("pi", { "run-seconds": "1" }))
@@ -158,18 +161,15 @@ describe("traces", () => {
       const reconciles = work.filter(({ name }) => name === "reconcile")
       assert.isAbove(reconciles.length, 2)
       const link = { traceId: traceId(status.submissionID!), spanId: rootSpanId(status.submissionID!) }
-      for (const { links, traceId, attributes } of reconciles) {
+      for (const { links, spanContext, attributes } of reconciles) {
         assert.deepStrictEqual(
-          links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+          links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId })),
           [link],
         )
-        assert.notStrictEqual(traceId, link.traceId)
-        assert.includeMembers(
-          attributes.map(({ key }) => key),
-          ["key", "outcome"],
-        )
+        assert.notStrictEqual(spanContext().traceId, link.traceId)
+        assert.includeMembers(Object.keys(attributes), ["key", "outcome"])
       }
-      assert.strictEqual(new Set(reconciles.map(({ traceId }) => traceId)).size, reconciles.length)
+      assert.strictEqual(new Set(reconciles.map(({ spanContext }) => spanContext().traceId)).size, reconciles.length)
     }),
   )
 

@@ -1,11 +1,13 @@
 /**
- * A backend for OTLP over HTTP on loopback, for tests: keeps the spans and log records that it is sent, decoded from protobuf, and
- * answers as configured. https://github.com/open-telemetry/opentelemetry-proto
+ * A backend for OTLP on loopback, for tests, over HTTP and over gRPC: keeps the spans and log records that it is sent, decoded from protobuf
+ * or JSON, and answers as configured. https://github.com/open-telemetry/opentelemetry-proto
  */
 
-import { createServer, type ServerResponse } from "node:http"
+import { createServer, type ServerOptions, type ServerResponse } from "node:http"
+import * as https from "node:https"
 import type { AddressInfo } from "node:net"
 import { gunzipSync } from "node:zlib"
+import * as grpc from "@grpc/grpc-js"
 import { Effect, type Scope } from "effect"
 
 type Attributes = Readonly<Record<string, string | number | boolean>>
@@ -45,55 +47,157 @@ export interface OtlpBackend {
   readonly answer: (how: (response: ServerResponse) => void) => void
 }
 
-/** Listens until the scope closes. */
-export const otlpBackend: Effect.Effect<OtlpBackend, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.callback<OtlpBackend & { readonly close: () => void }>((resume) => {
-    const spans: Array<ReceivedSpan> = []
-    const logs: Array<ReceivedLog> = []
-    const requests: Array<OtlpBackend["requests"][number]> = []
-    let resource: Attributes = {}
-    let answer = (response: ServerResponse): void => void response.end()
-    const server = createServer((request, response) => {
-      const chunks: Array<Buffer> = []
-      request.on("data", (chunk: Buffer) => chunks.push(chunk))
-      request.on("end", () => {
-        const path = request.url ?? ""
-        requests.push({ path, headers: request.headers })
-        const sent = Buffer.concat(chunks)
-        const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent
-        if (!path.endsWith("metrics")) {
-          for (const group of messages(body, 1)) {
-            resource = attributesOf(messages(group, 1)[0] ?? empty, 1)
-            for (const scope of messages(group, 2)) {
-              if (path.endsWith("traces")) spans.push(...messages(scope, 2).map(spanOf))
-              else logs.push(...messages(scope, 2).map(logOf))
-            }
-          }
-        }
-        answer(response)
-      })
-    })
-    server.listen(0, "127.0.0.1", () =>
+/** What was received so far. */
+class Received {
+  readonly spans: Array<ReceivedSpan> = []
+  readonly logs: Array<ReceivedLog> = []
+  readonly requests: Array<OtlpBackend["requests"][number]> = []
+  #resource: Attributes = {}
+  readonly resource = () => this.#resource
+
+  /** `path`: of the request, or the name of the service. */
+  readonly take = (path: string, headers: Readonly<Record<string, unknown>>, body: Buffer): void => {
+    this.requests.push({ path, headers })
+    const isTraces = /traces?\b|trace\.v1/.test(path)
+    if (!isTraces && !/logs/.test(path)) return
+    if (headers["content-type"] === "application/json") return this.#takeJson(isTraces, JSON.parse(body.toString()))
+    for (const group of messages(body, 1)) {
+      this.#resource = attributesOf(messages(group, 1)[0] ?? empty, 1)
+      for (const scope of messages(group, 2)) {
+        if (isTraces) this.spans.push(...messages(scope, 2).map(spanOf))
+        else this.logs.push(...messages(scope, 2).map(logOf))
+      }
+    }
+  }
+
+  #takeJson(isTraces: boolean, request: any): void {
+    for (const group of request[isTraces ? "resourceSpans" : "resourceLogs"]) {
+      this.#resource = jsonAttributes(group.resource.attributes)
+      for (const scope of group[isTraces ? "scopeSpans" : "scopeLogs"]) {
+        if (isTraces) this.spans.push(...scope.spans.map(jsonSpan))
+        else this.logs.push(...scope.logRecords.map(jsonLog))
+      }
+    }
+  }
+}
+
+/** Listens until the scope closes; with `tls`, over HTTPS. */
+export const otlpBackendWith = (tls?: https.ServerOptions): Effect.Effect<OtlpBackend, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.callback<OtlpBackend & { readonly close: () => void }>((resume) => {
+      const received = new Received()
+      let answer = (response: ServerResponse): void => void response.end()
+      const handle: NonNullable<Parameters<typeof createServer>[1]> = (request, response) => {
+        const chunks: Array<Buffer> = []
+        request.on("data", (chunk: Buffer) => chunks.push(chunk))
+        request.on("end", () => {
+          const sent = Buffer.concat(chunks)
+          const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent
+          received.take(request.url ?? "", request.headers, body)
+          answer(response)
+        })
+      }
+      const server = tls === undefined ? createServer({} as ServerOptions, handle) : https.createServer(tls, handle)
+      server.listen(0, "127.0.0.1", () =>
+        resume(
+          Effect.succeed({
+            ...received,
+            url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            answer: (how) => {
+              answer = how
+            },
+            close: () => {
+              server.closeAllConnections()
+              server.close()
+            },
+          }),
+        ),
+      )
+    }),
+    ({ close }) => Effect.sync(close),
+  )
+
+export const otlpBackend = otlpBackendWith()
+
+/** What a gRPC backend answers: a message, or a status. */
+export type GrpcAnswer = Uint8Array | { readonly code: number; readonly details: string }
+
+export interface OtlpGrpcBackend extends Omit<OtlpBackend, "answer"> {
+  readonly answer: (how: () => GrpcAnswer) => void
+}
+
+const bytes = (value: Buffer) => value
+const exportMethod = (path: string): grpc.MethodDefinition<Buffer, Buffer> => ({
+  path,
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: bytes,
+  requestDeserialize: bytes,
+  responseSerialize: bytes,
+  responseDeserialize: bytes,
+})
+
+/** Without TLS, until the scope closes. */
+export const otlpGrpcBackend: Effect.Effect<OtlpGrpcBackend, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.callback<OtlpGrpcBackend & { readonly close: () => void }>((resume) => {
+    const received = new Received()
+    let answer: () => GrpcAnswer = () => empty
+    const server = new grpc.Server()
+    for (const service of ["trace.v1.TraceService", "logs.v1.LogsService", "metrics.v1.MetricsService"]) {
+      const path = `/opentelemetry.proto.collector.${service}/Export`
+      const handle: grpc.handleUnaryCall<Buffer, Buffer> = (call, done) => {
+        received.take(path, call.metadata.getMap(), call.request)
+        const given = answer()
+        if (given instanceof Uint8Array) done(null, Buffer.from(given))
+        else done(given)
+      }
+      server.addService({ export: exportMethod(path) }, { export: handle })
+    }
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) =>
       resume(
         Effect.succeed({
-          url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-          spans,
-          logs,
-          requests,
-          resource: () => resource,
+          ...received,
+          url: `http://127.0.0.1:${port}`,
           answer: (how) => {
             answer = how
           },
-          close: () => {
-            server.closeAllConnections()
-            server.close()
-          },
+          close: () => server.forceShutdown(),
         }),
       ),
     )
   }),
   ({ close }) => Effect.sync(close),
 )
+
+const jsonAttributes = (pairs: ReadonlyArray<any> = []): Attributes =>
+  Object.fromEntries(
+    pairs.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue),
+    ]),
+  )
+
+const jsonSpan = (span: any): ReceivedSpan => ({
+  traceId: span.traceId,
+  spanId: span.spanId,
+  parentSpanId: span.parentSpanId ?? "",
+  name: span.name,
+  start: Number(BigInt(span.startTimeUnixNano) / 1_000_000n),
+  end: Number(BigInt(span.endTimeUnixNano) / 1_000_000n),
+  attributes: jsonAttributes(span.attributes),
+  links: (span.links ?? []).map(({ traceId, spanId }: any) => ({ traceId, spanId })),
+  status: span.status?.code ?? 0,
+  statusMessage: span.status?.message ?? "",
+})
+
+const jsonLog = (record: any): ReceivedLog => ({
+  severityNumber: record.severityNumber,
+  severityText: record.severityText,
+  body: record.body.stringValue,
+  attributes: jsonAttributes(record.attributes),
+  traceId: record.traceId ?? "",
+  spanId: record.spanId ?? "",
+})
 
 type Value = bigint | Buffer
 const empty = Buffer.alloc(0)

@@ -92,6 +92,10 @@
 {{- if .endpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ .endpoint | quote }}
+{{- if ne .protocol "http/protobuf" }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .protocol }}
+{{- end }}
 - name: OTEL_METRIC_EXPORT_INTERVAL
   value: {{ mul .exportIntervalSeconds 1000 | quote }}
 {{- range $signal := list "metrics" "traces" "logs" }}

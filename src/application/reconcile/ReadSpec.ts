@@ -14,8 +14,8 @@ import * as Labels from "../../spark/Labels.ts"
 import { inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
-import { runSpecHash } from "../lifecycle/RunSpec.ts"
 import type { Desired, Situation } from "../lifecycle/Situation.ts"
+import { runSpecHash } from "../RunSpec.ts"
 import { type ValidApplication, validate } from "../Validate.ts"
 
 /** The settings of the operator that shape or judge a spec. */

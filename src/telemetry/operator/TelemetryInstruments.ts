@@ -16,7 +16,7 @@ export const TelemetryInstruments = {
     kind: "counter",
     unit: "{export}",
     description: "Exports over OTLP; of a partial one the backend accepted only some records",
-    changes: "a request of an export ended",
+    changes: "an export ended, with the retries that follow its first request at once",
     identity: "operator",
     attributes: { signal: ["metrics", "traces", "logs"], outcome: ["success", "partial", "failure"] },
   },

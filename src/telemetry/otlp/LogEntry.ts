@@ -50,3 +50,9 @@ export const textOf = (part: unknown): string =>
     : part instanceof Error
       ? (part.stack ?? part.message)
       : Inspectable.toStringUnknown(part, 0)
+
+/** A value that every backend can store and search. */
+export const plain = (value: unknown): string | number | boolean =>
+  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+    ? value
+    : textOf(value)

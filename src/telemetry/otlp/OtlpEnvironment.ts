@@ -1,18 +1,30 @@
 /**
- * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals: endpoint, headers,
- * timeouts. Without an endpoint nothing is sent.
+ * The standard variables of OpenTelemetry for exports over OTLP, read in one place for all three signals. Without an endpoint nothing is
+ * sent: the default endpoint of the specification, localhost, is of no use in a cluster.
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Signal = "traces" | "logs" | "metrics"
 
+export const signals = ["traces", "logs", "metrics"] as const satisfies ReadonlyArray<Signal>
+
+export const protocols = ["http/protobuf", "http/json", "grpc"] as const
+
+export type Protocol = (typeof protocols)[number]
+
 /** Where one signal is sent, and how. Times are milliseconds; files are paths. */
 export interface OtlpTarget {
+  readonly signal: Signal
+  readonly protocol: Protocol
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** For one export, with the immediate retries of OpenTelemetry's exporter. */
   readonly timeout: number
   readonly gzip: boolean
+  /** Only gRPC to an address without scheme asks for it: without TLS. */
+  readonly insecure: boolean
   readonly certificateFile: string | undefined
   readonly clientCertificateFile: string | undefined
   readonly clientKeyFile: string | undefined
@@ -25,29 +37,60 @@ export interface OtlpBatching {
   readonly batchSize: number
   /** Milliseconds that a record waits at most while its batch is not full. */
   readonly delay: number
+  /** Milliseconds for which a batch is retried. */
+  readonly patience: number
+}
+
+/** The specification has half a minute; a Collector that is moved to another node may be away for longer. */
+const defaultPatience = 240_000
+
+/** The value of a variable, the one of the signal before the common one. */
+export const settingOf = (environment: Environment, signal: Signal, name: string): string | undefined =>
+  variableOf(environment, signal, name)[1]
+
+/** The variable that applies, and its value. */
+export const variableOf = (environment: Environment, signal: Signal, name: string) => {
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`
+  const variable = environment[own]?.trim() ? own : `OTEL_EXPORTER_OTLP_${name}`
+  return [variable, environment[variable]?.trim() || undefined] as const
+}
+
+/** `http/protobuf` also for a protocol that is not known. */
+export const protocolOf = (environment: Environment, signal: Signal): Protocol => {
+  const asked = settingOf(environment, signal, "PROTOCOL")?.toLowerCase()
+  return protocols.find((protocol) => protocol === asked) ?? "http/protobuf"
 }
 
 /** The URL that a signal is sent to; undefined if it is not exported. */
 export const endpointOf = (environment: Environment, signal: Signal): string | undefined => {
-  if (environment["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true") return undefined
-  const name = signal.toUpperCase()
-  const exporters = environment[`OTEL_${name}_EXPORTER`]?.trim()
-  if (exporters && !exporters.split(",").some((exporter) => exporter.trim().toLowerCase() === "otlp")) return undefined
-  const own = environment[`OTEL_EXPORTER_OTLP_${name}_ENDPOINT`]?.trim()
+  if (isDisabled(environment)) return undefined
+  const exporters = exportersOf(environment, signal)
+  if (exporters.length > 0 && !exporters.includes("otlp")) return undefined
+  const own = environment[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`]?.trim()
   if (own) return own
   const base = environment["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim()
-  return base ? `${base.replace(/\/+$/, "")}/v1/${signal}` : undefined
+  if (!base) return undefined
+  return protocolOf(environment, signal) === "grpc" ? base : `${base.replace(/\/+$/, "")}/v1/${signal}`
 }
+
+export const isDisabled = (environment: Environment): boolean =>
+  environment["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true"
+
+/** Empty: not set. */
+export const exportersOf = (environment: Environment, signal: Signal): ReadonlyArray<string> =>
+  (environment[`OTEL_${signal.toUpperCase()}_EXPORTER`] ?? "")
+    .split(",")
+    .map((exporter) => exporter.trim().toLowerCase())
+    .filter((exporter) => exporter !== "")
 
 /** Where and how a signal is sent; the variable of the signal has precedence over the common one. */
 export const targetOf = (environment: Environment, signal: Signal): OtlpTarget | undefined => {
   const url = endpointOf(environment, signal)
   if (url === undefined) return undefined
-  const own = (name: string) =>
-    environment[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]?.trim() ||
-    environment[`OTEL_EXPORTER_OTLP_${name}`]?.trim() ||
-    undefined
+  const own = (name: string) => settingOf(environment, signal, name)
   return {
+    signal,
+    protocol: protocolOf(environment, signal),
     url,
     headers: {
       ...keyValues(environment["OTEL_EXPORTER_OTLP_HEADERS"]),
@@ -55,6 +98,7 @@ export const targetOf = (environment: Environment, signal: Signal): OtlpTarget |
     },
     timeout: positive(own("TIMEOUT")) ?? 10_000,
     gzip: own("COMPRESSION")?.toLowerCase() === "gzip",
+    insecure: own("INSECURE")?.toLowerCase() === "true",
     certificateFile: own("CERTIFICATE"),
     clientCertificateFile: own("CLIENT_CERTIFICATE"),
     clientKeyFile: own("CLIENT_KEY"),
@@ -69,25 +113,13 @@ export const batchingOf = (environment: Environment, signal: "traces" | "logs"):
     queueSize,
     batchSize: Math.min(queueSize, positive(environment[`${prefix}_MAX_EXPORT_BATCH_SIZE`]) ?? 512),
     delay: positive(environment[`${prefix}_SCHEDULE_DELAY`]) ?? (signal === "traces" ? 5_000 : 1_000),
+    patience: positive(environment[`${prefix}_EXPORT_TIMEOUT`]) ?? defaultPatience,
   }
 }
 
-/** Settings of the environment that are not supported, as texts for warnings at start-up. */
-export const unsupported = (environment: Environment): ReadonlyArray<string> =>
-  (["traces", "logs", "metrics"] as const).flatMap((signal) => {
-    if (endpointOf(environment, signal) === undefined) return []
-    const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`
-    const name = environment[own]?.trim() ? own : "OTEL_EXPORTER_OTLP_PROTOCOL"
-    const protocol = environment[name]?.trim().toLowerCase()
-    return protocol === undefined || protocol === "" || protocol === "http/protobuf"
-      ? []
-      : [
-          `${name}=${protocol}: ${signal} are sent as http/protobuf, the only supported protocol; set the endpoint for it`,
-        ]
-  })
-
-/** A URL for logs: without user, password and query. */
+/** A URL for logs: without user, password and query. gRPC allows a host with a port instead. */
 export const withoutSecrets = (url: string): string => {
+  if (/^[\w.-]+:\d{1,5}$/.test(url)) return url
   try {
     const { protocol, host, pathname } = new URL(url)
     return host === "" ? "an endpoint without a host" : `${protocol}//${host}${pathname}`

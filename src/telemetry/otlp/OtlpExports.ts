@@ -1,88 +1,71 @@
-/** The exporters of traces and logs, and what feeds them: Effect's tracer, the sink of spans, a logger. */
+/** The batch processors of traces and logs, and what feeds them: Effect's tracer, the sink of spans, a logger. */
 
-import { readFileSync } from "node:fs"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Effect, Layer, Logger, type Scope, Tracer } from "effect"
-import type { HttpBody } from "effect/http/HttpBody"
+import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs"
+import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace"
+import { Effect, Layer, Logger, Tracer } from "effect"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
-import * as OtlpResource from "effect/observability/OtlpResource"
-import { layerProtobuf, OtlpSerialization } from "effect/observability/OtlpSerialization"
 import { scopeName } from "../meter/Producer.ts"
 import { Telemetry } from "../Telemetry.ts"
+import * as Delivery from "./Delivery.ts"
+import * as Exporters from "./Exporters.ts"
+import * as ExportResult from "./ExportResult.ts"
 import { batchingOf, type Environment, type OtlpTarget, targetOf } from "./OtlpEnvironment.ts"
-import * as OtlpExporter from "./OtlpExporter.ts"
-import { type OtlpLog, otlpLog } from "./OtlpLog.ts"
 import { resource } from "./OtlpMetrics.ts"
-import { ofData, type OtlpSpan, tracerOf } from "./OtlpSpan.ts"
-import { samplerOf } from "./Sampler.ts"
+import { type Sampler, samplerOf } from "./Sampler.ts"
+import { logRecord } from "./SdkLog.ts"
+import { ofData, type SpanOrigin, tracerOf } from "./SdkSpan.ts"
 import { SpanSink } from "./SpanSink.ts"
 
 /** For the signals that have an endpoint. */
 export const otlpExports = (environment: Environment, version: string): Layer.Layer<never, never, Telemetry> =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const serialization = yield* OtlpSerialization
-      const from = resourceOf(environment, version)
-      const scope = { name: scopeName, version }
-      const spans = yield* exporterOf<OtlpSpan>(environment, version, "traces", (records) =>
-        serialization.traces({ resourceSpans: [{ resource: from, scopeSpans: [{ scope, spans: [...records] }] }] }),
-      )
-      const logs = yield* exporterOf<OtlpLog>(environment, version, "logs", (records) =>
-        serialization.logs({ resourceLogs: [{ resource: from, scopeLogs: [{ scope, logRecords: [...records] }] }] }),
-      )
-      yield* Effect.addFinalizer(() =>
-        Effect.all([spans?.close ?? Effect.void, logs?.close ?? Effect.void], { concurrency: "unbounded" }),
-      )
-      return Layer.mergeAll(spans ? tracing(environment, spans) : Layer.empty, logs ? logging(logs) : Layer.empty)
+      ExportResult.listen()
+      const origin = { resource: resource(environment, version), instrumentationScope: { name: scopeName, version } }
+      const traces = yield* deliveryOf(environment, version, "traces", Exporters.spanExporter)
+      const logs = yield* deliveryOf(environment, version, "logs", Exporters.logExporter)
+      const closing: Array<Effect.Effect<void>> = []
+      yield* Effect.addFinalizer(() => Effect.all(closing, { concurrency: "unbounded" }))
+      let layers: Layer.Layer<never> = Layer.empty
+      if (traces !== undefined) {
+        const processor = new BatchSpanProcessor(traces.processorOptions)
+        closing.push(traces.close(() => processor.shutdown()))
+        const push = (span: ReadableSpan) => traces.pushing(() => processor.onEnd(span))
+        layers = Layer.merge(layers, tracing(samplerOf(environment), origin, push))
+      }
+      if (logs !== undefined) {
+        const processor = new BatchLogRecordProcessor(logs.processorOptions)
+        closing.push(logs.close(() => processor.shutdown()))
+        const provider = new LoggerProvider({ resource: origin.resource, processors: [processor] })
+        const logger = provider.getLogger(scopeName, version)
+        const toSdk = Logger.make((options) => logs.pushing(() => logger.emit(logRecord(options))))
+        layers = Layer.merge(layers, Logger.layer([toSdk], { mergeWithExisting: true }))
+      }
+      return layers
     }),
-  ).pipe(Layer.provide(layerProtobuf))
+  )
 
-const tracing = (environment: Environment, { push }: OtlpExporter.Exporter<OtlpSpan>): Layer.Layer<never> => {
-  const sampler = samplerOf(environment)
-  return Layer.mergeAll(
-    Layer.succeed(Tracer.Tracer, tracerOf(sampler, push)),
-    Layer.succeed(SpanSink, { isSampled: sampler.isSampled, push: (span) => push(ofData(span)) }),
+const tracing = (sampler: Sampler, origin: SpanOrigin, push: (span: ReadableSpan) => void): Layer.Layer<never> =>
+  Layer.mergeAll(
+    Layer.succeed(Tracer.Tracer, tracerOf(sampler, origin, push)),
+    Layer.succeed(SpanSink, { isSampled: sampler.isSampled, push: (span) => push(ofData(origin, span)) }),
     // Scrapes and probes are not work of the operator.
     Layer.succeed(TracerDisabledWhen, () => true),
   )
-}
 
-const logging = ({ push }: OtlpExporter.Exporter<OtlpLog>): Layer.Layer<never> =>
-  Logger.layer([Logger.make((options) => push(otlpLog(options)))], { mergeWithExisting: true })
-
-const resourceOf = (environment: Environment, version: string) => {
-  const { "service.name": name, "service.version": ours, ...attributes } = resource(environment, version).attributes
-  return OtlpResource.make({ serviceName: String(name), serviceVersion: String(ours), attributes })
-}
-
-/** Undefined without an endpoint, or when a certificate cannot be read, which is logged. */
-const exporterOf = Effect.fnUntraced(function* <A>(
+/** Undefined without an endpoint, or when the exporter cannot be made, which is logged: a certificate that cannot be read, say. */
+const deliveryOf = Effect.fnUntraced(function* <Exporter extends Delivery.BatchExporter<never>>(
   environment: Environment,
   version: string,
   signal: "traces" | "logs",
-  encode: (records: ReadonlyArray<A>) => HttpBody,
-): Effect.fn.Return<OtlpExporter.Exporter<A> | undefined, never, Telemetry | Scope.Scope> {
-  const given = targetOf(environment, signal)
-  if (given === undefined) return undefined
-  const target = { ...given, headers: { "user-agent": `firesteel/${version}`, ...given.headers } }
-  const tls = yield* Effect.try(() => certificatesOf(target)).pipe(
+  make: (target: OtlpTarget, version: string) => Promise<Exporter>,
+) {
+  const target = targetOf(environment, signal)
+  if (target === undefined) return undefined
+  const exporter = yield* Effect.tryPromise(() => make(target, version)).pipe(
     Effect.catch((error) => Effect.as(Effect.logWarning(`${signal} will not be exported`, error.cause), undefined)),
   )
-  if (tls === undefined) return undefined
-  const client = yield* Layer.build(NodeHttpClient.layerNodeHttpOptions({ ...tls, keepAlive: true }))
-  const options = {
-    signal,
-    target,
-    batching: batchingOf(environment, signal),
-    encode,
-    counts: (yield* Telemetry).exports,
-  }
-  return yield* Effect.provideContext(OtlpExporter.make(options), client)
-})
-
-/** Read once, at start-up. */
-const certificatesOf = ({ certificateFile, clientCertificateFile, clientKeyFile }: OtlpTarget) => ({
-  ...(certificateFile === undefined ? {} : { ca: readFileSync(certificateFile) }),
-  ...(clientCertificateFile === undefined ? {} : { cert: readFileSync(clientCertificateFile) }),
-  ...(clientKeyFile === undefined ? {} : { key: readFileSync(clientKeyFile) }),
+  if (exporter === undefined) return undefined
+  const { exports: counts } = yield* Telemetry
+  return yield* Delivery.make({ signal, target, batching: batchingOf(environment, signal), exporter, counts })
 })

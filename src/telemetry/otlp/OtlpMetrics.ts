@@ -1,90 +1,102 @@
 /**
- * Metrics over OTLP (HTTP, protobuf), by OpenTelemetry's own exporter; to the endpoint of `OtlpEnvironment.ts`. The outcome of every
- * export is reported to the caller. Traces and logs: `TracesAndLogs.ts`.
+ * Metrics over OTLP: the reader that exports them by OpenTelemetry's exporter, and the resource that all signals have. The outcome of every
+ * export is reported to listeners. Traces and logs: `TracesAndLogs.ts`.
  */
 
-import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto"
 import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources"
 import {
-  AggregationType,
-  InstrumentType,
   type MetricProducer,
-  type PushMetricExporter,
+  type MetricReader,
   PeriodicExportingMetricReader,
+  type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics"
+import { Effect, type Scope } from "effect"
+import { type ExportOutcome, outcomes } from "./ExportCounts.ts"
+import * as ExportLog from "./ExportLog.ts"
 import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
 
 /** The sender: `service.name` (default: firesteel), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
-export const resource = (environment: Environment, version: string): Resource => {
+export const resource = (environment: Environment, serviceVersion: string): Resource => {
   const name = environment["OTEL_SERVICE_NAME"]?.trim()
   return defaultResource().merge(
     resourceFromAttributes({
       "service.name": "firesteel",
-      "service.version": version,
+      "service.version": serviceVersion,
       ...keyValues(environment["OTEL_RESOURCE_ATTRIBUTES"]),
       ...(name ? { "service.name": name } : {}),
     }),
   )
 }
 
-export interface Outcome {
-  readonly onSuccess: () => void
-  readonly onFailure: (reason: string) => void
+export interface ReaderOptions {
+  readonly environment: Environment
+  /** What is exported besides the recordings. */
+  readonly producers: ReadonlyArray<MetricProducer>
+  /** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
+  readonly cardinalityLimit: number
+  /** For the header `User-Agent`. */
+  readonly version?: string | undefined
 }
 
-/** The exporter with its outcomes counted, and with exponential histograms if `exponential`. */
-export const counted = (exporter: PushMetricExporter, exponential: boolean, outcome: Outcome): PushMetricExporter => ({
-  export: (metrics, done) =>
-    exporter.export(metrics, (result) => {
-      if (result.error === undefined && result.code === 0) outcome.onSuccess()
-      else outcome.onFailure(result.error === undefined ? "unknown" : reasonOf(result.error))
-      done(result)
-    }),
-  forceFlush: () => exporter.forceFlush(),
-  shutdown: () => exporter.shutdown(),
-  ...(exporter.selectAggregationTemporality === undefined
-    ? {}
-    : { selectAggregationTemporality: exporter.selectAggregationTemporality.bind(exporter) }),
-  selectAggregation: (type) => ({
-    type:
-      exponential && type === InstrumentType.HISTOGRAM
-        ? AggregationType.EXPONENTIAL_HISTOGRAM
-        : AggregationType.DEFAULT,
-  }),
-})
+/** Attribute sets per instrument. */
+export const cardinalityLimit = 10_000
 
-/** With the HTTP status, which the exporter keeps apart from its message. */
-const reasonOf = (error: Error): string =>
-  "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
+export interface OtlpReader {
+  readonly reader: MetricReader
+  /** `listener` is called when an export has ended, from now on. */
+  readonly onExport: (listener: (outcome: ExportOutcome) => void) => void
+}
 
 /**
- * The reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down.
- * Compression, certificates and temporality are read by OpenTelemetry's exporter itself from the environment of the process.
+ * A reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down. Failures are
+ * logged once, and once more when they are over. Undefined without an endpoint (then no exporter is loaded), and when the exporter cannot
+ * be made, which is logged.
  */
-export const otlpReader = (
-  environment: Environment,
-  producers: ReadonlyArray<MetricProducer>,
-  outcome: Outcome,
-): PeriodicExportingMetricReader | undefined => {
+export const makeReader = Effect.fnUntraced(function* ({
+  environment,
+  producers,
+  cardinalityLimit,
+  version,
+}: ReaderOptions): Effect.fn.Return<OtlpReader | undefined, never, Scope.Scope> {
   const target = targetOf(environment, "metrics")
   if (target === undefined) return undefined
-  const { url, headers, timeout } = target
+  const fork = Effect.runForkWith(yield* Effect.context<never>())
+  const log = ExportLog.make(target)
+  const listeners: Array<(outcome: ExportOutcome) => void> = []
   const interval = positive(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
-  const exponential =
-    environment["OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION"]?.trim().toLowerCase() ===
-    "base2_exponential_bucket_histogram"
-  return new PeriodicExportingMetricReader({
-    exporter: counted(
-      new OTLPMetricExporter({ url, headers: { ...headers }, timeoutMillis: timeout }),
-      exponential,
-      outcome,
+  const reader = yield* Effect.tryPromise(async () => {
+    const { listen, verdictOf } = await import("./ExportResult.ts")
+    const { metricExporter } = await import("./Exporters.ts")
+    listen()
+    const exporter = await metricExporter(target, environment, version)
+    return new PeriodicExportingMetricReader({
+      exporter: observed(exporter, (result) => {
+        const verdict = verdictOf(result, target.timeout)
+        for (const listener of listeners) listener(outcomes[verdict._tag])
+        fork(log.ended(verdict))
+      }),
+      exportIntervalMillis: interval,
+      exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
+      metricProducers: [...producers],
+      cardinalityLimits: { default: cardinalityLimit },
+    })
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.as(Effect.logWarning("metrics will not be exported over OTLP", error.cause), undefined),
     ),
-    exportIntervalMillis: interval,
-    exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
-    metricProducers: [...producers],
-    cardinalityLimits: { default: cardinalityLimit },
-  })
-}
+  )
+  return reader && { reader, onExport: (listener) => listeners.push(listener) }
+})
 
-/** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
-export const cardinalityLimit = 10_000
+type Export = PushMetricExporter["export"]
+type Result = Parameters<Parameters<Export>[1]>[0]
+
+/** The exporter, whose results are also passed to `observe`. */
+const observed = (exporter: PushMetricExporter, observe: (result: Result) => void): PushMetricExporter => {
+  const send: Export = (metrics, done) =>
+    exporter.export(metrics, (result) => {
+      observe(result)
+      done(result)
+    })
+  return Object.create(exporter, { export: { value: send } })
+}

@@ -1,6 +1,6 @@
 /**
  * Spans as data, of work that is over and whose times are known: a component that has such spans pushes them to the sink, which exports
- * them over OTLP. Spans of work in progress are those of Effect's tracer, see `OtlpSpan.ts`.
+ * them over OTLP. Spans of work in progress are those of Effect's tracer, see `SdkSpan.ts`.
  */
 
 import { Context } from "effect"

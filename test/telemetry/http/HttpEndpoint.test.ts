@@ -1,11 +1,12 @@
 import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
+import { emptyResource } from "@opentelemetry/resources"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { TracerDisabledWhen } from "effect/http/HttpMiddleware"
 import { AnyPort, listen } from "../../../src/telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "../../../src/telemetry/http/MetricsRoute.ts"
-import { tracerOf } from "../../../src/telemetry/otlp/OtlpSpan.ts"
+import { tracerOf } from "../../../src/telemetry/otlp/SdkSpan.ts"
 import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import { withTelemetry } from "../../support/Scrape.ts"
 
@@ -113,7 +114,8 @@ describe("the HTTP endpoint", () => {
     Effect.gen(function* () {
       const spans: Array<string> = []
       const sampler = { isSampled: () => true, problem: undefined }
-      const tracer = tracerOf(sampler, ({ name }) => spans.push(name))
+      const origin = { resource: emptyResource(), instrumentationScope: { name: "test" } }
+      const tracer = tracerOf(sampler, origin, ({ name }) => spans.push(name))
       const route = Effect.as(Effect.withSpan(Effect.void, "work"), HttpServerResponse.empty())
       yield* Effect.gen(function* () {
         const server = yield* Effect.withSpan(listen("127.0.0.1:0", { "/": route }), "start")

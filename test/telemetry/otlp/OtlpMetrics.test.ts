@@ -4,12 +4,21 @@ import { assert, describe, it } from "@effect/vitest"
 import {
   AggregationTemporality,
   AggregationType,
-  InMemoryMetricExporter,
   InstrumentType,
+  type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics"
 import { Effect, Logger } from "effect"
-import { endpointOf, keyValues, withoutSecrets } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
-import { counted, resource } from "../../../src/telemetry/otlp/OtlpMetrics.ts"
+import { metricExporter } from "../../../src/telemetry/otlp/Exporters.ts"
+import {
+  endpointOf,
+  type Environment,
+  keyValues,
+  protocols,
+  targetOf,
+  withoutSecrets,
+} from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
+import { resource } from "../../../src/telemetry/otlp/OtlpMetrics.ts"
+import { otlpBackend, otlpGrpcBackend } from "../../support/OtlpBackend.ts"
 import { Metrics, scrape, withTelemetry } from "../../support/Scrape.ts"
 
 interface Received {
@@ -70,6 +79,26 @@ describe("export over OTLP", () => {
     }),
   )
 
+  const byProtocol = [
+    ["http/json", otlpBackend, "/v1/metrics"],
+    ["grpc", otlpGrpcBackend, "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"],
+  ] as const
+  it.live.each(byProtocol)("sends them by %s as well", ([protocol, start, path]) =>
+    Effect.gen(function* () {
+      const backend = yield* start
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocol,
+        OTEL_EXPORTER_OTLP_METRICS_HEADERS: "tenant=a%20b",
+        OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: "gzip",
+      }
+      yield* Effect.asVoid(scrape).pipe(withTelemetry({ environment }))
+      assert.strictEqual(backend.requests.length, 1)
+      assert.strictEqual(backend.requests[0]?.path, path)
+      assert.include(backend.requests[0]?.headers, { tenant: "a b" })
+    }),
+  )
+
   it.live("counts an export that failed and logs it as a warning", () =>
     Effect.gen(function* () {
       const { url } = yield* collector(400)
@@ -88,20 +117,43 @@ describe("export over OTLP", () => {
         Effect.provide(Logger.layer([logger])),
       )
       assert.isTrue(
-        logged.some((line) => /^Warn.*\/v1\/metrics.*HTTP 400 Bad Request/.test(line)),
+        logged.some((line) => /^Warn.*\/v1\/metrics.*HTTP 400: Bad Request/.test(line)),
         logged.join("\n"),
       )
     }),
   )
 
-  it("asks for exponential histograms only for histograms, and only when told to", () => {
-    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
-    const select = (exponential: boolean, type: InstrumentType) =>
-      counted(exporter, exponential, { onSuccess: () => {}, onFailure: () => {} }).selectAggregation?.(type).type
-    assert.strictEqual(select(true, InstrumentType.HISTOGRAM), AggregationType.EXPONENTIAL_HISTOGRAM)
-    assert.strictEqual(select(true, InstrumentType.COUNTER), AggregationType.DEFAULT)
-    assert.strictEqual(select(false, InstrumentType.HISTOGRAM), AggregationType.DEFAULT)
-  })
+  const exporterFor = (variables: Environment) => {
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318", ...variables }
+    return Effect.promise(() => metricExporter(targetOf(environment, "metrics")!, environment, "1"))
+  }
+
+  it.effect("asks for exponential histograms only for histograms, and only when told to", () =>
+    Effect.gen(function* () {
+      for (const protocol of protocols) {
+        const common = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol }
+        const variable = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION"
+        const exponential = yield* exporterFor({ ...common, [variable]: "base2_exponential_bucket_histogram" })
+        const explicit = yield* exporterFor(common)
+        const select = (exporter: PushMetricExporter, type: InstrumentType) => exporter.selectAggregation?.(type).type
+        assert.strictEqual(select(exponential, InstrumentType.HISTOGRAM), AggregationType.EXPONENTIAL_HISTOGRAM)
+        assert.strictEqual(select(exponential, InstrumentType.COUNTER), AggregationType.DEFAULT)
+        assert.strictEqual(select(explicit, InstrumentType.HISTOGRAM), AggregationType.DEFAULT)
+      }
+    }),
+  )
+
+  it.effect("has the temporality that is preferred", () =>
+    Effect.gen(function* () {
+      const { CUMULATIVE, DELTA } = AggregationTemporality
+      const expected = { "": CUMULATIVE, cumulative: CUMULATIVE, Delta: DELTA, lowmemory: DELTA, other: CUMULATIVE }
+      for (const [preference, temporality] of Object.entries(expected)) {
+        const exporter = yield* exporterFor({ OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: preference })
+        assert.strictEqual(exporter.selectAggregationTemporality?.(InstrumentType.COUNTER), temporality, preference)
+        assert.strictEqual(exporter.selectAggregationTemporality?.(InstrumentType.UP_DOWN_COUNTER), CUMULATIVE)
+      }
+    }),
+  )
 
   const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/" }
   const cases: ReadonlyArray<readonly [string, Record<string, string>, string | undefined]> = [
@@ -113,6 +165,7 @@ describe("export over OTLP", () => {
       { ...endpoint, OTEL_METRICS_EXPORTER: "prometheus,otlp" },
       "http://c:4318/v1/metrics",
     ],
+    ["gRPC has no paths", { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "http://c:4318/"],
     ["the exporter is none", { ...endpoint, OTEL_METRICS_EXPORTER: "none" }, undefined],
     ["the SDK is disabled", { ...endpoint, OTEL_SDK_DISABLED: "TRUE" }, undefined],
   ]
@@ -134,6 +187,7 @@ describe("export over OTLP", () => {
 
   it("shows no secrets of an endpoint", () => {
     assert.strictEqual(withoutSecrets("https://me:pass@host:1/v1/traces?key=1"), "https://host:1/v1/traces")
+    assert.strictEqual(withoutSecrets("collector:4317"), "collector:4317")
     assert.strictEqual(withoutSecrets("me:pass"), "an endpoint without a host")
     assert.strictEqual(withoutSecrets("secret"), "an endpoint that is not a URL")
   })

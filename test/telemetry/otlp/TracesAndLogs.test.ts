@@ -1,5 +1,8 @@
 /** Traces and logs to a real HTTP server. */
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { externalSpan } from "effect/Tracer"
@@ -8,7 +11,8 @@ import * as AttemptTraces from "../../../src/application/telemetry/AttemptTraces
 import type { Environment } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
 import { tracesAndLogs } from "../../../src/telemetry/otlp/TracesAndLogs.ts"
 import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
-import { otlpBackend } from "../../support/OtlpBackend.ts"
+import * as Certificates from "../../support/Certificates.ts"
+import { otlpBackend, otlpBackendWith, otlpGrpcBackend } from "../../support/OtlpBackend.ts"
 import { application, scrape } from "../../support/Scrape.ts"
 
 const submissionID = "1b1e02a9-7444-8e85-8885-e1e60e3fe238"
@@ -110,11 +114,13 @@ describe("traces and logs over OTLP", () => {
         "service.version": "1.2.3",
         "k8s.cluster.name": "c1",
       })
-      for (const { headers } of backend.requests)
-        assert.include(headers, { tenant: "a b", "user-agent": "firesteel/1.2.3" })
+      for (const { headers } of backend.requests) {
+        assert.include(headers, { tenant: "a b" })
+        assert.match(String(headers["user-agent"]), /^firesteel\/1\.2\.3 OTel-OTLP-Exporter-JavaScript/)
+      }
       assert.isTrue(
         backend.requests.some(({ headers }) => headers["content-encoding"] === "gzip"),
-        "large ones",
+        "compressed",
       )
     }).pipe(Effect.scoped),
   )
@@ -197,19 +203,137 @@ describe("traces and logs over OTLP", () => {
     }).pipe(Effect.scoped),
   )
 
+  const byProtocol = [
+    ["http/protobuf", otlpBackend],
+    ["http/json", otlpBackend],
+    ["grpc", otlpGrpcBackend],
+  ] as const
+  it.live.each(byProtocol)("arrive the same by %s", ([protocol, start]) =>
+    Effect.gen(function* () {
+      const backend = yield* start
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: backend.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+        OTEL_EXPORTER_OTLP_HEADERS: "tenant=a%20b",
+      }
+      yield* exporting(
+        environment,
+        Effect.gen(function* () {
+          const traces = yield* AttemptTraces.make
+          traces.committed(undefined, finished)
+          yield* about(finished)(Effect.logInfo("about it", { attempt: 1, ratio: 0.5, ok: true }))
+        }),
+      )
+      const root = backend.spans.find(({ name }) => name === "spark.application.attempt")!
+      assert.strictEqual(backend.spans.length, 5)
+      assert.include(root, {
+        traceId: trace,
+        parentSpanId: "",
+        start: Date.parse("2026-11-20T10:00:00Z"),
+        status: 2,
+        statusMessage: "OOMKilled",
+      })
+      assert.include(root.attributes, { "k8s.pod.name": "pi-driver", "process.exit.code": 137 })
+      const [line] = backend.logs
+      assert.deepStrictEqual([line?.body, line?.traceId, line?.spanId], ["about it", trace, root.spanId])
+      assert.deepStrictEqual(line?.attributes, { attempt: 1, ratio: 0.5, ok: true })
+      assert.include(backend.resource(), { "service.name": "firesteel", "service.version": "1.2.3" })
+      for (const { headers } of backend.requests) assert.include(headers, { tenant: "a b" })
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("count over gRPC what the backend rejects, and what it accepts only in part", () =>
+    Effect.gen(function* () {
+      const backend = yield* otlpGrpcBackend
+      const partial = Uint8Array.of(0x0a, 6, 0x08, 1, 0x12, 2, 0x6e, 0x6f)
+      const rejected = { code: 16, details: "no such tenant" }
+      backend.answer(() => (backend.requests.length === 1 ? rejected : partial))
+      const environment = {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: backend.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        OTEL_BLRP_SCHEDULE_DELAY: "10",
+      }
+      const count = (count: number, name: string, labels: string) =>
+        Effect.gen(function* () {
+          const series = yield* scrape
+          if (series.get(`spark_operator_telemetry_${name}_total{signal="logs",${labels}}`) !== count)
+            yield* Effect.fail("not yet")
+        }).pipe(Effect.eventually)
+      const { lines } = yield* exporting(
+        environment,
+        Effect.gen(function* () {
+          yield* Effect.logInfo("first")
+          yield* count(1, "dropped", 'reason="rejected"')
+          yield* count(1, "exports", 'outcome="failure"')
+          yield* Effect.logInfo("second")
+          yield* count(2, "dropped", 'reason="rejected"')
+          yield* count(1, "exports", 'outcome="partial"')
+        }),
+      )
+      const warned = lines.filter((line) => line.startsWith("Warn"))
+      assert.match(warned[0] ?? "", /backend rejects them.*no such tenant/)
+      assert.match(warned[1] ?? "", /only accepted in part.*"no"/)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("are sent by gRPC without TLS to an address without scheme, if that is asked for", () =>
+    Effect.gen(function* () {
+      const backend = yield* otlpGrpcBackend
+      const environment = {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: backend.url.replace("http://", ""),
+        OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: "grpc",
+        OTEL_EXPORTER_OTLP_LOGS_INSECURE: "true",
+      }
+      yield* exporting(environment, Effect.logInfo("hello"))
+      assert.deepStrictEqual(
+        backend.logs.map(({ body }) => body),
+        ["hello"],
+      )
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("are sent over TLS to a backend with a certificate of a private authority", () =>
+    Effect.gen(function* () {
+      const directory = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "firesteel-otlp-"))),
+        (path) => Effect.promise(() => rm(path, { recursive: true })),
+      )
+      const file = join(directory, "ca.crt")
+      yield* Effect.promise(() => writeFile(file, Certificates.first.cert))
+      const backend = yield* otlpBackendWith(Certificates.first)
+      const environment = {
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${backend.url}/v1/logs`.replace("127.0.0.1", "localhost"),
+        OTEL_EXPORTER_OTLP_CERTIFICATE: file,
+      }
+      yield* exporting(environment, Effect.logInfo("hello"))
+      const { lines } = yield* exporting(
+        { ...environment, OTEL_EXPORTER_OTLP_CERTIFICATE: undefined },
+        Effect.logInfo("not sent"),
+      )
+      assert.deepStrictEqual(
+        backend.logs.map(({ body }) => body),
+        ["hello"],
+      )
+      assert.isTrue(
+        lines.some((line) => /logs are not exported.*certificate/.test(line)),
+        lines.join("\n"),
+      )
+    }).pipe(Effect.scoped),
+  )
+
   it.live("say what of the environment they cannot do", () =>
     Effect.gen(function* () {
       const { lines } = yield* exporting(
         {
           OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
-          OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+          OTEL_EXPORTER_OTLP_PROTOCOL: "thrift",
           OTEL_TRACES_SAMPLER: "xray",
           OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE: "/does/not/exist",
         },
         Effect.void,
       )
       for (const problem of [
-        "OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+        "OTEL_EXPORTER_OTLP_PROTOCOL=thrift",
         "OTEL_TRACES_SAMPLER=xray",
         "logs will not be exported",
       ])

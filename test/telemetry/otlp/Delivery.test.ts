@@ -1,17 +1,28 @@
-/** The exporter in virtual time, against a backend that answers as the test says. */
+/**
+ * The SDK's batch processor with `Delivery` behind it, in virtual time: Effect's clock and the timers of the SDK are moved together. In the
+ * place of OpenTelemetry's exporter is one that answers as the test says.
+ */
 
-import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Logger } from "effect"
-import * as HttpBody from "effect/http/HttpBody"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import { diag } from "@opentelemetry/api"
+import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace"
+import { Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
-import { type Exporter, make } from "../../../src/telemetry/otlp/OtlpExporter.ts"
+import * as Delivery from "../../../src/telemetry/otlp/Delivery.ts"
+import { listen } from "../../../src/telemetry/otlp/ExportResult.ts"
+import { spanNamed } from "../../support/SdkSpans.ts"
 
-type Reply = Response | "hang" | "down"
+/** What OpenTelemetry's exporter reports, after its own retries. */
+type Reply =
+  | "accepted"
+  | "hang"
+  | "down"
+  | "overloaded"
+  | { readonly status: number; readonly text: string }
+  | { readonly rejected: number; readonly message: string }
 
 interface Bench {
-  readonly exporter: Exporter<string>
+  readonly exporter: { readonly push: (record: string) => void; readonly close: Effect.Effect<void> }
   /** What is to be answered from now on. */
   readonly reply: (next: () => Reply) => void
   /** The records of each request, as they arrived. */
@@ -21,45 +32,68 @@ interface Bench {
   readonly logged: ReadonlyArray<string>
 }
 
+const errors = {
+  down: Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:4318"), { code: "ECONNREFUSED" }),
+  overloaded: new Error("Export failed with retryable status"),
+}
+
+type Done = Parameters<Delivery.BatchExporter<ReadableSpan>["export"]>[1]
+
+const answer = (reply: Reply, done: Done): void => {
+  if (reply === "hang") return
+  if (reply === "accepted") return done({ code: 0 })
+  if (typeof reply === "string") return done({ code: 1, error: errors[reply] })
+  if ("status" in reply)
+    return done({ code: 1, error: Object.assign(new Error("Status"), { code: reply.status, data: reply.text }) })
+  diag.warn(
+    "Received Partial Success response:",
+    JSON.stringify({ rejectedSpans: `${reply.rejected}`, errorMessage: reply.message }),
+  )
+  done({ code: 0 })
+}
+
 const withBench = (body: (bench: Bench) => Effect.Effect<void>) => {
   const requests: Array<ReadonlyArray<string>> = []
   const counted = new Map<string, number>()
   const logged: Array<string> = []
-  let answer: () => Reply = () => new Response(null)
+  let next: () => Reply = () => "accepted"
   const count = (key: string, by: number) => counted.set(key, (counted.get(key) ?? 0) + by)
-  const client = HttpClient.make((request) =>
-    Effect.suspend(() => {
-      const sent: unknown = "body" in request.body ? request.body.body : ""
-      requests.push(new TextDecoder().decode(sent as Uint8Array).split(" "))
-      const reply = answer()
-      if (reply === "hang") return Effect.never
-      if (reply === "down") return Effect.die(new Error("connect ECONNREFUSED 127.0.0.1:4318"))
-      return Effect.succeed(HttpClientResponse.fromWeb(request, reply))
-    }),
-  )
   return Effect.gen(function* () {
-    const exporter = yield* make<string>({
+    const delivery = yield* Delivery.make<ReadableSpan>({
       signal: "traces",
       target: {
+        signal: "traces",
+        protocol: "http/protobuf",
         url: "http://user:secret@backend:4318/v1/traces?token=secret",
         headers: {},
         timeout: 10_000,
         gzip: false,
+        insecure: false,
         certificateFile: undefined,
         clientCertificateFile: undefined,
         clientKeyFile: undefined,
       },
-      batching: { queueSize: 6, batchSize: 3, delay: 5_000 },
-      encode: (records) => HttpBody.uint8Array(new TextEncoder().encode(records.join(" "))),
+      batching: { queueSize: 6, batchSize: 3, delay: 5_000, patience: 240_000 },
+      exporter: {
+        export: (batch, done) => {
+          requests.push(batch.map(({ name }) => name))
+          answer(next(), done)
+        },
+        shutdown: async () => {},
+      },
       counts: {
         exported: (signal, outcome) => count(`${signal} ${outcome}`, 1),
         dropped: (signal, reason, dropped) => count(`${signal} ${reason}`, dropped),
       },
     })
+    const processor = new BatchSpanProcessor(delivery.processorOptions)
     yield* body({
-      exporter,
-      reply: (next) => {
-        answer = next
+      exporter: {
+        push: (record) => delivery.pushing(() => processor.onEnd(spanNamed(record))),
+        close: delivery.close(() => processor.shutdown()),
+      },
+      reply: (given) => {
+        next = given
       },
       requests,
       counted,
@@ -67,21 +101,22 @@ const withBench = (body: (bench: Bench) => Effect.Effect<void>) => {
     })
   }).pipe(
     Effect.scoped,
-    Effect.provideService(HttpClient.HttpClient, client),
     Effect.provide(
-      Layer.merge(
-        Layer.empty,
-        Logger.layer([Logger.make(({ logLevel, message }) => logged.push(`${logLevel} ${JSON.stringify(message)}`))]),
-      ),
+      Logger.layer([Logger.make(({ logLevel, message }) => logged.push(`${logLevel} ${JSON.stringify(message)}`))]),
     ),
   )
 }
 
-/** The body of an answer is read by the web's own streams, in turns of the real event loop. */
+/** The SDK continues in promises. */
 const turn = Effect.promise(() => new Promise<void>((resolve) => void setImmediate(resolve)))
 
-const pass = (seconds: number) =>
-  Effect.forEach(Array.from({ length: seconds }), () => Effect.andThen(TestClock.adjust(1000), turn), { discard: true })
+const second = Effect.sync(() => vi.advanceTimersByTime(1000)).pipe(
+  Effect.andThen(TestClock.adjust(1000)),
+  Effect.andThen(turn),
+  Effect.andThen(TestClock.adjust(0)),
+)
+
+const pass = (seconds: number) => Effect.forEach(Array.from({ length: seconds }), () => second, { discard: true })
 
 const warnings = ({ logged }: Bench) => logged.filter((line) => line.startsWith("Warn"))
 
@@ -90,13 +125,21 @@ const close = Effect.fnUntraced(function* ({ exporter }: Bench) {
   const closing = yield* Effect.forkDetach(exporter.close)
   let seconds = 0
   while (closing.pollUnsafe() === undefined && seconds < 60) {
-    yield* TestClock.adjust(1000)
+    yield* turn
+    if (closing.pollUnsafe() !== undefined) break
+    yield* second
     seconds++
   }
   return seconds
 })
 
 describe("the exporter of traces and logs", () => {
+  beforeEach(() => {
+    listen()
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  })
+  afterEach(() => void vi.useRealTimers())
+
   it.effect("sends a full batch at once, and what is left after the delay", () =>
     withBench((bench) =>
       Effect.gen(function* () {
@@ -114,7 +157,7 @@ describe("the exporter of traces and logs", () => {
   const outages: ReadonlyArray<readonly [string, () => Reply, RegExp]> = [
     ["is down", () => "down", /ECONNREFUSED/],
     ["does not answer", () => "hang", /no answer within 10 s/],
-    ["is overloaded", () => new Response("later", { status: 503 }), /HTTP 503: later/],
+    ["is overloaded", () => "overloaded", /HTTP 429, 502, 503 or 504/],
   ]
   it.effect.each(outages)("keeps what it has while the backend %s, says so once, and recovers", ([, reply, reason]) =>
     withBench((bench) =>
@@ -128,7 +171,7 @@ describe("the exporter of traces and logs", () => {
         assert.include(warnings(bench)[0]!, "retried")
         assert.notMatch(warnings(bench)[0]!, /secret/)
 
-        bench.reply(() => new Response(null))
+        bench.reply(() => "accepted")
         yield* pass(60)
         assert.deepStrictEqual(bench.requests.at(-1), ["a", "b", "c"])
         assert.strictEqual(bench.counted.get("traces success"), 1)
@@ -137,7 +180,7 @@ describe("the exporter of traces and logs", () => {
         bench.reply(reply)
         bench.exporter.push("d")
         yield* pass(30)
-        assert.strictEqual(warnings(bench).length, 2, "after a recovery it is news again")
+        assert.strictEqual(warnings(bench).length, 2, "after a recovery it is logged again")
       }),
     ),
   )
@@ -148,10 +191,11 @@ describe("the exporter of traces and logs", () => {
         bench.reply(() => "down")
         for (let record = 0; record < 100; record++) bench.exporter.push(`${record}`)
         yield* TestClock.adjust(0)
-        bench.reply(() => new Response(null))
+        bench.reply(() => "accepted")
         yield* pass(60)
-        assert.strictEqual(bench.counted.get("traces queue_full"), 94)
-        assert.deepStrictEqual(new Set(bench.requests.flat()), new Set(["0", "1", "2", "3", "4", "5"]))
+        assert.strictEqual(bench.counted.get("traces queue_full"), 91)
+        const kept = ["0", "1", "2", "3", "4", "5", "6", "7", "8"]
+        assert.deepStrictEqual(new Set(bench.requests.flat()), new Set(kept), "a batch in flight and a full queue")
       }),
     ),
   )
@@ -159,7 +203,7 @@ describe("the exporter of traces and logs", () => {
   it.effect("makes room for newer records when a batch was not taken for minutes", () =>
     withBench((bench) =>
       Effect.gen(function* () {
-        bench.reply(() => new Response(null, { status: bench.requests.at(-1)?.includes("a") ? 503 : 200 }))
+        bench.reply(() => (bench.requests.at(-1)?.includes("a") ? "overloaded" : "accepted"))
         for (const record of ["a", "b", "c", "d", "e", "f"]) bench.exporter.push(record)
         yield* pass(300)
         assert.deepStrictEqual(bench.requests.at(-1), ["d", "e", "f"])
@@ -171,7 +215,7 @@ describe("the exporter of traces and logs", () => {
   it.effect("does not send again what the backend refuses, and goes on with the next batch", () =>
     withBench((bench) =>
       Effect.gen(function* () {
-        bench.reply(() => new Response("no such tenant", { status: 401 }))
+        bench.reply(() => ({ status: 401, text: "no such tenant" }))
         for (const record of ["a", "b", "c"]) bench.exporter.push(record)
         yield* pass(30)
         assert.deepStrictEqual(bench.requests, [["a", "b", "c"]])
@@ -188,7 +232,7 @@ describe("the exporter of traces and logs", () => {
   it.effect("complains once of each sort of trouble, though they take turns", () =>
     withBench((bench) =>
       Effect.gen(function* () {
-        bench.reply(() => new Response(null, { status: bench.requests.length % 2 === 0 ? 400 : 503 }))
+        bench.reply(() => (bench.requests.length % 2 === 0 ? { status: 400, text: "" } : "overloaded"))
         for (let second = 0; second < 120; second++) {
           bench.exporter.push("a")
           yield* pass(1)
@@ -202,9 +246,7 @@ describe("the exporter of traces and logs", () => {
   it.effect("counts what a partial success left out", () =>
     withBench((bench) =>
       Effect.gen(function* () {
-        const headers = { "content-type": "application/json" }
-        const body = `{"partialSuccess":{"rejectedSpans":2,"errorMessage":"too old"}}`
-        bench.reply(() => new Response(body, { headers }))
+        bench.reply(() => ({ rejected: 2, message: "too old" }))
         for (const record of ["a", "b", "c", "d"]) bench.exporter.push(record)
         yield* pass(10)
         assert.deepStrictEqual(Object.fromEntries(bench.counted), { "traces partial": 2, "traces rejected": 3 })

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto"
 import { Predicate } from "effect"
-import { withTemplates } from "../../api/application/PodTemplateAlias.ts"
+import { withTemplates } from "../api/application/PodTemplateAlias.ts"
 
 const withoutEffectOnARun = new Set(["suspend", "timeToLiveSeconds", "restartPolicy", "deadlines"])
 

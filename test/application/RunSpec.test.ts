@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { runSpecHash } from "../../../src/application/lifecycle/RunSpec.ts"
+import { runSpecHash } from "../../src/application/RunSpec.ts"
 
 const spec = { type: "Scala", driver: { cores: 1, labels: { a: "1", b: "2" } }, arguments: ["1", "2"] }
 
