@@ -6,6 +6,7 @@
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../../kube/Resource.ts"
+import { awaitClaims } from "./KubeletClaims.ts"
 import { bind, type Node, persist, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
@@ -46,6 +47,7 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     yield* update(node, worker, { scheduling: { unschedulable: script.unschedulable } })
     yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
+  yield* awaitClaims(node, worker)
   yield* bind(node, worker)
   yield* update(node, worker, { scheduling: "scheduled", podIP: node.nextPodIP() })
   if (Result.isFailure(decoded)) return yield* neverStart(node, worker, "CreateContainerConfigError", decoded.failure)

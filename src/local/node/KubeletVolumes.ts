@@ -1,6 +1,6 @@
 /**
- * The ConfigMaps and Secrets without which a pod cannot start, and what the kubelet reports while one is missing:
- * `ContainerCreating` for a volume, `CreateContainerConfigError` for an environment variable.
+ * The ConfigMaps and Secrets without which a pod cannot start, and what the kubelet reports while one is missing: for a volume only Events
+ * (`FailedMount`; the status says `ContainerCreating`), for an environment variable `CreateContainerConfigError`.
  */
 
 import { Effect } from "effect"
@@ -91,7 +91,7 @@ export const mount = Effect.fnUntraced(function* (node: Node, worker: PodWorker)
         yield* setContainers(node, worker, reference.containers, {
           _tag: "Waiting",
           reason: reference.reason,
-          message: reference.message,
+          ...(reason === "FailedMount" ? {} : { message: reference.message }),
         })
       }
       yield* Effect.sleep("1 second")
