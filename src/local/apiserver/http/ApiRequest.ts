@@ -3,23 +3,14 @@
  * answer is text or a stream of lines.
  */
 
-import { Clock, Effect, Result, type Scope } from "effect"
-import {
-  type ApiError,
-  invalid,
-  methodNotAllowed,
-  status,
-  unknownResource,
-  unsupported,
-  unsupportedMediaType,
-} from "../ApiError.ts"
+import { Clock, Effect, type Scope } from "effect"
+import { type ApiError, methodNotAllowed, status, unknownResource, unsupportedMediaType } from "../ApiError.ts"
 import { type Fields, defined } from "../ApiObject.ts"
 import type { Cluster, RequestError } from "../Cluster.ts"
-import { type DeletionOptions, deletionOptions } from "../Deletion.ts"
-import { podLog } from "../PodLog.ts"
+import { limited, podLog } from "../PodLog.ts"
 import type { ListQuery, Watch } from "../Reads.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
-import type { WriteOptions, Written } from "../Writes.ts"
+import type { Written } from "../Writes.ts"
 import {
   aggregatedDiscovery,
   apiGroup,
@@ -29,6 +20,7 @@ import {
   serverVersion,
 } from "./Discovery.ts"
 import { openApi, openApiIndex } from "./OpenApi.ts"
+import { count, deletion, flag, logOptions, optional, writeOptions } from "./Query.ts"
 import { type Wanted, listText, objectText, wanted } from "./Representation.ts"
 import { patchType, requestBody } from "./RequestBody.ts"
 import { type RequestPath, requestPath } from "./RequestPath.ts"
@@ -54,7 +46,8 @@ export type Answer =
       readonly headers?: Readonly<Record<string, string | ReadonlyArray<string>>>
     }
   | { readonly _tag: "Watch"; readonly kind: ResourceKind; readonly wanted: Wanted; readonly watch: Watch }
-  | { readonly _tag: "Log"; readonly lines: Effect.Effect<ReadonlyArray<string> | undefined, RequestError> }
+  /** `undefined`: the log has ended. */
+  | { readonly _tag: "Log"; readonly texts: Effect.Effect<string | undefined, RequestError> }
 
 const json = (
   text: string,
@@ -76,14 +69,6 @@ export const errorAnswer = (error: ApiError): Answer =>
     error.retryAfter === undefined ? undefined : { "Retry-After": String(error.retryAfter) },
   )
 
-const optional = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined
-const flag = (query: URLSearchParams, name: string): boolean | undefined =>
-  query.has(name) ? ["true", "1", ""].includes(query.get(name) ?? "") : undefined
-const count = (query: URLSearchParams, name: string): number | undefined => {
-  const value = Number(query.get(name) ?? Number.NaN)
-  return Number.isFinite(value) && value > 0 ? value : undefined
-}
-
 type ResourcePath = Extract<RequestPath, { readonly _tag: "Resource" }>
 
 const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
@@ -96,34 +81,6 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
     resourceVersion: optional(query, "resourceVersion"),
     resourceVersionMatch: optional(query, "resourceVersionMatch"),
   }
-}
-
-/** How errors name the options of a request. */
-const optionKinds: Readonly<Record<string, string>> = {
-  POST: "CreateOptions",
-  PUT: "UpdateOptions",
-  PATCH: "PatchOptions",
-  DELETE: "DeleteOptions",
-}
-
-const writeOptions = (method: string, query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
-  const fieldValidation = query.get("fieldValidation") || "Warn"
-  const dryRun = query.getAll("dryRun")
-  const known = fieldValidation === "Strict" || fieldValidation === "Warn" || fieldValidation === "Ignore"
-  const wrong = [
-    ...(dryRun.some((one) => one !== "All" && one !== "") ? [unsupported("dryRun", dryRun, ["All"])] : []),
-    ...(known ? [] : [unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"])]),
-  ]
-  const kind = optionKinds[method] ?? "Options"
-  if (wrong.length > 0 || !known) {
-    return Result.fail(invalid({ group: "meta.k8s.io", kind, plural: kind.toLowerCase() }, "", wrong))
-  }
-  return Result.succeed({
-    dryRun: dryRun.includes("All"),
-    fieldManager: optional(query, "fieldManager"),
-    fieldValidation,
-    force: flag(query, "force"),
-  })
 }
 
 const written = (
@@ -153,13 +110,9 @@ const read = Effect.fnUntraced(function* (
     return json(JSON.stringify(yield* cluster.podBackend.proxy(cluster, kind, namespace, name, inside)))
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
-    const lines = yield* podLog(cluster, kind, namespace, name, {
-      follow: flag(query, "follow") ?? false,
-      previous: flag(query, "previous") ?? false,
-      container: optional(query, "container"),
-      tailLines: count(query, "tailLines"),
-    })
-    return { _tag: "Log", lines }
+    const options = yield* Effect.fromResult(logOptions(query))
+    const lines = yield* podLog(cluster, kind, namespace, name, options)
+    return { _tag: "Log", texts: limited(lines, options.limitBytes) }
   }
   if (subresource !== undefined && subresource !== "status") return yield* unknownResource()
   if (path.watch || flag(query, "watch") === true) {
@@ -176,18 +129,6 @@ const read = Effect.fnUntraced(function* (
   const paging = { limit: count(query, "limit"), continue: optional(query, "continue") }
   return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), format, now))
 })
-
-const deletion = (query: URLSearchParams, body: unknown): DeletionOptions => {
-  const given = deletionOptions(body)
-  const policy = query.get("propagationPolicy")
-  const grace = query.get("gracePeriodSeconds")
-  return {
-    ...given,
-    ...(policy === "Foreground" || policy === "Orphan" || policy === "Background" ? { propagationPolicy: policy } : {}),
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    dryRun: given.dryRun === true || query.getAll("dryRun").includes("All"),
-  }
-}
 
 const resource = Effect.fnUntraced(function* (
   cluster: Cluster,
