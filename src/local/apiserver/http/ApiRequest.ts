@@ -4,7 +4,15 @@
  */
 
 import { Clock, Effect, type Scope } from "effect"
-import { type ApiError, methodNotAllowed, status, unknownResource, unsupportedMediaType } from "../ApiError.ts"
+import {
+  type ApiError,
+  forbidden,
+  invalid,
+  methodNotAllowed,
+  status,
+  unknownResource,
+  unsupportedMediaType,
+} from "../ApiError.ts"
 import { type Fields, defined } from "../ApiObject.ts"
 import type { Cluster, RequestError } from "../Cluster.ts"
 import { limited, podLog } from "../PodLog.ts"
@@ -31,6 +39,7 @@ export interface ApiRequest {
   readonly pathname: string
   readonly query: URLSearchParams
   readonly accept: string | undefined
+  readonly userAgent?: string | undefined
   readonly contentType: string | undefined
   readonly body: Buffer
   /** `host:port` that the client connected to. */
@@ -141,7 +150,7 @@ const resource = Effect.fnUntraced(function* (
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
   if (method === "GET") return yield* read(cluster, path, request, format)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
-  const options = yield* Effect.fromResult(writeOptions(method, query))
+  const options = { ...(yield* Effect.fromResult(writeOptions(method, query))), userAgent: request.userAgent }
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
   if (method === "DELETE") {
     if (subresource !== undefined) return yield* methodNotAllowed()
@@ -169,6 +178,10 @@ const resource = Effect.fnUntraced(function* (
     const type = patchType(contentType)
     if (type === undefined) {
       return yield* unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"])
+    }
+    if (type !== "apply" && options.force !== undefined) {
+      const problem = forbidden("force", "may not be specified for non-apply patch")
+      return yield* invalid({ group: "meta.k8s.io", kind: "PatchOptions", plural: "patchoptions" }, "", [problem])
     }
     return yield* written(
       kind,

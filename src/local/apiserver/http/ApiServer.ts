@@ -132,6 +132,7 @@ const respond = Effect.fnUntraced(function* (
     pathname: url?.pathname ?? "/",
     query: url?.searchParams ?? new URLSearchParams(),
     accept: headers.accept,
+    userAgent: headers["user-agent"],
     contentType: headers["content-type"],
     body: method === "GET" ? Buffer.alloc(0) : yield* bodyOf(incoming),
     address,
