@@ -6,7 +6,7 @@ const restartable = process.env["FIRESTEEL_RESTART_API_SERVER"] !== undefined
 if (!restartable)
   console.warn("FIRESTEEL_RESTART_API_SERVER is not set: the restart of the API server is not part of this run")
 
-const contract = ["test/contract/**/*.test.ts", "test/cluster/Kubectl.test.ts"]
+const contract = ["test/contract/**/*.test.ts", "test/cluster/Kubectl.test.ts", "test/cluster/PythonClient.test.ts"]
 const killed = ["test/cluster/disruption/OperatorKilled.test.ts"]
 const progress = ["test/cluster/spark/Progress.test.ts"]
 const rules = ["test/cluster/telemetry/Rules.test.ts"]

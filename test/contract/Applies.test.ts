@@ -2,7 +2,15 @@
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { applyPatch, makeNamespace, merge, type Namespace, serverLayer, unscheduled } from "../support/Server.ts"
+import {
+  applyPatch,
+  type Json,
+  makeNamespace,
+  merge,
+  type Namespace,
+  serverLayer,
+  unscheduled,
+} from "../support/Server.ts"
 import { widgetCrd } from "../support/WidgetCluster.ts"
 
 const applier =
@@ -113,6 +121,102 @@ layer(serverLayer(widgetCrd), { excludeTestServices: true })("a write", (it) => 
       const n = yield* makeNamespace
       const reply = yield* n.send("PATCH", `${n.configMaps}/a?fieldManager=me`, { metadata: { name: "a" } }, applyPatch)
       assert.deepStrictEqual([reply.code, reply.body.message], [400, "invalid object type: /, Kind="])
+    }),
+  )
+
+  it.effect("by server-side apply cannot set managedFields, nor can another patch be forced", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", managedFields: [] } }
+      const entries = [{ manager: "me", operation: "Apply", apiVersion: "v1", fieldsType: "FieldsV1", fieldsV1: {} }]
+      const given = { ...body, metadata: { name: "a", managedFields: entries } }
+      const nil = yield* n.send("PATCH", `${n.configMaps}/a?fieldManager=me`, given, applyPatch)
+      assert.deepStrictEqual([nil.code, nil.body.message], [400, "metadata.managedFields must be nil"])
+      yield* n.ok("PATCH", `${n.configMaps}/a?fieldManager=me`, { ...body, metadata: { name: "a" } }, applyPatch)
+      const forced = yield* n.send("PATCH", `${n.configMaps}/a?force=true`, { data: {} }, merge)
+      assert.strictEqual(forced.code, 422)
+      assert.match(forced.body.message, /force: Forbidden: may not be specified for non-apply patch/)
+    }),
+  )
+})
+
+/** Manager, operation and subresource of the entries that own something of `data`, `spec` or `status`, and what. */
+const managers = (object: Json) =>
+  object.metadata.managedFields
+    .flatMap(({ manager, operation, subresource = "", fieldsType, fieldsV1 }: Json) => {
+      assert.strictEqual(fieldsType, "FieldsV1")
+      const part = fieldsV1["f:data"] ?? fieldsV1["f:spec"] ?? fieldsV1["f:status"] ?? {}
+      const owned = Object.keys(part).filter((key) => key.startsWith("f:"))
+      const words = [manager, operation, subresource, ...owned.toSorted()].filter((word) => word !== "")
+      return owned.length === 0 ? [] : [words.join(" ")]
+    })
+    .toSorted()
+
+layer(serverLayer(widgetCrd), { excludeTestServices: true })("managedFields", (it) => {
+  it.effect("say which manager wrote what, by which operation", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const apply = applier(n)
+      const map = { metadata: { name: "a" }, data: { x: "1", y: "1", z: "1" } }
+      const made = yield* n.ok("POST", `${n.configMaps}?fieldManager=me`, map)
+      assert.deepStrictEqual(managers(made), ["me Update f:x f:y f:z"])
+      const { apiVersion, time } = made.metadata.managedFields[0]
+      assert.strictEqual(apiVersion, "v1")
+      assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+      const patched = yield* n.ok("PATCH", `${n.configMaps}/a?fieldManager=you`, { data: { y: "2", w: "2" } }, merge)
+      assert.deepStrictEqual(managers(patched), ["me Update f:x f:z", "you Update f:w f:y"])
+      const removed = yield* n.ok("PATCH", `${n.configMaps}/a?fieldManager=you`, { data: { z: null } }, merge)
+      assert.deepStrictEqual(managers(removed), ["me Update f:x", "you Update f:w f:y"])
+      const shared = yield* apply("me", { x: "1" })
+      assert.deepStrictEqual(managers(shared.body), ["me Apply f:x", "me Update f:x", "you Update f:w f:y"])
+      const forced = yield* apply("me", { x: "3", y: "3" }, "&force=true")
+      assert.deepStrictEqual(managers(forced.body), ["me Apply f:x f:y", "you Update f:w"])
+      const listed = yield* n.ok("GET", n.configMaps)
+      const one = listed.items.find((item: Json) => item.metadata.name === "a")
+      assert.deepStrictEqual(managers(one), managers(forced.body))
+    }),
+  )
+
+  it.effect("without a name of the manager have that of the client", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const made = yield* n.ok("POST", n.configMaps, { metadata: { name: "a" }, data: { x: "1" } })
+      assert.lengthOf(made.metadata.managedFields, 1)
+      assert.strictEqual(made.metadata.managedFields[0].operation, "Update")
+    }),
+  )
+
+  it.effect("keep spec and status of a custom resource apart", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", `${n.widgets}?fieldManager=me`, n.widget("w", { size: 1 }))
+      const status = { status: { phase: "Ready" } }
+      const seen = yield* n.ok("PATCH", `${n.widgets}/w/status?fieldManager=me`, status, merge)
+      assert.deepStrictEqual(
+        managers(seen).map((one: string) => one.replace(" f:color", "")),
+        ["me Update f:size", "me Update status f:phase"],
+      )
+    }),
+  )
+
+  it.effect("also protect from an apply what was not applied", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const map = { metadata: { name: "a" }, data: { x: "1", y: "1" } }
+      yield* n.ok("POST", `${n.configMaps}?fieldManager=me`, map)
+      const one = yield* applier(n)("you", { x: "2" })
+      assert.strictEqual(one.code, 409)
+      assert.match(
+        one.body.message,
+        /^Apply failed with 1 conflict: conflict with "me" using v1 at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: \.data\.x$/,
+      )
+      const same = yield* applier(n)("you", { x: "1" })
+      assert.strictEqual(same.code, 200)
+      const two = yield* applier(n)("they", { x: "3" })
+      assert.match(
+        two.body.message,
+        /^Apply failed with 2 conflicts: conflicts with "me" using v1 at \S+:\n- \.data\.x\nconflicts with "you":\n- \.data\.x$/,
+      )
     }),
   )
 })

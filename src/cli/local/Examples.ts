@@ -4,11 +4,12 @@
  * (`expect-attempts`), and after how long it is resumed (`resume-after`, such as `3s`).
  */
 
-import { Effect, FileSystem, Path, Result, Schema, SchemaGetter } from "effect"
-import { LineCounter, parseAllDocuments } from "yaml"
+import { Effect, Result, Schema, SchemaGetter } from "effect"
 import { ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { prefix } from "../../local/node/KubeletScript.ts"
+import * as ManifestFiles from "../manifest/ManifestFiles.ts"
+import { remarkText } from "../manifest/ManifestText.ts"
 
 /** What an application declares; every part is optional. */
 export interface Expectation {
@@ -23,9 +24,11 @@ export interface Example {
   readonly document: number
   readonly object: Manifest
   readonly expectation: Expectation
+  /** What is surprising about the document, with lines. */
+  readonly warnings: ReadonlyArray<string>
 }
 
-/** A manifest as in the file, with the namespace filled in (`default`). */
+/** A manifest as in the file, with the namespace filled in (`default`). The name is empty if the server makes it from `generateName`. */
 export type Manifest = KubeObject & {
   readonly apiVersion: string
   readonly kind: string
@@ -78,7 +81,9 @@ const decode = (document: unknown) =>
       "metadata",
       "a mapping with a name",
     )
-    const name = yield* decodeField(Text, metadata["name"], "metadata.name", "a text")
+    const generated = metadata["name"] === undefined && metadata["generateName"] !== undefined
+    const name = generated ? "" : yield* decodeField(Text, metadata["name"], "metadata.name", "a text")
+    if (generated) yield* decodeField(Text, metadata["generateName"], "metadata.generateName", "a text")
     const namespace = yield* decodeField(Text, metadata["namespace"] ?? "default", "metadata.namespace", "a text")
     const annotations = yield* decodeField(
       StringMap,
@@ -100,50 +105,33 @@ const decode = (document: unknown) =>
     return { object, expectation }
   })
 
-/**
- * The documents of one manifest file (YAML or JSON), in order; empty ones are skipped. `file` is only used in errors, which name the
- * line of a syntax error, or document and field of an invalid value.
- */
-export const parseManifests = (file: string, text: string): Result.Result<ReadonlyArray<Example>, ExampleError> => {
-  const lines = new LineCounter()
+const decoded = (
+  manifests: ReadonlyArray<ManifestFiles.Manifest>,
+): Result.Result<ReadonlyArray<Example>, ExampleError> => {
   const examples: Array<Example> = []
-  for (const [index, document] of parseAllDocuments(text, { lineCounter: lines }).entries()) {
-    const [error] = document.errors
-    if (error) {
-      const message = `line ${lines.linePos(error.pos[0]).line}: ${error.message.split("\n")[0]}`
-      return Result.fail(new ExampleError({ file, message }))
+  for (const { file, document, object, warnings } of manifests) {
+    const example = decode(object)
+    if (Result.isFailure(example)) {
+      const { field, message } = example.failure
+      return Result.fail(new ExampleError({ file, document, field, message: `${field} ${message}`.trim() }))
     }
-    const content: unknown = document.toJS()
-    if (content === null || content === undefined) continue
-    const decoded = decode(content)
-    if (Result.isFailure(decoded)) {
-      const { field, message } = decoded.failure
-      return Result.fail(new ExampleError({ file, document: index + 1, field, message: `${field} ${message}`.trim() }))
-    }
-    examples.push({ file, document: index + 1, ...decoded.success })
+    examples.push({ file, document, warnings: warnings.map(remarkText), ...example.success })
   }
   return Result.succeed(examples)
 }
 
+const unreadable = ({ file, reason }: ManifestFiles.UnreadableFile) =>
+  new ExampleError({ file, message: reason.replace(/^[ ,]+/, "") })
+
+/**
+ * The objects in the text of one manifest file, in order; empty documents are skipped. `file` is only used in errors, which name the
+ * line of a syntax error, or document and field of an invalid value.
+ */
+export const parseManifests = (file: string, text: string): Result.Result<ReadonlyArray<Example>, ExampleError> =>
+  Result.flatMap(Result.mapError(ManifestFiles.parseManifests(file, text), unreadable), decoded)
+
 /** Every object in a manifest, or in the `.yaml`, `.yml` and `.json` files of a folder (without subfolders), by file name and position. */
-export const readExamples = Effect.fn("readExamples")(function* (
-  location: string,
-): Effect.fn.Return<ReadonlyArray<Example>, ExampleError, FileSystem.FileSystem | Path.Path> {
-  const fileSystem = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const unreadable = (file: string) => (error: { readonly message: string }) =>
-    new ExampleError({ file, message: `cannot be read: ${error.message}` })
-  const { type } = yield* Effect.mapError(fileSystem.stat(location), unreadable(location))
-  const entries =
-    type === "Directory" ? yield* Effect.mapError(fileSystem.readDirectory(location), unreadable(location)) : undefined
-  const files = entries
-    ?.filter((entry) => /\.(ya?ml|json)$/.test(entry))
-    .sort()
-    .map((entry) => path.join(location, entry))
-  const parsed = yield* Effect.forEach(files ?? [location], (file) =>
-    Effect.mapError(fileSystem.readFileString(file), unreadable(file)).pipe(
-      Effect.flatMap((text) => Effect.fromResult(parseManifests(file, text))),
-    ),
+export const readExamples = (location: string) =>
+  Effect.flatMap(Effect.mapError(ManifestFiles.readManifests(location), unreadable), (manifests) =>
+    Effect.fromResult(decoded(manifests)),
   )
-  return parsed.flat()
-})

@@ -64,13 +64,13 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
   yield* print([""])
   yield* operator.ready
 
-  const expectations = expectationsOf(examples)
+  yield* print(examples.flatMap(({ file, warnings }) => warnings.map((warning) => `${file}, ${warning}`)))
   return yield* Effect.gen(function* () {
     yield* Effect.forkScoped(Kubelet.run(SparkPods.programs))
     yield* Effect.forkScoped(JobController.run)
     const picture = yield* watchPicture
+    const expectations = expectationsOf(yield* applyManifests(cluster, examples))
     yield* playUser(picture, expectations)
-    yield* applyManifests(cluster, examples)
 
     const title = `Firesteel ${host.version}, local mode`
     const show = host.isInteractive

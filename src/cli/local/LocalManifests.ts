@@ -11,20 +11,32 @@ export class ManifestError extends Schema.TaggedError<ManifestError>()("Manifest
 export const manifestsOf = (folder: string) =>
   Effect.mapError(readExamples(folder), ({ file, message }) => new ManifestError({ message: `${file}: ${message}` }))
 
-/** Creates all manifests and their namespaces. Unknown fields are rejected, because they are most likely mistyped. */
+/**
+ * Creates all manifests and their namespaces. Unknown fields are rejected, because they are most likely mistyped. Returns the manifests with
+ * the names that the cluster gave to them.
+ */
 export const applyManifests = Effect.fnUntraced(function* (cluster: Cluster, examples: ReadonlyArray<Example>) {
   const namespaces = new Set(examples.map(({ object }) => object.metadata.namespace))
   for (const name of namespaces) {
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } }
     yield* Effect.ignore(createManifest(cluster, namespace))
   }
-  const [, rejected] = yield* Effect.partition(examples, ({ object, file }) =>
-    Effect.mapError(
-      createManifest(cluster, object, object.metadata.namespace),
-      (reason) => `${file} (${object.metadata.name}): ${reason}`,
-    ),
-  )
-  if (rejected.length > 0) return yield* new ManifestError({ message: rejected.join("\n") })
+  const [accepted, rejected] = yield* Effect.partition(examples, (example) => {
+    const { object, file } = example
+    const { name, namespace } = object.metadata
+    return createManifest(cluster, object, namespace).pipe(
+      Effect.mapBoth({
+        onFailure: (reason) => `${file} (${name || String(object.metadata["generateName"])}): ${reason}`,
+        onSuccess: (written): Example => named(example, written.object.metadata.name),
+      }),
+    )
+  })
+  return rejected.length > 0 ? yield* new ManifestError({ message: rejected.join("\n") }) : accepted
+})
+
+const named = (example: Example, name: string): Example => ({
+  ...example,
+  object: { ...example.object, metadata: { ...example.object.metadata, name } },
 })
 
 interface Creatable {

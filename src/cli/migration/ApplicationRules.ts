@@ -3,7 +3,7 @@
  * kubeflow's operator although both run it. The differences are a table whose rows apply to an application or not.
  */
 
-import { Predicate, Result } from "effect"
+import { Result } from "effect"
 import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -12,6 +12,7 @@ import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
+import { created } from "../manifest/Created.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
 
 /** The settings that Firesteel would have. */
@@ -76,13 +77,6 @@ const differences: ReadonlyArray<Difference> = [
   },
 ]
 
-/** An object from the API or a manifest: fields that the API server adds are filled in. */
-const complete = (object: unknown, namespace: string): unknown => {
-  if (!Predicate.isObject(object)) return object
-  const metadata = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}
-  return { ...object, metadata: { namespace, uid: "00000000-0000-4000-8000-000000000000", ...metadata } }
-}
-
 const asFinding =
   (make: (field: string, message: string) => Finding) =>
   ({ field, message }: Problem): Finding =>
@@ -103,7 +97,7 @@ const rejected = (found: ReadonlyArray<Problem>, byJob: boolean): ReadonlyArray<
 
 /** All findings about a SparkApplication with these settings; `namespace` is the default for a manifest without one. */
 export const checkApplication = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
-  const application = complete(object, namespace)
+  const application = created(object, namespace)
   const settings = {
     scheduling: assumed.batchScheduling,
     submitter: assumed.submitter,

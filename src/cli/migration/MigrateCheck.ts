@@ -9,13 +9,15 @@ import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import { apiVersion, type KubeObject } from "../../kube/Resource.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
+import { nameOf } from "../manifest/Created.ts"
+import { type Manifest, readManifests, readValues } from "../manifest/ManifestFiles.ts"
+import { remarkText } from "../manifest/ManifestText.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
 import { checkCluster } from "./ClusterRules.ts"
 import { type Checked, type Finding, problem, warning } from "./Finding.ts"
 import { checkValues } from "./KubeflowValues.ts"
-import { type Manifest, readManifests, readValues } from "./Manifests.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 import { inheritedFlags, operatorsIn } from "./Operators.ts"
 import { checkConnect, checkSchedule } from "./OtherKinds.ts"
@@ -45,8 +47,11 @@ const resources = [sparkApplications, scheduledSparkApplications, sparkConnects]
 const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise)
 
 /** Findings about the manifests of Spark's kinds, with the file of each. */
-export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assumed): ReadonlyArray<Checked> =>
-  manifests.flatMap(({ source, object }) => {
+export const checkManifests = (
+  manifests: ReadonlyArray<Pick<Manifest, "source" | "object"> & Partial<Manifest>>,
+  assumed: Assumed,
+): ReadonlyArray<Checked> =>
+  manifests.flatMap(({ source, object, warnings = [] }) => {
     const [group, version] = text(object["apiVersion"], "").split("/")
     const kind = text(object["kind"], "")
     const check = checks[kind]
@@ -61,9 +66,9 @@ export const checkManifests = (manifests: ReadonlyArray<Manifest>, assumed: Assu
       {
         kind,
         namespace: text(metadata["namespace"], "default"),
-        name: text(metadata["name"], "(without a name)"),
+        name: nameOf(metadata) ?? "(without a name)",
         source,
-        findings: [...old, ...check(object, assumed)],
+        findings: [...warnings.map((one) => warning("", remarkText(one))), ...old, ...check(object, assumed)],
       },
     ]
   })

@@ -5,7 +5,7 @@
 
 import { Predicate, Result } from "effect"
 import type { ConfigMap } from "kubernetes-types/core/v1"
-import { parse, parseAllDocuments, stringify } from "yaml"
+import { parse, stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -18,6 +18,8 @@ import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { submitJob } from "../../spark/submit/SubmitJob.ts"
 import { templateFiles } from "../../spark/submit/SubmitJobTemplates.ts"
 import type { Valid } from "../../spark/Validate.ts"
+import { created, nameOf } from "../manifest/Created.ts"
+import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
 
 export interface RenderOptions {
   readonly build: BuildOptions
@@ -35,27 +37,8 @@ export interface Rendered {
   readonly good: boolean
 }
 
-type Document = { readonly value: unknown } | { readonly mistake: string }
-
-const documents = (text: string): ReadonlyArray<Document> =>
-  parseAllDocuments(text).flatMap((document): ReadonlyArray<Document> => {
-    const mistake = document.errors[0]
-    if (mistake !== undefined) return [{ mistake: mistake.message.split("\n")[0] ?? "is not valid YAML" }]
-    const value: unknown = document.toJS()
-    return value === null ? [] : [{ value }]
-  })
-
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   Predicate.isObject(value) ? (value as Readonly<Record<string, unknown>>) : {}
-
-/** As the API server would store it: in a namespace, and with a uid. */
-const created = (value: unknown): unknown => {
-  const metadata = fieldsOf(fieldsOf(value)["metadata"])
-  return {
-    ...fieldsOf(value),
-    metadata: { namespace: "default", uid: "00000000-0000-0000-0000-000000000000", ...metadata },
-  }
-}
 
 const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
 
@@ -101,9 +84,9 @@ export const noHealth: RenderHealth = { health: noHealthDefaults, remarks: [] }
 
 /** The default and the templates in a manifest of the ConfigMap. */
 export const healthOf = (text: string): RenderHealth => {
-  for (const document of documents(text)) {
-    if ("mistake" in document) return { health: noHealthDefaults, remarks: [document.mistake] }
-    const { kind, metadata, data } = fieldsOf(document.value)
+  for (const read of manifestObjects(text)) {
+    if (Result.isFailure(read)) return { health: noHealthDefaults, remarks: [remarkText(read.failure)] }
+    const { kind, metadata, data } = read.success.object
     if (kind !== "ConfigMap") continue
     const { namespace = "default", name = "" } = fieldsOf(metadata)
     const texts = Object.fromEntries(Object.entries(fieldsOf(data)).map(([key, value]) => [key, String(value)]))
@@ -119,18 +102,20 @@ export const render = (text: string, { build: options, scheduling, submitter, he
   const remarks: Array<string> = []
   let good = true
   let applications = 0
-  for (const document of documents(text)) {
-    if ("mistake" in document) {
-      remarks.push(document.mistake)
+  for (const read of manifestObjects(text)) {
+    if (Result.isFailure(read)) {
+      remarks.push(remarkText(read.failure))
       good = false
       continue
     }
-    const { kind, metadata } = fieldsOf(document.value)
+    const { object, warnings } = read.success
+    const { kind, metadata } = object
     if (kind !== sparkApplications.kind) continue
     applications++
     const about = (lines: ReadonlyArray<string>, word: string) =>
-      lines.map((line) => `${String(fieldsOf(metadata)["name"])}: ${word}: ${line}`)
-    Result.match(validate(created(document.value), { scheduling, submitter, healthDefaults: health }), {
+      lines.map((line) => `${nameOf(metadata) ?? "(without a name)"}: ${word}: ${line}`)
+    remarks.push(...about(warnings.map(remarkText), "warning"))
+    Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health }), {
       onFailure: (problems) => {
         good = false
         remarks.push(...about(linesOf(problems), "problem"))

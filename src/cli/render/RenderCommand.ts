@@ -1,11 +1,12 @@
 /** `firesteel render`: reads manifests and prints what `Render.ts` makes of them. */
 
-import { Effect, FileSystem } from "effect"
+import { Effect } from "effect"
 import { decodeFlags } from "../../settings/Flag.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
 import { optionalText } from "../../settings/ValueKind.ts"
 import { print, type RunnableCommand } from "../Command.ts"
 import type { Host } from "../Host.ts"
+import { textOf } from "../manifest/ManifestFiles.ts"
 import { orUsageError, UsageError } from "../UsageError.ts"
 
 const flags = {
@@ -54,7 +55,4 @@ export const make = (host: Host): RunnableCommand => ({
   }),
 })
 
-const readText = (path: string) =>
-  FileSystem.FileSystem.use((fileSystem) => fileSystem.readFileString(path === "-" ? "/dev/stdin" : path)).pipe(
-    Effect.mapError(({ message }) => new UsageError({ message: `${path}: ${message}` })),
-  )
+const readText = (file: string) => Effect.mapError(textOf(file), ({ message }) => new UsageError({ message }))

@@ -154,13 +154,9 @@ export const make = Effect.fnUntraced(function* (
     storage: Storage.make(options.historyLimit ?? 10_000),
     kinds: makeKindRegistry(builtInKinds),
     requireServiceAccounts: options.requireServiceAccounts ?? false,
-    applied: new Map(),
     ...makeIdentity(options.seed ?? started),
   }
   const snapshots = Reads.makeSnapshots()
-  state.storage.listen(undefined, ({ type, object }) => {
-    if (type === "DELETED") state.applied.delete(object.metadata.uid)
-  })
   followDefinitions(state)
   bootstrap(state, started)
   // As in any cluster in use, the first versions are no longer available.
@@ -181,7 +177,7 @@ export const make = Effect.fnUntraced(function* (
     create: (kind, namespace, body, write = {}) =>
       step((now) => answered(state, kind, body, write) ?? Writes.create(state, kind, namespace, body, write, now)),
     update: (kind, namespace, name, body, subresource, write = {}) =>
-      step(() => Writes.modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write)),
+      step((now) => Writes.modify(state, kind, namespace, name, subresource, () => Result.succeed(body), write, now)),
     patch: (kind, namespace, name, patch, write = {}) =>
       step((now) =>
         patch.type === "apply"
@@ -194,6 +190,7 @@ export const make = Effect.fnUntraced(function* (
               patch.subresource,
               (before) => patched(kind, before, patch),
               write,
+              now,
             ),
       ),
     delete: (kind, namespace, name, deletion = {}) =>

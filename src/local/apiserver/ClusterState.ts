@@ -2,7 +2,7 @@
 
 import { Result } from "effect"
 import { type ApiError, notFound, unknownResource } from "./ApiError.ts"
-import { type ApiObject, type Fields, at } from "./ApiObject.ts"
+import { type ApiObject, at } from "./ApiObject.ts"
 import type { KindRegistry, ResourceKind } from "./ResourceKind.ts"
 import { type Storage, key } from "./Storage.ts"
 
@@ -11,8 +11,6 @@ export interface ClusterState {
   readonly kinds: KindRegistry
   /** Pods must name a service account that exists, as in real clusters. */
   readonly requireServiceAccounts: boolean
-  /** By uid and field manager: the fields last set by server-side apply. */
-  readonly applied: Map<string, Map<string, Fields>>
   readonly nextUid: () => string
   readonly nextSuffix: () => string
   readonly allocateClusterIP: () => string

@@ -9,9 +9,15 @@ import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 
+export interface LogLine {
+  /** When it was printed, in epoch milliseconds. */
+  readonly time: number
+  readonly text: string
+}
+
 export interface PodBackend {
-  /** The newest lines that the main container printed, oldest first. The oldest may be missing. */
-  readonly logLines: (pod: ApiObject) => ReadonlyArray<string>
+  /** The newest lines that a container printed, oldest first. The oldest may be missing. */
+  readonly logLines: (pod: ApiObject, container: string) => ReadonlyArray<LogLine>
   /**
    * The JSON that the pod answers to a GET of `path` (what follows `/proxy` in the URL). `target` is `<pod>:<port>`, with `https:` in
    * front for HTTPS. `kind` is that of pods in `cluster`. `cluster` is as the client sees it, with its faults.

@@ -5,6 +5,7 @@
  */
 
 import { type ApiObject, withMetadata } from "./ApiObject.ts"
+import { inherit } from "./patch/ManagedFields.ts"
 
 export interface Change {
   readonly type: "ADDED" | "MODIFIED" | "DELETED"
@@ -96,7 +97,7 @@ export const make = (historyLimit: number): Storage => {
       const { objects } = shelf(storage)
       const id = keyOf(object)
       const previous = objects.get(id)
-      const stored = stamped(object)
+      const stored = inherit(stamped(object), object, previous)
       objects.set(id, stored)
       if (previous === undefined) notify({ type: "ADDED", revision, storage, object: stored })
       else notify({ type: "MODIFIED", revision, storage, object: stored, previous })
@@ -106,7 +107,7 @@ export const make = (historyLimit: number): Storage => {
       const { objects } = shelf(storage)
       const id = keyOf(object)
       const previous = objects.get(id) ?? object
-      const last = stamped(object)
+      const last = inherit(stamped(object), object, previous)
       objects.delete(id)
       notify({ type: "DELETED", revision, storage, object: last, previous })
       return last

@@ -24,7 +24,8 @@ import {
 import { type ApiObject, type Fields, at, fields, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { wireSize } from "./http/WireText.ts"
-import type { ResourceKind } from "./ResourceKind.ts"
+import { managedBy, managersAfter, managersOf, sameManagers, type Writer } from "./patch/ManagedFields.ts"
+import { groupVersion, type ResourceKind } from "./ResourceKind.ts"
 import { builtInRules } from "./schema/BuiltInRules.ts"
 import { type FieldValidation, decode } from "./schema/DecodeObject.ts"
 import { finalizerProblems, metadataProblems, unqualifiedFinalizers } from "./schema/ObjectMetaRules.ts"
@@ -35,6 +36,10 @@ export interface WriteOptions {
   readonly dryRun?: boolean | undefined
   readonly fieldValidation?: FieldValidation | undefined
   readonly fieldManager?: string | undefined
+  /** Names the manager, without a `fieldManager`. */
+  readonly userAgent?: string | undefined
+  /** The write is a server-side apply of this configuration. */
+  readonly configuration?: Fields | undefined
   /** For server-side apply: takes over fields that other managers own. */
   readonly force?: boolean | undefined
 }
@@ -45,6 +50,20 @@ export interface Written {
   /** A server-side apply created the object. */
   readonly created?: boolean
 }
+
+/** Who makes this write (`managerOrUserAgent` of the API server). */
+export const writerOf = (
+  kind: ResourceKind,
+  subresource: string | undefined,
+  { fieldManager, userAgent, configuration }: WriteOptions,
+  now: number,
+): Writer => ({
+  manager: fieldManager || userAgent?.split("/")[0] || "unknown",
+  apiVersion: groupVersion(kind),
+  subresource: subresource ?? "",
+  time: timestamp(now),
+  ...(configuration === undefined ? { operation: "Update" } : { operation: "Apply", configuration }),
+})
 
 /** Bytes of one stored object: etcd's default limit on a request. */
 const sizeLimit = 1.5 * 1024 * 1024
@@ -138,6 +157,7 @@ export const create = (
     if (state.storage.get(kind.storage, key(object.metadata.namespace, name)) !== undefined) {
       return yield* Result.fail(alreadyExists(kind, name))
     }
+    managedBy(object, managersAfter(undefined, object, writerOf(kind, undefined, options, now)))
     yield* fit(object)
     const result = options.dryRun === true ? object : state.storage.put(kind.storage, object)
     return { object: shown(kind, result), warnings: [...warnings, ...finalizerWarnings(kind, object)] }
@@ -190,6 +210,7 @@ export const modify = (
   subresource: string | undefined,
   change: (before: ApiObject) => Result.Result<unknown, ApiError>,
   options: WriteOptions,
+  now: number,
 ): Result.Result<Written, ApiError> =>
   Result.gen(function* () {
     if (subresource !== undefined && !kind.subresources.includes(subresource)) {
@@ -233,7 +254,10 @@ export const modify = (
     const decoded = kind.view?.store(carried) ?? carried
     const inside = builtInRules[kind.storage]?.readmit?.(decoded, before) ?? decoded
     const next = isolated(kind, inside, before, subresource)
-    if (sameJson(next, before)) return { object: shown(kind, before), warnings }
+    const managers = managersAfter(before, next, writerOf(kind, subresource, options, now))
+    if (sameJson(next, before) && sameManagers(managers, managersOf(before))) {
+      return { object: shown(kind, before), warnings }
+    }
     const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))
     if (before.metadata.deletionTimestamp !== undefined && added.length > 0) {
       const message = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(", ")}}`
@@ -242,6 +266,7 @@ export const modify = (
     yield* check(kind, next, before)
     const grown = counts(kind) && !sameJson(essence(next), essence(before))
     const object = grown ? withMetadata(next, { generation: (before.metadata.generation ?? 0) + 1 }) : next
+    managedBy(object, managers)
     yield* fit(object)
     if (options.dryRun === true) return { object: shown(kind, object), warnings }
     const result = isReleased(object)

@@ -6,6 +6,7 @@
 import { Clock, Deferred, Effect, Result } from "effect"
 import type { Container, Pod } from "kubernetes-types/core/v1"
 import { pods } from "../../kube/Resource.ts"
+import { awaitClaims } from "./KubeletClaims.ts"
 import { initialize } from "./KubeletInit.ts"
 import { bind, type Node, persist, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
@@ -47,6 +48,7 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     yield* update(node, worker, { scheduling: { unschedulable: script.unschedulable } })
     yield* after(script["unschedulable-seconds"] ?? Number.POSITIVE_INFINITY, undefined)
   }
+  yield* awaitClaims(node, worker)
   yield* bind(node, worker)
   const podIP = node.nextPodIP()
   yield* update(node, worker, { scheduling: "scheduled", podIP })

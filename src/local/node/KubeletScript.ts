@@ -43,12 +43,22 @@ export const progressAnnotation = `${prefix}progress`
 /** Written by a driver on its own pod: the newest lines that its container printed. */
 export const logAnnotation = `${prefix}log`
 
-/** The newest lines of the pod's log. */
+/** Written with the log: when each of its lines was printed, in epoch milliseconds. */
+export const logTimesAnnotation = `${prefix}log-times`
+
+/** The newest lines of the pod's log, and when they were printed; the creation of the pod stands for unknown times. */
 export const logLines = (pod: {
-  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> | undefined }
-}): ReadonlyArray<string> => {
-  const log = pod.metadata?.annotations?.[logAnnotation] ?? ""
-  return log === "" ? [] : log.split("\n")
+  readonly metadata?: {
+    readonly annotations?: Readonly<Record<string, string>> | undefined
+    readonly creationTimestamp?: string | undefined
+  }
+}): ReadonlyArray<{ readonly time: number; readonly text: string }> => {
+  const { annotations, creationTimestamp } = pod.metadata ?? {}
+  const log = annotations?.[logAnnotation] ?? ""
+  if (log === "") return []
+  const times = (annotations?.[logTimesAnnotation] ?? "").split(" ").filter((time) => time !== "")
+  const created = Date.parse(creationTimestamp ?? "") || 0
+  return log.split("\n").map((text, index) => ({ text, time: Number(times[index] ?? created) }))
 }
 
 const matching = (pattern: RegExp) => Schema.String.check(Schema.isPattern(pattern))
@@ -187,7 +197,7 @@ type Annotations = typeof annotations
 export type Script = { readonly [Name in keyof Annotations]?: Annotations[Name]["schema"]["Type"] }
 
 /** Annotations with our prefix that do not belong to the script. */
-const written = new Set([progressAnnotation, logAnnotation])
+const written = new Set([progressAnnotation, logAnnotation, logTimesAnnotation])
 
 const decodeOne = (name: string, value: string): Result.Result<unknown, string> => {
   const entry = (annotations as Record<string, { schema: Schema.Codec<unknown, string>; expected: string }>)[name]

@@ -11,7 +11,7 @@ import { timestamp } from "../../kube/Time.ts"
 import { parseProperties } from "../../spark/conf/Properties.ts"
 import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
-import { logAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
+import { logAnnotation, logTimesAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
 import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
@@ -39,7 +39,7 @@ export interface Driver {
   readonly startedAt: number
   readonly runSeconds: number
   readonly executors: Map<number, Executor>
-  readonly log: Array<string>
+  readonly log: Array<{ readonly time: number; readonly text: string }>
   nextId: number
   scriptLines: number
   reported: string
@@ -78,15 +78,13 @@ export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker,
 
 /** Adds a line as Spark's log4j pattern writes it: `26/11/20 12:00:00 INFO SparkContext: …`. */
 const print = Effect.fnUntraced(function* (driver: Driver, logger: string, message: string, level = "INFO") {
-  const time = timestamp(yield* Clock.currentTimeMillis)
-    .slice(2, 19)
-    .replaceAll("-", "/")
-    .replace("T", " ")
-  append(driver, `${time} ${level} ${logger}: ${message}`)
+  const now = yield* Clock.currentTimeMillis
+  const time = timestamp(now).slice(2, 19).replaceAll("-", "/").replace("T", " ")
+  append(driver, now, `${time} ${level} ${logger}: ${message}`)
 })
 
-const append = (driver: Driver, line: string) => {
-  driver.log.push(line.slice(0, logLineLength))
+const append = (driver: Driver, time: number, line: string) => {
+  driver.log.push({ time, text: line.slice(0, logLineLength) })
   if (driver.log.length > logLines) driver.log.shift()
 }
 
@@ -188,12 +186,13 @@ const create = Effect.fnUntraced(function* (driver: Driver) {
 const report = Effect.fnUntraced(function* (driver: Driver, run: Run, succeeded: boolean) {
   const lines = driver.script["log-lines"]?.split("\n") ?? []
   for (const due = linesPrinted(lines.length, run); driver.scriptLines < due; driver.scriptLines++) {
-    append(driver, lines[driver.scriptLines] ?? "")
+    append(driver, yield* Clock.currentTimeMillis, lines[driver.scriptLines] ?? "")
   }
   const progress = progressOf(run, succeeded)
   const annotations = {
     ...(progress ? { [progressAnnotation]: progress } : {}),
-    [logAnnotation]: driver.log.join("\n"),
+    [logAnnotation]: driver.log.map(({ text }) => text).join("\n"),
+    [logTimesAnnotation]: driver.log.map(({ time }) => time).join(" "),
   }
   const text = JSON.stringify(annotations)
   if (text === driver.reported) return
@@ -221,7 +220,9 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
   // Includes executors whose creation was interrupted before the driver recorded them.
   const present = node.ownedBy(worker.uid).filter((pod) => !hasEnded(pod))
   const living = [...new Set([...driver.executors.keys(), ...present.map(executorId)])]
-  if (exitCode === 0 && isSparkPi(worker.pod)) append(driver, "Pi is roughly 3.1415926535897931")
+  if (exitCode === 0 && isSparkPi(worker.pod)) {
+    append(driver, yield* Clock.currentTimeMillis, "Pi is roughly 3.1415926535897931")
+  }
   if (exitCode <= 128) yield* print(driver, "SparkContext", "Successfully stopped SparkContext")
   yield* report(driver, yield* runOf(driver), exitCode === 0)
   yield* Effect.forEach(living, (id) => stop(driver, id, exitCode > 128 ? 1 : 0), { concurrency: 8, discard: true })

@@ -42,5 +42,12 @@ const submitter: Program = {
 /** For `Kubelet.run`. */
 export const programs: ReadonlyArray<Program> = [driver, executor, submitter]
 
-/** For `Cluster.make`: logs from the annotation of the pod, and the Spark UI of running drivers. */
-export const podBackend: PodBackend = { logLines, proxy: sparkUi }
+/** Only the container that a program plays prints something, else the first. */
+const printing = (pod: Pod): string | undefined =>
+  programs.find(({ plays }) => plays(pod))?.container ?? pod.spec?.containers[0]?.name
+
+/** For `Cluster.make`: logs from the annotations of the pod, and the Spark UI of running drivers. */
+export const podBackend: PodBackend = {
+  logLines: (pod, container) => (printing(pod as unknown as Pod) === container ? logLines(pod) : []),
+  proxy: sparkUi,
+}

@@ -5,8 +5,8 @@
  */
 
 import type { Problem } from "../../api/Problem.ts"
+import { parseQuantity } from "../../kube/Quantity.ts"
 import { parseMebibytes } from "./Memory.ts"
-import { parseQuantity } from "./Quantity.ts"
 import { keyOf, withPrefix, type ConfEntry, type PrefixedEntry, type SparkConf } from "./SparkConf.ts"
 
 export interface ConfReader {

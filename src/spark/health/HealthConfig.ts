@@ -3,10 +3,11 @@
  * checks, every other key is a template that applications name. A key with an invalid value keeps its last valid one.
  */
 
-import { parse } from "yaml"
+import { Result } from "effect"
 import { readHealthChecks } from "../../api/application/Decode.ts"
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { readYaml } from "../../kube/Yaml.ts"
 import { type HealthDefaults, noHealthDefaults } from "./HealthDefaults.ts"
 
 /** The key of the default. */
@@ -24,12 +25,13 @@ type Read = { readonly checks: HealthChecks } | { readonly problems: ReadonlyArr
 const readKey = (key: string, text: string): Read => {
   const field = `data[${JSON.stringify(key)}]`
   const wrong = (message: string): Read => ({ problems: [{ field, message }] })
-  let value: unknown
-  try {
-    value = parse(text)
-  } catch (error) {
-    return wrong(`is not valid YAML: ${error instanceof Error ? error.message.split("\n")[0] : "it cannot be read"}`)
+  const [document, more] = readYaml(text)
+  if (more !== undefined) return wrong("is not valid YAML: it has more than one document")
+  const content = document?.content ?? Result.succeed(null)
+  if (Result.isFailure(content)) {
+    return wrong(`is not valid YAML: line ${content.failure.line}: ${content.failure.message}`)
   }
+  const value = content.success
   const { checks, problems } = readHealthChecks(typeof value === "string" ? { preset: value } : value)
   if (checks === undefined) {
     return {

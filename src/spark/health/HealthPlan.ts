@@ -5,8 +5,8 @@
 
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { parseQuantity } from "../../kube/Quantity.ts"
 import { confReader, type ConfReader } from "../conf/ConfReader.ts"
-import { parseQuantity } from "../conf/Quantity.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
 import * as Labels from "../Labels.ts"
 import { withMonitoringFiles } from "../monitoring/Monitoring.ts"

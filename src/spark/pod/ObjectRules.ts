@@ -5,7 +5,7 @@
 
 import type { ConfigMap, Container, Pod, Service } from "kubernetes-types/core/v1"
 import type { Problem } from "../../api/Problem.ts"
-import { parseQuantity } from "../conf/Quantity.ts"
+import { parseQuantity } from "../../kube/Quantity.ts"
 import type { DriverObjects } from "../driver/DriverObjects.ts"
 import { metadataProblems, partProblems, volumeProblems } from "./ContainerRules.ts"
 import { isDnsLabel, isDnsSubdomain } from "./MetadataRules.ts"

@@ -3,7 +3,7 @@
  */
 
 import type { Container, PodSpec } from "kubernetes-types/core/v1"
-import { parseQuantity } from "../conf/Quantity.ts"
+import { parseQuantity } from "../../kube/Quantity.ts"
 
 /** Amounts by the name of the resource: cores of `cpu`, bytes of `memory`, counts of devices. */
 export type Amounts = ReadonlyMap<string, number>

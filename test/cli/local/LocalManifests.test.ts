@@ -36,6 +36,26 @@ spec:
 ${more}`
 
 describe("LocalManifests", () => {
+  it.effect("creates what kubectl get -o yaml prints, and gives names", () =>
+    Effect.gen(function* () {
+      const got = `
+apiVersion: v1
+kind: List
+items:
+- ${application("a").trim().replaceAll("\n", "\n  ")}
+  status: {}
+- ${application("b").trim().replaceAll("\n", "\n  ").replace("name: b", 'generateName: b-, resourceVersion: "7", uid: u')}
+`
+      const examples = manifests(got)
+      assert.deepStrictEqual(
+        examples.map(({ object }) => object.metadata.name),
+        ["a", ""],
+      )
+      const created = yield* applyManifests(yield* newCluster, examples)
+      assert.match(created.map(({ object }) => object.metadata.name).join(), /^a,b-\w{5}$/)
+    }),
+  )
+
   it.effect("takes every example that comes with Firesteel", () =>
     Effect.gen(function* () {
       const all = yield* manifestsOf(examples)

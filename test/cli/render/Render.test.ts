@@ -98,6 +98,48 @@ describe("render", () => {
     assert.isFalse(render("a: [", options).good)
   })
 
+  it("reads manifests as kubectl does: merge keys, the last of equal keys, lists, generated names, a status", () => {
+    const manifest = `
+apiVersion: v1
+kind: List
+items:
+- apiVersion: sparkoperator.k8s.io/v1beta2
+  kind: SparkApplication
+  metadata: {generateName: pi-, uid: old}
+  spec:
+    type: Scala
+    sparkVersion: 4.0.4
+    image: spark:4.0.4
+    mainClass: org.example.Pi
+    mainApplicationFile: local:///pi.jar
+    sparkConf:
+      spark.sql.shuffle.partitions: "50"
+      spark.sql.shuffle.partitions: "200"
+    driver: &pod
+      cores: 2
+      memory: 3g
+      configMaps: [{name: c, path: /c}]
+      hostNetwork: off
+      labels:
+    executor:
+      <<: *pod
+      instances: 1
+  status: {}
+`
+    const { output, remarks, good } = render(manifest, options)
+    assert.deepStrictEqual(remarks, [
+      'pi-xxxxx: warning: line 16: "spark.sql.shuffle.partitions" is given again; the last value is used, as kubectl does',
+    ])
+    assert.isTrue(good)
+    const [driver, , , configuration] = documents(output)
+    assert.strictEqual(driver.metadata.name, "pi-xxxxx-driver")
+    assert.notStrictEqual(driver.metadata.ownerReferences[0].uid, "old")
+    const properties: string = configuration.data["spark.properties"]
+    assert.include(properties, "spark.sql.shuffle.partitions=200")
+    assert.include(properties, "spark.executor.cores=2")
+    assert.include(properties, "spark.executor.memory=3g")
+  })
+
   it("takes default and templates from a manifest of the operator's ConfigMap", () => {
     const data = {
       default: "policy-minimal",

@@ -24,5 +24,8 @@ export const sparkImages: ReadonlyArray<SparkImage> = required("FIRESTEEL_SPARK_
     return { version, image }
   })
 
+/** An interpreter that has PyPI's `kubernetes`. */
+export const python = required("FIRESTEEL_PYTHON")
+
 export const oldest = sparkImages[0]!
 export const newest = sparkImages.at(-1)!

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { podLog } from "../../../src/local/apiserver/PodLog.ts"
+import { TestClock } from "effect/testing"
+import { limited, podLog } from "../../../src/local/apiserver/PodLog.ts"
 import { podBackend } from "../../../src/local/spark/SparkPods.ts"
 import { pod, refusal, widgetCluster } from "../../support/WidgetCluster.ts"
 
@@ -10,8 +11,11 @@ const once = { follow: false, previous: false, container: undefined, tailLines: 
 const running = Effect.gen(function* () {
   const { cluster, kind } = yield* widgetCluster({ podBackend })
   const pods = kind("pods")
-  const log = (lines: ReadonlyArray<string>) => {
-    const annotations = { "local.firesteel.dev/log": lines.join("\n") }
+  const log = (lines: ReadonlyArray<string>, times: ReadonlyArray<number> = []) => {
+    const annotations = {
+      "local.firesteel.dev/log": lines.join("\n"),
+      "local.firesteel.dev/log-times": times.join(" "),
+    }
     return cluster.patch(pods, "default", "a", { type: "merge", body: { metadata: { annotations } } })
   }
   const phase = (phase: string) =>
@@ -35,6 +39,43 @@ describe("The log of a pod", () => {
       assert.deepStrictEqual(yield* next, ["four", "five"])
       assert.deepStrictEqual(yield* next, [])
       assert.isUndefined(yield* next)
+    }),
+  )
+
+  it.effect("begins where its options say, with times, and ends after some bytes", () =>
+    Effect.gen(function* () {
+      const { cluster, pods, log } = yield* running
+      yield* TestClock.adjust("60 seconds")
+      yield* log(["one", "two", "two", "three"], [1000, 30_000, 30_000, 59_000])
+      const read = (options: object) =>
+        Effect.flatMap(podLog(cluster, pods, "default", "a", { ...once, ...options }), (next) => next)
+      assert.deepStrictEqual(yield* read({ tailLines: 1 }), ["three"])
+      assert.deepStrictEqual(yield* read({ tailLines: 0 }), [])
+      assert.deepStrictEqual(yield* read({ sinceSeconds: 30 }), ["two", "two", "three"])
+      assert.deepStrictEqual(yield* read({ sinceTime: 30_001 }), ["three"])
+      assert.deepStrictEqual(yield* read({ sinceSeconds: 30, tailLines: 2, timestamps: true }), [
+        "1970-01-01T00:00:30.000000000Z two",
+        "1970-01-01T00:00:59.000000000Z three",
+      ])
+      const next = limited(yield* podLog(cluster, pods, "default", "a", { ...once, follow: true }), 7)
+      assert.deepStrictEqual([yield* next, yield* next], ["one\ntwo", undefined])
+    }),
+  )
+
+  it.effect("is that of the container that prints", () =>
+    Effect.gen(function* () {
+      const { cluster, pods } = yield* running
+      const containers = [
+        { name: "main", image: "i" },
+        { name: "sidecar", image: "i" },
+      ]
+      const metadata = { name: "b", annotations: { "local.firesteel.dev/log": "one" } }
+      yield* cluster.create(pods, "default", { metadata, spec: { containers } })
+      const body = { status: { phase: "Running" } }
+      yield* cluster.patch(pods, "default", "b", { type: "merge", body, subresource: "status" })
+      const read = (container: string) =>
+        Effect.flatMap(podLog(cluster, pods, "default", "b", { ...once, container }), (next) => next)
+      assert.deepStrictEqual([yield* read("main"), yield* read("sidecar")], [["one"], []])
     }),
   )
 

@@ -2,7 +2,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import { Kube } from "../../../src/kube/Kube.ts"
-import { configMaps, events, pods } from "../../../src/kube/Resource.ts"
+import { configMaps, events, type KubeObject, pods } from "../../../src/kube/Resource.ts"
 import { gone, onNode, pass, phase, pod, see, script } from "../../support/KubeletBench.ts"
 
 const create = (object: Pod) => Effect.flatMap(Effect.service(Kube), (kube) => kube.create(pods, "default", object))
@@ -147,6 +147,25 @@ describe("Kubelet", () => {
       const message = 'MountVolume.SetUp failed for volume "conf" : configmap "settings" not found'
       assert.strictEqual(items[0]?.message, message)
       yield* kube.create(configMaps, "default", { metadata: { name: "settings" }, data: {} })
+      yield* pass(2)
+      assert.strictEqual(yield* phase("a"), "Running")
+    }),
+  )
+
+  onNode("a pod gets no node before its claims exist", () =>
+    Effect.gen(function* () {
+      const kube = yield* Kube
+      const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }]
+      yield* create(pod({}, {}, { volumes }))
+      yield* pass(20)
+      const message =
+        '0/1 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.'
+      assert.deepInclude(yield* condition("a", "PodScheduled"), { status: "False", reason: "Unschedulable", message })
+      assert.deepStrictEqual(yield* warnings, ["FailedScheduling"])
+      assert.isUndefined((yield* see("a")).spec?.nodeName)
+      const claims = { group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim" }
+      const claim = { metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"] } } as KubeObject
+      yield* kube.create(claims, "default", claim)
       yield* pass(2)
       assert.strictEqual(yield* phase("a"), "Running")
     }),

@@ -3,23 +3,22 @@
  * answer is text or a stream of lines.
  */
 
-import { Clock, Effect, Result, type Scope } from "effect"
+import { Clock, Effect, type Scope } from "effect"
 import {
   type ApiError,
+  forbidden,
   invalid,
   methodNotAllowed,
   status,
   unknownResource,
-  unsupported,
   unsupportedMediaType,
 } from "../ApiError.ts"
 import { type Fields, defined } from "../ApiObject.ts"
 import type { Cluster, RequestError } from "../Cluster.ts"
-import { type DeletionOptions, deletionOptions } from "../Deletion.ts"
-import { podLog } from "../PodLog.ts"
+import { limited, podLog } from "../PodLog.ts"
 import type { ListQuery, Watch } from "../Reads.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
-import type { WriteOptions, Written } from "../Writes.ts"
+import type { Written } from "../Writes.ts"
 import {
   aggregatedDiscovery,
   apiGroup,
@@ -29,6 +28,7 @@ import {
   serverVersion,
 } from "./Discovery.ts"
 import { openApi, openApiIndex } from "./OpenApi.ts"
+import { count, deletion, flag, logOptions, optional, writeOptions } from "./Query.ts"
 import { type Wanted, listText, objectText, wanted } from "./Representation.ts"
 import { patchType, requestBody } from "./RequestBody.ts"
 import { type RequestPath, requestPath } from "./RequestPath.ts"
@@ -39,6 +39,7 @@ export interface ApiRequest {
   readonly pathname: string
   readonly query: URLSearchParams
   readonly accept: string | undefined
+  readonly userAgent?: string | undefined
   readonly contentType: string | undefined
   readonly body: Buffer
   /** `host:port` that the client connected to. */
@@ -54,7 +55,8 @@ export type Answer =
       readonly headers?: Readonly<Record<string, string | ReadonlyArray<string>>>
     }
   | { readonly _tag: "Watch"; readonly kind: ResourceKind; readonly wanted: Wanted; readonly watch: Watch }
-  | { readonly _tag: "Log"; readonly lines: Effect.Effect<ReadonlyArray<string> | undefined, RequestError> }
+  /** `undefined`: the log has ended. */
+  | { readonly _tag: "Log"; readonly texts: Effect.Effect<string | undefined, RequestError> }
 
 const json = (
   text: string,
@@ -76,14 +78,6 @@ export const errorAnswer = (error: ApiError): Answer =>
     error.retryAfter === undefined ? undefined : { "Retry-After": String(error.retryAfter) },
   )
 
-const optional = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined
-const flag = (query: URLSearchParams, name: string): boolean | undefined =>
-  query.has(name) ? ["true", "1", ""].includes(query.get(name) ?? "") : undefined
-const count = (query: URLSearchParams, name: string): number | undefined => {
-  const value = Number(query.get(name) ?? Number.NaN)
-  return Number.isFinite(value) && value > 0 ? value : undefined
-}
-
 type ResourcePath = Extract<RequestPath, { readonly _tag: "Resource" }>
 
 const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
@@ -96,34 +90,6 @@ const selection = (path: ResourcePath, query: URLSearchParams): ListQuery => {
     resourceVersion: optional(query, "resourceVersion"),
     resourceVersionMatch: optional(query, "resourceVersionMatch"),
   }
-}
-
-/** How errors name the options of a request. */
-const optionKinds: Readonly<Record<string, string>> = {
-  POST: "CreateOptions",
-  PUT: "UpdateOptions",
-  PATCH: "PatchOptions",
-  DELETE: "DeleteOptions",
-}
-
-const writeOptions = (method: string, query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
-  const fieldValidation = query.get("fieldValidation") || "Warn"
-  const dryRun = query.getAll("dryRun")
-  const known = fieldValidation === "Strict" || fieldValidation === "Warn" || fieldValidation === "Ignore"
-  const wrong = [
-    ...(dryRun.some((one) => one !== "All" && one !== "") ? [unsupported("dryRun", dryRun, ["All"])] : []),
-    ...(known ? [] : [unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"])]),
-  ]
-  const kind = optionKinds[method] ?? "Options"
-  if (wrong.length > 0 || !known) {
-    return Result.fail(invalid({ group: "meta.k8s.io", kind, plural: kind.toLowerCase() }, "", wrong))
-  }
-  return Result.succeed({
-    dryRun: dryRun.includes("All"),
-    fieldManager: optional(query, "fieldManager"),
-    fieldValidation,
-    force: flag(query, "force"),
-  })
 }
 
 const written = (
@@ -153,13 +119,9 @@ const read = Effect.fnUntraced(function* (
     return json(JSON.stringify(yield* cluster.podBackend.proxy(cluster, kind, namespace, name, inside)))
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
-    const lines = yield* podLog(cluster, kind, namespace, name, {
-      follow: flag(query, "follow") ?? false,
-      previous: flag(query, "previous") ?? false,
-      container: optional(query, "container"),
-      tailLines: count(query, "tailLines"),
-    })
-    return { _tag: "Log", lines }
+    const options = yield* Effect.fromResult(logOptions(query))
+    const lines = yield* podLog(cluster, kind, namespace, name, options)
+    return { _tag: "Log", texts: limited(lines, options.limitBytes) }
   }
   if (subresource !== undefined && subresource !== "status") return yield* unknownResource()
   if (path.watch || flag(query, "watch") === true) {
@@ -177,18 +139,6 @@ const read = Effect.fnUntraced(function* (
   return json(listText(kind, yield* cluster.list(kind, { ...selection(path, query), ...paging }), format, now))
 })
 
-const deletion = (query: URLSearchParams, body: unknown): DeletionOptions => {
-  const given = deletionOptions(body)
-  const policy = query.get("propagationPolicy")
-  const grace = query.get("gracePeriodSeconds")
-  return {
-    ...given,
-    ...(policy === "Foreground" || policy === "Orphan" || policy === "Background" ? { propagationPolicy: policy } : {}),
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    dryRun: given.dryRun === true || query.getAll("dryRun").includes("All"),
-  }
-}
-
 const resource = Effect.fnUntraced(function* (
   cluster: Cluster,
   path: ResourcePath,
@@ -200,7 +150,7 @@ const resource = Effect.fnUntraced(function* (
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
   if (method === "GET") return yield* read(cluster, path, request, format)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
-  const options = yield* Effect.fromResult(writeOptions(method, query))
+  const options = { ...(yield* Effect.fromResult(writeOptions(method, query))), userAgent: request.userAgent }
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
   if (method === "DELETE") {
     if (subresource !== undefined) return yield* methodNotAllowed()
@@ -228,6 +178,10 @@ const resource = Effect.fnUntraced(function* (
     const type = patchType(contentType)
     if (type === undefined) {
       return yield* unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"])
+    }
+    if (type !== "apply" && options.force !== undefined) {
+      const problem = forbidden("force", "may not be specified for non-apply patch")
+      return yield* invalid({ group: "meta.k8s.io", kind: "PatchOptions", plural: "patchoptions" }, "", [problem])
     }
     return yield* written(
       kind,

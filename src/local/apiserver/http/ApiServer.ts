@@ -91,8 +91,8 @@ const send = Effect.fnUntraced(function* (response: ServerResponse, answer: Answ
   })
   response.flushHeaders()
   if (answer._tag === "Log") {
-    for (let lines = yield* answer.lines; lines !== undefined; lines = yield* answer.lines) {
-      if (lines.length > 0) yield* write(response, `${lines.join("\n")}\n`)
+    for (let text = yield* answer.texts; text !== undefined; text = yield* answer.texts) {
+      if (text !== "") yield* write(response, text)
     }
   } else yield* sendWatch(response, answer)
   response.end()
@@ -132,6 +132,7 @@ const respond = Effect.fnUntraced(function* (
     pathname: url?.pathname ?? "/",
     query: url?.searchParams ?? new URLSearchParams(),
     accept: headers.accept,
+    userAgent: headers["user-agent"],
     contentType: headers["content-type"],
     body: method === "GET" ? Buffer.alloc(0) : yield* bodyOf(incoming),
     address,

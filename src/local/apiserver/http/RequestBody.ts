@@ -1,7 +1,7 @@
 /** The body of a request as JSON: from JSON, YAML or Protobuf, with the line of a syntax error, and within the size limit of Kubernetes. */
 
 import { Result } from "effect"
-import { parseDocument } from "yaml"
+import { readYaml } from "../../../kube/Yaml.ts"
 import { type ApiError, badRequest, tooLarge, unsupportedMediaType } from "../ApiError.ts"
 import { protobufBody } from "./Protobuf.ts"
 
@@ -22,17 +22,11 @@ const parseJson = (text: string): Result.Result<unknown, ApiError> =>
     },
   })
 
-const parseYaml = (text: string): Result.Result<unknown, ApiError> => {
-  const document = parseDocument(text)
-  const [problem] = document.errors
-  if (problem !== undefined) {
-    const line = problem.linePos?.[0].line ?? 1
-    return Result.fail(
-      badRequest(`error converting YAML to JSON: yaml: line ${line}: ${problem.message.split("\n")[0]}`),
-    )
-  }
-  return Result.succeed(document.toJS())
-}
+/** Only the first document counts. */
+const parseYaml = (text: string): Result.Result<unknown, ApiError> =>
+  Result.mapError(readYaml(text)[0]?.content ?? Result.succeed(null), ({ line, message }) =>
+    badRequest(`error converting YAML to JSON: yaml: line ${line}: ${message}`),
+  )
 
 /**
  * Parses a body by its `Content-Type`; without one it is JSON. Fails with 400 and the line of a syntax error, with 413 if it is too

@@ -2,6 +2,7 @@
 
 import { type ApiObject, type Fields, withMetadata } from "../ApiObject.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
+import { withManagedFields } from "./WireText.ts"
 
 /** Each row contains the metadata of its object, or as `includeObject` says nothing or the whole object. */
 export type IncludeObject = "None" | "Metadata" | "Object"
@@ -9,7 +10,7 @@ export type IncludeObject = "None" | "Metadata" | "Object"
 export const metadataOnly = (object: ApiObject): Fields => ({
   kind: "PartialObjectMetadata",
   apiVersion: "meta.k8s.io/v1",
-  metadata: object.metadata,
+  metadata: withManagedFields(object).metadata,
 })
 
 /** Columns read objects as they are stored. */

@@ -1,26 +1,25 @@
-/**
- * Who owns which field of an object, as far as server-side apply needs it: the configuration that each manager applied last. A manager
- * owns a field as long as the object still has the applied value; any request that overwrites the value takes over the field.
- */
+/** The fields of an object by path, conflicts of a server-side apply about them, and what an apply takes back. */
 
 import { Predicate } from "effect"
 import { ApiError } from "../ApiError.ts"
-import { type Fields, fields, sameJson } from "../ApiObject.ts"
+import { fields, sameJson } from "../ApiObject.ts"
 import { mergeKey } from "./StrategicMerge.ts"
 
 /** Values by path, paths as in the API server's messages: `.spec.containers[name="main"].image`. */
 export type Leaves = ReadonlyMap<string, unknown>
 
-const itemPath = (path: string, key: string, item: unknown) => `${path}[${key}=${JSON.stringify(fields(item)[key])}]`
+/** The path of an item of a list with a key. */
+export const itemPath = (path: string, key: string, item: unknown) =>
+  `${path}[${key}=${JSON.stringify(fields(item)[key])}]`
 
-/** The fields of `value` by path; lists count as one value unless their items have a key. */
+/** The fields of `value` by path; lists count as one value unless their items have a key, and what is empty is a value, too. */
 export const leavesOf = (value: unknown): Leaves => {
   const found = new Map<string, unknown>()
   const visit = (inner: unknown, path: string, field: string): void => {
     const key = Array.isArray(inner) ? mergeKey(field, inner) : undefined
-    if (Array.isArray(inner) && key !== undefined) {
+    if (Array.isArray(inner) && key !== undefined && inner.length > 0) {
       for (const item of inner) visit(item, itemPath(path, key, item), "")
-    } else if (Predicate.isObject(inner)) {
+    } else if (Predicate.isObject(inner) && Object.keys(inner).length > 0) {
       for (const name in inner) if (inner[name] !== undefined) visit(inner[name], `${path}.${name}`, name)
     } else found.set(path, inner)
   }
@@ -28,38 +27,24 @@ export const leavesOf = (value: unknown): Leaves => {
   return found
 }
 
-/** The fields that one manager owns. */
+/** The fields that another manager owns. */
 export interface Held {
+  /** As messages name it, in quotes. */
   readonly manager: string
-  readonly paths: ReadonlyArray<string>
+  readonly paths: ReadonlySet<string>
 }
-
-/** The fields that each other manager still owns in `live`; managers are `name/subresource`. */
-export const heldByOthers = (
-  live: Leaves,
-  applied: ReadonlyMap<string, Fields> | undefined,
-  manager: string,
-): ReadonlyArray<Held> =>
-  [...(applied ?? [])]
-    .filter(([other]) => other !== manager)
-    .map(([other, configuration]) => ({
-      manager: other.slice(0, other.lastIndexOf("/")),
-      paths: [...leavesOf(configuration)]
-        .filter(([path, value]) => sameJson(live.get(path), value))
-        .map(([path]) => path),
-    }))
 
 /** The error of an apply that would change fields of other managers; `undefined` if there are none. */
 export const applyConflict = (live: Leaves, wanted: Leaves, held: ReadonlyArray<Held>): ApiError | undefined => {
   const lost = held.flatMap(({ manager, paths }) => {
-    const changed = paths.filter((path) => wanted.has(path) && !sameJson(wanted.get(path), live.get(path)))
+    const changed = [...paths].filter((path) => wanted.has(path) && !sameJson(wanted.get(path), live.get(path)))
     return changed.length === 0 ? [] : [{ manager, changed: changed.toSorted() }]
   })
   const causes = lost.flatMap(({ manager, changed }) =>
-    changed.map((field) => ({ reason: "FieldManagerConflict", message: `conflict with "${manager}"`, field })),
+    changed.map((field) => ({ reason: "FieldManagerConflict", message: `conflict with ${manager}`, field })),
   )
   if (causes.length === 0) return undefined
-  const conflicts = lost.map(({ manager, changed }) => `conflicts with "${manager}":\n- ${changed.join("\n- ")}`)
+  const conflicts = lost.map(({ manager, changed }) => `conflicts with ${manager}:\n- ${changed.join("\n- ")}`)
   const message =
     causes.length === 1
       ? `Apply failed with 1 conflict: ${causes[0]!.message}: ${causes[0]!.field}`

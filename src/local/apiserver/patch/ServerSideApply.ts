@@ -1,7 +1,6 @@
 /**
  * Server-side apply, as far as clients rely on it: creates a missing object, merges into an existing one, removes fields that the same
- * manager applied before and no longer mentions, and refuses to change fields of other managers, unless forced. Only managers
- * that apply own fields; `managedFields` are not shown.
+ * manager applied before and no longer mentions, and refuses to change fields of other managers, unless forced.
  */
 
 import { Predicate, Result } from "effect"
@@ -10,7 +9,8 @@ import { type ApiObject, type Fields, fields, without } from "../ApiObject.ts"
 import { type ClusterState, stored } from "../ClusterState.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
 import * as Writes from "../Writes.ts"
-import { applyConflict, forget, heldByOthers, leavesOf } from "./FieldOwnership.ts"
+import { applyConflict, forget, type Held, leavesOf } from "./FieldOwnership.ts"
+import { isSame, managersOf, printManager } from "./ManagedFields.ts"
 import { mergePatch } from "./Patch.ts"
 import { strategicMerge } from "./StrategicMerge.ts"
 
@@ -50,32 +50,30 @@ export const apply = (
       const message = `invalid object type: ${group}/${version}, Kind=${typeof type === "string" ? type : ""}`
       return yield* Result.fail(badRequest(message))
     }
-    const manager = `${options.fieldManager}/${subresource ?? ""}`
-    const remember = (written: Writes.Written) => {
-      if (options.dryRun !== true) {
-        const uid = written.object.metadata.uid
-        const managers = state.applied.get(uid) ?? new Map<string, Fields>()
-        state.applied.set(uid, managers.set(manager, owned(body)))
-      }
-      return written
+    if (fields(body["metadata"])["managedFields"] != null) {
+      return yield* Result.fail(badRequest("metadata.managedFields must be nil"))
     }
+    const write = { ...options, configuration: owned(body) }
     const existing = stored(state, kind, namespace, name)
     if (Result.isFailure(existing)) {
       if (subresource !== undefined) return yield* Result.fail(existing.failure)
       const named = { ...body, metadata: { ...fields(body["metadata"]), name } }
-      return { ...remember(yield* Writes.create(state, kind, namespace, named, options, now)), created: true }
+      return { ...(yield* Writes.create(state, kind, namespace, named, write, now)), created: true }
     }
-    const applied = state.applied.get(existing.success.metadata.uid)
-    const before = applied?.get(manager)
+    const writer = Writes.writerOf(kind, subresource, write, now)
+    const managers = managersOf(existing.success)
+    const before = managers.find((one) => isSame(one, writer))?.configuration
+    const held = managers
+      .filter((one) => !isSame(one, writer))
+      .map((one): Held => ({ manager: printManager(one), paths: one.owns }))
+      .toSorted((a, b) => (a.manager < b.manager ? -1 : 1))
     const merged = (live: ApiObject): Result.Result<unknown, ApiError> => {
-      const now = leavesOf(live)
-      const held = heldByOthers(now, applied, manager)
-      const conflict = options.force === true ? undefined : applyConflict(now, leavesOf(owned(body)), held)
+      const conflict = options.force === true ? undefined : applyConflict(leavesOf(live), leavesOf(owned(body)), held)
       if (conflict !== undefined) return Result.fail(conflict)
-      const theirs = new Set(held.flatMap(({ paths }) => paths))
+      const theirs = new Set(held.flatMap(({ paths }) => [...paths]))
       const isHeld = (path: string) => theirs.has(path) || [...theirs].some((one) => one.startsWith(`${path}.`))
       const rest = before === undefined ? live : forget(live, before, owned(body), isHeld)
       return Result.succeed(kind.custom ? mergePatch(rest, body) : strategicMerge(rest, body))
     }
-    return remember(yield* Writes.modify(state, kind, namespace, name, subresource, merged, options))
+    return yield* Writes.modify(state, kind, namespace, name, subresource, merged, write, now)
   })

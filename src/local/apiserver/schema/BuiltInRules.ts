@@ -14,7 +14,7 @@ import {
 } from "../ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./ObjectMetaRules.ts"
-import { admitPod, defaultedPod, podProblems, podUpdateProblems, unreadablePod } from "./PodRules.ts"
+import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems, unreadablePod } from "./PodRules.ts"
 
 export interface AdmissionContext {
   readonly now: string
@@ -177,8 +177,13 @@ const jobProblems = (job: ApiObject): ReadonlyArray<FieldError> => {
   const field = "spec.template.spec.restartPolicy"
   const policy = at(job, field)
   if (job["spec"] === undefined) return [required("spec")]
-  if (policy === undefined || policy === "") return [required(field, 'valid values: "OnFailure", "Never"')]
-  return policy === "OnFailure" || policy === "Never" ? [] : [unsupported(field, policy, ["OnFailure", "Never"])]
+  const template = podSpecProblems(fields(at(job, "spec.template.spec")), "spec.template.spec")
+  if (policy === undefined || policy === "") {
+    return [...template, required(field, 'valid values: "OnFailure", "Never"')]
+  }
+  return policy === "OnFailure" || policy === "Never"
+    ? template
+    : [...template, unsupported(field, policy, ["OnFailure", "Never"])]
 }
 
 const jobUpdateProblems = (job: ApiObject, before: ApiObject): ReadonlyArray<FieldError> =>

@@ -1,6 +1,6 @@
 /** What the API server does to pods: defaults, validation, and the few fields that may change later. */
 
-import { type FieldError, forbidden, invalidValue, required, unsupported } from "../ApiError.ts"
+import { type FieldError, forbidden, required, unsupported } from "../ApiError.ts"
 import {
   type ApiObject,
   type Fields,
@@ -13,7 +13,14 @@ import {
   withMetadata,
   without,
 } from "../ApiObject.ts"
-import { nameProblems } from "./ObjectMetaRules.ts"
+import { containerProblems, duplicate, initContainerProblems } from "./ContainerRules.ts"
+import { checkVolumes } from "./VolumeRules.ts"
+
+/** A limit without a request is also the request (`SetDefaults_Pod`). */
+const resourceDefaults = (resources: Fields): Fields => {
+  const { limits, requests } = resources
+  return limits === undefined ? resources : { ...resources, requests: { ...fields(limits), ...fields(requests) } }
+}
 
 const containerDefaults = (container: unknown): Fields => {
   const given = fields(container)
@@ -22,17 +29,20 @@ const containerDefaults = (container: unknown): Fields => {
   const latest = !image.includes("@") && (tag === undefined || tag === "latest")
   const ports = list(given["ports"]).map((port) => ({ protocol: "TCP", ...fields(port) }))
   return defined({
-    resources: {},
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
     imagePullPolicy: latest ? "Always" : "IfNotPresent",
     ...given,
+    resources: resourceDefaults(fields(given["resources"])),
     ...(ports.length === 0 ? {} : { ports }),
   })
 }
 
+/** `SetDefaults_Volume` and those of its sources. */
 const volumeDefaults = (volume: unknown): unknown => {
   const given = fields(volume)
+  if (Object.keys(given).every((field) => field === "name")) return { ...given, emptyDir: {} }
+  if (given["hostPath"] !== undefined) return { ...given, hostPath: { type: "", ...fields(given["hostPath"]) } }
   for (const source of ["configMap", "secret", "projected", "downwardAPI"]) {
     if (given[source] !== undefined) return { ...given, [source]: { defaultMode: 420, ...fields(given[source]) } }
   }
@@ -97,68 +107,45 @@ export const unreadablePod = (pod: ApiObject): string | undefined => {
     : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 }
 
-const containerProblems = (
-  container: Fields,
-  path: string,
-  volumes: ReadonlySet<unknown>,
-  seen: Set<string>,
-): ReadonlyArray<FieldError> => {
-  const found: Array<FieldError> = []
-  const name = text(container["name"]) ?? ""
-  if (name === "") found.push(required(`${path}.name`))
-  else found.push(...nameProblems(name, "label").map((message) => invalidValue(`${path}.name`, name, message)))
-  if (seen.has(name)) {
-    found.push({ reason: "FieldValueDuplicate", field: `${path}.name`, message: `Duplicate value: "${name}"` })
-  }
-  seen.add(name)
-  if (!text(container["image"])) found.push(required(`${path}.image`))
-  list(container["ports"]).forEach((port, index) => {
-    const number = fields(port)["containerPort"]
-    if (typeof number !== "number" || number === 0) found.push(required(`${path}.ports[${index}].containerPort`))
-    else if (number < 1 || number > 65535) {
-      const message = "must be between 1 and 65535, inclusive"
-      found.push(invalidValue(`${path}.ports[${index}].containerPort`, number, message))
+/** Every container's name is unique in the pod; a repeated one is reported on the init container, if one of the two is. */
+const nameDuplicates = (containers: ReadonlyArray<Fields>, inits: ReadonlyArray<Fields>, path: string) => {
+  const seen = new Set<unknown>()
+  const repeated =
+    (part: string) =>
+    (one: Fields, index: number): ReadonlyArray<FieldError> => {
+      const { name } = one
+      if (seen.has(name)) return [duplicate(`${path}.${part}[${index}].name`, name ?? "")]
+      seen.add(name)
+      return []
     }
-  })
-  list(container["env"]).forEach((variable, index) => {
-    if (!fields(variable)["name"]) found.push(required(`${path}.env[${index}].name`))
-  })
-  list(container["volumeMounts"]).forEach((mount, index) => {
-    const { name, mountPath } = fields(mount)
-    const here = `${path}.volumeMounts[${index}]`
-    if (!volumes.has(name)) {
-      found.push({ reason: "FieldValueNotFound", field: `${here}.name`, message: `Not found: ${JSON.stringify(name)}` })
-    }
-    if (!mountPath) found.push(required(`${here}.mountPath`))
-  })
-  return found
+  return [...containers.flatMap(repeated("containers")), ...inits.flatMap(repeated("initContainers"))]
+}
+
+/** Problems of the volumes and containers of a pod, or of a pod template, at `path`. */
+export const podSpecProblems = (spec: Fields, path: string): ReadonlyArray<FieldError> => {
+  const volumes = checkVolumes(list(spec["volumes"]), `${path}.volumes`)
+  const containers = list(spec["containers"]).map(fields)
+  const inits = list(spec["initContainers"]).map(fields)
+  return [
+    ...volumes.problems,
+    ...(containers.length === 0 ? [required(`${path}.containers`)] : []),
+    ...containers.flatMap((one, index) => containerProblems(one, `${path}.containers[${index}]`, volumes.usable)),
+    ...inits.flatMap((one, index) => [
+      ...containerProblems(one, `${path}.initContainers[${index}]`, volumes.usable),
+      ...initContainerProblems(one, `${path}.initContainers[${index}]`),
+    ]),
+    ...nameDuplicates(containers, inits, path),
+  ]
 }
 
 const restartPolicies = ["Always", "OnFailure", "Never"]
 
 /** Problems of a pod: the checks that users and generated pods are likely to fail. */
 export const podProblems = (pod: ApiObject): ReadonlyArray<FieldError> => {
-  const spec = fields(pod["spec"])
-  const seen = new Set<string>()
-  const names = list(spec["volumes"]).map((volume) => fields(volume)["name"])
-  const volumes = new Set(names)
-  const containers = (part: "containers" | "initContainers") =>
-    list(spec[part]).flatMap((one, index) => containerProblems(fields(one), `spec.${part}[${index}]`, volumes, seen))
+  const policy = at(pod, "spec.restartPolicy")
   return [
-    ...names.flatMap((name, index): ReadonlyArray<FieldError> => {
-      const field = `spec.volumes[${index}].name`
-      if (!text(name)) return [required(field)]
-      if (names.indexOf(name) < index) {
-        return [{ reason: "FieldValueDuplicate", field, message: `Duplicate value: ${JSON.stringify(name)}` }]
-      }
-      return nameProblems(String(name), "label").map((message) => invalidValue(field, name, message))
-    }),
-    ...(list(spec["containers"]).length === 0 ? [required("spec.containers")] : []),
-    ...containers("initContainers"),
-    ...containers("containers"),
-    ...(restartPolicies.includes(String(spec["restartPolicy"]))
-      ? []
-      : [unsupported("spec.restartPolicy", spec["restartPolicy"], restartPolicies)]),
+    ...podSpecProblems(fields(pod["spec"]), "spec"),
+    ...(restartPolicies.includes(String(policy)) ? [] : [unsupported("spec.restartPolicy", policy, restartPolicies)]),
   ]
 }
 

@@ -221,12 +221,12 @@ describe("ApiServer", () => {
     Effect.gen(function* () {
       const { request } = yield* server()
       yield* request("POST", widgets, widget("a"))
-      const patch = (type: string, body: unknown) =>
-        request("PATCH", `${widgets}/a?fieldManager=me`, body, { "Content-Type": type })
+      const patch = (type: string, body: unknown, query = "") =>
+        request("PATCH", `${widgets}/a?fieldManager=me${query}`, body, { "Content-Type": type })
       const json = [{ op: "replace", path: "/spec/size", value: 4 }]
       assert.strictEqual((yield* patch("application/json-patch+json", json)).json().spec.size, 4)
       assert.strictEqual((yield* patch("application/merge-patch+json", { spec: { size: 5 } })).json().spec.size, 5)
-      const applied = yield* patch("application/apply-patch+yaml", { ...widget("a", { size: 6 }) })
+      const applied = yield* patch("application/apply-patch+yaml", { ...widget("a", { size: 6 }) }, "&force=true")
       assert.strictEqual(applied.json().spec.size, 6)
       const strategic = yield* patch("application/strategic-merge-patch+json", {})
       assert.strictEqual(strategic.status, 415)
@@ -244,6 +244,9 @@ describe("ApiServer", () => {
       const running = { status: { phase: "Running" } }
       yield* request("PATCH", `${pods}/a/status`, running, { "Content-Type": "application/merge-patch+json" })
       assert.strictEqual((yield* request("GET", `${pods}/a/log?tailLines=2`)).text, "two\nthree\n")
+      const python = yield* request("GET", `${pods}/a/log?follow=False&timestamps=True&limitBytes=40`)
+      assert.match(python.text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.0{9}Z one\n\d+/)
+      assert.strictEqual(python.text.length, 40)
     }),
   )
 

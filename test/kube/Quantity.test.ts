@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parseQuantity } from "../../../src/spark/conf/Quantity.ts"
+import { parseQuantity } from "../../src/kube/Quantity.ts"
 
 describe("parseQuantity", () => {
   it("reads Kubernetes quantities as numbers", () => {

@@ -1,0 +1,37 @@
+/** A SparkApplication of a manifest as the API server would store it, for commands that ask no server. Pure. */
+
+import { Predicate } from "effect"
+import { sparkApplicationCrd } from "../../api/application/CustomResource.ts"
+import { withDefaults, type StructuralSchema } from "../../local/apiserver/schema/SchemaPruning.ts"
+
+/** The suffix that stands for the five characters which the API server adds to `generateName`. */
+const suffix = "xxxxx"
+
+/** apiserver's `names.SimpleNameGenerator`: what does not fit into 63 characters with the suffix is cut off. */
+const longestBase = 58
+
+const schema = sparkApplicationCrd.spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema
+
+/** The name, or the one that `generateName` stands for; `undefined` without either. */
+export const nameOf = (metadata: unknown): string | undefined => {
+  if (!Predicate.isObject(metadata)) return undefined
+  const { name, generateName } = metadata as { readonly name?: unknown; readonly generateName?: unknown }
+  if (name !== undefined && name !== null && name !== "") return String(name)
+  return Predicate.isString(generateName) && generateName !== ""
+    ? `${generateName.slice(0, longestBase)}${suffix}`
+    : undefined
+}
+
+/** In a namespace, with a name and a uid, and without `null` in fields that cannot be null. */
+export const created = (object: unknown, namespace: string): unknown => {
+  if (!Predicate.isObject(object)) return object
+  const given = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}
+  const name = nameOf(given)
+  const metadata = {
+    uid: "00000000-0000-4000-8000-000000000000",
+    ...given,
+    namespace: ("namespace" in given && given.namespace) || namespace,
+    ...(name === undefined ? {} : { name }),
+  }
+  return withDefaults(schema, { ...object, metadata })
+}
