@@ -14,8 +14,7 @@ import { completed, withReading } from "./ProgressStatus.ts"
 import { withLabels } from "./Relabel.ts"
 import { healthyRunSeconds, retryAfter } from "./RetryPolicy.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, normal, type Step, step, warning, without } from "./Step.ts"
-import { withWaiting } from "./Waiting.ts"
+import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
 import { checkForStall } from "./Watchdog.ts"
 
 /** Seconds until the next reconcile if nothing changes: a safety net for missed watch events. */

@@ -2,7 +2,9 @@
 
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../kube/EventRecorder.ts"
+import { timestamp } from "../../kube/Time.ts"
 import { awaitChange, type Next } from "../../runtime/Next.ts"
+import type { Waiting } from "../../spark/observe/ObservedPod.ts"
 import type { Action } from "./Action.ts"
 
 export interface Step {
@@ -37,6 +39,18 @@ export const without = <K extends keyof SparkApplicationStatus>(
   const rest: Partial<SparkApplicationStatus> = { ...status }
   for (const key of keys) delete rest[key]
   return { applicationState: status.applicationState, driverInfo: status.driverInfo, ...rest }
+}
+
+/** The status with this reason to wait, and since when it waits for it; or with none. `now` is in epoch milliseconds. */
+export const withWaiting = (
+  status: SparkApplicationStatus,
+  waiting: Waiting | undefined,
+  now: number,
+): SparkApplicationStatus => {
+  if (waiting === undefined) return without(status, "waiting")
+  const { reason, message } = waiting
+  const since = status.waiting?.reason === reason ? status.waiting.since : timestamp(now)
+  return { ...status, waiting: { reason, ...(message ? { message: message.slice(0, 1024) } : {}), since } }
 }
 
 export const normal = (reason: string, message: string): Note => ({ type: "Normal", reason, message })

@@ -6,9 +6,8 @@ import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { replacingChildren, withoutChildren } from "./ChildrenStatus.ts"
 import { deleteRemains, deleteRun, gone, remainsOf } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
 import { submit } from "./Submitting.ts"
-import { withWaiting } from "./Waiting.ts"
 
 /** Seconds until the next reconcile while pods are being deleted; the end of the deletion triggers one earlier. */
 const deletionRecheck = 5

@@ -15,8 +15,7 @@ import { requiredCreated } from "./ChildrenStatus.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, normal, type Step, step, warning, without } from "./Step.ts"
-import { withWaiting } from "./Waiting.ts"
+import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
 
 /** Seconds until the next reconcile while an earlier run holds the driver pod's name; its deletion triggers one earlier. */
 const blockedRecheck = 5
