@@ -1,7 +1,7 @@
 /** Reads manifests and values files (YAML, also with several documents or lists, or JSON) as plain objects. */
 
 import { Effect, FileSystem, Path, Result, Schema, Stdio, Stream } from "effect"
-import { readYaml, type Remark } from "../../kube/Yaml.ts"
+import { readYaml, type Remark } from "../../kube/yaml/Yaml.ts"
 import { type Fields, type ManifestObject, manifestObjects } from "./ManifestText.ts"
 
 /** A file that cannot be read; the message is one line. */

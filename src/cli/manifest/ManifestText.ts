@@ -4,7 +4,7 @@
  */
 
 import { Predicate, Result } from "effect"
-import { readYaml, type Remark } from "../../kube/Yaml.ts"
+import { readYaml, type Remark } from "../../kube/yaml/Yaml.ts"
 
 export type Fields = Readonly<Record<string, unknown>>
 

@@ -7,7 +7,7 @@ import { Result } from "effect"
 import { readHealthChecks } from "../../api/application/Decode.ts"
 import type { HealthChecks } from "../../api/application/HealthChecks.ts"
 import type { Problem } from "../../api/Problem.ts"
-import { readYaml } from "../../kube/Yaml.ts"
+import { readYaml } from "../../kube/yaml/Yaml.ts"
 import { type HealthDefaults, noHealthDefaults } from "./HealthDefaults.ts"
 
 /** The key of the default. */

@@ -1,7 +1,7 @@
 /** The body of a request as JSON: from JSON, YAML or Protobuf, with the line of a syntax error, and within the size limit of Kubernetes. */
 
 import { Result } from "effect"
-import { readYaml } from "../../../kube/Yaml.ts"
+import { readYaml } from "../../../kube/yaml/Yaml.ts"
 import { type ApiError, badRequest, tooLarge, unsupportedMediaType } from "../ApiError.ts"
 import { protobufBody } from "./Protobuf.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { readYaml } from "../../src/kube/Yaml.ts"
+import { readYaml } from "../../../src/kube/yaml/Yaml.ts"
 
 /** The values of all documents; a mistake is a text that names its line. */
 const read = (text: string) =>
