@@ -9,10 +9,12 @@ import {
   AggregationType,
   InstrumentType,
   type MetricProducer,
-  type PushMetricExporter,
+  type MetricReader,
   PeriodicExportingMetricReader,
+  type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics"
-import { type Environment, keyValues, positive, targetOf } from "./OtlpEnvironment.ts"
+import { Effect, type Scope } from "effect"
+import { endpointOf, type Environment, keyValues, positive, targetOf, withoutSecrets } from "./OtlpEnvironment.ts"
 
 /** The sender: `service.name` (default: firesteel), `service.version` and `OTEL_RESOURCE_ATTRIBUTES`. */
 export const resource = (environment: Environment, version: string): Resource => {
@@ -57,6 +59,54 @@ export const counted = (exporter: PushMetricExporter, exponential: boolean, outc
 const reasonOf = (error: Error): string =>
   "code" in error && typeof error.code === "number" ? `HTTP ${error.code} ${error.message}` : error.message
 
+export interface ReaderOptions {
+  readonly environment: Environment
+  /** What is exported besides the instruments of the reader's provider. */
+  readonly producers: ReadonlyArray<MetricProducer>
+  /** Attribute sets per instrument. */
+  readonly cardinalityLimit: number
+}
+
+export interface OtlpReader {
+  readonly reader: MetricReader
+  /** `exported` is called when a request of an export has ended, from now on. */
+  readonly onExport: (exported: (outcome: "success" | "failure") => void) => void
+}
+
+/** Undefined without an endpoint. Failures are logged once, and once more when they are over. */
+export const makeReader = Effect.fnUntraced(function* ({
+  environment,
+  producers,
+  cardinalityLimit,
+}: ReaderOptions): Effect.fn.Return<OtlpReader | undefined, never, Scope.Scope> {
+  const fork = Effect.runForkWith(yield* Effect.context<never>())
+  const endpoint = withoutSecrets(endpointOf(environment, "metrics") ?? "")
+  const listeners: Array<(outcome: "success" | "failure") => void> = []
+  let failing = false
+  const reader = yield* Effect.try(() =>
+    otlpReader(environment, producers, cardinalityLimit, {
+      onSuccess: () => {
+        for (const exported of listeners) exported("success")
+        if (failing) fork(Effect.logInfo("metrics are exported again", { endpoint }))
+        failing = false
+      },
+      onFailure: (reason) => {
+        for (const exported of listeners) exported("failure")
+        if (!failing)
+          fork(
+            Effect.logWarning("metrics are not exported; nothing is lost, the export is retried", { endpoint, reason }),
+          )
+        failing = true
+      },
+    }),
+  ).pipe(
+    Effect.catch((error) =>
+      Effect.logWarning("metrics will not be exported over OTLP", error.cause).pipe(Effect.as(undefined)),
+    ),
+  )
+  return reader && { reader, onExport: (exported) => listeners.push(exported) }
+})
+
 /**
  * The reader that exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (one minute by default) and when it is shut down.
  * Compression, certificates and temporality are read by OpenTelemetry's exporter itself from the environment of the process.
@@ -64,6 +114,7 @@ const reasonOf = (error: Error): string =>
 export const otlpReader = (
   environment: Environment,
   producers: ReadonlyArray<MetricProducer>,
+  cardinalityLimit: number,
   outcome: Outcome,
 ): PeriodicExportingMetricReader | undefined => {
   const target = targetOf(environment, "metrics")
@@ -85,6 +136,3 @@ export const otlpReader = (
     cardinalityLimits: { default: cardinalityLimit },
   })
 }
-
-/** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
-export const cardinalityLimit = 10_000
