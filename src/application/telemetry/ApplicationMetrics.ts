@@ -16,6 +16,7 @@ import * as ApplicationTelemetry from "./ApplicationTelemetry.ts"
 import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
 import { legacyMetrics } from "./LegacyMetrics.ts"
+import type * as PodHandling from "./PodHandling.ts"
 import * as PodTelemetry from "./PodTelemetry.ts"
 import * as ProgressTelemetry from "./ProgressTelemetry.ts"
 import * as StateAges from "./StateAges.ts"
@@ -45,6 +46,8 @@ export interface ApplicationMetrics {
   readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
   /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
   readonly podObserved: (change: PodTelemetry.PodChange, now: number) => void
+  /** A reconcile took a change of a pod into account, this many seconds after it arrived. */
+  readonly podHandled: (event: PodHandling.PodEvent, seconds: number) => void
   /** A kubelet reported `times` further failures of a probe of a Spark container. */
   readonly probeFailed: (failed: PodTelemetry.FailedProbe, times: number) => void
   /** The progress of a running driver was read. */
@@ -103,6 +106,7 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
     podObserved: pods.observed,
+    podHandled: (event, seconds) => meters.record("spark.operator.pod.event.duration", seconds, { event }),
     probeFailed: pods.probeFailed,
     progressObserved: (application, reading) => {
       progress.observed(application, reading)

@@ -21,9 +21,7 @@ export interface LegacyInstrument {
   readonly scale?: number
 }
 
-export const legacySets = ["v1", "v2", "pods"] as const
-
-export type LegacySet = (typeof legacySets)[number]
+export type LegacySet = "v1" | "v2" | "pods"
 
 const micros = 1_000_000
 const v1 = (

@@ -9,8 +9,8 @@ import { endReason } from "../../spark/observe/PodEnd.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import type { Identity } from "./ApplicationIdentity.ts"
 import type { Sinks } from "./ApplicationTelemetry.ts"
-import type { podEvents } from "./KnownValues.ts"
 import { applicationName, newestTimestamp, podRole, type PodRole } from "./PodDetails.ts"
+import type { PodEvent } from "./PodHandling.ts"
 import { presetValue } from "./ProbeInstruments.ts"
 
 export interface PodChange {
@@ -44,8 +44,6 @@ interface Counted {
   readonly ended: boolean
   readonly application: string
 }
-
-type PodEvent = (typeof podEvents)[number]
 
 const counterOf = {
   created: "spark.operator.pod.creations",
