@@ -155,7 +155,7 @@ describe("metrics", () => {
         for (const [phase, count] of Object.entries(timeline(applications).phases)) {
           assert.isAbove(count, 0, `the examples have a phase ${phase}`)
         }
-        assert.strictEqual(sample(body, "spark_operator_pod_created_total"), podsEver.size)
+        assert.strictEqual(sample(body, "spark_operator_pod_creations_total"), podsEver.size)
         assert.strictEqual(
           sample(body, "spark_application_execution_duration_seconds_count"),
           sum(

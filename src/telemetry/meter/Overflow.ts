@@ -10,7 +10,7 @@ export const overflowOf = (limit: number) => {
   const before = new Map<string, number>()
   return (metrics: ReadonlyArray<MetricData>): ReadonlyArray<string> =>
     metrics.flatMap((metric) => {
-      if (metric.dataPoints.length < limit) return []
+      if (metric.dataPoints.length < limit - 1) return []
       const point = metric.dataPoints.find(({ attributes }) => attributes[key] !== undefined)
       if (point === undefined) return []
       const { name } = metric.descriptor
