@@ -101,7 +101,8 @@ const serve = async ({ answer, record }: Contender, resources: Iterable<string>)
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`, blocks }
 }
 
-const whole = contender === "fleet" ? await fleet() : undefined
+const fleets: Readonly<Record<string, boolean>> = { fleet: false, "fresh fleet": true }
+const whole = contender in fleets ? await fleet(fleets[contender] === true) : undefined
 const subject = whole ?? (await contenders[contender]!(others))
 const pairs = whole !== undefined ? 10 : Math.ceil(Number(wanted) / seriesPerPair)
 const resources = Array.from({ length: pairs }, (_, index) => `resource-${index}`)
@@ -128,7 +129,8 @@ const longest = (of: keyof Block): string => {
 const nanoseconds = recordingTime(subject, resources)
 
 const cell = ({ milliseconds, bytes }: Scraped) => `${median(milliseconds).toFixed(1)}, ${(bytes / 2 ** 20).toFixed(2)}`
-const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications` : contender
+const fresh = fleets[contender] === true ? " that it started" : ""
+const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications${fresh}` : contender
 const unzipped = zipped.bytes > plain.bytes * 0.9
 const row = [
   name,
