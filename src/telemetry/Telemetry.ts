@@ -83,7 +83,7 @@ const make = Effect.fnUntraced(function* ({
   const { cardinalityLimit } = Meters
   const producers = [producerOf(sources, now)]
   const reader = new PrometheusReader(producers, cardinalityLimit)
-  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit })
+  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, version })
   const provider = new MeterProvider({ resource, readers: otlp === undefined ? [reader] : [reader, otlp.reader] })
   yield* Effect.addFinalizer(() =>
     Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(

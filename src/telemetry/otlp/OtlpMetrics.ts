@@ -65,6 +65,8 @@ export interface ReaderOptions {
   readonly producers: ReadonlyArray<MetricProducer>
   /** Attribute sets per instrument. */
   readonly cardinalityLimit: number
+  /** Of the operator. */
+  readonly version: string
 }
 
 export interface OtlpReader {
