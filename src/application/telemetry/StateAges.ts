@@ -32,6 +32,7 @@ export const make = (): StateAges => {
   /** By namespace and state. */
   const groups = new Map<string, Group>()
   const placed = new Map<string, Group>()
+  const opened = new Set<string | undefined>()
 
   const groupOf = (namespace: string | undefined, state: string): Group => {
     const key = `${namespace ?? ""}\0${state}`
@@ -45,6 +46,8 @@ export const make = (): StateAges => {
 
   return {
     open: (namespace) => {
+      if (opened.has(namespace)) return
+      opened.add(namespace)
       for (const state of passing) groupOf(namespace, state)
     },
     place: (uid, namespace, state, since) => {
