@@ -12,6 +12,7 @@ import { Effect, Scope } from "effect"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
 import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { sharedBy } from "../../src/telemetry/meter/SharedStorage.ts"
 import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
 import { prometheusMetric } from "../../src/telemetry/prometheus/PrometheusMetrics.ts"
@@ -36,9 +37,12 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
   )
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
-const firesteel = async (readers: ReadonlyArray<MetricReader>): Promise<Contender> => {
-  const reader = new PrometheusReader([], Meters.cardinalityLimit)
-  const provider = new MeterProvider({ readers: [reader, ...readers] })
+const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => {
+  const limit = Meters.cardinalityLimit
+  const reader = new PrometheusReader([], limit)
+  const provider = new MeterProvider(
+    otlp === undefined ? { readers: [reader] } : { readers: [reader, otlp], views: [...sharedBy(otlp, limit)] },
+  )
   const meters = Meters.make(OperatorInstruments, { meter: provider.getMeter(""), onNegative: () => {} })
   const collect = Effect.promise(() => reader.collect()).pipe(
     Effect.map(({ resourceMetrics }) => resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)),
@@ -130,8 +134,8 @@ const openTelemetry = async (others: string): Promise<Contender> => {
 }
 
 export const contenders: Readonly<Record<string, (others: string) => Promise<Contender>>> = {
-  firesteel: () => firesteel([]),
-  "firesteel, with OTLP": () => firesteel([pushing()]),
+  firesteel: () => firesteel(undefined),
+  "firesteel, with OTLP": () => firesteel(pushing()),
   "prom-client": promClient,
   "OpenTelemetry's exporter": openTelemetry,
 }

@@ -11,6 +11,7 @@ import type { InstrumentTable } from "./meter/InstrumentTable.ts"
 import * as Meters from "./meter/Meters.ts"
 import { overflowOf } from "./meter/Overflow.ts"
 import { type ProducedSource, producerOf, scopeName } from "./meter/Producer.ts"
+import { idleReader, sharedBy } from "./meter/SharedStorage.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
 import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
 import { observeRuntime, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
@@ -84,7 +85,12 @@ const make = Effect.fnUntraced(function* ({
   const producers = [producerOf(sources, now)]
   const reader = new PrometheusReader(producers, cardinalityLimit)
   const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, version })
-  const provider = new MeterProvider({ resource, readers: otlp === undefined ? [reader] : [reader, otlp.reader] })
+  const provider = new MeterProvider(
+    otlp === undefined
+      ? { resource, readers: [reader] }
+      : { resource, readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
+  )
+  const idle = idleReader(reader, now)
   yield* Effect.addFinalizer(() =>
     Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
       Effect.catch(({ cause }) => {
@@ -108,7 +114,10 @@ const make = Effect.fnUntraced(function* ({
     },
     dropped: (signal, reason, count) => own.add("spark.operator.telemetry.dropped", count, { signal, reason }),
   }
-  otlp?.onExport((outcome) => exports.exported("metrics", outcome))
+  otlp?.onExport((outcome) => {
+    exports.exported("metrics", outcome)
+    idle.exported()
+  })
 
   const onNegative = () => fault("negative_gauge")
   const limit = new AttributeLimit(valueCap, () => fault("attribute_overflow"))
@@ -117,6 +126,7 @@ const make = Effect.fnUntraced(function* ({
   const newlyOverflown = overflowOf(cardinalityLimit)
 
   const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
+    idle.scraped()
     const { scopes, errors } = yield* Effect.tryPromise(() => reader.collect()).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
