@@ -45,18 +45,19 @@ const familyOf = (name: InstrumentName): SeriesFamily => ({
   configured: instrument(name).identity === "application",
 })
 
-const legacy = (name: string, type: SeriesFamily["type"], configured: boolean): SeriesFamily => ({
-  name,
-  type,
-  instrument: undefined,
-  labels: [],
-  configured,
-})
+const legacy = (
+  name: string,
+  type: SeriesFamily["type"],
+  configured: boolean,
+  labels: ReadonlyArray<string> = [],
+): SeriesFamily => ({ name, type, instrument: undefined, labels, configured })
 
 /** All families, without a prefix before legacy names. */
 export const seriesFamilies: ReadonlyArray<SeriesFamily> = [
   ...instrumentNames.map(familyOf),
-  ...legacyInstruments.map(({ name, kind }) => legacy(name, kind, true)),
+  ...legacyInstruments.map(({ set, name, kind }) =>
+    set === "pods" ? legacy(name, kind, false, ["namespace", "app_name"]) : legacy(name, kind, true),
+  ),
   ...legacyQueueSuffixes.map((suffix) =>
     legacy(legacyQueueName(applicationQueue, suffix), legacyQueueInstruments[suffix].kind, false),
   ),

@@ -3,6 +3,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from "../otel/SeriesNames.ts"
+import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
+import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
 import { samples } from "./support/MetricsText.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
@@ -43,10 +45,21 @@ const open: Readonly<Record<string, string>> = {
   "kubernetes.client.request.duration verb": "of Kubernetes",
   "kubernetes.client.request.duration resource": "those that the operator works with",
   "kubernetes.client.watch.lifecycle resource": "those that the operator watches",
-  "spark.operator.pod.created app_name": "limited, and dropped with the application",
-  "spark.operator.pod.updated app_name": "limited, and dropped with the application",
-  "spark.operator.pod.deleted app_name": "limited, and dropped with the application",
+  "spark.operator.pod.creations app_name": "limited, and dropped with the application",
+  "spark.operator.pod.updates app_name": "limited, and dropped with the application",
+  "spark.operator.pod.deletions app_name": "limited, and dropped with the application",
 }
+
+/** A run with all that is measured of one. */
+const run = {
+  number: 1,
+  submissionID: "s1",
+  startTime: "2030-01-01T00:00:01Z",
+  submittedTime: "2030-01-01T00:00:04Z",
+  runningTime: "2030-01-01T00:00:10Z",
+  finishTime: "2030-01-01T00:01:10Z",
+  result: "Succeeded",
+} as const
 
 /** Labels that Prometheus or the exposition formats set themselves. */
 const reserved = /^(le|quantile|job|instance|exemplar|otel_scope_.*|exported_.*|__.*)$/
@@ -144,6 +157,10 @@ describe("all names together", () => {
     for (const name of names) assert.match(name, /^[a-z][a-z0-9_]*$/)
   })
 
+  it("are computed from instruments that exist, where they are legacy names", () => {
+    for (const { from } of legacyInstruments) assert.include(instrumentNames, from)
+  })
+
   it("do not clash in OpenMetrics, where a counter's family has no _total", () => {
     const families = seriesFamilies.map(({ name, type, instrument }) =>
       type === "counter" && instrument !== undefined ? name.replace(/_total$/, "") : name,
@@ -185,6 +202,8 @@ describe("what /metrics says", () => {
       telemetry.kube.kubeRequest({ verb: "get", resource: "pods", code: "200", seconds: 1 })
       telemetry.kube.kubeWatch("list", "pods")
       telemetry.runtime.reconciled({ outcome: "error", reason: "Conflict", seconds: 1 })
+      telemetry.runtime.workqueue(applicationQueue).started(1)
+      telemetry.runtime.workqueue(applicationQueue).finished(1)
       const counts = { active: 1, completed: 1, failed: 0, total: 2 }
       const progress = { jobs: counts, stages: counts, tasks: counts, executors: 1, description: undefined }
       const stream = application("RUNNING", { metadata: { ...metadata, name: "stream", uid: "stream" } })
@@ -192,6 +211,11 @@ describe("what /metrics says", () => {
       telemetry.progressObserved(running, { progress: { ...progress, batch: undefined }, movedAt: 0 })
       telemetry.progressObserved(stream, { progress: { ...progress, batch: { id: 1, at: 0 } }, movedAt: 0 })
       telemetry.progressRead({ access: "direct", outcome: "success", seconds: 1 })
+      telemetry.podHandled("created", 0.001)
+      telemetry.applicationCommitted(
+        running.status,
+        application("COMPLETED", { metadata, status: { attempts: [run] } }),
+      )
       const text = yield* scrapeText
       const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
       const declared = seriesFamilies.map(({ name, type }) => `${name} ${type === "info" ? "gauge" : type}`)
@@ -203,6 +227,6 @@ describe("what /metrics says", () => {
         const allowed = [...(family?.labels ?? []), "le", "quantile", ...(family?.configured ? ["team"] : [])]
         for (const label of Object.keys(labels)) assert.include(allowed, label, name)
       }
-    }).pipe(withTelemetry({ labelKeys: ["team"] })),
+    }).pipe(withTelemetry({ labelKeys: ["team"], legacy: ["v1", "v2", "pods"] })),
   )
 })

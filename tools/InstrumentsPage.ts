@@ -46,7 +46,7 @@ const instrumentsPage = (): string =>
         "Changes when",
       ],
       instrumentNames.map((name) => [
-        code(name),
+        code(name) + (instrument(name).zeros === "each" ? " ⁰" : ""),
         code(seriesName(name)),
         legacyNames(name),
         kinds[instrument(name).kind],
@@ -62,7 +62,7 @@ const instrumentsPage = (): string =>
       ["Histogram", "Bounds in seconds"],
       instrumentNames
         .filter((name) => instrument(name).kind === "histogram")
-        .map((name) => [code(name), (instrument(name).buckets ?? []).join(", ")]),
+        .map((name) => [code(name), (instrument(name).buckets ?? []).join(", ") || "none: sum and count only"]),
     ),
     "## Legacy names",
     legacyIntroduction,
@@ -87,14 +87,14 @@ that Prometheus does not accept, \`Unknown\` where an application has no such la
 Gauges follow the cache and equal the number of objects that exist, also after a restart. Counters count what this process itself has written, so
 nothing is counted again after a restart.
 
-Everything except gauges of single applications exists at zero before the first application: attributes whose values are known beforehand with each of them, other attributes
-not at all (namespaces that are watched by name count as known). When the first application of a namespace is seen, its series start at zero as well. So a
-query has a result from the start, and \`increase()\` includes the first failure in a namespace.`
+Counters and gauges exist at zero from the start, without the attributes of an identity; attributes whose values are known beforehand with each of
+them, other attributes not at all. Those marked ⁰ also start at zero for each identity, when the first application of a namespace, or with these labels,
+is seen (namespaces that are watched by name: from the start): alerts need their increase to the first event. A histogram appears with its first value.`
 
-const legacyIntroduction = `On \`/metrics\` only, from the same measurements. The names have the prefix of \`--metrics-prefix\` and only the labels that \`--metrics-labels\` names:
-the value of the application's label (for executors: of the pod's) with the same key, else for the key \`namespace\` the namespace, else \`Unknown\`.
-Histograms have the bounds ${legacyBuckets.join(", ")} seconds unless the settings give others. Counters have no \`_total\`, so a scraper that asks for OpenMetrics
-receives them as type \`unknown\`, under the same names. \`--metrics-legacy\` switches the sets.`
+const legacyIntroduction = `On \`/metrics\` only, computed from the points of the instruments above. The names have the prefix of \`--metrics-prefix\`. Those of v1 and v2 have only
+the labels that \`--metrics-labels\` names: the value of the application's label (for executors: of the pod's) with the same key, else for the key \`namespace\` the
+namespace, else \`Unknown\`. Those of the set pods have \`namespace\` and \`app_name\`. Histograms have the bounds ${legacyBuckets.join(", ")} seconds unless the settings
+give others. \`--metrics-legacy\` switches the sets.`
 
 const queues = (): string =>
   [
@@ -126,26 +126,15 @@ const attributes = (name: InstrumentName): string => {
   return [...first, ...others].join("; ") || "–"
 }
 
-/** The names of earlier operators that are made from the same measurements. */
-const legacyNames = (name: InstrumentName): string => {
-  const { on } = instrument(name)
-  const same = on === undefined ? [] : legacyInstruments.filter((legacy) => legacy.on === on)
-  return same.map((legacy) => code(legacy.name)).join(", ") || "–"
-}
+/** The legacy names that are computed from the instrument. */
+const legacyNames = (name: InstrumentName): string =>
+  legacyInstruments
+    .filter(({ from }) => from === name)
+    .map((legacy) => code(legacy.name))
+    .join(", ") || "–"
 
-/** The new instrument that counts the same; where there is none, what is counted. */
-const origin = ({ on, result, scale }: LegacyInstrument): string => {
-  const name = instrumentNames.find((candidate) => instrument(candidate).on === on)
-  const what = name === undefined ? (sources[on] ?? on) : code(name)
-  const filter = result === undefined ? "" : `, result ${result}`
-  return `${what}${filter}${scale === undefined ? "" : ", in microseconds"}`
-}
-
-const sources: Readonly<Record<string, string>> = {
-  "run-succeeded": "runs that succeeded (state SUCCEEDING)",
-  "run-failed": "runs that failed (state FAILING)",
-  "last-execution-time": "duration of the last run, when the state becomes COMPLETED or FAILED",
-}
+const origin = ({ from, result, scale }: LegacyInstrument): string =>
+  [code(from), result && `result ${result}`, scale && "in microseconds"].filter(Boolean).join(", ")
 
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")

@@ -7,16 +7,16 @@ import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { Meter } from "@opentelemetry/api"
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
+import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
 import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { sharedBy } from "../../src/telemetry/meter/SharedStorage.ts"
 import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
-import { cardinalityLimit } from "../../src/telemetry/otlp/OtlpMetrics.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
-import { recordedFamilies } from "../../src/telemetry/prometheus/PrometheusReader.ts"
+import { prometheusMetric } from "../../src/telemetry/prometheus/PrometheusMetrics.ts"
+import { PrometheusReader } from "../../src/telemetry/prometheus/PrometheusReader.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 
 export interface Contender {
@@ -37,28 +37,40 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
   )
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
-const firesteel = async (pushed: Meter | undefined): Promise<Contender> => {
-  const meters = Meters.make(OperatorInstruments, { pushed, limit: cardinalityLimit, onNegative: () => {} })
+const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => {
+  const limit = Meters.cardinalityLimit
+  const reader = new PrometheusReader([], limit)
+  const provider = new MeterProvider(
+    otlp === undefined ? { readers: [reader] } : { readers: [reader, otlp], views: [...sharedBy(otlp, limit)] },
+  )
+  const meters = Meters.make(OperatorInstruments, { meter: provider.getMeter(""), onNegative: () => {} })
+  const collect = Effect.promise(() => reader.collect()).pipe(
+    Effect.map(({ resourceMetrics }) => resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)),
+  )
   return {
     record: (resource, seconds) => {
       meters.add("kubernetes.client.requests", 1, { verb, resource, code })
       meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
-    answer: await listenerOf({ collect: (accepted = {}) => expose(recordedFamilies(meters), accepted) }),
+    answer: await listenerOf({
+      collect: (accepted = {}) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), accepted)),
+    }),
   }
 }
 
-/** The SDK as it is when there is an OTLP endpoint; the export itself does nothing. */
-const pushedMeter = (): Meter => {
+/** The second reader, as it is when there is an OTLP endpoint; it exports at about every fourth scrape, and the export itself does nothing. */
+const pushing = (): MetricReader => {
   const exporter = {
     export: (_: unknown, done: (result: { readonly code: 0 }) => void) => done({ code: 0 }),
     forceFlush: async () => {},
     shutdown: async () => {},
   }
-  const cardinalityLimits = { default: cardinalityLimit }
-  return new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, cardinalityLimits })] }).getMeter(
-    "",
-  )
+  return new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: 400,
+    exportTimeoutMillis: 400,
+    cardinalityLimits: { default: Meters.cardinalityLimit },
+  })
 }
 
 /** A package from the folder that `run` made. */
@@ -109,7 +121,7 @@ const openTelemetry = async (others: string): Promise<Contender> => {
   )
   const sdk = await installed<StockSdk>(others, "@opentelemetry/sdk-metrics/dist/index.cjs")
   const exporter = new PrometheusExporter({ preventServerStart: true })
-  const views = [{ instrumentName: "*", aggregationCardinalityLimit: cardinalityLimit }]
+  const views = [{ instrumentName: "*", aggregationCardinalityLimit: Meters.cardinalityLimit }]
   const provider = new sdk.MeterProvider({ readers: [exporter as never], views })
   const meter = provider.getMeter("")
   const counter = meter.createCounter("requests")
@@ -128,7 +140,7 @@ const openTelemetry = async (others: string): Promise<Contender> => {
 
 export const contenders: Readonly<Record<string, (others: string) => Promise<Contender>>> = {
   firesteel: () => firesteel(undefined),
-  "firesteel, with OTLP": () => firesteel(pushedMeter()),
+  "firesteel, with OTLP": () => firesteel(pushing()),
   "prom-client": promClient,
   "OpenTelemetry's exporter": openTelemetry,
 }

@@ -1,6 +1,6 @@
 /**
- * The telemetry of a whole operator with many applications, each with a driver, two
- * executors and progress: 100 namespaces, three teams in each.
+ * The telemetry of a whole operator with many applications, each with a driver, two executors and progress: 100 namespaces, three teams in
+ * each. They were running when the operator started, or it has started them all.
  */
 
 import { Effect } from "effect"
@@ -26,6 +26,28 @@ const application = (index: number): SparkApplication =>
     spec: {},
     status: { applicationState: { state: "RUNNING" }, driverInfo: {} },
   }) as unknown as SparkApplication
+
+/** The application after its start, with the times of all phases until then. */
+const started = (index: number): SparkApplication => {
+  const running = application(index)
+  const at = (second: number) => time.replace("00Z", `${String(second).padStart(2, "0")}Z`)
+  const attempt = {
+    number: 1,
+    submissionID: `submission-${index}`,
+    startTime: at(2),
+    submittedTime: at(3),
+    scheduledTime: at(4),
+    sandboxTime: at(5),
+    initializedTime: at(6),
+    runningTime: at(20),
+    contextTime: at(25),
+    firstExecutorTime: at(30),
+    executorsTime: at(35),
+  }
+  const accepted = { type: "Accepted", status: "True", lastTransitionTime: at(1) }
+  const status = { ...running.status, conditions: [accepted], submissionID: attempt.submissionID, attempts: [attempt] }
+  return { ...running, status } as unknown as SparkApplication
+}
 
 const pod = (of: SparkApplication, role: string, number: number): Pod => ({
   metadata: {
@@ -59,13 +81,18 @@ const roles = [
   ["executor", 2],
 ] as const
 
-/** The settings of the operator: the defaults, and the label of the teams. */
-export const fleetSettings = { ...defaultSettings, labelKeys: ["team"] }
+type Metrics = Pick<
+  ApplicationMetrics.ApplicationMetrics,
+  "applicationObserved" | "applicationCommitted" | "podObserved" | "progressObserved"
+>
 
-/** Reports this many applications as if the operator had seen and committed them. */
-export const addApplications = (metrics: ApplicationMetrics.ApplicationMetrics, count: number): void => {
-  for (let index = 0; index < count; index++) {
-    const one = application(index)
+/** Labels by which the teams are distinguished. */
+export const labelKeys = ["team"]
+
+/** Adds this many applications. `fresh`: the operator has started them. */
+export const grow = (metrics: Metrics, applications: number, fresh = false): void => {
+  for (let index = 0; index < applications; index++) {
+    const one = fresh ? started(index) : application(index)
     metrics.applicationObserved(undefined, one)
     metrics.applicationCommitted(undefined, one)
     for (const [role, number] of roles) {
@@ -81,18 +108,18 @@ export interface Fleet extends Contender {
 }
 
 /** Telemetry without applications yet; it lives as long as the process. */
-export const fleet = (): Promise<Fleet> =>
+export const fleet = (fresh: boolean): Promise<Fleet> =>
   Effect.runPromise(
     Effect.callback<Fleet>((resume) => {
       const life = Effect.gen(function* () {
         const telemetry = yield* Telemetry
-        const metrics = ApplicationMetrics.make(telemetry, fleetSettings)
+        const metrics = ApplicationMetrics.make(telemetry, { ...defaultSettings, labelKeys })
         const answer = yield* Effect.promise(() => listenerOf(telemetry))
         resume(
           Effect.succeed({
             record: (resource, seconds) => telemetry.kube.kubeRequest({ verb: "get", resource, code: "200", seconds }),
             answer,
-            grow: (applications) => addApplications(metrics, applications),
+            grow: (applications) => grow(metrics, applications, fresh),
           }),
         )
         return yield* Effect.never

@@ -83,14 +83,14 @@ const watchLoop = (): (() => Block) => {
   }
 }
 
-/** Between two scrapes every one of `resources` is touched. */
-const serve = async ({ answer, record }: Contender, resources: Iterable<string>) => {
+/** Between two scrapes every one of `resources` is touched. `watched`: whether the turns of the loop are watched, which costs CPU time. */
+const serve = async ({ answer, record }: Contender, resources: Iterable<string>, watched: () => boolean) => {
   const blocks: Array<Block> = []
   const listener: RequestListener = (request, response) => {
-    const stop = watchLoop()
+    const stop = watched() ? watchLoop() : undefined
     response.once("close", () => {
       setImmediate(() => {
-        blocks.push(stop())
+        if (stop !== undefined) blocks.push(stop())
         for (const resource of resources) record(resource, 1)
       })
     })
@@ -101,12 +101,14 @@ const serve = async ({ answer, record }: Contender, resources: Iterable<string>)
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`, blocks }
 }
 
-const whole = contender === "fleet" ? await fleet() : undefined
+const fleets: Readonly<Record<string, boolean>> = { fleet: false, "fresh fleet": true }
+const whole = contender in fleets ? await fleet(fleets[contender] === true) : undefined
 const subject = whole ?? (await contenders[contender]!(others))
 const pairs = whole !== undefined ? 10 : Math.ceil(Number(wanted) / seriesPerPair)
 const resources = Array.from({ length: pairs }, (_, index) => `resource-${index}`)
 const touched = new Set(["resource-0"])
-const { url, blocks } = await serve(subject, touched)
+let watched = true
+const { url, blocks } = await serve(subject, touched, () => watched)
 // Everything is loaded and compiled before the heap is measured.
 subject.record("resource-0", 1)
 const few = await scrape(url, "identity")
@@ -121,6 +123,10 @@ const memory = ((await heap()) - loaded) / (many.series - few.series)
 blocks.length = 0
 const plain = await scrape(url, "identity")
 const zipped = await scrape(url, "gzip")
+watched = false
+const idle = process.cpuUsage()
+await scrape(url, "gzip")
+const { user, system } = process.cpuUsage(idle)
 const longest = (of: keyof Block): string => {
   const all = blocks.map((block) => block[of])
   return `${median(all).toFixed(1)} / ${Math.max(...all).toFixed(1)}`
@@ -128,7 +134,8 @@ const longest = (of: keyof Block): string => {
 const nanoseconds = recordingTime(subject, resources)
 
 const cell = ({ milliseconds, bytes }: Scraped) => `${median(milliseconds).toFixed(1)}, ${(bytes / 2 ** 20).toFixed(2)}`
-const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications` : contender
+const fresh = fleets[contender] === true ? " that it started" : ""
+const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications${fresh}` : contender
 const unzipped = zipped.bytes > plain.bytes * 0.9
 const row = [
   name,
@@ -137,6 +144,7 @@ const row = [
   memory.toFixed(0),
   cell(plain),
   unzipped ? "not offered" : cell(zipped),
+  ((user + system) / 1000 / scrapes).toFixed(0),
   longest("clock"),
   longest("cpu"),
 ]

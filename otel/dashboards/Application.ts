@@ -142,7 +142,7 @@ const work: Row = {
   ],
 }
 
-const events = (name: "spark.operator.pod.created" | "spark.operator.pod.updated" | "spark.operator.pod.deleted") =>
+const events = (name: "spark.operator.pod.creations" | "spark.operator.pod.updates" | "spark.operator.pod.deletions") =>
   `sum by (stage_state) (increase(${of(name)}[$__rate_interval]))`
 
 const pods: Row = {
@@ -155,7 +155,7 @@ const pods: Row = {
       description: "Driver and executors, by the state of the application's stages at that moment.",
       unit: "short",
       stacked: true,
-      queries: [query(events("spark.operator.pod.created"), "{{stage_state}}")],
+      queries: [query(events("spark.operator.pod.creations"), "{{stage_state}}")],
     },
     {
       kind: "series",
@@ -163,7 +163,7 @@ const pods: Row = {
       description: "By the state of the application's stages at that moment.",
       unit: "short",
       stacked: true,
-      queries: [query(events("spark.operator.pod.updated"), "{{stage_state}}")],
+      queries: [query(events("spark.operator.pod.updates"), "{{stage_state}}")],
     },
     {
       kind: "series",
@@ -171,7 +171,7 @@ const pods: Row = {
       description: "While stages are active, the tasks of a deleted pod are repeated elsewhere.",
       unit: "short",
       stacked: true,
-      queries: [query(events("spark.operator.pod.deleted"), "{{stage_state}}")],
+      queries: [query(events("spark.operator.pod.deletions"), "{{stage_state}}")],
     },
   ],
 }

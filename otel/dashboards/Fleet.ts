@@ -1,7 +1,7 @@
 /** All applications together: their states, their outcomes, how long everything takes, and what hangs. */
 
 import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
-import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
+import { perMinute, quantile, increaseInRange, currentSum, orZero } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
 
@@ -14,35 +14,35 @@ const now: Row = {
       title: "Running",
       description: "Applications whose driver runs.",
       unit: "short",
-      queries: [query(currentSum(of("spark.application.running")), "running")],
+      queries: [query(orZero(currentSum(of("spark.application.running"))), "running")],
     },
     {
       kind: "number",
       title: "Pending",
       description: "Applications that are submitted, about to be, or retried. Suspended ones are not included.",
       unit: "short",
-      queries: [query(currentSum(of("spark.application.state", pendingStates)), "pending")],
+      queries: [query(orZero(currentSum(of("spark.application.state", pendingStates))), "pending")],
     },
     {
       kind: "number",
       title: "Suspended",
       description: "Applications that wait until a user, or a queue, resumes them.",
       unit: "short",
-      queries: [query(currentSum(of("spark.application.state", 'state="SUSPENDED"')), "suspended")],
+      queries: [query(orZero(currentSum(of("spark.application.state", 'state="SUSPENDED"'))), "suspended")],
     },
     {
       kind: "number",
       title: "Executors",
       description: "Running executor pods.",
       unit: "short",
-      queries: [query(currentSum(of("spark.executor.running")), "executors")],
+      queries: [query(orZero(currentSum(of("spark.executor.running"))), "executors")],
     },
     {
       kind: "number",
       title: "Tasks",
       description: "Tasks running at this moment, as reported by the drivers.",
       unit: "short",
-      queries: [query(currentSum(of("spark.task.state", 'state="active"')), "tasks")],
+      queries: [query(orZero(currentSum(of("spark.task.state", 'state="active"'))), "tasks")],
     },
     {
       kind: "number",
@@ -61,7 +61,7 @@ const now: Row = {
       title: "Failed permanently",
       description: "Applications that failed in the time range.",
       unit: "short",
-      queries: [query(increaseInRange(of("spark.application.failed")), "failed")],
+      queries: [query(orZero(increaseInRange(of("spark.application.failed"))), "failed")],
       thresholds: [[1, "red"]],
     },
     {

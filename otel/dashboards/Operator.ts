@@ -205,11 +205,11 @@ const api: Row = {
     },
     {
       kind: "series",
-      title: "Age of pod events",
-      description: "From what happened to a pod, by its own timestamps in whole seconds, to the operator handling it.",
+      title: "Handling of pod events",
+      description: "From the arrival of a pod's change in the operator to the end of the reconcile that handled it.",
       unit: "s",
       width: 12,
-      queries: quantiles(of.buckets("spark.operator.pod.event.latency")),
+      queries: quantiles(of.buckets("spark.operator.pod.event.duration")),
     },
   ],
 }

@@ -1,7 +1,7 @@
 /** The life of driver and executor pods: how they are created, how long each step takes, how they end. */
 
 import { withNamespace } from "../Matchers.ts"
-import { perMinute, quantile, increaseInRange, currentSum } from "../PromQl.ts"
+import { perMinute, quantile, increaseInRange, currentSum, orZero } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { fleetSeries as of, fleetVariables, operatorSeries } from "./Variables.ts"
 
@@ -16,35 +16,37 @@ const now: Row = {
       title: "Waiting drivers",
       description: "Applications whose driver pod exists and does not run yet.",
       unit: "short",
-      queries: [query(currentSum(of("spark.application.state", 'state="SUBMITTED"')), "wait")],
+      queries: [query(orZero(currentSum(of("spark.application.state", 'state="SUBMITTED"'))), "wait")],
     },
     {
       kind: "number",
       title: "Running drivers",
       description: "Applications in the state RUNNING.",
       unit: "short",
-      queries: [query(currentSum(of("spark.application.running")), "run")],
+      queries: [query(orZero(currentSum(of("spark.application.running"))), "run")],
     },
     {
       kind: "number",
       title: "Running executors",
       description: "Executor pods in the phase Running.",
       unit: "short",
-      queries: [query(currentSum(of("spark.executor.running")), "run")],
+      queries: [query(orZero(currentSum(of("spark.executor.running"))), "run")],
     },
     {
       kind: "number",
       title: "Active executors by drivers",
       description: "Fewer than running ones for a long time: some started and did not reach their driver.",
       unit: "short",
-      queries: [query(currentSum(of("spark.executor.active")), "active")],
+      queries: [query(orZero(currentSum(of("spark.executor.active"))), "active")],
     },
     {
       kind: "number",
       title: "Failed pods",
       description: "In the time range, for any reason other than Completed and Deleted.",
       unit: "short",
-      queries: [query(increaseInRange(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"')), "failed")],
+      queries: [
+        query(orZero(increaseInRange(of("spark.operator.pod.final_state", 'reason!~"Completed|Deleted"'))), "failed"),
+      ],
       thresholds: [[1, "orange"]],
     },
     {
@@ -83,9 +85,9 @@ const coming: Row = {
       description: "Spark pods that were created, changed and deleted.",
       unit: "cpm",
       queries: [
-        query(perMinute(of("spark.operator.pod.created")), "created"),
-        query(perMinute(of("spark.operator.pod.updated")), "changed"),
-        query(perMinute(of("spark.operator.pod.deleted")), "deleted"),
+        query(perMinute(of("spark.operator.pod.creations")), "created"),
+        query(perMinute(of("spark.operator.pod.updates")), "changed"),
+        query(perMinute(of("spark.operator.pod.deletions")), "deleted"),
       ],
     },
     {
@@ -94,7 +96,7 @@ const coming: Row = {
       description: "Pods that are deleted while stages are active lose work.",
       unit: "cpm",
       stacked: true,
-      queries: [query(perMinute(of("spark.operator.pod.deleted"), "stage_state"), "{{stage_state}}")],
+      queries: [query(perMinute(of("spark.operator.pod.deletions"), "stage_state"), "{{stage_state}}")],
     },
   ],
 }
@@ -208,10 +210,23 @@ const watching: Row = {
   panels: [
     {
       kind: "series",
-      title: "Age of events",
-      description:
-        "From what happened to a pod, by its own timestamps in whole seconds, to the operator handling it. Of all namespaces.",
+      title: "Handling of events",
+      description: "From the arrival of a pod's change in the operator to the end of the reconcile that handled it.",
       unit: "s",
+      width: 12,
+      queries: [0.5, 0.95].map((q) =>
+        query(
+          quantile(q, operatorSeries.buckets("spark.operator.pod.event.duration"), "event"),
+          `{{event}}, p${Math.round(q * 100)}`,
+        ),
+      ),
+    },
+    {
+      kind: "series",
+      title: "Age of events on arrival",
+      description: "By the pod's own timestamps, which are whole seconds: delays of the kubelet and of the API server.",
+      unit: "s",
+      width: 12,
       queries: [0.5, 0.95].map((q) =>
         query(
           quantile(q, operatorSeries.buckets("spark.operator.pod.event.latency"), "event"),

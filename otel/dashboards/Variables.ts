@@ -30,7 +30,7 @@ export const applicationVariables: ReadonlyArray<Variable> = [
     kind: "label",
     name: "app",
     label: "Application",
-    series: selecting('job=~"$job"', 'k8s_namespace_name="$namespace"')("spark.operator.pod.created"),
+    series: selecting('job=~"$job"', 'k8s_namespace_name="$namespace"')("spark.operator.pod.creations"),
     of: "app_name",
     many: false,
   },

@@ -7,6 +7,7 @@ import type { Kube } from "../kube/Kube.ts"
 import type { Kind } from "../runtime/Kind.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
+import type { SeenPod } from "../spark/observe/PodPast.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Policy } from "./lifecycle/Situation.ts"
 import * as HealthSettings from "./probes/HealthSettings.ts"
@@ -23,6 +24,7 @@ import * as Reported from "./reconcile/Reported.ts"
 import * as ApplicationMetrics from "./telemetry/ApplicationMetrics.ts"
 import * as AttemptTraces from "./telemetry/AttemptTraces.ts"
 import { applicationQueue } from "./telemetry/KnownValues.ts"
+import * as PodHandling from "./telemetry/PodHandling.ts"
 
 export interface ApplicationKindOptions {
   /** Empty: all. */
@@ -66,6 +68,12 @@ export const make = Effect.fnUntraced(function* (
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
   const reported = Reported.make({ lastSeen, metrics, traces })
   const changes = Changes.make({ lastSeen, writes, reported, metrics, traces, probes })
+  const podHandling = PodHandling.make(metrics.podHandled)
+  const takePod: Watched.Take<SeenPod> = (change, now, received) => {
+    const key = changes.ofPod(change, now)
+    if (key !== undefined) podHandling.arrived(key, change, received)
+    return key
+  }
   const report = Report.make({ applications: applications.store, changes, writes, reported, events })
   const reconcile = Reconcile.make({
     applications: applications.store,
@@ -87,7 +95,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.all(
         [
           Watched.follow(
-            [applications.taking(changes.ofApplication), pods.taking(changes.ofPod)],
+            [applications.taking(changes.ofApplication), pods.taking(takePod)],
             (key) => {
               changed(key)
               progress?.consider(key)
@@ -105,7 +113,7 @@ export const make = Effect.fnUntraced(function* (
       concurrency: "unbounded",
     }).pipe(Effect.andThen(logSynced)),
     liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
-    reconcile,
+    reconcile: (key) => podHandling.handling(key, reconcile(key)),
     asLeader: progress === undefined ? [] : [progress.run],
   }
 })

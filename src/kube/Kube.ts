@@ -29,7 +29,12 @@ export interface WatchOptions {
 
 /** One line of a watch. `ERROR` lines never appear: they fail the stream (410 as reason `Gone`). */
 export type WatchEvent<A extends KubeObject> =
-  | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: A }
+  | {
+      readonly type: "ADDED" | "MODIFIED" | "DELETED"
+      readonly object: A
+      /** When it arrived in this process, in nanoseconds of the monotonic clock; absent without a connection. */
+      readonly received?: bigint | undefined
+    }
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string }
 
 export interface DeleteOptions {

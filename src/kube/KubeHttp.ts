@@ -4,7 +4,7 @@
  */
 
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import { Effect, Layer, Predicate, Random, type Scope, Stream } from "effect"
+import { Clock, Effect, Layer, Predicate, Random, type Scope, Stream } from "effect"
 import { type Connection, connect, type ConnectionError, type ConnectionOptions } from "./Connection.ts"
 import * as Exchange from "./Exchange.ts"
 import {
@@ -83,7 +83,9 @@ export const make = Effect.fnUntraced(function* (
           Stream.decodeText,
           Stream.splitLines,
           Stream.filter((line) => line !== ""),
-          Stream.mapEffect((line) => watchEventFrom<A>(call.name, line)),
+          Stream.mapEffect((line) =>
+            Effect.flatMap(Clock.monotonicTimeNanos, (received) => watchEventFrom<A>(call.name, line, received)),
+          ),
         )
       }),
     )
@@ -179,7 +181,11 @@ const listFrom = <A extends KubeObject>(
   return Effect.succeed({ metadata, items: (items ?? []).map((item) => trimmed({ ...typeMeta, ...item })) })
 }
 
-const watchEventFrom = <A extends KubeObject>(request: string, line: string): Effect.Effect<WatchEvent<A>, KubeError> =>
+const watchEventFrom = <A extends KubeObject>(
+  request: string,
+  line: string,
+  received: bigint,
+): Effect.Effect<WatchEvent<A>, KubeError> =>
   Effect.suspend((): Effect.Effect<WatchEvent<A>, KubeError> => {
     const event = parsed(line)
     if (!Predicate.hasProperty(event, "type") || !Predicate.hasProperty(event, "object")) {
@@ -190,7 +196,7 @@ const watchEventFrom = <A extends KubeObject>(request: string, line: string): Ef
       case "ADDED":
       case "MODIFIED":
       case "DELETED":
-        return Effect.succeed({ type: event.type, object: trimmed(object) })
+        return Effect.succeed({ type: event.type, object: trimmed(object), received })
       case "BOOKMARK":
         return Effect.succeed({ type: "BOOKMARK", resourceVersion: object.metadata?.resourceVersion ?? "" })
       case "ERROR":

@@ -13,8 +13,8 @@ import type { KubeObject, Resource } from "./Resource.ts"
 export type ReflectorEvent<A extends KubeObject> =
   /** All objects as of `resourceVersion`: replaces everything known before. */
   | { readonly _tag: "Listed"; readonly objects: ReadonlyArray<A>; readonly resourceVersion: string }
-  | { readonly _tag: "Applied"; readonly object: A }
-  | { readonly _tag: "Deleted"; readonly object: A }
+  /** `received`: when it arrived in this process, in nanoseconds of the monotonic clock, if that is known. */
+  | { readonly _tag: "Applied" | "Deleted"; readonly object: A; readonly received?: bigint | undefined }
   /** Nothing changed; the watch is alive. */
   | { readonly _tag: "Bookmark" }
 
@@ -99,7 +99,7 @@ export const reflect = <A extends KubeObject>(
       return { _tag: "Bookmark" }
     }
     position = event.object.metadata?.resourceVersion ?? position
-    return { _tag: event.type === "DELETED" ? "Deleted" : "Applied", object: event.object }
+    return { _tag: event.type === "DELETED" ? "Deleted" : "Applied", object: event.object, received: event.received }
   }
 
   const watch = (from: string): Stream.Stream<ReflectorEvent<A>, KubeError> =>

@@ -22,18 +22,21 @@ export interface Watched<A extends KubeObject> {
   readonly store: Store.Store<A>
   readonly liveness: () => ReadonlyArray<Liveness>
   /**
-   * What happens on every change: `take` records it (`now` in epoch milliseconds) and returns the key to queue, if any. All changes of an
-   * event are taken before the first key is queued, since a waiting worker starts at once.
+   * What happens on every change: `take` records it and returns the key to queue, if any. All changes of an event are taken before the
+   * first key is queued, since a waiting worker starts at once.
    */
-  readonly taking: (take: (change: Store.Change<A>, now: number) => string | undefined) => Taken
+  readonly taking: (take: Take<A>) => Taken
 }
+
+/** `now`: epoch milliseconds. `received`: when the change arrived in this process, in nanoseconds of the monotonic clock. */
+export type Take<A> = (change: Store.Change<A>, now: number, received: bigint) => string | undefined
 
 /** A watched resource and what its changes do, without the type of its objects. */
 export interface Taken {
   /** Keeps the store up to date, forever. While `isSilent`, changes are stored and not taken. */
   readonly run: (changed: Changed, isSilent: () => boolean) => Effect.Effect<never>
   /** Takes everything present as seen for the first time. */
-  readonly takeAll: (now: number) => ReadonlyArray<string | undefined>
+  readonly takeAll: (now: number, received: bigint) => ReadonlyArray<string | undefined>
 }
 
 /** Watches nothing until it is followed. */
@@ -53,20 +56,21 @@ export const make = <A extends KubeObject>(
           watches,
           ({ events }, scope) =>
             Stream.runForEach(events, (event) =>
-              atNow((now) => {
+              atNow((now, monotonic) => {
+                const received = ("received" in event ? event.received : undefined) ?? monotonic
                 const changes = store.apply(event, scopes[scope])
                 if (!isSilent())
                   queueAll(
-                    changes.map((change) => take(change, now)),
+                    changes.map((change) => take(change, now, received)),
                     changed,
                   )
               }),
             ),
           { concurrency: "unbounded", discard: true },
         ).pipe(Effect.andThen(Effect.never)),
-      takeAll: (now) =>
+      takeAll: (now, received) =>
         Array.from(store.values(), (after) =>
-          take({ key: Store.keyOf(after), before: undefined, after, initial: true }, now),
+          take({ key: Store.keyOf(after), before: undefined, after, initial: true }, now, received),
         ),
     }),
   }
@@ -83,10 +87,10 @@ export const follow = (
 ): Effect.Effect<never> =>
   Effect.suspend(() => {
     let silent = true
-    const speak = atNow((now) => {
+    const speak = atNow((now, monotonic) => {
       silent = false
       queueAll(
-        all.flatMap(({ takeAll }) => takeAll(now)),
+        all.flatMap(({ takeAll }) => takeAll(now, monotonic)),
         changed,
       )
     })
@@ -97,8 +101,8 @@ export const follow = (
     )
   })
 
-const atNow = (work: (now: number) => void): Effect.Effect<void> =>
-  Clock.clockWith((clock) => Effect.sync(() => work(clock.currentTimeMillisUnsafe())))
+const atNow = (work: (now: number, monotonic: bigint) => void): Effect.Effect<void> =>
+  Clock.clockWith((clock) => Effect.sync(() => work(clock.currentTimeMillisUnsafe(), clock.monotonicTimeNanosUnsafe())))
 
 /** Each key once. */
 const queueAll = (keys: ReadonlyArray<string | undefined>, changed: Changed) => {

@@ -56,10 +56,10 @@ export const flags = {
       "Labels of the application that become labels of its metrics; Unknown for an application without the label.",
   },
   metricsLegacy: {
-    kind: listOf(oneOf("v1", "v2"), "v1, v2, both separated by a comma, or empty for none"),
+    kind: listOf(oneOf("v1", "v2", "pods"), "any of v1, v2, pods separated by commas, or empty for none"),
     default: "v1,v2",
     description:
-      "Metric names of earlier Spark operators that are exposed as well: v1 (spark_app_…), v2 (spark_application_…).",
+      "Further metric names that are exposed: v1 (spark_app_…) and v2 (spark_application_…) of earlier Spark operators, pods (spark_pod_…_total, three series per application).",
   },
   metricsPerApplication: {
     kind: toggle,
@@ -104,7 +104,7 @@ export interface MetricsSettings {
   readonly prefix: string
   /** Labels of applications that become attributes. */
   readonly labelKeys: ReadonlyArray<string>
-  readonly legacy: ReadonlyArray<"v1" | "v2">
+  readonly legacy: ReadonlyArray<"v1" | "v2" | "pods">
   /** Whether each application has its own series. */
   readonly perApplication: boolean
   /** Running applications that have series about their progress at the same time. */

@@ -135,16 +135,8 @@ describe("an operator that is killed at any request of an application", () => {
                   assert.strictEqual(world.driversEver().length, runs, where)
                   assert.strictEqual(status.executionAttempts ?? 0, runs, where)
                   const { body } = yield* telemetry.collect()
-                  assert.strictEqual(
-                    sample(body, "spark_application_running", { k8s_namespace_name: "default" }),
-                    0,
-                    where,
-                  )
-                  assert.strictEqual(
-                    sample(body, "spark_executor_running", { k8s_namespace_name: "default" }),
-                    0,
-                    where,
-                  )
+                  assert.strictEqual(sample(body, "spark_application_running"), 0, where)
+                  assert.strictEqual(sample(body, "spark_executor_running"), 0, where)
                   assert.strictEqual(
                     sample(body, "spark_application_state", { k8s_namespace_name: "default", state }),
                     1,

@@ -155,7 +155,9 @@ describe("metrics", () => {
         for (const [phase, count] of Object.entries(timeline(applications).phases)) {
           assert.isAbove(count, 0, `the examples have a phase ${phase}`)
         }
-        assert.strictEqual(sample(body, "spark_operator_pod_created_total"), podsEver.size)
+        assert.strictEqual(sample(body, "spark_operator_pod_creations_total"), podsEver.size)
+        const handled = sample(body, "spark_operator_pod_event_duration_seconds_count", { event: "created" }) ?? 0
+        assert.isTrue(handled > 0 && handled <= podsEver.size, `${handled} of ${podsEver.size} pods were handled`)
         assert.strictEqual(
           sample(body, "spark_application_execution_duration_seconds_count"),
           sum(

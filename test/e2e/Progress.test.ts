@@ -71,7 +71,7 @@ describe("progress", () => {
         "the drivers' stages are known",
       )
       const created = samples((yield* operator.telemetry.collect()).body).filter(
-        ({ name, value }) => name === "spark_operator_pod_created_total" && value > 0,
+        ({ name, value }) => name === "spark_operator_pod_creations_total" && value > 0,
       )
       assert.deepStrictEqual(created.map(({ labels }) => `${labels["app_name"]} ${labels["stage_state"]}`).sort(), [
         "a none",

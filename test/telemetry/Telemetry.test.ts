@@ -2,8 +2,9 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { held } from "../../src/telemetry/meter/Holding.ts"
 import type { Instrument } from "../../src/telemetry/meter/Instrument.ts"
+import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { produced } from "../../src/telemetry/meter/Producer.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 
 const common = { unit: "{thing}", description: "Things", changes: "always", attributes: {} } as const
@@ -27,7 +28,7 @@ describe("a table of instruments", () => {
       const telemetry = yield* Telemetry
       const meters = telemetry.meters(table, { "some.duration": [5] })
       let present = [{ attributes: { app_name: "a" }, value: 7 }]
-      telemetry.produce(() => held(table, "object-gauge", () => present))
+      telemetry.produce(() => produced(table, "object-gauge", () => present))
       assert.include(yield* lines, 'some_things_total{color="blue"} 0')
 
       meters.add("some.things", 2, { color: "red" })
@@ -55,6 +56,20 @@ describe("a table of instruments", () => {
       telemetry.meters(table).gauge("some.present").add(-1, {})
       const { body } = yield* telemetry.collect()
       assert.include(String(body), 'spark_operator_telemetry_faults_total{fault="negative_gauge"} 1')
+    }).pipe(Effect.provide(Telemetry.layer({ serviceVersion: "0.0.0" }))),
+  )
+
+  it.effect("counts attribute sets beyond the limit of the SDK as a fault, once per collection that lost some", () =>
+    Effect.gen(function* () {
+      const telemetry = yield* Telemetry
+      const meters = telemetry.meters(table)
+      const faults = Effect.gen(function* () {
+        yield* telemetry.collect()
+        return /faults_total\{fault="attribute_overflow"\} (\d+)/.exec(String((yield* telemetry.collect()).body))?.[1]
+      })
+      for (let n = 0; n < Meters.cardinalityLimit + 10; n++) meters.add("some.things", 1, { color: String(n) })
+      assert.strictEqual(yield* faults, "1")
+      assert.strictEqual(yield* faults, "1")
     }).pipe(Effect.provide(Telemetry.layer({ serviceVersion: "0.0.0" }))),
   )
 })

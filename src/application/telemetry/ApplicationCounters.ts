@@ -1,13 +1,13 @@
 /**
  * Counters per application. Their series live as long as the application: the SDK never forgets an attribute set, so they are
- * kept here and passed to both exports by a metric producer. What happens to pods of no known application is counted
+ * kept here and passed to both readers by a metric producer. What happens to pods of no known application is counted
  * under their namespace alone; beyond the cap applications share `__other__`.
  */
 
 import type { StageState } from "../../spark/monitoring/DriverProgress.ts"
 import { AttributeLimit, other } from "../../telemetry/meter/AttributeLimit.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
-import type { HeldPoint } from "../../telemetry/meter/Holding.ts"
+import type { Point } from "../../telemetry/meter/Producer.ts"
 import type { NameOf } from "./ApplicationMeters.ts"
 
 type Name = NameOf<"object-counter">
@@ -40,7 +40,7 @@ export interface ApplicationCounters {
     known: boolean,
     state: StageState,
   ) => void
-  readonly points: (name: Name) => ReadonlyArray<HeldPoint>
+  readonly points: (name: Name) => ReadonlyArray<Point>
 }
 
 export interface ApplicationCountersSettings {
@@ -67,7 +67,11 @@ export const make = ({
   const seriesOf = ({ attributes, series }: Entry, state: StageState): Series => {
     const known = series.get(state)
     if (known !== undefined) return known
-    const values = { "spark.operator.pod.created": 0, "spark.operator.pod.updated": 0, "spark.operator.pod.deleted": 0 }
+    const values = {
+      "spark.operator.pod.creations": 0,
+      "spark.operator.pod.updates": 0,
+      "spark.operator.pod.deletions": 0,
+    }
     const made: Series = { attributes: { ...attributes, stage_state: state }, values, since: now() }
     series.set(state, made)
     return made

@@ -1,6 +1,6 @@
 /**
  * Which attributes distinguish applications: the namespace, and the Kubernetes labels that the settings name. Never a name
- * or a uid. The new instruments carry both, the legacy names only the labels, as earlier operators did.
+ * or a uid. The legacy names carry only the labels, as earlier operators did.
  */
 
 import { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
@@ -11,7 +11,6 @@ export interface Identity {
   readonly attributes: Attributes
   /** The namespace alone. */
   readonly namespace: { readonly [namespaceAttribute]: string }
-  readonly legacy: Attributes
 }
 
 export type Labels = Readonly<Record<string, string>> | undefined
@@ -30,9 +29,14 @@ export const labelValue = (key: string, namespace: string, ...labels: ReadonlyAr
   return key === "namespace" ? namespace : "Unknown"
 }
 
-/** Valid and different names for the configured keys; the attribute of the namespace is not repeated. */
-export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> =>
-  [...new Set(labelKeys.map(validName))].filter((name) => name !== validName(namespaceAttribute))
+/**
+ * Valid and different names for the configured keys, also after the serializer of `/metrics` made one `_` of several; the attribute of the
+ * namespace is not repeated.
+ */
+export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const names = new Map(labelKeys.map((key) => [validName(key).replace(/_{2,}/g, "_"), validName(key)]))
+  return [...names.values()].filter((name) => name !== validName(namespaceAttribute))
+}
 
 /**
  * From a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
@@ -49,12 +53,9 @@ export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit
     const key = [place, ...values].join("\0")
     const known = identities.get(key)
     if (known !== undefined) return known
-    const legacy = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
-    const made = {
-      attributes: { [namespaceAttribute]: place, ...legacy },
-      namespace: { [namespaceAttribute]: place },
-      legacy,
-    }
+    const labelled = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
+    const namespaced = { [namespaceAttribute]: place }
+    const made = { attributes: { ...namespaced, ...labelled }, namespace: namespaced }
     identities.set(key, made)
     return made
   }

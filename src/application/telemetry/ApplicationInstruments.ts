@@ -3,14 +3,15 @@
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { phases } from "../lifecycle/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
+import { legacyBuckets } from "./LegacyInstruments.ts"
 import type { Source } from "./Measurement.ts"
 
 /** Seconds, from 1 s to 4 h: how long applications run. */
-const runBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400]
+const runBuckets = [1, 10, 60, 300, 600, 1800, 3600, 7200, 14400]
 /** Seconds, from 1 s to 4 h: a phase may be a short wait or a whole run. */
-const phaseBuckets = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400]
-/** Seconds, from 1 s to 1 h (timestamps of Kubernetes are whole seconds): how long users wait. */
-const waitBuckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600]
+const phaseBuckets = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400]
+/** Seconds, from 1 s to 1 h: how long users wait. Contains the bounds of the legacy histograms, which are computed from it. */
+const waitBuckets = [1, 5, 10, ...legacyBuckets, 900, 3600]
 
 export const ApplicationInstruments = {
   "spark.application.created": {
@@ -20,6 +21,7 @@ export const ApplicationInstruments = {
     changes: "the first status of an application was written",
     identity: "application",
     attributes: {},
+    zeros: "each",
     on: "created",
   },
   "spark.application.submitted": {
@@ -29,6 +31,7 @@ export const ApplicationInstruments = {
     changes: "an attempt got its driver pod; every retry counts",
     identity: "application",
     attributes: {},
+    zeros: "each",
     on: "submitted",
   },
   "spark.application.submission.failed": {
@@ -47,6 +50,7 @@ export const ApplicationInstruments = {
     changes: "the state became COMPLETED",
     identity: "application",
     attributes: {},
+    zeros: "each",
     on: "succeeded",
   },
   "spark.application.failed": {
@@ -56,6 +60,7 @@ export const ApplicationInstruments = {
     changes: "the state became FAILED",
     identity: "application",
     attributes: { reason: applicationReasons },
+    zeros: "each",
     on: "failed",
   },
   "spark.application.attempt.failed": {
@@ -63,9 +68,19 @@ export const ApplicationInstruments = {
     unit: "{attempt}",
     description: "Runs and submissions that failed, by reason, whether they are retried or not",
     changes: "an attempt ended as Failed or SubmissionFailed",
-    identity: "application",
+    identity: "namespace",
     attributes: { reason: applicationReasons },
+    zeros: "each",
     on: "attempt-failed",
+  },
+  "spark.application.runs": {
+    kind: "counter",
+    unit: "{run}",
+    description: "Runs that ended, by result, whether the application is over or not",
+    changes: "the state became SUCCEEDING or FAILING, or the final state if that was skipped",
+    identity: "application",
+    attributes: { result: ["Succeeded", "Failed"] },
+    on: "run",
   },
   "spark.application.retries": {
     kind: "counter",
@@ -74,6 +89,7 @@ export const ApplicationInstruments = {
     changes: "the state became PENDING_RERUN after a failed run, or a new attempt follows a failed submission",
     identity: "application",
     attributes: {},
+    zeros: "each",
     on: "retried",
   },
   "spark.application.running": {
@@ -83,7 +99,6 @@ export const ApplicationInstruments = {
     changes: "with the cache: any change, deletion or relist",
     identity: "application",
     attributes: {},
-    on: "running",
   },
   "spark.application.stalled": {
     kind: "positive-gauge",
@@ -121,7 +136,7 @@ export const ApplicationInstruments = {
   "spark.application.state.age.p95": {
     kind: "produced-gauge",
     unit: "s",
-    description: "How long applications have been in a state, 95th percentile; 0 when none is in it",
+    description: "How long applications have been in a state, 95th percentile; 0 when none is in it any longer",
     changes: "read when collected; final states have no age",
     identity: "namespace",
     attributes: { state: passingStates },
@@ -131,7 +146,7 @@ export const ApplicationInstruments = {
     unit: "s",
     description: "How long the phases of attempts take, from the creation of the application to the end of the run",
     changes: "a phase of an attempt ended; each once per attempt, accept and queue once per application",
-    identity: "application",
+    identity: "namespace",
     attributes: { phase: phases },
     buckets: phaseBuckets,
     on: "phase",
@@ -145,6 +160,16 @@ export const ApplicationInstruments = {
     attributes: { result: results },
     buckets: runBuckets,
     on: "execution-time",
+  },
+  "spark.application.last_run.duration": {
+    kind: "histogram",
+    unit: "s",
+    description: "How long the last run of an application took, from the start of its driver to its end",
+    changes: "the state became COMPLETED or FAILED",
+    identity: "application",
+    attributes: { result: ["Succeeded", "Failed"] },
+    buckets: [],
+    on: "last-execution-time",
   },
   "spark.application.submit.duration": {
     kind: "histogram",
@@ -173,7 +198,6 @@ export const ApplicationInstruments = {
     changes: "with the cache: any change, deletion or relist",
     identity: "application",
     attributes: {},
-    on: "executors-running",
   },
   "spark.executor.silent": {
     kind: "positive-gauge",

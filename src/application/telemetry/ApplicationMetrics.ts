@@ -5,7 +5,8 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { held, type HoldingSource, withZeros } from "../../telemetry/meter/Holding.ts"
+import { namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import { produced } from "../../telemetry/meter/Producer.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
 import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
@@ -14,7 +15,8 @@ import { instruments } from "./ApplicationMeters.ts"
 import * as ApplicationTelemetry from "./ApplicationTelemetry.ts"
 import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
-import * as LegacyMetrics from "./LegacyMetrics.ts"
+import { legacyMetrics } from "./LegacyMetrics.ts"
+import type * as PodHandling from "./PodHandling.ts"
 import * as PodTelemetry from "./PodTelemetry.ts"
 import * as ProgressTelemetry from "./ProgressTelemetry.ts"
 import * as StateAges from "./StateAges.ts"
@@ -44,6 +46,8 @@ export interface ApplicationMetrics {
   readonly applicationCommitted: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
   /** Every change of a driver or executor pod in the cache. `now`: milliseconds since 1970. */
   readonly podObserved: (change: PodTelemetry.PodChange, now: number) => void
+  /** A reconcile took a change of a pod into account, this many seconds after it arrived. */
+  readonly podHandled: (event: PodHandling.PodEvent, seconds: number) => void
   /** A kubelet reported `times` further failures of a probe of a Spark container. */
   readonly probeFailed: (failed: PodTelemetry.FailedProbe, times: number) => void
   /** The progress of a running driver was read. */
@@ -65,51 +69,44 @@ const applicationCap = 5_000
 export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettings): ApplicationMetrics => {
   const { limit, now } = telemetry
   const { perApplication, prefix, legacy: sets } = settings
-  const submitLatency = given(settings.submitLatencyBuckets)
-  const startLatency = given(settings.startLatencyBuckets)
-  const meters = telemetry.meters(instruments, {
+  const buckets = {
     "spark.application.execution.duration": given(settings.applicationBuckets),
-    "spark.application.submit.duration": submitLatency,
-    "spark.application.start.duration": startLatency,
-  })
+    "spark.application.submit.duration": given(settings.submitLatencyBuckets),
+    "spark.application.start.duration": given(settings.startLatencyBuckets),
+  }
+  const meters = telemetry.meters(instruments, buckets)
   const names = labelNames(settings.labelKeys)
   const identify = makeIdentify(names, limit)
   const onOverflow = () => telemetry.fault("attribute_overflow")
   const counters = ApplicationCounters.make({ perApplication, cap: applicationCap, limit, onOverflow, now })
-  const legacy = LegacyMetrics.make(
-    { prefix, sets, buckets: (source) => (source === "submit-latency" ? submitLatency : startLatency) },
-    () => telemetry.fault("negative_gauge"),
-  )
   const progress = ProgressTelemetry.make({ meters, limit, identify, cap: perApplication ? settings.progressLimit : 0 })
   const ages = StateAges.make()
   const labels = ApplicationLabels.make()
-  const sinks = { meters, legacy, counters, ages, limit, identify, progress, labels }
+  const sinks = { meters, counters, ages, limit, identify, progress, labels }
   const pods = PodTelemetry.make(sinks)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
 
-  const holdings: HoldingSource = function* (at) {
-    yield* held(instruments, "object-gauge", (name) => progress.points(name, at))
-    yield* held(instruments, "object-counter", counters.points)
+  telemetry.produce(function* (at) {
+    yield* produced(instruments, "object-gauge", (name) => progress.points(name, at))
+    yield* produced(instruments, "object-counter", counters.points)
     const points = ages.points(at)
-    yield* held(instruments, "produced-gauge", (name) => withZeros(points[name], meters.emptyGauges(name)))
-  }
-  telemetry.produce(holdings)
-  telemetry.families(function* () {
-    yield* legacy.families()
-    if (sets.includes("v1")) for (const queue of telemetry.queues()) yield* LegacyMetrics.queueFamilies(prefix, queue)
+    yield* produced(instruments, "produced-gauge", (name) => points[name])
   })
+  telemetry.derive(legacyMetrics({ prefix, sets, labels: names, buckets }))
 
+  ages.open(undefined)
   for (const name of settings.namespaces) {
     const { attributes, namespace } = identify(name)
     meters.startAtZero("application", attributes)
     meters.startAtZero("namespace", namespace)
+    ages.open(namespace[namespaceAttribute])
   }
-  legacy.startAtZero(Object.fromEntries(names.map((name) => [name, "Unknown"])))
 
   return {
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
     podObserved: pods.observed,
+    podHandled: (event, seconds) => meters.record("spark.operator.pod.event.duration", seconds, { event }),
     probeFailed: pods.probeFailed,
     progressObserved: (application, reading) => {
       progress.observed(application, reading)

@@ -14,7 +14,6 @@ import type { Identify, Identity, Labels } from "./ApplicationIdentity.ts"
 import type { ApplicationLabels } from "./ApplicationLabels.ts"
 import { type ApplicationMeters, instruments } from "./ApplicationMeters.ts"
 import { stateValue } from "./KnownValues.ts"
-import type { LegacyMetrics } from "./LegacyMetrics.ts"
 import type { Measurement, Source } from "./Measurement.ts"
 import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
 import type { StateAges } from "./StateAges.ts"
@@ -22,7 +21,6 @@ import { transitions } from "./Transitions.ts"
 
 export interface Sinks {
   readonly meters: ApplicationMeters
-  readonly legacy: LegacyMetrics
   readonly counters: ApplicationCounters
   readonly ages: StateAges
   readonly limit: AttributeLimit
@@ -62,7 +60,7 @@ const measured = bySource(namesOf(instruments, "histogram"))
 
 /** `relabelled` is called when the labels of an application became known, changed, or went with it. */
 export const make = (
-  { meters, legacy, counters, ages, identify, progress, labels }: Sinks,
+  { meters, counters, ages, identify, progress, labels }: Sinks,
   relabelled: (namespace: string, name: string) => void,
 ): ApplicationTelemetry => {
   /** By uid. */
@@ -72,16 +70,18 @@ export const make = (
     const identity = identify(namespace, given)
     meters.startAtZero("application", identity.attributes)
     meters.startAtZero("namespace", identity.namespace)
-    legacy.startAtZero(identity.legacy)
+    ages.open(identity.namespace[namespaceAttribute])
     return identity
   }
 
   const record = (measurement: Measurement, identity: Identity) => {
     const { source, value } = measurement
-    const attributes = { ...identity.attributes, ...measurement.attributes }
-    for (const name of counted.get(source) ?? []) meters.add(name, value, attributes)
-    for (const name of measured.get(source) ?? []) meters.record(name, value, attributes)
-    legacy.record(measurement, identity.legacy)
+    const attributes = (name: keyof typeof instruments) => ({
+      ...(instruments[name].identity === "namespace" ? identity.namespace : identity.attributes),
+      ...measurement.attributes,
+    })
+    for (const name of counted.get(source) ?? []) meters.add(name, value, attributes(name))
+    for (const name of measured.get(source) ?? []) meters.record(name, value, attributes(name))
   }
 
   /** Moves the unit of one application from where it was counted to where it belongs now. */
@@ -103,7 +103,6 @@ export const make = (
         from?.stalled === true ? from.identity.attributes : undefined,
         to?.stalled === true ? to.identity.attributes : undefined,
       )
-    legacy.move("running", wasRunning?.legacy, isRunning?.legacy)
   }
 
   const forget = ({ metadata: { uid, namespace, name } }: SparkApplication) => {

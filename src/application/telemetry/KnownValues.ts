@@ -44,6 +44,9 @@ export const stallReasons: ReadonlyArray<string> = Stall.fields.reason.literals
 
 export const podReasons: ReadonlyArray<string> = ["Completed", "Error", "OOMKilled", "Evicted", "Deleted"]
 
+/** What can happen to a pod. */
+export const podEvents = ["created", "updated", "deleted"] as const
+
 /** The states of a job, stage or task. */
 export const workStates = ["active", "completed", "failed"] as const
 

@@ -1,116 +1,151 @@
 /**
- * The values behind the legacy names. OpenTelemetry knows no summaries and the old label rules are not its own, so these are
- * kept here rather than in the SDK: a number, or a sum and counts, per label set. Those of the work queues follow from what was recorded.
+ * The legacy names: a pure function of the metrics that were collected. Points are grouped by the legacy labels and summed up, and written
+ * with the legacy type. OpenTelemetry has no summaries, so they are histograms without buckets until they are written.
  */
 
-import type { Attributes } from "../../telemetry/meter/Attributes.ts"
-import { Distribution } from "../../telemetry/meter/Distribution.ts"
-import { PositiveGauge } from "../../telemetry/meter/PositiveGauge.ts"
-import type { QueueTotals } from "../../telemetry/operator/Workqueues.ts"
+import type { MetricData } from "@opentelemetry/sdk-metrics"
+import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import { validName } from "../../telemetry/prometheus/MetricName.ts"
-import { type Family, labelText, samplesOf, type SampleValue } from "../../telemetry/prometheus/PrometheusText.ts"
+import { gaugeOf, histogramOf, type PrometheusMetric } from "../../telemetry/prometheus/PrometheusMetrics.ts"
 import {
   type LegacyInstrument,
   legacyBuckets,
   legacyInstruments,
   legacyQueueInstruments,
   legacyQueueName,
-  type LegacyQueueSuffix,
+  legacyQueueSuffixes,
   type LegacySet,
 } from "./LegacyInstruments.ts"
-import type { Measurement, Source } from "./Measurement.ts"
 
 export interface LegacySettings {
   /** Put before every name as it is; characters that Prometheus does not accept become `_`. */
   readonly prefix: string
   readonly sets: ReadonlyArray<LegacySet>
-  /** Bounds of the histograms of a source, in seconds. */
-  readonly buckets: (source: Source) => ReadonlyArray<number> | undefined
+  /** The configured labels, as `labelNames` returns them. */
+  readonly labels: ReadonlyArray<string>
+  /** Bounds of the histograms from an instrument, in seconds, if they are not the usual ones; its own bounds must be the same then. */
+  readonly buckets: Readonly<Record<string, ReadonlyArray<number> | undefined>>
 }
 
-export interface LegacyMetrics {
-  /** Makes every series exist for a label set. */
-  readonly startAtZero: (labels: Attributes) => void
-  readonly record: (measurement: Measurement, labels: Attributes) => void
-  /** Moves one unit of the gauges of a source, see `PositiveGauge.move`. */
-  readonly move: (source: Source, from: Attributes | undefined, to: Attributes | undefined) => void
-  readonly families: () => Iterable<Family>
+type Metrics = ReadonlyMap<string, MetricData>
+
+/** What the points of a group add up to: of numbers only the sum. */
+interface Total {
+  readonly attributes: Attributes
+  sum: number
+  count: number
+  /** One more than there are bounds. */
+  readonly counts: Array<number>
 }
 
-interface Series {
-  readonly instrument: LegacyInstrument
-  readonly name: string
-  readonly boundaries: ReadonlyArray<number> | undefined
-  /** Counters and gauges. */
-  readonly numbers: PositiveGauge
-  /** Summaries and histograms, by label text. */
-  readonly distributions: Map<string, Distribution>
-}
-
-export const make = ({ prefix, sets, buckets }: LegacySettings, onNegative: () => void): LegacyMetrics => {
-  const all = legacyInstruments
-    .filter(({ set }) => sets.includes(set))
-    .map((instrument): Series => ({
-      instrument,
-      name: validName(prefix + instrument.name),
-      boundaries: instrument.kind === "histogram" ? (buckets(instrument.on) ?? legacyBuckets) : undefined,
-      numbers: new PositiveGauge(onNegative),
-      distributions: new Map(),
-    }))
-  const bySource = Map.groupBy(all, ({ instrument }) => instrument.on)
-  return {
-    startAtZero: (labels) => {
-      for (const series of all) {
-        if (isDistributed(series.instrument)) distribution(series, labels)
-        else series.numbers.add(0, labels)
+/** The legacy metrics of the sets, from all others. */
+export const legacyMetrics = (settings: LegacySettings) => {
+  const { prefix, sets } = settings
+  const wanted = legacyInstruments.filter(({ set }) => sets.includes(set))
+  return function* (collected: ReadonlyArray<MetricData>): Generator<PrometheusMetric> {
+    const metrics: Metrics = new Map(collected.map((metric) => [metric.descriptor.name, metric]))
+    for (const instrument of wanted) {
+      const bounds = instrument.kind === "histogram" ? (settings.buckets[instrument.from] ?? legacyBuckets) : []
+      const labelsOf = instrument.set === "pods" ? ofApplication : configured(settings.labels)
+      const totals = new Map<string, Total>()
+      // Every label set of an application starts at zero, and those are the label sets of applications that were created.
+      if (instrument.set !== "pods") {
+        for (const { attributes } of metrics.get("spark.application.created")?.dataPoints ?? [])
+          totalOf(totals, labelsOf(attributes), bounds)
       }
-    },
-    record: ({ source, value, attributes }, labels) => {
-      for (const series of bySource.get(source) ?? []) {
-        const { result, scale = 1 } = series.instrument
-        if (result !== undefined && result !== attributes?.["result"]) continue
-        if (isDistributed(series.instrument)) distribution(series, labels).observe(value * scale)
-        else series.numbers.add(value, labels)
-      }
-    },
-    move: (source, from, to) => {
-      for (const { numbers } of bySource.get(source) ?? []) numbers.move(from, to)
-    },
-    families: function* () {
-      for (const { instrument, name, numbers, distributions } of all) {
-        const samples = isDistributed(instrument) ? distributions.values() : samplesOf(numbers.points())
-        yield { name, help: instrument.help, type: instrument.kind, samples }
-      }
-    },
+      addAll(totals, metrics.get(instrument.from), instrument, labelsOf, bounds)
+      yield written(validName(prefix + instrument.name), instrument, [...totals.values()], bounds)
+    }
+    if (sets.includes("v1")) yield* queueMetrics(prefix, metrics)
   }
 }
 
-const isDistributed = ({ kind }: LegacyInstrument): boolean => kind === "summary" || kind === "histogram"
+type Labels = (attributes: MetricData["dataPoints"][number]["attributes"]) => Attributes
 
-const distribution = (series: Series, labels: Attributes): Distribution => {
-  const text = labelText(labels)
-  const known = series.distributions.get(text)
+/** An application without a label has `Unknown`, and so has the point at zero that belongs to no application. */
+const configured =
+  (names: ReadonlyArray<string>): Labels =>
+  (attributes) =>
+    Object.fromEntries(names.map((name) => [name, String(attributes[name] ?? "Unknown")]))
+
+const ofApplication: Labels = ({ [namespaceAttribute]: namespace, app_name }) => ({
+  ...(namespace !== undefined && { namespace: String(namespace) }),
+  ...(app_name !== undefined && { app_name: String(app_name) }),
+})
+
+const totalOf = (totals: Map<string, Total>, labels: Attributes, bounds: ReadonlyArray<number>): Total => {
+  const key = Object.values(labels).join("\0")
+  const known = totals.get(key)
   if (known !== undefined) return known
-  const made = new Distribution(text, series.boundaries)
-  series.distributions.set(text, made)
+  const made = { attributes: labels, sum: 0, count: 0, counts: Array.from({ length: bounds.length + 1 }, () => 0) }
+  totals.set(key, made)
   return made
 }
 
-/** The families of a work queue in the set v1. The name of the queue is part of theirs. */
-export const queueFamilies = (prefix: string, queue: QueueTotals): ReadonlyArray<Family> => {
-  const family = (suffix: LegacyQueueSuffix, value: SampleValue): Family => {
-    const { kind, help } = legacyQueueInstruments[suffix]
-    const sample = { labels: "", value }
-    const name = validName(prefix + legacyQueueName(queue.name, suffix))
-    return { name, help: help + queue.name, type: kind, samples: [sample] }
+const addAll = (
+  totals: Map<string, Total>,
+  metric: MetricData | undefined,
+  { result, scale = 1 }: Pick<LegacyInstrument, "result" | "scale">,
+  labelsOf: Labels,
+  bounds: ReadonlyArray<number>,
+) => {
+  for (const { attributes, value } of metric?.dataPoints ?? []) {
+    if (result !== undefined && attributes["result"] !== result) continue
+    const total = totalOf(totals, labelsOf(attributes), bounds)
+    if (typeof value === "number") {
+      total.sum += value * scale
+      continue
+    }
+    total.sum += (value.sum ?? 0) * scale
+    total.count += value.count
+    if (!("buckets" in value)) continue
+    const { boundaries, counts } = value.buckets
+    counts.forEach((count, index) => (total.counts[bucketOf(bounds, boundaries[index])]! += count))
   }
-  return [
-    family("depth", queue.depth),
-    family("adds", queue.adds),
-    family("latency", queue.waited),
-    family("work_duration", queue.worked),
-    family("retries", queue.retries),
-    family("unfinished_work_seconds", queue.unfinishedSeconds),
-    family("longest_running_processor_microseconds", queue.longestSeconds * 1_000_000),
-  ]
+}
+
+/** Exact, because the bounds of the instrument contain the legacy ones. */
+const bucketOf = (bounds: ReadonlyArray<number>, upper = Infinity): number => {
+  const index = bounds.findIndex((bound) => upper <= bound)
+  return index < 0 ? bounds.length : index
+}
+
+const written = (
+  name: string,
+  { kind, help }: Pick<LegacyInstrument, "kind" | "help">,
+  totals: ReadonlyArray<Total>,
+  bounds: ReadonlyArray<number>,
+): PrometheusMetric => {
+  switch (kind) {
+    case "summary":
+      return { metric: histogramOf(name, help, totals), type: "summary" }
+    case "histogram":
+      return { metric: histogramOf(name, help, totals, bounds) }
+    case "gauge":
+    case "counter": {
+      const points = totals.map(({ attributes, sum }) => ({ attributes, value: sum }))
+      return { metric: gaugeOf(name, help, points), ...(kind === "counter" && { type: kind }) }
+    }
+  }
+}
+
+/** The work queues in the set v1. The name of a queue is part of their names. */
+const queueMetrics = function* (prefix: string, metrics: Metrics): Generator<PrometheusMetric> {
+  for (const { attributes } of metrics.get("workqueue.adds")?.dataPoints ?? []) {
+    const queue = String(attributes["name"])
+    for (const suffix of legacyQueueSuffixes) {
+      const { kind, help, from, ...more } = legacyQueueInstruments[suffix]
+      const totals = new Map<string, Total>()
+      totalOf(totals, {}, [])
+      const metric = metrics.get(from)
+      const own = { ...metric, dataPoints: metric?.dataPoints.filter((point) => point.attributes["name"] === queue) }
+      addAll(totals, own as MetricData | undefined, more, () => ({}), [])
+      yield written(
+        validName(prefix + legacyQueueName(queue, suffix)),
+        { kind, help: help + queue },
+        [...totals.values()],
+        [],
+      )
+    }
+  }
 }

@@ -1,4 +1,4 @@
-/** What was measured, independent of the instruments that record it: the new instruments and the legacy names have the same sources. */
+/** What was measured, independent of the instruments that record it. */
 
 import type { Attributes } from "../../telemetry/meter/Attributes.ts"
 
@@ -6,8 +6,8 @@ export type Source =
   | "created"
   | "submitted"
   | "submission-failed"
-  | "run-succeeded"
-  | "run-failed"
+  /** Attribute `result`. */
+  | "run"
   | "succeeded"
   /** Attribute `reason`. */
   | "failed"
@@ -29,9 +29,6 @@ export type Source =
   | "executor-succeeded"
   /** Attribute `reason`. */
   | "executor-failed"
-  /** Moved, not measured: units of a positive gauge. */
-  | "running"
-  | "executors-running"
 
 export interface Measurement {
   readonly source: Source

@@ -2,10 +2,10 @@
 
 import { stageStates } from "../../spark/monitoring/DriverProgress.ts"
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { podReasons } from "./KnownValues.ts"
+import { podEvents, podReasons } from "./KnownValues.ts"
 
 export const PodInstruments = {
-  "spark.operator.pod.created": {
+  "spark.operator.pod.creations": {
     kind: "object-counter",
     unit: "{pod}",
     description: "Spark pods that were created",
@@ -13,7 +13,7 @@ export const PodInstruments = {
     identity: "namespace",
     attributes: { app_name: [], stage_state: stageStates },
   },
-  "spark.operator.pod.updated": {
+  "spark.operator.pod.updates": {
     kind: "object-counter",
     unit: "{event}",
     description: "Changes of Spark pods",
@@ -21,7 +21,7 @@ export const PodInstruments = {
     identity: "namespace",
     attributes: { app_name: [], stage_state: stageStates },
   },
-  "spark.operator.pod.deleted": {
+  "spark.operator.pod.deletions": {
     kind: "object-counter",
     unit: "{pod}",
     description: "Spark pods that were deleted",
@@ -37,13 +37,24 @@ export const PodInstruments = {
     identity: "namespace",
     attributes: { role: ["driver", "executor"], reason: podReasons, stage_state: stageStates },
   },
+  "spark.operator.pod.event.duration": {
+    kind: "histogram",
+    unit: "s",
+    description:
+      "From the arrival of a pod's change in this process to the end of the reconcile that took it into account",
+    changes: "a reconcile succeeded; once for every change that it took into account",
+    identity: "operator",
+    attributes: { event: podEvents },
+    buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+  },
   "spark.operator.pod.event.latency": {
     kind: "histogram",
     unit: "s",
-    description: "From the newest timestamp of a pod (whole seconds) until the operator handles its change",
+    description:
+      "How old a pod's change is when it arrives, by the pod's newest timestamp: delays of the kubelet and the API server, exact to a second",
     changes: "a created or updated pod has a new timestamp",
     identity: "operator",
     attributes: { event: ["created", "updated"] },
-    buckets: [0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300],
+    buckets: [1, 2, 3, 5, 10, 30, 60, 300],
   },
 } as const satisfies Record<string, Instrument>

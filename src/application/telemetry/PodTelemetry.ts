@@ -10,6 +10,7 @@ import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attri
 import type { Identity } from "./ApplicationIdentity.ts"
 import type { Sinks } from "./ApplicationTelemetry.ts"
 import { applicationName, newestTimestamp, podRole, type PodRole } from "./PodDetails.ts"
+import type { PodEvent } from "./PodHandling.ts"
 import { presetValue } from "./ProbeInstruments.ts"
 
 export interface PodChange {
@@ -44,10 +45,16 @@ interface Counted {
   readonly application: string
 }
 
+const counterOf = {
+  created: "spark.operator.pod.creations",
+  updated: "spark.operator.pod.updates",
+  deleted: "spark.operator.pod.deletions",
+} as const satisfies Record<PodEvent, string>
+
 const applicationKey = (namespace: string, name: string | undefined): string => `${namespace}/${name ?? ""}`
 const namespaceOf = (pod: Pod): string => pod.metadata?.namespace ?? ""
 
-export const make = ({ meters, legacy, counters, limit, identify, progress, labels }: Sinks): PodTelemetry => {
+export const make = ({ meters, counters, limit, identify, progress, labels }: Sinks): PodTelemetry => {
   /** By uid. */
   const counts = new Map<string, Counted>()
   /** Running executors by application and uid: what they are counted under depends on the labels of the application. */
@@ -65,28 +72,20 @@ export const make = ({ meters, legacy, counters, limit, identify, progress, labe
 
   const identityOf = (pod: Pod): Identity => {
     const namespace = namespaceOf(pod)
-    const identity = identify(namespace, pod.metadata?.labels, labels.of(namespace, applicationName(pod)))
-    meters.startAtZero("application", identity.attributes)
-    return identity
+    return identify(namespace, pod.metadata?.labels, labels.of(namespace, applicationName(pod)))
   }
 
-  const inNamespace = (name: string): Attributes => {
-    const namespace = { [namespaceAttribute]: limit.limit(namespaceAttribute, name) }
-    meters.startAtZero("namespace", namespace)
-    return namespace
-  }
+  const inNamespace = (name: string): Attributes => ({ [namespaceAttribute]: limit.limit(namespaceAttribute, name) })
 
-  const moveRunning = (from: Identity | undefined, to: Identity | undefined) => {
+  const moveRunning = (from: Identity | undefined, to: Identity | undefined) =>
     meters.gauge("spark.executor.running").move(from?.attributes, to?.attributes)
-    legacy.move("executors-running", from?.legacy, to?.legacy)
-  }
 
-  const count = (event: "created" | "updated" | "deleted", pod: Pod) => {
+  const count = (event: PodEvent, pod: Pod) => {
     const namespace = namespaceOf(pod)
     const application = applicationName(pod)
     const known = labels.isKnown(namespace, application)
     const stages = progress.stageState(namespace, application)
-    counters.count(`spark.operator.pod.${event}`, namespace, application, known, stages)
+    counters.count(counterOf[event], namespace, application, known, stages)
   }
 
   /** Only a timestamp that the pod did not have before explains this event. */
@@ -112,11 +111,17 @@ export const make = ({ meters, legacy, counters, limit, identify, progress, labe
     })
   }
 
-  const killed = (pod: Pod, probe: "startup" | "liveness") => {
+  const killed = (pod: Pod, probe: "startup" | "liveness", kills: 0 | 1) => {
     const role = podRole(pod)
     if (role === undefined) return
     const preset = presetValue(pod.metadata?.annotations?.[Labels.healthPresetAnnotation])
-    meters.add("spark.operator.probe.kills", 1, { ...inNamespace(namespaceOf(pod)), role, probe, preset })
+    meters.add("spark.operator.probe.kills", kills, { ...inNamespace(namespaceOf(pod)), role, probe, preset })
+  }
+
+  /** An alert fires at the first driver that is killed by a probe, so that counter must exist before. */
+  const mayBeKilled = (pod: Pod) => {
+    if (podRole(pod) !== "driver") return
+    for (const probe of ["startup", "liveness"] as const) killed(pod, probe, 0)
   }
 
   const present = (
@@ -130,6 +135,7 @@ export const make = ({ meters, legacy, counters, limit, identify, progress, labe
     const executes = podRole(pod) === "executor" && pod.status?.phase === "Running"
     const running = executes ? identityOf(pod) : undefined
     const reason = endReason(pod)
+    if (known === undefined && reason === undefined) mayBeKilled(pod)
     moveRunning(known?.running, running)
     const application = applicationKey(namespaceOf(pod), applicationName(pod))
     if (known?.running !== undefined) forget(uid, known.application)
@@ -143,7 +149,7 @@ export const make = ({ meters, legacy, counters, limit, identify, progress, labe
     latency(event, before, pod, now)
     if (reason === undefined || known?.ended === true) return
     ended(pod, reason)
-    if (killedBy !== undefined) killed(pod, killedBy)
+    if (killedBy !== undefined) killed(pod, killedBy, 1)
   }
 
   const removed = (pod: Pod, initial: boolean) => {

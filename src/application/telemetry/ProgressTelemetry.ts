@@ -8,7 +8,7 @@ import type { Counts, Progress, StageState } from "../../spark/monitoring/Driver
 import { shareOf, stageStateOf } from "../../spark/monitoring/DriverProgress.ts"
 import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
-import type { Point } from "../../telemetry/meter/PositiveGauge.ts"
+import type { Point } from "../../telemetry/meter/Producer.ts"
 import type { Identify, Identity } from "./ApplicationIdentity.ts"
 import type { ApplicationMeters, NameOf } from "./ApplicationMeters.ts"
 import { workStates } from "./KnownValues.ts"
@@ -103,7 +103,6 @@ export const make = ({ meters, limit, identify, cap }: ProgressSinks): ProgressT
       const key = `${namespace}/${name}`
       const before = running.get(key)
       const identity = identify(namespace, labels)
-      meters.startAtZero("application", identity.attributes)
       if (before !== undefined) add(before, -1)
       const now = { identity, reading, own: before?.own ?? claim(namespace, name) }
       running.set(key, now)

@@ -143,7 +143,7 @@ const became = (
 ): boolean => status.applicationState.state === state && previous?.applicationState.state !== state
 
 /**
- * `run-…` counts every run, at SUCCEEDING and FAILING or at the terminal state if those were skipped; an application that
+ * `run` counts every run, at SUCCEEDING and FAILING or at the terminal state if those were skipped; an application that
  * never ran has no failed run.
  */
 const stateMeasurements = (
@@ -158,8 +158,8 @@ const stateMeasurements = (
   const runSucceeded = became("SUCCEEDING", previous, status) || (completed && before !== "SUCCEEDING")
   const runFailed = became("FAILING", previous, status) || (failed && endedNow && ended.result === "Failed")
   return [
-    ...(runSucceeded ? [count("run-succeeded")] : []),
-    ...(runFailed ? [count("run-failed")] : []),
+    ...(runSucceeded ? [{ ...count("run"), attributes: { result: "Succeeded" } }] : []),
+    ...(runFailed ? [{ ...count("run"), attributes: { result: "Failed" } }] : []),
     ...(completed ? [count("succeeded")] : []),
     ...(failed ? [{ ...count("failed"), attributes: { reason: failureOf(previous, status) } }] : []),
     ...(completed || failed ? executionTime("last-execution-time", ended) : []),

@@ -1,13 +1,12 @@
 /**
- * The answer to a scrape: authorization, format, and the time that the scraper waits. The number of scrapes in flight is bounded, from
+ * The answer to a scrape: authorization, and the time that the scraper waits. The number of scrapes in flight is bounded, from
  * the first sample to the last byte read, so that clients that send many requests and read slowly cannot fill the memory.
  */
 
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
-import { negotiate } from "../prometheus/Negotiation.ts"
-import { contentTypes } from "../prometheus/PrometheusText.ts"
+import { contentType } from "../prometheus/PrometheusText.ts"
 import type { TelemetryApi } from "../Telemetry.ts"
 import type { Route } from "./HttpEndpoint.ts"
 
@@ -43,7 +42,6 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
 
   const exposition = Effect.fnUntraced(function* (headers: HttpServerRequest.HttpServerRequest["headers"]) {
     const { contentType, contentEncoding, body } = yield* telemetry.collect({
-      accept: headers["accept"],
       acceptEncoding: headers["accept-encoding"],
     })
     return HttpServerResponse.uint8Array(body, {
@@ -60,7 +58,7 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
     if (request.method === "HEAD") {
       return HttpServerResponse.empty({
         status: 200,
-        headers: { ...vary, "content-type": contentTypes[negotiate(headers["accept"])] },
+        headers: { ...vary, "content-type": contentType },
       })
     }
     if (inFlight >= scrapes) return refusal(503, `${scrapes} scrapes are in flight already`, { "retry-after": "1" })
@@ -79,7 +77,7 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
   })
 }
 
-const vary = { vary: "accept, accept-encoding, authorization" }
+const vary = { vary: "accept-encoding, authorization" }
 
 /** From Prometheus' own header; an invalid number counts as not given. */
 const secondsFor = (header: string | undefined): number => {

@@ -7,7 +7,7 @@ export interface Instrument<Source extends string = string> {
    * - `positive-gauge`: an UpDownCounter that follows the cache and is never below zero, see `PositiveGauge.ts`
    * - `object-counter`: a counter of one object of the cluster; its series is dropped together with the object
    * - `object-gauge`: a value of one object while it runs; its series is dropped afterwards
-   * - `produced-gauge`: computed from the cache when metrics are collected; at zero where there is nothing to compute it from
+   * - `produced-gauge`: computed from the cache when metrics are collected
    * - `observable-…`: read when metrics are collected
    */
   readonly kind:
@@ -29,8 +29,13 @@ export interface Instrument<Source extends string = string> {
    * the name of a work queue, `operator` none.
    */
   readonly identity: "application" | "namespace" | "queue" | "operator"
-  /** Own attributes with the values known beforehand, which start at zero. An empty list: any value, absent from the zero point. */
+  /** Own attributes with the values known beforehand. An empty list: any value, absent from points at zero. */
   readonly attributes: Readonly<Record<string, ReadonlyArray<string>>>
+  /**
+   * Counters and gauges exist at zero from the start, without the attributes of their identity. `each`: also for each identity when it is
+   * first seen, because an alert or a ratio needs the increase to the first event. Costs a series per identity and known value.
+   */
+  readonly zeros?: "each"
   readonly buckets?: ReadonlyArray<number>
   readonly on?: Source
 }

@@ -56,6 +56,7 @@ export const OperatorInstruments = {
     changes: "a key was added that was not waiting already",
     identity: "queue",
     attributes: {},
+    zeros: "each",
   },
   "workqueue.retries": {
     kind: "counter",
@@ -64,6 +65,7 @@ export const OperatorInstruments = {
     changes: "a key was added again after an error",
     identity: "queue",
     attributes: {},
+    zeros: "each",
   },
   "workqueue.queue.duration": {
     kind: "histogram",

@@ -6,26 +6,6 @@ import { validName } from "../prometheus/MetricName.ts"
 import { OperatorInstruments } from "./OperatorInstruments.ts"
 import type { WorkqueueMetrics, WorkqueueReading } from "./RuntimeMetrics.ts"
 
-/** What has been recorded of a queue until now; durations in seconds. */
-export interface QueueTotals extends WorkqueueReading {
-  readonly name: string
-  readonly adds: number
-  readonly retries: number
-  readonly waited: Durations
-  readonly worked: Durations
-}
-
-interface Durations {
-  readonly sum: number
-  readonly count: number
-}
-
-export interface Workqueues {
-  /** The same queue for the same name; names that differ only in `-` and `_` are the same. Its series start at zero. */
-  readonly queue: (name: string) => WorkqueueMetrics
-  readonly totals: () => ReadonlyArray<QueueTotals>
-}
-
 interface Queue {
   readonly metrics: WorkqueueMetrics
   readonly read: () => WorkqueueReading
@@ -33,8 +13,11 @@ interface Queue {
 
 const idle: WorkqueueReading = { depth: 0, unfinishedSeconds: 0, longestSeconds: 0 }
 
-/** `meter` makes the instruments that are read when metrics are collected. */
-export const make = (meters: Meters<typeof OperatorInstruments>, meter: Meter): Workqueues => {
+/** The same queue for the same name; names that differ only in `-` and `_` are the same. Its counters start at zero. */
+export const make = (
+  meters: Meters<typeof OperatorInstruments>,
+  meter: Meter,
+): ((queueName: string) => WorkqueueMetrics) => {
   const queues = new Map<string, Queue>()
 
   const makeQueue = (name: string): Queue => {
@@ -55,39 +38,19 @@ export const make = (meters: Meters<typeof OperatorInstruments>, meter: Meter): 
     }
   }
 
-  const totals = (): ReadonlyArray<QueueTotals> =>
-    Array.from(queues, ([name, { read }]) => {
-      const sum = (counter: string) => meters.sums.get(counter)!.at({ name }).value
-      const durations = (histogram: string): Durations => {
-        const { sum, count } = meters.distributions.get(histogram)!.at({ name }).value
-        return { sum, count }
-      }
-      return {
-        name,
-        ...read(),
-        adds: sum("workqueue.adds"),
-        retries: sum("workqueue.retries"),
-        waited: durations("workqueue.queue.duration"),
-        worked: durations("workqueue.work.duration"),
-      }
-    })
-
   observe(meter, queues)
 
-  return {
-    totals,
-    queue: (queueName) => {
-      const name = validName(queueName)
-      const known = queues.get(name)
-      if (known !== undefined) return known.metrics
-      const made = makeQueue(name)
-      queues.set(name, made)
-      return made.metrics
-    },
+  return (queueName) => {
+    const name = validName(queueName)
+    const known = queues.get(name)
+    if (known !== undefined) return known.metrics
+    const made = makeQueue(name)
+    queues.set(name, made)
+    return made.metrics
   }
 }
 
-/** Queues never go away and are few, so the SDK's observable instruments will do. */
+/** Queues never go away and are few, so observable instruments fit. */
 const observe = (meter: Meter, queues: ReadonlyMap<string, Queue>): void => {
   const options = (name: keyof typeof OperatorInstruments) => {
     const { unit, description } = OperatorInstruments[name]

@@ -1,17 +1,17 @@
 /**
- * Metrics as the bytes of one answer. A registry of any size is written, and zipped, in slices of about a millisecond; between two
+ * Metrics as the bytes of one answer. A registry of any size is written, and zipped, in slices of a few milliseconds; between two
  * slices other work runs, so that a scrape delays neither reconciles nor health probes.
  */
 
 import { finished } from "node:stream/promises"
 import { constants, createGzip } from "node:zlib"
 import { Effect } from "effect"
-import { negotiate, takesGzip } from "./Negotiation.ts"
-import { contentTypes, type Family, render } from "./PrometheusText.ts"
+import { takesGzip } from "./Negotiation.ts"
+import type { PrometheusMetric } from "./PrometheusMetrics.ts"
+import { contentType, render } from "./PrometheusText.ts"
 
 export interface Accepted {
-  /** The headers `Accept` and `Accept-Encoding` of the request. */
-  readonly accept?: string | undefined
+  /** The header `Accept-Encoding` of the request. */
   readonly acceptEncoding?: string | undefined
 }
 
@@ -27,18 +27,15 @@ const sliceLength = 32 * 1024
 const worthCompressing = 1024
 
 /**
- * The families in the format and encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be
- * interrupted there.
+ * The metrics in the encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be interrupted there.
  */
 export const expose = Effect.fnUntraced(function* (
-  families: Iterable<Family>,
+  metrics: Iterable<PrometheusMetric>,
   accepted: Accepted,
 ): Effect.fn.Return<Exposition> {
-  const format = negotiate(accepted.accept)
-  const contentType = contentTypes[format]
   const slices: Array<Buffer> = []
   let slice = ""
-  for (const text of render(families, format)) {
+  for (const text of render(metrics)) {
     slice += text
     if (slice.length < sliceLength) continue
     slices.push(Buffer.from(slice))

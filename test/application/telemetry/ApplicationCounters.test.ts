@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ApplicationCounters from "../../../src/application/telemetry/ApplicationCounters.ts"
 import { AttributeLimit } from "../../../src/telemetry/meter/AttributeLimit.ts"
 
-const created = "spark.operator.pod.created"
+const created = "spark.operator.pod.creations"
 
 const make = () => {
   let faults = 0

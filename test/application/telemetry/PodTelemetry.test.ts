@@ -23,17 +23,17 @@ describe("pods", () => {
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("SUBMITTED"))
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ofApplication}`), 0)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_creations_total${ofApplication}`), 0)
       yield* observe(undefined, pending)
       yield* observe(pending, running)
       yield* observe(running, failed)
       yield* observe(failed, undefined)
       const series = yield* scrape
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofApplication}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ofApplication}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ofApplication}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofApplication}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_updates_total${ofApplication}`), 2)
+      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${ofApplication}`), 1)
       assert.strictEqual(series.get(ended("executor", "Evicted")), 1)
-      assert.strictEqual(series.get(ended("executor", "Deleted")), 0)
+      assert.isUndefined(series.get(ended("executor", "Deleted")))
     }).pipe(withTelemetry()),
   )
 
@@ -45,7 +45,7 @@ describe("pods", () => {
       telemetry.applicationObserved(application("RUNNING"), undefined)
       yield* observe(running, undefined)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deletions_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
   )
 
@@ -79,7 +79,7 @@ describe("pods", () => {
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_created_total${ofNamespace}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_creations_total${ofNamespace}`), 1)
     }).pipe(withTelemetry({ perApplication: false })),
   )
 
@@ -99,8 +99,8 @@ describe("pods", () => {
       yield* observe(undefined, running)
       yield* observe(running, running)
       const series = yield* scrape
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updated_total${ofNamespace}`), 0)
+      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofNamespace}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_updates_total${ofNamespace}`), 0)
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
     }).pipe(withTelemetry()),
   )
@@ -121,8 +121,8 @@ describe("pods", () => {
       yield* observe(running, pod("Running", { metadata: { uid: "p2" } }))
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_created_total${ofNamespace}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deleted_total${ofNamespace}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofNamespace}`), 2)
+      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${ofNamespace}`), 1)
     }).pipe(withTelemetry()),
   )
 

@@ -133,7 +133,7 @@ describe("what happens to pods", () => {
       see("p1")
       yield* observed(named("pi"), progress(4))
       const created = (stage_state: string) =>
-        metric("spark_operator_pod_created_total", { app_name: "pi", stage_state })
+        metric("spark_operator_pod_creations_total", { app_name: "pi", stage_state })
       assert.strictEqual(yield* created("active"), 0, "the series is there before the first event")
       see("p2")
       see("p3", "Failed")

@@ -57,7 +57,7 @@ describe("what a status write counts", () => {
     assert.deepStrictEqual(between(at("SUBMITTED", submitted), at("SUCCEEDING", finished("Succeeded"))), [
       "start-latency 30",
       "execution-time 3600 Succeeded",
-      "run-succeeded 1",
+      "run 1 Succeeded",
     ])
   })
 
@@ -65,7 +65,7 @@ describe("what a status write counts", () => {
     const succeeding = at("SUCCEEDING", finished("Succeeded"))
     assert.deepStrictEqual(between(at("RUNNING", running), succeeding), [
       "execution-time 3600 Succeeded",
-      "run-succeeded 1",
+      "run 1 Succeeded",
     ])
     assert.deepStrictEqual(between(succeeding, at("COMPLETED", finished("Succeeded"))), [
       "succeeded 1",
@@ -78,7 +78,7 @@ describe("what a status write counts", () => {
     assert.deepStrictEqual(between(at("RUNNING", running), failing), [
       "execution-time 3600 Failed",
       "attempt-failed 1 OOMKilled",
-      "run-failed 1",
+      "run 1 Failed",
     ])
     assert.deepStrictEqual(between(failing, at("PENDING_RERUN", finished("Failed"))), ["retried 1"])
     const again = attempt({ number: 2, submissionID: "s2", submittedTime: "2030-01-01T01:10:00Z" })
@@ -133,7 +133,7 @@ describe("what a status write counts", () => {
     assert.deepStrictEqual(between(theirs, at("RUNNING", running)), [])
     assert.deepStrictEqual(between(theirs, at("SUCCEEDING", finished("Succeeded"))), [
       "execution-time 3600 Succeeded",
-      "run-succeeded 1",
+      "run 1 Succeeded",
     ])
   })
 
@@ -142,7 +142,7 @@ describe("what a status write counts", () => {
     assert.deepStrictEqual(between(at("RUNNING", running), at("FAILING", early)), [
       "execution-time 0 Failed",
       "attempt-failed 1 Unknown",
-      "run-failed 1",
+      "run 1 Failed",
     ])
   })
 

@@ -30,7 +30,7 @@ const ask = (url: string, method = "GET", headers: Record<string, string> = {}) 
 const ok = Effect.succeed(HttpServerResponse.text("ok\n"))
 
 describe("the HTTP endpoint", () => {
-  it.live("serves metrics in the format and compression that the client asks for", () =>
+  it.live("serves metrics as text, in the compression that the client asks for", () =>
     Effect.gen(function* () {
       const server = yield* listen("127.0.0.1:0", { "/metrics": metricsRoute(yield* Telemetry), "/healthz": ok })
       const url = `${server?.url}/metrics`
@@ -39,7 +39,7 @@ describe("the HTTP endpoint", () => {
       assert.strictEqual(plain.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8")
       const accept = "application/openmetrics-text;version=1.0.0"
       const small = yield* ask(url, "GET", { "accept-encoding": "gzip", accept })
-      assert.strictEqual(small.headers["content-type"], "application/openmetrics-text; version=1.0.0; charset=utf-8")
+      assert.strictEqual(small.headers["content-type"], plain.headers["content-type"])
       assert.strictEqual(small.headers["content-encoding"], "gzip")
       assert.isBelow(small.length, plain.length / 5)
     }).pipe(withTelemetry()),

@@ -70,7 +70,7 @@ describe("export over OTLP", () => {
         "firesteel",
         "spark.application.created",
         "spark.application.running",
-        "spark.operator.pod.created",
+        "spark.operator.pod.creations",
         "spark.application.state.age.max",
       ]) {
         assert.isTrue(body.includes(text), text)

@@ -1,23 +1,23 @@
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import type { MetricData } from "@opentelemetry/sdk-metrics"
 import { Effect, Fiber } from "effect"
 import { expose } from "../../../src/telemetry/prometheus/Exposition.ts"
-import type { Family } from "../../../src/telemetry/prometheus/PrometheusText.ts"
+import { gaugeOf, type PrometheusMetric } from "../../../src/telemetry/prometheus/PrometheusMetrics.ts"
 
-/** `onSample` is told how far the reading has come. */
-const large = (onSample: (index: number) => void = () => {}): Family => ({
-  name: "large",
-  help: "Many series",
-  type: "gauge",
-  samples: {
-    *[Symbol.iterator]() {
-      for (let i = 0; i < 20_000; i++) {
-        onSample(i)
-        yield { labels: `i="${i}"`, value: i }
-      }
+/** `onSample` is told how far the writing has come. */
+const large = (onSample: (index: number) => void = () => {}): PrometheusMetric => {
+  const points = Array.from({ length: 20_000 }, (_, i) => ({
+    attributes: { i: String(i) },
+    startTime: [0, 0],
+    endTime: [0, 0],
+    get value() {
+      onSample(i)
+      return i
     },
-  },
-})
+  }))
+  return { metric: { ...gaugeOf("large", "Many series", []), dataPoints: points } as unknown as MetricData }
+}
 
 describe("an exposition", () => {
   it.effect("is zipped when the client can unzip it", () =>

@@ -1,9 +1,9 @@
 /**
- * A strict reader of OpenMetrics 1.0 text: families in one piece, with names, suffixes, units and buckets as the specification
- * (github.com/prometheus/OpenMetrics, "Text format" and "Metric types") wants them of each type.
+ * A strict reader of Prometheus' text format 0.0.4: families in one piece, with names, suffixes, units and buckets as the format
+ * (prometheus.io/docs/instrumenting/exposition_formats) and the naming rules want them of each type.
  */
 
-export interface OpenFamily {
+export interface TextFamily {
   readonly name: string
   readonly type: string
   readonly unit: string | undefined
@@ -13,12 +13,10 @@ export interface OpenFamily {
 }
 
 const suffixes: Readonly<Record<string, ReadonlyArray<string>>> = {
-  counter: ["_total", "_created"],
+  counter: [""],
   gauge: [""],
-  histogram: ["_bucket", "_sum", "_count", "_created"],
-  info: ["_info"],
-  summary: ["", "_sum", "_count", "_created"],
-  unknown: [""],
+  histogram: ["_bucket", "_sum", "_count"],
+  summary: ["", "_sum", "_count"],
 }
 
 const label = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\[\\\\"n])*"'
@@ -26,24 +24,24 @@ const sampleLine = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{(?:${label}(?:,${l
 const number = /^(?:[-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|Inf)|NaN)$/i
 
 /** The families of a text, or the reasons why it is none. */
-export const openMetrics = (
+export const textFormat = (
   text: string,
-): { readonly families: ReadonlyArray<OpenFamily>; readonly wrong: ReadonlyArray<string> } => {
+): { readonly families: ReadonlyArray<TextFamily>; readonly wrong: ReadonlyArray<string> } => {
   const wrong: Array<string> = []
   const families = new Map<
     string,
-    { -readonly [K in keyof OpenFamily]: OpenFamily[K] } & { samples: Map<string, number> }
+    { -readonly [K in keyof TextFamily]: TextFamily[K] } & { samples: Map<string, number> }
   >()
   const seen = new Set<string>()
   let current: string | undefined
-  if (!text.endsWith("# EOF\n") || text.indexOf("# EOF") !== text.length - 6) wrong.push("the end is not the one # EOF")
+  if (!text.endsWith("\n")) wrong.push("the last line does not end")
 
-  for (const line of text.slice(0, -"# EOF\n".length).split("\n").slice(0, -1)) {
+  for (const line of text.split("\n").slice(0, -1)) {
     const [, keyword, family = "", rest = ""] = /^# (HELP|TYPE|UNIT) (\S+) (.*)$/.exec(line) ?? []
     if (keyword !== undefined) {
       if (family !== current && families.has(family)) wrong.push(`${family} is in two pieces`)
       if (family !== current)
-        families.set(family, { name: family, type: "unknown", unit: undefined, help: undefined, samples: new Map() })
+        families.set(family, { name: family, type: "untyped", unit: undefined, help: undefined, samples: new Map() })
       current = family
       const entry = families.get(family)!
       if (entry.samples.size > 0) wrong.push(`${keyword} of ${family} after its samples`)
@@ -72,30 +70,32 @@ export const openMetrics = (
   return { families: [...families.values()], wrong: [...wrong, ...clashes.map((name) => `${name} is in two families`)] }
 }
 
-const familyProblems = ({ name, type, unit, samples }: OpenFamily): ReadonlyArray<string> => [
+const familyProblems = ({ name, type, unit, samples }: TextFamily): ReadonlyArray<string> => [
   ...(suffixes[type] === undefined ? [`${name} is of no type: ${type}`] : []),
-  ...(unit !== undefined && !name.endsWith(`_${unit}`) ? [`${name} does not end in its unit ${unit}`] : []),
-  ...(["info", "unknown"].includes(type) && unit !== undefined ? [`${name} of type ${type} has a unit`] : []),
+  ...(unit !== undefined && !new RegExp(`_${unit}(_total)?$`).test(name)
+    ? [`${name} does not end in its unit ${unit}`]
+    : []),
   ...(type === "counter" && [...samples.values()].some((value) => !(value >= 0)) ? [`${name} counts below zero`] : []),
   ...(type === "histogram" ? bucketProblems(name, samples) : []),
 ]
 
-/** Buckets in order, counts that never fall, and `+Inf` equal to `_count`. */
+/** Of each label set: buckets in order, counts that never fall, and `+Inf` equal to `_count`. */
 const bucketProblems = (name: string, samples: ReadonlyMap<string, number>): ReadonlyArray<string> => {
   const wrong: Array<string> = []
-  let bound = -Infinity
-  let count = 0
+  const last = new Map<string, { readonly bound: number; readonly count: number }>()
   for (const [series, value] of samples) {
-    if (series.startsWith(`${name}_bucket`)) {
-      const [, le = ""] = /le="([^"]*)"\}$/.exec(series) ?? []
-      if (!/^(?:[-+]?\d+\.\d+|\d+(?:\.\d+)?e[-+]\d+|\+Inf)$/.test(le)) wrong.push(`${series}: ${le} is no float`)
-      const next = Number(le.replace("+Inf", "Infinity"))
-      if (next <= bound || value < count) wrong.push(`${series} is out of order`)
-      ;[bound, count] = [next, value]
-    } else if (series.startsWith(`${name}_count`)) {
-      if (bound !== Infinity || value !== count) wrong.push(`${series} is not what +Inf says`)
-      ;[bound, count] = [-Infinity, 0]
-    }
+    const [, rest = "", le = ""] = /_bucket\{(.*?),?le="([^"]*)"\}$/.exec(series) ?? []
+    if (!series.startsWith(`${name}_bucket`)) continue
+    if (!/^(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|\+Inf)$/.test(le)) wrong.push(`${series}: ${le} is not a float`)
+    const before = last.get(rest) ?? { bound: -Infinity, count: 0 }
+    const bound = Number(le.replace("+Inf", "Infinity"))
+    if (bound <= before.bound || value < before.count) wrong.push(`${series} is out of order`)
+    last.set(rest, { bound, count: value })
+  }
+  for (const [series, value] of samples) {
+    if (!series.startsWith(`${name}_count`)) continue
+    const { bound, count } = last.get(/\{(.*)\}$/.exec(series)?.[1] ?? "") ?? {}
+    if (bound !== Infinity || value !== count) wrong.push(`${series} is not what +Inf says`)
   }
   return wrong
 }
