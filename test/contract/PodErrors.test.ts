@@ -162,12 +162,12 @@ const others: ReadonlyArray<Row> = [
     /spec\.volumes\[0\]\.persistentVolumeClaim\.claimName: Required value/,
   ),
   withVolumes(
-    "a volume with a mode that is none",
+    "a volume with an invalid mode",
     [{ name: "v", secret: { secretName: "s", defaultMode: 4096 } }],
     /spec\.volumes\[0\]\.secret\.defaultMode: Invalid value: 4096: must be a number between 0 and 0777 \(octal\), both inclusive/,
   ),
   withVolumes(
-    "a volume of a directory of a type that is none",
+    "a volume of a directory of an unknown type",
     [{ name: "v", hostPath: { path: "/x", type: "Folder" } }],
     /spec\.volumes\[0\]\.hostPath\.type: Unsupported value: "Folder": supported values: "", "BlockDevice"/,
   ),

@@ -77,7 +77,7 @@ const rows: ReadonlyArray<Row> = [
     message: /at most one of `sinceTime` or `sinceSeconds` may be specified/,
   },
   {
-    title: "a log of a number of lines that is none",
+    title: "a log of an invalid number of lines",
     request: (n) => ["GET", `${n.pods}/p/log?tailLines=few`],
     code: 400,
     reason: "BadRequest",

@@ -4,7 +4,7 @@ import { Predicate } from "effect"
 import { sparkApplicationCrd } from "../../api/application/CustomResource.ts"
 import { withDefaults, type StructuralSchema } from "../../local/apiserver/schema/SchemaPruning.ts"
 
-/** The suffix that stands for the five characters which the API server adds to `generateName`. */
+/** Shown instead of the five characters that the API server adds to `generateName`. */
 const suffix = "xxxxx"
 
 /** apiserver's `names.SimpleNameGenerator`: what does not fit into 63 characters with the suffix is cut off. */
@@ -12,7 +12,7 @@ const longestBase = 58
 
 const schema = sparkApplicationCrd.spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema
 
-/** The name, or the one that `generateName` stands for; `undefined` without either. */
+/** The name, or one made from `generateName`; `undefined` without either. */
 export const nameOf = (metadata: unknown): string | undefined => {
   if (!Predicate.isObject(metadata)) return undefined
   const { name, generateName } = metadata as { readonly name?: unknown; readonly generateName?: unknown }

@@ -25,7 +25,7 @@ const based = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+)$/
 
 const int64 = { min: -(2n ** 63n), max: 2n ** 64n - 1n }
 
-/** Numbers with a base. Those of more than 64 bits are none, as in Go. */
+/** Numbers with a base; `undefined` for other texts and, as in Go, for numbers of more than 64 bits. */
 const withBase = (text: string): number | undefined => {
   const [, sign, digits] = based.exec(text) ?? []
   if (digits === undefined) return undefined

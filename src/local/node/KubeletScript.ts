@@ -46,7 +46,7 @@ export const logAnnotation = `${prefix}log`
 /** Written with the log: when each of its lines was printed, in epoch milliseconds. */
 export const logTimesAnnotation = `${prefix}log-times`
 
-/** The newest lines of the pod's log, and when they were printed; the creation of the pod stands for unknown times. */
+/** The newest lines of the pod's log, and when they were printed; lines without a time get that of the creation of the pod. */
 export const logLines = (pod: {
   readonly metadata?: {
     readonly annotations?: Readonly<Record<string, string>> | undefined

@@ -51,7 +51,7 @@ status: {}
     )
   })
 
-  it("are told from other documents, with file, document and line", () => {
+  it("are distinguished from other documents, with file, document and line", () => {
     const parsed = parseManifests("a.yaml", "kind: A\n---\n---\nkind: B\nkind: C")
     const [first, second] = Result.getOrThrow(parsed)
     assert.strictEqual(first?.source, "a.yaml#1")

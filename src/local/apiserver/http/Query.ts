@@ -64,7 +64,7 @@ export const deletion = (query: URLSearchParams, body: unknown): DeletionOptions
   }
 }
 
-/** Fails with 400 for a number or a time that is none. */
+/** Fails with 400 if a number or a time cannot be parsed. */
 export const logOptions = (query: URLSearchParams): Result.Result<LogOptions, ApiError> =>
   Result.gen(function* () {
     const whole = (name: string): Result.Result<number | undefined, ApiError> => {
