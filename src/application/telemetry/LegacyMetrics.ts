@@ -41,43 +41,59 @@ interface Total {
 /** The legacy metrics of the sets, from all others. */
 export const legacyMetrics = (settings: LegacySettings) => {
   const { prefix, sets } = settings
+  const byLabels = configured(settings.labels)
   const wanted = legacyInstruments.filter(({ set }) => sets.includes(set))
   return function* (collected: ReadonlyArray<MetricData>): Generator<PrometheusMetric> {
     const metrics: Metrics = new Map(collected.map((metric) => [metric.descriptor.name, metric]))
     for (const instrument of wanted) {
       const bounds = instrument.kind === "histogram" ? (settings.buckets[instrument.from] ?? legacyBuckets) : []
-      const labelsOf = instrument.set === "pods" ? ofApplication : configured(settings.labels)
+      const labels = instrument.set === "pods" ? ofApplication : byLabels
       const totals = new Map<string, Total>()
       // Every label set of an application starts at zero, and those are the label sets of applications that were created.
       if (instrument.set !== "pods") {
         for (const { attributes } of metrics.get("spark.application.created")?.dataPoints ?? [])
-          totalOf(totals, labelsOf(attributes), bounds)
+          totalOf(totals, labels, attributes, bounds)
       }
-      addAll(totals, metrics.get(instrument.from), instrument, labelsOf, bounds)
+      addAll(totals, metrics.get(instrument.from), instrument, labels, bounds)
       yield written(validName(prefix + instrument.name), instrument, [...totals.values()], bounds)
     }
     if (sets.includes("v1")) yield* queueMetrics(prefix, metrics)
   }
 }
 
-type Labels = (attributes: MetricData["dataPoints"][number]["attributes"]) => Attributes
+type Point = MetricData["dataPoints"][number]["attributes"]
+
+/** The legacy labels of a point: their values as one text, which is made for every point, and the labels, made once per group. */
+interface Labels {
+  readonly key: (attributes: Point) => string
+  readonly of: (attributes: Point) => Attributes
+}
 
 /** An application without a label has `Unknown`, and so has the point at zero that belongs to no application. */
-const configured =
-  (names: ReadonlyArray<string>): Labels =>
-  (attributes) =>
-    Object.fromEntries(names.map((name) => [name, String(attributes[name] ?? "Unknown")]))
+const configured = (names: ReadonlyArray<string>): Labels => {
+  const value = (attributes: Point, name: string) => String(attributes[name] ?? "Unknown")
+  return {
+    key: (attributes) => names.map((name) => value(attributes, name)).join("\0"),
+    of: (attributes) => Object.fromEntries(names.map((name) => [name, value(attributes, name)])),
+  }
+}
 
-const ofApplication: Labels = ({ [namespaceAttribute]: namespace, app_name }) => ({
-  ...(namespace !== undefined && { namespace: String(namespace) }),
-  ...(app_name !== undefined && { app_name: String(app_name) }),
-})
+const ofApplication: Labels = {
+  key: ({ [namespaceAttribute]: namespace, app_name }) => `${String(namespace)}\0${String(app_name)}`,
+  of: ({ [namespaceAttribute]: namespace, app_name }) => ({
+    ...(namespace !== undefined && { namespace: String(namespace) }),
+    ...(app_name !== undefined && { app_name: String(app_name) }),
+  }),
+}
 
-const totalOf = (totals: Map<string, Total>, labels: Attributes, bounds: ReadonlyArray<number>): Total => {
-  const key = Object.values(labels).join("\0")
+const none: Labels = { key: () => "", of: () => ({}) }
+
+const totalOf = (totals: Map<string, Total>, labels: Labels, point: Point, bounds: ReadonlyArray<number>): Total => {
+  const key = labels.key(point)
   const known = totals.get(key)
   if (known !== undefined) return known
-  const made = { attributes: labels, sum: 0, count: 0, counts: Array.from({ length: bounds.length + 1 }, () => 0) }
+  const counts = Array.from({ length: bounds.length + 1 }, () => 0)
+  const made = { attributes: labels.of(point), sum: 0, count: 0, counts }
   totals.set(key, made)
   return made
 }
@@ -86,12 +102,12 @@ const addAll = (
   totals: Map<string, Total>,
   metric: MetricData | undefined,
   { result, scale = 1 }: Pick<LegacyInstrument, "result" | "scale">,
-  labelsOf: Labels,
+  labels: Labels,
   bounds: ReadonlyArray<number>,
 ) => {
   for (const { attributes, value } of metric?.dataPoints ?? []) {
     if (result !== undefined && attributes["result"] !== result) continue
-    const total = totalOf(totals, labelsOf(attributes), bounds)
+    const total = totalOf(totals, labels, attributes, bounds)
     if (typeof value === "number") {
       total.sum += value * scale
       continue
@@ -136,10 +152,10 @@ const queueMetrics = function* (prefix: string, metrics: Metrics): Generator<Pro
     for (const suffix of legacyQueueSuffixes) {
       const { kind, help, from, ...more } = legacyQueueInstruments[suffix]
       const totals = new Map<string, Total>()
-      totalOf(totals, {}, [])
+      totalOf(totals, none, {}, [])
       const metric = metrics.get(from)
       const own = { ...metric, dataPoints: metric?.dataPoints.filter((point) => point.attributes["name"] === queue) }
-      addAll(totals, own as MetricData | undefined, more, () => ({}), [])
+      addAll(totals, own as MetricData | undefined, more, none, [])
       yield written(
         validName(prefix + legacyQueueName(queue, suffix)),
         { kind, help: help + queue },

@@ -21,8 +21,9 @@ export interface Exposition {
   readonly body: Buffer
 }
 
-/** Characters written before other work runs. */
+/** Characters written before other work runs. A short piece counts as this many too: what it is computed from may be large. */
 const sliceLength = 32 * 1024
+const leastLength = 4 * 1024
 /** Shorter texts are not worth the CPU time of compressing them. */
 const worthCompressing = 1024
 
@@ -35,11 +36,14 @@ export const expose = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Exposition> {
   const slices: Array<Buffer> = []
   let slice = ""
+  let written = 0
   for (const text of render(metrics)) {
     slice += text
-    if (slice.length < sliceLength) continue
+    written += Math.max(text.length, leastLength)
+    if (written < sliceLength) continue
     slices.push(Buffer.from(slice))
     slice = ""
+    written = 0
     yield* Effect.yieldNow
   }
   slices.push(Buffer.from(slice))
