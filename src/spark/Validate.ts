@@ -13,6 +13,7 @@ import { forbiddenConf } from "./conf/ForbiddenConf.ts"
 import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./driver/DriverObjects.ts"
 import { executorPod } from "./executor/ExecutorPod.ts"
+import { replacedParts } from "./executor/Replaced.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
@@ -121,6 +122,7 @@ export const checkWorkload = (
         warnings: [
           ...warnings(spec, profile, plan.conf),
           ...contradictions(spec, plan.conf),
+          ...replacedParts(spec, plan.executorTemplate, executor, profile.minor),
           ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
           ...plan.health.warnings,
