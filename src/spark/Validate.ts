@@ -10,6 +10,7 @@ import type { Problem } from "../api/Problem.ts"
 import { accessProblems } from "./access/AccessRules.ts"
 import { confReader } from "./conf/ConfReader.ts"
 import { forbiddenConf } from "./conf/ForbiddenConf.ts"
+import { refuseAtStart } from "./conf/StartRules.ts"
 import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./driver/DriverObjects.ts"
 import { executorPod } from "./executor/ExecutorPod.ts"
@@ -104,6 +105,7 @@ export const checkWorkload = (
   const plan = makePlan(workload, profile, settings, report)
   const read = confReader(plan.conf, report)
   found.push(...probeProblems(plan, read))
+  refuseAtStart(read, profile)
   const wanted = wantedSubmitter(workload, settings.submitter, report)
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
