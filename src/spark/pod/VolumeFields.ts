@@ -31,15 +31,12 @@ const configuredVolumes = ({ sparkConf }: WorkloadSpec, role: Role): ReadonlyArr
 const otherVolumes = (spec: WorkloadSpec, role: Role): ReadonlyArray<string> => [
   ...(spec[role].template?.spec?.volumes ?? []).map(({ name }) => name),
   ...configuredVolumes(spec, role),
+  ...(spec[role].secrets ?? []).map(({ name }) => secretVolume(name)),
 ]
 
 /** All names that the user gives to volumes of this role. */
 export const userVolumes = (spec: WorkloadSpec, role: Role): ReadonlySet<string> =>
-  new Set([
-    ...(spec.volumes ?? []).map(({ name }) => name),
-    ...otherVolumes(spec, role),
-    ...(spec[role].secrets ?? []).map(({ name }) => secretVolume(name)),
-  ])
+  new Set([...(spec.volumes ?? []).map(({ name }) => name), ...otherVolumes(spec, role)])
 
 /**
  * A name for a volume of the operator's own that the user has not given to another one: the preferred name, or where that is not valid or

@@ -1,6 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Pod } from "kubernetes-types/core/v1"
-import { application, assertProblem, environment, mounts, problems, submit, valid } from "../../support/SparkFixture.ts"
+import { submitJob } from "../../../src/spark/submit/SubmitJob.ts"
+import {
+  application,
+  assertProblem,
+  environment,
+  mounts,
+  options,
+  problems,
+  submission,
+  submit,
+  valid,
+} from "../../support/SparkFixture.ts"
 
 const roles = ["driver", "executor"] as const
 
@@ -66,7 +77,9 @@ describe("volumes of spec.volumes", () => {
 
   it("do not fill the pod of a submission by Job, which has none of these containers", () => {
     const changes = { sidecars: [{ name: "log", image: "log", volumeMounts }] }
-    assert.include(volumesOf(podOf("driver", changes, { volumes: [agent] })), "agent")
+    const { job } = submitJob(valid(application({ volumes: [agent], driver: changes })), submission, options)
+    const { volumes } = job.spec?.template.spec ?? {}
+    assert.isFalse(volumes?.some(({ name }) => name === "agent"))
   })
 })
 
