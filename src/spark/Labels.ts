@@ -40,5 +40,11 @@ export const sparkExecResourceProfileId = "spark-exec-resourceprofile-id"
 export const reservedByOperator: ReadonlyArray<string> = [appName, launchedBy, submissionId]
 /** Labels that Spark refuses as custom labels of a driver (`KubernetesDriverConf.labels`). */
 export const reservedBySpark: ReadonlyArray<string> = [sparkVersion, sparkAppSelector, sparkAppName, sparkRole]
+/** Those of executors (`KubernetesExecutorConf.labels`). */
+export const reservedBySparkForExecutors: ReadonlyArray<string> = [
+  ...reservedBySpark,
+  sparkExecId,
+  sparkExecResourceProfileId,
+]
 /** Labels of the application with this prefix concern the application's own queueing and are not passed to its pods. */
 export const kueuePrefix = "kueue.x-k8s.io/"

@@ -22,6 +22,8 @@ import { envSecrets, mountSecrets } from "./driver/MountSecrets.ts"
 import { mountVolumes } from "./driver/MountVolumes.ts"
 import { networkPolicy } from "./driver/NetworkPolicy.ts"
 import { podTemplate } from "./driver/PodTemplate.ts"
+import type { ExecutorStep } from "./executor/ExecutorStep.ts"
+import { readExecutorSteps } from "./executor/ExecutorSteps.ts"
 import type { HealthDefaults } from "./health/HealthDefaults.ts"
 import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
 import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitoring/Monitoring.ts"
@@ -62,6 +64,8 @@ export interface Plan {
   readonly initialExecutors: number
   /** The template from which the driver makes executors. */
   readonly executorTemplate: SparkPod
+  /** What the driver does with it for each executor, in Spark's order. */
+  readonly executorSteps: ReadonlyArray<ExecutorStep>
   readonly health: HealthPlan
 }
 
@@ -101,8 +105,8 @@ export const makePlan = (
     basicDriver(inputs),
     driverCredentials(inputs),
     service,
-    mountSecrets(inputs),
-    envSecrets(inputs),
+    mountSecrets("driver")(inputs),
+    envSecrets("driver")(inputs),
     mountVolumes(inputs),
     driverCommand(inputs),
     hadoopConf(inputs),
@@ -116,6 +120,7 @@ export const makePlan = (
     proxyBase(inputs),
   ]
   const initialExecutors = readExecutorConf(inputs).initial
+  const executorSteps = readExecutorSteps(inputs)
   return {
     workload,
     profile,
@@ -127,6 +132,7 @@ export const makePlan = (
     steps,
     initialExecutors,
     executorTemplate: template,
+    executorSteps,
     health,
   }
 }

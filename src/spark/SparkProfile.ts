@@ -26,6 +26,22 @@ export interface SparkProfile {
   readonly connectHealthService: boolean
   /** The driver sets `terminationGracePeriodSeconds` of executors from the configuration, overriding the template. */
   readonly configurableExecutorGrace: boolean
+  /** `spark.dynamicAllocation.shuffleTracking.enabled` is true unless the configuration says otherwise. */
+  readonly tracksShufflesByDefault: boolean
+  /** The driver checks `spark.executor.defaultJavaOptions` as it checks `spark.executor.extraJavaOptions`. */
+  readonly checksDefaultJavaOptions: boolean
+  /** Executors get those default options once. Before, the driver writes them into the other key, which it then reads together with them. */
+  readonly defaultJavaOptionsOnce: boolean
+  /** The driver adds its ports to those of the executor template; without it, it replaces them. */
+  readonly keepsExecutorPorts: boolean
+  /** Executors have a `resizePolicy`: sizes may change without a restart. */
+  readonly resizableExecutors: boolean
+  /** `spark.kubernetes.executor.useDriverPodIP` makes executors reach the driver by the address of its pod, without its Service. */
+  readonly configurableDriverAddress: boolean
+  /** They do unless that key says otherwise. */
+  readonly driverAddressByDefault: boolean
+  /** `spark.kubernetes.executor.pod.excludedFeatureSteps` leaves out steps of executors. */
+  readonly excludableSteps: boolean
   /** `{{SPARK_VERSION}}` is substituted in image names. */
   readonly substitutesImage: boolean
   /** `spark.kubernetes.legacy.useReadWriteOnceAccessMode` chooses the access mode of claims that are made with the driver. */
@@ -54,6 +70,14 @@ const v33: SparkProfile = {
   connectAppProtocol: false,
   connectHealthService: false,
   configurableExecutorGrace: false,
+  tracksShufflesByDefault: false,
+  checksDefaultJavaOptions: false,
+  defaultJavaOptionsOnce: false,
+  keepsExecutorPorts: false,
+  resizableExecutors: false,
+  configurableDriverAddress: false,
+  driverAddressByDefault: false,
+  excludableSteps: false,
   substitutesImage: false,
   configurableAccessMode: false,
   readWriteOncePod: false,
@@ -62,12 +86,20 @@ const v33: SparkProfile = {
   configurablePublishing: false,
   proxyUserIsSparkUser: false,
 }
-const v34: SparkProfile = { ...v33, minor: "3.4", configurableService: true, configurableAccessMode: true }
+const v34: SparkProfile = {
+  ...v33,
+  minor: "3.4",
+  configurableService: true,
+  configurableAccessMode: true,
+  keepsExecutorPorts: true,
+  tracksShufflesByDefault: true,
+}
 const v35: SparkProfile = { ...v34, minor: "3.5", executorHadoopConfigMap: true, keepsSubmitTime: true }
 const v40: SparkProfile = {
   ...v35,
   minor: "4.0",
   minMemoryOverhead: true,
+  checksDefaultJavaOptions: true,
   substitutesLabels: true,
   richVolumeOptions: true,
   readWriteOncePod: true,
@@ -77,13 +109,23 @@ const v41: SparkProfile = {
   minor: "4.1",
   connectPort: true,
   configurableExecutorGrace: true,
+  excludableSteps: true,
+  configurableDriverAddress: true,
+  defaultJavaOptionsOnce: true,
   substitutesImage: true,
 }
-const v42: SparkProfile = { ...v41, minor: "4.2", connectAppProtocol: true, networkPolicy: true }
+const v42: SparkProfile = {
+  ...v41,
+  minor: "4.2",
+  connectAppProtocol: true,
+  networkPolicy: true,
+  resizableExecutors: true,
+}
 const v43: SparkProfile = {
   ...v42,
   minor: "4.3",
   forbidsPrivilegeEscalation: true,
+  driverAddressByDefault: true,
   configurablePublishing: true,
   proxyUserIsSparkUser: true,
 }

@@ -10,8 +10,11 @@ import type { Problem } from "../api/Problem.ts"
 import { accessProblems } from "./access/AccessRules.ts"
 import { confReader } from "./conf/ConfReader.ts"
 import { forbiddenConf } from "./conf/ForbiddenConf.ts"
+import { refuseAtStart } from "./conf/StartRules.ts"
 import { contradictions } from "./Contradictions.ts"
 import { driverObjects } from "./driver/DriverObjects.ts"
+import { executorPod } from "./executor/ExecutorPod.ts"
+import { replacedParts } from "./executor/Replaced.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
@@ -22,7 +25,6 @@ import { objectProblems, podProblems } from "./pod/ObjectRules.ts"
 import { templateProblems } from "./pod/PodTemplateShape.ts"
 import { reservedLabelProblems } from "./pod/ReservedLabels.ts"
 import { roleProblems } from "./pod/RoleRules.ts"
-import { toPod } from "./pod/SparkPod.ts"
 import { schedulerProblems, schedulerWarnings } from "./scheduler/BatchScheduler.ts"
 import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
 import { chooseSubmitter, type Submitter, wantedSubmitter } from "./submit/Submitter.ts"
@@ -101,15 +103,19 @@ export const checkWorkload = (
   const profile = profileOf(spec.sparkVersion) ?? newestProfile
   const report = (problem: Problem) => void found.push(problem)
   const plan = makePlan(workload, profile, settings, report)
-  found.push(...probeProblems(plan, confReader(plan.conf, report)))
+  const read = confReader(plan.conf, report)
+  found.push(...probeProblems(plan, read))
+  refuseAtStart(read, profile)
   const wanted = wantedSubmitter(workload, settings.submitter, report)
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]
+  const objects = driverObjects(plan, trial, trialOptions)
+  const executor = executorPod(plan, objects.pod, trial, trialOptions)
   // Collisions in the objects are often only consequences of an earlier problem.
   if (problems.length === 0) {
-    problems.push(...objectProblems(driverObjects(plan, trial, trialOptions)))
-    problems.push(...podProblems(toPod(plan.executorTemplate), "spec.executor"))
+    problems.push(...objectProblems(objects))
+    problems.push(...podProblems(executor, "spec.executor"))
   }
   return problems.length > 0
     ? Result.fail(distinct(problems))
@@ -118,6 +124,7 @@ export const checkWorkload = (
         warnings: [
           ...warnings(spec, profile, plan.conf),
           ...contradictions(spec, plan.conf),
+          ...replacedParts(spec, plan.executorTemplate, executor, profile.minor),
           ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
           ...plan.health.warnings,

@@ -6,6 +6,7 @@ import type { Problem } from "../api/Problem.ts"
 import { parseMebibytes } from "./conf/Memory.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { executorContainerName, fromTemplate } from "./pod/SparkPod.ts"
+import { volumeWarnings } from "./pod/VolumeWarnings.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
 import type { WorkloadSpec } from "./Workload.ts"
 
@@ -120,6 +121,7 @@ export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkC
     ...smallHeaps(conf),
     ...properties,
     ...hadoop,
+    ...volumeWarnings(spec, profile, conf),
     ...executorEnv(spec),
     ...lostHooks(spec, conf),
   ]

@@ -66,7 +66,7 @@ export const applicationOf = (golden: GoldenCase, sparkVersion: string): Fields 
   })
 
 /** Whether a Spark of this version can be asked for the case. */
-export const appliesTo = ({ since }: GoldenCase, sparkVersion: string): boolean =>
+export const appliesTo = ({ since }: Pick<GoldenCase, "since">, sparkVersion: string): boolean =>
   since === undefined || Number.parseFloat(sparkVersion) >= Number.parseFloat(since)
 
 const owner = (golden: GoldenCase) => ({

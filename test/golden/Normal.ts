@@ -75,7 +75,7 @@ const sortVariables = (env: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
 }
 
 /** Applies `change` to every list of this name, wherever it stands. */
-const withLists = (
+export const withLists = (
   value: unknown,
   name: string,
   change: (list: ReadonlyArray<unknown>) => ReadonlyArray<unknown>,
@@ -91,7 +91,8 @@ const withLists = (
         )
       : value
 
-const json = (value: unknown) => `${JSON.stringify(sorted(value), null, 2)}\n`
+/** The text of a JSON value, members sorted. */
+export const json = (value: unknown) => `${JSON.stringify(sorted(value), null, 2)}\n`
 
 /** The file an object is stored in; equal kinds are told apart by what they hold. */
 const fileOf = (object: unknown): string => {

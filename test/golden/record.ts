@@ -1,6 +1,7 @@
 /**
- * Records what the real spark-submit makes of every golden case: `node test/golden/record.ts [--case NAME]… [VERSION…]`.
- * Needs Python with pip, Java 17 and some seconds per case. See docs/submission.md.
+ * Records what the real spark-submit makes of every golden case, and the executors that the real driver makes of every executor case:
+ * `node test/golden/record.ts [--only submissions|executors] [--case NAME]… [VERSION…]`.
+ * Needs Python with pip, a JDK 17 and some seconds per case. See docs/submission.md.
  */
 
 import { spawn } from "node:child_process"
@@ -8,6 +9,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import type { ExecutorCase } from "./ExecutorCase.ts"
+import { executorCases, executorFolder, executorVersions } from "./ExecutorCases.ts"
+import { executorForm } from "./ExecutorNormal.ts"
+import { cleanUp, recordExecutor } from "./ExecutorRecorder.ts"
 import { appliesTo, commandLine, templatesOf, type GoldenCase } from "./GoldenCase.ts"
 import { goldenCases, goldenFolder, goldenVersions } from "./GoldenCases.ts"
 import { normalForm } from "./Normal.ts"
@@ -55,28 +60,52 @@ const record = async (golden: GoldenCase, version: string, server: RecordingServ
 }
 
 const { values, positionals } = parseArgs({
-  options: { case: { type: "string", multiple: true } },
+  options: { case: { type: "string", multiple: true }, only: { type: "string" } },
   allowPositionals: true,
 })
-const versions = positionals.length > 0 ? positionals : goldenVersions
-const wanted = (golden: GoldenCase) => values.case === undefined || values.case.includes(golden.name)
+const versionsOf = (all: ReadonlyArray<string>) =>
+  positionals.length > 0 ? all.filter((version) => positionals.includes(version)) : all
+const chosen = <A extends ExecutorCase>(cases: ReadonlyArray<A>, version: string) =>
+  cases.filter(
+    (golden) => (values.case === undefined || values.case.includes(golden.name)) && appliesTo(golden, version),
+  )
+/** A failure is shown, and the others are still recorded. */
+const attempt = async (work: () => Promise<string>) => {
+  try {
+    console.log(await work())
+  } catch (error) {
+    console.error(String(error))
+    process.exitCode = 1
+  }
+}
 
 mkdirSync(join(work, "conf"))
 const server = await startRecordingServer()
-for (const version of versions) {
-  for (const golden of goldenCases.filter((golden) => wanted(golden) && appliesTo(golden, version))) {
-    try {
+for (const version of values.only === "executors" ? [] : versionsOf(goldenVersions)) {
+  for (const golden of chosen(goldenCases, version)) {
+    await attempt(async () => {
       const form = await record(golden, version, server)
       const folder = `${goldenFolder}/${version}/${golden.name}`
       rmSync(folder, { recursive: true, force: true })
       mkdirSync(folder, { recursive: true })
       for (const [file, content] of form) writeFileSync(join(folder, file), content)
-      console.log(`${version} ${golden.name}: ${[...form.keys()].join(", ")}`)
-    } catch (error) {
-      console.error(String(error))
-      process.exitCode = 1
-    }
+      return `${version} ${golden.name}: ${[...form.keys()].join(", ")}`
+    })
   }
 }
+for (const version of values.only === "submissions" ? [] : versionsOf(executorVersions)) {
+  for (const golden of chosen(executorCases, version)) {
+    await attempt(async () => {
+      const first = recordExecutor(golden, version, server)
+      // On a busy machine the driver of 3.3 sometimes waits forever.
+      const pod = await first.catch(() => recordExecutor(golden, version, server))
+      const executor = executorForm(pod, golden.unordered)
+      mkdirSync(`${executorFolder}/${version}`, { recursive: true })
+      writeFileSync(`${executorFolder}/${version}/${golden.name}.json`, executor)
+      return `${version} ${golden.name}: executor`
+    })
+  }
+}
+cleanUp()
 server.close()
 rmSync(work, { recursive: true })

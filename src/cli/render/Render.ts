@@ -1,22 +1,22 @@
 /**
- * `firesteel render`: the objects that the operator would create for an application, as YAML, without a cluster. They are built by the same
- * functions that submit it, so they are exactly those objects; only identities (uid, submission id) are placeholders.
+ * `firesteel render`: the objects that the operator would create for an application, as YAML, without a cluster, and the executor that its
+ * driver would create. They are built by the same functions that submit it, so they are exactly those objects; only identities (uid,
+ * submission id) are placeholders.
  */
 
 import { Predicate, Result } from "effect"
-import type { ConfigMap } from "kubernetes-types/core/v1"
-import { parse, stringify } from "yaml"
+import { stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { validate } from "../../application/Validate.ts"
 import { children } from "../../spark/Children.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
+import { executorPod } from "../../spark/executor/ExecutorPod.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { submitJob } from "../../spark/submit/SubmitJob.ts"
-import { templateFiles } from "../../spark/submit/SubmitJobTemplates.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import { created, nameOf } from "../manifest/Created.ts"
 import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
@@ -44,29 +44,27 @@ const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submi
 
 type Titled = readonly [title: string, object: object]
 
-/** The pod template that a ConfigMap contains as text: Spark creates executors from the text, so it is what must be shown. */
-const templateIn = ({ data = {} }: ConfigMap, file?: string): Titled => {
-  const text = file === undefined ? Object.values(data)[0] : data[file]
-  return ["executors: the template from which the driver creates them", parse(text ?? "{}") as object]
-}
-
 const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
   const companions = children(valid, submission, options).map(({ object }): Titled => [
     `companion object: ${object.kind}`,
     object,
   ])
+  const { pod, service, configMaps } = build(valid, submission, options)
+  const executor: Titled = [
+    "the first executor, as the driver creates it",
+    executorPod(valid, pod, submission, options),
+  ]
   if (valid.submitter.by === "job") {
     const { configMap, job } = submitJob(valid, submission, options)
-    const template = templateIn(configMap, templateFiles.executor)
-    return [template, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
+    return [executor, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
   }
-  const { pod, service, configMaps } = build(valid, submission, options)
   const [template, ...configuration] = configMaps
   return [
     ["driver", pod],
-    ...(template === undefined ? [] : [templateIn(template)]),
+    executor,
     ["Service of the driver", service],
     ...configuration.map((object): Titled => ["configuration", object]),
+    ...(template === undefined ? [] : [["template of executors", template] as const]),
     ...companions,
   ]
 }

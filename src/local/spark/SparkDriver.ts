@@ -6,14 +6,14 @@
 
 import { Clock, Effect, Result } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import { pods, services } from "../../kube/Resource.ts"
+import { configMaps, type KubeObject, pods, services } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { parseProperties } from "../../spark/conf/Properties.ts"
 import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { logAnnotation, logTimesAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
-import { applicationId, executorName, executorPod, parseTemplate } from "./SparkDriverExecutors.ts"
+import { applicationId, executorConfigMap, executorName, executorOf, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
 
 /** How many of the newest log lines are kept, and how many characters of each: annotations must stay small. */
@@ -73,6 +73,10 @@ export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker,
     "SparkContext",
     `Submitted application: ${driver.properties.get("spark.app.name") ?? worker.name}`,
   )
+  const configMap = executorConfigMap(worker.pod, driver.properties)
+  if (driver.properties.size > 0 && configMap !== undefined) {
+    yield* Effect.ignore(node.kube.create(configMaps, worker.namespace, configMap))
+  }
   return driver
 })
 
@@ -170,7 +174,9 @@ const create = Effect.fnUntraced(function* (driver: Driver) {
   const { node, worker, properties, template, script } = driver
   const id = driver.nextId
   const failure = script["executor-failures"]?.find((failure) => failure.id === id)
-  const pod = executorPod(worker.pod, properties, template, id, failure)
+  const { pod, claims } = executorOf(worker.pod, properties, template, id, failure)
+  for (const claim of claims)
+    yield* Effect.ignore(node.kube.create(claim, worker.namespace, claim.object as KubeObject))
   const created = yield* Effect.result(node.kube.create(pods, worker.namespace, pod))
   if (Result.isFailure(created) && created.failure.reason !== "AlreadyExists") {
     yield* print(driver, "ExecutorPodsAllocator", `Cannot create executor ${id}: ${created.failure.message}`, "WARN")
@@ -231,6 +237,8 @@ export const shutDown = Effect.fnUntraced(function* (driver: Driver, exitCode: n
     yield* Effect.sleep("200 millis")
     yield* Effect.forEach(living, (id) => remove(driver, id), { concurrency: 8, discard: true })
   }
+  const configMap = executorConfigMap(worker.pod, properties)?.metadata?.name
+  if (configMap !== undefined) yield* Effect.ignore(node.kube.delete(configMaps, worker.namespace, configMap))
   if (properties.get("spark.kubernetes.driver.service.deleteOnTermination") === "false") return
   const labelSelector = `${sparkAppSelector}=${applicationId(worker.pod, properties)}`
   yield* node.kube.list(services, { namespace: worker.namespace, labelSelector }).pipe(

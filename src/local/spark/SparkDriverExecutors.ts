@@ -1,23 +1,24 @@
 /**
- * The executor pods that a driver creates: Spark's names, labels, owner and container on top of the executor pod template
- * (`KubernetesExecutorBuilder`, `BasicExecutorFeatureStep`). Contains only what an operator or a user can see, not what the JVM needs.
+ * What a driver creates for its executors: pods, by the same steps as the operator foresees them (`spark/executor`), their claims, and the
+ * ConfigMap of their configuration.
  */
 
 import { Predicate } from "effect"
-import type { Container, Pod } from "kubernetes-types/core/v1"
+import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import { parse } from "yaml"
-import { defaultMinOverhead, parseMebibytes, totalMemory } from "../../spark/conf/Memory.ts"
+import type { Child } from "../../spark/Child.ts"
+import { confReader } from "../../spark/conf/ConfReader.ts"
+import { sparkConf } from "../../spark/conf/SparkConf.ts"
+import type { Configured } from "../../spark/driver/FeatureStep.ts"
+import { applySteps, ofDriver } from "../../spark/executor/ExecutorPod.ts"
+import type { ExecutorRun } from "../../spark/executor/ExecutorStep.ts"
+import { readExecutorSteps } from "../../spark/executor/ExecutorSteps.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { appNameLabel, maxLabelLength, resourceNamePrefix } from "../../spark/Names.ts"
-import { executorContainerName } from "../../spark/pod/SparkPod.ts"
+import { resourceNamePrefix } from "../../spark/Names.ts"
+import { executorContainerName, fromTemplate } from "../../spark/pod/SparkPod.ts"
+import { newestProfile, profileOf } from "../../spark/SparkProfile.ts"
 import * as KubeletScript from "../node/KubeletScript.ts"
 import type { Properties } from "./SparkDriverPlan.ts"
-
-/** `spark.kubernetes.executor.label.team=a` → `{ team: "a" }`. */
-const withPrefix = (properties: Properties, start: string): Record<string, string> =>
-  Object.fromEntries(
-    [...properties].flatMap(([key, value]) => (key.startsWith(start) ? [[key.slice(start.length), value]] : [])),
-  )
 
 /** The executor pod template from the volume of the driver: YAML or JSON of a Pod. Anything else counts as empty. */
 export const parseTemplate = (text: string | undefined): Pod => {
@@ -33,8 +34,7 @@ const appName = (properties: Properties) => properties.get("spark.app.name") ?? 
 
 /** `spark.kubernetes.executor.podNamePrefix`, else the application's name and 16 hex digits, here of the driver's uid. */
 const podNamePrefix = (driver: Pod, properties: Properties): string =>
-  properties.get("spark.kubernetes.executor.podNamePrefix") ??
-  resourceNamePrefix(appName(properties), (driver.metadata?.uid ?? "").replaceAll("-", "").slice(-16))
+  properties.get("spark.kubernetes.executor.podNamePrefix") ?? resourceNamePrefix(appName(properties), uniqueId(driver))
 
 export const executorName = (driver: Pod, properties: Properties, id: number): string =>
   `${podNamePrefix(driver, properties)}-exec-${id}`
@@ -49,107 +49,98 @@ const failureScript = ({ cause, after }: KubeletScript.ExecutorFailure): Record<
   [`${KubeletScript.prefix}${/^\d+$/.test(cause) ? "exit-code" : "reason"}`]: cause,
 })
 
-const resources = (properties: Properties): NonNullable<Container["resources"]> => {
-  const cores = properties.get("spark.executor.cores") ?? "1"
-  const limit = properties.get("spark.kubernetes.executor.limit.cores")
-  const total = totalMemory({
-    memory: parseMebibytes(properties.get("spark.executor.memory") ?? "1g") ?? 1024,
-    overhead: parseMebibytes(properties.get("spark.executor.memoryOverhead") ?? ""),
-    overheadFactor: Number(
-      properties.get("spark.executor.memoryOverheadFactor") ??
-        properties.get("spark.kubernetes.memoryOverheadFactor") ??
-        0.1,
-    ),
-    minOverhead: parseMebibytes(properties.get("spark.executor.minMemoryOverhead") ?? "") ?? defaultMinOverhead,
-  })
-  const pyspark = parseMebibytes(properties.get("spark.executor.pyspark.memory") ?? "") ?? 0
-  const memory = `${total + pyspark}Mi`
+/** Hex digits that differ between drivers, in the place of `KubernetesUtils.uniqueID`. */
+const uniqueId = (driver: Pod) => (driver.metadata?.uid ?? "").replaceAll("-", "").slice(-16)
+
+/** The ConfigMap that a driver makes for all of its executors, unless the configuration says otherwise. */
+export const executorConfigMap = (driver: Pod, properties: Properties): ConfigMap | undefined =>
+  properties.get("spark.kubernetes.executor.disableConfigMap") === "true"
+    ? undefined
+    : {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name: `spark-exec-${uniqueId(driver)}-conf-map`,
+          labels: {
+            [Labels.sparkAppSelector]: applicationId(driver, properties),
+            [Labels.sparkRole]: Labels.executorRole,
+          },
+          ownerReferences: [owner(driver)],
+        },
+        immutable: true,
+        data: { "spark.kubernetes.namespace": driver.metadata?.namespace ?? "default" },
+      }
+
+const owner = (driver: Pod) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  name: driver.metadata?.name ?? "",
+  uid: driver.metadata?.uid ?? "",
+  controller: true,
+})
+
+/** What a running driver has of the input of its executors. */
+const inputOf = (driver: Pod, properties: Properties): Configured => {
+  const sparkVersion = driver.metadata?.labels?.[Labels.sparkVersion] ?? ""
+  const type = properties.get("spark.kubernetes.resource.type")
   return {
-    requests: { cpu: properties.get("spark.kubernetes.executor.request.cores") ?? cores, memory },
-    limits: { memory, ...(limit ? { cpu: limit } : {}) },
+    profile: profileOf(sparkVersion) ?? newestProfile,
+    // The operator has reported what is wrong with the configuration.
+    read: confReader(sparkConf([...properties].map(([key, value]) => ({ key, value, field: key }))), () => {}),
+    main: { type: type === "python" || type === "r" ? type : "java" },
+    workload: { metadata: { name: appName(properties) }, spec: { sparkVersion } },
   }
 }
 
-const environment = (driver: Pod, properties: Properties, id: number): NonNullable<Container["env"]> => {
-  const host = properties.get("spark.driver.host") ?? ""
-  const values = {
-    SPARK_DRIVER_URL: `spark://CoarseGrainedScheduler@${host}:${properties.get("spark.driver.port") ?? "7078"}`,
-    SPARK_EXECUTOR_CORES: properties.get("spark.executor.cores") ?? "1",
-    SPARK_EXECUTOR_MEMORY: properties.get("spark.executor.memory") ?? "1g",
-    SPARK_APPLICATION_ID: applicationId(driver, properties),
-    SPARK_CONF_DIR: "/opt/spark/conf",
-    SPARK_EXECUTOR_ID: String(id),
-    SPARK_RESOURCE_PROFILE_ID: "0",
-    ...withPrefix(properties, "spark.executorEnv."),
-  }
-  return Object.entries(values).map(([name, value]) => ({ name, value }))
+/** An executor and the claims that are made with it. */
+export interface Executor {
+  readonly pod: Pod
+  readonly claims: ReadonlyArray<Child>
 }
 
 /** Executor `id` of the driver, as Spark would create it. `failure` scripts its end. */
-export const executorPod = (
+export const executorOf = (
   driver: Pod,
   properties: Properties,
   template: Pod,
   id: number,
   failure?: KubeletScript.ExecutorFailure,
-): Pod => {
+): Executor => {
   const containers = template.spec?.containers ?? []
-  const chosen = properties.get("spark.kubernetes.executor.podTemplateContainerName")
-  const base = containers.find(({ name }) => name === chosen) ?? containers[0]
-  const image =
-    properties.get("spark.kubernetes.executor.container.image") ?? properties.get("spark.kubernetes.container.image")
-  const serviceAccountName =
-    properties.get("spark.kubernetes.authenticate.executor.serviceAccountName") ?? template.spec?.serviceAccountName
-  const name = executorName(driver, properties, id)
+  const chosen = properties.get("spark.kubernetes.executor.podTemplateContainerName") ?? containers[0]?.name
+  const steps = readExecutorSteps(inputOf(driver, properties))
+  const image = driver.spec?.containers.at(-1)?.image ?? ""
+  const run: ExecutorRun = {
+    ...ofDriver(driver),
+    appId: applicationId(driver, properties),
+    executorId: String(id),
+    podName: executorName(driver, properties, id),
+    confConfigMap: executorConfigMap(driver, properties)?.metadata?.name ?? "",
+    properties,
+  }
+  const spark = fromTemplate({ ...template }, chosen ?? executorContainerName)
+  const { metadata, spec, ...pod } = applySteps(steps, spark, run)
   return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: {
-      name,
-      namespace: driver.metadata?.namespace ?? "default",
-      labels: {
-        ...template.metadata?.labels,
-        ...withPrefix(properties, "spark.kubernetes.executor.label."),
-        [Labels.sparkVersion]: driver.metadata?.labels?.[Labels.sparkVersion] ?? "",
-        [Labels.sparkExecId]: String(id),
-        [Labels.sparkAppSelector]: applicationId(driver, properties),
-        [Labels.sparkAppName]: appNameLabel(appName(properties)),
-        [Labels.sparkRole]: Labels.executorRole,
-        [Labels.sparkExecResourceProfileId]: "0",
+    pod: {
+      ...pod,
+      metadata: {
+        ...metadata,
+        namespace: driver.metadata?.namespace ?? "default",
+        annotations: { ...metadata?.annotations, ...(failure ? failureScript(failure) : {}) },
       },
-      annotations: {
-        ...template.metadata?.annotations,
-        ...withPrefix(properties, "spark.kubernetes.executor.annotation."),
-        ...(failure ? failureScript(failure) : {}),
+      spec: {
+        ...spec,
+        containers: (spec?.containers ?? []).map((container) => ({ ...container, image: container.image || image })),
       },
-      ownerReferences: [
-        {
-          apiVersion: "v1",
-          kind: "Pod",
-          name: driver.metadata?.name ?? "",
-          uid: driver.metadata?.uid ?? "",
-          controller: true,
-        },
-      ],
     },
-    spec: {
-      ...template.spec,
-      restartPolicy: "Never",
-      hostname: name.slice(-maxLabelLength).replace(/^[^a-z0-9]+/, ""),
-      ...(serviceAccountName ? { serviceAccountName } : {}),
-      containers: [
-        ...containers.filter((container) => container !== base),
-        {
-          ...base,
-          name: base?.name ?? executorContainerName,
-          image: image ?? base?.image ?? driver.spec?.containers[0]?.image ?? "",
-          imagePullPolicy: properties.get("spark.kubernetes.container.image.pullPolicy") ?? "IfNotPresent",
-          args: ["executor"],
-          resources: { ...base?.resources, ...resources(properties) },
-          env: [...(base?.env ?? []), ...environment(driver, properties, id)],
-          ports: [...(base?.ports ?? []), { name: "blockmanager", containerPort: 7079, protocol: "TCP" }],
-        },
-      ],
-    },
+    claims: steps
+      .flatMap((step) => step.claims?.(run) ?? [])
+      .map((child) => ({
+        ...child,
+        object: { ...child.object, metadata: { ...child.object.metadata, ownerReferences: [owner(driver)] } },
+      })),
   }
 }
+
+/** The pod alone. */
+export const executorPod = (...args: Parameters<typeof executorOf>): Pod => executorOf(...args).pod

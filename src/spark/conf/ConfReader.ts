@@ -7,6 +7,7 @@
 import type { Problem } from "../../api/Problem.ts"
 import { parseQuantity } from "../../kube/Quantity.ts"
 import { parseMebibytes } from "./Memory.ts"
+import { parseSeconds } from "./Seconds.ts"
 import { keyOf, withPrefix, type ConfEntry, type PrefixedEntry, type SparkConf } from "./SparkConf.ts"
 
 export interface ConfReader {
@@ -25,6 +26,8 @@ export interface ConfReader {
   readonly number: (key: string) => number | undefined
   /** A size of memory; a bare number has the given unit, by default MiB. */
   readonly mebibytes: (key: string, bareUnit?: "m" | "b") => number | undefined
+  /** A time; a bare number is in seconds. */
+  readonly seconds: (key: string) => number | undefined
   /** A Kubernetes quantity, unchanged. */
   readonly quantity: (key: string) => string | undefined
   /** Entries under a prefix; Spark does not interpret their values. */
@@ -98,6 +101,7 @@ export const confReader = (conf: SparkConf, report: (problem: Problem) => void):
         (value) => parseMebibytes(/^[0-9]+$/.test(value) ? `${value}${bareUnit}` : value),
         "a Spark memory size; use an integer with k, m, g or t, such as 1536m",
       ),
+    seconds: (key) => parsed(key, parseSeconds, "a time; use something like 90s, 2min or 1h"),
     quantity: (key) =>
       parsed(
         key,

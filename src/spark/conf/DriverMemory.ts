@@ -2,7 +2,7 @@
  * The memory of a driver pod as `BasicDriverFeatureStep` reads it from the configuration, and the factor that executors inherit.
  */
 
-import type { Submitted } from "../driver/FeatureStep.ts"
+import type { Configured } from "../driver/FeatureStep.ts"
 import { defaultMinOverhead, totalMemory } from "./Memory.ts"
 
 export interface DriverMemory {
@@ -16,7 +16,7 @@ export interface DriverMemory {
 }
 
 /** The memory of the driver; refuses sizes that Spark could not read or that leave nothing. */
-export const readDriverMemory = ({ read, main, profile }: Submitted): DriverMemory => {
+export const readDriverMemory = ({ read, main, profile }: Configured): DriverMemory => {
   const memory = read.mebibytes("spark.driver.memory") ?? 1024
   if (memory < 1) read.refuse(read.fieldOf("spark.driver.memory"), "the driver needs at least 1m of memory")
 

@@ -1,9 +1,9 @@
 /**
- * The part of the configuration that only the driver reads, when it makes executors. Nothing is built from it here; a value that the driver
- * could not use is refused now, before a driver fails because of it.
+ * The numbers that the driver reads when it makes executors: their size and how many there are. A value that the driver could not use is
+ * refused now, before a driver fails because of it.
  */
 
-import type { Submitted } from "../driver/FeatureStep.ts"
+import type { Configured } from "../driver/FeatureStep.ts"
 import { readAnnotations, readLabels } from "../pod/PodLabels.ts"
 import { readDevices } from "./Devices.ts"
 import { readDriverMemory } from "./DriverMemory.ts"
@@ -18,21 +18,26 @@ const defaultInstances = 2
 export interface ExecutorNeeds {
   /** The CPU request as a Kubernetes quantity. */
   readonly cpu: string
+  readonly cpuLimit: string | undefined
   /** Request and limit of the Spark container, in MiB. */
   readonly memory: number
+  /** The part of it that is the heap of the JVM, in MiB. */
+  readonly heap: number
+  /** `spark.executor.cores`: the threads that run tasks. */
+  readonly cores: number
   /** Devices by the name of their resource, such as `nvidia.com/gpu`. */
   readonly devices: Readonly<Record<string, string>>
   readonly initial: number
 }
 
 /** Memory outside of the heap that Spark adds for Python workers (`ResourceProfile.getResourcesForClusterManager`). */
-const readPythonMemory = ({ read, main }: Submitted) => {
+const readPythonMemory = ({ read, main }: Configured) => {
   const memory = read.mebibytes("spark.executor.pyspark.memory") ?? 0
   return main.type === "python" ? memory : 0
 }
 
 /** Spark's off-heap memory, whose size is in bytes unless it has a unit (`Utils.executorOffHeapMemorySizeAsMb`). */
-const readOffHeapMemory = ({ read }: Submitted) => {
+const readOffHeapMemory = ({ read }: Configured) => {
   const key = "spark.memory.offHeap.size"
   const size = read.mebibytes(key, "b") ?? 0
   if (!read.flag("spark.memory.offHeap.enabled")) return 0
@@ -41,7 +46,7 @@ const readOffHeapMemory = ({ read }: Submitted) => {
 }
 
 /** `BasicExecutorFeatureStep`: heap and overhead as for drivers, then the memory outside of both. */
-const readMemory = (submitted: Submitted) => {
+const readMemory = (submitted: Configured) => {
   const { read, profile } = submitted
   const memory = read.mebibytes("spark.executor.memory") ?? 1024
   if (memory < 1) read.refuse(read.fieldOf("spark.executor.memory"), "an executor needs at least 1m of memory")
@@ -49,23 +54,26 @@ const readMemory = (submitted: Submitted) => {
   const overheadKey = "spark.executor.memoryOverhead"
   const overhead = read.mebibytes(read.has(overheadKey) ? overheadKey : "spark.yarn.executor.memoryOverhead")
   const minOverhead = profile.minMemoryOverhead ? read.mebibytes("spark.executor.minMemoryOverhead") : undefined
-  const heap = totalMemory({
+  const total = totalMemory({
     memory,
     overhead,
     overheadFactor: read.number("spark.executor.memoryOverheadFactor") ?? readDriverMemory(submitted).defaultFactor,
     minOverhead: minOverhead ?? defaultMinOverhead,
   })
-  return heap + readPythonMemory(submitted) + readOffHeapMemory(submitted)
+  return { heap: memory, memory: total + readPythonMemory(submitted) + readOffHeapMemory(submitted) }
 }
 
-const readCpu = ({ read }: Submitted) => {
+const readCpu = ({ read }: Configured) => {
   const cores = read.integer("spark.executor.cores", 1) ?? 1
-  read.quantity("spark.kubernetes.executor.limit.cores")
-  return read.quantity("spark.kubernetes.executor.request.cores") ?? String(cores)
+  return {
+    cores,
+    cpu: read.quantity("spark.kubernetes.executor.request.cores") ?? String(cores),
+    cpuLimit: read.quantity("spark.kubernetes.executor.limit.cores"),
+  }
 }
 
 /** At least one executor, or with dynamic allocation the number of `Utils.getDynamicAllocationInitialExecutors`. */
-const readCounts = ({ read }: Submitted): number => {
+const readCounts = ({ read }: Configured): number => {
   const dynamic = read.flag("spark.dynamicAllocation.enabled")
   const instances = read.integer("spark.executor.instances", dynamic ? 0 : 1)
   if (!dynamic) return instances ?? defaultInstances
@@ -80,15 +88,14 @@ const readCounts = ({ read }: Submitted): number => {
 }
 
 /** Refuses what the driver could not use for its executors; returns what it will request. */
-export const readExecutorConf = (submitted: Submitted): ExecutorNeeds => {
-  const { read, profile } = submitted
+export const readExecutorConf = (submitted: Configured): ExecutorNeeds => {
+  const { read } = submitted
   const needs = {
-    cpu: readCpu(submitted),
-    memory: readMemory(submitted),
+    ...readCpu(submitted),
+    ...readMemory(submitted),
     devices: readDevices(read, "executor"),
     initial: readCounts(submitted),
   }
-  readLabels(read, "spark.kubernetes.executor.label.", profile.substitutesLabels)
   readLabels(read, "spark.kubernetes.executor.node.selector.")
   readAnnotations(read, "spark.kubernetes.executor.annotation.")
   if (!read.has("spark.kubernetes.executor.container.image")) {

@@ -6,6 +6,7 @@ import type { DriverSpec } from "../../api/application/DriverSpec.ts"
 import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import * as Labels from "../Labels.ts"
 import { executorContainerName } from "../pod/SparkPod.ts"
+import { sparkConfigDirectory } from "../pod/VolumeFields.ts"
 import type { Workload } from "../Workload.ts"
 import { keyOf, type ConfEntry } from "./SparkConf.ts"
 
@@ -93,9 +94,12 @@ function* image({ spec }: Workload, role: "driver" | "executor"): Entries {
 
 function* secrets({ spec }: Workload, role: "driver" | "executor"): Entries {
   const environment = role === "driver" ? "spark.kubernetes.driverEnv." : "spark.executorEnv."
-  for (const [index, { name, path, secretType }] of (spec[role].secrets ?? []).entries()) {
+  const all = spec[role].secrets ?? []
+  for (const [index, { name, path, secretType }] of all.entries()) {
     const field = `spec.${role}.secrets[${index}]`
-    yield { key: `spark.kubernetes.${role}.secrets.${name}`, value: path, field }
+    // The key has room for one path; the pod gets the others (`pod/VolumeFields.ts`).
+    const first = all.findIndex((other) => other.name === name) === index
+    if (first) yield { key: `spark.kubernetes.${role}.secrets.${name}`, value: path, field }
     const variable = secretVariables.get(secretType)
     if (variable !== undefined) {
       yield { key: `${environment}${variable.name}`, value: `${path.replace(/\/+$/, "")}/${variable.file}`, field }
@@ -129,6 +133,3 @@ export function* executorConf(workload: Workload): Entries {
   const key = "spark.kubernetes.executor.podTemplateContainerName"
   yield { key, value: executorContainerName, field: "spec.executor.template" }
 }
-
-/** Where `spec.sparkConfigMap` is mounted. */
-export const sparkConfigDirectory = "/etc/spark/conf"

@@ -86,6 +86,13 @@ const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run =
   }
 }
 
+/** The properties of a submission, as they are written into its ConfigMap. */
+export const submissionProperties = (
+  plan: Plan,
+  submission: Submission,
+  options: BuildOptions,
+): ReadonlyMap<string, string> => properties(plan, runOf(plan, submission, options))
+
 /** What Spark's feature steps make besides pod, Service and ConfigMaps, such as a NetworkPolicy. */
 export const stepChildren = (plan: Plan, submission: Submission, options: BuildOptions): ReadonlyArray<Child> => {
   const run = runOf(plan, submission, options)

@@ -12,7 +12,7 @@ import type { SparkPod } from "../pod/SparkPod.ts"
 import type { SparkProfile } from "../SparkProfile.ts"
 import type { Submission } from "../submit/Submission.ts"
 import type { Ui } from "../Ui.ts"
-import type { Workload } from "../Workload.ts"
+import type { Workload, WorkloadMetadata, WorkloadSpec } from "../Workload.ts"
 import type { MainResource } from "./MainResource.ts"
 
 /** How closely the objects match those of spark-submit. */
@@ -44,12 +44,21 @@ export interface TraceContext {
   readonly isSampled: (traceId: string) => boolean
 }
 
-/** The input of reading. */
-export interface Submitted {
-  readonly workload: Workload
+/** As much of the input as a running driver has as well, when it makes executors. */
+export interface Configured {
   readonly profile: SparkProfile
-  readonly main: MainResource
   readonly read: ConfReader
+  readonly main: Pick<MainResource, "type">
+  readonly workload: {
+    readonly metadata: Pick<WorkloadMetadata, "name">
+    readonly spec: Pick<WorkloadSpec, "sparkVersion">
+  }
+}
+
+/** The input of reading. */
+export interface Submitted extends Configured {
+  readonly workload: Workload
+  readonly main: MainResource
   readonly ui: Ui
 }
 

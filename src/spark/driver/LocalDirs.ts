@@ -1,5 +1,5 @@
 /**
- * Spark's `LocalDirsFeatureStep`: where the driver spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry.
+ * Spark's `LocalDirsFeatureStep`: where a pod spills to, either volumes named `spark-local-dir-*` or a scratch directory per entry.
  * Spark 3.4 and later shuffle several directories, so that executors do not all start with the same disk. Here they stay in order, because
  * the objects of a driver must be the same every time.
  */
@@ -7,30 +7,40 @@
 import { isLocalDir, localDirPrefix } from "../pod/LocalDirVolumes.ts"
 import { addEnv, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
 import { localDirId } from "../submit/Submission.ts"
-import type { ReadStep } from "./FeatureStep.ts"
+import type { Configured, ReadStep } from "./FeatureStep.ts"
+
+export const localDirsVariable = "SPARK_LOCAL_DIRS"
 
 const setLocalDirs = (pod: SparkPod, directories: ReadonlyArray<string>) =>
-  addEnv(pod, [{ name: "SPARK_LOCAL_DIRS", value: directories.join(",") }])
+  addEnv(pod, [{ name: localDirsVariable, value: directories.join(",") }])
 
-export const localDirs: ReadStep = ({ read }) => {
-  const configured = read.list("spark.local.dir")
+/** Scratch volumes of the container, else an empty directory at each of these paths. */
+export const readLocalDirs = ({ read }: Configured) => {
   const emptyDir = read.flag("spark.kubernetes.local.dirs.tmpfs") ? { medium: "Memory" } : {}
-  return {
-    configurePod: (pod, run) => {
-      const mounted = (pod.container.volumeMounts ?? []).filter((mount) => isLocalDir(mount.name))
-      if (mounted.length > 0)
-        return setLocalDirs(
-          pod,
-          mounted.map((mount) => mount.mountPath),
-        )
-
-      const scratch = `/var/data/spark-${localDirId(run.submission.submissionId)}`
-      const directories = configured.length > 0 ? configured : [scratch]
-      const withVolumes = directories.reduce(
-        (pod, mountPath, index) => mountVolume(pod, { name: `${localDirPrefix}${index + 1}`, emptyDir }, { mountPath }),
+  return (pod: SparkPod, directories: ReadonlyArray<string>): SparkPod => {
+    const mounted = (pod.container.volumeMounts ?? []).filter((mount) => isLocalDir(mount.name))
+    if (mounted.length > 0)
+      return setLocalDirs(
         pod,
+        mounted.map((mount) => mount.mountPath),
       )
-      return setLocalDirs(withVolumes, directories)
-    },
+
+    const withVolumes = directories.reduce(
+      (pod, mountPath, index) => mountVolume(pod, { name: `${localDirPrefix}${index + 1}`, emptyDir }, { mountPath }),
+      pod,
+    )
+    return setLocalDirs(withVolumes, directories)
+  }
+}
+
+export const localDirs: ReadStep = (submitted) => {
+  const configured = submitted.read.list("spark.local.dir")
+  const withLocalDirs = readLocalDirs(submitted)
+  return {
+    configurePod: (pod, run) =>
+      withLocalDirs(
+        pod,
+        configured.length > 0 ? configured : [`/var/data/spark-${localDirId(run.submission.submissionId)}`],
+      ),
   }
 }

@@ -1,30 +1,42 @@
-/** Spark's `MountSecretsFeatureStep` and `EnvSecretsFeatureStep`: Secrets as directories and as environment variables of the driver. */
+/**
+ * Spark's `MountSecretsFeatureStep` and `EnvSecretsFeatureStep`: Secrets as directories and as environment variables. The same for drivers and
+ * executors.
+ */
 
 import type { EnvVar } from "kubernetes-types/core/v1"
-import { addEnv, mountVolume } from "../pod/SparkPod.ts"
-import type { ReadStep } from "./FeatureStep.ts"
+import { addEnv, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import { secretVolume } from "../pod/VolumeFields.ts"
+import type { Configured } from "./FeatureStep.ts"
 
-/** `spark.kubernetes.driver.secrets.<secret>=<directory>`. */
-export const mountSecrets: ReadStep = ({ read }) => {
-  const secrets = read.prefixed("spark.kubernetes.driver.secrets.")
-  return {
-    configurePod: (pod) =>
-      secrets.reduce(
-        (pod, { name, value }) =>
-          mountVolume(pod, { name: `${name}-volume`, secret: { secretName: name } }, { mountPath: value }),
-        pod,
-      ),
-  }
-}
+type Role = "driver" | "executor"
+type Step = { readonly configurePod: (pod: SparkPod) => SparkPod }
 
-/** `spark.kubernetes.driver.secretKeyRef.<VARIABLE>=<secret>:<key>`. */
-export const envSecrets: ReadStep = ({ read }) => {
-  const variables = read.prefixed("spark.kubernetes.driver.secretKeyRef.").map(({ name, value, field }): EnvVar => {
-    const [secret = "", key = "", ...rest] = value.split(":")
-    if (secret === "" || key === "" || rest.length > 0) {
-      read.refuse(field, `${JSON.stringify(value)} does not name a key of a Secret; write <secret>:<key>`)
+/** `spark.kubernetes.<role>.secrets.<secret>=<directory>`. */
+export const mountSecrets =
+  (role: Role) =>
+  ({ read }: Configured): Step => {
+    const secrets = read.prefixed(`spark.kubernetes.${role}.secrets.`)
+    return {
+      configurePod: (pod) =>
+        secrets.reduce(
+          (pod, { name, value }) =>
+            mountVolume(pod, { name: secretVolume(name), secret: { secretName: name } }, { mountPath: value }),
+          pod,
+        ),
     }
-    return { name, valueFrom: { secretKeyRef: { name: secret, key } } }
-  })
-  return { configurePod: (pod) => addEnv(pod, variables) }
-}
+  }
+
+/** `spark.kubernetes.<role>.secretKeyRef.<VARIABLE>=<secret>:<key>`. */
+export const envSecrets =
+  (role: Role) =>
+  ({ read }: Configured): Step => {
+    const references = read.prefixed(`spark.kubernetes.${role}.secretKeyRef.`)
+    const variables = references.map(({ name, value, field }): EnvVar => {
+      const [secret = "", key = "", ...rest] = value.split(":")
+      if (secret === "" || key === "" || rest.length > 0) {
+        read.refuse(field, `${JSON.stringify(value)} does not name a key of a Secret; write <secret>:<key>`)
+      }
+      return { name, valueFrom: { secretKeyRef: { name: secret, key } } }
+    })
+    return { configurePod: (pod) => addEnv(pod, variables) }
+  }

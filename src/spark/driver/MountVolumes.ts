@@ -1,19 +1,22 @@
 /**
  * Spark's `MountVolumesFeatureStep` and `KubernetesVolumeUtils`: volumes written as configuration keys
- * `spark.kubernetes.<role>.volumes.<type>.<name>.…`. Those of executors are only checked here; the driver mounts them.
+ * `spark.kubernetes.<role>.volumes.<type>.<name>.…`.
  */
 
 import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
+import type { Child } from "../Child.ts"
 import type { ConfReader } from "../conf/ConfReader.ts"
-import { addMounts, addVolumes } from "../pod/SparkPod.ts"
-import type { ReadStep, Run, Submitted } from "./FeatureStep.ts"
-import { readOnDemandClaim, type OnDemandClaim } from "./OnDemandClaim.ts"
+import { addMounts, addVolumes, type SparkPod } from "../pod/SparkPod.ts"
+import type { Configured, ReadStep, Run } from "./FeatureStep.ts"
+import { type ClaimOwner, type OnDemandClaim, readOnDemandClaim } from "./OnDemandClaim.ts"
+
+type Role = "driver" | "executor"
 
 interface MountedVolume {
   readonly volume: Volume
   readonly mount: VolumeMount
   readonly field: string
-  /** Of a volume of the driver, whose claim may be made together with it. */
+  /** Of a volume whose claim may be made together with the pod. */
   readonly claim?: OnDemandClaim
 }
 
@@ -68,7 +71,7 @@ const readSizeLimit = (read: ConfReader, volume: string) => {
 }
 
 /** The volumes of a role, as Spark would mount them; refuses what Spark or Kubernetes would refuse. */
-export const readVolumes = (submitted: Submitted, role: "driver" | "executor"): ReadonlyArray<MountedVolume> => {
+const readVolumes = (submitted: Configured, role: Role): ReadonlyArray<MountedVolume> => {
   const { read, profile } = submitted
   const prefix = `spark.kubernetes.${role}.volumes.`
   return declaredVolumes(read, prefix).flatMap(({ type, name, field }, index) => {
@@ -88,8 +91,8 @@ export const readVolumes = (submitted: Submitted, role: "driver" | "executor"): 
     }
     const keys = { optional, required, sizeLimit: () => readSizeLimit(read, `${prefix}${type}.${name}`) }
     const claim =
-      role === "driver" && type === "persistentVolumeClaim"
-        ? { claim: readOnDemandClaim(submitted, `${prefix}${type}.${name}`, index, field) }
+      type === "persistentVolumeClaim"
+        ? { claim: readOnDemandClaim(submitted, role, `${prefix}${type}.${name}`, index, field) }
         : {}
     const subPath = optional("mount.subPath") ?? ""
     const subPathExpr = profile.richVolumeOptions ? (optional("mount.subPathExpr") ?? "") : ""
@@ -106,8 +109,8 @@ export const readVolumes = (submitted: Submitted, role: "driver" | "executor"): 
   })
 }
 
-/** Spark refuses two volumes at one path; for the driver that shows in its pod. */
-const refuseSharedPaths = ({ read }: Submitted, volumes: ReadonlyArray<MountedVolume>) => {
+/** Spark refuses two volumes of executors at one path already at the submission; for the driver that shows in its pod. */
+const refuseSharedPaths = ({ read }: Configured, volumes: ReadonlyArray<MountedVolume>) => {
   for (const [index, { mount, field }] of volumes.entries()) {
     if (volumes.findIndex((other) => other.mount.mountPath === mount.mountPath) < index) {
       read.refuse(field, `two volumes of the executors would be mounted at ${mount.mountPath}; keep one`)
@@ -115,24 +118,43 @@ const refuseSharedPaths = ({ read }: Submitted, volumes: ReadonlyArray<MountedVo
   }
 }
 
-/** The volume for one submission, which may have a claim of its own. */
-const volumeOf = ({ volume, claim }: MountedVolume, run: Run): Volume =>
+/** The volume in one pod, which may have a claim of its own. */
+const volumeOf = ({ volume, claim }: MountedVolume, owner: ClaimOwner): Volume =>
   claim === undefined || volume.persistentVolumeClaim === undefined
     ? volume
-    : { ...volume, persistentVolumeClaim: { ...volume.persistentVolumeClaim, claimName: claim.name(run) } }
+    : { ...volume, persistentVolumeClaim: { ...volume.persistentVolumeClaim, claimName: claim.name(owner) } }
 
+const mounted = (pod: SparkPod, volumes: ReadonlyArray<MountedVolume>, owner: ClaimOwner): SparkPod =>
+  addMounts(
+    addVolumes(
+      pod,
+      volumes.map((volume) => volumeOf(volume, owner)),
+    ),
+    volumes.map(({ mount }) => mount),
+  )
+
+const driverOwner = (run: Run): ClaimOwner => ({ podName: `${run.names.prefix}-driver` })
+
+/** The step of drivers. */
 export const mountVolumes: ReadStep = (submitted) => {
   const volumes = readVolumes(submitted, "driver")
-  refuseSharedPaths(submitted, readVolumes(submitted, "executor"))
   return {
-    configurePod: (pod, run) =>
-      addMounts(
-        addVolumes(
-          pod,
-          volumes.map((volume) => volumeOf(volume, run)),
-        ),
-        volumes.map(({ mount }) => mount),
-      ),
-    children: (run) => volumes.flatMap(({ claim }) => claim?.child(run) ?? []),
+    configurePod: (pod, run) => mounted(pod, volumes, driverOwner(run)),
+    children: (run) => volumes.flatMap(({ claim }) => claim?.child(driverOwner(run), run.appId) ?? []),
+  }
+}
+
+interface ExecutorVolumes {
+  readonly configurePod: (pod: SparkPod, owner: ClaimOwner) => SparkPod
+  readonly claims: (owner: ClaimOwner & { readonly appId: string }) => ReadonlyArray<Child>
+}
+
+/** The step of executors, whose claims the driver makes. */
+export const mountExecutorVolumes = (submitted: Configured): ExecutorVolumes => {
+  const volumes = readVolumes(submitted, "executor")
+  refuseSharedPaths(submitted, volumes)
+  return {
+    configurePod: (pod, owner) => mounted(pod, volumes, owner),
+    claims: (owner) => volumes.flatMap(({ claim }) => claim?.child(owner, owner.appId) ?? []),
   }
 }

@@ -8,7 +8,8 @@ import type { Monitoring } from "../../api/application/Monitoring.ts"
 import { monitoringConfigMapName, monitoringVolumeName } from "../ChildNames.ts"
 import { type ConfEntry, type SparkConf } from "../conf/SparkConf.ts"
 import type { FeatureStep, ReadStep } from "../driver/FeatureStep.ts"
-import { addPorts, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import { addPorts, type SparkPod } from "../pod/SparkPod.ts"
+import { mountConfigMap } from "../pod/VolumeFields.ts"
 import type { Ui } from "../Ui.ts"
 import type { Workload } from "../Workload.ts"
 import { servesPrometheus } from "./OpenTelemetry.ts"
@@ -126,10 +127,9 @@ export const withMonitoringFiles = (pod: SparkPod, { metadata, spec }: Workload,
   const { monitoring } = spec
   if (monitoring === undefined || !exposes(monitoring, role)) return pod
   const { prometheus } = monitoring
-  const name = monitoringVolumeName(metadata.name)
-  const volume = { name, configMap: { name: monitoringConfigMapName(metadata.name) } }
-  const mounted =
-    monitoringFiles(monitoring).length === 0 ? pod : mountVolume(pod, volume, { mountPath: directory, readOnly: true })
+  const preferred = monitoringVolumeName(metadata.name)
+  const files = { preferred, name: monitoringConfigMapName(metadata.name), mountPath: directory }
+  const mounted = monitoringFiles(monitoring).length === 0 ? pod : mountConfigMap(pod, files, spec, role)
   return prometheus === undefined
     ? mounted
     : addPorts(mounted, [

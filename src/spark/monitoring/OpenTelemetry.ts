@@ -8,6 +8,7 @@ import type { EnvVar } from "kubernetes-types/core/v1"
 import type { ConfEntry, SparkConf } from "../conf/SparkConf.ts"
 import type { BuildOptions, FeatureStep, Submitted } from "../driver/FeatureStep.ts"
 import { addEnv, mountVolume, type SparkPod, withSpec } from "../pod/SparkPod.ts"
+import { freeVolume, userVolumes } from "../pod/VolumeFields.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
 import type { Workload, WorkloadSpec } from "../Workload.ts"
 import { traceId, traceparent } from "./Trace.ts"
@@ -64,15 +65,16 @@ export const withAgent = (pod: SparkPod, { spec }: Pick<Workload, "spec">): Spar
     : addEnv(pod, [{ name: podNameVariable, valueFrom: { fieldRef } }])
   const agent = agentOf(spec)
   if (!agent?.image) return named
+  const volume = freeVolume(volumeName, volumeName, new Set(roles.flatMap((role) => [...userVolumes(spec, role)])))
   const copy = {
     name: volumeName,
     image: agent.image,
     command: ["cp", agent.jar || jarInImage, `${directory}/javaagent.jar`],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "64Mi" } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-    volumeMounts: [{ name: volumeName, mountPath: directory }],
+    volumeMounts: [{ name: volume, mountPath: directory }],
   }
-  const mounted = mountVolume(named, { name: volumeName, emptyDir: {} }, { mountPath: directory, readOnly: true })
+  const mounted = mountVolume(named, { name: volume, emptyDir: {} }, { mountPath: directory, readOnly: true })
   return withSpec(mounted, { initContainers: [...(pod.spec.initContainers ?? []), copy] })
 }
 

@@ -6,6 +6,7 @@
 import type { Volume, VolumeMount } from "kubernetes-types/core/v1"
 import type { ConfEntry } from "../conf/SparkConf.ts"
 import type { WorkloadSpec } from "../Workload.ts"
+import { driverContainerName, executorContainerName, fromTemplate } from "./SparkPod.ts"
 
 /** Volumes with such a name are Spark's scratch space. */
 export const localDirPrefix = "spark-local-dir-"
@@ -45,4 +46,29 @@ export function* localDirConf(spec: WorkloadSpec, role: "driver" | "executor"): 
       yield* mountEntries(mount, volume, role, `spec.${role}.volumeMounts[${index}]`)
     }
   }
+}
+
+type Role = "driver" | "executor"
+
+/** Whether the Spark container of a role mounts scratch volumes of the user's. */
+const hasOwnLocalDirs = ({ sparkConf, ...spec }: WorkloadSpec, role: Role): boolean => {
+  const container = role === "driver" ? driverContainerName : executorContainerName
+  const template = fromTemplate(spec[role].template, container).container.volumeMounts ?? []
+  const configured = new RegExp(`^spark\\.kubernetes\\.${role}\\.volumes\\.[^.]+\\.${localDirPrefix}`)
+  return (
+    [...template, ...(spec[role].volumeMounts ?? [])].some(({ name }) => isLocalDir(name)) ||
+    Object.keys({ ...sparkConf }).some((key) => configured.test(key))
+  )
+}
+
+/**
+ * The names of the empty directories that Spark mounts where the user gives a role no scratch volumes (`LocalDirsFeatureStep`). Executors get
+ * as many as the driver has directories, because it reads its own `SPARK_LOCAL_DIRS`.
+ */
+export const defaultLocalDirs = (spec: WorkloadSpec, role: Role): ReadonlyArray<string> => {
+  if (hasOwnLocalDirs(spec, role)) return []
+  const ofDriver = (spec.driver.volumeMounts ?? []).filter(({ name }) => isLocalDir(name)).length
+  const configured = (spec.sparkConf?.["spark.local.dir"] ?? "").split(",").filter((path) => path.trim() !== "").length
+  const count = Math.max(1, role === "executor" && ofDriver > 0 ? ofDriver : configured)
+  return Array.from({ length: count }, (_, index) => `${localDirPrefix}${index + 1}`)
 }

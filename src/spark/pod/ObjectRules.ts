@@ -25,6 +25,16 @@ const uniqueness = (names: ReadonlyArray<string>, field: string, what: string): 
     message: `the pod would have ${what} ${JSON.stringify(name)} twice; keep one`,
   }))
 
+/** Both volumes are named: one of them may be Spark's. */
+const mountPathProblems = ({ volumeMounts = [] }: Container, field: string): ReadonlyArray<Problem> =>
+  repeated(volumeMounts.map(({ mountPath }) => mountPath)).map((path) => {
+    const names = volumeMounts.filter(({ mountPath }) => mountPath === path).map(({ name }) => name)
+    return {
+      field,
+      message: `the pod would have the mount path ${JSON.stringify(path)} twice, for the volumes ${names.join(" and ")}; keep one`,
+    }
+  })
+
 const dnsLabels = (names: ReadonlyArray<string>, field: string, what: string): ReadonlyArray<Problem> =>
   names
     .filter((name) => !isDnsLabel(name))
@@ -56,10 +66,9 @@ const containerProblems = (
   field: string,
 ): ReadonlyArray<Problem> => {
   const mounts = container.volumeMounts ?? []
-  const paths = mounts.map(({ mountPath }) => mountPath)
   const portNames = (container.ports ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]))
   return [
-    ...uniqueness(paths, `${field}.volumeMounts`, "the mount path"),
+    ...mountPathProblems(container, `${field}.volumeMounts`),
     ...uniqueness(portNames, `${field}.ports`, "the port"),
     ...mounts
       .filter(({ name }) => !volumes.includes(name))

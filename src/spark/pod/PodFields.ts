@@ -4,39 +4,16 @@
  * and by the same rules.
  */
 
-import { createHash } from "node:crypto"
-import type { Container, Volume, VolumeMount } from "kubernetes-types/core/v1"
+import type { Container } from "kubernetes-types/core/v1"
 import type { DriverSpec } from "../../api/application/DriverSpec.ts"
 import type { ExecutorSpec } from "../../api/application/ExecutorSpec.ts"
 import { memoryQuantity } from "../conf/Memory.ts"
-import { sparkConfigDirectory } from "../conf/RoleConf.ts"
 import type { WorkloadSpec } from "../Workload.ts"
-import { isLocalDir } from "./LocalDirVolumes.ts"
-import { isDnsLabel } from "./MetadataRules.ts"
-import {
-  addEnv,
-  addMounts,
-  addPorts,
-  addResources,
-  addVolumes,
-  mountVolume,
-  withContainer,
-  withSpec,
-  type SparkPod,
-} from "./SparkPod.ts"
+import { addEnv, addPorts, addResources, type SparkPod, withContainer, withSpec } from "./SparkPod.ts"
+import { withConfigMaps, withMoreSecretPaths, withVolumes } from "./VolumeFields.ts"
 
 type RoleSpec = DriverSpec | ExecutorSpec
 type Patch = (pod: SparkPod) => SparkPod
-
-const hadoopConfigDirectory = "/etc/hadoop/conf"
-
-/** `<name>-vol`, or where that is not a valid name, its beginning and a hash. */
-const configMapVolume = (name: string) => {
-  const preferred = `${name}-vol`
-  if (isDnsLabel(preferred)) return preferred
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8)
-  return `${name.replace(/[^a-z0-9-]/g, "-").slice(0, 63 - hash.length - 5)}-${hash}-vol`
-}
 
 const environment =
   ({ env = [], envFrom = [] }: RoleSpec): Patch =>
@@ -45,41 +22,6 @@ const environment =
     return envFrom.length === 0
       ? added
       : withContainer(added, { envFrom: [...(added.container.envFrom ?? []), ...envFrom] })
-  }
-
-const configDirectories =
-  (spec: WorkloadSpec, role: "driver" | "executor"): Patch =>
-  (pod) => {
-    const mount = (pod: SparkPod, volume: string, name: string, mountPath: string) =>
-      mountVolume(pod, { name: volume, configMap: { name } }, { mountPath, readOnly: true })
-    const variable = (pod: SparkPod, name: string, value: string) => addEnv(pod, [{ name, value }])
-
-    const { hadoopConfigMap, sparkConfigMap } = spec
-    const withHadoop = hadoopConfigMap
-      ? variable(
-          mount(pod, "hadoop-configmap-volume", hadoopConfigMap, hadoopConfigDirectory),
-          "HADOOP_CONF_DIR",
-          hadoopConfigDirectory,
-        )
-      : pod
-    const mounted = sparkConfigMap
-      ? mount(withHadoop, "spark-configmap-volume", sparkConfigMap, sparkConfigDirectory)
-      : withHadoop
-    // On executors Spark's own value comes later and wins, so there it is a configuration key.
-    const withSpark =
-      sparkConfigMap && role === "driver" ? variable(mounted, "SPARK_CONF_DIR", sparkConfigDirectory) : mounted
-    return (spec[role].configMaps ?? []).reduce(
-      (pod, { name, path }) => mount(pod, configMapVolume(name), name, path),
-      withSpark,
-    )
-  }
-
-const volumes =
-  (declared: ReadonlyArray<Volume>, { volumeMounts = [] }: RoleSpec): Patch =>
-  (pod) => {
-    const mounts: ReadonlyArray<VolumeMount> = volumeMounts.filter((mount) => !isLocalDir(mount.name))
-    const mounted = declared.filter((volume) => mounts.some((mount) => mount.name === volume.name))
-    return addMounts(addVolumes(pod, mounted), mounts)
   }
 
 /** The containers that are not present yet with the same name and image. */
@@ -162,11 +104,12 @@ const securityAndLife =
 export const withPodFields = (pod: SparkPod, spec: WorkloadSpec, role: "driver" | "executor"): SparkPod => {
   const patches: ReadonlyArray<Patch> = [
     environment(spec[role]),
-    configDirectories(spec, role),
-    volumes(spec.volumes ?? [], spec[role]),
+    containers(spec[role]),
+    (pod) => withConfigMaps(pod, spec, role),
+    (pod) => withMoreSecretPaths(pod, spec, role),
+    (pod) => withVolumes(pod, spec, role),
     (pod) => addPorts(pod, spec[role].ports ?? []),
     network(spec[role]),
-    containers(spec[role]),
     priority(spec[role]),
     placement(spec.batchScheduler, spec[role]),
     limits(spec[role]),

@@ -44,19 +44,6 @@ const gpuProblems = ({ gpu }: RoleSpec, field: string): ReadonlyArray<Problem> =
     : []),
 ]
 
-/** A Secret can be mounted once, since its configuration key is its name. */
-const secretProblems = ({ secrets = [] }: RoleSpec, field: string): ReadonlyArray<Problem> =>
-  secrets.flatMap(({ name }, index) =>
-    secrets.findIndex((other) => other.name === name) < index
-      ? [
-          {
-            field: `${field}.secrets[${index}].name`,
-            message: `the Secret ${JSON.stringify(name)} is mounted twice; use spec.volumes for the second time`,
-          },
-        ]
-      : [],
-  )
-
 const selectorProblems = ({ nodeSelector = {} }: RoleSpec, field: string): ReadonlyArray<Problem> =>
   Object.entries(nodeSelector).flatMap(([key, value]) => {
     const error = labelError(key, value)
@@ -96,11 +83,6 @@ export const roleProblems = (spec: WorkloadSpec): ReadonlyArray<Problem> => [
   ...volumeProblems(spec),
   ...(["driver", "executor"] as const).flatMap((name) => {
     const [role, field] = [spec[name], `spec.${name}`]
-    return [
-      ...mountProblems(spec, role, field),
-      ...gpuProblems(role, field),
-      ...secretProblems(role, field),
-      ...selectorProblems(role, field),
-    ]
+    return [...mountProblems(spec, role, field), ...gpuProblems(role, field), ...selectorProblems(role, field)]
   }),
 ]

@@ -9,6 +9,7 @@ import { withPrefix } from "../conf/SparkConf.ts"
 import { driverTemplate } from "../health/HealthPlan.ts"
 import type { Plan } from "../Plan.ts"
 import { addEnv, mountVolume, type SparkPod } from "../pod/SparkPod.ts"
+import { secretVolume } from "../pod/VolumeFields.ts"
 
 export const submitContainerName = "spark-submit"
 const sparkSubmit = "/opt/spark/bin/spark-submit"
@@ -44,7 +45,7 @@ const confEnvironment = ({ conf }: Plan): ReadonlyArray<EnvVar> => [
 const withSecrets = (pod: SparkPod, { conf }: Plan): SparkPod =>
   withPrefix(conf, "spark.kubernetes.driver.secrets.").reduce(
     (pod, { name, value }) =>
-      mountVolume(pod, { name: `${name}-volume`, secret: { secretName: name } }, { mountPath: value }),
+      mountVolume(pod, { name: secretVolume(name), secret: { secretName: name } }, { mountPath: value }),
     pod,
   )
 
@@ -100,12 +101,14 @@ export const submitPodSpec = (plan: Plan, args: ReadonlyArray<string>, templates
     { mountPath: path, readOnly: true },
   )
   const env = (container.env ?? []).filter(({ name }) => !readBySubmitter.has(name))
+  // Volumes of sidecars and init containers stay with these.
+  const isMounted = (volume: Volume) => container.volumeMounts?.some(({ name }) => name === volume.name) ?? false
   return {
     restartPolicy: "Never",
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 5,
     ...placement(credentials, plan),
-    volumes: (spec.volumes ?? []).map(withoutClaim),
+    volumes: (spec.volumes ?? []).filter(isMounted).map(withoutClaim),
     containers: [
       {
         ...Struct.pick(container, ["envFrom", "volumeMounts", "securityContext"]),

@@ -39,16 +39,25 @@ describe("render", () => {
     assert.deepStrictEqual(remarks, [])
     assert.deepStrictEqual(titles(output), [
       "driver",
-      "executors: the template from which the driver creates them",
+      "the first executor, as the driver creates it",
       "Service of the driver",
       "configuration",
+      "template of executors",
     ])
-    const [driver, template, service, configuration] = documents(output)
+    const [driver, executor, service, configuration, { data }] = documents(output)
+    const template = JSON.parse(data["podspec-configmap-key"])
     assert.strictEqual(driver.kind, "Pod")
     assert.strictEqual(driver.metadata.namespace, "default")
     assert.strictEqual(driver.spec.containers[0].livenessProbe.httpGet.port, 4040)
     assert.deepStrictEqual(template.spec.containers[0].startupProbe.tcpSocket, { port: 7079 })
     assert.strictEqual(template.spec.enableServiceLinks, false, "the template as it is handed to the driver")
+    assert.deepStrictEqual(executor.spec.containers[0].startupProbe.tcpSocket, { port: 7079 })
+    assert.strictEqual(executor.spec.enableServiceLinks, false)
+    assert.strictEqual(executor.metadata.labels["spark-role"], "executor")
+    assert.deepStrictEqual(
+      executor.spec.volumes.map(({ name }: { name: string }) => name),
+      ["spark-conf-volume-exec", "spark-local-dir-1"],
+    )
     assert.strictEqual(service.kind, "Service")
     assert.match(configuration.data["spark.properties"], /spark.blockManager.port=7079/)
   })

@@ -1,6 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Pod } from "kubernetes-types/core/v1"
-import { executorPod, parseTemplate } from "../../../src/local/spark/SparkDriverExecutors.ts"
+import {
+  executorConfigMap,
+  executorOf,
+  executorPod,
+  parseTemplate,
+} from "../../../src/local/spark/SparkDriverExecutors.ts"
 
 const driver: Pod = {
   metadata: {
@@ -112,5 +117,30 @@ describe("SparkDriverExecutors", () => {
       "local.firesteel.dev/run-seconds": "1.5",
       "local.firesteel.dev/exit-code": "52",
     })
+  })
+
+  it("an executor has the volumes that Spark adds, and its claims are made with it", () => {
+    const prefix = "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1"
+    const claim = {
+      [`${prefix}.mount.path`]: "/scratch",
+      [`${prefix}.options.claimName`]: "OnDemand",
+      [`${prefix}.options.storageClass`]: "fast",
+      [`${prefix}.options.sizeLimit`]: "1Gi",
+    }
+    const { pod, claims } = executorOf(driver, properties(claim), {}, 2)
+    const name = "pi-3-a16570867728950e-exec-2-pvc-0"
+    assert.deepStrictEqual(
+      pod.spec?.volumes?.map(({ name }) => name),
+      ["spark-conf-volume-exec", "spark-local-dir-1"],
+    )
+    assert.strictEqual(pod.spec?.volumes?.[1]?.persistentVolumeClaim?.claimName, name)
+    assert.deepStrictEqual(
+      claims.map(({ kind, object }) => [kind, object.metadata?.name, object.metadata?.ownerReferences?.[0]?.name]),
+      [["PersistentVolumeClaim", name, "pi-driver"]],
+    )
+    const mounted = pod.spec?.volumes?.[0]?.configMap?.name
+    assert.strictEqual(executorConfigMap(driver, properties())?.metadata?.name, mounted)
+    const disabled = properties({ "spark.kubernetes.executor.disableConfigMap": "true" })
+    assert.isUndefined(executorConfigMap(driver, disabled))
   })
 })

@@ -199,7 +199,8 @@ describe("submitConf", () => {
   })
 
   it("tracks shuffle data unless told otherwise", () => {
-    const get = conf({ dynamicAllocation: { enabled: true, shuffleTrackingEnabled: false } })
+    const sparkConf = { "spark.shuffle.service.enabled": "true" }
+    const get = conf({ sparkConf, dynamicAllocation: { enabled: true, shuffleTrackingEnabled: false } })
     assert.strictEqual(get("spark.dynamicAllocation.shuffleTracking.enabled"), "false")
   })
 

@@ -135,8 +135,8 @@ describe("withPodFields", () => {
     assertProblem(gpu({ name: "nvidia.com/gpu", quantity: 0 }), "spec.executor.gpu.quantity", /at least 1/)
     assertProblem(gpu({ name: "", quantity: 1 }), "spec.executor.gpu.name", /not the name of a resource/)
     const secret = { name: "db", path: "/a", secretType: "Generic" }
-    const secrets = application({ driver: { secrets: [secret, { ...secret, path: "/b" }] } })
-    assertProblem(secrets, "spec.driver.secrets[1].name", /mounted twice/)
+    const secrets = application({ driver: { secrets: [secret, secret] } })
+    assertProblem(secrets, "spec.driver.volumeMounts", /the mount path "\/a" twice/)
     assertProblem(application({ volumes: [...volumes, volumes[0]] }), "spec.volumes[2].name", /two volumes "data"/)
   })
 
