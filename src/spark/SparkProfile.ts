@@ -30,7 +30,9 @@ export interface SparkProfile {
   readonly tracksShufflesByDefault: boolean
   /** The driver checks `spark.executor.defaultJavaOptions` as it checks `spark.executor.extraJavaOptions`. */
   readonly checksDefaultJavaOptions: boolean
-  /** Executors get those default options once. Before, the driver writes them into the other key, which it then reads together with them. */
+  /**
+   * Executors get those default options once. Before, the driver writes them into the other key, which it then reads together with them.
+   */
   readonly defaultJavaOptionsOnce: boolean
   /** The driver adds its ports to those of the executor template; without it, it replaces them. */
   readonly keepsExecutorPorts: boolean

@@ -20,7 +20,9 @@ export interface ExecutorSize {
   readonly heap: number
 }
 
-/** In the order of Spark, the driver named by its Service or its address; variables of the configuration come in the order of their keys. */
+/**
+ * In the order of Spark, the driver named by its Service or its address; variables of the configuration come in the order of their keys.
+ */
 export const executorEnvironment = (
   run: ExecutorRun,
   { cores, heap }: ExecutorSize,
