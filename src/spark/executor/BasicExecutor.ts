@@ -115,7 +115,7 @@ export const basicExecutor: ReadExecutorStep = (submitted) => {
         ...(needs.cpuLimit === undefined ? {} : { cpu: needs.cpuLimit }),
       },
     })
-    return addArgs(addEnv(sized, executorEnvironment(run, needs, { ...profile, usesAddress })), ["executor"])
+    return addArgs(addEnv(sized, executorEnvironment(run, needs, usesAddress)), ["executor"])
   }
 
   return {
