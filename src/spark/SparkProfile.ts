@@ -30,8 +30,6 @@ export interface SparkProfile {
   readonly tracksShufflesByDefault: boolean
   /** The driver checks `spark.executor.defaultJavaOptions` as it checks `spark.executor.extraJavaOptions`. */
   readonly checksDefaultJavaOptions: boolean
-  /** Executors get those default options once. Before, the driver writes them into the other key, which it then reads together with them. */
-  readonly defaultJavaOptionsOnce: boolean
   /** The driver adds its ports to those of the executor template; without it, it replaces them. */
   readonly keepsExecutorPorts: boolean
   /** Executors have a `resizePolicy`: sizes may change without a restart. */
@@ -72,7 +70,6 @@ const v33: SparkProfile = {
   configurableExecutorGrace: false,
   tracksShufflesByDefault: false,
   checksDefaultJavaOptions: false,
-  defaultJavaOptionsOnce: false,
   keepsExecutorPorts: false,
   resizableExecutors: false,
   configurableDriverAddress: false,
@@ -111,7 +108,6 @@ const v41: SparkProfile = {
   configurableExecutorGrace: true,
   excludableSteps: true,
   configurableDriverAddress: true,
-  defaultJavaOptionsOnce: true,
   substitutesImage: true,
 }
 const v42: SparkProfile = {

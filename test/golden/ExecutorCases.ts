@@ -1,6 +1,6 @@
 /**
- * The applications whose executors are compared with those of the real driver: cases of spark-submit that reach executors, and cases of what
- * only executors have.
+ * The applications whose executors are compared with those of the real driver: cases of spark-submit that reach executors, and cases of
+ * what only executors have.
  */
 
 import { configurationCases } from "./ConfigurationCases.ts"

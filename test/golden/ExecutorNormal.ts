@@ -11,10 +11,10 @@ const isJavaOption = ({ name }: EnvVar) => name.startsWith(javaOption)
 const numberOf = ({ name }: EnvVar) => Number(name.slice(javaOption.length))
 const byName = (a: EnvVar, b: EnvVar) => (a.name < b.name ? -1 : 1)
 
-/** In the order of their numbers; those from properties come out of a hash table. */
+/** In the order of their numbers, each once: Spark up to 4.0 repeats default options. Those from properties come out of a hash table. */
 const javaOptions = (env: ReadonlyArray<EnvVar>): ReadonlyArray<EnvVar> => {
   const ordered = env.filter(isJavaOption).sort((a, b) => numberOf(a) - numberOf(b))
-  const values = ordered.map(({ value = "" }) => value).filter((value) => !opensModules.test(value))
+  const values = [...new Set(ordered.map(({ value = "" }) => value))].filter((value) => !opensModules.test(value))
   const own = values.filter((value) => !value.startsWith("-Dspark."))
   const properties = values.filter((value) => value.startsWith("-Dspark.")).sort()
   return [...own, ...properties].map((value, index) => ({ name: `${javaOption}${index}`, value }))

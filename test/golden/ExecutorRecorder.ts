@@ -1,7 +1,7 @@
 /**
  * Runs the real driver of a Spark version against a recording API server until it creates its first executor. The driver gets what the
- * operator renders for the application: properties, executor template and the environment of its pod. Only addresses and paths that exist in a
- * cluster alone are replaced.
+ * operator renders for the application: properties, executor template and the environment of its pod. Only addresses and paths that exist
+ * in a cluster alone are replaced.
  */
 
 import { execFileSync, spawn } from "node:child_process"

@@ -10,7 +10,10 @@ const seconds: ReadonlyMap<string, number> = new Map([
   ["d", 86400],
 ])
 
-/** The seconds of a time such as `90`, `90s` or `2min`, rounded down; a bare number has the given unit. Undefined when Spark cannot read it. */
+/**
+ * The seconds of a time such as `90`, `90s` or `2min`, rounded down; a bare number has the given unit. Undefined when Spark cannot read
+ * it.
+ */
 export const parseSeconds = (time: string, bareUnit = "s"): number | undefined => {
   const [, digits, unit = bareUnit] = /^(-?[0-9]+)([a-z]+)?$/.exec(time.trim().toLowerCase()) ?? []
   const factor = seconds.get(unit)

@@ -1,6 +1,6 @@
 /**
- * Spark's `MountSecretsFeatureStep` and `EnvSecretsFeatureStep`: Secrets as directories and as environment variables. The same for drivers and
- * executors.
+ * Spark's `MountSecretsFeatureStep` and `EnvSecretsFeatureStep`: Secrets as directories and as environment variables. The same for
+ * drivers and executors.
  */
 
 import type { EnvVar } from "kubernetes-types/core/v1"

@@ -1,6 +1,6 @@
 /**
- * Spark's `BasicExecutorFeatureStep`: name, image, environment, sizes, labels and owner of an executor. What the driver overrides of the template
- * is overridden here as well.
+ * Spark's `BasicExecutorFeatureStep`: name, image, environment, sizes, labels and owner of an executor. What the driver overrides of the
+ * template is overridden here as well.
  */
 
 import type { ContainerPort } from "kubernetes-types/core/v1"
@@ -115,7 +115,7 @@ export const basicExecutor: ReadExecutorStep = (submitted) => {
         ...(needs.cpuLimit === undefined ? {} : { cpu: needs.cpuLimit }),
       },
     })
-    return addArgs(addEnv(sized, executorEnvironment(run, needs, { ...profile, usesAddress })), ["executor"])
+    return addArgs(addEnv(sized, executorEnvironment(run, needs, usesAddress)), ["executor"])
   }
 
   return {

@@ -1,6 +1,6 @@
 /**
- * Spark's `ExecutorKubernetesCredentialsFeatureStep`: an account in the template stays, but only under its old name, `serviceAccount`, which is
- * the one that the driver looks at. Without one, executors get the account of the executors, or that of the driver.
+ * Spark's `ExecutorKubernetesCredentialsFeatureStep`: an account in the template stays, but only under its old name, `serviceAccount`,
+ * which is the one that the driver looks at. Without one, executors get the account of the executors, or that of the driver.
  */
 
 import { withSpec } from "../pod/SparkPod.ts"

@@ -20,11 +20,13 @@ export interface ExecutorSize {
   readonly heap: number
 }
 
-/** In the order of Spark, the driver named by its Service or its address; variables of the configuration come in the order of their keys. */
+/**
+ * In the order of Spark, the driver named by its Service or its address; variables of the configuration come in the order of their keys.
+ */
 export const executorEnvironment = (
   run: ExecutorRun,
   { cores, heap }: ExecutorSize,
-  { usesAddress, defaultJavaOptionsOnce }: { readonly usesAddress: boolean; readonly defaultJavaOptionsOnce: boolean },
+  usesAddress: boolean,
 ): ReadonlyArray<EnvVar> => {
   const { appId, executorId, properties, sparkUser } = run
   const substitute = (text: string) => text.replaceAll("{{APP_ID}}", appId).replaceAll("{{EXECUTOR_ID}}", executorId)
@@ -48,7 +50,7 @@ export const executorEnvironment = (
     ...custom,
     ...(classPath === undefined ? [] : ([["SPARK_CLASSPATH", classPath]] as const)),
   ]
-  const options = executorJavaOptions(properties, substitute, defaultJavaOptionsOnce)
+  const options = executorJavaOptions(properties, substitute)
   const variable = ([name, value]: readonly [string, string]): EnvVar => ({ name, value })
   return [
     variable(["SPARK_USER", sparkUser]),

@@ -1,6 +1,6 @@
 /**
- * The executor that a driver creates from its template: by a plan before there is a driver, to check and to show it, or by the driver of the
- * embedded cluster.
+ * The executor that a driver creates from its template: by a plan before there is a driver, to check and to show it, or by the driver of
+ * the embedded cluster.
  */
 
 import type { Pod } from "kubernetes-types/core/v1"

@@ -31,15 +31,13 @@ const isStartup = (key: string) =>
 
 /**
  * The options in the order of the configuration, without those by which every Spark opens modules of the JVM. Spark itself takes the
- * properties from a hash table.
+ * properties from a hash table, and up to 4.0 it repeats the default options.
  */
 export const executorJavaOptions = (
   properties: ReadonlyMap<string, string>,
   substitute: (text: string) => string,
-  defaultOnce: boolean,
 ): ReadonlyArray<string> => [
-  ...[...(defaultOnce ? [] : ["default"]), "default", "extra"].flatMap((which) =>
-    splitCommand(substitute(properties.get(`spark.executor.${which}JavaOptions`) ?? "")),
-  ),
+  ...splitCommand(substitute(properties.get("spark.executor.defaultJavaOptions") ?? "")),
+  ...splitCommand(substitute(properties.get("spark.executor.extraJavaOptions") ?? "")),
   ...[...properties].flatMap(([key, value]) => (isStartup(key) ? [`-D${key}=${value}`] : [])).sort(),
 ]

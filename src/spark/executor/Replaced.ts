@@ -1,6 +1,6 @@
 /**
- * Parts of the executor template, from whatever field, that the driver of a version replaces by its own: found by comparison with the executor
- * that it makes, so no part is lost silently.
+ * Parts of the executor template, from whatever field, that the driver of a version replaces by its own: found by comparison with the
+ * executor that it makes, so no part is lost silently.
  */
 
 import { Predicate } from "effect"

@@ -62,8 +62,8 @@ const hasOwnLocalDirs = ({ sparkConf, ...spec }: WorkloadSpec, role: Role): bool
 }
 
 /**
- * The names of the empty directories that Spark mounts where the user gives a role no scratch volumes (`LocalDirsFeatureStep`). Executors get
- * as many as the driver has directories, because it reads its own `SPARK_LOCAL_DIRS`.
+ * The names of the empty directories that Spark mounts where the user gives a role no scratch volumes (`LocalDirsFeatureStep`). Executors
+ * get as many as the driver has directories, because it reads its own `SPARK_LOCAL_DIRS`.
  */
 export const defaultLocalDirs = (spec: WorkloadSpec, role: Role): ReadonlyArray<string> => {
   if (hasOwnLocalDirs(spec, role)) return []

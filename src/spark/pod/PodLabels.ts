@@ -24,7 +24,9 @@ export const substituteIds = (
     ]),
   )
 
-/** The labels under a prefix. `substituted`: placeholders are replaced before Kubernetes sees the values, for an executor if it has an id. */
+/**
+ * The labels under a prefix. `substituted`: placeholders are replaced before Kubernetes sees the values, for an executor if it has an id.
+ */
 export const readLabels = (
   read: ConfReader,
   prefix: string,
@@ -50,7 +52,10 @@ export const readAnnotations = (read: ConfReader, prefix: string): Readonly<Reco
   return Object.fromEntries(entries.map(({ name, value }) => [name, value]))
 }
 
-/** The custom labels of a role; those that Spark writes itself are refused (`KubernetesDriverConf.labels`, `KubernetesExecutorConf.labels`). */
+/**
+ * The custom labels of a role; those that Spark writes itself are refused (`KubernetesDriverConf.labels`,
+ * `KubernetesExecutorConf.labels`).
+ */
 const readRoleLabels = (
   { read, profile }: Configured,
   prefix: string,

@@ -113,8 +113,8 @@ const usedVolumes = ({ sidecars, container, spec }: SparkPod): ReadonlySet<strin
   )
 
 /**
- * The volumes of `spec.volumes` that a container of the pod mounts although Spark or a template has no volume of that name: what sidecars and
- * init containers need besides the volumes of the Spark container.
+ * The volumes of `spec.volumes` that a container of the pod mounts although Spark or a template has no volume of that name: what sidecars
+ * and init containers need besides the volumes of the Spark container.
  */
 const volumesOfOthers = (pod: SparkPod, spec: WorkloadSpec, role: Role): ReadonlyArray<string> => {
   const used = usedVolumes(pod)

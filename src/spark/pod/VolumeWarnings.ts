@@ -1,6 +1,6 @@
 /**
- * Options of Spark's own volumes that have no effect: unknown to the version of Spark (`KubernetesVolumeUtils`), without a configuration key,
- * or of a volume that Spark replaces. Spark ignores them silently.
+ * Options of Spark's own volumes that have no effect: unknown to the version of Spark (`KubernetesVolumeUtils`), without a configuration
+ * key, or of a volume that Spark replaces. Spark ignores them silently.
  */
 
 import type { Problem } from "../../api/Problem.ts"
