@@ -104,7 +104,7 @@ const flow: Row = {
         query(perMinute(of("spark.application.succeeded")), "succeeded"),
         query(perMinute(of("spark.application.failed")), "failed"),
         query(perMinute(of("spark.application.retries")), "retried"),
-        query(perMinute(of("spark.application.submission.failed")), "submission failed"),
+        query(orZero(perMinute(of("spark.application.submission.failed"))), "submission failed"),
       ],
     },
     {
@@ -190,8 +190,8 @@ const health: Row = {
         "Running applications without progress by the limits of their watchdog; running executor pods that their driver does not list as active.",
       unit: "short",
       queries: [
-        query(currentSum(of("spark.application.stalled")), "stalled applications"),
-        query(currentSum(of("spark.executor.silent")), "silent executors"),
+        query(orZero(currentSum(of("spark.application.stalled"))), "stalled applications"),
+        query(orZero(currentSum(of("spark.executor.silent"))), "silent executors"),
       ],
     },
     {

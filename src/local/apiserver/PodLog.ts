@@ -67,6 +67,9 @@ const stateOf = (pod: ApiObject, container: string) =>
     )["state"],
   )
 
+/** The log of a pod without a node: nobody has it, which the API server answers with 204. */
+export const noLog: Effect.Effect<undefined> = Effect.succeed(undefined)
+
 /** An effect that yields the next batch of lines each time it runs, `undefined` at the end. Fails with 400 if there is no log yet. */
 export const podLog = Effect.fnUntraced(function* (
   cluster: Cluster,
@@ -81,8 +84,7 @@ export const podLog = Effect.fnUntraced(function* (
   }
   const pod = yield* cluster.get(kind, namespace, name)
   const container = yield* containerOf(pod, options.container)
-  // Without a kubelet the API server answers with an empty log.
-  if (at(pod, "spec.nodeName") === undefined && at(pod, "status.phase") === "Pending") return Effect.succeed(undefined)
+  if (at(pod, "spec.nodeName") === undefined && at(pod, "status.phase") === "Pending") return noLog
   if (options.previous) {
     return yield* badRequest(`previous terminated container "${container}" in pod "${name}" not found`)
   }

@@ -24,7 +24,7 @@ import {
 import { type ApiObject, type Fields, at, fields, sameJson, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { wireSize } from "./http/WireText.ts"
-import { managedBy, managersAfter, managersOf, sameManagers, type Writer } from "./patch/ManagedFields.ts"
+import { managedBy, managersAfter, managersOf, managersSent, sameManagers, type Writer } from "./patch/ManagedFields.ts"
 import { groupVersion, type ResourceKind } from "./ResourceKind.ts"
 import { builtInRules } from "./schema/BuiltInRules.ts"
 import { type FieldValidation, decode } from "./schema/DecodeObject.ts"
@@ -254,7 +254,12 @@ export const modify = (
     const decoded = kind.view?.store(carried) ?? carried
     const inside = builtInRules[kind.storage]?.readmit?.(decoded, before) ?? decoded
     const next = isolated(kind, inside, before, subresource)
-    const managers = managersAfter(before, next, writerOf(kind, subresource, options, now))
+    const managers = managersAfter(
+      before,
+      next,
+      writerOf(kind, subresource, options, now),
+      managersSent(metadata["managedFields"], before),
+    )
     if (sameJson(next, before) && sameManagers(managers, managersOf(before))) {
       return { object: shown(kind, before), warnings }
     }

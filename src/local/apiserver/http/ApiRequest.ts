@@ -15,7 +15,7 @@ import {
 } from "../ApiError.ts"
 import { type Fields, defined } from "../ApiObject.ts"
 import type { Cluster, RequestError } from "../Cluster.ts"
-import { limited, podLog } from "../PodLog.ts"
+import { limited, noLog, podLog } from "../PodLog.ts"
 import type { ListQuery, Watch } from "../Reads.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
 import type { Written } from "../Writes.ts"
@@ -121,6 +121,7 @@ const read = Effect.fnUntraced(function* (
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const options = yield* Effect.fromResult(logOptions(query))
     const lines = yield* podLog(cluster, kind, namespace, name, options)
+    if (lines === noLog) return { _tag: "Text", status: 204, contentType: "text/plain", text: "" }
     return { _tag: "Log", texts: limited(lines, options.limitBytes) }
   }
   if (subresource !== undefined && subresource !== "status") return yield* unknownResource()

@@ -4,7 +4,7 @@
  * server-side apply owns what it mentions. Simplified: maps are not entries of their own, and a list is one field unless its items have a key.
  */
 
-import { Predicate } from "effect"
+import { Predicate, Result } from "effect"
 import { type ApiObject, type Fields, fields, sameJson, without } from "../ApiObject.ts"
 import { itemPath, type Leaves, leavesOf } from "./FieldOwnership.ts"
 import { mergeKey } from "./StrategicMerge.ts"
@@ -68,16 +68,16 @@ export const isSame = (a: Writer, b: Writer): boolean =>
   a.subresource === b.subresource &&
   (a.operation === "Apply" || a.apiVersion === b.apiVersion)
 
-/** The managers after `writer` made `after` from `before`; those that own nothing are left out. */
+/** The managers after `writer` made `after` from `before`, which had the managers `previous`; those that own nothing are left out. */
 export const managersAfter = (
   before: ApiObject | undefined,
   after: ApiObject,
   writer: Writer,
+  previous: ReadonlyArray<Manager> = before === undefined ? [] : managersOf(before),
 ): ReadonlyArray<Manager> => {
   const old = manageable(before)
   const now = manageable(after)
   const changed = new Set([...now].filter(([path, value]) => !sameJson(old.get(path), value)).map(([path]) => path))
-  const previous = before === undefined ? [] : managersOf(before)
   const others = previous
     .filter((one) => !isSame(one, writer))
     .map((one) => reduced(one, (path) => now.has(path) && !changed.has(path)))
@@ -132,8 +132,63 @@ export const managedFields = (object: ApiObject): ReadonlyArray<Fields> =>
     ...(subresource === "" ? {} : { subresource }),
   }))
 
+/** The paths that a value in the format `FieldsV1` names. */
+const pathsOf = (entry: Fields, path = ""): ReadonlyArray<string> =>
+  Object.keys(entry).length === 0
+    ? [path]
+    : Object.entries(entry).flatMap(([name, inner]) => {
+        if (name.startsWith("f:")) return pathsOf(fields(inner), `${path}.${name.slice(2)}`)
+        if (!name.startsWith("k:")) return []
+        const item = JSON.parse(name.slice(2)) as Fields
+        return pathsOf(fields(inner), itemPath(path, Object.keys(item)[0] ?? "", item))
+      })
+
+/** The part of `value` that is owned. */
+const ownedPart = (value: unknown, owns: ReadonlySet<string>, path = "", field = ""): unknown => {
+  const key = Array.isArray(value) ? mergeKey(field, value) : undefined
+  if (Array.isArray(value) && key !== undefined && value.length > 0) {
+    const items = value.flatMap((item) => {
+      const inner = ownedPart(item, owns, itemPath(path, key, item))
+      return inner === undefined ? [] : [{ ...fields(inner), [key]: fields(item)[key] }]
+    })
+    return items.length === 0 ? undefined : items
+  }
+  if (!Predicate.isObject(value) || Object.keys(value).length === 0) return owns.has(path) ? value : undefined
+  const inner = Object.entries(value)
+    .map(([name, one]) => [name, ownedPart(one, owns, `${path}.${name}`, name)] as const)
+    .filter(([, one]) => one !== undefined)
+  return inner.length === 0 ? undefined : Object.fromEntries(inner)
+}
+
+const decoded = (entry: Fields, object: ApiObject): Manager => {
+  const { manager, operation, apiVersion, time, subresource, fieldsV1: named } = entry
+  const owns = new Set(pathsOf(fields(named)))
+  return {
+    manager: String(manager ?? ""),
+    apiVersion: String(apiVersion ?? ""),
+    time: String(time ?? ""),
+    subresource: String(subresource ?? ""),
+    owns,
+    ...(operation === "Apply"
+      ? { operation, configuration: fields(ownedPart(object, owns)) }
+      : { operation: "Update" as const }),
+  }
+}
+
+/**
+ * The managers from which a write starts: those of the `metadata.managedFields` that the client sent, as when kubectl migrates to
+ * server-side apply, and those of the stored version if it sent none or what is not in the format. `[{}]` forgets all managers.
+ */
+export const managersSent = (sent: unknown, before: ApiObject): ReadonlyArray<Manager> => {
+  const known = managersOf(before)
+  if (!Array.isArray(sent) || sent.length === 0 || sameJson(sent, managedFields(before))) return known
+  if (sent.length === 1 && Object.keys(fields(sent[0])).length === 0) return []
+  const read = Result.try(() => sent.map((entry) => decoded(fields(entry), before)))
+  return Result.getOrElse(read, () => known)
+}
+
 /** How conflicts name a manager (`printManager` of apimachinery). */
-export const printManager = ({ manager, operation, apiVersion, subresource, time }: Writer): string => {
+export const printManager = ({ manager, operation, apiVersion, subresource }: Writer): string => {
   const name = subresource === "" ? `"${manager}"` : `"${manager}" with subresource "${subresource}"`
-  return operation === "Apply" ? name : `${name} using ${apiVersion} at ${time}`
+  return operation === "Apply" ? name : `${name} using ${apiVersion}`
 }
