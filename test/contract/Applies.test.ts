@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import {
   applyPatch,
   type Json,
+  jsonPatch,
   makeNamespace,
   merge,
   type Namespace,
@@ -214,6 +215,26 @@ layer(serverLayer(widgetCrd), { excludeTestServices: true })("managedFields", (i
         two.body.message,
         'Apply failed with 2 conflicts: conflicts with "me" using v1:\n- .data.x\nconflicts with "you":\n- .data.x',
       )
+    }),
+  )
+
+  it.effect("become those of an apply by a patch, as kubectl does it", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const map = { metadata: { name: "a" }, data: { x: "1", y: "1" } }
+      const { metadata } = yield* n.ok("POST", `${n.configMaps}?fieldManager=me`, map)
+      const replaced = (path: string, value: unknown) => ({ op: "replace", path, value })
+      const entries = metadata.managedFields.map((entry: object) => ({ ...entry, operation: "Apply" }))
+      const edits = [
+        replaced("/metadata/managedFields", entries),
+        replaced("/metadata/resourceVersion", metadata.resourceVersion),
+      ]
+      const migrated = yield* n.ok("PATCH", `${n.configMaps}/a`, edits, jsonPatch)
+      assert.deepStrictEqual(managers(migrated), ["me Apply f:x f:y"])
+      const applied = yield* applier(n)("me", { x: "2" })
+      assert.deepStrictEqual([applied.code, applied.body.data], [200, { x: "2" }])
+      const forgotten = yield* n.ok("PATCH", `${n.configMaps}/a`, { metadata: { managedFields: [{}] } }, merge)
+      assert.deepStrictEqual(forgotten.metadata.managedFields ?? [], [])
     }),
   )
 })

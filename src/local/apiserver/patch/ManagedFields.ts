@@ -32,7 +32,7 @@ export const managersOf = (object: ApiObject): ReadonlyArray<Manager> => version
 
 /** Records the managers of a version; returns it. */
 export const managedBy = <A extends ApiObject>(object: A, managers: ReadonlyArray<Manager>): A => {
-  if (managers.length > 0) versions.set(object, managers)
+  versions.set(object, managers)
   return object
 }
 
