@@ -50,8 +50,11 @@ export const startRecordingServer = async (): Promise<RecordingServer> => {
   const record = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request)
     if (request.method === "GET") {
-      // A watch is left open: nothing changes.
-      if ((request.url ?? "").includes("watch=true")) return void response.writeHead(200).flushHeaders()
+      if ((request.url ?? "").includes("watch=true")) {
+        response.writeHead(200).flushHeaders()
+        // After a 200 in place of a WebSocket the client watches by HTTP. That watch is left open: nothing changes.
+        return request.headers.upgrade === undefined ? undefined : void response.end()
+      }
       const found = read((request.url ?? "").replace(/\?.*/, ""))
       return answer(response, found === undefined ? 404 : 200, found ?? missing)
     }

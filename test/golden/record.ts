@@ -96,10 +96,7 @@ for (const version of values.only === "executors" ? [] : versionsOf(goldenVersio
 for (const version of values.only === "submissions" ? [] : versionsOf(executorVersions)) {
   for (const golden of chosen(executorCases, version)) {
     await attempt(async () => {
-      const first = recordExecutor(golden, version, server)
-      // On a busy machine the driver of 3.3 sometimes waits forever.
-      const pod = await first.catch(() => recordExecutor(golden, version, server))
-      const executor = executorForm(pod, golden.unordered)
+      const executor = executorForm(await recordExecutor(golden, version, server), golden.unordered)
       mkdirSync(`${executorFolder}/${version}`, { recursive: true })
       writeFileSync(`${executorFolder}/${version}/${golden.name}.json`, executor)
       return `${version} ${golden.name}: executor`
