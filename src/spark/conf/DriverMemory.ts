@@ -3,7 +3,7 @@
  */
 
 import type { Configured } from "../driver/FeatureStep.ts"
-import { defaultMinOverhead, totalMemory } from "./Memory.ts"
+import { defaultMinOverhead, type MemoryParts, totalMemory } from "./Memory.ts"
 
 export interface DriverMemory {
   /** Request and limit of the Spark container, in MiB. */
@@ -13,6 +13,18 @@ export interface DriverMemory {
    * only the driver's own factor is given, and executors use it.
    */
   readonly defaultFactor: number
+}
+
+/** The overhead that is set for the driver or for executors, and the least overhead otherwise; in MiB. */
+export const readOverhead = (
+  { read, profile }: Pick<Configured, "read" | "profile">,
+  role: "driver" | "executor",
+): Pick<MemoryParts, "overhead" | "minOverhead"> => {
+  // Spark still reads the key's old name for YARN.
+  const key = `spark.${role}.memoryOverhead`
+  const overhead = read.mebibytes(read.has(key) ? key : `spark.yarn.${role}.memoryOverhead`)
+  const minOverhead = profile.minMemoryOverhead ? read.mebibytes(`spark.${role}.minMemoryOverhead`) : undefined
+  return { overhead, minOverhead: minOverhead ?? defaultMinOverhead }
 }
 
 /** The memory of the driver; refuses sizes that Spark could not read or that leave nothing. */
@@ -30,15 +42,7 @@ export const readDriverMemory = ({ read, main, profile }: Configured): DriverMem
     read.refuse(read.fieldOf(driverFactorKey), "the memory overhead factor of the driver must be more than 0")
   }
 
-  // Spark still reads the key's old name for YARN.
-  const overheadKey = "spark.driver.memoryOverhead"
-  const overhead = read.mebibytes(read.has(overheadKey) ? overheadKey : "spark.yarn.driver.memoryOverhead")
-  const minOverhead = profile.minMemoryOverhead ? read.mebibytes("spark.driver.minMemoryOverhead") : undefined
-  const total = totalMemory({
-    memory,
-    overhead,
-    overheadFactor: driverFactor ?? defaultFactor,
-    minOverhead: minOverhead ?? defaultMinOverhead,
-  })
+  const overhead = readOverhead({ read, profile }, "driver")
+  const total = totalMemory({ memory, ...overhead, overheadFactor: driverFactor ?? defaultFactor })
   return { total, defaultFactor }
 }

@@ -6,8 +6,8 @@
 import type { Configured } from "../driver/FeatureStep.ts"
 import { readAnnotations, readLabels } from "../pod/PodLabels.ts"
 import { readDevices } from "./Devices.ts"
-import { readDriverMemory } from "./DriverMemory.ts"
-import { defaultMinOverhead, totalMemory } from "./Memory.ts"
+import { readDriverMemory, readOverhead } from "./DriverMemory.ts"
+import { totalMemory } from "./Memory.ts"
 
 /** Spark appends `-exec-<number>` to this prefix and needs room for it in a host name. */
 const maxPodNamePrefix = 47
@@ -47,19 +47,12 @@ const readOffHeapMemory = ({ read }: Configured) => {
 
 /** `BasicExecutorFeatureStep`: heap and overhead as for drivers, then the memory outside of both. */
 const readMemory = (submitted: Configured) => {
-  const { read, profile } = submitted
+  const { read } = submitted
   const memory = read.mebibytes("spark.executor.memory") ?? 1024
   if (memory < 1) read.refuse(read.fieldOf("spark.executor.memory"), "an executor needs at least 1m of memory")
-  // Spark still reads the key's old name for YARN.
-  const overheadKey = "spark.executor.memoryOverhead"
-  const overhead = read.mebibytes(read.has(overheadKey) ? overheadKey : "spark.yarn.executor.memoryOverhead")
-  const minOverhead = profile.minMemoryOverhead ? read.mebibytes("spark.executor.minMemoryOverhead") : undefined
-  const total = totalMemory({
-    memory,
-    overhead,
-    overheadFactor: read.number("spark.executor.memoryOverheadFactor") ?? readDriverMemory(submitted).defaultFactor,
-    minOverhead: minOverhead ?? defaultMinOverhead,
-  })
+  const overhead = readOverhead(submitted, "executor")
+  const overheadFactor = read.number("spark.executor.memoryOverheadFactor") ?? readDriverMemory(submitted).defaultFactor
+  const total = totalMemory({ memory, ...overhead, overheadFactor })
   return { heap: memory, memory: total + readPythonMemory(submitted) + readOffHeapMemory(submitted) }
 }
 
