@@ -67,7 +67,7 @@ const stateOf = (pod: ApiObject, container: string) =>
     )["state"],
   )
 
-/** The log of a pod without a node: nobody has it, which the API server answers with 204. */
+/** The log of a pod without a node: it does not exist, and the API server answers with 204. */
 export const noLog: Effect.Effect<undefined> = Effect.succeed(undefined)
 
 /** An effect that yields the next batch of lines each time it runs, `undefined` at the end. Fails with 400 if there is no log yet. */
