@@ -155,6 +155,15 @@ const finalizers = (world: World, values: ReadonlyArray<string>) =>
   Effect.orDie(
     world.kube.patch(pods, "default", "pi-driver", { type: "merge", body: { metadata: { finalizers: values } } }),
   )
+/** A world in which `pi` runs, and its driver pod has a finalizer that is not removed. */
+const worldWithHeldDriver = Effect.gen(function* () {
+  const world = yield* makeWorld
+  yield* world.startOperator()
+  yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
+  yield* pass(3)
+  yield* finalizers(world, ["example.com/hold"])
+  return world
+})
 const held =
   /driver pod pi-driver of the earlier run still exists: its deletion is due at \S+Z, and its finalizers are not removed: example\.com\/hold/
 const conditionOf = (world: World, type: string) =>
@@ -165,11 +174,7 @@ const edit = (world: World, spec: object) =>
 describe("a pod of an earlier run that does not go away", { timeout: 60_000 }, () => {
   it.effect("is named while the application is PENDING_RERUN, until it is gone", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld
-      yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
-      yield* pass(3)
-      yield* finalizers(world, ["example.com/hold"])
+      const world = yield* worldWithHeldDriver
       yield* edit(world, { arguments: ["10"] })
       yield* pass(3)
       assert.isUndefined((yield* statusOf(world, "pi")).waiting, "an ordinary deletion takes a while")
@@ -191,11 +196,7 @@ describe("a pod of an earlier run that does not go away", { timeout: 60_000 }, (
 
   it.effect("is named while the application is SUSPENDING, until it is gone", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld
-      yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
-      yield* pass(3)
-      yield* finalizers(world, ["example.com/hold"])
+      const world = yield* worldWithHeldDriver
       yield* edit(world, { suspend: true })
       yield* pass(12)
       const { applicationState, waiting } = yield* statusOf(world, "pi")
@@ -210,11 +211,7 @@ describe("a pod of an earlier run that does not go away", { timeout: 60_000 }, (
 
   it.effect("is named with its finalizers when it was of a deleted application, also by the deadline", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld
-      yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
-      yield* pass(3)
-      yield* finalizers(world, ["example.com/hold"])
+      const world = yield* worldWithHeldDriver
       yield* Effect.orDie(world.kube.delete(sparkApplications, "default", "pi"))
       yield* pass(3)
       yield* world.apply(sparkPi("pi", {}, { deadlines: { submittedSeconds: 20 } }))
