@@ -8,14 +8,13 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as grpc from "@grpc/grpc-js"
-import { emptyResource } from "@opentelemetry/resources"
 import { BatchSpanProcessor, type ReadableSpan } from "@opentelemetry/sdk-trace"
 import { Effect } from "effect"
 import * as Delivery from "../../src/telemetry/otlp/Delivery.ts"
 import { spanExporter } from "../../src/telemetry/otlp/Exporters.ts"
 import { listen } from "../../src/telemetry/otlp/ExportResult.ts"
 import { batchingOf, targetOf } from "../../src/telemetry/otlp/OtlpEnvironment.ts"
-import { ofData } from "../../src/telemetry/otlp/SdkSpan.ts"
+import { spanNamed } from "../../test/support/otlp/SdkSpans.ts"
 
 const [who = "", protocol = "", seconds = ""] = process.argv.slice(2)
 
@@ -66,20 +65,6 @@ const startGrpc = () =>
       port = bound
       resolve(() => server.forceShutdown())
     })
-  })
-
-const origin = { resource: emptyResource(), instrumentationScope: { name: "outage" } }
-const spanNamed = (name: string) =>
-  ofData(origin, {
-    name,
-    traceId: "1b1e02a974448e858885e1e60e3fe238",
-    spanId: "1234567812345678",
-    parentSpanId: undefined,
-    start: 1_000,
-    end: 2_000,
-    attributes: {},
-    outcome: undefined,
-    links: [],
   })
 
 const run = Effect.gen(function* () {

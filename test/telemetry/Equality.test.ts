@@ -10,7 +10,7 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import type { SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
 import { prometheusName, validName } from "../../src/telemetry/prometheus/MetricName.ts"
 import { samples } from "../support/MetricsText.ts"
-import { type OtlpPoint, otlpPoints } from "../support/OtlpPoints.ts"
+import { type OtlpPoint, otlpPoints } from "../support/otlp/OtlpPoints.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "../support/Scrape.ts"
 
 /** A Collector on loopback that keeps the last request. */

@@ -10,7 +10,7 @@ import { Effect, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import * as Delivery from "../../../src/telemetry/otlp/Delivery.ts"
 import { listen } from "../../../src/telemetry/otlp/ExportResult.ts"
-import { spanNamed } from "../../support/SdkSpans.ts"
+import { spanNamed } from "../../support/otlp/SdkSpans.ts"
 
 /** What OpenTelemetry's exporter reports, after its own retries. */
 type Reply =

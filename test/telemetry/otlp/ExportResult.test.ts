@@ -5,8 +5,8 @@ import { Effect } from "effect"
 import { spanExporter } from "../../../src/telemetry/otlp/Exporters.ts"
 import { listen, type Verdict, verdictOf } from "../../../src/telemetry/otlp/ExportResult.ts"
 import { targetOf } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
-import { otlpBackend } from "../../support/OtlpBackend.ts"
-import { spanNamed } from "../../support/SdkSpans.ts"
+import { otlpBackend } from "../../support/otlp/OtlpBackend.ts"
+import { spanNamed } from "../../support/otlp/SdkSpans.ts"
 
 listen()
 

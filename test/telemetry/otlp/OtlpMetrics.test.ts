@@ -18,7 +18,7 @@ import {
   withoutSecrets,
 } from "../../../src/telemetry/otlp/OtlpEnvironment.ts"
 import { resource } from "../../../src/telemetry/otlp/OtlpMetrics.ts"
-import { otlpBackend, otlpGrpcBackend } from "../../support/OtlpBackend.ts"
+import { otlpBackend, otlpGrpcBackend } from "../../support/otlp/OtlpBackend.ts"
 import { Metrics, scrape, withTelemetry } from "../../support/Scrape.ts"
 
 interface Received {

@@ -12,7 +12,7 @@ import type { Environment } from "../../../src/telemetry/otlp/OtlpEnvironment.ts
 import { tracesAndLogs } from "../../../src/telemetry/otlp/TracesAndLogs.ts"
 import { Telemetry } from "../../../src/telemetry/Telemetry.ts"
 import * as Certificates from "../../support/Certificates.ts"
-import { otlpBackend, otlpBackendWith, otlpGrpcBackend } from "../../support/OtlpBackend.ts"
+import { otlpBackend, otlpBackendWith, otlpGrpcBackend } from "../../support/otlp/OtlpBackend.ts"
 import { application, scrape } from "../../support/Scrape.ts"
 
 const submissionID = "1b1e02a9-7444-8e85-8885-e1e60e3fe238"

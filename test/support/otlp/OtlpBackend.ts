@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net"
 import { gunzipSync } from "node:zlib"
 import * as grpc from "@grpc/grpc-js"
 import { Effect, type Scope } from "effect"
+import { bytesAt, empty, fields, messages, text } from "./ProtobufFields.ts"
 
 type Attributes = Readonly<Record<string, string | number | boolean>>
 
@@ -199,35 +200,6 @@ const jsonLog = (record: any): ReceivedLog => ({
   spanId: record.spanId ?? "",
 })
 
-type Value = bigint | Buffer
-const empty = Buffer.alloc(0)
-
-/** The fields of a protobuf message, in order. */
-const fields = (bytes: Buffer): ReadonlyArray<readonly [field: number, value: Value]> => {
-  const found: Array<readonly [number, Value]> = []
-  let at = 0
-  const varint = () => {
-    let value = 0n
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes.readUInt8(at++)
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-  }
-  while (at < bytes.length) {
-    const tag = Number(varint())
-    const take = (length: number) => bytes.subarray(at, (at += length))
-    const wire = tag % 8
-    const value = wire === 0 ? varint() : wire === 1 ? take(8) : wire === 5 ? take(4) : take(Number(varint()))
-    found.push([Math.floor(tag / 8), value])
-  }
-  return found
-}
-
-const messages = (bytes: Buffer, field: number): ReadonlyArray<Buffer> =>
-  fields(bytes).flatMap(([found, value]) => (found === field && typeof value !== "bigint" ? [value] : []))
-const bytesAt = (bytes: Buffer, field: number): Buffer => messages(bytes, field).at(-1) ?? empty
-const text = (bytes: Buffer, field: number): string => bytesAt(bytes, field).toString()
 const hex = (bytes: Buffer, field: number): string => bytesAt(bytes, field).toString("hex")
 const millis = (bytes: Buffer, field: number): number => Number(bytesAt(bytes, field).readBigUInt64LE()) / 1e6
 const int = (bytes: Buffer, field: number): number =>

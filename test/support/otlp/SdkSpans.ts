@@ -1,7 +1,7 @@
 /** Spans as the SDK's processors and exporters take them. */
 
 import { emptyResource } from "@opentelemetry/resources"
-import { ofData } from "../../src/telemetry/otlp/SdkSpan.ts"
+import { ofData } from "../../../src/telemetry/otlp/SdkSpan.ts"
 
 const origin = { resource: emptyResource(), instrumentationScope: { name: "test" } }
 
