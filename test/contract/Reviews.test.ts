@@ -1,4 +1,4 @@
-/** The questions about users: whose token it is, and what somebody may do. */
+/** The questions about users: whose token it is, and what a user may do. */
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"

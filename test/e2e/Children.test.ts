@@ -1,4 +1,4 @@
-/** The objects beside a driver through whole lives of applications: made, followed, replaced, taken away, and never in the way. */
+/** The objects beside a driver through whole lives of applications: made, followed, replaced and deleted, and never an obstacle. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -157,7 +157,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("of somebody else are neither changed nor deleted", () =>
+  it.effect("of another owner are neither changed nor deleted", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const stranger: Service = { metadata: { name: "pi-ui-svc" }, spec: { ports: [{ port: 1 }] } }

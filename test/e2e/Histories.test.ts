@@ -2,7 +2,7 @@
  * Random histories: applications of every fate, labels and specs edited, objects deleted at any moment, operators stopped, killed and
  * started, and an API server that answers late, wrongly or not at all. Afterwards every gauge equals what the API has, every counter what
  * was really written (but for the last write to an application that was deleted before its lost answer could be made good), nothing is negative,
- * and no label has a value that nobody foresaw. The seed is in the title.
+ * and no label has an unexpected value. The seed is in the title.
  */
 
 import { assert, describe, it } from "@effect/vitest"

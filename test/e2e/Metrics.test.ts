@@ -74,7 +74,7 @@ const counters = (applications: ReadonlyArray<SparkApplication>, last: ReadonlyM
   } as const
 }
 
-/** How often each phase and each reason of a failed attempt stands in the statuses. */
+/** How often each phase and each reason of a failed attempt is in the statuses. */
 const timeline = (applications: ReadonlyArray<SparkApplication>) => {
   const spans = applications.flatMap((it) => [
     ...(refusedFirst(it) ? [] : arrivalPhases(it)),

@@ -1,4 +1,4 @@
-/** Validation is total: whatever stands in a resource, the answer is an application that can be built or problems that name their fields. */
+/** Validation is total: whatever a resource contains, the answer is an application that can be built or problems that name their fields. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Predicate, Result } from "effect"

@@ -1,7 +1,7 @@
 /**
  * The API server that the contract is about: the embedded one, or, where `FIRESTEEL_CONTRACT_KUBECONFIG` names a cluster, that one.
  * The statements do not know which. Every file has custom resources in an API group of its own, every test a namespace of its own;
- * both are taken away at the end, and carry the label `firesteel.dev/test=cluster` by which a run that was killed is cleaned up.
+ * both are deleted at the end, and carry the label `firesteel.dev/test=cluster` by which a run that was killed is cleaned up.
  */
 
 import * as NodeStream from "@effect/platform-node/NodeStream"

@@ -86,7 +86,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(decision.actions, [])
   })
 
-  it("are taken away after the end, with all that was told of the UI; claims keep their data", () => {
+  it("are deleted after the end, with the status of the UI; claims keep their data", () => {
     const status = statusIn("COMPLETED", {
       children: [{ ...ui, state: "Created" }, claim],
       driverInfo: { podName: "pi-driver", webUIServiceName: "pi-ui-svc", webUIPort: 4040 },
@@ -99,7 +99,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(after.actions, [])
   })
 
-  it("that cannot be taken away are tried again, but hold up neither the time to live nor another run", () => {
+  it("that cannot be deleted are tried again, but delay neither the time to live nor another run", () => {
     const children = [{ ...ui, ...failure, time: ago(10) }]
     const kept = decide(situation("COMPLETED", { status: statusIn("COMPLETED", { children }) }))
     assert.deepStrictEqual([kept.actions, kept.next], [[], { _tag: "After", seconds: 20 }])
@@ -128,7 +128,7 @@ describe("objects beside a driver", () => {
     assert.isUndefined(left.status.children)
   })
 
-  it("that cannot be taken away do not hold up a suspension, and are tried again after it", () => {
+  it("that cannot be deleted do not delay a suspension, and are tried again after it", () => {
     const status = statusIn("SUSPENDING", { children: [ui] })
     const desired = { suspend: true }
     const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })

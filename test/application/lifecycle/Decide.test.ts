@@ -181,7 +181,7 @@ describe("decide", () => {
     )
   })
 
-  it("a warning about the spec stands in the condition and stops nothing", () => {
+  it("a warning about the spec is in the condition and stops nothing", () => {
     const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
     const { status } = decide(situation("", { warnings }))
     const accepted = status.conditions?.find(({ type }) => type === "Accepted")

@@ -62,7 +62,7 @@ describe("an attempt that a Job submits", () => {
     assert.isUndefined(status.waiting)
   })
 
-  it("fails at the deadline with what it waited for, and its Job is taken away", () => {
+  it("fails at the deadline with what it waited for, and its Job is deleted", () => {
     const desired = { deadlines: { submittedSeconds: 1 } }
     const { status, actions } = decide(situation("", { status: intent(), desired, observed: { submission: pending } }))
     assert.strictEqual(status.applicationState.state, "SUBMISSION_FAILED")
@@ -72,7 +72,7 @@ describe("an attempt that a Job submits", () => {
   })
 })
 
-describe("a run that is taken away", () => {
+describe("a run that is deleted", () => {
   const suspending = (deleting: boolean) =>
     decide(situation("SUSPENDING", { desired: { suspend: true }, observed: { submitters: [pod({ deleting })] } }))
 
@@ -81,7 +81,7 @@ describe("a run that is taken away", () => {
     assert.deepStrictEqual(suspending(true).actions, [])
   })
 
-  it("asks again for the end of a Job that nobody has deleted", () => {
+  it("asks again for the end of a Job that is not deleted", () => {
     assert.deepStrictEqual(
       suspending(false).actions.map(({ _tag }) => _tag),
       ["DeleteRun"],

@@ -123,7 +123,7 @@ describe("an application", () => {
       [/^note spec\.batchScheduler: the PodGroup requests more/],
     ],
     [
-      "with an Ingress that nobody makes is warned",
+      "with an Ingress that is not created is warned",
       { sparkUIOptions: { ingressAnnotations: { a: "b" } } },
       plain,
       [

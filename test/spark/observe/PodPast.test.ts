@@ -32,12 +32,12 @@ describe("what was seen of a pod", () => {
     ["nothing, while it runs", [running], undefined],
     ["that it ended by itself", [running, ended], true],
     ["that it ended by itself, and was deleted in the same second", [running, ended, deletedAgo(20, ended)], true],
-    ["the same, after it was taken away", [running, ended, deletedAgo(20, ended), takenAway], true],
+    ["the same, after it was deleted", [running, ended, deletedAgo(20, ended), takenAway], true],
     ["that it was asked to end", [running, deletedAgo(20, running), deletedAgo(20, ended), takenAway], false],
     ["that its end came first, by the times of a pod never seen before", [deletedAgo(15, ended)], true],
     ["that the request came first, by these times", [deletedAgo(25, ended)], false],
     ["nothing for certain within one second", [deletedAgo(20, ended)], undefined],
-    ["nothing for certain of one that is taken away", [takenAway], undefined],
+    ["nothing for certain of one that is being deleted", [takenAway], undefined],
   ])("tells %s", (_, states, endedUnasked) => {
     assert.strictEqual(seen(...states).endedUnasked, endedUnasked)
   })

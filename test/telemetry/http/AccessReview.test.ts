@@ -84,7 +84,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.effect("asks once in a minute, however often a scraper comes, and then sees that a right was taken away", () =>
+  it.effect("asks once in a minute, however often a scraper comes, and then sees that a right was revoked", () =>
     Effect.gen(function* () {
       const { access, asked, kube } = yield* world
       yield* Effect.forEach(Array.from({ length: 20 }), () => access("Bearer prometheus"), { concurrency: "unbounded" })
