@@ -18,6 +18,7 @@ import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
 import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
+import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
@@ -136,26 +137,6 @@ const deletePod = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(ignoreNotFound)
-})
-
-/** Following the run matters more than the labels of its pods: a failure is logged, and the next reconcile tries again. */
-const labelPods = Effect.fn("labelPods")(function* (
-  action: Extract<Action, { _tag: "LabelPods" }>,
-  { metadata: { namespace } }: SparkApplication,
-): Effect.fn.Return<void, never, Kube> {
-  const kube = yield* Kube
-  yield* Effect.forEach(
-    action.pods,
-    ({ name, uid, labels }) =>
-      kube.patch(pods, namespace, name, { type: "merge", body: { metadata: { uid, labels } } }).pipe(ignoreNotFound),
-    { concurrency: 10, discard: true },
-  ).pipe(
-    Effect.catch((error) =>
-      Effect.logWarning("labels of pods cannot be updated").pipe(
-        Effect.annotateLogs({ pods: action.pods.length, error: error.message }),
-      ),
-    ),
-  )
 })
 
 const deleteApplication = Effect.fnUntraced(function* (
