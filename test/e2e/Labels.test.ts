@@ -82,6 +82,22 @@ describe("labels that are edited while an application runs", { timeout: 30_000 }
     }),
   )
 
+  it.effect("in the middle of a submission do not hide the driver from its executors", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      let refused = 0
+      yield* world.startOperator(({ verb, resource }) =>
+        verb === "create" && resource === "pods" && refused++ < 3 ? { _tag: "Respond", status: 503 } : undefined,
+      )
+      yield* world.apply(labelled())
+      yield* pass(0.5)
+      yield* label(world, { user: "bob" })
+      yield* pass(20)
+      assert.isAtLeast(refused, 4, "the Service was there before the driver")
+      assert.deepInclude((yield* world.reported("pi")).status.executors, { running: 2, failed: 0 })
+    }),
+  )
+
   it.effect("are not set on a driver that its Service would lose", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -111,13 +111,13 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     ),
   )
   yield* pass(4)
-  const labels = { metadata: { labels: { team: "red" } } }
-  yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "labelled", { type: "merge", body: labels }))
-  yield* pass(1)
   yield* Effect.orDie(
     world.kube.patch(sparkApplications, "default", "suspended", { type: "merge", body: { spec: { suspend: true } } }),
   )
-  yield* pass(10)
+  yield* pass(8)
+  const labels = { metadata: { labels: { team: "red" } } }
+  yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "labelled", { type: "merge", body: labels }))
+  yield* pass(2)
   yield* first.stop
   yield* pass(120)
   assert.deepStrictEqual(yield* Effect.forEach(["volcano", "kube", "job"], world.stateOf), [

@@ -20,6 +20,7 @@ import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.
 import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
 import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
+import { reselect } from "./ServiceSelector.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {
@@ -92,15 +93,16 @@ const submitDriver = Effect.fnUntraced(function* (
   const objects = build(valid, action, options)
   const { namespace } = application.metadata
 
-  const before = yield* Effect.all(
+  const [service, ...maps] = yield* Effect.all(
     [
-      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
       ensure(kube, services, namespace, objects.service),
+      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
     ],
     { concurrency: "unbounded" },
   )
-  const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+  const foreign = [service, ...maps].find((object) => !ofSubmission(object, application, action.submissionId))
   if (foreign) return conflictWith(foreign, application)
+  yield* reselect(service, objects.service, namespace)
   const pod = yield* ensure(kube, pods, namespace, objects.pod)
   return ofSubmission(pod, application, action.submissionId)
     ? { _tag: "Accepted", driver: driverFacts(pod) }
