@@ -94,7 +94,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that is delet
         yield* Effect.forEach(schedulers, ({ kind }) => install(kind))
         const states = yield* statesIn(world)
         const recreate = Effect.fnUntraced(function* ({ name, batchScheduler }: (typeof schedulers)[number]) {
-          const application = python(name, ["hold", "1", "1"], { batchScheduler })
+          const application = python(name, ["work"], { batchScheduler })
           for (let cycle = 0; cycle < cycles; cycle++) {
             yield* world.apply(application)
             yield* Effect.sleep(lifetimes[cycle % lifetimes.length]!)
@@ -104,7 +104,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an application that is delet
         })
         yield* Effect.forEach(schedulers, recreate, { concurrency: schedulers.length })
         yield* world.until("volcano", "without a scheduler", ({ status }) => status?.waiting?.reason === "Unscheduled")
-        yield* world.untilState("coscheduled", "COMPLETED")
+        yield* world.untilState("coscheduled", "RUNNING")
         const failures = [...states].filter((state) => state.includes("FAIL"))
         assert.deepStrictEqual(failures, [])
         for (const { name, kind, group } of schedulers) {

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { python } from "../support/Applications.ts"
 import { newest, oldest, type SparkImage } from "../support/Environment.ts"
 import { apply, kubectl } from "../support/Kubectl.ts"
-import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
+import { ClusterLayer, eventually, makeWorld, type World } from "../support/World.ts"
 
 /** A class without a provisioner, and one volume of it on the node: what a claim on demand binds to. */
 const volume = (world: World, { version }: SparkImage) => {
@@ -83,7 +83,12 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application with volu
           const [executor] = yield* world.executors("scratch")
           const { name = "" } = executor!.metadata!
           assert.match(yield* world.exec(name, "stat", "-c", "%u", "/scratch"), /^185$/m)
-          assert.match(yield* world.exec(name, "ls", "/scratch"), /^blockmgr-/m, "Spark's scratch space is the claim")
+          const scratch = world.exec(name, "ls", "/scratch")
+          yield* eventually(
+            Effect.map(scratch, (files) => (/^blockmgr-/m.test(files) ? true : undefined)),
+            60,
+            Effect.map(scratch, (files) => `Spark's scratch space is not the claim, which has ${files}`),
+          )
           yield* world.finish("scratch")
           yield* world.untilState("scratch", "COMPLETED")
           yield* world.remove("scratch")
