@@ -1,4 +1,7 @@
-/** Sets labels of the pods of a run. Those that change are removed from the selector of the driver's Service first, so that it never loses the driver. */
+/**
+ * Sets labels of the pods of a run. Those that change are removed from the selector of the driver's Service first, so that it never loses the
+ * driver.
+ */
 
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"

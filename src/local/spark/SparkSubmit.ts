@@ -1,6 +1,7 @@
 /**
  * What a container that runs `spark-submit` does on the local cluster: it reads its command line and its pod templates, creates the driver
- * pod and then, owned by it, its ConfigMaps and its Service, as Spark's `Client.run` does. It does not wait for the driver, and fails like the real one.
+ * pod and then, owned by it, its ConfigMaps and its Service, as Spark's `Client.run` does. It does not wait for the driver, and fails like the
+ * real one.
  */
 
 import { Clock, Effect } from "effect"

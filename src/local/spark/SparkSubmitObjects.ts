@@ -1,7 +1,6 @@
 /**
  * The objects that `spark-submit` in the pod of a Job makes from its command line and pod templates: the driver pod, its ConfigMaps and its
- * Service.
- * Contains only what an operator, a user or the local driver reads; the full rules are in `src/spark`.
+ * Service. Contains only what an operator, a user or the local driver reads; the full rules are in `src/spark`.
  */
 
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
