@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sparkApplications } from "../../src/api/Kinds.ts"
-import { pods } from "../../src/kube/Resource.ts"
+import { pods, services } from "../../src/kube/Resource.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const labelled = (spec: object = {}, script: Record<string, string> = { "run-seconds": "forever" }) => {
@@ -57,6 +57,58 @@ describe("labels that are edited while an application runs", { timeout: 30_000 }
       yield* pass(8)
       const users = yield* labelOf(world, "user")
       assert.deepStrictEqual(users, { driver: "bob", "exec-1": "bob", "exec-2": "bob", "exec-3": "bob" })
+      assert.deepInclude((yield* world.reported("pi")).status.executors, { running: 3, failed: 0 })
+    }),
+  )
+
+  it.effect("do not hide the driver from its executors, also where spark-submit made its Service", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      const dynamicAllocation = { enabled: true, initialExecutors: 1, minExecutors: 1, maxExecutors: 2 }
+      const script = { "run-seconds": "forever", dynamic: "1@0, 2@10" }
+      yield* world.apply(labelled({ dynamicAllocation, submission: { submitter: "job" } }, script))
+      yield* pass(8)
+      yield* label(world, { user: "bob" })
+      yield* pass(12)
+      assert.deepInclude((yield* world.reported("pi")).status.executors, { running: 2, failed: 0 })
+      const { items } = yield* Effect.orDie(world.kube.list(services, { namespace: "default" }))
+      const selectors = items.map(({ spec }) => spec?.selector?.["user"])
+      assert.deepStrictEqual(
+        [...new Set(selectors)],
+        [undefined],
+        "no Service selects by a label that may be edited again",
+      )
+    }),
+  )
+
+  it.effect("in the middle of a submission do not hide the driver from its executors", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      let refused = 0
+      yield* world.startOperator(({ verb, resource }) =>
+        verb === "create" && resource === "pods" && refused++ < 3 ? { _tag: "Respond", status: 503 } : undefined,
+      )
+      yield* world.apply(labelled())
+      yield* pass(0.5)
+      yield* label(world, { user: "bob" })
+      yield* pass(20)
+      assert.isAtLeast(refused, 4, "the Service was there before the driver")
+      assert.deepInclude((yield* world.reported("pi")).status.executors, { running: 2, failed: 0 })
+    }),
+  )
+
+  it.effect("are not set on a driver that its Service would lose", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator(({ verb, resource }) =>
+        verb === "patch" && resource === "services" ? { _tag: "Respond", status: 403 } : undefined,
+      )
+      yield* world.apply(labelled())
+      yield* pass(4)
+      yield* label(world, { user: "bob" })
+      yield* pass(2)
+      assert.strictEqual((yield* labelOf(world, "user"))["driver"], "alice")
     }),
   )
 

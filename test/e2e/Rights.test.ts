@@ -98,6 +98,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   yield* world.apply(sparkPi("kube", twice, { batchScheduler: "coscheduler", ...again }))
   yield* world.apply(sparkPi("job", twice, { submission: { submitter: "job" }, ...again }))
   yield* world.apply(sparkPi("suspended", { "run-seconds": "100" }, rich))
+  const { metadata, ...labelled } = sparkPi("labelled", { "run-seconds": "20" })
+  yield* world.apply({ ...labelled, metadata: { ...metadata, labels: { team: "blue" } } })
   yield* world.apply(
     sparkPi(
       "refused",
@@ -109,13 +111,13 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     ),
   )
   yield* pass(4)
-  const labels = { metadata: { labels: { team: "blue" } } }
-  yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "rich", { type: "merge", body: labels }))
-  yield* pass(1)
   yield* Effect.orDie(
     world.kube.patch(sparkApplications, "default", "suspended", { type: "merge", body: { spec: { suspend: true } } }),
   )
-  yield* pass(10)
+  yield* pass(8)
+  const labels = { metadata: { labels: { team: "red" } } }
+  yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "labelled", { type: "merge", body: labels }))
+  yield* pass(2)
   yield* first.stop
   yield* pass(120)
   assert.deepStrictEqual(yield* Effect.forEach(["volcano", "kube", "job"], world.stateOf), [

@@ -125,6 +125,32 @@ describe("a driver that does not start", { timeout: 60_000 }, () => {
     }),
   )
 
+  it.effect("runs, and says why its executors do not", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator()
+      const executor = { instances: 2, volumeMounts: [{ name: "c", mountPath: "/c" }] }
+      yield* world.apply(
+        sparkPi("pi", { "run-seconds": "forever" }, { ...volume("c", { configMap: { name: "nowhere" } }), executor }),
+      )
+      yield* pass(8)
+      assert.isUndefined((yield* statusOf(world, "pi")).waiting, "an ordinary start takes a while")
+      yield* pass(6)
+      const status = yield* statusOf(world, "pi")
+      assert.deepStrictEqual([status.applicationState.state, status.waiting?.reason], ["RUNNING", "FailedMount"])
+      const message =
+        /executor pi-[0-9a-f]+-exec-1: MountVolume.SetUp failed for volume "c" : configmap "nowhere" not found/
+      assert.match(status.waiting?.message ?? "", message)
+      const { items } = yield* Effect.orDie(world.kube.list(events, { namespace: "default" }))
+      const notes = items.filter(({ reason, type }) => reason === "SparkExecutorPending" && type === "Warning")
+      assert.strictEqual(notes.length, 1)
+      assert.match(notes[0]?.message ?? "", message)
+      yield* Effect.orDie(world.kube.create(configMaps, "default", cm("nowhere")))
+      yield* pass(5)
+      assert.isUndefined((yield* statusOf(world, "pi")).waiting)
+    }),
+  )
+
   it.effect("as the Job that submits it says so, too", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -84,6 +84,15 @@ describe("default mode", () => {
     }
   })
 
+  it("shows kubectl which container of several is Spark's", () => {
+    const annotations = "/Pod/metadata/annotations"
+    const key = "kubectl.kubernetes.io/default-container"
+    const [path, value] = Object.entries(added("driver-template", "4.0.5")).find(([path]) =>
+      path.startsWith(annotations),
+    )!
+    assert.deepStrictEqual([path, value], [`${annotations}/${key}`, "spark-kubernetes-driver"])
+  })
+
   it("leaves to a template whether it wants service links", () => {
     assert.notProperty(added("driver-template", "4.0.5"), "/Pod/spec/enableServiceLinks")
   })

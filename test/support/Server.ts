@@ -10,9 +10,12 @@ import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
 import { vi } from "vitest"
 import type { Credentials } from "../../src/kube/Authentication.ts"
 import { connect } from "../../src/kube/Connection.ts"
+import { Kube } from "../../src/kube/Kube.ts"
 import * as Transport from "../../src/kube/Transport.ts"
+import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
-import { podBackend } from "../../src/local/spark/SparkPods.ts"
+import * as Kubelet from "../../src/local/node/Kubelet.ts"
+import { podBackend, programs } from "../../src/local/spark/SparkPods.ts"
 import { pod, widget } from "./WidgetCluster.ts"
 
 // A real server does much in its own time.
@@ -76,17 +79,19 @@ const labels = { "firesteel.dev/test": "cluster" }
 
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
-const connected = Effect.gen(function* () {
+const connected = Effect.fnUntraced(function* (withNode: boolean) {
   const group = `${random()}.example.com`
   const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
   if (kubeconfig === undefined) {
-    const { url } = yield* ApiServer.start({ seed: 7, podBackend })
+    const { url, cluster } = yield* ApiServer.start({ seed: 7, podBackend })
+    if (withNode)
+      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, EmbeddedKube.make(cluster)))
     return { transport: yield* Transport.make(url), credentials: nobody, group }
   }
   const connection = yield* connect({ environment: process.env, kubeconfig })
   const credentials = yield* connection.credentials.current
   return { transport: yield* Transport.make(connection.server, connection.proxy), credentials, group }
-}).pipe(Effect.orDie)
+}, Effect.orDie)
 
 const sender =
   ({ transport, credentials }: Raw): Namespace["send"] =>
@@ -126,13 +131,18 @@ export const until = <A>(look: Effect.Effect<A>, is: (seen: A) => boolean): Effe
   )
 
 /** A server that also serves `crds`. */
-export const serverLayer = (...crds: ReadonlyArray<Json>): Layer.Layer<Server> =>
+export const serverLayer = (...crds: ReadonlyArray<Json>): Layer.Layer<Server> => serverWith(crds, false)
+
+/** A server whose pods get a node. The embedded one plays them by their annotations. */
+export const nodeLayer: Layer.Layer<Server> = Layer.suspend(() => serverWith([], true))
+
+const serverWith = (crds: ReadonlyArray<Json>, withNode: boolean): Layer.Layer<Server> =>
   Layer.effect(
     Server,
     Effect.gen(function* () {
       // A server in a scope that is being closed answers nobody, so it has one that is closed last.
       const last = yield* Scope.fork(yield* Effect.scope)
-      const raw = yield* Scope.provide(connected, last)
+      const raw = yield* Scope.provide(connected(withNode), last)
       const send = sender(raw)
       for (const { spec, ...crd } of crds) {
         const name = `${spec.names.plural}.${raw.group}`

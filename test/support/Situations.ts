@@ -55,6 +55,7 @@ export const executor = (id: number, facts: Partial<Executor> = {}): Executor =>
   message: undefined,
   exitCode: undefined,
   initContainer: undefined,
+  waiting: undefined,
   createdAt: now - 40_000,
   startedAt: now - 38_000,
   finishedAt: undefined,

@@ -30,7 +30,12 @@ export const sparkApplicationCrd = definition({
       ".status.progress.summary",
       "The share of finished tasks or the newest micro-batch, if the driver reports it.",
     ),
-    wideColumn("Waiting", "string", ".status.waiting.reason", "The reason why the driver does not run yet."),
-    wideColumn("Reason", "string", ".status.attempts[-1:].reason", "The reason why the last run ended."),
+    wideColumn(
+      "Waiting",
+      "string",
+      ".status.waiting.reason",
+      "The reason why the driver, or its executors, do not run yet.",
+    ),
+    wideColumn("Reason", "string", ".status.attempts[-1:].failure", "The category of the failure of the last run."),
   ],
 })

@@ -100,7 +100,7 @@ export const SparkApplicationStatus = Schema.Struct({
   ),
   conditions: optional(listMap(Condition, "type"), "The state as conditions, for tools such as kubectl wait."),
   attempts: optional(Schema.Array(Attempt), "The 10 newest attempts, oldest first."),
-  waiting: optional(Waiting, "Why the driver does not run yet."),
+  waiting: optional(Waiting, "Why the driver, or when it runs its executors, do not run yet."),
   children: optional(
     Schema.Array(ChildStatus),
     "Companion objects of the driver pod in the current run, such as the Service of its UI.",

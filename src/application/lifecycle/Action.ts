@@ -25,9 +25,13 @@ export type Action =
   | { readonly _tag: "DeleteDriver"; readonly podName: string; readonly uid: string }
   /** Delete the pod of one executor; its driver requests a replacement. */
   | { readonly _tag: "DeleteExecutor"; readonly podName: string; readonly uid: string }
-  /** Set these labels of pods of the run. */
+  /**
+   * Set these labels of pods of the run. `replaced`: keys of which the driver has another value now. The Services of the run (those with this
+   * application id) may select the driver by them, as spark-submit makes them; they do not lose it.
+   */
   | {
       readonly _tag: "LabelPods"
+      readonly replaced?: { readonly sparkApplicationId: string; readonly keys: ReadonlyArray<string> }
       readonly pods: ReadonlyArray<{
         readonly name: string
         readonly uid: string

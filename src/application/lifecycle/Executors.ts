@@ -70,13 +70,14 @@ export const followExecutors = (
   }
 }
 
-/** The status without its fields about executors. */
+/** The status without its fields about executors; a running driver waits for nothing but them. */
 const withoutExecutors = ({
   executorState: _state,
   executors: _counts,
   recentExecutorFailures: _failures,
+  waiting,
   ...rest
-}: SparkApplicationStatus) => rest
+}: SparkApplicationStatus) => (rest.applicationState.state === "RUNNING" ? rest : { ...rest, waiting })
 
 /** Whether the fields about executors are all that changed. */
 export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>

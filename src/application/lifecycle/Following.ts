@@ -3,11 +3,12 @@
 import type { SparkApplicationStatus, Stall } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
-import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
+import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
 import type { Action } from "./Action.ts"
 import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./ChildrenStatus.ts"
 import { runningDeadlines } from "./Deadlines.ts"
+import { executorsWaiting } from "./ExecutorsWaiting.ts"
 import { withHeartbeats } from "./Heartbeats.ts"
 import { type Failure, type Outcome, outcomeOf } from "./Outcome.ts"
 import { completed, withReading } from "./ProgressStatus.ts"
@@ -30,7 +31,9 @@ export const follow = (s: Situation): Step => {
     s.desired.watchdog,
     s.now,
   )
-  const read = withReading(withDriver(s.status, driver, s.now), s.observed.progress)
+  const executors = executorsWaiting(driver.phase === "Running" ? s.observed.executors : [], s.now)
+  const waiting = driver.phase === "Pending" ? driver.waiting : executors.waiting
+  const read = withReading(withDriver(s.status, driver, waiting, s.now), s.observed.progress)
   const status = stalled === undefined ? without(read, "stalled") : { ...read, stalled }
   const outcome = outcomeOf(driver)
   if (outcome) return finished({ ...s, status }, driver, outcome)
@@ -54,20 +57,21 @@ export const follow = (s: Situation): Step => {
   }
   const state = stateOf[driver.phase]
   const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
-  const startRecheck =
-    driver.recheckAt === undefined ? recheck : Math.min(recheck, Math.max(1, (driver.recheckAt - s.now) / 1000))
+  const rechecks = [driver.recheckAt, executors.recheckAt].filter((at) => at !== undefined)
+  const startRecheck = Math.min(recheck, ...rechecks.map((at) => Math.max(1, (at - s.now) / 1000)))
   const followed = step(
     changed ? inState(status, state) : status,
     after(Math.min(startRecheck, stallRecheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
     {
       events: [
         ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
+        ...executorNotes(s, executors.waiting),
         ...stallNotes(s, stalled),
       ],
     },
   )
-  const { executors, heartbeats } = s.observed
-  return withLabels(s, keepChildren(s, withHeartbeats(followed, executors, heartbeats, s.desired.heartbeat)))
+  const { heartbeats } = s.observed
+  return withLabels(s, keepChildren(s, withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat)))
 }
 
 const stateOf = {
@@ -82,13 +86,18 @@ const stateOf = {
 const lost = (driver: DriverPod) =>
   driver.deleted && driver.terminated === undefined && driver.phase !== "Succeeded" && driver.phase !== "Failed"
 
-const withDriver = (status: SparkApplicationStatus, driver: DriverPod, now: number): SparkApplicationStatus => {
+const withDriver = (
+  status: SparkApplicationStatus,
+  driver: DriverPod,
+  waiting: Waiting | undefined,
+  now: number,
+): SparkApplicationStatus => {
   const withPod = {
     ...status,
     driverInfo: { ...status.driverInfo, podName: driver.name },
     ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
   }
-  return withWaiting(withPod, driver.phase === "Pending" ? driver.waiting : undefined, now)
+  return withWaiting(withPod, waiting, now)
 }
 
 /** An Event for a new waiting reason of a pending driver, and for a driver that began to run or whose node stopped to report. */
@@ -108,6 +117,12 @@ const noteOf = (s: Situation, driver: DriverPod) => {
       return [warning("SparkDriverUnknown", `Driver ${driver.name} is in an unknown state: its node does not report`)]
   }
 }
+
+/** An Event for a new reason for which executors do not start. */
+const executorNotes = ({ status }: Situation, waiting: Waiting | undefined) =>
+  waiting === undefined || (status.applicationState.state === "RUNNING" && waiting.reason === status.waiting?.reason)
+    ? []
+    : [warning("SparkExecutorPending", `Executors are waiting: ${waiting.reason}: ${waiting.message ?? ""}`)]
 
 /** One Event when a stall begins or has another reason, and one when it is over. */
 const stallNotes = ({ name, status }: Situation, stalled: Stall | undefined) => {

@@ -4,6 +4,8 @@
  */
 
 import type { PodLabels } from "../../spark/pod/InheritedLabels.ts"
+import type { Action } from "./Action.ts"
+import type { Driver } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import type { Step } from "./Step.ts"
 
@@ -18,7 +20,21 @@ export const withLabels = ({ inheritedLabels, observed }: Situation, step: Step)
     const missing = deleting ? {} : missingIn(labels, desired)
     return Object.keys(missing).length === 0 ? [] : [{ name, uid, labels: missing }]
   })
-  return pods.length === 0 ? step : { ...step, actions: [...step.actions, { _tag: "LabelPods", pods }] }
+  if (pods.length === 0) return step
+  const action = { _tag: "LabelPods", pods, ...replacedIn(driver, pods) } as const
+  return { ...step, actions: [...step.actions, action] }
+}
+
+/** The labels of the driver that will have another value: its Service may select it by the present one. */
+const replacedIn = (
+  driver: Driver,
+  pods: Extract<Action, { _tag: "LabelPods" }>["pods"],
+): Pick<Extract<Action, { _tag: "LabelPods" }>, "replaced"> => {
+  if (driver._tag !== "Present" || driver.sparkApplicationId === undefined) return {}
+  const { uid, labels = {}, sparkApplicationId } = driver
+  const changed = pods.find((pod) => pod.uid === uid)?.labels ?? {}
+  const keys = Object.keys(changed).filter((key) => labels[key] !== undefined)
+  return keys.length === 0 ? {} : { replaced: { sparkApplicationId, keys } }
 }
 
 /** Labels that the pod lacks, or has with another value. Undefined: its labels are not known. */

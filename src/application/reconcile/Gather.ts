@@ -68,7 +68,7 @@ export const gather = Effect.fnUntraced(function* (
     ...podStore
       .by(byApplication, key)
       .filter((pod) => isExecutor(pod) && ours(pod))
-      .map((pod) => executorFacts(pod, false, kill(pod))),
+      .map((pod) => withLateStart(pod, executorFacts(pod, false, kill(pod)), starts, now)),
     ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true, kill(pod))),
   ]
   const submitters = podStore

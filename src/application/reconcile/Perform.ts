@@ -18,7 +18,9 @@ import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
 import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
+import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
+import { reselect } from "./ServiceSelector.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {
@@ -91,15 +93,16 @@ const submitDriver = Effect.fnUntraced(function* (
   const objects = build(valid, action, options)
   const { namespace } = application.metadata
 
-  const before = yield* Effect.all(
+  const [service, ...maps] = yield* Effect.all(
     [
-      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
       ensure(kube, services, namespace, objects.service),
+      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
     ],
     { concurrency: "unbounded" },
   )
-  const foreign = before.find((object) => !ofSubmission(object, application, action.submissionId))
+  const foreign = [service, ...maps].find((object) => !ofSubmission(object, application, action.submissionId))
   if (foreign) return conflictWith(foreign, application)
+  yield* reselect(service, objects.service, namespace)
   const pod = yield* ensure(kube, pods, namespace, objects.pod)
   return ofSubmission(pod, application, action.submissionId)
     ? { _tag: "Accepted", driver: driverFacts(pod) }
@@ -136,26 +139,6 @@ const deletePod = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
   yield* kube.delete(pods, application.metadata.namespace, action.podName, { uid: action.uid }).pipe(ignoreNotFound)
-})
-
-/** Following the run matters more than the labels of its pods: a failure is logged, and the next reconcile tries again. */
-const labelPods = Effect.fn("labelPods")(function* (
-  action: Extract<Action, { _tag: "LabelPods" }>,
-  { metadata: { namespace } }: SparkApplication,
-): Effect.fn.Return<void, never, Kube> {
-  const kube = yield* Kube
-  yield* Effect.forEach(
-    action.pods,
-    ({ name, uid, labels }) =>
-      kube.patch(pods, namespace, name, { type: "merge", body: { metadata: { uid, labels } } }).pipe(ignoreNotFound),
-    { concurrency: 10, discard: true },
-  ).pipe(
-    Effect.catch((error) =>
-      Effect.logWarning("labels of pods cannot be updated").pipe(
-        Effect.annotateLogs({ pods: action.pods.length, error: error.message }),
-      ),
-    ),
-  )
 })
 
 const deleteApplication = Effect.fnUntraced(function* (

@@ -20,9 +20,8 @@ const claimsOf = (pod: Pod): ReadonlyArray<string> =>
     persistentVolumeClaim === undefined ? [] : [persistentVolumeClaim.claimName],
   )
 
-/** The scheduler's message (`FitError` and the plugin VolumeBinding of Kubernetes 1.36). */
-const unschedulable = (why: string) =>
-  `0/1 nodes are available: ${why}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`
+/** The scheduler's message (`FitError` and the plugin VolumeBinding), as Kubernetes 1.36 ends it. */
+const unschedulable = (why: string) => `0/1 nodes are available: ${why}. not found`
 
 /** Why a claim cannot be used; none if it can, or if that cannot be read. */
 const obstacle = (node: Node, namespace: string, name: string): Effect.Effect<Option.Option<string>> =>

@@ -121,20 +121,21 @@ const verdicts = (pod: Pod, state: PodState): ReadonlyArray<readonly [type: stri
       const container = state.containers[name]
       return !(container?._tag === "Running" && container.ready)
     })
+  const ended = phase === "Succeeded" ? "PodCompleted" : phase === "Failed" ? "PodFailed" : undefined
   const ready =
-    phase === "Succeeded"
-      ? no("PodCompleted")
+    ended !== undefined
+      ? no(ended)
       : unready.length > 0
         ? no("ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`)
         : yes
-  const started = phase === "Running" || phase === "Succeeded" || phase === "Failed"
+  const hasSandbox = ended === undefined && (phase === "Running" || state.podIP !== undefined)
   return [
     ...(state.disruption
       ? ([
           ["DisruptionTarget", { ...yes, reason: state.disruption.condition, message: state.disruption.message }],
         ] as const)
       : []),
-    ["PodReadyToStartContainers", started || state.podIP !== undefined ? yes : { status: "False" }],
+    ["PodReadyToStartContainers", hasSandbox ? yes : { status: "False" }],
     ["Initialized", isInitialized(pod, state) ? yes : no("ContainersNotInitialized")],
     ["Ready", state.disruption?.reason === "NodeLost" ? no("NodeNotReady", state.disruption.message) : ready],
     ["ContainersReady", ready],

@@ -13,6 +13,7 @@ import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { logAnnotation, logTimesAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
+import { isReachable } from "./DriverAddress.ts"
 import { applicationId, executorConfigMap, executorName, executorOf, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
 
@@ -173,7 +174,9 @@ const scale = Effect.fnUntraced(function* (driver: Driver, wanted: number) {
 const create = Effect.fnUntraced(function* (driver: Driver) {
   const { node, worker, properties, template, script } = driver
   const id = driver.nextId
-  const failure = script["executor-failures"]?.find((failure) => failure.id === id)
+  const scripted = script["executor-failures"]?.find((failure) => failure.id === id)
+  const failure =
+    scripted ?? ((yield* isReachable(node, worker, properties)) ? undefined : { id, cause: "1", after: 2 })
   const { pod, claims } = executorOf(worker.pod, properties, template, id, failure)
   for (const claim of claims)
     yield* Effect.ignore(node.kube.create(claim, worker.namespace, claim.object as KubeObject))

@@ -1,10 +1,11 @@
 /**
  * What a container that runs `spark-submit` does on the local cluster: it reads its command line and its pod templates, creates the driver
- * pod and then, owned by it, its ConfigMaps, as Spark's `Client.run` does. It does not wait for the driver, and fails like the real one.
+ * pod and then, owned by it, its ConfigMaps and its Service, as Spark's `Client.run` does. It does not wait for the driver, and fails like the
+ * real one.
  */
 
 import { Clock, Effect } from "effect"
-import { configMaps, pods } from "../../kube/Resource.ts"
+import { configMaps, type KubeObject, pods, services } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { volumeData } from "../node/KubeletVolumes.ts"
@@ -36,10 +37,12 @@ export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): 
       uid: driver.metadata?.uid ?? "",
       controller: true,
     }
-    for (const configMap of objects.configMaps) {
-      const metadata = { ...configMap.metadata, ownerReferences: [owner] }
-      yield* node.kube.create(configMaps, worker.namespace, { ...configMap, metadata })
-    }
+    const owned = <Of extends KubeObject>(object: Of): Of => ({
+      ...object,
+      metadata: { ...object.metadata, ownerReferences: [owner] },
+    })
+    for (const configMap of objects.configMaps) yield* node.kube.create(configMaps, worker.namespace, owned(configMap))
+    yield* node.kube.create(services, worker.namespace, owned(objects.service))
     return { exitCode: 0 }
   }).pipe(
     Effect.catch((error) =>

@@ -13,7 +13,7 @@ import { objectNames } from "../Names.ts"
 import type { Plan } from "../Plan.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
-import { addEnv, driverContainerName, fromTemplate, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
+import { addEnv, driverContainerName, fromTemplate, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
 import { owned } from "../Workload.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
@@ -48,7 +48,7 @@ const driverPod = (plan: Plan, run: Run): Pod => {
   const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
   const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
   return toPod(
-    run.options.parity === "strict" ? complete : withoutServiceLinks(addEnv(complete, run.options.driverEnv ?? [])),
+    run.options.parity === "strict" ? complete : withOwnDefaults(addEnv(complete, run.options.driverEnv ?? [])),
   )
 }
 

@@ -3,7 +3,7 @@
  * JSON is YAML too, so the template is written as JSON.
  */
 
-import { mountVolume, toPod, withoutServiceLinks, type SparkPod } from "../pod/SparkPod.ts"
+import { mountVolume, toPod, withOwnDefaults, type SparkPod } from "../pod/SparkPod.ts"
 import type { FeatureStep } from "./FeatureStep.ts"
 
 const directory = "/opt/spark/pod-template"
@@ -27,7 +27,7 @@ export const podTemplate = (template: SparkPod): FeatureStep => {
       {
         metadata: { name: names.executorTemplateConfigMap },
         immutable: true,
-        data: { [key]: text(options.parity === "strict" ? template : withoutServiceLinks(template)) },
+        data: { [key]: text(options.parity === "strict" ? template : withOwnDefaults(template)) },
       },
     ],
     properties: () => ({ "spark.kubernetes.executor.podTemplateFile": `${directory}/${file}` }),

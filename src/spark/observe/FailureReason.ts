@@ -42,6 +42,8 @@ const reasons: Readonly<Record<string, FailureReason>> = {
 
   Unschedulable: "Unschedulable",
   SchedulerError: "Unschedulable",
+  // No scheduler of the pod's schedulerName has reported on it.
+  Unscheduled: "Unschedulable",
   SchedulingGated: "Unschedulable",
   // The kubelet rejects a pod that the scheduler assigned to it.
   NodeAffinity: "Unschedulable",

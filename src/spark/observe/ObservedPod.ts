@@ -63,6 +63,10 @@ export interface Executor {
   readonly exitCode: number | undefined
   /** The init container that failed, so that Spark's container never started. */
   readonly initContainer: string | undefined
+  /** Why it does not start, as for a driver. */
+  readonly waiting: Waiting | undefined
+  /** When there may be another reason without a change of the pod or an Event, in epoch milliseconds. */
+  readonly recheckAt?: number | undefined
   readonly labels?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly createdAt: number | undefined

@@ -149,6 +149,7 @@ export const executorFacts = (pod: SeenPod, deleted = false, kill?: Kill): Execu
     message: terminated?.message ?? (pod.status?.message || undefined),
     exitCode: terminated?.exitCode,
     initContainer: terminated?.initContainer,
+    waiting: waitingOf(pod),
     createdAt: epoch(pod.metadata?.creationTimestamp),
     startedAt: startedAtOf(container),
     finishedAt: terminated?.finishedAt,

@@ -1,6 +1,6 @@
 /**
- * Why a pod that has a node does not start, where its status does not say so: its containers are `ContainerCreating` or `PodInitializing`,
- * and the cause is in Events, or is an init container that runs for long. Pure.
+ * Why a pod does not start, where its status does not say so: its containers are `ContainerCreating` or `PodInitializing`, and the cause is in
+ * Events, or is an init container that runs for long; or its scheduler has never reported on it. Pure.
  */
 
 import type { Event, Pod } from "kubernetes-types/core/v1"
@@ -99,6 +99,20 @@ export const needsEvents = (pod: Pod, now: number): boolean => {
   return since !== undefined && now - since >= ordinaryStart
 }
 
+/** Milliseconds that a scheduler may take before its silence is reported. */
+const ordinaryScheduling = 10_000
+
+/** Since when a pod has waited without a word of its scheduler, in epoch milliseconds: schedulers report also that no node fits. */
+const unscheduledSince = (pod: Pod): number | undefined =>
+  (pod.status?.phase ?? "Pending") === "Pending" && conditionOf(pod, "PodScheduled") === undefined
+    ? epoch(pod.metadata?.creationTimestamp)
+    : undefined
+
+const unscheduled: Waiting = {
+  reason: "Unscheduled",
+  message: "no scheduler has reported on the pod since its creation; its spec.schedulerName names the one that should",
+}
+
 /** The init container that runs; native sidecars are ready while they run. */
 const runningInit = (pod: Pod) => {
   const running = pod.status?.initContainerStatuses?.findLast(({ state, ready }) => state?.running && !ready)
@@ -106,7 +120,7 @@ const runningInit = (pod: Pod) => {
   return running && since !== undefined ? { name: running.name, since } : undefined
 }
 
-/** Why a pod that has a node does not start yet. `problems`: what Events report about it; `now` is in epoch milliseconds. */
+/** Why a pod does not start yet. `problems`: what Events report about it; `now` is in epoch milliseconds. */
 export const lateStart = (pod: Pod, problems: ReadonlyArray<StartProblem>, now: number): LateStart => {
   const init = (pod.status?.phase ?? "Pending") === "Pending" ? runningInit(pod) : undefined
   if (init !== undefined) {
@@ -115,6 +129,12 @@ export const lateStart = (pod: Pod, problems: ReadonlyArray<StartProblem>, now: 
     return now - since < ordinaryInit
       ? { waiting: undefined, recheckAt: since + ordinaryInit }
       : { waiting: { reason: "PodInitializing", message }, recheckAt: undefined }
+  }
+  const createdAt = unscheduledSince(pod)
+  if (createdAt !== undefined) {
+    return now - createdAt < ordinaryScheduling
+      ? { waiting: undefined, recheckAt: createdAt + ordinaryScheduling }
+      : { waiting: unscheduled, recheckAt: undefined }
   }
   const since = creatingSince(pod)
   if (since === undefined) return { waiting: undefined, recheckAt: undefined }

@@ -7,7 +7,7 @@ import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
 import type { Plan } from "../Plan.ts"
-import { addEnv, toPod, withoutServiceLinks } from "../pod/SparkPod.ts"
+import { addEnv, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
 import { owned } from "../Workload.ts"
 
 /** The keys of the ConfigMap, which are the names of the files in the pod. */
@@ -24,7 +24,7 @@ export const submitTemplates = (
   const driver = withRoleProbes(driverTemplate(workload), health.driver)
   const templates = strict
     ? { driver, executor: executorTemplate }
-    : { driver: withoutServiceLinks(addEnv(driver, driverEnv)), executor: withoutServiceLinks(executorTemplate) }
+    : { driver: withOwnDefaults(addEnv(driver, driverEnv)), executor: withOwnDefaults(executorTemplate) }
   const driverPod = toPod(templates.driver)
   return {
     [templateFiles.driver]: text({ ...driverPod, metadata: owned(driverPod.metadata ?? {}, workload) }),

@@ -3,8 +3,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"
-import { executorsAgree, metricsEqualTruth } from "../support/Truth.ts"
-import { attempt, ClusterLayer, signalJvm, makeWorld } from "../support/World.ts"
+import { kubectl } from "../support/Kubectl.ts"
+import { executorsAgree, executorsEnded, metricsEqualTruth } from "../support/Truth.ts"
+import { attempt, ClusterLayer, eventually, signalJvm, makeWorld } from "../support/World.ts"
 
 layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) => {
   describe.concurrent("", () => {
@@ -23,6 +24,37 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application", (it) =>
         assert.deepInclude(status?.executors, { running: 1, succeeded: 2, failed: 0 })
         yield* metricsEqualTruth(world)
         yield* world.remove("elastic")
+      }),
+    )
+
+    it.effect("passes its edited labels to all its pods, and later executors still find the driver", () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld("labelled")
+        const application = python("labelled", ["work", "12", "2"], {
+          dynamicAllocation: { enabled: true, initialExecutors: 1, minExecutors: 1, maxExecutors: 3 },
+        })
+        yield* world.apply({ ...application, metadata: { ...application.metadata, labels: { user: "alice" } } })
+        yield* executorsAgree(world, "labelled", 1)
+        const users = Effect.map(
+          Effect.all([world.driver("labelled"), world.executors("labelled")]),
+          ([driver, executors]) => [driver, ...executors].map(({ metadata }) => metadata?.labels?.["user"]).join(),
+        )
+        const usersBecome = (expected: string) =>
+          eventually(
+            Effect.map(users, (found) => (found === expected ? true : undefined)),
+            10,
+            Effect.map(users, (found) => `users should be ${expected}, and are ${found}`),
+          )
+        yield* usersBecome("alice,alice")
+        yield* Effect.orDie(kubectl(["label", "-n", world.namespace, "sparkapp/labelled", "user=bob", "--overwrite"]))
+        yield* usersBecome("bob,bob")
+        yield* world.finish("labelled")
+        yield* executorsAgree(world, "labelled", 3)
+        yield* usersBecome("bob,bob,bob,bob")
+        const { status } = yield* world.untilState("labelled", "COMPLETED")
+        assert.strictEqual(status?.attempts?.length, 1)
+        yield* executorsEnded(world, "labelled", { succeeded: 3, failed: 0 })
+        yield* world.remove("labelled")
       }),
     )
 

@@ -85,9 +85,11 @@ match command:
         shuffled_twice()
     case "hold":  # TASKS tasks of SECONDS each
         each_sleeps(int(arguments[0]), float(arguments[1]))
-    case "work":  # short tasks until a signal to finish
+    case "work":  # short tasks until a signal to finish; then, if asked for, a wave of TASKS tasks of SECONDS each
         while not told_to_finish():
             each_sleeps(1, 0.5)
+        if arguments:
+            each_sleeps(int(arguments[0]), float(arguments[1]))
     case "raise":
         raise ValueError("the user's code failed")
     case "exit":

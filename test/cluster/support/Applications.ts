@@ -23,20 +23,20 @@ export const python = (
       image,
       mainApplicationFile: "local:///opt/app/app.py",
       arguments: args,
-      volumes: [{ name: "code", configMap: { name: "code" } }],
       ...spec,
+      volumes: [{ name: "code", configMap: { name: "code" } }, ...(spec.volumes ?? [])],
       driver: {
         cores: 1,
         coreRequest: "100m",
         memory: "512m",
         serviceAccount: "spark",
         env,
-        volumeMounts: [{ name: "code", mountPath: "/opt/app" }],
         ...spec.driver,
+        volumeMounts: [{ name: "code", mountPath: "/opt/app" }, ...(spec.driver?.volumeMounts ?? [])],
       },
       executor: { instances: 1, cores: 1, coreRequest: "100m", memory: "512m", env, ...spec.executor },
     },
-  }) as SparkApplication
+  }) as object as SparkApplication
 
 const examplesJar = process.env["FIRESTEEL_SPARK_EXAMPLES_JAR"] ?? "local:///opt/spark/examples/jars/spark-examples.jar"
 

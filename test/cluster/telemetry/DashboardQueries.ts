@@ -34,17 +34,8 @@ export const filled = (promql: string, { job, namespace, app }: Choice): string 
     promql,
   )
 
-/** Panels of failures by reason or probe: their series begin with the first failure in a namespace, and the run has none. */
-const withoutFailures: ReadonlyArray<string> = [
-  "Failed probes per minute",
-  "Executors lost during work",
-  "Failed executors by reason",
-  "Failed executors by namespace",
-]
-
 export const dashboardQuestions: ReadonlyArray<Question> = dashboardFiles
   .flatMap(queriesOf)
-  .filter(({ where }) => !withoutFailures.some((panel) => where.endsWith(` › ${panel}`)))
   .map(({ where, expr, legend }) => ({ where: `${where} › ${legend}`, promql: expr }))
 
 interface RulesFile {

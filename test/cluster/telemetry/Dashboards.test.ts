@@ -5,21 +5,35 @@
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { driverContainerName } from "../../../src/spark/pod/SparkPod.ts"
 import { python } from "../support/Applications.ts"
-import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
+import { executorsAgree } from "../support/Truth.ts"
+import { ClusterLayer, makeWorld, signalJvm, type World } from "../support/World.ts"
 import { startBackends } from "./Backends.ts"
 import { differing, empty } from "./DashboardAnswers.ts"
 import { alertQuestions, dashboardQuestions } from "./DashboardQueries.ts"
 import { prometheusOfCluster } from "./Prometheus.ts"
 
-/** One that runs, one that streams, one that has ended: together they have everything that a dashboard can show without failures. */
+/** A readiness probe that never succeeds: no one but the UI's Service minds. */
+const unready = {
+  spec: { containers: [{ name: driverContainerName, readinessProbe: { exec: { command: ["false"] } } }] },
+}
+
+/**
+ * One that streams, one that has ended, and one that runs, with a probe that fails and an executor that was lost in the middle of a stage:
+ * together they have everything that a dashboard can show.
+ */
 const startApplications = Effect.fnUntraced(function* (world: World) {
-  yield* world.apply(python("batch", ["hold", "2", "900"]))
+  yield* world.apply(python("batch", ["hold", "2", "900"], { driver: { template: unready } }))
   yield* world.apply(python("stream", ["stream"]))
   yield* world.apply(python("over", ["hold", "1", "1"]))
   yield* world.untilState("over", "COMPLETED")
   yield* world.until("stream", "a micro-batch", ({ status }) => status?.progress?.batch !== undefined)
   yield* world.until("batch", "running tasks", ({ status }) => (status?.progress?.tasks?.active ?? 0) > 0)
+  const [lost] = yield* world.executors("batch")
+  yield* signalJvm(world, lost!.metadata!.name!, "KILL")
+  yield* world.until("batch", "without an executor", ({ status }) => (status?.executors?.failed ?? 0) > 0)
+  yield* executorsAgree(world, "batch", 1)
 })
 
 layer(ClusterLayer, { excludeTestServices: true })("dashboards and alerts", (it) => {

@@ -122,6 +122,15 @@ describe("why a pod does not start", () => {
     }
   })
 
+  it("is its scheduler, if that has reported nothing for ten seconds", () => {
+    const pod = (seconds: number): Pod => ({ metadata: { name: "new", creationTimestamp: ago(seconds) } })
+    assert.deepStrictEqual(lateStart(pod(4), [], now), { waiting: undefined, recheckAt: now + 6000 })
+    const { waiting, recheckAt } = lateStart(pod(10), [], now)
+    assert.deepStrictEqual([waiting?.reason, recheckAt], ["Unscheduled", undefined])
+    assert.match(waiting?.message ?? "", /^no scheduler has reported on the pod since its creation/)
+    assert.isUndefined(lateStart({ ...pod(60), status: { phase: "Running" } }, [], now).waiting)
+  })
+
   it("is an init container that runs for more than ten seconds, and no native sidecar", () => {
     const pod = (seconds: number) =>
       creating(60, { initContainerStatuses: [init("proxy", ago(50), true), init("wait-db", ago(seconds))] })
