@@ -112,8 +112,9 @@ const patched = (
           )
         : Result.succeed(strategicMerge(before, body))
     case "json":
-      return Result.mapError(jsonPatch(withManagedFields(before), body), (why) =>
-        answer(422, `the server rejected our request due to an error in our request: ${why}`),
+      // The API server knows which operation failed, but does not say it.
+      return Result.mapError(jsonPatch(withManagedFields(before), body), () =>
+        answer(422, "the server rejected our request due to an error in our request"),
       )
     case "apply":
       return Result.fail(methodNotAllowed())

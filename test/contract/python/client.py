@@ -22,9 +22,11 @@ twin = {"group": group, "version": "v1beta2", "namespace": namespace, "plural": 
 
 
 def step(title, run):
-    """Prints the result of `run`, or how it was refused."""
+    """Prints the result of `run`, or how it was refused; maps by their keys, whose order is up to the server."""
     try:
         result = run()
+        if isinstance(result, dict):
+            result = dict(sorted(result.items()))
     except ApiException as error:
         answer = json.loads(error.body)
         message = re.sub(r" at \d{4}-\S+Z", " at <time>", answer["message"])

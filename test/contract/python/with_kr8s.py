@@ -15,9 +15,11 @@ api.namespace = namespace
 
 
 def step(title, run):
-    """Prints the result of `run`, or how it was refused."""
+    """Prints the result of `run`, or how it was refused; maps by their keys, whose order is up to the server."""
     try:
         result = run()
+        if isinstance(result, dict):
+            result = dict(sorted(result.items()))
     except (kr8s.ServerError, kr8s.NotFoundError, ValueError) as error:
         result = f"{type(error).__name__}: {error}"
     print(f"{title}: {result}", flush=True)

@@ -39,25 +39,26 @@ const reduced = (amount: bigint, base: bigint, most: number): readonly [rest: bi
   return [rest, times]
 }
 
-/** With the largest suffix that needs no fraction (`Quantity.CanonicalizeBytes`); what is smaller than a billionth is rounded up. */
+/** With the largest suffix that needs no fraction (`Quantity.CanonicalizeBytes`), rounded up to thousandths as in every list of resources. */
 const quantity: Print = (text) => {
   const [, sign = "", whole = "", fraction = "", suffix = ""] =
     /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? []
   if (`${whole}${fraction}` === "") return undefined
   const binary = suffix === "" ? undefined : binaries.get(suffix)
-  const power = 9 - fraction.length + (binary === undefined ? (decimals.get(suffix) ?? Number(suffix.slice(1))) : 0)
+  const power = 3 - fraction.length + (binary === undefined ? (decimals.get(suffix) ?? Number(suffix.slice(1))) : 0)
   const amount = BigInt(`${whole}${fraction}`) << BigInt(binary ?? 0)
   const divisor = 10n ** BigInt(Math.max(-power, 0))
-  const billionths = (amount * 10n ** BigInt(Math.max(power, 0)) + divisor - 1n) / divisor
-  const minus = sign === "-" && billionths > 0n ? sign : ""
-  if (billionths === 0n) return "0"
-  if (binary !== undefined && billionths >= 1024n * 10n ** 9n && billionths % 10n ** 9n === 0n) {
-    const [digits, times] = reduced(billionths / 10n ** 9n, 1024n, 6)
+  const thousandths = (amount * 10n ** BigInt(Math.max(power, 0)) + divisor - 1n) / divisor
+  if (thousandths === 0n) return "0"
+  const minus = sign === "-" ? sign : ""
+  if (binary !== undefined && thousandths >= 1024_000n && thousandths % 1000n === 0n) {
+    const [digits, times] = reduced(thousandths / 1000n, 1024n, 6)
     return `${minus}${digits}${suffixOf(binaries, times * 10)}`
   }
-  const [digits, times] = reduced(billionths, 1000n, /^[eE]./.test(suffix) ? Number.POSITIVE_INFINITY : 9)
-  const exponent = times * 3 - 9
-  if (/^[eE]./.test(suffix)) return `${minus}${digits}${exponent === 0 ? "" : `e${exponent}`}`
+  const isExponent = /^[eE]./.test(suffix)
+  const [digits, times] = reduced(thousandths, 1000n, isExponent ? Number.POSITIVE_INFINITY : 7)
+  const exponent = times * 3 - 3
+  if (isExponent) return `${minus}${digits}${exponent === 0 ? "" : `${suffix[0]}${exponent}`}`
   return `${minus}${digits}${suffixOf(decimals, exponent)}`
 }
 
