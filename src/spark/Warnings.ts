@@ -5,6 +5,7 @@
 import type { Problem } from "../api/Problem.ts"
 import { parseMebibytes } from "./conf/Memory.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
+import { typeWarnings } from "./driver/MainResource.ts"
 import { executorContainerName, fromTemplate } from "./pod/SparkPod.ts"
 import { volumeWarnings } from "./pod/VolumeWarnings.ts"
 import type { SparkProfile } from "./SparkProfile.ts"
@@ -66,16 +67,24 @@ const executorEnv = ({ executor, sparkConf }: WorkloadSpec): ReadonlyArray<Probl
       : [],
   )
 
-/** The heap with which a Spark context can start (`UnifiedMemoryManager`: one and a half times what it reserves), in MiB. */
-const leastHeap = 450
+const reservedMemory = "spark.testing.reservedMemory"
 
-const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> =>
-  ["driver", "executor"].flatMap((role) => {
+/**
+ * The heap with which a Spark context can start, in MiB: one and a half times what `UnifiedMemoryManager` reserves, which are 300 MiB unless a
+ * benchmark says otherwise.
+ */
+const leastHeap = (conf: SparkConf): number =>
+  Math.ceil((Number(conf.get(reservedMemory)?.value ?? 300 * 2 ** 20) * 1.5) / 2 ** 20)
+
+const smallHeaps = (conf: SparkConf): ReadonlyArray<Problem> => {
+  const least = leastHeap(conf)
+  return ["driver", "executor"].flatMap((role) => {
     const memory = conf.get(`spark.${role}.memory`)
-    return memory !== undefined && (parseMebibytes(memory.value) ?? leastHeap) < leastHeap
-      ? [{ field: memory.field, message: `is too small: Spark does not start with less than ${leastHeap}m` }]
+    return memory !== undefined && (parseMebibytes(memory.value) ?? least) < least
+      ? [{ field: memory.field, message: `is too small: Spark does not start with less than ${least}m` }]
       : []
   })
+}
 
 /** With decommissioning Spark replaces the whole `lifecycle` of executors (`BasicExecutorFeatureStep`). */
 const lostHooks = ({ executor }: WorkloadSpec, conf: SparkConf): ReadonlyArray<Problem> => {
@@ -116,6 +125,7 @@ export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkC
     return message === undefined ? [] : [{ field: keyOf("spec.hadoopConf", key), message }]
   })
   return [
+    ...typeWarnings(spec),
     ...python,
     ...serviceLabels,
     ...smallHeaps(conf),

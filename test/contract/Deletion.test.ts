@@ -95,11 +95,15 @@ layer(serverLayer(widgetCrd), { excludeTestServices: true })("a deletion", (it) 
     }),
   )
 
-  it.effect("that orphans leaves what was owned, without its owner", () =>
+  it.effect.each([
+    ["a policy in the body", "", { propagationPolicy: "Orphan" }],
+    ["a policy in the query", "?propagationPolicy=Orphan", undefined],
+    ["the older option", "?orphanDependents=True", undefined],
+  ] as const)("that orphans leaves what was owned, without its owner: %s", ([, query, body]) =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
       yield* family(n)
-      yield* n.ok("DELETE", `${n.configMaps}/owner`, { propagationPolicy: "Orphan" })
+      yield* n.ok("DELETE", `${n.configMaps}/owner${query}`, body)
       yield* gone(n, `${n.configMaps}/owner`)
       const { metadata } = yield* n.ok("GET", `${n.configMaps}/child`)
       assert.notProperty(metadata, "ownerReferences")
@@ -133,6 +137,15 @@ layer(serverLayer(widgetCrd), { excludeTestServices: true })("a deletion", (it) 
       yield* n.ok("POST", n.widgets, n.widget("a"))
       yield* n.ok("DELETE", `${n.widgets}/a?dryRun=All`)
       assert.notProperty((yield* n.ok("GET", `${n.widgets}/a`)).metadata, "deletionTimestamp")
+    }),
+  )
+
+  it.effect("has the options of its body, and those of the query only without one", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      yield* n.ok("POST", n.widgets, n.widget("a"))
+      yield* n.ok("DELETE", `${n.widgets}/a?dryRun=All`, {})
+      assert.strictEqual((yield* n.send("GET", `${n.widgets}/a`)).code, 404)
     }),
   )
 

@@ -102,14 +102,14 @@ const rows: ReadonlyArray<Row> = [
     request: (n) => ["PATCH", `${n.configMaps}/a`, [{ op: "test", path: "/metadata/name", value: "b" }], jsonPatch],
     code: 422,
     reason: "Invalid",
-    message: /the server rejected our request due to an error in our request/,
+    message: /^the server rejected our request due to an error in our request$/,
   },
   {
     title: "a JSON patch that takes away what is not there",
     request: (n) => ["PATCH", `${n.configMaps}/a`, [{ op: "remove", path: "/nope" }], jsonPatch],
     code: 422,
     reason: "Invalid",
-    message: /the server rejected our request due to an error in our request/,
+    message: /^the server rejected our request due to an error in our request$/,
   },
   {
     title: "a patch of the name",

@@ -89,6 +89,11 @@ layer(serverLayer(widgetCrd), { excludeTestServices: true })("a list", (it) => {
     ["status.phase=Pending", ["p", "q"]],
     ["status.phase=Running", []],
     ["spec.restartPolicy=Never", ["q"]],
+    ["status.phase!=Failed,status.phase!=Unknown", ["p", "q"]],
+    ["metadata.name=p,", ["p"]],
+    [",metadata.name!=p,,metadata.namespace!=x", ["q"]],
+    [String.raw`metadata.name!=a\,b`, ["p", "q"]],
+    [",", ["p", "q"]],
   ] as const)("selects pods by the fields %s", ([selector, expected]) =>
     Effect.gen(function* () {
       const n = yield* makeNamespace

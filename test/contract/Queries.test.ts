@@ -83,6 +83,57 @@ const rows: ReadonlyArray<Row> = [
     reason: "BadRequest",
     message: /few/,
   },
+  ...[
+    ["metadata.name", /invalid selector: 'metadata\.name'; can't understand 'metadata\.name'/],
+    ["metadata.name=a=b", /invalid field selector: unescaped character in value: 61/],
+    [String.raw`metadata.name=\a`, /invalid field selector: invalid escape sequence: \\a/],
+    [" metadata.name=a", /field label not supported: {2}metadata\.name/],
+  ].map(([selector, message]): Row => ({
+    title: `the field selector "${selector}"`,
+    request: (n) => ["GET", `${n.pods}?fieldSelector=${encodeURIComponent(String(selector))}`],
+    code: 400,
+    reason: "BadRequest",
+    message: message as RegExp,
+  })),
+  {
+    title: "a label selector that ends with a comma",
+    request: (n) => ["GET", `${n.pods}?labelSelector=a%3Db,`],
+    code: 400,
+    reason: "BadRequest",
+    message: /found '', expected: identifier after ','/,
+  },
+  {
+    title: "a propagation policy that is none",
+    request: (n) => ["DELETE", `${n.configMaps}/a?propagationPolicy=Later`],
+    ...invalid,
+    message:
+      /^DeleteOptions\.meta\.k8s\.io "" is invalid: propagationPolicy: Unsupported value: "Later": supported values: "Foreground", "Background", "Orphan", "nil"$/,
+  },
+  {
+    title: "a propagation policy that is none, in the body",
+    request: (n) => ["DELETE", `${n.configMaps}/a`, { propagationPolicy: "Later" }],
+    ...invalid,
+    message: /propagationPolicy: Unsupported value: "Later"/,
+  },
+  {
+    title: "a deletion of a collection with such a policy",
+    request: (n) => ["DELETE", `${n.configMaps}?propagationPolicy=Later`],
+    ...invalid,
+    message: /propagationPolicy: Unsupported value: "Later"/,
+  },
+  {
+    title: "a deletion that is dry in a way that is none",
+    request: (n) => ["DELETE", `${n.configMaps}/a`, { dryRun: ["Some"] }],
+    ...invalid,
+    message:
+      /^DeleteOptions\.meta\.k8s\.io "" is invalid: dryRun: Unsupported value: \["Some"\]: supported values: "All"$/,
+  },
+  {
+    title: "a deletion with a policy and with orphanDependents",
+    request: (n) => ["DELETE", `${n.configMaps}/a?propagationPolicy=Orphan&orphanDependents=true`],
+    ...invalid,
+    message: /orphanDependents and deletionPropagation cannot be both set/,
+  },
 ]
 
 layer(serverLayer(), { excludeTestServices: true })("a request that is refused:", (it) => {

@@ -97,6 +97,29 @@ layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true }
     }),
   )
 
+  it.effect("as a table has numbers where the API server counts", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const about = { involvedObject: { kind: "Pod", name: "x", namespace: n.name } }
+      const policies = `/apis/policy/v1/namespaces/${n.name}/poddisruptionbudgets`
+      const selector = { matchLabels: { a: "b" } }
+      for (const [path, object, column, cell] of [
+        [n.configMaps, { data: { k: "v" }, binaryData: { b: "AA==" } }, "Data", 2],
+        [`${n.core}/secrets`, { stringData: { k: "v" } }, "Data", 1],
+        [`${n.core}/serviceaccounts`, {}, "Secrets", 0],
+        [`${n.core}/events`, { ...about, reason: "A", type: "Normal", count: 3 }, "Count", 3],
+        [policies, { spec: { minAvailable: 1, selector } }, "Min Available", "1"],
+        [policies, { spec: { minAvailable: 1, selector } }, "Allowed Disruptions", 0],
+      ] as const) {
+        const name = `n-${column.toLowerCase().replaceAll(" ", "-")}`
+        yield* n.ok("POST", path, { ...object, metadata: { name } })
+        const { columnDefinitions, rows } = yield* n.ok("GET", `${path}/${name}`, undefined, undefined, table)
+        const index = columnDefinitions.findIndex((one: Json) => one.name === column)
+        assert.strictEqual(rows[0].cells[index], cell, path)
+      }
+    }),
+  )
+
   it.effect("as a table has rows without objects where none are asked for", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace

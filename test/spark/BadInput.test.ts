@@ -142,6 +142,8 @@ describe("bad input", () => {
     const warned = (memory: string) => valid(application({ driver: { memory } })).warnings.map(({ field }) => field)
     for (const memory of ["1024kb", "100m", "449"]) assert.deepStrictEqual(warned(memory), ["spec.driver.memory"])
     assert.deepStrictEqual(warned("450m"), [])
+    const sparkConf = { "spark.testing.reservedMemory": "1" }
+    assert.deepStrictEqual(valid(application({ sparkConf, executor: { memory: "256m" } })).warnings, [])
   })
 
   it("a field that nobody knows is warned of", () => {

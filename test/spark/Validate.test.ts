@@ -137,12 +137,22 @@ describe("validate", () => {
     assert.isEmpty(problems(application({ deps: { jars: ["https://h/a?b=[1]", "local:///opt/*.jar"] } })))
   })
 
-  it("refuses a type that is not that of the file", () => {
-    assertProblem(
-      application({ mainApplicationFile: "local:///a.py" }),
-      "spec.mainApplicationFile",
-      /spec.type is Scala/,
-    )
+  it("warns about a type that is not that of the file, which Spark runs by its name", () => {
+    for (const [spec, message] of [
+      [
+        { type: "Scala", mainApplicationFile: "local:///a.py", mainClass: undefined },
+        /local:\/\/\/a\.py is run as Python$/,
+      ],
+      [{ type: "Python", mainApplicationFile: "s3a://b/beam.jar", mainClass: "org.example.Beam" }, /is run as Java$/],
+      [{ type: "Java", mainApplicationFile: "local:///a.R" }, /is run as R$/],
+    ] as const) {
+      const [warning, ...others] = valid(application(spec)).warnings
+      assert.deepStrictEqual([warning?.field, others], ["spec.type", []])
+      assert.match(warning?.message ?? "", message)
+    }
+  })
+
+  it("refuses a file that Spark would run as Java without a class", () => {
     assertProblem(python({ mainApplicationFile: "local:///a.zip" }), "spec.mainApplicationFile", /must end in \.py/)
   })
 

@@ -132,9 +132,10 @@ export const SparkApplicationSpec = fields.check(
     message: "nodeSelector must be set either in spec or in driver and executor, not in both",
   }),
   serverRule("!has(self.mode) || self.mode != 'client'", "mode must be cluster: the driver runs in its own pod"),
-  // For a jar outside the image, the spark-submit of a Job reads the main class from the jar's manifest, so it may be omitted.
+  // For a jar outside the image, the spark-submit of a Job reads the main class from the jar's manifest, so it may be omitted. What ends in
+  // .py or .R runs without a class, whatever the type.
   serverRule(
-    "(self.type != 'Java' && self.type != 'Scala') || !self.mainApplicationFile.startsWith('local:') || (has(self.mainClass) && self.mainClass != '')",
+    "(self.type != 'Java' && self.type != 'Scala') || !self.mainApplicationFile.startsWith('local:') || self.mainApplicationFile.matches('[.](py|[rR])$') || (has(self.mainClass) && self.mainClass != '')",
     "mainClass is required for Java and Scala",
   ),
 )

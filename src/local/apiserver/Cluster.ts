@@ -14,7 +14,7 @@ import { type ApiObject, withMetadata } from "./ApiObject.ts"
 import { type ClusterState, makeIdentity, shown, stored } from "./ClusterState.ts"
 import * as Deletion from "./Deletion.ts"
 import { followDefinitions, runControllers } from "./GarbageCollector.ts"
-import { withManagedFields } from "./http/WireText.ts"
+import { withManagedFields } from "./patch/ManagedFields.ts"
 import { jsonPatch, mergePatch } from "./patch/Patch.ts"
 import { apply } from "./patch/ServerSideApply.ts"
 import { strategicMerge } from "./patch/StrategicMerge.ts"
@@ -112,8 +112,9 @@ const patched = (
           )
         : Result.succeed(strategicMerge(before, body))
     case "json":
-      return Result.mapError(jsonPatch(withManagedFields(before), body), (why) =>
-        answer(422, `the server rejected our request due to an error in our request: ${why}`),
+      // The API server knows which operation failed, but does not say it.
+      return Result.mapError(jsonPatch(withManagedFields(before), body), () =>
+        answer(422, "the server rejected our request due to an error in our request"),
       )
     case "apply":
       return Result.fail(methodNotAllowed())

@@ -1,9 +1,9 @@
 /** Deleting objects: preconditions, grace periods of pods, finalizers and the propagation to dependents. */
 
-import { Predicate, Result } from "effect"
+import { Result } from "effect"
 import { timestamp } from "../../kube/Time.ts"
 import { type ApiError, conflict } from "./ApiError.ts"
-import { type ApiObject, at, fields, list, withMetadata } from "./ApiObject.ts"
+import { type ApiObject, at, fields, withMetadata } from "./ApiObject.ts"
 import { type ClusterState, stored } from "./ClusterState.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { needsNoKubelet } from "./schema/PodRules.ts"
@@ -100,21 +100,3 @@ export const remove = (
       finalizers.length === (before.metadata.finalizers ?? []).length
     return { object: unchanged ? before : state.storage.put(kind.storage, next), gone }
   })
-
-/** The options of a `DELETE` body. */
-export const deletionOptions = (body: unknown): DeletionOptions => {
-  const given = fields(body)
-  const preconditions = fields(given["preconditions"])
-  const policy = given["propagationPolicy"]
-  return {
-    propagationPolicy: policy === "Foreground" || policy === "Orphan" || policy === "Background" ? policy : undefined,
-    gracePeriodSeconds: Predicate.isNumber(given["gracePeriodSeconds"]) ? given["gracePeriodSeconds"] : undefined,
-    preconditions: {
-      uid: Predicate.isString(preconditions["uid"]) ? preconditions["uid"] : undefined,
-      resourceVersion: Predicate.isString(preconditions["resourceVersion"])
-        ? preconditions["resourceVersion"]
-        : undefined,
-    },
-    dryRun: list(given["dryRun"]).length > 0,
-  }
-}

@@ -52,7 +52,8 @@ export const labelSelector = (source: string | undefined): Result.Result<Selecto
       // Of `a=b=c` the parser reads `a=b` and fails at the rest.
       const rest = surplus.exec(clause.trim())?.[1]
       const found = rest === undefined ? `unable to parse requirement: found '${clause.trim()}'` : `found '${rest}'`
-      return Result.fail(badRequest(`${found}, expected: ',' or 'end of string'`))
+      const expected = clause.trim() === "" && tests.length > 0 ? "identifier after ','" : "',' or 'end of string'"
+      return Result.fail(badRequest(`${found}, expected: ${expected}`))
     }
     tests.push(test)
   }
@@ -62,26 +63,41 @@ export const labelSelector = (source: string | undefined): Result.Result<Selecto
   })
 }
 
-/** Parses `metadata.name=x,status.phase!=Running`; only paths that the kind declares are allowed. */
-export const fieldSelector = (kind: ResourceKind, source: string | undefined): Result.Result<Selector, ApiError> => {
-  if (source === undefined || source.trim() === "") return Result.succeed(everything)
-  const tests: Array<Selector> = []
-  for (const clause of source.split(",")) {
-    const parsed = /^\s*([^=!]+?)\s*(==|=|!=)(.*)$/.exec(clause)
-    if (parsed === null) return Result.fail(badRequest(`invalid selector: '${source}'; can't understand '${clause}'`))
-    const path = parsed[1]!
-    const wanted = parsed[3]!.trim()
-    if (path !== "metadata.name" && path !== "metadata.namespace" && !kind.selectable.includes(path)) {
-      return Result.fail(
-        badRequest(
+/** Terms end at commas; a backslash escapes the character after it. */
+const terms = (source: string): ReadonlyArray<string> => source.match(/(?:\\[^]|[^,\\]|\\$)+/g) ?? []
+
+/** The value of a term, or why it is not one (`fields.UnescapeValue`). */
+const unescaped = (value: string): Result.Result<string, ApiError> => {
+  const wrong = /^(?:\\[\\,=]|[^\\=])*(\\(?![\\,=])[^]?|=)/.exec(value)?.[1]
+  if (wrong === undefined) return Result.succeed(value.replaceAll(/\\([^])/g, "$1"))
+  // Go prints the number of the character.
+  const what =
+    wrong === "=" ? `unescaped character in value: ${"=".charCodeAt(0)}` : `invalid escape sequence: ${wrong}`
+  return Result.fail(badRequest(`invalid field selector: ${what}`))
+}
+
+/**
+ * Parses `metadata.name=x,status.phase!=Running`; only paths that the kind declares are allowed. Empty terms count for nothing, as those of
+ * clients that end each term with a comma (`fields.ParseSelector`).
+ */
+export const fieldSelector = (kind: ResourceKind, source: string | undefined): Result.Result<Selector, ApiError> =>
+  Result.gen(function* () {
+    const tests: Array<Selector> = []
+    for (const term of terms(source ?? "")) {
+      const [, path, operator, value] = /^([^]*?)(!=|==|=)([^]*)$/.exec(term) ?? []
+      if (path === undefined || operator === undefined || value === undefined) {
+        return yield* Result.fail(badRequest(`invalid selector: '${source}'; can't understand '${term}'`))
+      }
+      const wanted = yield* unescaped(value)
+      if (path !== "metadata.name" && path !== "metadata.namespace" && !kind.selectable.includes(path)) {
+        const message =
           kind.custom || kind.selectable.length > 0
             ? `field label not supported: ${path}`
-            : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-        ),
-      )
+            : `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+        return yield* Result.fail(badRequest(message))
+      }
+      const same = (object: ApiObject) => String(at(object, path) ?? "") === wanted
+      tests.push(operator === "!=" ? (object) => !same(object) : same)
     }
-    const same = (object: ApiObject) => String(at(object, path) ?? "") === wanted
-    tests.push(parsed[2] === "!=" ? (object) => !same(object) : same)
-  }
-  return Result.succeed((object) => tests.every((test) => test(object)))
-}
+    return tests.length === 0 ? everything : (object: ApiObject) => tests.every((test) => test(object))
+  })

@@ -5,7 +5,7 @@
  */
 
 import { type ApiObject, withMetadata } from "./ApiObject.ts"
-import { inherit } from "./patch/ManagedFields.ts"
+import { inherit } from "./patch/Managers.ts"
 
 export interface Change {
   readonly type: "ADDED" | "MODIFIED" | "DELETED"

@@ -33,11 +33,8 @@ const typeOf: Readonly<Record<WorkloadSpec["type"], ResourceType>> = {
   Python: "python",
   R: "r",
 }
-const suffixOf: Readonly<Record<ResourceType, string>> = {
-  java: "neither .py nor .R",
-  python: ".py",
-  r: ".R",
-}
+const suffixOf = { python: ".py", r: ".R" }
+const languages: Readonly<Record<ResourceType, string>> = { java: "Java", python: "Python", r: "R" }
 const runnerOf = { python: "org.apache.spark.deploy.PythonRunner", r: "org.apache.spark.deploy.RRunner" }
 
 const nativeOnly = { nativeOnly: true } as const
@@ -47,22 +44,31 @@ export const mainResource = (spec: WorkloadSpec, report: (problem: Problem) => v
   const uri = spec.mainApplicationFile
   const field = "spec.mainApplicationFile"
   const type = resourceType(uri)
+  const declared = typeOf[spec.type]
   const mainClass = type === "java" ? (spec.mainClass ?? "") : runnerOf[type]
 
   if (shells.includes(uri)) {
     report({ field, message: `a shell (${uri}) cannot run in a cluster; name a file or a class to run` })
-  } else if (typeOf[spec.type] !== type) {
-    const message = `spec.type is ${spec.type}, but Spark decides by the file name, which for ${spec.type} must end in ${suffixOf[typeOf[spec.type]]}: ${uri}`
+  } else if (declared !== "java" && type === "java" && mainClass === "") {
+    const message = `spec.type is ${spec.type}, but Spark decides by the file name, which for ${spec.type} must end in ${suffixOf[declared]}: ${uri}`
     report({ field, message })
   } else if (uri !== noResource && ["", "file"].includes(uriScheme(uri))) {
     const message = `${JSON.stringify(uri)} is a file of the submitting machine, which does not exist here; use local:// for a file inside the image or a remote URI such as s3a://`
     report({ field, message, ...(spec.sparkConf?.["spark.kubernetes.file.upload.path"] ? nativeOnly : {}) })
   }
-  if (type === "java" && typeOf[spec.type] === type && mainClass === "") {
+  if (type === "java" && declared === "java" && mainClass === "") {
     // The real tool reads the manifest of a jar that it can fetch.
     const readable = uri !== noResource && uriScheme(uri) !== "local"
     const message = "a Java or Scala application needs its main class"
     report({ field: "spec.mainClass", message, ...(readable ? nativeOnly : {}) })
   }
   return { type, uri, mainClass, arguments: spec.arguments ?? [], proxyUser: spec.proxyUser }
+}
+
+/** Spark runs a file by its name, whatever the type says. */
+export const typeWarnings = ({ type, mainApplicationFile }: WorkloadSpec): ReadonlyArray<Problem> => {
+  const runs = resourceType(mainApplicationFile)
+  if (runs === typeOf[type]) return []
+  const message = `is ${type}, but Spark decides by the file name: ${mainApplicationFile} is run as ${languages[runs]}`
+  return [{ field: "spec.type", message }]
 }

@@ -91,6 +91,7 @@ export const script: ReadonlyArray<Command> = [
   { line: "annotate twin pi note=hello" },
   { line: `patch twin pi --type=merge -p '{"spec":{"executor":{"instances":5}}}'` },
   { line: `patch twin pi --type=json -p '[{"op":"replace","path":"/spec/executor/instances","value":6}]'` },
+  { line: `patch twin pi --type=json -p '[{"op":"test","path":"/spec/executor/instances","value":7}]'` },
   { line: `patch twin pi --type=strategic -p '{"spec":{}}'` },
   {
     line: `patch twin pi --subresource=status --type=merge -p '{"status":{"applicationState":{"state":"RUNNING"},"driverInfo":{}}}'`,

@@ -4,6 +4,7 @@
 the namespace exists, GROUP is that of the twin of SparkApplication, IMAGE has a shell.
 """
 
+import datetime
 import json
 import re
 import sys
@@ -21,9 +22,11 @@ twin = {"group": group, "version": "v1beta2", "namespace": namespace, "plural": 
 
 
 def step(title, run):
-    """Prints the result of `run`, or how it was refused."""
+    """Prints the result of `run`, or how it was refused; maps by their keys, whose order is up to the server."""
     try:
         result = run()
+        if isinstance(result, dict):
+            result = dict(sorted(result.items()))
     except ApiException as error:
         answer = json.loads(error.body)
         message = re.sub(r" at \d{4}-\S+Z", " at <time>", answer["message"])
@@ -81,6 +84,14 @@ step("replace", lambda: core.replace_namespaced_config_map("one", namespace, cur
 step("replace a stale version", lambda: core.replace_namespaced_config_map("one", namespace, stale))
 step("JSON patch", lambda: core.patch_namespaced_config_map("one", namespace, [{"op": "remove", "path": "/data/l"}]).data)
 step("not found", lambda: core.read_namespaced_config_map("nope", namespace))
+step("selector", lambda: len(core.list_namespaced_config_map(namespace, field_selector="metadata.name=one,").items))
+
+# Times, which this client sends with an offset.
+moment = datetime.datetime(2026, 1, 1, 2, 0, 0, 500000, datetime.timezone(datetime.timedelta(hours=2)))
+times = client.V1LeaseSpec(holder_identity="me", acquire_time=moment, renew_time=moment)
+lease = client.V1Lease(metadata=client.V1ObjectMeta(name="lease"), spec=times)
+made = client.CoordinationV1Api().create_namespaced_lease(namespace, lease, _preload_content=False)
+step("times", lambda: json.loads(made.data)["spec"])
 
 # Custom resources.
 step("create application", lambda: size(custom.create_namespaced_custom_object(**twin, body=application(1))))
@@ -94,6 +105,9 @@ step("merge patch", lambda: size(custom.patch_namespaced_custom_object(**twin, n
 status = {"status": {"applicationState": {"state": "RUNNING"}, "driverInfo": {}}}
 patched = {**twin, "name": "pi", "body": status}
 step("status", lambda: custom.patch_namespaced_custom_object_status(**patched)["status"]["applicationState"])
+# As Airflow reads the state.
+read = {**twin, "name": "pi"}
+step("read the status", lambda: custom.get_namespaced_custom_object_status(**read)["status"]["applicationState"])
 
 # Server-side apply.
 dynamic = DynamicClient(client.ApiClient())
@@ -117,7 +131,8 @@ step("read", lambda: size(custom.get_namespaced_custom_object(**twin, name="pi")
 command = ["sh", "-c", "for i in 1 2 3; do echo line $i; sleep 1; done"]
 container = client.V1Container(name="main", image=image, command=command, image_pull_policy="IfNotPresent")
 spec = client.V1PodSpec(containers=[container], restart_policy="Never", termination_grace_period_seconds=1)
-core.create_namespaced_pod(namespace, client.V1Pod(metadata=client.V1ObjectMeta(name="printer"), spec=spec))
+task = {"dag_id": "d", "run_id": "manual__1", "role": "driver"}
+core.create_namespaced_pod(namespace, client.V1Pod(metadata=client.V1ObjectMeta(name="printer", labels=task), spec=spec))
 for event in watch.Watch().stream(core.list_namespaced_pod, namespace, timeout_seconds=120):
     if event["object"].status.phase in ("Running", "Succeeded", "Failed"):
         break
@@ -143,9 +158,45 @@ step("recent log", lambda: log(since_seconds=3600).splitlines())
 step("no log", lambda: log(tail_lines=0))
 step("log of nothing", lambda: log(limit_bytes=0))
 
+# As Airflow finds the driver pod of a task and marks it as seen.
+def found():
+    labels = "dag_id=d,run_id=manual__1,already_checked!=True,!airflow-worker,role=driver"
+    phases = "status.phase!=Failed,status.phase!=Unknown"
+    pods = core.list_namespaced_pod(namespace, label_selector=labels, field_selector=phases).items
+    return [pod.metadata.name for pod in pods]
+
+
+def mark(pod):
+    pod.metadata.labels["already_checked"] = "True"
+    body = client.ApiClient().sanitize_for_serialization(pod)
+    return core.patch_namespaced_pod("printer", namespace, body).metadata.labels
+
+
+def streamed(**how):
+    lines = core.read_namespaced_pod_log("printer", namespace, _preload_content=False, **how)
+    return b"".join(lines.stream()).decode().splitlines()
+
+
+def events_of_pod(**how):
+    about = f"involvedObject.name={pod.metadata.name}"
+    return type(core.list_namespaced_event(namespace, field_selector=about, **how)).__name__
+
+
+pod = core.read_namespaced_pod("printer", namespace)
+step("find", found)
+step("log of a container", lambda: streamed(container="main", since_seconds=3600, follow=True))
+step("log of no container", lambda: log(container="base"))
+step("mark", lambda: mark(pod))
+step("mark what was read before", lambda: mark(pod))
+step("find again", found)
+version = pod.metadata.resource_version
+step("events", lambda: events_of_pod(resource_version=version, resource_version_match="NotOlderThan"))
+step("events of no version", lambda: events_of_pod(resource_version_match="NotOlderThan"))
+
 # Deletion.
 foreground = client.V1DeleteOptions(propagation_policy="Foreground")
 step("delete the pod", lambda: core.delete_namespaced_pod("printer", namespace, body=foreground).metadata.name)
+step("delete in no way", lambda: core.delete_namespaced_config_map("one", namespace, propagation_policy="Later"))
 step("delete", lambda: core.delete_namespaced_config_map("one", namespace, propagation_policy="Background")["status"])
 gone = {**twin, "name": "pi", "body": foreground}
 step("delete the application", lambda: custom.delete_namespaced_custom_object(**gone).get("status"))

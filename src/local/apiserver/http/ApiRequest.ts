@@ -19,6 +19,7 @@ import { limited, noLog, podLog } from "../PodLog.ts"
 import type { ListQuery, Watch } from "../Reads.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
 import type { Written } from "../Writes.ts"
+import { deleteOptions } from "./DeleteOptions.ts"
 import {
   aggregatedDiscovery,
   apiGroup,
@@ -28,7 +29,7 @@ import {
   serverVersion,
 } from "./Discovery.ts"
 import { openApi, openApiIndex } from "./OpenApi.ts"
-import { count, deletion, flag, logOptions, optional, writeOptions } from "./Query.ts"
+import { count, flag, logOptions, optional, writeOptions } from "./Query.ts"
 import { type Wanted, listText, objectText, wanted } from "./Representation.ts"
 import { patchType, requestBody } from "./RequestBody.ts"
 import { type RequestPath, requestPath } from "./RequestPath.ts"
@@ -151,11 +152,10 @@ const resource = Effect.fnUntraced(function* (
   if (kind.question === true && method !== "POST") return yield* methodNotAllowed()
   if (method === "GET") return yield* read(cluster, path, request, format)
   if (kind.namespaced && namespace === "") return yield* methodNotAllowed()
-  const options = { ...(yield* Effect.fromResult(writeOptions(method, query))), userAgent: request.userAgent }
   const body = yield* Effect.fromResult(requestBody(request.body, contentType))
   if (method === "DELETE") {
     if (subresource !== undefined) return yield* methodNotAllowed()
-    const how = deletion(query, body)
+    const how = yield* Effect.fromResult(deleteOptions(query, body))
     if (name === undefined) {
       const gone = yield* cluster.deleteCollection(kind, selection(path, query), how)
       const items = gone.map(({ object }) => object)
@@ -168,6 +168,7 @@ const resource = Effect.fnUntraced(function* (
     const details = defined({ name, group, kind: kind.plural, uid: object.metadata.uid })
     return json(JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }))
   }
+  const options = { ...(yield* Effect.fromResult(writeOptions(method, query))), userAgent: request.userAgent }
   if (method === "POST" && name === undefined) {
     return yield* written(kind, yield* cluster.create(kind, namespace, body, options), format, 201)
   }

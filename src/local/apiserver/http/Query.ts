@@ -2,7 +2,6 @@
 
 import { Result } from "effect"
 import { type ApiError, badRequest, invalid, unsupported } from "../ApiError.ts"
-import { type DeletionOptions, deletionOptions } from "../Deletion.ts"
 import type { LogOptions } from "../PodLog.ts"
 import type { WriteOptions } from "../Writes.ts"
 
@@ -28,7 +27,6 @@ const optionKinds: Readonly<Record<string, string>> = {
   POST: "CreateOptions",
   PUT: "UpdateOptions",
   PATCH: "PatchOptions",
-  DELETE: "DeleteOptions",
 }
 
 export const writeOptions = (method: string, query: URLSearchParams): Result.Result<WriteOptions, ApiError> => {
@@ -49,19 +47,6 @@ export const writeOptions = (method: string, query: URLSearchParams): Result.Res
     fieldValidation,
     force: flag(query, "force"),
   })
-}
-
-/** Options of a deletion are in its body or in the query, which has precedence. */
-export const deletion = (query: URLSearchParams, body: unknown): DeletionOptions => {
-  const given = deletionOptions(body)
-  const policy = query.get("propagationPolicy")
-  const grace = query.get("gracePeriodSeconds")
-  return {
-    ...given,
-    ...(policy === "Foreground" || policy === "Orphan" || policy === "Background" ? { propagationPolicy: policy } : {}),
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    dryRun: given.dryRun === true || query.getAll("dryRun").includes("All"),
-  }
 }
 
 /** Fails with 400 if a number or a time cannot be parsed. */

@@ -1,8 +1,8 @@
 /** Representations that clients request instead of whole objects: tables (`kubectl get`) and objects with only their metadata. */
 
 import { type ApiObject, type Fields, withMetadata } from "../ApiObject.ts"
+import { withManagedFields } from "../patch/ManagedFields.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
-import { withManagedFields } from "./WireText.ts"
 
 /** Each row contains the metadata of its object, or as `includeObject` says nothing or the whole object. */
 export type IncludeObject = "None" | "Metadata" | "Object"

@@ -10,7 +10,7 @@ import { type ClusterState, stored } from "../ClusterState.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
 import * as Writes from "../Writes.ts"
 import { applyConflict, forget, type Held, leavesOf } from "./FieldOwnership.ts"
-import { isSame, managersOf, printManager } from "./ManagedFields.ts"
+import { isSame, managersOf, printManager } from "./Managers.ts"
 import { mergePatch } from "./Patch.ts"
 import { strategicMerge } from "./StrategicMerge.ts"
 

@@ -82,7 +82,7 @@ const pairs = (value: unknown): string =>
 const size = (name: string, ...parts: ReadonlyArray<string>): Column => ({
   name,
   type: "string",
-  cell: (object) => String(parts.reduce((sum, part) => sum + Object.keys(fields(object[part])).length, 0)),
+  cell: (object) => parts.reduce((sum, part) => sum + Object.keys(fields(object[part])).length, 0),
 })
 
 const eventTime = (event: ApiObject): unknown =>
@@ -121,7 +121,7 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
   ],
   configmaps: [first, size("Data", "data", "binaryData"), ageColumn],
   secrets: [first, path("Type", "type"), size("Data", "data"), ageColumn],
-  serviceaccounts: [first, string("Secrets", (account) => String(list(account["secrets"]).length)), ageColumn],
+  serviceaccounts: [first, string("Secrets", (account) => list(account["secrets"]).length), ageColumn],
   namespaces: [first, path("Status", "status.phase"), ageColumn],
   nodes: [
     first,
@@ -144,7 +144,7 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
     path("Source", "source.component", "", 1),
     path("Message", "message", ""),
     string("First Seen", (event, now) => since(event["firstTimestamp"] ?? eventTime(event), now), 1),
-    string("Count", (event) => String(event["count"] ?? 1), 1),
+    string("Count", (event) => event["count"] ?? at(event, "series.count") ?? 0, 1),
     string("Name", (event) => event.metadata.name, 1),
   ],
   persistentvolumeclaims: [
@@ -173,8 +173,8 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
   ],
   "poddisruptionbudgets.policy": [
     first,
-    path("Min Available", "spec.minAvailable", "N/A"),
-    path("Max Unavailable", "spec.maxUnavailable", "N/A"),
+    string("Min Available", (budget) => String(at(budget, "spec.minAvailable") ?? "N/A")),
+    string("Max Unavailable", (budget) => String(at(budget, "spec.maxUnavailable") ?? "N/A")),
     path("Allowed Disruptions", "status.disruptionsAllowed", 0),
     ageColumn,
   ],

@@ -14,7 +14,7 @@ import {
 } from "../ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./ObjectMetaRules.ts"
-import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems, unreadablePod } from "./PodRules.ts"
+import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems } from "./PodRules.ts"
 
 export interface AdmissionContext {
   readonly now: string
@@ -206,7 +206,6 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
     generational: true,
     admit: admitPod,
     readmit: defaultedPod,
-    unreadable: unreadablePod,
     problems: podProblems,
     updateProblems: podUpdateProblems,
   },

@@ -23,9 +23,20 @@ const attributes = (model: string): ReadonlyArray<Attribute> | undefined => {
 }
 
 /** Quantities are plain strings to the client, but manifests write `cpu: 1` too. */
-const quantities = new Set(["limits", "requests", "capacity", "allocatable", "hard", "used", "sizeLimit", "divisor"])
+const quantities = new Set([
+  "limits",
+  "requests",
+  "capacity",
+  "allocatable",
+  "allocatedResources",
+  "hard",
+  "overhead",
+  "used",
+  "sizeLimit",
+  "divisor",
+])
 const anything: StructuralSchema = { "x-kubernetes-preserve-unknown-fields": true }
-const quantity: StructuralSchema = { anyOf: [{ type: "string" }, { type: "number" }] }
+const quantity: StructuralSchema = { "x-go-type": "Quantity", anyOf: [{ type: "string" }, { type: "number" }] }
 
 const schemas = new Map<string, StructuralSchema>()
 
@@ -38,7 +49,8 @@ const ofType = (name: string, type: string, format: string): StructuralSchema =>
   if (type === "string") return quantities.has(name) ? quantity : { type: "string" }
   if (type === "boolean") return { type: "boolean" }
   if (type === "number") return { type: format.startsWith("int") ? "integer" : "number" }
-  if (type === "Date" || type === "V1MicroTime" || type === "MicroTime") return { type: "string" }
+  if (type === "Date") return { "x-go-type": "Time", type: "string" }
+  if (type === "V1MicroTime") return { "x-go-type": "MicroTime", type: "string" }
   return ofModel(type) ?? anything
 }
 

@@ -9,7 +9,8 @@ import { type ApiObject, type Fields, fields, text, without } from "../ApiObject
 import { type ResourceKind, groupVersion } from "../ResourceKind.ts"
 import { builtInRules } from "./BuiltInRules.ts"
 import { metadataSchema } from "./BuiltInSchemas.ts"
-import { prune, withDefaults } from "./SchemaPruning.ts"
+import { printed } from "./GoValues.ts"
+import { prune, type StructuralSchema, withDefaults } from "./SchemaPruning.ts"
 import { problems } from "./SchemaValidation.ts"
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore"
@@ -46,6 +47,9 @@ const typed = (kind: ResourceKind, body: Fields): Result.Result<Fields, ApiError
   }
   return Result.succeed({ ...body, apiVersion: wanted, kind: kind.kind })
 }
+
+/** The part of any kind that the API server reads into types of its own; of built-in kinds it is everything. */
+const justMetadata: StructuralSchema = { properties: { metadata: metadataSchema } }
 
 const collections: ReadonlySet<string> = new Set(["labels", "annotations", "finalizers", "ownerReferences"])
 
@@ -98,8 +102,10 @@ export const decode = (
           : `json: cannot unmarshal ${actual[1] === "integer" ? "number" : actual[1]} into Go struct field ${kind.kind}.${wrong.field} of type ${actual[2]}`,
       )
     }
-    const unreadable = builtInRules[kind.storage]?.unreadable?.(object)
+    let unreadable = builtInRules[kind.storage]?.unreadable?.(object)
+    const refuse = (why: string) => void (unreadable ??= why)
+    const read = printed((kind.custom ? undefined : kind.schema) ?? justMetadata, object, refuse)
     if (unreadable !== undefined) return yield* cannot(unreadable)
     const warnings = validation === "Warn" ? unknown.map((path) => `unknown field "${path}"`) : []
-    return { object, warnings }
+    return { object: read as ApiObject, warnings }
   })

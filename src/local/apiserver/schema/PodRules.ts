@@ -94,19 +94,6 @@ export const admitPod = (pod: ApiObject): ApiObject => ({
   status: { phase: "Pending", qosClass: qosClass(list(at(pod, "spec.containers"))) },
 })
 
-const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/
-
-/** The error for a quantity that cannot be parsed. In Kubernetes it comes from the decoder, since quantities are a type there. */
-export const unreadablePod = (pod: ApiObject): string | undefined => {
-  const containers = [...list(at(pod, "spec.containers")), ...list(at(pod, "spec.initContainers"))]
-  const amounts = containers.flatMap((container) =>
-    ["requests", "limits"].flatMap((part) => Object.values(fields(at(container, `resources.${part}`)))),
-  )
-  return amounts.every((amount) => quantity.test(String(amount)))
-    ? undefined
-    : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-}
-
 /** Every container's name is unique in the pod; a repeated one is reported on the init container, if one of the two is. */
 const nameDuplicates = (containers: ReadonlyArray<Fields>, inits: ReadonlyArray<Fields>, path: string) => {
   const seen = new Set<unknown>()

@@ -4,6 +4,7 @@
  */
 
 import { Predicate } from "effect"
+import type { GoType } from "./GoValues.ts"
 
 export interface CelRule {
   readonly rule: string
@@ -42,6 +43,8 @@ export interface StructuralSchema {
   readonly anyOf?: ReadonlyArray<StructuralSchema>
   readonly oneOf?: ReadonlyArray<StructuralSchema>
   readonly not?: StructuralSchema
+  /** Of built-in kinds: the type into which the API server reads the value (`GoValues.ts`). */
+  readonly "x-go-type"?: GoType
   readonly "x-kubernetes-int-or-string"?: boolean
   readonly "x-kubernetes-preserve-unknown-fields"?: boolean
   readonly "x-kubernetes-embedded-resource"?: boolean
