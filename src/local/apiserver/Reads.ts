@@ -3,7 +3,7 @@
  * a watch starts from history and then follows the storage.
  */
 
-import { type Cause, Effect, Queue, Result, type Scope } from "effect"
+import { type Cause, Effect, Latch, Queue, Result, type Scope } from "effect"
 import {
   type ApiError,
   badRequest,
@@ -16,7 +16,7 @@ import {
   unknownResource,
   unsupported,
 } from "./ApiError.ts"
-import type { ApiObject } from "./ApiObject.ts"
+import { type ApiObject, sameJson } from "./ApiObject.ts"
 import { type ClusterState, shown } from "./ClusterState.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { type Selector, everything, fieldSelector, labelSelector } from "./Selector.ts"
@@ -203,6 +203,20 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 
 const bookmarkSeconds = 60
 
+/** Seconds after which the server ends the watches of a custom resource whose definition has changed. */
+const redefinitionSeconds = 1
+
+/** Resumes when the definition of the kind has changed. */
+const redefined = Effect.fnUntraced(function* ({ storage }: ClusterState, kind: ResourceKind) {
+  const changed = Latch.makeUnsafe(false)
+  const stop = storage.listen("customresourcedefinitions.apiextensions.k8s.io", ({ object, previous }) => {
+    if (object.metadata.name !== kind.storage || previous === undefined) return
+    if (!sameJson(object["spec"], previous["spec"])) changed.openUnsafe()
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(stop))
+  return yield* changed.await
+})
+
 /** Opens a watch; it lives as long as the scope. Its lines fail with 410 if history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (
   state: ClusterState,
@@ -252,6 +266,13 @@ export const watch = Effect.fnUntraced(function* (
       Effect.delay(`${bookmarkSeconds} seconds`),
       Effect.forever,
       Effect.forkScoped,
+    )
+  }
+  if (kind.custom) {
+    yield* redefined(state, kind).pipe(
+      Effect.andThen(Effect.sleep(`${redefinitionSeconds} seconds`)),
+      Effect.andThen(Effect.sync(() => Queue.endUnsafe(queue))),
+      Effect.forkScoped({ startImmediately: true }),
     )
   }
   if (query.timeoutSeconds !== undefined) {
