@@ -11,6 +11,8 @@ import { type Storage, key } from "./Storage.ts"
 export interface ClusterState {
   readonly storage: Storage
   readonly kinds: KindRegistry
+  /** By storage: the revision at which the definition of the kind last changed. Watches cannot start before it. */
+  readonly redefined: Map<string, number>
   /** Pods must name a service account that exists, as in real clusters. */
   readonly requireServiceAccounts: boolean
   readonly nextUid: () => string
