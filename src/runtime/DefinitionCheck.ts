@@ -13,27 +13,20 @@
  */
 
 import { Effect, Semaphore } from "effect"
-import type { EventRecorder } from "../kube/EventRecorder.ts"
-import { find, Kube } from "../kube/Kube.ts"
+import type { Kube } from "../kube/Kube.ts"
 import { isTransient, type KubeError } from "../kube/KubeError.ts"
-import { referenceTo, type Resource } from "../kube/Resource.ts"
-import type { RuntimeMetrics } from "../telemetry/operator/RuntimeMetrics.ts"
+import * as DefinitionProblem from "./DefinitionProblem.ts"
 import * as DroppedStatus from "./DroppedStatus.ts"
 import type { Changed } from "./Kind.ts"
-import { lostFields, namesOf } from "./StatusParts.ts"
+import { dryRun, refusesStatus, shortcoming } from "./StatusDryRun.ts"
 import { type Key, keyOf, type Store } from "./Store.ts"
 
-export interface DefinitionCheckOptions<A extends DroppedStatus.Defined> {
-  readonly resource: Resource<A>
+export interface DefinitionCheckOptions<
+  A extends DroppedStatus.Defined,
+> extends DefinitionProblem.DefinitionProblemOptions<A> {
   /** A status that has every field. */
   readonly example: object
-  /** What begins nothing while the definition is wrong, as the subject of a message: `submissions`. */
-  readonly waiting: string
-  /** The commands that install the right definition. */
-  readonly remedy: string
   readonly objects: Pick<Store<A>, "values">
-  readonly events: EventRecorder
-  readonly metrics: Pick<RuntimeMetrics, "definition">
 }
 
 export interface DefinitionCheck<A extends DroppedStatus.Defined> {
@@ -67,101 +60,86 @@ const recheckSeconds = 10
 
 /** Nothing is known yet. */
 export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOptions<A>): DefinitionCheck<A> => {
-  const { resource, example, waiting, remedy, objects, events, metrics } = options
-  const definition = `${resource.plural}.${resource.group}`
-  /** Whether the server has answered a dry run, or will not. */
+  const { resource, example, objects } = options
+  /** Whether the server has answered a dry run, or refuses to. */
   let asked = false
-  let problem: string | undefined
+  /** Whether it refuses to, such as for an admission webhook that does not support dry runs: then only status writes can show anything. */
+  let mute = false
+  const problem = DefinitionProblem.make(options)
   const dropped = DroppedStatus.make<A>()
-  /** Objects that have their Event, by uid. */
-  const told = new Map<string | undefined, Key>()
   /** What only a change of the cache suggests to be dropped. */
   const doubted = new Set<Key>()
   const asking = Semaphore.makeUnsafe(1)
-  metrics.definition(definition, true)
+  /** Which object is asked about next. */
+  let turn = 0
+  let queue: Changed = () => {}
 
-  const isWrong = (what: string) =>
-    Effect.suspend(() => {
-      if (problem !== undefined) return Effect.void
-      problem = `the CustomResourceDefinition ${definition} ${what}; ${waiting} wait until it is replaced: ${remedy}`
-      metrics.definition(definition, false)
-      return Effect.logError(problem)
+  const isWrong = () => problem.text() !== undefined
+
+  /** Everything is queued: what waited, and what is owed. */
+  const isRight = (how: string) =>
+    Effect.map(problem.ends(how), () => {
+      for (const object of objects.values()) queue(keyOf(object))
     })
 
-  /** Those that waited are queued. */
-  const isRight = (changed: Changed, why: string) =>
-    Effect.suspend(() => {
-      const keys = new Set([...told.values(), ...dropped.keys()])
-      problem = undefined
-      told.clear()
-      metrics.definition(definition, true)
-      for (const key of keys) changed(key)
-      return Effect.logInfo(`the CustomResourceDefinition ${definition} ${why}`)
-    })
-
-  const tell = (object: A) =>
-    Effect.suspend(() => {
-      const { uid } = object.metadata
-      if (problem === undefined || told.has(uid)) return Effect.void
-      told.set(uid, keyOf(object))
-      const message = problem.charAt(0).toUpperCase() + problem.slice(1)
-      return events.record(referenceTo(resource, object), { type: "Warning", reason: "DefinitionIncomplete", message })
-    })
-
-  /** What is wrong, according to a dry run on this object. */
-  const ask = Effect.fnUntraced(function* (object: A): Effect.fn.Return<string | undefined, KubeError, Kube> {
-    const kube = yield* Kube
-    const { namespace, name, uid } = object.metadata
-    const body = [{ op: "add", path: "/status", value: example }]
-    return yield* kube
-      .patch(resource, namespace, name, { type: "json", subresource: "status", dryRun: true, body })
-      .pipe(
-        Effect.map(({ status }) => shortcoming(example, status)),
-        Effect.catch((error) => {
-          if (refusesStatus(error)) return Effect.succeed(`refuses the status: ${error.message}`)
-          if (error.reason !== "NotFound") return Effect.fail(error)
-          return Effect.flatMap(find(kube, resource, namespace, name), (found) =>
-            found?.metadata.uid === uid ? Effect.succeed("has no status subresource") : Effect.fail(error),
-          )
-        }),
-      )
-  })
-
+  const ask = (object: A) => dryRun(resource, object, example)
   const askOnce = (object: A) => asking.withPermit(Effect.suspend(() => (asked ? Effect.void : askFirst(object))))
   const askFirst = (object: A) =>
     ask(object).pipe(
       Effect.tap(() => Effect.sync(() => void (asked = true))),
-      Effect.flatMap((what) => (what === undefined ? Effect.void : isWrong(what))),
-      Effect.catchIf((error) => !isTransient(error), cannotAsk),
+      Effect.flatMap((what) => (what === undefined ? Effect.void : problem.begins(what))),
+      Effect.catchIf(isRefusal, cannotAsk),
+      // About this object alone: the next one is asked about.
+      Effect.catchIf(
+        (error) => !isTransient(error),
+        () => Effect.void,
+      ),
     )
 
-  /** Such as an admission webhook that does not support dry runs. What is about this object alone does not count. */
-  const cannotAsk = ({ reason, status, message }: KubeError) => {
-    if (reason === "NotFound" || status === 422) return Effect.void
-    asked = true
-    return Effect.annotateLogs(
-      Effect.logWarning("the definition of a resource can only be checked by status writes: a dry run is refused"),
-      { definition, reason, error: message },
-    )
-  }
+  const cannotAsk = ({ reason, message }: KubeError) =>
+    Effect.suspend(() => {
+      const first = !mute
+      asked = true
+      mute = true
+      return Effect.annotateLogs(
+        first
+          ? Effect.logWarning("the definition of a resource can only be checked by status writes: dry runs are refused")
+          : Effect.void,
+        { definition: `${resource.plural}.${resource.group}`, reason, error: message },
+      )
+    })
 
-  const recheck = Effect.fnUntraced(function* (changed: Changed) {
-    const [object] = objects.values()
+  /** Asks about one object after the other, in case one cannot answer. */
+  const recheck = Effect.suspend(() => {
+    if (asked && !isWrong()) return Effect.void
+    const all = [...objects.values()]
+    const object = all[turn++ % all.length]
+    if (!isWrong()) return object === undefined ? Effect.void : askOnce(object)
     if (object === undefined) {
-      if (problem === undefined) return
       // Nobody waits, and there is nothing to ask about: the next object is asked about before anything begins.
       asked = false
-      return yield* isRight(changed, "is not checked while there is no object of it")
+      return isRight("is not checked while there is no object of it")
     }
-    if (problem === undefined) return yield* askOnce(object)
-    if ((yield* ask(object)) === undefined) yield* isRight(changed, "has everything that is needed again")
+    if (mute) return writeAgain
+    return ask(object).pipe(
+      Effect.flatMap((what) => (what === undefined ? isRight(rightAgain) : Effect.void)),
+      Effect.catchIf(isRefusal, cannotAsk),
+    )
+  })
+
+  /** Without dry runs, one of the statuses that were dropped is written again to see what becomes of it. */
+  const writeAgain = Effect.suspend(() => {
+    const [key] = dropped.keys()
+    if (key === undefined) return isRight("is checked by the next status write")
+    queue(key)
+    return Effect.void
   })
 
   return {
     allows: Effect.fnUntraced(function* (object) {
       if (!asked) yield* askOnce(object)
-      if (problem === undefined) return true
-      yield* tell(object)
+      if (!isWrong()) return true
+      yield* problem.tell(object)
       return false
     }),
     write: (status, write) =>
@@ -169,7 +147,7 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
         Effect.tapError((error) =>
           Effect.sync(() => {
             // By another definition, perhaps: that is asked before anything else begins.
-            if (problem === undefined && refusesStatus(error)) asked = false
+            if (!isWrong() && refusesStatus(error)) asked = false
           }),
         ),
         Effect.flatMap((answer) => {
@@ -177,14 +155,14 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
           doubted.delete(keyOf(answer))
           if (what === undefined) {
             dropped.forget(answer)
-            return Effect.succeed(answer)
+            return Effect.as(mute && isWrong() ? isRight(rightAgain) : Effect.void, answer)
           }
           dropped.remember(answer, status)
-          return isWrong(what).pipe(Effect.andThen(tell(answer)), Effect.as({ ...answer, status }))
+          return problem.begins(what).pipe(Effect.andThen(problem.tell(answer)), Effect.as({ ...answer, status }))
         }),
       ),
     remembered: Effect.fnUntraced(function* (object) {
-      if (doubted.has(keyOf(object)) && problem === undefined) {
+      if (doubted.has(keyOf(object)) && !isWrong()) {
         const what = yield* ask(object).pipe(
           Effect.catchIf(
             (error) => !isTransient(error),
@@ -192,30 +170,31 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
           ),
         )
         if (what === undefined) dropped.forget(object)
-        else yield* isWrong(what)
+        else yield* problem.begins(what)
       }
       doubted.delete(keyOf(object))
       return dropped.complete(object)
     }),
-    owes: (object) => problem === undefined && dropped.has(object),
+    owes: (object) => (!isWrong() || mute) && dropped.has(object),
     seen: (before, after) => {
-      if (dropped.seen(before, after) && after !== undefined) doubted.add(keyOf(after))
+      if (before === undefined) return
+      if (dropped.seen(before, after)) doubted.add(keyOf(before))
+      else if (after === undefined) doubted.delete(keyOf(before))
     },
-    problem: () => problem,
-    watch: (changed) =>
-      recheck(changed).pipe(
+    problem: problem.text,
+    watch: (changed) => {
+      queue = changed
+      return recheck.pipe(
         Effect.catch(({ message }) => Effect.logDebug("the definition of a resource cannot be checked now", message)),
         Effect.andThen(Effect.sleep(recheckSeconds * 1000)),
         Effect.forever,
-      ),
+      )
+    },
   }
 }
 
-/** `lacks status.attempts, status.conditions and 12 more fields …`; undefined when everything was kept. */
-const shortcoming = (sent: object, kept: object | undefined): string | undefined => {
-  const lost = lostFields({ status: sent }, { status: kept })
-  return lost.length === 0 ? undefined : `lacks ${namesOf(lost)}`
-}
+const rightAgain = "has everything that is needed again"
 
-/** A status that follows our own definition, refused because of the status. */
-const refusesStatus = ({ reason, message }: KubeError): boolean => reason === "Invalid" && /\bstatus\.\w/.test(message)
+/** No dry run is answered, whatever it is about. */
+const isRefusal = ({ reason, status }: KubeError): boolean =>
+  reason === "Forbidden" || (reason === "Invalid" && status !== 422)

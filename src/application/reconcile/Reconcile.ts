@@ -107,7 +107,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     remember(key, decision)
     const reported = yield* report(application, situation, decision, gone)
     // The write itself may have shown that the definition is wrong.
-    if (beginsOrEnds(decision) && definition.problem() !== undefined) return held
+    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
     return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
