@@ -29,6 +29,11 @@ const ours = version!.schema.openAPIV3Schema
 const status = without(ours.properties!["status"]!, (field) => kubeflow.has(field))
 const applicationState = without(status.properties!["applicationState"]!, (field) => field !== "since")
 
+const applicationStateOf = (schema: StructuralSchema) => schema.properties!["applicationState"]!
+const earlierStates = applicationStateOf(ours.properties!["status"]!).properties!["state"]!.enum!.filter(
+  (state) => state !== "RESUMING",
+)
+
 const withStatus = (schema: StructuralSchema): CustomResourceDefinition =>
   ({
     ...sparkApplicationCrd,
@@ -46,10 +51,15 @@ export const foreignDefinition = withStatus({ ...status, properties: { ...status
 export const olderDefinition = (): CustomResourceDefinition => {
   const whole = ours.properties!["status"]!
   const attempts = whole.properties!["attempts"]!
+  const state = applicationStateOf(whole)
   return withStatus({
     ...whole,
     properties: {
       ...whole.properties,
+      applicationState: {
+        ...state,
+        properties: { ...state.properties, state: { ...state.properties!["state"], enum: earlierStates } },
+      },
       attempts: { ...attempts, items: without(attempts.items!, (field) => field !== "failure") },
     },
   })
