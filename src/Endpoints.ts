@@ -41,6 +41,7 @@ export const serveHealth = Effect.fnUntraced(function* (
       now,
       watches: facts.flatMap(({ watches }) => watches),
       queues: facts.flatMap(({ queues }) => queues),
+      problems: facts.flatMap(({ problems }) => problems),
       eventLoopLagSeconds: lag(),
       synced: kinds.every(({ isReady }) => isReady()),
     })

@@ -39,6 +39,7 @@ const open: Readonly<Record<string, string>> = {
       .map((name) => [`${name} app_name`, "limited, and dropped when the driver ends"]),
   ),
   "spark.operator.reconciles reason": "the reasons of a KubeError, limited",
+  "spark.operator.definitions.incomplete definition": "one per kind that the operator runs",
   "kubernetes.client.requests verb": "of Kubernetes",
   "kubernetes.client.requests resource": "those that the operator works with",
   "kubernetes.client.requests code": "HTTP statuses and reasons of a KubeError",

@@ -41,6 +41,25 @@ const down: Alert = {
   ],
 }
 
+const definition: Alert = {
+  name: "FiresteelDefinitionIncomplete",
+  severity: "critical",
+  expr: `max by (job, definition) (${of("spark.operator.definitions.incomplete")}) > 0`,
+  for: "1m",
+  summary: "The definition {{ $labels.definition }} is not the one that Firesteel needs",
+  description:
+    "The CustomResourceDefinition {{ $labels.definition }} lacks fields in which {{ $labels.job }} remembers what it did, so the API server drops them. Submissions and restarts wait; what runs is followed. Replace the definition: everything resumes by itself within seconds.",
+  look: [
+    "The operator's `/readyz`, its log at `error`, and the Event DefinitionIncomplete of each application name the missing fields.",
+    "`firesteel migrate check` compares the definition with this version.",
+    "Who replaced it? `kubectl get crd <definition> --show-managed-fields -o yaml`: the managers and times of `spec`. Likely: kubeflow's chart or its end-to-end tests, GitOps with another version, the rollback of a chart, a newer operator with the old chart firesteel-crds.",
+  ],
+  act: [
+    "`kubectl apply --server-side --force-conflicts -f crds/`, with the files of the operator's version. `helm upgrade firesteel-crds` does it as well if that chart was at another version.",
+    "Remove the definition from whatever else applies it, or it will be replaced again.",
+  ],
+}
+
 const restarting: Alert = {
   name: "FiresteelRestarting",
   severity: "warning",
@@ -186,5 +205,5 @@ const heap: Alert = {
 export const operatorAlerts: AlertGroup = {
   name: "firesteel-operator",
   title: "The operator",
-  alerts: [down, restarting, errors, latency, stuck, watches, throttled, apiErrors, eventLoop, heap],
+  alerts: [down, definition, restarting, errors, latency, stuck, watches, throttled, apiErrors, eventLoop, heap],
 }

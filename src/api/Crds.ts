@@ -5,5 +5,9 @@ import * as Crd from "./schema/Crd.ts"
 
 export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd]
 
+/** How a definition that is not ours is replaced, for messages. */
+export const installDefinitions =
+  "kubectl apply --server-side --force-conflicts -f crds/, or helm upgrade firesteel-crds (docs/install.md)"
+
 /** All definitions as one YAML stream. */
 export const crdsYaml = (): string => crds.map(Crd.yaml).join("---\n")

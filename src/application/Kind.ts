@@ -1,9 +1,14 @@
 /** SparkApplication as a kind that the operator runs: its caches, what their changes do, its reconcile, and the readings of progress. */
 
 import { Effect, type Scope } from "effect"
+import { sparkApplicationCrd } from "../api/application/CustomResource.ts"
 import type { SparkApplication } from "../api/application/SparkApplication.ts"
+import { installDefinitions } from "../api/Crds.ts"
+import { sparkApplications } from "../api/Kinds.ts"
+import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
+import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
@@ -65,20 +70,30 @@ export const make = Effect.fnUntraced(function* (
   const stores = { applications: applications.store, pods: pods.store }
   const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
 
+  const definition = DefinitionCheck.make({
+    resource: sparkApplications,
+    example: exampleStatus(sparkApplicationCrd),
+    waiting: "submissions and restarts",
+    remedy: installDefinitions,
+    objects: applications.store,
+    events,
+    metrics: telemetry.runtime,
+  })
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
   const reported = Reported.make({ lastSeen, metrics, traces })
-  const changes = Changes.make({ lastSeen, writes, reported, metrics, traces, probes })
+  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, probes })
   const podHandling = PodHandling.make(metrics.podHandled)
   const takePod: Watched.Take<SeenPod> = (change, now, received) => {
     const key = changes.ofPod(change, now)
     if (key !== undefined) podHandling.arrived(key, change, received)
     return key
   }
-  const report = Report.make({ applications: applications.store, changes, writes, reported, events })
+  const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
   const reconcile = Reconcile.make({
     applications: applications.store,
     sources: { pods: pods.store, probes, starts, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
+    definition,
     report,
     policy: { ...policy, followsProgress: progress !== undefined },
     rules: { ...rules, healthDefaults: healthSettings.read },
@@ -113,6 +128,7 @@ export const make = Effect.fnUntraced(function* (
       concurrency: "unbounded",
     }).pipe(Effect.andThen(logSynced)),
     liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
+    definition,
     reconcile: (key) => podHandling.handling(key, reconcile(key)),
     asLeader: progress === undefined ? [] : [progress.run],
   }

@@ -48,6 +48,8 @@ export interface PatchOptions {
   readonly type: "merge" | "json"
   readonly body: unknown
   readonly subresource?: "status" | undefined
+  /** The request is checked and answered as always, and nothing is stored. */
+  readonly dryRun?: boolean | undefined
 }
 
 /**

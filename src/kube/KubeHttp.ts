@@ -119,7 +119,7 @@ export const make = Effect.fnUntraced(function* (
         exchange.write({
           ...named("patch", resource, namespace, name),
           method: "PATCH",
-          path: pathOf(resource, namespace, name, patch.subresource),
+          path: pathOf(resource, namespace, name, patch.subresource) + (patch.dryRun ? queryOf({ dryRun: "All" }) : ""),
           headers: { "Content-Type": patchTypes[patch.type] },
           body: JSON.stringify(patch.body),
         }),

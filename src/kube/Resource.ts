@@ -7,7 +7,7 @@ import type { TokenReview } from "kubernetes-types/authentication/v1"
 import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
-import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
+import type { ConfigMap, Event, ObjectReference, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 
 /** The fields of every object of the API. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
@@ -57,3 +57,16 @@ export const subjectAccessReviews = resource<SubjectAccessReview>(
 /** `apps/v1`, or `v1` for the core group: the `apiVersion` of the resource's objects. */
 export const apiVersion = (resource: Resource): string =>
   resource.group === "" ? resource.version : `${resource.group}/${resource.version}`
+
+/** An object of the resource, as Events name what they are about. */
+export const referenceTo = <A extends KubeObject>(resource: Resource<A>, { metadata = {} }: A): ObjectReference => {
+  const { namespace, name, uid, resourceVersion } = metadata
+  return {
+    apiVersion: apiVersion(resource),
+    kind: resource.kind,
+    ...(namespace ? { namespace } : {}),
+    ...(name ? { name } : {}),
+    ...(uid ? { uid } : {}),
+    ...(resourceVersion ? { resourceVersion } : {}),
+  }
+}

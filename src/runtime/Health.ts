@@ -15,6 +15,8 @@ export interface HealthFacts {
   readonly eventLoopLagSeconds: number
   /** Every cache has its first list. */
   readonly synced: boolean
+  /** What keeps the operator from its work until somebody changes the cluster; a restart does not help. */
+  readonly problems: ReadonlyArray<string>
 }
 
 export interface HealthLimits {
@@ -55,7 +57,7 @@ export const healthOf = (facts: HealthFacts, limits: HealthLimits = defaultLimit
     .map((it) => `${it.name} failed ${it.failures} times in a row: ${it.lastError ?? "unknown"}`)
   return {
     healthy: stuck.length === 0,
-    ready: facts.synced && stuck.length === 0,
-    reasons: [...stuck, ...(facts.synced ? [] : ["caches are not synced yet"]), ...failing],
+    ready: facts.synced && stuck.length === 0 && facts.problems.length === 0,
+    reasons: [...stuck, ...(facts.synced ? [] : ["caches are not synced yet"]), ...facts.problems, ...failing],
   }
 }

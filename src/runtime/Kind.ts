@@ -7,6 +7,7 @@ import type { Effect, Scope } from "effect"
 import type { Kube } from "../kube/Kube.ts"
 import type { KubeError } from "../kube/KubeError.ts"
 import type { Liveness } from "../kube/Reflector.ts"
+import type { DefinitionCheck } from "./DefinitionCheck.ts"
 import type { Next } from "./Next.ts"
 
 /** Puts a key into the work queue of the kind. */
@@ -27,6 +28,8 @@ export interface Kind {
   /** Resumes when a reconcile finds in the caches what it needs. Run once. */
   readonly ready: Effect.Effect<void>
   readonly liveness: () => ReadonlyArray<Liveness>
+  /** Whether the API server keeps the statuses of the kind; absent: the kind remembers nothing in them. */
+  readonly definition?: Pick<DefinitionCheck<never>, "problem" | "watch">
   /** Moves the object of this key one step towards what its spec says. Safe to repeat, and to interrupt. */
   readonly reconcile: (key: string) => Effect.Effect<Next, KubeError, Kube>
   /** Work besides reconciles that only the leader does, such as reading progress; each runs until it is interrupted. */

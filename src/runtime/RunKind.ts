@@ -28,7 +28,7 @@ export interface RunningKind {
   readonly isReady: () => boolean
   /** Resumes when the caches of the kind are complete. */
   readonly ready: Effect.Effect<void>
-  readonly health: () => Pick<HealthFacts, "watches" | "queues">
+  readonly health: () => Pick<HealthFacts, "watches" | "queues" | "problems">
 }
 
 /** Starts the kind in the scope. Its work as leader begins when it is ready and this replica is elected, and ends when leadership is lost. */
@@ -56,6 +56,7 @@ export const run = Effect.fnUntraced(function* (
 
   yield* Effect.forkScoped(kind.follow(changed, leadership.elected))
   yield* Effect.forkScoped(Effect.andThen(kind.ready, synced.open))
+  if (kind.definition !== undefined) yield* asLeader(kind.definition.watch(changed))
   for (const work of kind.asLeader) yield* asLeader(work(changed))
   yield* asLeader(
     Controller.run({
@@ -69,6 +70,10 @@ export const run = Effect.fnUntraced(function* (
   return {
     isReady: () => synced.isOpen(),
     ready: synced.await,
-    health: () => ({ watches: kind.liveness(), queues: [{ name: kind.name, ...queue.read() }] }),
+    health: () => ({
+      watches: kind.liveness(),
+      queues: [{ name: kind.name, ...queue.read() }],
+      problems: [kind.definition?.problem()].filter((problem) => problem !== undefined),
+    }),
   }
 })

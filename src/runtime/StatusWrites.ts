@@ -22,7 +22,7 @@ export interface StatusWrite<A extends WithStatus<unknown>> {
   readonly status: NonNullable<A["status"]>
 }
 
-/** A write that was performed, and the object as it was written. */
+/** A write that was performed, and the object as it was written, even if the API server dropped some of it (`DefinitionCheck`). */
 export interface Committed<A extends WithStatus<unknown>, W extends StatusWrite<A> = StatusWrite<A>> {
   readonly write: W
   readonly after: A
@@ -73,7 +73,7 @@ export const make = <A extends WithStatus<unknown>, W extends StatusWrite<A> = S
       inFlight.delete(uid)
       if (Exit.isSuccess(exit)) {
         unanswered.delete(uid)
-        return [{ write, after: exit.value }]
+        return [{ write, after: { ...exit.value, status: write.status } }]
       }
       if (mayBeWritten(exit)) unanswered.set(uid, [...(unanswered.get(uid) ?? []), write])
       return newest === undefined ? [] : compare(newest)

@@ -65,6 +65,12 @@ describe("KubeHttp", () => {
         subresource: "status",
       })
       yield* kube.patch(pods, "default", "x", { type: "json", body: [] })
+      yield* kube.patch(sparkApplications, "default", "x", {
+        type: "json",
+        body: [],
+        subresource: "status",
+        dryRun: true,
+      })
       yield* kube.delete(pods, "default", "x", { propagationPolicy: "Background", uid: "u" })
       assert.deepStrictEqual(
         asked.map(({ method, url, headers }) => [method, url, headers["content-type"]]),
@@ -76,6 +82,11 @@ describe("KubeHttp", () => {
             "application/merge-patch+json",
           ],
           ["PATCH", "/api/v1/namespaces/default/pods/x", "application/json-patch+json"],
+          [
+            "PATCH",
+            "/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications/x/status?dryRun=All",
+            "application/json-patch+json",
+          ],
           ["DELETE", "/api/v1/namespaces/default/pods/x", "application/json"],
         ],
       )
@@ -85,7 +96,7 @@ describe("KubeHttp", () => {
         metadata: { name: "x" },
         data: { a: "ä" },
       })
-      assert.deepStrictEqual(JSON.parse(asked[3]!.body), {
+      assert.deepStrictEqual(JSON.parse(asked[4]!.body), {
         apiVersion: "v1",
         kind: "DeleteOptions",
         propagationPolicy: "Background",

@@ -10,6 +10,7 @@ const fine: HealthFacts = {
   queues: [{ name: "SparkApplication", depth: 3, unfinishedSeconds: 1, longestSeconds: 0.5 }],
   eventLoopLagSeconds: 0.01,
   synced: true,
+  problems: [],
 }
 const watch = (change: Partial<HealthFacts["watches"][number]>): HealthFacts => ({
   ...fine,
@@ -24,6 +25,11 @@ describe("Health", () => {
   it("is healthy but not ready before the caches are synced", () => {
     const { healthy, ready } = healthOf({ ...fine, synced: false })
     assert.deepStrictEqual([healthy, ready], [true, false])
+  })
+
+  it("is healthy but not ready, with the reason, while something in the cluster keeps it from its work", () => {
+    const wrong = healthOf({ ...fine, problems: ["the definition lacks status.attempts"] })
+    assert.deepStrictEqual(wrong, { healthy: true, ready: false, reasons: ["the definition lacks status.attempts"] })
   })
 
   it("does not ask for a restart while the API server is away, but says so", () => {

@@ -142,6 +142,35 @@ describe("a kind in the list of the operator", () => {
     }),
   )
 
+  it.effect("whose definition drops its status does nothing, says so, and resumes when the definition is right", () =>
+    Effect.gen(function* () {
+      const { kube, log, health, telemetry } = yield* start()
+      const [version] = widgetCrd.spec.versions
+      const path = "/spec/versions/0/schema/openAPIV3Schema/properties/status"
+      const define = (value: object) =>
+        Effect.orDie(
+          kube.patch(definitions, "", "widgets.example.com", { type: "json", body: [{ op: "replace", path, value }] }),
+        )
+      const gauge = Effect.map(telemetry.collect(), ({ body }) =>
+        sample(body, "spark_operator_definitions_incomplete", { definition: "widgets.example.com" }),
+      )
+      yield* define({ type: "object" })
+      yield* Effect.orDie(kube.create(widgets, "default", widget("chair", 3)))
+      yield* pass(2)
+      assert.deepStrictEqual(log.committed, [])
+      const problem =
+        "the CustomResourceDefinition widgets.example.com lacks status.size; measurements wait until it is replaced: kubectl apply -f widgets.yaml"
+      assert.deepStrictEqual(yield* health("/readyz"), [503, `failed\n${problem}\n`])
+      assert.strictEqual((yield* health("/healthz"))[0], 200)
+      assert.strictEqual(yield* gauge, 1)
+      yield* define(version!.schema.openAPIV3Schema.properties.status)
+      yield* pass(12)
+      assert.deepStrictEqual(log.committed, ["chair 3"])
+      assert.deepStrictEqual(yield* health("/readyz"), [200, "ok\n"])
+      assert.strictEqual(yield* gauge, 0)
+    }),
+  )
+
   it.effect("stops when leadership is lost", () =>
     Effect.gen(function* () {
       const { kube, log, lost } = yield* start()

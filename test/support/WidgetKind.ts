@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import type { KindContext } from "../../src/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { type KubeObject, resource } from "../../src/kube/Resource.ts"
+import * as DefinitionCheck from "../../src/runtime/DefinitionCheck.ts"
 import type { MakeKind } from "../../src/runtime/Kind.ts"
 import { after, awaitChange } from "../../src/runtime/Next.ts"
 import * as StatusWrites from "../../src/runtime/StatusWrites.ts"
@@ -39,11 +40,20 @@ export const makeWidgetKind = (
   log: WidgetLog,
   check: (key: string) => Effect.Effect<void> = () => Effect.void,
 ): MakeKind<KindContext, Kube | Telemetry> =>
-  Effect.fnUntraced(function* ({ settings }) {
+  Effect.fnUntraced(function* ({ settings, events }) {
     const watched = Watched.make<Widget>(yield* Kube, {
       resource: widgets,
       namespaces: settings.namespaces,
       metrics: (yield* Telemetry).kube,
+    })
+    const definition = DefinitionCheck.make<Widget>({
+      resource: widgets,
+      example: { size: 1 },
+      waiting: "measurements",
+      remedy: "kubectl apply -f widgets.yaml",
+      objects: watched.store,
+      events,
+      metrics: (yield* Telemetry).runtime,
     })
     const writes = StatusWrites.make<Widget>()
     const committed = (facts: ReadonlyArray<StatusWrites.Committed<Widget>>) => {
@@ -65,6 +75,7 @@ export const makeWidgetKind = (
         ),
       ready: watched.store.ready,
       liveness: watched.liveness,
+      definition,
       asLeader: [
         () =>
           Effect.acquireUseRelease(
@@ -79,6 +90,7 @@ export const makeWidgetKind = (
         const widget = watched.store.get(key)
         if (widget === undefined) return { _tag: "Gone" }
         if (widget.status?.size === widget.spec.size) return awaitChange
+        if (!(yield* definition.allows(widget))) return awaitChange
         const kube = yield* Kube
         const { namespace, name, resourceVersion } = widget.metadata
         const write = { before: widget, status: { size: widget.spec.size } }
@@ -87,9 +99,10 @@ export const makeWidgetKind = (
           { op: "add" as const, path: "/status", value: write.status },
         ]
         writes.sent(write)
-        yield* Effect.onExit(
-          kube.patch(widgets, namespace, name, { type: "json", subresource: "status", body }),
-          (exit) => Effect.sync(() => committed(writes.settled(write, exit))),
+        const patch = kube.patch(widgets, namespace, name, { type: "json", subresource: "status", body })
+        yield* definition.write(
+          write.status,
+          Effect.onExit(patch, (exit) => Effect.sync(() => committed(writes.settled(write, exit)))),
         )
         return after(60)
       }),

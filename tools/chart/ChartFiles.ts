@@ -1,10 +1,11 @@
 /**
- * The generated files of the charts: version, schema and README from the values, and copies of other files of the repository, since a chart
- * can contain only files of its own folder.
+ * The generated files of the charts: version, schema and README from the values, the fields of the definitions, and copies of other files of
+ * the repository, since a chart can contain only files of its own folder.
  */
 
 import { Effect, FileSystem, type PlatformError } from "effect"
 import { parse } from "yaml"
+import { chartDefinitions } from "./ChartDefinitions.ts"
 import { chartReference } from "./ChartReference.ts"
 import { chartSchema } from "./ChartSchema.ts"
 import { chartValues } from "./ChartValues.ts"
@@ -74,5 +75,6 @@ export const generatedFiles = Effect.fnUntraced(function* (
       )
     }),
   )
-  return [...described, ...copied].flat()
+  const definitions = { path: "charts/firesteel/files/definitions.yaml", content: chartDefinitions() }
+  return [...described, ...copied, definitions].flat()
 })

@@ -3,6 +3,7 @@
  * then the actions are performed in order. Nothing else changes the cluster.
  */
 
+import type { Action } from "./Action.ts"
 import type { Step } from "./Step.ts"
 
 /** The rules of `Decide`, in their order: the first one that applies decides. */
@@ -28,3 +29,12 @@ export interface Decision extends Step {
    */
   readonly postponedSince: number | undefined
 }
+
+const ofRuns: ReadonlySet<Action["_tag"]> = new Set(["Submit", "DeleteRun", "DeleteDriver", "DeleteExecutor"])
+
+/**
+ * Whether the operator begins or ends a run, or a part of it, on its own account: what only an operator may do that remembers what it has
+ * done. Users may delete and suspend at any time.
+ */
+export const beginsOrEnds = ({ rule, actions }: Pick<Decision, "rule" | "actions">): boolean =>
+  rule !== "delete" && rule !== "suspend" && actions.some(({ _tag }) => ofRuns.has(_tag))

@@ -4,6 +4,7 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import type { Change } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
@@ -22,6 +23,7 @@ export interface Changes {
 
 export interface ChangesOptions {
   readonly lastSeen: LastSeen
+  readonly definition: Pick<DefinitionCheck<SparkApplication>, "seen">
   readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
   readonly reported: Reported
   readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">
@@ -29,10 +31,11 @@ export interface ChangesOptions {
   readonly probes: Pick<ProbeFailures, "killOf">
 }
 
-export const make = ({ lastSeen, writes, reported, metrics, traces, probes }: ChangesOptions): Changes => ({
+export const make = ({ lastSeen, definition, writes, reported, metrics, traces, probes }: ChangesOptions): Changes => ({
   ofApplication: (change, now) => {
     metrics.applicationObserved(change.before, change.after)
     reported.committed(writes.seen(change.before, change.after))
+    definition.seen(change.before, change.after)
     traces.observed(change, now)
     return change.key
   },

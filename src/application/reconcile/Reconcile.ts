@@ -11,12 +11,13 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import { precedesSubmission } from "../../api/States.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { again, type Next } from "../../runtime/Next.ts"
+import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
+import { again, awaitChange, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { decide } from "../lifecycle/Decide.ts"
-import type { Decision } from "../lifecycle/Decision.ts"
+import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import type { Observed } from "../lifecycle/Observed.ts"
 import { newStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
@@ -31,6 +32,7 @@ export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
   readonly sources: Omit<Sources, "executorChangesSince" | "lastSeen">
   readonly lastSeen: LastSeen
+  readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
@@ -43,15 +45,18 @@ export const laneOf = (application: SparkApplication | undefined): "status" | "s
 /** A chain of immediate steps is short; a longer one is a bug that must not block a worker. */
 const longestChain = 12
 
-/** The decision of one round, and the results of its actions. */
+/** What follows one round, and the results of its actions. */
 interface Round {
-  readonly decision: Decision
+  readonly next: Next
   readonly answer: Answer
 }
 
+/** The definition of the kind lacks fields: the application is queued again when it is right. */
+const held: Round = { next: awaitChange, answer: {} }
+
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, report, policy, rules } = options
+  const { applications, lastSeen, definition, report, policy, rules } = options
   const read = makeReader({ ...rules, followsProgress: policy.followsProgress })
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -72,6 +77,17 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     ...spec,
   })
 
+  /** While nothing may be restarted, a run continues with the spec that it has. */
+  const followed = (application: SparkApplication, spec: ReadSpec): ReadSpec =>
+    definition.problem() === undefined
+      ? spec
+      : { ...spec, runSpecHash: application.status?.runSpecHash ?? spec.runSpecHash }
+
+  const latest = Effect.fnUntraced(function* (key: string) {
+    const application = applications.get(key)
+    return application && (yield* definition.remembered(application))
+  })
+
   const remember = (key: string, { postponedSince }: Decision) => {
     if (postponedSince === undefined) postponed.delete(key)
     else postponed.set(key, postponedSince)
@@ -84,26 +100,29 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   ): Effect.fn.Return<Round, KubeError, Kube> {
     const { observed, gone } = yield* gather(sources, application, before)
     const spec = read(application)
-    const situation = situationOf(application, spec, observed, yield* Clock.currentTimeMillis)
+    const situation = situationOf(application, followed(application, spec), observed, yield* Clock.currentTimeMillis)
     const decision = decide(situation)
     yield* logDecision(key, situation, decision)
+    if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held
     remember(key, decision)
     const reported = yield* report(application, situation, decision, gone)
+    // The write itself may have shown that the definition is wrong.
+    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
-    return { decision, answer: yield* performAll(decision.actions, subject) }
+    return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
   })
 
   return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
-    let application = applications.get(key)
+    let application = yield* latest(key)
     const lane = laneOf(application)
     let answer: Answer = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const done: Round = yield* round(key, application, answer)
-      const { next } = done.decision
+      const { next } = done
       if (next._tag !== "After" || next.seconds > 0) return next
       answer = done.answer
-      application = applications.get(key)
+      application = yield* latest(key)
       // What follows a submission belongs to the other lane, and must not keep the next submission waiting.
       if (laneOf(application) !== lane && Object.keys(answer).length === 0) return again
     }

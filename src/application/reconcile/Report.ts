@@ -4,14 +4,14 @@
  */
 
 import { Clock, Effect, Exit } from "effect"
-import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { apiVersion } from "../../kube/Resource.ts"
+import { referenceTo } from "../../kube/Resource.ts"
+import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -26,6 +26,7 @@ import type { ApplicationWrite, Reported } from "./Reported.ts"
 export interface ReportOptions {
   readonly applications: Store<SparkApplication>
   readonly changes: Changes
+  readonly definition: Pick<DefinitionCheck<SparkApplication>, "write" | "owes">
   readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
   readonly reported: Reported
   readonly events: EventRecorder
@@ -39,7 +40,7 @@ export type Report = (
   gone: ReadonlyArray<SeenPod>,
 ) => Effect.Effect<SparkApplication, KubeError, Kube>
 
-export const make = ({ applications, changes, writes, reported, events }: ReportOptions): Report => {
+export const make = ({ applications, changes, definition, writes, reported, events }: ReportOptions): Report => {
   const takeIn = (application: SparkApplication, now: number) => {
     for (const change of applications.put(application)) changes.ofApplication(change, now)
   }
@@ -66,7 +67,7 @@ export const make = ({ applications, changes, writes, reported, events }: Report
         reported.committed(facts)
       })
     writes.sent(write)
-    const written = yield* Effect.onExit(patch, settle)
+    const written = yield* definition.write(status, Effect.onExit(patch, settle))
     yield* logTransition(before.status, written)
     return written
   })
@@ -74,23 +75,15 @@ export const make = ({ applications, changes, writes, reported, events }: Report
   return Effect.fnUntraced(function* (application, situation, decision, gone) {
     if (decision.postponedSince !== undefined) return application
     const { status } = decision
-    if (status === situation.status) reported.nothingToWrite(application, gone)
-    const written =
-      status === situation.status ? application : yield* writeStatus({ before: application, status, gone })
+    const unchanged = status === situation.status && !definition.owes(application)
+    if (unchanged) reported.nothingToWrite(application, gone)
+    const written = unchanged ? application : yield* writeStatus({ before: application, status, gone })
     const annotations = annotationsOf(written)
-    for (const note of decision.events) yield* events.record(referenceTo(written), { ...note, annotations })
+    for (const note of decision.events)
+      yield* events.record(referenceTo(sparkApplications, written), { ...note, annotations })
     return written
   })
 }
-
-const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
-  apiVersion: apiVersion(sparkApplications),
-  kind: sparkApplications.kind,
-  namespace: metadata.namespace,
-  name: metadata.name,
-  uid: metadata.uid,
-  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
-})
 
 /** The trace of the attempt can be found from its Events. */
 const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {

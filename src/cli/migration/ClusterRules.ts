@@ -1,11 +1,10 @@
 /** Obstacles in a cluster: running operators, their webhooks, definitions, service accounts of drivers. Pure. */
 
-import { Predicate } from "effect"
-import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { crds } from "../../api/Crds.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
+import { applyCrds, definitionFindings } from "./DefinitionRules.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
 import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"
 import { webhookFindings, webhookKind } from "./WebhookRules.ts"
@@ -56,63 +55,6 @@ const metricsFinding = ({ args }: InstalledOperator): Finding => {
     "metrics",
     `names are kept: spark_application_… and spark_app_… are exposed in addition to the new ones (prometheus.metrics.legacy: v1,v2; empty for none)${set}`,
   )
-}
-
-/** Follows names through nested objects. */
-const at = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
-  path.reduce<unknown>(
-    (found, key) => (Predicate.isObject(found) ? (found as Readonly<Record<string, unknown>>)[key] : undefined),
-    value,
-  )
-
-const applyCrds = "kubectl apply --server-side --force-conflicts -f crds/"
-
-const definitionFindings = (
-  { metadata, spec, status }: CustomResourceDefinition,
-  oursRuns: boolean,
-): ReadonlyArray<Finding> => {
-  const annotations = metadata?.annotations ?? {}
-  const release = annotations["meta.helm.sh/release-name"]
-  const name = metadata?.name ?? ""
-  const stored = status?.storedVersions ?? []
-  const foreign = stored.filter((version) => version !== sparkApplications.version)
-  const version = spec.versions.find((one) => one.name === sparkApplications.version)
-  const ours = at(version, "schema", "openAPIV3Schema", "properties", "status", "properties", "attempts") !== undefined
-  const isApplication = spec.names.kind === sparkApplications.kind
-  return [
-    ...(release !== undefined && annotations["helm.sh/resource-policy"] !== "keep"
-      ? [
-          problem(
-            "metadata.annotations",
-            `helm uninstall ${release} would delete it and every ${spec.names.kind}; kubectl annotate crd ${name} helm.sh/resource-policy=keep`,
-          ),
-        ]
-      : []),
-    ...(isApplication && foreign.length > 0
-      ? [
-          problem(
-            "status.storedVersions",
-            `objects may be stored as ${foreign.join(", ")}; rewrite them and remove these versions from status.storedVersions, otherwise the new definition is rejected`,
-          ),
-        ]
-      : []),
-    ...(spec.conversion?.strategy === "Webhook"
-      ? [
-          warning(
-            "spec.conversion",
-            "uses a conversion webhook that is not served; set spec.conversion.strategy to None",
-          ),
-        ]
-      : []),
-    ...(isApplication && !ours
-      ? [
-          (oursRuns ? problem : warning)(
-            "spec.versions",
-            `is the definition of kubeflow's operator, so the API server drops parts of the status that Firesteel writes; ${applyCrds} first. It keeps all fields of the old one`,
-          ),
-        ]
-      : []),
-  ]
 }
 
 /** The drivers' service account belongs to kubeflow's chart and is deleted with it. */

@@ -155,6 +155,7 @@ export const make = Effect.fnUntraced(function* (
   const state: ClusterState = {
     storage: Storage.make(options.historyLimit ?? 10_000),
     kinds: makeKindRegistry(builtInKinds),
+    redefined: new Map(),
     requireServiceAccounts: options.requireServiceAccounts ?? false,
     ...makeIdentity(options.seed ?? started),
   }

@@ -87,7 +87,9 @@ export const make = (cluster: Cluster): KubeApi => {
       patch: Parameters<KubeApi["patch"]>[3],
     ) =>
       request("patch", resource, `${namespace}/${name}`, (kind) =>
-        Effect.map(cluster.patch(kind, namespace, name, patch), (written) => claimed<A>(written.object)),
+        Effect.map(cluster.patch(kind, namespace, name, patch, { dryRun: patch.dryRun }), (written) =>
+          claimed<A>(written.object),
+        ),
       ),
     podProxy: ({ namespace, name, port, secure }, path) =>
       request("proxy", pods, `${namespace}/${name}`, (kind) =>

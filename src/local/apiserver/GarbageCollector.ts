@@ -7,6 +7,7 @@ import { Effect, Queue } from "effect"
 import { type ApiObject, type OwnerReference, at, fields, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState } from "./ClusterState.ts"
 import * as Deletion from "./Deletion.ts"
+import * as Reads from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { kindsOf } from "./schema/CustomResources.ts"
 import { type Change, key } from "./Storage.ts"
@@ -186,8 +187,10 @@ export const followDefinitions = (state: ClusterState): void => {
       },
     })
   })
-  storage.listen("customresourcedefinitions.apiextensions.k8s.io", ({ type, object }) => {
+  storage.listen(Reads.definitions, (change) => {
+    const { type, object, revision } = change
     const kept = `${String(at(object, "spec.names.plural"))}.${String(at(object, "spec.group"))}`
+    if (Reads.redefines(change, kept)) state.redefined.set(kept, revision)
     state.kinds.replace(kept, type === "DELETED" ? [] : kindsOf(object))
     if (type === "DELETED") for (const one of storage.all(kept).values()) storage.remove(kept, one)
   })

@@ -3,7 +3,7 @@
  * a watch starts from history and then follows the storage.
  */
 
-import { type Cause, Effect, Queue, Result, type Scope } from "effect"
+import { type Cause, Effect, Latch, Queue, Result, type Scope } from "effect"
 import {
   type ApiError,
   badRequest,
@@ -16,7 +16,7 @@ import {
   unknownResource,
   unsupported,
 } from "./ApiError.ts"
-import type { ApiObject } from "./ApiObject.ts"
+import { type ApiObject, sameJson } from "./ApiObject.ts"
 import { type ClusterState, shown } from "./ClusterState.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { type Selector, everything, fieldSelector, labelSelector } from "./Selector.ts"
@@ -203,6 +203,26 @@ const seen = (kind: ResourceKind, selects: Selector, change: Change): WatchLine 
 
 const bookmarkSeconds = 60
 
+/** The storage of the definitions of custom resources. */
+export const definitions = "customresourcedefinitions.apiextensions.k8s.io"
+
+/** Whether a change of a definition is one of the kind with this storage. */
+export const redefines = ({ object, previous }: Change, storage: string): boolean =>
+  object.metadata.name === storage && previous !== undefined && !sameJson(object["spec"], previous["spec"])
+
+/** Seconds after which the server ends the watches of a custom resource whose definition has changed. */
+const redefinitionSeconds = 1
+
+/** Resumes when the definition of the kind has changed. */
+const redefined = Effect.fnUntraced(function* ({ storage }: ClusterState, kind: ResourceKind) {
+  const changed = Latch.makeUnsafe(false)
+  const stop = storage.listen(definitions, (change) => {
+    if (redefines(change, kind.storage)) changed.openUnsafe()
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(stop))
+  return yield* changed.await
+})
+
 /** Opens a watch; it lives as long as the scope. Its lines fail with 410 if history does not reach back to the resource version. */
 export const watch = Effect.fnUntraced(function* (
   state: ClusterState,
@@ -231,10 +251,12 @@ export const watch = Effect.fnUntraced(function* (
     for (const object of collect(state, kind, selects)) Queue.offerUnsafe(queue, { type: "ADDED", object })
     if (query.sendInitialEvents === true) Queue.offerUnsafe(queue, bookmark(true))
   } else if (!fromNow) {
-    const missed = storage.changesAfter(kind.storage, Number(wanted))
+    const since = state.redefined.get(kind.storage) ?? 0
+    const missed = Number(wanted) < since ? undefined : storage.changesAfter(kind.storage, Number(wanted))
     if (missed === undefined) {
       // As in Kubernetes: the watch opens, and its only line is the error.
-      yield* Queue.fail(queue, expired(`too old resource version: ${wanted} (${storage.compacted(kind.storage)})`))
+      const oldest = Math.max(since, storage.compacted(kind.storage))
+      yield* Queue.fail(queue, expired(`too old resource version: ${wanted} (${oldest})`))
       return queue
     }
     for (const change of missed) {
@@ -252,6 +274,13 @@ export const watch = Effect.fnUntraced(function* (
       Effect.delay(`${bookmarkSeconds} seconds`),
       Effect.forever,
       Effect.forkScoped,
+    )
+  }
+  if (kind.custom) {
+    yield* redefined(state, kind).pipe(
+      Effect.andThen(Effect.sleep(`${redefinitionSeconds} seconds`)),
+      Effect.andThen(Effect.sync(() => Queue.endUnsafe(queue))),
+      Effect.forkScoped({ startImmediately: true }),
     )
   }
   if (query.timeoutSeconds !== undefined) {

@@ -261,7 +261,9 @@ export const modify = (
       writerOf(kind, subresource, options, now),
       managersSent(metadata["managedFields"], before),
     )
-    if (sameJson(next, before) && sameManagers(managers, managersOf(before))) {
+    // What the definition no longer has is removed even by an update that changes nothing else.
+    const isWhole = state.storage.get(kind.storage, key(before.metadata.namespace, name)) === before
+    if (isWhole && sameJson(next, before) && sameManagers(managers, managersOf(before))) {
       return { object: shown(kind, before), warnings }
     }
     const added = (next.metadata.finalizers ?? []).filter((one) => !before.metadata.finalizers?.includes(one))

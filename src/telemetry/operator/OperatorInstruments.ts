@@ -23,6 +23,16 @@ export const OperatorInstruments = {
     buckets: workBuckets,
   },
 
+  "spark.operator.definitions.incomplete": {
+    kind: "positive-gauge",
+    unit: "{definition}",
+    description:
+      "Whether a CustomResourceDefinition lacks fields that the operator needs (1), so that it submits nothing, or none (0)",
+    changes: "an answer of the API server lacked such a field, or has it again",
+    identity: "operator",
+    attributes: { definition: [] },
+  },
+
   "leader_election.master_status": {
     kind: "positive-gauge",
     unit: "{replica}",

@@ -38,6 +38,8 @@ export interface WorkqueueReading {
 
 export interface RuntimeMetrics extends ReconcileMetrics {
   readonly leadership: (change: LeadershipChange) => void
+  /** Whether the CustomResourceDefinition of this name has every field that the operator needs, as far as is known. */
+  readonly definition: (name: string, isComplete: boolean) => void
   /** The same queue for the same name; names that differ only in `-` and `_` are the same. */
   readonly workqueue: (name: string) => WorkqueueMetrics
 }
@@ -60,6 +62,11 @@ export const make = (
       meters.gauge("leader_election.master_status").add(Number(now) - Number(leads), {})
       leads = now
       meters.add("leader_election.transitions", 1, { transition: change })
+    },
+    definition: (name, isComplete) => {
+      const incomplete = meters.gauge("spark.operator.definitions.incomplete")
+      const attributes = { definition: name }
+      incomplete.add(Number(!isComplete) - incomplete.value(attributes), attributes)
     },
     workqueue,
   }

@@ -3,6 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
+import { sparkApplications } from "../../../src/api/Kinds.ts"
 import type { Decision } from "../../../src/application/lifecycle/Decision.ts"
 import * as Changes from "../../../src/application/reconcile/Changes.ts"
 import * as LastSeen from "../../../src/application/reconcile/LastSeen.ts"
@@ -10,6 +11,7 @@ import * as Report from "../../../src/application/reconcile/Report.ts"
 import * as Reported from "../../../src/application/reconcile/Reported.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import type { KubeError } from "../../../src/kube/KubeError.ts"
+import * as DefinitionCheck from "../../../src/runtime/DefinitionCheck.ts"
 import { awaitChange } from "../../../src/runtime/Next.ts"
 import * as StatusWrites from "../../../src/runtime/StatusWrites.ts"
 import * as Store from "../../../src/runtime/Store.ts"
@@ -43,8 +45,17 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
   const writes: StatusWrites.StatusWrites<SparkApplication, Reported.ApplicationWrite> = StatusWrites.make()
   const reported = Reported.make({ lastSeen, metrics, traces })
   const probes = { killOf: () => undefined }
-  const changes = Changes.make({ lastSeen, writes, reported, metrics, traces, probes })
   const events = { record: () => Effect.sync(() => void happened.push("Event")) }
+  const definition = DefinitionCheck.make<SparkApplication>({
+    resource: sparkApplications,
+    example: {},
+    waiting: "submissions",
+    remedy: "",
+    objects: applications,
+    events,
+    metrics: { definition: () => {} },
+  })
+  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, probes })
   const kube = {
     patch: () =>
       Effect.andThen(
@@ -52,7 +63,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
         answer,
       ),
   } as unknown as typeof Kube.Service
-  const report = Report.make({ applications, changes, writes, reported, events })
+  const report = Report.make({ applications, changes, definition, writes, reported, events })
   const before = situation("SUBMITTED")
   const run = (decision: Partial<Decision>) =>
     Effect.exit(

@@ -2,21 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import type { ClusterFacts } from "../../../src/cli/migration/ClusterFacts.ts"
 import { checkCluster } from "../../../src/cli/migration/ClusterRules.ts"
 import { flagValue, inheritedFlags, operatorOf, overlap } from "../../../src/cli/migration/Operators.ts"
 import { takeOver } from "../../../src/cli/migration/TakeOver.ts"
+import { foreignDefinition, olderDefinition, ourDefinition } from "../../support/ForeignDefinition.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
-
-const ours = sparkApplicationCrd as unknown as CustomResourceDefinition
-
-/** kubeflow's definition knows nothing of what only Firesteel writes. */
-const theirs = structuredClone(ours)
-const schema = theirs.spec.versions[0]!.schema!.openAPIV3Schema!
-delete schema.properties!["status"]!.properties!["attempts"]
 
 const deployment = (name: string, image: string, args: ReadonlyArray<string>, replicas = 1): Deployment => ({
   metadata: { namespace: "operators", name },
@@ -73,7 +66,7 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   connects: [],
   drivers: [],
   deployments: [],
-  definitions: [ours],
+  definitions: [ourDefinition],
   webhooks: [],
   serviceAccounts: [],
   missingRights: [],
@@ -91,7 +84,7 @@ const told = (changes: Partial<ClusterFacts>) =>
 
 describe("a cluster", () => {
   const changed = (change: (definition: CustomResourceDefinition) => void) => {
-    const definition = structuredClone(ours)
+    const definition = structuredClone(ourDefinition)
     change(definition)
     return [definition]
   }
@@ -104,13 +97,41 @@ describe("a cluster", () => {
     ],
     [
       "with kubeflow's definition needs ours first",
-      { definitions: [theirs] },
-      [/^warning CustomResourceDefinition spec\.versions: .*--force-conflicts -f crds\//],
+      { definitions: [foreignDefinition] },
+      [
+        /^warning CustomResourceDefinition spec\.versions: lacks status\.applicationState\.since, .* and \d+ more: the API server drops what Firesteel remembers of runs, so Firesteel submits nothing; kubectl apply .*--force-conflicts -f crds\/ first\./,
+      ],
     ],
     [
       "with kubeflow's definition under a running Firesteel loses status",
-      { definitions: [theirs], deployments: [firesteel()] },
+      { definitions: [foreignDefinition], deployments: [firesteel()] },
       [/^problem CustomResourceDefinition spec\.versions: /],
+    ],
+    [
+      "with the definition of an earlier Firesteel is told what that lacks",
+      { definitions: [olderDefinition()], deployments: [firesteel()] },
+      [
+        /^problem CustomResourceDefinition spec\.versions: lacks the values "RESUMING" of status\.applicationState\.state, status\.attempts\[\]\.failure: .*-f crds\/\./,
+      ],
+    ],
+    [
+      "whose definition lacks a field that users set loses it",
+      {
+        definitions: changed(({ spec }) => {
+          delete spec.versions[0]!.schema!.openAPIV3Schema!.properties!["spec"]!.properties!["deadlines"]
+        }),
+        deployments: [firesteel()],
+      },
+      [/^warning CustomResourceDefinition spec\.versions: lacks spec\.deadlines: the API server drops or refuses/],
+    ],
+    [
+      "whose definition does not serve the version needs one",
+      {
+        definitions: changed(({ spec }) => {
+          spec.versions[0]!.name = "v1"
+        }),
+      },
+      [/^warning CustomResourceDefinition spec\.versions: does not serve v1beta2; kubectl apply/],
     ],
     [
       "that may hold objects of a version that is gone cannot take our definition",
