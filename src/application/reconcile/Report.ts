@@ -8,6 +8,7 @@ import type { ObjectReference } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import { stateOf } from "../../api/States.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -72,7 +73,7 @@ export const make = ({ applications, changes, writes, reported, events }: Report
   })
 
   return Effect.fnUntraced(function* (application, situation, decision, gone) {
-    if (decision.postponedSince !== undefined) return application
+    if (decision.postponedSince !== undefined || decision.deferred) return application
     const { status } = decision
     if (status === situation.status) reported.nothingToWrite(application, gone)
     const written =
@@ -101,8 +102,9 @@ const annotationsOf = (application: SparkApplication): Readonly<Record<string, s
 /** One line per change of state: the life of an application can be read in the log. */
 const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
   const { status } = application
-  const from = previous?.applicationState?.state ?? ""
-  const { state, errorMessage } = status?.applicationState ?? { state: "" }
+  const from = stateOf(previous)
+  const state = stateOf(status)
+  const errorMessage = status?.applicationState.errorMessage
   if (from === state) return Effect.void
   return Effect.logInfo(`${from || "NEW"} → ${state}`).pipe(
     Effect.annotateLogs({
