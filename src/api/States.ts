@@ -3,7 +3,12 @@
  * since a status may come from another operator or a later version; `undefined` is an application without a status, which is new.
  */
 
-import type { ApplicationStateType } from "./application/SparkApplicationStatus.ts"
+import type { ApplicationState, ApplicationStateType } from "./application/SparkApplicationStatus.ts"
+
+/** The state of an application with this status; New if there is none. */
+export const stateOf = (
+  status: { readonly applicationState?: typeof ApplicationState.Type } | undefined,
+): ApplicationStateType => status?.applicationState?.state ?? ""
 
 type State = ApplicationStateType | (string & {}) | undefined
 
@@ -20,6 +25,9 @@ export const precedesSubmission = oneOf("", "RESUMING", "SUBMISSION_FAILED", "PE
 
 /** A submitted run that is not over: its driver pod exists unless it was lost. */
 export const expectsDriver = oneOf("SUBMITTED", "RUNNING", "UNKNOWN")
+
+/** The last run has ended, and nothing of it is left to be stopped. */
+export const isAfterRun = oneOf("SUCCEEDING", "FAILING", "COMPLETED", "FAILED", "SUSPENDED")
 
 /** The state ends when the driver pod of the run is gone. */
 export const awaitsDriverDeletion = oneOf("SUSPENDING", "PENDING_RERUN")

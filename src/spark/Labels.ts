@@ -16,6 +16,10 @@ export const scheduledAppName = "sparkoperator.k8s.io/scheduled-app-name"
 
 /** Annotation of a resource: takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
 export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
+/** Annotation of driver pods: the fingerprint of the spec that the run was made from. */
+export const runSpecHash = "sparkoperator.k8s.io/run-spec-hash"
+/** Annotation of the object that is created first for a submission: what is known of it before a status records it, as JSON. */
+export const submissionRecord = "sparkoperator.k8s.io/submission-record"
 /** Annotation of Events: the trace of the attempt that they are about. */
 export const traceAnnotation = "sparkoperator.k8s.io/trace-id"
 /** Annotation of pods with probes of the operator: the preset that the probes come from. */

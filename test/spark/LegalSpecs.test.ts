@@ -104,7 +104,7 @@ describe("legal specs", () => {
     for (const seed of seeds) {
       const { pod, service, configMaps } = submit(legalSpec(seed), {
         ...submission,
-        submissionId: submissionId("u", 1, seed),
+        submissionId: submissionId(`u${seed}`, 1),
       })
       assert.isTrue(isDnsLabel(service.metadata?.name ?? ""), `${seed}: ${service.metadata?.name}`)
       for (const { metadata } of [pod, ...configMaps]) assert.isTrue(isDnsSubdomain(metadata?.name ?? ""), `${seed}`)

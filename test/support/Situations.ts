@@ -5,6 +5,7 @@ import type {
   Attempt,
   SparkApplicationStatus,
 } from "../../src/api/application/SparkApplicationStatus.ts"
+import { type Begun, nextSubmission } from "../../src/application/lifecycle/Begun.ts"
 import type { Driver } from "../../src/application/lifecycle/Observed.ts"
 import type { Situation, Desired } from "../../src/application/lifecycle/Situation.ts"
 import type { Executor } from "../../src/spark/observe/ObservedPod.ts"
@@ -105,7 +106,7 @@ export const statusIn = (
   changes: Partial<SparkApplicationStatus> = {},
 ): SparkApplicationStatus => {
   const attempt = attemptIn[state]
-  if (!attempt) return { applicationState: { state }, driverInfo: {}, ...changes }
+  if (!attempt) return { applicationState: state === "" ? {} : { state }, driverInfo: {}, ...changes }
   return {
     applicationState: { state },
     driverInfo: { podName: "pi-driver" },
@@ -120,13 +121,24 @@ export const statusIn = (
   }
 }
 
-/** A status whose attempt is written down, with nothing created yet. */
+/** A status that records an attempt which is not submitted yet: it waits, or an earlier version has recorded it first. */
 export const intentIn = (state: ApplicationStateType): SparkApplicationStatus => ({
   ...statusIn(state),
   submissionID: "sub-2",
   driverInfo: { podName: "pi-driver" },
   runSpecHash: "spec-1",
   attempts: [...(statusIn(state).attempts ?? []), { number: 2, submissionID: "sub-2", startTime: ago(1) }],
+})
+
+/** The submission that follows in this state, as it has begun without a status that records it. */
+export const begunIn = (state: ApplicationStateType, facts: Partial<Begun> = {}): Begun => ({
+  ...nextSubmission("app-uid", statusIn(state)),
+  by: "native",
+  startedAt: now - 3000,
+  runSpecHash: "spec-1",
+  driverPodName: "pi-driver",
+  required: [],
+  ...facts,
 })
 
 type Changes = Partial<Omit<Situation, "desired" | "observed">> & {

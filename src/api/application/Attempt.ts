@@ -66,7 +66,7 @@ export const Attempt = Schema.Struct({
     Schema.String,
     "The W3C trace ID of the attempt (32 hex digits): the submission ID without dashes.",
   ),
-  /** Recorded before any object of the attempt is created. */
+  /** When the API server created the first object of the attempt. */
   startTime: required(Time, "When the submission started."),
   submitter: optional(
     Schema.Literal("job"),

@@ -17,7 +17,7 @@ export { ApplicationProgress, Stall } from "./ApplicationProgress.ts"
 export { Attempt, AttemptResult, FailureReason } from "./Attempt.ts"
 export { ExecutorCounts, ExecutorFailure, ExecutorStateType, SilentExecutors } from "./ExecutorStatus.ts"
 
-/** The states of kubeflow's operator; `""` is New. */
+/** The states of kubeflow's operator; `""` is New. Read a status with `api/States`: a state that was not written is New, too. */
 export const ApplicationStateType = Schema.Literals([
   "",
   "SUBMITTED",
@@ -37,7 +37,8 @@ export const ApplicationStateType = Schema.Literals([
 export type ApplicationStateType = typeof ApplicationStateType.Type
 
 export const ApplicationState = Schema.Struct({
-  state: required(ApplicationStateType, "The state. Empty before the first submission."),
+  /** Never written empty: clients take any state that is there for that of a submission. */
+  state: optional(ApplicationStateType, "The state. Absent before the first submission."),
   since: optional(Time, "When the application entered the state. Absent for the initial state."),
   errorMessage: optional(Schema.String, "A description of the failure."),
 })

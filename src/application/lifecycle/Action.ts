@@ -11,6 +11,7 @@ export type Action =
       readonly submissionId: string
       readonly submittedAt: number
       readonly attempt: number
+      readonly runSpecHash: string
       readonly by: Submitter["by"]
     }
   /** Delete Service, ConfigMaps, these executors, the driver pod and, if there was one, the Job of this submission. */

@@ -10,7 +10,7 @@ import type {
   Attempt,
   SparkApplicationStatus,
 } from "../../api/application/SparkApplicationStatus.ts"
-import { precedesSubmission } from "../../api/States.ts"
+import { precedesSubmission, stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { again } from "../../runtime/Next.ts"
 import type { Situation } from "./Situation.ts"
@@ -44,7 +44,8 @@ const failureOf = (message: string | undefined): Pick<Attempt, "reason" | "exitC
 
 /** The run in the status as the first entry of the list of attempts; undefined if there is none. */
 const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undefined => {
-  const { state, errorMessage } = status.applicationState
+  const state = stateOf(status)
+  const { errorMessage } = status.applicationState
   const { submissionID, lastSubmissionAttemptTime: began } = status
   if (!submissionID || !began || precedesSubmission(state)) return undefined
   const number = Math.max(1, status.executionAttempts ?? 1)
@@ -68,11 +69,12 @@ const attemptOf = (status: SparkApplicationStatus, now: number): Attempt | undef
  * not ended; `Always` has no budget, and its back-off starts from scratch.
  */
 const failuresOf = (
-  { applicationState: { state }, executionAttempts = 0, submissionAttempts = 0 }: SparkApplicationStatus,
+  status: SparkApplicationStatus,
   { type }: RestartPolicy,
 ): Pick<SparkApplicationStatus, "runFailures" | "submissionFailures"> => {
   if (type !== "OnFailure") return {}
-  switch (state) {
+  const { executionAttempts = 0, submissionAttempts = 0 } = status
+  switch (stateOf(status)) {
     case "SUBMITTED":
     case "RUNNING":
     case "UNKNOWN":
@@ -109,7 +111,7 @@ interface UnknownDriver {
 
 /** A driver of this very application that its status does not record, or records as a failed submission. */
 const unknownDriver = ({ status, observed: { driver } }: Situation): UnknownDriver | undefined => {
-  const { state } = status.applicationState
+  const state = stateOf(status)
   if (!neverReconciled(status) || !precedesSubmission(state)) return undefined
   if (driver._tag === "Leftover" && driver.unreported) return { podName: driver.name, ...driver.unreported }
   return driver._tag === "Present" && !driver.deleting && state === "SUBMISSION_FAILED" && status.submissionID

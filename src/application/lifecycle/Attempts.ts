@@ -13,7 +13,7 @@ const kept = 10
 export const lastAttempt = (status: SparkApplicationStatus | undefined): Attempt | undefined => status?.attempts?.at(-1)
 
 /** The attempt that is not over. */
-export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefined => {
+export const currentAttempt = (status: SparkApplicationStatus | undefined): Attempt | undefined => {
   const last = lastAttempt(status)
   return last?.result === undefined ? last : undefined
 }
@@ -22,14 +22,14 @@ export const currentAttempt = (status: SparkApplicationStatus): Attempt | undefi
 export const submittedBy = (attempt: Attempt | undefined): Submitter["by"] => attempt?.submitter ?? "native"
 
 /** Number of the next attempt, from 1. */
-export const nextNumber = (status: SparkApplicationStatus): number => (lastAttempt(status)?.number ?? 0) + 1
+export const nextNumber = (status: SparkApplicationStatus | undefined): number => (lastAttempt(status)?.number ?? 0) + 1
 
-/** Begins an attempt: it is recorded before anything is created. */
+/** Begins the next attempt. `startedAt` is epoch milliseconds. */
 export const begin = (
   status: SparkApplicationStatus,
   submissionID: string,
   by: Submitter["by"],
-  now: number,
+  startedAt: number,
 ): SparkApplicationStatus => ({
   ...status,
   attempts: [
@@ -38,7 +38,7 @@ export const begin = (
       number: nextNumber(status),
       submissionID,
       traceID: traceId(submissionID),
-      startTime: timestamp(now),
+      startTime: timestamp(startedAt),
       ...(by === "job" ? { submitter: by } : {}),
     },
   ],

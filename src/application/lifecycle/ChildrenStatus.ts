@@ -1,6 +1,6 @@
 /**
- * The companion objects of a driver. They are written into the status before they are created, and stay there until they are deleted, so
- * that none is forgotten, whatever happens in between. Those that the driver can do without are created once it exists; a failure with one
+ * The companion objects of a driver. They stay in the status until they are deleted, so that none is forgotten, whatever happens in between.
+ * Those that the driver requires are created before it and recorded with the submission (`Begun`). Those that the driver can do without are created once it exists; a failure with one
  * of them is reported and retried later, and affects nothing else.
  */
 
@@ -108,9 +108,12 @@ const deleteThen = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s
     ? step(s)
     : { status: s.status, next: again, events: [], actions: [{ _tag: "DeleteChildren", children }] }
 
-/** Before the next run: one try is enough, because the next run replaces what could not be deleted. */
+/**
+ * Before the next run: one try is enough, because the next run replaces what could not be deleted. Then they are no longer in the status, so
+ * that an object of the next run that has the same name is never taken for one of them.
+ */
 export const replacingChildren = (s: Situation, step: (s: Situation) => Step): Step =>
-  deleteThen(s, s.status.children ?? [], step)
+  deleteThen(s, s.status.children ?? [], (s) => step({ ...s, status: without(s.status, "children") }))
 
 /**
  * After the end of a run: a failed deletion is retried for as long as the object exists. PersistentVolumeClaims of a finished driver keep

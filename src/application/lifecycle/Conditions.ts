@@ -5,9 +5,10 @@
 
 import type { Condition, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
-import { lastAttempt } from "./Attempts.ts"
+import { currentAttempt, lastAttempt } from "./Attempts.ts"
 
 type Claim = Pick<Condition, "status" | "reason" | "message">
 
@@ -42,7 +43,7 @@ const submitted: Writer = (status) => {
   if (attempt?.submittedTime !== undefined && attempt.result !== "Stopped") {
     return claim("True", "DriverPodCreated", `Attempt ${attempt.number} was submitted`)
   }
-  switch (status.applicationState.state) {
+  switch (stateOf(status)) {
     case "SUBMISSION_FAILED":
       return claim("False", attempt?.reason ?? "SubmissionFailed", attempt?.message ?? "")
     case "SUSPENDED":
@@ -66,7 +67,7 @@ const native: Writer = (_, { submitter }) => {
 }
 
 const running: Writer = (status) => {
-  const state = status.applicationState.state
+  const state = stateOf(status)
   if (state === "RUNNING") return claim("True", "DriverRunning", "The driver is running")
   if (state === "UNKNOWN") return claim("Unknown", "DriverUnknown", "The node of the driver does not report")
   if (status.waiting) return claim("False", status.waiting.reason, status.waiting.message ?? "")
@@ -126,6 +127,14 @@ const writers: Readonly<Record<string, Writer>> = {
   ExecutorsHeard: executorsHeard,
 }
 
+/**
+ * When a condition got its value. An application whose first status records a submission was accepted when that began, which is before now.
+ */
+const since = (type: string, status: SparkApplicationStatus, now: number): string => {
+  const first = status.conditions === undefined ? currentAttempt(status)?.startTime : undefined
+  return type === "Accepted" && first !== undefined ? first : timestamp(now)
+}
+
 /** The status with its conditions brought up to date. */
 export const withConditions = (
   status: SparkApplicationStatus,
@@ -142,7 +151,7 @@ export const withConditions = (
       type,
       ...next,
       observedGeneration: generation,
-      lastTransitionTime: before?.status === next.status ? before.lastTransitionTime : timestamp(now),
+      lastTransitionTime: before?.status === next.status ? before.lastTransitionTime : since(type, status, now),
     }
   }),
 })

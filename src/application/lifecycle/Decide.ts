@@ -5,11 +5,12 @@
 
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { isFinal, isStopping, precedesSubmission } from "../../api/States.ts"
+import { isFinal, isStopping, precedesSubmission, stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { again, sooner } from "../../runtime/Next.ts"
 import { adopt, adoptDriver, hasUnknownDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
+import { hasBegun } from "./Begun.ts"
 import { followChildren } from "./ChildrenStatus.ts"
 import { describeProblems, withConditions } from "./Conditions.ts"
 import type { Decision, Rule } from "./Decision.ts"
@@ -20,7 +21,7 @@ import { deleteRemains, deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
-import { afterSubmissionFailure, submit } from "./Submitting.ts"
+import { afterSubmissionFailure, record, submit } from "./Submitting.ts"
 import { canWait, followTimeline } from "./Timeline.ts"
 
 /** What happens in a state when no rule below comes first. */
@@ -49,6 +50,7 @@ interface NamedRule {
 
 /** The first rule that applies decides. */
 const rules: ReadonlyArray<NamedRule> = [
+  { name: "record-submission", when: hasBegun, then: record },
   { name: "delete", when: (s) => s.deleting, then: (s) => deleting(s) },
   { name: "adopt-driver", when: hasUnknownDriver, then: adoptDriver },
   {
@@ -62,14 +64,14 @@ const rules: ReadonlyArray<NamedRule> = [
     then: suspend,
   },
   { name: "refuse", when: (s, state) => s.problems.length > 0 && precedesSubmission(state), then: (s) => refuse(s) },
-  { name: "advance", when: () => true, then: (s) => states[s.status.applicationState.state](s) },
+  { name: "advance", when: () => true, then: (s) => states[stateOf(s.status)](s) },
 ]
 
 /** A spec that differs from the one of the last run, or of the last refusal. */
 const specChanged = ({ status, runSpecHash }: Situation) =>
   status.runSpecHash !== undefined && status.runSpecHash !== runSpecHash
 
-const hasRun = ({ status }: Situation) => status.applicationState.state !== "" || status.attempts !== undefined
+const hasRun = ({ status }: Situation) => stateOf(status) !== "" || status.attempts !== undefined
 
 /** Owner references let Kubernetes clean up; while a finalizer or foreground deletion keeps the object, the operator deletes the run. */
 const deleting = (s: Situation): Step => step(s.status, undefined, { actions: deleteRemains(s) })
@@ -98,8 +100,21 @@ export const decide = (situation: Situation): Decision => {
     : { status: timed, events: [] }
   const children = followChildren({ ...situation, status: executors.status })
   const s: Situation = { ...situation, status: children.status }
-  const rule = rules.find(({ when }) => when(s, s.status.applicationState.state))!
-  const { status, actions, events, next } = rule.then(s)
+  const rule = rules.find(({ when }) => when(s, stateOf(s.status)))!
+  const step = rule.then(s)
+  if (needsNoRecord(situation, step)) {
+    const { actions, next } = step
+    return {
+      rule: rule.name,
+      status: situation.status,
+      actions,
+      events: [],
+      next,
+      deferred: true,
+      postponedSince: undefined,
+    }
+  }
+  const { status, actions, events, next } = step
   const reported = withConditions(
     {
       ...withSince(status, situation),
@@ -119,9 +134,19 @@ export const decide = (situation: Situation): Decision => {
     actions,
     events: [...events, ...executors.events, ...children.events],
     next,
+    deferred: false,
     postponedSince: undefined,
   })
 }
+
+/**
+ * Whether nothing has to be written before the actions: they submit the next attempt, whose objects are found without the status. What else has
+ * changed is reported with the outcome, except that companion objects of the last run are no longer there.
+ */
+const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step) =>
+  actions.some(({ _tag }) => _tag === "Submit") &&
+  currentAttempt(status) === undefined &&
+  Equal.equals(status.children, before.children)
 
 /** Seconds that changes of executors alone may wait, to be reported with later ones. */
 const executorChangesWait = 1
@@ -147,7 +172,7 @@ const postponed = (situation: Situation, decision: Decision): Decision => {
 
 /** The status with the time at which its state was entered; in an unchanged state the time is unchanged, too. */
 const withSince = (status: SparkApplicationStatus, { status: before, now }: Situation): SparkApplicationStatus => {
-  const same = status.applicationState.state === before.applicationState.state
+  const same = stateOf(status) === stateOf(before)
   const since = same ? before.applicationState.since : timestamp(now)
   return since === undefined ? status : { ...status, applicationState: { ...status.applicationState, since } }
 }

@@ -1,6 +1,6 @@
 /**
- * What a decision is: plain data. `Decide` makes it, `reconcile/` carries it out: first the status is written, then Events are recorded,
- * then the actions are performed in order. Nothing else changes the cluster.
+ * What a decision is: plain data. `Decide` makes it, `reconcile/` carries it out: first the status is written if it changes, then Events are
+ * recorded, then the actions are performed in order. Nothing else changes the cluster.
  */
 
 import type { Action } from "./Action.ts"
@@ -8,6 +8,8 @@ import type { Step } from "./Step.ts"
 
 /** The rules of `Decide`, in their order: the first one that applies decides. */
 export type Rule =
+  /** A submission has begun that the status does not record. */
+  | "record-submission"
   /** The application is being deleted. */
   | "delete"
   /** Another operator submitted a driver that the status does not record. */
@@ -23,6 +25,11 @@ export type Rule =
 /** `status` is the same object as before when nothing is to be written. */
 export interface Decision extends Step {
   readonly rule: Rule
+  /**
+   * Whether the report waits for the results of the actions: a submission needs no record before it. The status is then unchanged although
+   * there is something to report.
+   */
+  readonly deferred: boolean
   /**
    * Set while changes of executors alone wait, so that one write reports all of them: when the first of them was seen, in epoch
    * milliseconds. The status is then unchanged although there is something to report.

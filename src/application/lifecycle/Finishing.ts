@@ -1,12 +1,14 @@
 /** What follows the end of a run: another one, or the final state and its time to live. */
 
-import { secondsSince, timestamp } from "../../kube/Time.ts"
+import { secondsSince } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
+import type { Action } from "./Action.ts"
 import { lastAttempt } from "./Attempts.ts"
 import { withoutChildren } from "./ChildrenStatus.ts"
-import { retryAfter } from "./RetryPolicy.ts"
+import { endOf, failuresOf, givenUp, untilRetry } from "./Retrying.ts"
+import { runningDriver } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, normal, type Step, step, warning, without } from "./Step.ts"
+import { inState, normal, type Step, step } from "./Step.ts"
 import { rerun } from "./Stopping.ts"
 
 /** State SUCCEEDING: `Always` runs again at once. */
@@ -17,41 +19,43 @@ export const succeeding = (s: Situation): Step =>
         events: [normal("SparkApplicationCompleted", `SparkApplication ${s.name} completed`)],
       })
 
-/** State FAILING: waits for the retry interval, then runs again, or gives up. A change of the restart policy applies at once. */
+/**
+ * State FAILING: waits for the retry interval, then runs again, or gives up. It promises a driver pod, so a driver that has to be stopped is
+ * deleted in the state after it; the rest of the interval passes there.
+ */
 export const failing = (s: Situation): Step => {
-  const failures = Math.max(1, s.status.runFailures ?? 0)
-  const wait = retryAfter(s.desired.restartPolicy, "run", failures)
-  const message = s.status.applicationState.errorMessage
-  if (wait === undefined) {
-    return step(without(inState(s.status, "FAILED", message), "nextRetryTime"), again, {
-      events: [
-        warning("SparkApplicationFailed", `SparkApplication ${s.name} failed: ${message ?? "the driver failed"}`),
-      ],
-    })
-  }
-  const remaining = wait - secondsSince(s.status.terminationTime || endOf(s), s.now)
-  return remaining > 0
-    ? step(s.status, after(remaining))
-    : rerun(s, `SparkApplication ${s.name} is run again after failure ${failures}: ${message ?? "the driver failed"}`)
+  const wait = untilRetry(s)
+  if (wait === undefined) return givenUp(s)
+  const stops = runningDriver(s) !== undefined
+  if (wait > 0 && !stops) return step(s.status, after(wait))
+  const message = s.status.applicationState.errorMessage ?? "the driver failed"
+  return rerun(s, `SparkApplication ${s.name} is run again after failure ${failuresOf(s.status)}: ${message}`, wait)
 }
 
 /**
  * States COMPLETED and FAILED are final until the spec changes; the object is deleted when its time to live is over. Another operator may
- * not have recorded the end.
+ * not have recorded the end. A driver that still runs, because the operator gave it up, is stopped.
  */
 export const finished = (s: Situation): Step => {
   if (!s.status.terminationTime) return step({ ...s.status, terminationTime: endOf(s) }, again)
   const timeToLive = s.desired.timeToLiveSeconds ?? s.policy.timeToLiveSeconds
   const remaining = timeToLive === undefined ? undefined : timeToLive - secondsSince(s.status.terminationTime, s.now)
-  return remaining !== undefined && remaining <= 0
-    ? step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
-    : withoutChildren(
-        s,
-        ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)),
-        "finished",
-      )
+  if (remaining !== undefined && remaining <= 0) {
+    return step(s.status, undefined, { actions: [{ _tag: "DeleteApplication" }] })
+  }
+  const rest = withoutChildren(
+    s,
+    ({ status }) => step(status, remaining === undefined ? undefined : after(remaining)),
+    "finished",
+  )
+  return { ...rest, actions: [...givenUpDriver(s), ...rest.actions] }
 }
 
-/** The end of a finished application whose status does not have it: as far as it is known, else now. */
-const endOf = ({ status, now }: Situation): string =>
-  lastAttempt(status)?.finishTime ?? status.applicationState.since ?? timestamp(now)
+/** Deletes the driver of a run that this operator has declared failed while it was running. */
+const givenUpDriver = (s: Situation): ReadonlyArray<Action> => {
+  const driver = runningDriver(s)
+  const last = lastAttempt(s.status)
+  return driver !== undefined && last?.result === "Failed" && last.driverUID === driver.uid
+    ? [{ _tag: "DeleteDriver", podName: driver.name, uid: driver.uid }]
+    : []
+}

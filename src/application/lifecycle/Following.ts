@@ -1,10 +1,10 @@
 /** Follows the driver of a submitted application, from pending to its end, and stops it when a deadline passes. */
 
 import type { SparkApplicationStatus, Stall } from "../../api/application/SparkApplicationStatus.ts"
+import { stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
-import type { Action } from "./Action.ts"
 import { end, lastAttempt } from "./Attempts.ts"
 import { keepChildren } from "./ChildrenStatus.ts"
 import { runningDeadlines } from "./Deadlines.ts"
@@ -44,19 +44,15 @@ export const follow = (s: Situation): Step => {
     const why = driver.waiting?.message ?? driver.waiting?.reason
     const message = `driver ${passed.waitsFor} within ${passed.limitSeconds} s (spec.deadlines.${passed.field})`
     const reason = driver.waiting?.reason ?? "DeadlineExceeded"
-    return failed({ ...s, status }, { reason, message: why ? `${message}: ${why}` : message, finishedAt: s.now }, [
-      { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
-    ])
+    return failed({ ...s, status }, { reason, message: why ? `${message}: ${why}` : message, finishedAt: s.now })
   }
   // Only after a reading by this operator, not on a stall that an earlier one recorded.
   if (stalled !== undefined && s.observed.progress !== undefined && s.desired.watchdog?.restart === true) {
     const message = `driver is stalled: ${stalled.message}`
-    return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now }, [
-      { _tag: "DeleteDriver", podName: driver.name, uid: driver.uid },
-    ])
+    return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now })
   }
-  const state = stateOf[driver.phase]
-  const changed = state !== s.status.applicationState.state || s.status.applicationState.errorMessage !== undefined
+  const state = stateInPhase[driver.phase]
+  const changed = state !== stateOf(s.status) || s.status.applicationState.errorMessage !== undefined
   const rechecks = [driver.recheckAt, executors.recheckAt].filter((at) => at !== undefined)
   const startRecheck = Math.min(recheck, ...rechecks.map((at) => Math.max(1, (at - s.now) / 1000)))
   const followed = step(
@@ -64,7 +60,7 @@ export const follow = (s: Situation): Step => {
     after(Math.min(startRecheck, stallRecheck, ...deadlines.map(({ remainingSeconds }) => remainingSeconds))),
     {
       events: [
-        ...(state === s.status.applicationState.state && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
+        ...(state === stateOf(s.status) && state !== "SUBMITTED" ? [] : noteOf(s, driver)),
         ...executorNotes(s, executors.waiting),
         ...stallNotes(s, stalled),
       ],
@@ -74,7 +70,7 @@ export const follow = (s: Situation): Step => {
   return withLabels(s, keepChildren(s, withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat)))
 }
 
-const stateOf = {
+const stateInPhase = {
   Pending: "SUBMITTED",
   Running: "RUNNING",
   Succeeded: "SUCCEEDING",
@@ -138,7 +134,7 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
   const finishedAt = outcome.finishedAt ?? s.now
   if (outcome._tag === "Failed") {
     const { _tag, reason = "Error", message = "", ...facts } = outcome
-    return failed(s, { ...facts, reason, message, finishedAt }, [])
+    return failed(s, { ...facts, reason, message, finishedAt })
   }
   const status = end(s.status, finishedAt, { result: "Succeeded", exitCode: 0 })
   return step(
@@ -154,13 +150,14 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
 }
 
 const driverNotFound = (s: Situation): Step =>
-  failed(
-    s,
-    { reason: "DriverNotFound", message: "driver pod not found: it was deleted before it finished", finishedAt: s.now },
-    [],
-  )
+  failed(s, {
+    reason: "DriverNotFound",
+    message: "driver pod not found: it was deleted before it finished",
+    finishedAt: s.now,
+  })
 
-const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>): Step => {
+/** A driver that still runs is stopped by the step after FAILING, since that state promises its pod. */
+const failed = (s: Situation, failure: Failure): Step => {
   const { finishedAt, ...facts } = failure
   const attempt = lastAttempt(s.status)
   const ranSeconds = attempt?.runningTime ? (finishedAt - Date.parse(attempt.runningTime)) / 1000 : 0
@@ -174,7 +171,6 @@ const failed = (s: Situation, failure: Failure, actions: ReadonlyArray<Action>):
     runFailures: failures,
   }
   return step(wait === undefined ? status : { ...status, nextRetryTime: timestamp(finishedAt + wait * 1000) }, again, {
-    actions,
     events: [
       failure.reason === "DriverNotFound"
         ? warning("SparkDriverNotFound", `Driver ${s.driverPodName} of attempt ${attempt?.number ?? 1} was not found`)

@@ -5,6 +5,7 @@
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { DriverPod, Executor, SubmitterPod } from "../../spark/observe/ObservedPod.ts"
+import type { Begun } from "./Begun.ts"
 import type { ExecutorHeartbeats } from "./Heartbeats.ts"
 import type { Reading } from "./ProgressStatus.ts"
 
@@ -48,13 +49,28 @@ export interface ChildrenOutcome {
   readonly info: Partial<SparkApplicationStatus["driverInfo"]>
 }
 
+/** Errors with which a submission meets again and again, and which may be temporary. */
+export interface Delay {
+  /** Of the first of them, in epoch milliseconds. */
+  readonly since: number
+  /** Of the last of them. */
+  readonly reason: string
+  readonly message: string
+  /** Whether nothing remains of the attempt before: its deletion succeeded. */
+  readonly remainsDeleted: boolean
+}
+
 export interface Observed {
   readonly driver: Driver
   /** Executor pods of the current submission. */
   readonly executors: ReadonlyArray<Executor>
   readonly submitters: ReadonlyArray<SubmitterPod>
-  /** Only in a reconcile that has just submitted: the outcome. */
+  /** In a reconcile that has just submitted, or has found the driver pod of the next submission: the outcome. */
   readonly submission: SubmissionOutcome | undefined
+  /** What that submission is; or one that was found and that the status may not record. */
+  readonly begun?: Begun | undefined
+  /** Why the next submission, or the one in progress, could not be carried out. */
+  readonly delay?: Delay | undefined
   /** Only in a reconcile that has just created or deleted companion objects: the outcome. */
   readonly children?: ChildrenOutcome | undefined
   /** The last reading of the driver of the current submission. */

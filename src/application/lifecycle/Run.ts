@@ -1,9 +1,14 @@
 /** The run of the current submission as a whole: whether it is gone, what remains of it, and what to delete of it. */
 
-import type { Waiting } from "../../spark/observe/ObservedPod.ts"
+import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
 import type { Action } from "./Action.ts"
 import { submittedBy } from "./Attempts.ts"
+import { outcomeOf } from "./Outcome.ts"
 import type { Situation } from "./Situation.ts"
+
+/** The driver pod, if its program has not ended although the run is over: a deadline has passed, or it is stalled. */
+export const runningDriver = ({ observed: { driver } }: Situation): DriverPod | undefined =>
+  driver._tag === "Present" && !driver.deleting && outcomeOf(driver) === undefined ? driver : undefined
 
 /** Driver, executors and the pods that might still create a driver are gone. Remains of earlier runs are left to the next submission. */
 export const gone = ({ observed }: Situation) =>

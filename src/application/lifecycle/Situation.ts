@@ -64,4 +64,16 @@ export interface Situation {
 }
 
 /** The status of an application that was never reconciled. */
-export const newStatus: SparkApplicationStatus = { applicationState: { state: "" }, driverInfo: {} }
+export const newStatus: SparkApplicationStatus = { applicationState: {}, driverInfo: {} }
+
+/**
+ * The status of an application with all that every written status has; a state that is empty, as earlier versions wrote it, is left out. The
+ * same object if there is nothing to complete.
+ */
+export const completeStatus = (status: Partial<SparkApplicationStatus> | undefined): SparkApplicationStatus => {
+  const { applicationState, driverInfo } = status ?? {}
+  if (applicationState === undefined) return newStatus
+  if (driverInfo !== undefined && applicationState.state !== "") return status as SparkApplicationStatus
+  const { state, ...rest } = applicationState
+  return { ...status, applicationState: state ? { state, ...rest } : rest, driverInfo: driverInfo ?? {} }
+}

@@ -1,9 +1,11 @@
 /** Deletes a run: to run it again, because the spec changed, or because it is suspended. The next run waits until it is gone. */
 
-import { secondsSince } from "../../kube/Time.ts"
+import { precedesSubmission, stateOf } from "../../api/States.ts"
+import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { replacingChildren, withoutChildren } from "./ChildrenStatus.ts"
+import { givenUp, untilRetry } from "./Retrying.ts"
 import { deleteRemains, deleteRun, gone, remainsOf } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
@@ -31,39 +33,36 @@ const awaitDeletion = (s: Situation, note: string): Step => {
   })
 }
 
-/** From SUCCEEDING or FAILING to PENDING_RERUN. */
-export const rerun = (s: Situation, message: string): Step =>
-  step(awaitingRerun(s), again, {
+/** From SUCCEEDING or FAILING to PENDING_RERUN, where `wait` seconds have still to pass. */
+export const rerun = (s: Situation, message: string, wait = 0): Step => {
+  const status = awaitingRerun(s)
+  return step(wait > 0 ? { ...status, nextRetryTime: timestamp(s.now + wait * 1000) } : status, again, {
     actions: deleteRun(s),
     events: [warning("SparkApplicationPendingRerun", message)],
   })
+}
 
 /** State PENDING_RERUN. */
-export const pendingRerun = (s: Situation): Step =>
-  currentAttempt(s.status) !== undefined
-    ? submit(s)
-    : gone(s)
-      ? replacingChildren(s, submit)
-      : awaitDeletion(s, "SparkApplicationPendingRerun")
+export const pendingRerun = (s: Situation): Step => {
+  if (currentAttempt(s.status) !== undefined) return submit(s)
+  if (!gone(s)) return awaitDeletion(s, "SparkApplicationPendingRerun")
+  const wait = s.status.nextRetryTime === undefined ? 0 : untilRetry(s)
+  if (wait === undefined) return givenUp(s)
+  return wait > 0 ? step(s.status, after(wait)) : replacingChildren(s, submit)
+}
 
-/** Any state, when the part of the spec that shapes a run has changed. */
-export const invalidate = (s: Situation): Step =>
-  step(
-    {
-      ...inState(stopped(s, "SpecChanged"), "INVALIDATING"),
-      runSpecHash: s.runSpecHash,
-    },
-    again,
-    {
-      actions: deleteRun(s),
-      events: [
-        normal(
-          "SparkApplicationSpecUpdateProcessed",
-          `The spec of SparkApplication ${s.name} changed: it is restarted`,
-        ),
-      ],
-    },
-  )
+/**
+ * Any state, when the part of the spec that shapes a run has changed. INVALIDATING promises a driver pod; where there is none, the state after
+ * it follows at once.
+ */
+export const invalidate = (s: Situation): Step => {
+  const changed = { ...s, status: { ...stopped(s, "SpecChanged"), runSpecHash: s.runSpecHash } }
+  const { driver } = s.observed
+  const hasDriver = driver._tag === "Present" && !driver.deleted && !precedesSubmission(stateOf(s.status))
+  const next = hasDriver ? step(inState(changed.status, "INVALIDATING"), again) : invalidating(changed)
+  const message = `The spec of SparkApplication ${s.name} changed: it is restarted`
+  return { ...next, events: [normal("SparkApplicationSpecUpdateProcessed", message)] }
+}
 
 /** State INVALIDATING: all budgets start from scratch. */
 export const invalidating = (s: Situation): Step =>

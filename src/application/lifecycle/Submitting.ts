@@ -1,17 +1,19 @@
 /**
- * From a new attempt to a driver pod that the API server has accepted. The attempt is written into the status first; its objects are
- * created after that, with names and content that follow from its submission id. So a crash anywhere in between heals: the next reconcile
- * finds the attempt and creates what is missing.
+ * From a new attempt to a driver pod that the API server has accepted. The submission comes first; then one status write records the attempt and
+ * its outcome. A crash in between heals: a repetition finds the objects by their names, which follow from the application and the number of the
+ * attempt (`Begun`). Where a submission cannot be completed at once, the attempt is recorded with what it waits for, in a state that promises no
+ * driver pod.
  */
 
-import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Attempt } from "../../api/application/SparkApplicationStatus.ts"
 import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
-import { submissionId } from "../../spark/submit/Submission.ts"
 import type { Action } from "./Action.ts"
-import { amend, begin, currentAttempt, end, lastAttempt, nextNumber, submittedBy } from "./Attempts.ts"
+import { amend, currentAttempt, end, lastAttempt, submittedBy } from "./Attempts.ts"
+import { nextSubmission, withAttempt } from "./Begun.ts"
 import { requiredCreated } from "./ChildrenStatus.ts"
+import type { SubmissionOutcome } from "./Observed.ts"
 import { retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
@@ -21,85 +23,109 @@ import { inState, normal, type Step, step, warning, without, withWaiting } from 
 const blockedRecheck = 5
 /** Seconds until the next reconcile while a Job runs spark-submit; changes of its pod trigger one earlier. */
 const pendingRecheck = 2
+/** Seconds for which a submission may meet with errors that may be temporary before the status says so. */
+const reportedDelay = 5
 
 /** States New and RESUMING, PENDING_RERUN when the earlier run is gone, SUBMISSION_FAILED after the retry interval. */
 export const submit = (s: Situation): Step => {
   const attempt = currentAttempt(s.status)
-  if (attempt === undefined) return beginAttempt(s)
-  if (s.observed.driver._tag === "Present") return accepted(s, s.observed.driver)
-  switch (s.observed.submission?._tag) {
+  if (attempt === undefined) return submitNext(s)
+  const { driver, submission, delay } = s.observed
+  if (driver._tag === "Present") return accepted(s, driver)
+  if (submission !== undefined) return answered(s, submission)
+  const status = delay === undefined ? s.status : withWaiting(s.status, delay, s.now)
+  return (
+    overdue({ ...s, status }, attempt) ?? step(status, again, { actions: submissionActions(s, submissionOf(attempt)) })
+  )
+}
+
+/**
+ * Submits, without a word in the status: `record` follows with the outcome. Only if that has been impossible for a while, the attempt is
+ * recorded before the next try.
+ */
+const submitNext = (s: Situation): Step => {
+  const next = nextSubmission(s.uid, s.status)
+  const by = s.submitter?.by ?? "native"
+  const { delay } = s.observed
+  if (delay === undefined || (s.now - delay.since) / 1000 < reportedDelay) {
+    return step(s.status, again, { actions: submissionActions(s, { ...next, by, submittedAt: s.now }) })
+  }
+  const { driverPodName, runSpecHash } = s
+  const begun = { ...next, by, startedAt: delay.since, runSpecHash, driverPodName, required: [] }
+  const status = withWaiting(withAttempt(s, begun), delay, s.now)
+  const actions = submissionActions(s, submissionOf(currentAttempt(status)!))
+  return step(status, again, { actions, events: added(s) })
+}
+
+/**
+ * The status does not record the submission that has begun, or another spec than that from which it is made: it does so now, with the outcome
+ * if that is known.
+ */
+export const record = (s: Situation): Step => {
+  const begun = s.observed.begun!
+  const { runSpecHash = s.status.runSpecHash } = begun
+  const isNew = currentAttempt(s.status) === undefined
+  const status = isNew ? withAttempt(s, begun) : { ...s.status, ...(runSpecHash === undefined ? {} : { runSpecHash }) }
+  const { submission } = s.observed
+  const recorded = submission === undefined ? step(status, again) : answered({ ...s, status }, submission)
+  return { ...recorded, events: [...added(s), ...recorded.events] }
+}
+
+const added = ({ name, status }: Situation) =>
+  status.attempts === undefined ? [normal("SparkApplicationAdded", `SparkApplication ${name} was added`)] : []
+
+/** What follows from the API server's answer to the submission of the current attempt. */
+const answered = (s: Situation, outcome: SubmissionOutcome): Step => {
+  switch (outcome._tag) {
     case "Accepted":
-      return accepted(s, s.observed.submission.driver)
+      return accepted(s, outcome.driver)
     case "Refused":
-      return submissionFailed(s, s.observed.submission.reason, s.observed.submission.message)
+      return submissionFailed(s, outcome.reason, outcome.message)
+    case "Blocked":
+      return (
+        overdue(s, currentAttempt(s.status)!, outcome.message) ??
+        waiting(s, outcome.reason, outcome.message, blockedRecheck)
+      )
+    case "Pending": {
+      const pod = s.observed.submitters.find(({ waiting }) => waiting)?.waiting
+      const message = pod ? `${outcome.message}: ${pod.message ?? pod.reason}` : outcome.message
+      return (
+        overdue(s, currentAttempt(s.status)!, outcome.message) ??
+        waiting(s, pod?.reason ?? "SubmitJobRunning", message, pendingRecheck)
+      )
+    }
   }
+}
+
+/** The failure of a submission that has not been completed before its deadline. */
+const overdue = (s: Situation, { startTime }: Attempt, why = s.status.waiting?.message): Step | undefined => {
   const limit = s.desired.deadlines.submittedSeconds ?? s.policy.deadlines.submittedSeconds
-  if (limit !== undefined && secondsSince(attempt.startTime, s.now) >= limit) {
-    const why = s.observed.submission?.message ?? s.status.waiting?.message
-    const message = `the driver pod was not created within ${limit} s (spec.deadlines.submittedSeconds)`
-    return submissionFailed(s, "DeadlineExceeded", why ? `${message}: ${why}` : message)
-  }
-  if (s.observed.submission?._tag === "Blocked") {
-    const { reason, message } = s.observed.submission
-    return waiting(s, reason, message, blockedRecheck)
-  }
-  if (s.observed.submission?._tag === "Pending") {
-    const pod = s.observed.submitters.find(({ waiting }) => waiting)?.waiting
-    const message = s.observed.submission.message
-    return pod
-      ? waiting(s, pod.reason, `${message}: ${pod.message ?? pod.reason}`, pendingRecheck)
-      : waiting(s, "SubmitJobRunning", message, pendingRecheck)
-  }
-  return step(s.status, again, { actions: submissionActions(s.status, s.driverPodName) })
+  if (limit === undefined || secondsSince(startTime, s.now) < limit) return undefined
+  const message = `the driver pod was not created within ${limit} s (spec.deadlines.submittedSeconds)`
+  return submissionFailed(s, "DeadlineExceeded", why ? `${message}: ${why}` : message)
 }
 
 const waiting = (s: Situation, reason: string, message: string, recheck: number): Step =>
   step(withWaiting(s.status, { reason, message }, s.now), after(recheck))
 
-const beginAttempt = (s: Situation): Step => {
-  const first = s.status.attempts === undefined
-  const id = submissionId(s.uid, nextNumber(s.status), s.now)
-  const fresh = without(
-    s.status,
-    "sparkApplicationId",
-    "terminationTime",
-    "executorState",
-    "executors",
-    "recentExecutorFailures",
-    "nextRetryTime",
-    "waiting",
-    "children",
-    "progress",
-    "stalled",
-    "silentExecutors",
-  )
-  const children = s.childrenOf({ submissionId: id, submittedAt: s.now, attempt: nextNumber(s.status) })
-  const status = begin(
-    {
-      ...fresh,
-      ...(children.length > 0 ? { children } : {}),
-      submissionID: id,
-      lastSubmissionAttemptTime: timestamp(s.now),
-      submissionAttempts: (s.status.submissionAttempts ?? 0) + 1,
-      driverInfo: { podName: s.driverPodName },
-      runSpecHash: s.runSpecHash,
-    },
-    id,
-    s.submitter?.by ?? "native",
-    s.now,
-  )
-  return step(status, again, {
-    actions: submissionActions(status, s.driverPodName),
-    events: first ? [normal("SparkApplicationAdded", `SparkApplication ${s.name} was added`)] : [],
-  })
-}
+type Submission = Omit<Extract<Action, { _tag: "Submit" }>, "_tag" | "runSpecHash">
 
-/** Remains of the attempt before are deleted first: a crash may have interrupted their deletion. */
-const submissionActions = (status: SparkApplicationStatus, driverPodName: string): ReadonlyArray<Action> => {
-  const attempt = currentAttempt(status)!
-  const earlier = status.attempts?.at(-2)
+/** The submission of an attempt that the status records. */
+const submissionOf = (attempt: Attempt): Submission => ({
+  submissionId: attempt.submissionID,
+  submittedAt: Date.parse(attempt.startTime),
+  attempt: attempt.number,
+  by: submittedBy(attempt),
+})
+
+/** Remains of the attempt before are deleted first, once: a crash may have interrupted their deletion. */
+const submissionActions = (
+  { status, driverPodName, runSpecHash, observed: { delay } }: Situation,
+  submission: Submission,
+): ReadonlyArray<Action> => {
+  const earlier = status.attempts?.findLast(({ number }) => number < submission.attempt)
   return [
-    ...(earlier
+    ...(earlier && delay?.remainsDeleted !== true
       ? [
           {
             _tag: "DeleteRun" as const,
@@ -110,13 +136,7 @@ const submissionActions = (status: SparkApplicationStatus, driverPodName: string
           },
         ]
       : []),
-    {
-      _tag: "Submit",
-      submissionId: attempt.submissionID,
-      submittedAt: Date.parse(attempt.startTime),
-      attempt: attempt.number,
-      by: submittedBy(attempt),
-    },
+    { _tag: "Submit", ...submission, runSpecHash },
   ]
 }
 
@@ -126,6 +146,7 @@ const accepted = (s: Situation, driver: DriverPod): Step => {
     {
       ...without(inState(status, "SUBMITTED"), "waiting", "nextRetryTime"),
       ...(status.children === undefined ? {} : { children: requiredCreated(status.children) }),
+      ...(driver.runSpecHash === undefined ? {} : { runSpecHash: driver.runSpecHash }),
       executionAttempts: (s.status.executionAttempts ?? 0) + 1,
       submissionFailures: 0,
       driverInfo: { ...status.driverInfo, podName: driver.name },

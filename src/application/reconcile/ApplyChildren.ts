@@ -31,7 +31,7 @@ const toKube = ({ object: { metadata, ...object } }: Child): KubeObject => ({
 
 const nameOf = ({ object }: Child) => object.metadata?.name ?? ""
 
-/** A companion object as it is written into the status before it is created. */
+/** A companion object as the status has it before it is created. */
 export const childStatus = (child: Child): ChildStatus => ({
   apiVersion: apiVersion(child),
   kind: child.kind,
@@ -77,20 +77,19 @@ const withObject = (child: Child, error: KubeError): KubeError => {
   return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
 }
 
-/** Creates the objects that the driver cannot start without; answers the object that has the name of one of them (`conflictWith`). */
+/** The objects that the driver cannot start without. */
+export const requiredChildren = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> =>
+  children(valid, submission, options).filter(({ phase }) => phase === "before")
+
+/** Creates them; answers the object that has the name of one of them (`conflictWith`). */
 export const createRequired = Effect.fnUntraced(function* (
-  submission: Submission,
+  required: ReadonlyArray<Child>,
   application: SparkApplication,
-  valid: Valid,
-  options: BuildOptions,
+  submissionId: string,
 ): Effect.fn.Return<KubeObject | undefined, KubeError, Kube> {
-  const required = children(valid, submission, options).filter(({ phase }) => phase === "before")
   const results = yield* Effect.forEach(
     required,
-    (child) =>
-      Effect.mapError(createOrReplace(child, application, submission.submissionId), (error) =>
-        withObject(child, error),
-      ),
+    (child) => Effect.mapError(createOrReplace(child, application, submissionId), (error) => withObject(child, error)),
     { concurrency: "unbounded" },
   )
   return results.find(({ _tag }) => _tag === "Taken")?.object

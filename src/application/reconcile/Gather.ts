@@ -18,7 +18,8 @@ import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { probeKillReason } from "../../spark/observe/ProbeFacts.ts"
 import { lateStart, needsEvents } from "../../spark/observe/StartFacts.ts"
-import type { Driver, Observed } from "../lifecycle/Observed.ts"
+import { unrecorded } from "../lifecycle/Begun.ts"
+import type { Delay, Driver, Observed } from "../lifecycle/Observed.ts"
 import type { ProbeFailures } from "../probes/ProbeFailures.ts"
 import type { StartProblems } from "../probes/StartProblems.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
@@ -26,6 +27,7 @@ import { byApplication } from "./Caches.ts"
 import type { LastSeen } from "./LastSeen.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
 import type { Answer } from "./Perform.ts"
+import { findRecord } from "./SubmissionRecord.ts"
 
 /** Where a missing driver decides what happens next, its absence is confirmed by a live read. */
 const needsProofOfAbsence = (state: string | undefined) => expectsDriver(state) || awaitsDriverDeletion(state)
@@ -40,6 +42,8 @@ export interface Sources {
   readonly progress: ProgressReadings
   /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
   readonly executorChangesSince: (key: string) => number | undefined
+  /** Why the submission in progress could not be carried out. */
+  readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
 }
 
 export interface Gathered {
@@ -48,13 +52,17 @@ export interface Gathered {
   readonly gone: ReadonlyArray<SeenPod>
 }
 
-/** Everything that is known of an application at this moment. `answer`: the results of the actions that were just performed for it. */
+/**
+ * Everything that is known of an application at this moment. `answer`: the results of the actions that were just performed for it. `searches`:
+ * whether a submission that no status records is searched for in the API.
+ */
 export const gather = Effect.fnUntraced(function* (
   sources: Sources,
   application: SparkApplication,
   answer: Answer,
+  searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, probes, starts, progress, executorChangesSince } = sources
+  const { pods: podStore, lastSeen, probes, starts, progress, executorChangesSince, delayOf } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -89,7 +97,9 @@ export const gather = Effect.fnUntraced(function* (
       progress: progress.read(key, submissionId),
       heartbeats: progress.heartbeats(key, submissionId),
       executorChangesSince: executorChangesSince(key),
+      delay: delayOf(key, application),
       submission: undefined,
+      ...(answer.begun === undefined ? yield* findBegun(application, podStore, searches, now) : {}),
       ...answer,
     },
   }
@@ -119,6 +129,33 @@ const withLateStart = <Facts extends { readonly waiting: Waiting | undefined }>(
   return { ...facts, ...lateStart(pod, problems, now) }
 }
 
+/**
+ * The next submission, if it has begun and the status does not record it: a crash, or an answer that was lost, came in between. Its driver is
+ * in the cache; what was created before that has to be searched for.
+ */
+const findBegun = Effect.fnUntraced(function* (
+  application: SparkApplication,
+  podStore: Store<SeenPod>,
+  searches: boolean,
+  now: number,
+): Effect.fn.Return<Answer, KubeError, Kube> {
+  const next = unrecorded(application.metadata.uid, application.status)
+  if (next === undefined) return {}
+  const { submissionId } = next
+  const driver = podStore
+    .by(byApplication, keyOf(application))
+    .find((pod) => roleOf(pod) === Labels.driverRole && ofSubmission(pod, application, submissionId))
+  if (driver === undefined && !searches) return {}
+  const begun = yield* findRecord(application, next, now)
+  if (driver === undefined) return begun === undefined ? {} : { begun }
+  const facts = driverFacts(driver)
+  const { createdAt: startedAt, runSpecHash, name: driverPodName } = facts
+  return {
+    begun: begun ?? { ...next, by: "native", startedAt, runSpecHash, driverPodName, required: [] },
+    submission: { _tag: "Accepted", driver: facts },
+  }
+})
+
 const findDriver = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<SeenPod>,
@@ -139,7 +176,7 @@ const findDriver = Effect.fnUntraced(function* (
   if (cached && ofSubmission(cached, application, submissionId)) return factsOf(cached, false)
   const last = gone.find((pod) => pod.metadata?.name === name && ofSubmission(pod, application, submissionId))
   if (last) return factsOf(last, true)
-  if (!needsProofOfAbsence(application.status?.applicationState.state)) {
+  if (!needsProofOfAbsence(application.status?.applicationState?.state)) {
     return cached ? classify(cached) : { _tag: "Missing" }
   }
   const kube = yield* Kube

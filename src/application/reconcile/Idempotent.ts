@@ -58,8 +58,8 @@ export const ensure = <A extends KubeObject>(
 
 /** A final refusal as an outcome, and the restart policy decides what happens then; an error that may be temporary stays an error. */
 export const refusalAsOutcome = <R>(
-  submission: Effect.Effect<SubmissionOutcome, KubeError, R>,
-): Effect.Effect<SubmissionOutcome, KubeError, R> =>
+  submission: Effect.Effect<SubmissionOutcome | undefined, KubeError, R>,
+): Effect.Effect<SubmissionOutcome | undefined, KubeError, R> =>
   Effect.catchIf(submission, isPermanent, (error) =>
     Effect.succeed<SubmissionOutcome>({ _tag: "Refused", reason: error.reason, message: error.message }),
   )

@@ -9,19 +9,18 @@ import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, pods, services } from "../../kube/Resource.ts"
-import { build, type BuildOptions } from "../../spark/driver/Build.ts"
+import type { BuildOptions } from "../../spark/driver/Build.ts"
 import { objectNames } from "../../spark/Names.ts"
-import { driverFacts } from "../../spark/observe/PodFacts.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
-import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
+import type { Observed } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
-import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
-import { conflictWith, ensure, ignoreNotFound, refusalAsOutcome } from "./Idempotent.ts"
+import { deleteChildren, ensureChildren } from "./ApplyChildren.ts"
+import { ignoreNotFound } from "./Idempotent.ts"
 import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
-import { reselect } from "./ServiceSelector.ts"
-import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
+import { submit } from "./Submit.ts"
+import { deleteSubmitJob } from "./SubmitByJob.ts"
 
 export interface Subject {
   readonly application: SparkApplication
@@ -31,7 +30,7 @@ export interface Subject {
 }
 
 /** The results of actions that the next decision needs: of `Submit`, and of those about companion objects. */
-export type Answer = Partial<Pick<Observed, "submission" | "children">>
+export type Answer = Partial<Pick<Observed, "submission" | "begun" | "children">>
 
 /** Performs the actions in order; a later answer of the same kind replaces an earlier one. */
 export const performAll = Effect.fnUntraced(function* (
@@ -49,7 +48,7 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
   const { application, valid, options } = subject
   switch (action._tag) {
     case "Submit":
-      return Effect.map(submit(action, subject), (submission) => ({ submission }))
+      return valid === undefined ? Effect.succeed({}) : submit(action, application, valid, options)
     case "EnsureChildren":
       return Effect.map(ensureChildren(action, application, valid, options), (children) => ({ children }))
     case "DeleteChildren":
@@ -65,49 +64,6 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
       return Effect.as(deleteApplication(application), {})
   }
 }
-
-const submit = Effect.fn("submit")(function* (
-  action: Extract<Action, { _tag: "Submit" }>,
-  { application, valid, options }: Subject,
-): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
-  if (valid === undefined) return undefined
-  return yield* refusalAsOutcome(
-    Effect.gen(function* () {
-      const taken = yield* createRequired(action, application, valid, options)
-      if (taken) return conflictWith(taken, application)
-      return action.by === "job"
-        ? yield* submitByJob(action, application, valid, options)
-        : yield* submitDriver(action, application, valid, options)
-    }),
-  )
-})
-
-/** The operator creates the driver itself. */
-const submitDriver = Effect.fnUntraced(function* (
-  action: Extract<Action, { _tag: "Submit" }>,
-  application: SparkApplication,
-  valid: Valid,
-  options: BuildOptions,
-): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
-  const kube = yield* Kube
-  const objects = build(valid, action, options)
-  const { namespace } = application.metadata
-
-  const [service, ...maps] = yield* Effect.all(
-    [
-      ensure(kube, services, namespace, objects.service),
-      ...objects.configMaps.map((map) => ensure(kube, configMaps, namespace, map)),
-    ],
-    { concurrency: "unbounded" },
-  )
-  const foreign = [service, ...maps].find((object) => !ofSubmission(object, application, action.submissionId))
-  if (foreign) return conflictWith(foreign, application)
-  yield* reselect(service, objects.service, namespace)
-  const pod = yield* ensure(kube, pods, namespace, objects.pod)
-  return ofSubmission(pod, application, action.submissionId)
-    ? { _tag: "Accepted", driver: driverFacts(pod) }
-    : conflictWith(pod, application)
-})
 
 const deleteRun = Effect.fn("deleteRun")(function* (
   action: Extract<Action, { _tag: "DeleteRun" }>,

@@ -2,13 +2,15 @@
  * Reconciles one SparkApplication: gather → situation → decide → report → perform, repeated while the next step follows at once.
  *
  * Guarantees: the status is written before anything is done that it must remember, so whenever the operator stops in between, the next
- * reconcile knows what was intended and repeats it. Within one round the order is: status, what it commits in telemetry, Events, actions.
+ * reconcile knows what was intended and repeats it. What can be computed again needs no write: a submission has names that follow from the
+ * application, so its objects are created first, and one write records the attempt together with the outcome. Within one round the order is:
+ * status, what it commits in telemetry, Events, actions.
  * Assumes: one reconcile per key at a time (`runtime/Workqueue`).
  */
 
 import { Clock, Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { precedesSubmission } from "../../api/States.ts"
+import { precedesSubmission, stateOf } from "../../api/States.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -16,21 +18,25 @@ import { again, awaitChange, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
+import { currentAttempt } from "../lifecycle/Attempts.ts"
+import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import type { Observed } from "../lifecycle/Observed.ts"
-import { newStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
+import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
+import * as Freshness from "./Freshness.ts"
 import { gather, type Sources } from "./Gather.ts"
 import type { LastSeen } from "./LastSeen.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
+import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
-  readonly sources: Omit<Sources, "executorChangesSince" | "lastSeen">
+  readonly sources: Omit<Sources, "executorChangesSince" | "delayOf" | "lastSeen">
   readonly lastSeen: LastSeen
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
@@ -40,7 +46,7 @@ export interface ReconcileOptions {
 
 /** The lane of an application in the queue: a submission is more work than following a run, and must not delay that. */
 export const laneOf = (application: SparkApplication | undefined): "status" | "submission" =>
-  application !== undefined && precedesSubmission(application.status?.applicationState?.state) ? "submission" : "status"
+  application !== undefined && precedesSubmission(stateOf(application.status)) ? "submission" : "status"
 
 /** A chain of immediate steps is short; a longer one is a bug that must not block a worker. */
 const longestChain = 12
@@ -60,7 +66,15 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   const read = makeReader({ ...rules, followsProgress: policy.followsProgress })
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
-  const sources: Sources = { ...options.sources, lastSeen, executorChangesSince: (key) => postponed.get(key) }
+  const delays = SubmissionDelays.make()
+  const confirmFresh = Freshness.make()
+  const sources: Sources = {
+    ...options.sources,
+    lastSeen,
+    executorChangesSince: (key) => postponed.get(key),
+    delayOf: (key, { metadata, status }) =>
+      delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
+  }
 
   const situationOf = (application: SparkApplication, spec: ReadSpec, observed: Observed, now: number): Situation => ({
     name: application.metadata.name,
@@ -68,7 +82,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     generation: application.metadata.generation ?? 0,
     deleting: application.metadata.deletionTimestamp !== undefined,
     driverPodName: driverPodName(application),
-    status: application.status?.applicationState ? application.status : newStatus,
+    status: completeStatus(application.status),
     observed,
     childrenOf: (submission) =>
       spec.valid === undefined ? [] : children(spec.valid, submission, rules.buildOptions).map(childStatus),
@@ -98,9 +112,12 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     application: SparkApplication,
     before: Answer,
   ): Effect.fn.Return<Round, KubeError, Kube> {
-    const { observed, gone } = yield* gather(sources, application, before)
-    const spec = read(application)
-    const situation = situationOf(application, followed(application, spec), observed, yield* Clock.currentTimeMillis)
+    const spec = followed(application, read(application))
+    const { metadata, status } = application
+    const deleting = metadata.deletionTimestamp !== undefined
+    const searches = mayGiveUp({ ...spec, status, deleting, generation: metadata.generation ?? 0 })
+    const { observed, gone } = yield* gather(sources, application, before, searches)
+    const situation = situationOf(application, spec, observed, yield* Clock.currentTimeMillis)
     const decision = decide(situation)
     yield* logDecision(key, situation, decision)
     if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held
@@ -110,7 +127,16 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
-    return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
+    const submission = decision.actions.find((action) => action._tag === "Submit")
+    if (submission === undefined) return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
+    const deletions = decision.actions.filter((action) => action !== submission)
+    const answer = yield* delays.remembering(
+      key,
+      submission.submissionId,
+      Effect.andThen(confirmFresh(reported), performAll(deletions, subject)),
+      performAll([submission], subject),
+    )
+    return { next: decision.next, answer }
   })
 
   return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
@@ -128,6 +154,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     }
     if (application !== undefined) return { _tag: "After", seconds: 1 }
     postponed.delete(key)
+    delays.forget(key)
     lastSeen.drop(key)
     return { _tag: "Gone" }
   })
@@ -137,7 +164,7 @@ const logDecision = (key: string, { status }: Situation, { rule, actions, postpo
   Effect.annotateLogs(Effect.logDebug("decided"), {
     application: key,
     rule,
-    state: status.applicationState.state || "NEW",
+    state: stateOf(status) || "NEW",
     actions: actions.map(({ _tag }) => _tag).join(", "),
     postponed: postponedSince !== undefined,
   })

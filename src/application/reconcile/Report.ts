@@ -7,6 +7,7 @@ import { Clock, Effect, Exit } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import { stateOf } from "../../api/States.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -73,7 +74,7 @@ export const make = ({ applications, changes, definition, writes, reported, even
   })
 
   return Effect.fnUntraced(function* (application, situation, decision, gone) {
-    if (decision.postponedSince !== undefined) return application
+    if (decision.postponedSince !== undefined || decision.deferred) return application
     const { status } = decision
     const unchanged = status === situation.status && !definition.owes(application)
     if (unchanged) reported.nothingToWrite(application, gone)
@@ -94,8 +95,9 @@ const annotationsOf = (application: SparkApplication): Readonly<Record<string, s
 /** One line per change of state: the life of an application can be read in the log. */
 const logTransition = (previous: SparkApplicationStatus | undefined, application: SparkApplication) => {
   const { status } = application
-  const from = previous?.applicationState?.state ?? ""
-  const { state, errorMessage } = status?.applicationState ?? { state: "" }
+  const from = stateOf(previous)
+  const state = stateOf(status)
+  const errorMessage = status?.applicationState.errorMessage
   if (from === state) return Effect.void
   return Effect.logInfo(`${from || "NEW"} → ${state}`).pipe(
     Effect.annotateLogs({

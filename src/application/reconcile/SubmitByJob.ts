@@ -5,48 +5,58 @@
 
 import { Effect } from "effect"
 import type { Job } from "kubernetes-types/batch/v1"
-import type { Pod } from "kubernetes-types/core/v1"
+import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, jobs, pods } from "../../kube/Resource.ts"
-import type { BuildOptions } from "../../spark/driver/Build.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
 import { endedContainer } from "../../spark/observe/SparkContainer.ts"
-import type { Submission } from "../../spark/submit/Submission.ts"
 import { submitJob, submitJobName } from "../../spark/submit/SubmitJob.ts"
 import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
-import type { Valid } from "../../spark/Validate.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
+import { createRequired, requiredChildren } from "./ApplyChildren.ts"
 import { conflictWith, ensure, ignoreNotFound } from "./Idempotent.ts"
 import { ofSubmission } from "./Ownership.ts"
+import { withRecord } from "./SubmissionRecord.ts"
+import type { InProgress } from "./Submit.ts"
 
-/** Ensures that the Job of this submission exists, and returns the outcome so far. Idempotent. */
-export const submitByJob = Effect.fn("submitByJob")(function* (
-  submission: Submission,
-  application: SparkApplication,
-  valid: Valid,
-  options: BuildOptions,
-): Effect.fn.Return<SubmissionOutcome, KubeError, Kube> {
+/** Ensures that the Job of this submission exists, and returns the outcome so far. ConfigMap and Job have the record. Idempotent. */
+export const submitByJob = Effect.fn("submitByJob")(function* ({
+  action,
+  application,
+  valid,
+  options,
+  begin,
+}: InProgress): Effect.fn.Return<SubmissionOutcome | undefined, KubeError, Kube> {
   const kube = yield* Kube
   const { namespace } = application.metadata
-  const { submissionId } = submission
+  const { submissionId, runSpecHash } = action
   // The Job is read first: if it has ended by then, its driver pod exists.
   const job = yield* find(kube, jobs, namespace, submitJobName(application, submissionId))
   const driver = yield* find(kube, pods, namespace, driverPodName(application))
+  if (job && !ofSubmission(job, application, submissionId)) return conflictWith(job, application)
+  const earlier = job && (yield* begin(job))
+  if (earlier) return earlier.outcome
   if (driver && ofSubmission(driver, application, submissionId)) {
     return { _tag: "Accepted", driver: driverFacts(driver) }
   }
-  if (job) return ofSubmission(job, application, submissionId) ? yield* progress(job) : conflictWith(job, application)
+  if (job) return yield* progress(job)
   if (driver) return conflictWith(driver, application)
 
-  const objects = submitJob(valid, submission, options)
-  const templates = yield* ensure(kube, configMaps, namespace, objects.configMap)
+  const objects = submitJob(valid, action, options)
+  const required = requiredChildren(valid, action, options)
+  const record = <A extends ConfigMap | Job>(object: A) => withRecord(object, application, runSpecHash, required)
+  const templates = yield* ensure(kube, configMaps, namespace, record(objects.configMap))
   if (!ofSubmission(templates, application, submissionId)) return conflictWith(templates, application)
-  return running(yield* ensure(kube, jobs, namespace, objects.job))
+  const before = yield* begin(templates)
+  if (before) return before.outcome
+  const taken = yield* createRequired(required, application, submissionId)
+  if (taken) return conflictWith(taken, application)
+  return running(yield* ensure(kube, jobs, namespace, record(objects.job)))
 })
 
 const running = (job: Job): SubmissionOutcome => ({

@@ -4,7 +4,13 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import type { Attempt, ExecutorCounts, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type {
+  ApplicationStateType,
+  Attempt,
+  ExecutorCounts,
+  SparkApplicationStatus,
+} from "../../api/application/SparkApplicationStatus.ts"
+import { isAfterRun, stateOf } from "../../api/States.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
 import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
 import type { Measurement } from "./Measurement.ts"
@@ -42,7 +48,7 @@ const attemptBefore = (previous: SparkApplicationStatus | undefined, attempt: At
   const known = previous?.attempts?.find((candidate) => candidate.number === attempt.number)
   if (known !== undefined) return known
   if (previous?.submissionID !== attempt.submissionID) return {}
-  if (previous.terminationTime) return attempt
+  if (isAfterRun(stateOf(previous))) return attempt
   const { finishTime: _, result: __, ...begun } = attempt
   return begun
 }
@@ -120,7 +126,7 @@ const retries = (
   previous: SparkApplicationStatus | undefined,
   status: SparkApplicationStatus,
 ): ReadonlyArray<Measurement> => {
-  const before = previous?.applicationState.state
+  const before = stateOf(previous)
   const last = lastAttempt(status)
   const rerun = became("PENDING_RERUN", previous, status) && last?.result === "Failed"
   const resubmitted =
@@ -137,10 +143,10 @@ const stalls = (
     : [{ ...count("stalled"), attributes: { reason: stalled.reason } }]
 
 const became = (
-  state: SparkApplicationStatus["applicationState"]["state"],
+  state: ApplicationStateType,
   previous: SparkApplicationStatus | undefined,
   status: SparkApplicationStatus,
-): boolean => status.applicationState.state === state && previous?.applicationState.state !== state
+): boolean => stateOf(status) === state && stateOf(previous) !== state
 
 /**
  * `run` counts every run, at SUCCEEDING and FAILING or at the terminal state if those were skipped; an application that
@@ -150,7 +156,7 @@ const stateMeasurements = (
   previous: SparkApplicationStatus | undefined,
   status: SparkApplicationStatus,
 ): ReadonlyArray<Measurement> => {
-  const before = previous?.applicationState.state
+  const before = stateOf(previous)
   const completed = became("COMPLETED", previous, status)
   const failed = became("FAILED", previous, status)
   const ended = lastAttempt(status)
@@ -170,7 +176,7 @@ const stateMeasurements = (
 const failureOf = (previous: SparkApplicationStatus | undefined, status: SparkApplicationStatus): string => {
   const last = lastAttempt(status)
   const refused = status.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
-  const before = previous?.applicationState.state
+  const before = stateOf(previous)
   if (refused && before !== "FAILING") return "InvalidSpec"
   return last?.failure ?? "Unknown"
 }

@@ -3,7 +3,7 @@
 import { Result } from "effect"
 import { type ApiError, notFound, unknownResource } from "./ApiError.ts"
 import { type ApiObject, at } from "./ApiObject.ts"
-import { inherit } from "./patch/ManagedFields.ts"
+import { inherit } from "./patch/Managers.ts"
 import type { KindRegistry, ResourceKind } from "./ResourceKind.ts"
 import { prune, type StructuralSchema } from "./schema/SchemaPruning.ts"
 import { type Storage, key } from "./Storage.ts"

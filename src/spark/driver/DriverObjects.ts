@@ -73,6 +73,12 @@ const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, names
         plan.workload,
       )
 
+/** With the fingerprint of the spec, if the submission has one: by it the operator knows what the driver was made from. */
+export const fingerprinted = <A extends Metadata>(metadata: A, { runSpecHash }: Submission): A =>
+  runSpecHash === undefined
+    ? metadata
+    : { ...metadata, annotations: { ...metadata.annotations, [Labels.runSpecHash]: runSpecHash } }
+
 const runOf = (plan: Plan, submission: Submission, options: BuildOptions): Run => {
   const { workload } = plan
   const appId = sparkAppId(submission.submissionId)
@@ -129,6 +135,9 @@ export const driverObjects = (plan: Plan, submission: Submission, options: Build
       metadata: mark(object.metadata),
     })),
     service: { apiVersion: "v1", kind: "Service", ...service, metadata: mark(service.metadata) },
-    pod: { ...pod, metadata: owned<ObjectMeta & Metadata>(podMetadata ?? {}, plan.workload) },
+    pod: {
+      ...pod,
+      metadata: owned<ObjectMeta & Metadata>(fingerprinted(podMetadata ?? {}, submission), plan.workload),
+    },
   }
 }

@@ -24,6 +24,8 @@ export interface DriverPod {
   readonly uid: string
   /** Label `spark-app-selector`. */
   readonly sparkApplicationId: string | undefined
+  /** Fingerprint of the spec that it was made from; absent where an earlier version or another operator made it. */
+  readonly runSpecHash?: string
   readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown"
   /** The Spark container has ended, whatever the sidecars do; or an init container failed. */
   readonly terminated: Terminated | undefined

@@ -84,12 +84,14 @@ export const driverFacts = (pod: Pod, deleted = false, kill?: Kill): DriverPod =
   const container = sparkContainer(pod, driverContainers)
   const createdAt = epoch(pod.metadata?.creationTimestamp) ?? 0
   const startedAt = startedAtOf(container)
+  const runSpecHash = pod.metadata?.annotations?.[Labels.runSpecHash]
   return {
     _tag: "Present",
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
     labels: pod.metadata?.labels ?? {},
     sparkApplicationId: pod.metadata?.labels?.[Labels.sparkAppSelector],
+    ...(runSpecHash === undefined ? {} : { runSpecHash }),
     phase: phases.find((phase) => phase === (pod.status?.phase || "Pending")) ?? "Unknown",
     terminated: terminatedOf(endedContainer(pod, driverContainers), kill),
     podReason: pod.status?.reason || disruption(pod),

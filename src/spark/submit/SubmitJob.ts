@@ -69,7 +69,7 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       kind: "ConfigMap",
       metadata,
       immutable: true,
-      data: submitTemplates(valid, options),
+      data: submitTemplates(valid, submission, options),
     },
     job: {
       apiVersion: "batch/v1",

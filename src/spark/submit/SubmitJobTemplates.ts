@@ -4,20 +4,23 @@
  */
 
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1"
+import { fingerprinted } from "../driver/DriverObjects.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
 import type { Plan } from "../Plan.ts"
 import { addEnv, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
 import { owned } from "../Workload.ts"
+import type { Submission } from "./Submission.ts"
 
 /** The keys of the ConfigMap, which are the names of the files in the pod. */
 export const templateFiles = { driver: "driver-pod-template.yaml", executor: "executor-pod-template.yaml" } as const
 
 const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 
-/** `data` of the ConfigMap. With strict parity it holds only what kubeflow's operator would write. */
+/** `data` of the ConfigMap. With strict parity it holds only what kubeflow's operator would write, and the fingerprint of the spec. */
 export const submitTemplates = (
   { workload, executorTemplate, health }: Plan,
+  submission: Submission,
   { parity, driverEnv = [] }: BuildOptions,
 ): NonNullable<ConfigMap["data"]> => {
   const strict = parity === "strict"
@@ -27,7 +30,10 @@ export const submitTemplates = (
     : { driver: withOwnDefaults(addEnv(driver, driverEnv)), executor: withOwnDefaults(executorTemplate) }
   const driverPod = toPod(templates.driver)
   return {
-    [templateFiles.driver]: text({ ...driverPod, metadata: owned(driverPod.metadata ?? {}, workload) }),
+    [templateFiles.driver]: text({
+      ...driverPod,
+      metadata: owned(fingerprinted(driverPod.metadata ?? {}, submission), workload),
+    }),
     [templateFiles.executor]: text(toPod(templates.executor)),
   }
 }

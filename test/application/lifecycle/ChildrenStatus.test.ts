@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ChildStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
 import type { ChildResult } from "../../../src/application/lifecycle/Observed.ts"
-import { ago, driver, intentIn, situation, statusIn, terminated } from "../../support/Situations.ts"
+import { ago, begunIn, driver, intentIn, situation, statusIn, terminated } from "../../support/Situations.ts"
 
 const ui: ChildStatus = { apiVersion: "v1", kind: "Service", resource: "services", name: "pi-ui-svc", state: "Pending" }
 const group: ChildStatus = {
@@ -34,10 +34,17 @@ const ready = (status: ReturnType<typeof running>["status"]) =>
   status.conditions?.find(({ type }) => type === "ChildrenReady")
 
 describe("objects beside a driver", () => {
-  it("are written down with the attempt, before anything is made", () => {
-    const { status, actions } = decide(situation("", { childrenOf: () => [group, ui] }))
-    assert.deepStrictEqual(status.children, [group, ui])
-    assert.deepStrictEqual(tags(actions), ["Submit"])
+  it("are recorded with the attempt; those that the driver needs exist then", () => {
+    const submission = { _tag: "Accepted" as const, driver: driver() }
+    const observed = { begun: begunIn(""), submission }
+    const { status } = decide(situation("", { childrenOf: () => [group, ui], observed }))
+    assert.deepStrictEqual(status.children, [{ ...group, state: "Created" }, ui])
+  })
+
+  it("of a submission from a spec that has changed since are those that it has made", () => {
+    const observed = { begun: begunIn("", { runSpecHash: "spec-0", required: [group] }) }
+    const { status } = decide(situation("", { childrenOf: () => [ui], observed }))
+    assert.deepStrictEqual(status.children, [group])
   })
 
   it("that the driver needed exist when it does; the others are made next", () => {
@@ -112,7 +119,8 @@ describe("objects beside a driver", () => {
     const failed = result({ _tag: "Failed", reason: "Unavailable", message: "later" })
     const again = decide(situation("PENDING_RERUN", { status: rerun, observed: { children: failed } }))
     assert.deepStrictEqual(tags(again.actions), ["DeleteRun", "Submit"])
-    assert.isUndefined(again.status.children)
+    assert.isFalse(again.deferred)
+    assert.isUndefined(again.status.children, "before the next run makes objects of these names")
   })
 
   it("are gone, claims too, before the state says SUSPENDED", () => {

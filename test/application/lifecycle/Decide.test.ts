@@ -2,11 +2,13 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import type { ApplicationStateType } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { stateOf } from "../../../src/api/States.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import type { Rule } from "../../../src/application/lifecycle/Decision.ts"
+import type { Decision, Rule } from "../../../src/application/lifecycle/Decision.ts"
 import type { Situation } from "../../../src/application/lifecycle/Situation.ts"
 import {
   ago,
+  begunIn,
   driver,
   executor,
   intentIn,
@@ -43,10 +45,7 @@ const facts: Readonly<Record<string, Change>> = {
   deleting: { deleting: true, observed: { driver: driver() } },
 }
 
-/**
- * Columns as in `facts`. New, RESUMING, PENDING_RERUN and SUBMISSION_FAILED keep their name while the attempt is written down and its
- * objects are created: `=` stands for the same state, `+` for the same state with a new attempt written down.
- */
+/** Columns as in `facts`. `=`: the same state; `+`: the same state while the next attempt is submitted, of which nothing is written yet. */
 const table: Readonly<Record<ApplicationStateType, string>> = {
   //                 no driver  pending    running    succeeded  failed   unknown  leftover suspend    spec changed  spec invalid deleting
   "": "              +          +          +          +          +        +        +        SUSPENDING +             FAILED       =",
@@ -65,9 +64,9 @@ const table: Readonly<Record<ApplicationStateType, string>> = {
   FAILED:
     "          =          =          =          =          =        =        =        =          INVALIDATING  =            =",
   SUBMISSION_FAILED:
-    "FAILED    FAILED     FAILED     FAILED     FAILED   FAILED   FAILED   SUSPENDING INVALIDATING  FAILED       =",
+    "FAILED    FAILED     FAILED     FAILED     FAILED   FAILED   FAILED   SUSPENDING PENDING_RERUN  FAILED       =",
   PENDING_RERUN:
-    "   +          =          =          =          =        =        +        SUSPENDING INVALIDATING  FAILED       =",
+    "   +          =          =          =          =        =        +        SUSPENDING =            FAILED       =",
   INVALIDATING:
     "    PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN PENDING_RERUN SUSPENDING PENDING_RERUN PENDING_RERUN =",
   SUSPENDING:
@@ -75,10 +74,11 @@ const table: Readonly<Record<ApplicationStateType, string>> = {
   SUSPENDED:
     "       RESUMING   RESUMING   RESUMING   RESUMING   RESUMING RESUMING RESUMING =          RESUMING      RESUMING     =",
   RESUMING:
-    "        +          +          +          +          +        +        +        SUSPENDING INVALIDATING  FAILED       =",
+    "        +          +          +          +          +        +        +        SUSPENDING PENDING_RERUN  FAILED       =",
 }
 
-const attempts = (s: { readonly status: Situation["status"] }) => s.status.attempts?.length ?? 0
+/** The submission that a decision begins. */
+const submitted = ({ actions }: Decision) => actions.find((action) => action._tag === "Submit")
 
 describe("decide", () => {
   const columns = Object.keys(facts)
@@ -89,8 +89,10 @@ describe("decide", () => {
       const actual = columns.map((fact) => {
         const before = situation(state, facts[fact])
         const decision = decide(before)
-        const after = decision.status.applicationState.state
-        return after !== state ? after : attempts(decision) > attempts(before) ? "+" : "="
+        const after = stateOf(decision.status)
+        if (submitted(decision) === undefined) return after !== state ? after : "="
+        assert.strictEqual(decision.status, before.status, "nothing is written")
+        return "+"
       })
       assert.deepStrictEqual(
         Object.fromEntries(columns.map((c, i) => [c, actual[i]])),
@@ -99,7 +101,7 @@ describe("decide", () => {
     })
   }
 
-  it("an attempt that is written down and not created yet is submitted again, in every state that may have one", () => {
+  it("an attempt that is recorded and not submitted yet is submitted again, in every state that may have one", () => {
     for (const state of ["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"] as const) {
       const { actions, status } = decide(situation(state, { status: intentIn(state) }))
       const submit = actions.find((action) => action._tag === "Submit")
@@ -122,7 +124,7 @@ describe("decide", () => {
         reason: "DriverPodExists",
         message: "driver pod pi-driver of an earlier run still exists",
       })
-      assert.strictEqual(blocked.applicationState.state, state)
+      assert.strictEqual(stateOf(blocked), state)
       assert.strictEqual(blocked.waiting?.reason, "DriverPodExists")
     }
   })
@@ -183,7 +185,8 @@ describe("decide", () => {
 
   it("a warning about the spec is in the condition and stops nothing", () => {
     const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
-    const { status } = decide(situation("", { warnings }))
+    const submission = { _tag: "Accepted" as const, driver: driver() }
+    const { status } = decide(situation("", { warnings, observed: { begun: begunIn(""), submission } }))
     const accepted = status.conditions?.find(({ type }) => type === "Accepted")
     assert.deepStrictEqual([accepted?.status, accepted?.message], ["True", "spec.pythonVersion: has no effect"])
     assert.strictEqual(status.attempts?.length, 1)
@@ -233,6 +236,7 @@ describe("decide", () => {
   })
 
   it.each<readonly [Rule, ApplicationStateType, Change]>([
+    ["record-submission", "", { deleting: true, observed: { begun: begunIn("") } }],
     ["delete", "RUNNING", { deleting: true, desired: { suspend: true } }],
     ["adopt-driver", "PENDING_RERUN", { status: unseen, observed: { driver: leftBehind }, desired: { suspend: true } }],
     ["restart-changed-spec", "RUNNING", { runSpecHash: "spec-2", desired: { suspend: true } }],

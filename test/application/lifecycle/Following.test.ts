@@ -1,7 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Attempt } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { nextSubmission } from "../../../src/application/lifecycle/Begun.ts"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import { ago, driver, intentIn, now, pending, situation, statusIn, terminated } from "../../support/Situations.ts"
+import {
+  ago,
+  begunIn,
+  driver,
+  intentIn,
+  now,
+  pending,
+  situation,
+  statusIn,
+  terminated,
+} from "../../support/Situations.ts"
 
 const pulling = pending({
   scheduledAt: now - 20_000,
@@ -31,12 +42,44 @@ describe("following a driver", () => {
     const desired = { deadlines: { startedSeconds: 20 } }
     const { status, actions } = decide(situation("SUBMITTED", { desired, observed: { driver: pulling } }))
     assert.strictEqual(status.applicationState.state, "FAILING")
+    assert.deepStrictEqual(actions, [], "this state promises a driver pod")
     assert.strictEqual(status.attempts?.at(-1)?.reason, "ImagePullBackOff")
     assert.strictEqual(
       status.applicationState.errorMessage,
       'driver did not start within 20 s (spec.deadlines.startedSeconds): Back-off pulling image "nowhere:1"',
     )
-    assert.deepStrictEqual(actions, [{ _tag: "DeleteDriver", podName: "pi-driver", uid: "driver-uid" }])
+    const failed = decide(situation("FAILING", { status, desired, observed: { driver: pulling } }))
+    assert.deepStrictEqual([failed.status.applicationState.state, failed.actions], ["FAILED", []])
+    const final = { status: failed.status, desired }
+    assert.deepStrictEqual(decide(situation("FAILED", { ...final, observed: { driver: pulling } })).actions, [
+      { _tag: "DeleteDriver", podName: "pi-driver", uid: "driver-uid" },
+    ])
+    const deleting = pending({ ...pulling, deleting: true })
+    for (const driver of [deleting, terminated(1), pending({ ...pulling, uid: "another" })]) {
+      assert.deepStrictEqual(decide(situation("FAILED", { ...final, observed: { driver } })).actions, [])
+    }
+  })
+
+  it("deletes a driver that passed its deadline at once, and runs again when the retry interval is over", () => {
+    const restartPolicy = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 60 } as const
+    const desired = { deadlines: { startedSeconds: 20 }, restartPolicy }
+    const observed = { driver: pulling }
+    const failing = decide(situation("SUBMITTED", { desired, observed })).status
+    const stopping = decide(situation("FAILING", { status: failing, desired, observed, now: now + 1000 }))
+    assert.strictEqual(stopping.status.applicationState.state, "PENDING_RERUN")
+    assert.deepStrictEqual(
+      stopping.actions.map(({ _tag }) => _tag),
+      ["DeleteRun"],
+    )
+    assert.strictEqual(stopping.status.nextRetryTime, ago(-60))
+    const waiting = { status: stopping.status, desired, now: now + 2000 }
+    const early = decide(situation("PENDING_RERUN", waiting))
+    assert.deepStrictEqual([early.actions, early.next], [[], { _tag: "After", seconds: 58 }])
+    const due = decide(situation("PENDING_RERUN", { ...waiting, now: now + 60_000 }))
+    assert.isTrue(due.actions.some(({ _tag }) => _tag === "Submit"))
+    const never = { ...waiting, desired: { restartPolicy: { type: "Never" as const } } }
+    const given = decide(situation("PENDING_RERUN", never)).status.applicationState
+    assert.deepStrictEqual([given.state, given.errorMessage], ["FAILED", failing.applicationState.errorMessage])
   })
 
   it("looks again exactly when the next deadline passes; the application's seconds come before the operator's", () => {
@@ -164,7 +207,9 @@ describe("following a driver", () => {
       finishTime: ago(1),
       result: "Failed" as const,
     }))
-    const { status } = decide(situation("PENDING_RERUN", { status: statusIn("PENDING_RERUN", { attempts: many }) }))
+    const next = statusIn("PENDING_RERUN", { attempts: many })
+    const begun = { ...begunIn("PENDING_RERUN"), ...nextSubmission("app-uid", next) }
+    const { status } = decide(situation("PENDING_RERUN", { status: next, observed: { begun } }))
     assert.deepStrictEqual(
       [status.attempts?.length, status.attempts?.[0]?.number, status.attempts?.at(-1)?.number],
       [10, 2, 11],

@@ -3,7 +3,7 @@ import type { SparkApplicationStatus } from "../../../src/api/application/SparkA
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
 import { nextReading, type Reading, progressStatus } from "../../../src/application/lifecycle/ProgressStatus.ts"
 import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
-import { ago, driver, now, situation, statusIn, terminated } from "../../support/Situations.ts"
+import { begunIn, ago, driver, now, situation, statusIn, terminated } from "../../support/Situations.ts"
 
 const progress = (completed: number, more: Partial<Progress> = {}): Progress => ({
   jobs: { active: 1, completed: 0, failed: 0 },
@@ -101,7 +101,8 @@ describe("the progress of a run that ended", () => {
 
   it("is forgotten when the next attempt begins", () => {
     const said = progressStatus(reading(42, 1))
-    const s = situation("RESUMING", { status: statusIn("RESUMING", { progress: said }) })
+    const observed = { begun: begunIn("RESUMING") }
+    const s = situation("RESUMING", { status: statusIn("RESUMING", { progress: said }), observed })
     const { status } = decide(s)
     assert.strictEqual(status.attempts?.length, 2)
     assert.isUndefined(status.progress)

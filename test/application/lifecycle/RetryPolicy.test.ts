@@ -117,7 +117,8 @@ describe("the budget of an application", () => {
       seconds: 9,
     })
     const later = decide(situation("SUBMISSION_FAILED", { status: once, desired, now: now + 9000 }))
-    assert.strictEqual(later.status.attempts?.at(-1)?.number, 2)
+    const submit = later.actions.find((action) => action._tag === "Submit")
+    assert.strictEqual(submit?.attempt, 2)
     const twice = statusIn("SUBMISSION_FAILED", { submissionFailures: 2 })
     const given = decide(situation("SUBMISSION_FAILED", { status: twice, desired })).status
     assert.deepStrictEqual([given.applicationState.state, given.terminationTime], ["FAILED", ago(1)])

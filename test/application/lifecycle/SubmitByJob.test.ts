@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { decide } from "../../../src/application/lifecycle/Decide.ts"
 import type { SubmissionOutcome } from "../../../src/application/lifecycle/Observed.ts"
 import type { Submitter } from "../../../src/spark/submit/Submitter.ts"
-import { ago, driver, intentIn, situation } from "../../support/Situations.ts"
+import { ago, begunIn, driver, intentIn, situation } from "../../support/Situations.ts"
 
 const job: Submitter = { by: "job", reasons: [] }
 const pending: SubmissionOutcome = { _tag: "Pending", message: "Job pi-submit runs spark-submit" }
@@ -19,13 +19,16 @@ const pod = (facts: { readonly waiting?: { reason: string; message: string }; re
 })
 
 describe("an attempt that a Job submits", () => {
-  it("is written down as one before anything is created", () => {
-    const { status, actions } = decide(situation("", { submitter: job }))
-    assert.strictEqual(status.attempts?.at(-1)?.submitter, "job")
+  it("is recorded as one when the Job exists, in a state that promises no driver", () => {
+    const { actions } = decide(situation("", { submitter: job }))
     assert.deepStrictEqual(
       actions.map((action) => [action._tag, "by" in action ? action.by : undefined]),
       [["Submit", "job"]],
     )
+    const observed = { begun: begunIn("", { by: "job" }), submission: pending }
+    const { status } = decide(situation("", { submitter: job, observed }))
+    assert.strictEqual(status.attempts?.at(-1)?.submitter, "job")
+    assert.deepStrictEqual([status.applicationState, status.waiting?.reason], [{}, "SubmitJobRunning"])
   })
 
   it("stays a Job's when the choice changes in the middle of it", () => {

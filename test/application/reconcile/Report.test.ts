@@ -76,6 +76,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
           actions: [],
           events: [{ type: "Normal", reason: "SparkDriverRunning", message: "it runs" }],
           next: awaitChange,
+          deferred: false,
           postponedSince: undefined,
           ...decision,
         },

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
-import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import type {
+  ApplicationStateType,
+  SparkApplicationStatus,
+} from "../../../src/api/application/SparkApplicationStatus.ts"
 import { localRow } from "../../../src/cli/local/Row.ts"
 import { verdict } from "../../../src/cli/local/Verdict.ts"
 
@@ -16,10 +19,7 @@ const application = (status?: SparkApplicationStatus): SparkApplication => ({
   },
   ...(status === undefined ? {} : { status }),
 })
-const status = (
-  state: SparkApplicationStatus["applicationState"]["state"],
-  more: Partial<SparkApplicationStatus> = {},
-) => ({
+const status = (state: ApplicationStateType, more: Partial<SparkApplicationStatus> = {}) => ({
   applicationState: { state },
   driverInfo: {},
   ...more,

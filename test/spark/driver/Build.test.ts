@@ -166,7 +166,7 @@ describe("build", () => {
       const { service, configMaps } = submit(sparkPi(), { ...submission, submissionId: id })
       return [service, ...configMaps].map(({ metadata }) => metadata?.name)
     }
-    const all = [...names(submissionId("u", 1, 0)), ...names(submissionId("u", 2, 0))]
+    const all = [...names(submissionId("u", 1)), ...names(submissionId("u", 2))]
     assert.strictEqual(new Set(all).size, 6)
   })
 

@@ -15,7 +15,7 @@ describe("the trace of an attempt", () => {
   })
 
   it("has spans whose ids follow from their names, and differ between attempts", () => {
-    const other = submissionId("uid", 2, 0)
+    const other = submissionId("uid", 2)
     assert.match(spanId(submission, "a"), /^[0-9a-f]{16}$/)
     const ids = [spanId(submission, "a"), spanId(submission, "b"), spanId(other, "a"), rootSpanId(submission)]
     assert.strictEqual(new Set(ids).size, ids.length)

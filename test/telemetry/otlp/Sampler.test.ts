@@ -3,7 +3,7 @@ import { traceId } from "../../../src/spark/monitoring/Trace.ts"
 import { submissionId } from "../../../src/spark/submit/Submission.ts"
 import { samplerOf } from "../../../src/telemetry/otlp/Sampler.ts"
 
-const traces = Array.from({ length: 2000 }, (_, attempt) => traceId(submissionId("uid", attempt, 0)))
+const traces = Array.from({ length: 2000 }, (_, attempt) => traceId(submissionId("uid", attempt)))
 const share = (sampler: string | undefined, argument?: string) => {
   const { isSampled } = samplerOf({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument })
   return traces.filter(isSampled).length / traces.length
