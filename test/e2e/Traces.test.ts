@@ -63,7 +63,8 @@ describe("traces", () => {
         assert.deepStrictEqual([...start, "run", "attempt"].map(end), [
           Date.parse(driver.metadata?.creationTimestamp ?? ""),
           condition("PodScheduled"),
-          condition("PodReadyToStartContainers"),
+          // The last status of a pod no longer has it: its sandbox is gone.
+          Date.parse(attempt.sandboxTime ?? ""),
           Date.parse(ended?.startedAt ?? ""),
           Date.parse(ended?.finishedAt ?? ""),
           Date.parse(ended?.finishedAt ?? ""),
