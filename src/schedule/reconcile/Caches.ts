@@ -30,7 +30,14 @@ const keepSchedule = ({ metadata, ...schedule }: ScheduledSparkApplication): Sch
 /** Empty until they are followed. `namespaces` empty: all. */
 export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
-    schedules: Watched.make(kube, { resource: scheduledSparkApplications, namespaces, metrics, keep: keepSchedule }),
+    schedules: Watched.make(kube, {
+      resource: scheduledSparkApplications,
+      namespaces,
+      metrics,
+      keep: keepSchedule,
+      // An operator that was updated before the definitions runs applications all the same.
+      optional: true,
+    }),
     runs: Watched.make<RunObject>(kube, {
       resource: runs,
       namespaces,
