@@ -13,13 +13,12 @@ import { chain, normal, step, type Step, without } from "./Step.ts"
 import { isOfAnotherOperator, takeOver } from "./TakeOver.ts"
 
 /** The schedule that the status says is followed; undefined if none is. */
-export const cronInForce = ({ status, localZone }: Situation): CronSchedule.CronSchedule | undefined =>
-  status.scheduleInForce === undefined
-    ? undefined
-    : Result.match(CronSchedule.parse(status.scheduleInForce, undefined, localZone), {
-        onFailure: () => undefined,
-        onSuccess: ({ schedule }) => schedule,
-      })
+export const cronInForce = ({ status, valid, localZone }: Situation): CronSchedule.CronSchedule | undefined => {
+  if (status.scheduleInForce === undefined) return undefined
+  if (status.scheduleInForce === valid?.inForce) return valid.cron
+  const parsed = CronSchedule.parse(status.scheduleInForce, undefined, localZone)
+  return Result.isSuccess(parsed) ? parsed.success.schedule : undefined
+}
 
 const leave = (s: Situation): Step =>
   step({
