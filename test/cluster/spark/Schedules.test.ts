@@ -17,38 +17,41 @@ layer(ClusterLayer, { excludeTestServices: true })("a schedule", (it) => {
   )
 
   describe.concurrent("on a real cluster", () => {
-    it.effect("starts a run at each of its times, and keeps as many as its limit says", () =>
-      Effect.gen(function* () {
-        const world = yield* makeWorld("schedule")
-        const schedules = yield* schedulesOf(world)
-        const every = 40
-        const { metadata } = yield* schedules.apply("often", python("run", ["exit", "0"]), {
-          schedule: `@every ${every}s`,
-          successfulRunHistoryLimit: 1,
-        })
-        const completed = () =>
-          [...schedules.seen].filter(([, runs]) => runs.some(({ state }) => state === "COMPLETED"))
-        yield* schedules.until("often", "three times done", () => completed().length >= 3, 220)
-        yield* schedules.suspend("often")
-        const { status } = yield* schedules.until("often", "idle", ({ active = [] }) => active.length === 0)
+    it.effect(
+      "starts a run at each of its times, and keeps as many as its limit says",
+      () =>
+        Effect.gen(function* () {
+          const world = yield* makeWorld("schedule")
+          const schedules = yield* schedulesOf(world)
+          const every = 40
+          const { metadata } = yield* schedules.apply("often", python("run", ["exit", "0"]), {
+            schedule: `@every ${every}s`,
+            successfulRunHistoryLimit: 1,
+          })
+          const completed = () =>
+            [...schedules.seen].filter(([, runs]) => runs.some(({ state }) => state === "COMPLETED"))
+          yield* schedules.until("often", "three times done", () => completed().length >= 3, 300)
+          yield* schedules.suspend("often")
+          const { status } = yield* schedules.until("often", "idle", ({ active = [] }) => active.length === 0, 180)
 
-        const names = [...schedules.seen.keys()]
-        const created = Date.parse(String(metadata.creationTimestamp)) / 1000
-        assert.deepStrictEqual(
-          names.map(timeOf),
-          names.map((_, index) => created + (index + 1) * every),
-        )
-        for (const [name, runs] of schedules.seen) assert.lengthOf(runs, 1, name)
-        assert.deepStrictEqual(status?.pastSuccessfulRunNames, names.slice(-1))
-        assert.isUndefined(status?.missedRuns || undefined)
-        assert.isDefined(status?.lastSuccessfulTime)
-        const left = yield* Effect.orDie(kubectl(["get", "sparkapp", "-n", world.namespace, "-o", "name"]))
-        assert.strictEqual(left.trim(), `sparkapplication.sparkoperator.k8s.io/${names.at(-1)}`)
-        const started = { k8s_namespace_name: world.namespace, trigger: "schedule" }
-        yield* untilMetric(seriesName("spark.schedule.started"), started, names.length)
-        yield* metricsEqualTruth(world, "gauges")
-        yield* schedules.remove("often")
-      }),
+          const names = [...schedules.seen.keys()]
+          const created = Date.parse(String(metadata.creationTimestamp)) / 1000
+          assert.deepStrictEqual(
+            names.map(timeOf),
+            names.map((_, index) => created + (index + 1) * every),
+          )
+          for (const [name, runs] of schedules.seen) assert.lengthOf(runs, 1, name)
+          assert.deepStrictEqual(status?.pastSuccessfulRunNames, names.slice(-1))
+          assert.isUndefined(status?.missedRuns || undefined)
+          assert.isDefined(status?.lastSuccessfulTime)
+          const left = yield* Effect.orDie(kubectl(["get", "sparkapp", "-n", world.namespace, "-o", "name"]))
+          assert.strictEqual(left.trim(), `sparkapplication.sparkoperator.k8s.io/${names.at(-1)}`)
+          const started = { k8s_namespace_name: world.namespace, trigger: "schedule" }
+          yield* untilMetric(seriesName("spark.schedule.started"), started, names.length)
+          yield* metricsEqualTruth(world, "gauges")
+          yield* schedules.remove("often")
+        }),
+      600_000,
     )
 
     it.effect("skips times while a run is unfinished, says which run, and goes on when that has finished", () =>
