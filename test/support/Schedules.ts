@@ -1,11 +1,12 @@
 /** Schedules for tests: SparkPi every 20 seconds, and anything else of the spec as the test says. */
 
-import { Effect } from "effect"
+import { Effect, type Scope, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
-import { scheduledSparkApplications } from "../../src/api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications } from "../../src/api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../src/api/schedule/ScheduledSparkApplication.ts"
 import type { ScheduledSparkApplicationSpec } from "../../src/api/schedule/ScheduledSparkApplicationSpec.ts"
 import type { ScheduledSparkApplicationStatus } from "../../src/api/schedule/ScheduledSparkApplicationStatus.ts"
+import { reflect } from "../../src/kube/Reflector.ts"
 import { events } from "../../src/kube/Resource.ts"
 import { sparkPi, type World } from "./OperatorBench.ts"
 
@@ -30,6 +31,26 @@ export interface Schedules {
   /** Reasons of the Events about the schedule, each once. */
   readonly reasonsOf: (name: string) => Effect.Effect<ReadonlyArray<string>>
 }
+
+/** The uids of every application that ever existed, by name: one name with two uids is a run that was started twice. */
+export const applicationsEver = Effect.fnUntraced(function* ({
+  kube,
+}: World): Effect.fn.Return<ReadonlyMap<string, ReadonlySet<string>>, never, Scope.Scope> {
+  const ever = new Map<string, Set<string>>()
+  const note = ({ metadata }: SparkApplication) => {
+    const uids = ever.get(metadata.name) ?? new Set<string>()
+    ever.set(metadata.name, uids.add(metadata.uid))
+  }
+  yield* Effect.forkScoped(
+    Stream.runForEach(reflect(kube, sparkApplications).events, (event) =>
+      Effect.sync(() => {
+        if (event._tag === "Listed") event.objects.forEach(note)
+        if (event._tag === "Applied" || event._tag === "Deleted") note(event.object)
+      }),
+    ),
+  )
+  return ever
+})
 
 export const schedulesOf = ({ kube, applications }: World): Schedules => ({
   apply: (schedule) => Effect.orDie(kube.create(scheduledSparkApplications, "default", schedule)),

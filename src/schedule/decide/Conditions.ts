@@ -44,7 +44,7 @@ const scheduled = (status: Status, s: Situation): Claim => {
     return claim(
       "False",
       "ClockBehind",
-      `All times until ${handledUntil} were handled already: a clock was ahead, or is behind`,
+      `All times until ${handledUntil} were handled already: a clock was ahead, or is behind. If it was ahead by mistake, create the schedule again`,
     )
   }
   return blocked(status, s) ?? claim("True", "Scheduled", `The schedule ${status.scheduleInForce ?? ""} is followed`)

@@ -41,15 +41,15 @@ export const followRuns = (s: Situation): Step => {
   const deleted = (status.active ?? []).filter(({ uid }) => !known.has(uid))
   const succeeded = observed.runs.filter(({ result }) => result === "Completed").map(endOf)
   const lastSuccess = Math.max(epoch(status.lastSuccessfulTime) ?? 0, ...succeeded)
-  const names = (result: "Completed" | "Failed") =>
-    history(s, result)
-      .kept.slice(0, mostListed)
-      .map(({ name }) => name)
+  const names = (key: "pastSuccessfulRunNames" | "pastFailedRunNames", result: "Completed" | "Failed") => {
+    const { kept } = history(s, result)
+    return kept.length === 0 ? {} : { [key]: kept.slice(0, mostListed).map(({ name }) => name) }
+  }
   return step(
     {
-      ...without(status, "active", "lastSuccessfulTime"),
-      pastSuccessfulRunNames: names("Completed"),
-      pastFailedRunNames: names("Failed"),
+      ...without(status, "active", "lastSuccessfulTime", "pastSuccessfulRunNames", "pastFailedRunNames"),
+      ...names("pastSuccessfulRunNames", "Completed"),
+      ...names("pastFailedRunNames", "Failed"),
       ...(lastSuccess > 0 ? { lastSuccessfulTime: timestamp(lastSuccess) } : {}),
       ...(active.length > 0
         ? {
@@ -82,6 +82,15 @@ const recorded = (s: Situation, { name, createdAt }: ObservedRun) => ({
   lastRunName: name,
 })
 
+/** Seconds after which a start counts as late enough to be mentioned. */
+const remarkable = 60
+
+const startedNote = ({ name, createdAt }: ObservedRun, time: number) => {
+  const delay = (createdAt - time) / 1000
+  const late = delay > remarkable ? `, ${delay} s after that time` : ""
+  return normal("RunStarted", `Run ${name} was started for ${timestamp(time)}${late}`)
+}
+
 const recordScheduled =
   (run: ObservedRun, time: number, cron: CronSchedule.CronSchedule | undefined) =>
   (s: Situation): Step =>
@@ -97,7 +106,7 @@ const recordScheduled =
           },
           {
             counts: { started: [{ delay: (run.createdAt - time) / 1000 }], missed: 0, skipped: [] },
-            events: [normal("RunStarted", `Run ${run.name} was started for ${timestamp(time)}`)],
+            events: [startedNote(run, time)],
           },
         ),
     )
