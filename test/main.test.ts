@@ -76,7 +76,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     })
     const all = await firesteel("migrate", "check", `--filename=${kubeflow}`, "--output=json")
     assert.strictEqual(all.code, 1)
-    assert.strictEqual(JSON.parse(all.out).summary.problem, 2, "a schedule and a Connect server")
+    assert.strictEqual(JSON.parse(all.out).summary.problem, 1, "a Connect server")
     const missing = await firesteel("migrate", "check", "-f", "nowhere.yaml")
     assert.deepStrictEqual([missing.code, missing.out], [2, ""])
     assert.include(missing.err, "nowhere.yaml cannot be read")
@@ -126,7 +126,10 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
-    assert.strictEqual(out, readFileSync(resolve(root, "crds/sparkoperator.k8s.io_sparkapplications.yaml"), "utf8"))
+    const files = ["sparkapplications", "scheduledsparkapplications"].map((plural) =>
+      readFileSync(resolve(root, `crds/sparkoperator.k8s.io_${plural}.yaml`), "utf8"),
+    )
+    assert.strictEqual(out, files.join("---\n"))
   })
 
   it("renders an application without a cluster; remarks go to standard error, and a problem is exit code 1", async () => {

@@ -19,7 +19,14 @@ const usual = ["--submitter=auto", "--enable-batch-scheduler", "--kube-scheduler
 
 const options = Result.map(decodeFlags(PodSettings.flags, [...usual, ...args], {}), (values): RenderOptions => {
   const { build, scheduling, submitter } = PodSettings.fromValues(values)
-  return { build: PodSettings.buildOptions(build, () => true), scheduling, submitter, health: noHealthDefaults }
+  return {
+    build: PodSettings.buildOptions(build, () => true),
+    scheduling,
+    submitter,
+    health: noHealthDefaults,
+    precision: "seconds",
+    now: 0,
+  }
 })
 
 const manifests = readdirSync(folder, { recursive: true, encoding: "utf8" })

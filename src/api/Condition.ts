@@ -16,3 +16,29 @@ export const Condition = Schema.Struct({
   message: required(Schema.String, "A human-readable explanation of the status."),
 })
 export type Condition = typeof Condition.Type
+
+/** What a condition says, without the times. */
+export type Claim = Pick<Condition, "status" | "reason" | "message">
+
+export const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
+
+/**
+ * The conditions that say this, by type; undefined: the condition does not apply. `lastTransitionTime` moves only when the truth value
+ * changes, to what `since` says of the type.
+ */
+export const conditionsOf = (
+  before: ReadonlyArray<Condition> | undefined,
+  claims: Readonly<Record<string, Claim | undefined>>,
+  generation: number,
+  since: (type: string) => string,
+): ReadonlyArray<Condition> =>
+  Object.entries(claims).flatMap(([type, next]) => {
+    if (next === undefined) return []
+    const known = before?.find((condition) => condition.type === type)
+    return {
+      type,
+      ...next,
+      observedGeneration: generation,
+      lastTransitionTime: known?.status === next.status ? known.lastTransitionTime : since(type),
+    }
+  })

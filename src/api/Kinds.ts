@@ -5,6 +5,7 @@
 
 import { type KubeObject, type Resource, resource } from "../kube/Resource.ts"
 import type { SparkApplication } from "./application/SparkApplication.ts"
+import type { ScheduledSparkApplication } from "./schedule/ScheduledSparkApplication.ts"
 
 export const group = "sparkoperator.k8s.io"
 
@@ -18,8 +19,7 @@ export const sparkApplications: Resource<SparkApplication> = resource(
   sparkApplicationType.kind,
 )
 
-/** This version does not run it; `firesteel migrate check` reads its objects. */
-export const scheduledSparkApplications: Resource<KubeObject> = resource(
+export const scheduledSparkApplications: Resource<ScheduledSparkApplication> = resource(
   group,
   "v1beta2",
   "scheduledsparkapplications",

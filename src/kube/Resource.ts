@@ -58,15 +58,12 @@ export const subjectAccessReviews = resource<SubjectAccessReview>(
 export const apiVersion = (resource: Resource): string =>
   resource.group === "" ? resource.version : `${resource.group}/${resource.version}`
 
-/** An object of the resource, as Events name what they are about. */
-export const referenceTo = <A extends KubeObject>(resource: Resource<A>, { metadata = {} }: A): ObjectReference => {
-  const { namespace, name, uid, resourceVersion } = metadata
-  return {
-    apiVersion: apiVersion(resource),
-    kind: resource.kind,
-    ...(namespace ? { namespace } : {}),
-    ...(name ? { name } : {}),
-    ...(uid ? { uid } : {}),
-    ...(resourceVersion ? { resourceVersion } : {}),
-  }
-}
+/** The object as what an Event is about. */
+export const referenceTo = <A extends KubeObject>(of: Resource<A>, { metadata = {} }: A): ObjectReference => ({
+  apiVersion: apiVersion(of),
+  kind: of.kind,
+  ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+  ...(metadata.name ? { name: metadata.name } : {}),
+  ...(metadata.uid ? { uid: metadata.uid } : {}),
+  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+})

@@ -6,6 +6,7 @@ import { Effect, Result } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
 import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
+import { crds } from "../../src/api/Crds.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { jsonReport, textReport } from "../../src/cli/migration/CheckReport.ts"
 import { verdictOf } from "../../src/cli/migration/Finding.ts"
@@ -141,6 +142,7 @@ describe("migrate check on a cluster", () => {
         before.checked.map((subject) => [subject.kind, verdictOf(subject)]),
         [
           ["Deployment", "warning"],
+          ["CustomResourceDefinition", "ok"],
           ["CustomResourceDefinition", "warning"],
           ["SparkApplication", "ok"],
         ],
@@ -172,10 +174,14 @@ describe("migrate check on a cluster", () => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.apply(sparkPi("pi", {}, { executor: { instances: 1, memoryLimit: "2g" } }))
-      assert.strictEqual((yield* check(world.kube, "--namespaces=elsewhere")).checked.length, 1)
+      const kinds = (yield* check(world.kube, "--namespaces=elsewhere")).checked.map(({ kind }) => kind)
+      assert.deepStrictEqual(
+        kinds,
+        crds.map(({ kind }) => kind),
+      )
       const report = JSON.parse(jsonReport(yield* check(world.kube)))
-      assert.deepStrictEqual(report.summary, { ok: 1, warning: 0, problem: 1 })
-      const [, pi] = report.objects
+      assert.deepStrictEqual(report.summary, { ok: crds.length, warning: 0, problem: 1 })
+      const pi = report.objects.at(-1)
       assert.deepStrictEqual(
         [pi.kind, pi.namespace, pi.name, pi.verdict],
         ["SparkApplication", "default", "pi", "problem"],

@@ -74,3 +74,13 @@ export const ApplicationName = pattern(
   "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 63 },
 )
+
+/**
+ * The name of a schedule: as that of an application, with room for what the name of a run adds, which is a dash and at least the 8 digits of
+ * a time in minutes. The operator checks the limit of its own precision.
+ */
+export const ScheduleName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "a schedule name; use at most 54 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 54 },
+)

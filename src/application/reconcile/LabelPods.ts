@@ -5,10 +5,10 @@
 
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { pods } from "../../kube/Resource.ts"
 import type { Action } from "../lifecycle/Action.ts"
-import { ignoreNotFound } from "./Idempotent.ts"
 import { unselect } from "./ServiceSelector.ts"
 
 /** Following the run matters more than the labels of its pods: a failure is logged, and the next reconcile tries again. */

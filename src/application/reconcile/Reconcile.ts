@@ -14,10 +14,12 @@ import { precedesSubmission, stateOf } from "../../api/States.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
+import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { again, awaitChange, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
@@ -28,7 +30,6 @@ import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import * as Freshness from "./Freshness.ts"
 import { gather, type Sources } from "./Gather.ts"
-import type { LastSeen } from "./LastSeen.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
@@ -37,7 +38,7 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
   readonly sources: Omit<Sources, "executorChangesSince" | "delayOf" | "lastSeen">
-  readonly lastSeen: LastSeen
+  readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly policy: Policy

@@ -6,12 +6,12 @@
 
 import { Effect, Equal } from "effect"
 import type { Service } from "kubernetes-types/core/v1"
+import { ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { services } from "../../kube/Resource.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Action } from "../lifecycle/Action.ts"
-import { ignoreNotFound } from "./Idempotent.ts"
 
 type Selector = Readonly<Record<string, string | null>>
 

@@ -1,6 +1,7 @@
 /** Submits natively: the operator creates the objects that spark-submit would create, the driver pod last. Idempotent. */
 
 import { Effect } from "effect"
+import { ensure } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, pods, services } from "../../kube/Resource.ts"
@@ -9,9 +10,9 @@ import { objectNames } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { createRequired, requiredChildren } from "./ApplyChildren.ts"
-import { conflictWith, ensure } from "./Idempotent.ts"
 import { ofSubmission } from "./Ownership.ts"
 import { reselect } from "./ServiceSelector.ts"
+import { conflictWith } from "./SubmissionAnswers.ts"
 import { withRecord } from "./SubmissionRecord.ts"
 import type { InProgress } from "./Submit.ts"
 

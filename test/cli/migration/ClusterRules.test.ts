@@ -4,12 +4,21 @@ import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { crds } from "../../../src/api/Crds.ts"
 import type { ClusterFacts } from "../../../src/cli/migration/ClusterFacts.ts"
 import { checkCluster } from "../../../src/cli/migration/ClusterRules.ts"
 import { flagValue, inheritedFlags, operatorOf, overlap } from "../../../src/cli/migration/Operators.ts"
 import { takeOver } from "../../../src/cli/migration/TakeOver.ts"
 import { foreignDefinition, olderDefinition, ourDefinition } from "../../support/ForeignDefinition.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
+
+const [, ...others] = crds as unknown as ReadonlyArray<CustomResourceDefinition>
+
+const withoutStatusField = (definition: CustomResourceDefinition, field: string) => {
+  const copy = structuredClone(definition)
+  delete copy.spec.versions[0]!.schema!.openAPIV3Schema!.properties!["status"]!.properties![field]
+  return copy
+}
 
 const deployment = (name: string, image: string, args: ReadonlyArray<string>, replicas = 1): Deployment => ({
   metadata: { namespace: "operators", name },
@@ -66,7 +75,7 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   connects: [],
   drivers: [],
   deployments: [],
-  definitions: [ourDefinition],
+  definitions: [ourDefinition, ...others],
   webhooks: [],
   serviceAccounts: [],
   missingRights: [],
@@ -86,30 +95,30 @@ describe("a cluster", () => {
   const changed = (change: (definition: CustomResourceDefinition) => void) => {
     const definition = structuredClone(ourDefinition)
     change(definition)
-    return [definition]
+    return [definition, ...others]
   }
   const table: ReadonlyArray<readonly [string, Partial<ClusterFacts>, ReadonlyArray<RegExp>]> = [
     ["that has our definition and nothing else is ready", {}, []],
     [
       "without a definition needs one",
-      { definitions: [] },
+      { definitions: others },
       [/^warning CustomResourceDefinition : does not exist; kubectl apply/],
     ],
     [
       "with kubeflow's definition needs ours first",
-      { definitions: [foreignDefinition] },
+      { definitions: [foreignDefinition, ...others] },
       [
         /^warning CustomResourceDefinition spec\.versions: lacks status\.applicationState\.since, .* and \d+ more: the API server drops what Firesteel remembers of runs, so Firesteel submits nothing; kubectl apply .*--force-conflicts -f crds\/ first\./,
       ],
     ],
     [
       "with kubeflow's definition under a running Firesteel loses status",
-      { definitions: [foreignDefinition], deployments: [firesteel()] },
+      { definitions: [foreignDefinition, ...others], deployments: [firesteel()] },
       [/^problem CustomResourceDefinition spec\.versions: /],
     ],
     [
       "with the definition of an earlier Firesteel is told what that lacks",
-      { definitions: [olderDefinition()], deployments: [firesteel()] },
+      { definitions: [olderDefinition(), ...others], deployments: [firesteel()] },
       [
         /^problem CustomResourceDefinition spec\.versions: lacks the values "RESUMING" of status\.applicationState\.state, status\.attempts\[\]\.failure: .*-f crds\/\./,
       ],
@@ -132,6 +141,13 @@ describe("a cluster", () => {
         }),
       },
       [/^warning CustomResourceDefinition spec\.versions: does not serve v1beta2; kubectl apply/],
+    ],
+    [
+      "with a definition of schedules that lacks parts of the status needs ours first",
+      { definitions: [ourDefinition, withoutStatusField(others[0]!, "handledUntil"), ...others.slice(1)] },
+      [
+        /^warning CustomResourceDefinition spec\.versions: lacks status\.handledUntil: the API server drops what Firesteel remembers/,
+      ],
     ],
     [
       "that may hold objects of a version that is gone cannot take our definition",
