@@ -12,9 +12,8 @@ import { confReader } from "./conf/ConfReader.ts"
 import { forbiddenConf } from "./conf/ForbiddenConf.ts"
 import { refuseAtStart } from "./conf/StartRules.ts"
 import { contradictions } from "./Contradictions.ts"
-import { driverObjects } from "./driver/DriverObjects.ts"
+import { driverObjects, replacedOfDriver } from "./driver/DriverObjects.ts"
 import { executorPod } from "./executor/ExecutorPod.ts"
-import { replacedParts } from "./executor/Replaced.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
 import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
@@ -23,8 +22,10 @@ import { makePlan, type Plan, type PlanSettings } from "./Plan.ts"
 import { labelError } from "./pod/MetadataRules.ts"
 import { objectProblems, podProblems } from "./pod/ObjectRules.ts"
 import { templateProblems } from "./pod/PodTemplateShape.ts"
+import { replacedParts } from "./pod/ReplacedParts.ts"
 import { reservedLabelProblems } from "./pod/ReservedLabels.ts"
 import { roleProblems } from "./pod/RoleRules.ts"
+import { fromPod } from "./pod/SparkPod.ts"
 import { schedulerProblems, schedulerWarnings } from "./scheduler/BatchScheduler.ts"
 import { newestProfile, profileOf, profiles } from "./SparkProfile.ts"
 import { chooseSubmitter, type Submitter, wantedSubmitter } from "./submit/Submitter.ts"
@@ -124,7 +125,8 @@ export const checkWorkload = (
         warnings: [
           ...warnings(spec, profile, plan.conf),
           ...contradictions(spec, plan.conf),
-          ...replacedParts(spec, plan.executorTemplate, executor, profile.minor),
+          ...replacedOfDriver(plan, trial, trialOptions),
+          ...replacedParts("executor", spec, plan.executorTemplate, fromPod(executor), profile.minor),
           ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
           ...plan.health.warnings,

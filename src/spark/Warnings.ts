@@ -3,6 +3,7 @@
  */
 
 import type { Problem } from "../api/Problem.ts"
+import { undiscovered } from "./conf/Devices.ts"
 import { parseMebibytes } from "./conf/Memory.ts"
 import { keyOf, type SparkConf } from "./conf/SparkConf.ts"
 import { typeWarnings } from "./driver/MainResource.ts"
@@ -37,35 +38,6 @@ const confWarning = (key: string): string | undefined => {
   if (overwritten.includes(key)) return "is set by the operator; this value is ignored"
   return clearText(key)
 }
-
-/** Variables that Spark sets on executors after those of the template (`BasicExecutorFeatureStep`, `LocalDirsFeatureStep`). */
-const executorVariables: ReadonlyArray<string> = [
-  "SPARK_USER",
-  "SPARK_DRIVER_URL",
-  "SPARK_EXECUTOR_CORES",
-  "SPARK_EXECUTOR_MEMORY",
-  "SPARK_APPLICATION_ID",
-  "SPARK_CONF_DIR",
-  "SPARK_EXECUTOR_ID",
-  "SPARK_RESOURCE_PROFILE_ID",
-  "SPARK_EXECUTOR_POD_IP",
-  "SPARK_LOCAL_DIRS",
-]
-
-/** Variables of executors go into their template, so that Spark's own configuration wins over them. */
-const executorEnv = ({ executor, sparkConf }: WorkloadSpec): ReadonlyArray<Problem> =>
-  (executor.env ?? []).flatMap(({ name }, index) =>
-    executorVariables.includes(name) ||
-    executor.envVars?.[name] !== undefined ||
-    sparkConf?.[`spark.executorEnv.${name}`] !== undefined
-      ? [
-          {
-            field: `spec.executor.env[${index}]`,
-            message: `Spark sets ${name} on executors itself; this value is ignored`,
-          },
-        ]
-      : [],
-  )
 
 const reservedMemory = "spark.testing.reservedMemory"
 
@@ -129,10 +101,10 @@ export const warnings = (spec: WorkloadSpec, profile: SparkProfile, conf: SparkC
     ...python,
     ...serviceLabels,
     ...smallHeaps(conf),
+    ...undiscovered(conf),
     ...properties,
     ...hadoop,
     ...volumeWarnings(spec, profile, conf),
-    ...executorEnv(spec),
     ...lostHooks(spec, conf),
   ]
 }

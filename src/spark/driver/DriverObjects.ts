@@ -6,6 +6,7 @@
 
 import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Problem } from "../../api/Problem.ts"
 import type { Child, ChildObject } from "../Child.ts"
 import { withRoleProbes } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
@@ -13,7 +14,8 @@ import { objectNames } from "../Names.ts"
 import type { Plan } from "../Plan.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
-import { addEnv, driverContainerName, fromTemplate, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
+import { replacedParts } from "../pod/ReplacedParts.ts"
+import { addEnv, driverContainerName, fromTemplate, type SparkPod, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
 import { owned } from "../Workload.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
@@ -42,11 +44,26 @@ const ownProperties = ({ conf, profile }: Plan, { submission, options }: Run): R
 const properties = (plan: Plan, run: Run): ReadonlyMap<string, string> =>
   new Map([...ownProperties(plan, run), ...plan.steps.flatMap((step) => Object.entries(step.properties?.(run) ?? {}))])
 
+const template = ({ workload }: Plan) => fromTemplate(workload.spec.driver.template, driverContainerName)
+
+/** The driver after Spark's steps: what the operator adds comes after them. */
+const sparkDriver = (plan: Plan, run: Run): SparkPod =>
+  mountConf(
+    plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template(plan)),
+    run,
+  )
+
+/** Parts of the user's template for drivers that spark-submit replaces. */
+export const replacedOfDriver = (plan: Plan, submission: Submission, options: BuildOptions): ReadonlyArray<Problem> => {
+  const { spec } = plan.workload
+  if (spec.driver.template === undefined) return []
+  const made = sparkDriver(plan, runOf(plan, submission, options))
+  return replacedParts("driver", spec, template(plan), made, plan.profile.minor)
+}
+
 const driverPod = (plan: Plan, run: Run): Pod => {
   const { spec } = plan.workload
-  const template = fromTemplate(spec.driver.template, driverContainerName)
-  const spark = plan.steps.reduce((pod, step) => step.configurePod?.(pod, run) ?? pod, template)
-  const complete = withRoleProbes(withPodFields(mountConf(spark, run), spec, "driver"), plan.health.driver)
+  const complete = withRoleProbes(withPodFields(sparkDriver(plan, run), spec, "driver"), plan.health.driver)
   return toPod(
     run.options.parity === "strict" ? complete : withOwnDefaults(addEnv(complete, run.options.driverEnv ?? [])),
   )

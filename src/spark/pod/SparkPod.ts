@@ -51,6 +51,17 @@ export const toPod = (pod: SparkPod): Pod => ({
   spec: { ...pod.spec, containers: [...pod.sidecars, pod.container] },
 })
 
+/** A finished pod taken apart again. */
+export const fromPod = (pod: Pod): SparkPod => {
+  const { containers = [], ...spec }: Partial<PodSpec> = pod.spec ?? {}
+  return {
+    metadata: pod.metadata ?? {},
+    spec,
+    sidecars: containers.slice(0, -1),
+    container: containers.at(-1) ?? { name: "" },
+  }
+}
+
 export const withSpec = (pod: SparkPod, spec: Partial<PodSpec>): SparkPod => ({
   ...pod,
   spec: { ...pod.spec, ...spec },

@@ -121,7 +121,7 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
   ],
   configmaps: [first, size("Data", "data", "binaryData"), ageColumn],
   secrets: [first, path("Type", "type"), size("Data", "data"), ageColumn],
-  serviceaccounts: [first, string("Secrets", (account) => list(account["secrets"]).length), ageColumn],
+  serviceaccounts: [first, ageColumn],
   namespaces: [first, path("Status", "status.phase"), ageColumn],
   nodes: [
     first,
