@@ -80,11 +80,6 @@ const precisionProblems = (cron: CronSchedule.CronSchedule, precision: Timestamp
       ]
     : []
 
-const neverProblems = (cron: CronSchedule.CronSchedule, createdAt: number): ReadonlyArray<Problem> =>
-  CronSchedule.next(cron, createdAt, createdAt) === undefined
-    ? [{ field: "spec.schedule", message: "never occurs; use a day that the months have" }]
-    : []
-
 /** The field of the schedule that a field of the run comes from. */
 const fieldOfSchedule = (field: string, { spec }: ScheduledSparkApplication): string => {
   const label = /^metadata\.labels\["?(.+?)"?\]$/.exec(field)?.[1]
@@ -134,10 +129,7 @@ export const readSchedule = (resource: ScheduledSparkApplication, rules: Schedul
     ...problems,
     ...Result.match(parsed, {
       onFailure: (problem): ReadonlyArray<Problem> => [problem],
-      onSuccess: ({ schedule: cron }) => [
-        ...precisionProblems(cron, rules.precision),
-        ...neverProblems(cron, createdAt),
-      ],
+      onSuccess: ({ schedule: cron }) => precisionProblems(cron, rules.precision),
     }),
     ...ofTemplate(template.problems, schedule),
   ])
