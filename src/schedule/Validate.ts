@@ -9,6 +9,7 @@ import type { Problem } from "../api/Problem.ts"
 import { ScheduledSparkApplication } from "../api/schedule/ScheduledSparkApplication.ts"
 import type { ConcurrencyPolicy } from "../api/schedule/ScheduledSparkApplicationSpec.ts"
 import type { TimestampPrecision } from "../api/schedule/TimestampPrecision.ts"
+import { unknownFields } from "../api/schedule/UnknownFields.ts"
 import { reader } from "../api/schema/Decode.ts"
 import { epoch } from "../kube/Time.ts"
 import * as CronSchedule from "./cron/CronSchedule.ts"
@@ -80,6 +81,14 @@ const precisionProblems = (cron: CronSchedule.CronSchedule, precision: Timestamp
       ]
     : []
 
+/** Mistakes in the times of a resource that cannot be decoded, so that the user learns of all mistakes at once. */
+const timeProblems = (resource: unknown, localZone: string): ReadonlyArray<Problem> => {
+  const { schedule, timeZone = "" } = { ...(resource as { readonly spec?: Readonly<Record<string, unknown>> }).spec }
+  if (!Predicate.isString(schedule) || !Predicate.isString(timeZone)) return []
+  const parsed = CronSchedule.parse(schedule, timeZone, localZone)
+  return Result.isFailure(parsed) ? [parsed.failure] : []
+}
+
 /** The field of the schedule that a field of the run comes from. */
 const fieldOfSchedule = (field: string, { spec }: ScheduledSparkApplication): string => {
   const label = /^metadata\.labels\["?(.+?)"?\]$/.exec(field)?.[1]
@@ -118,7 +127,7 @@ const delayMillis = ({ metadata, spec }: ScheduledSparkApplication): number =>
 export const readSchedule = (resource: ScheduledSparkApplication, rules: ScheduleRules): ScheduleReading => {
   const { status: _status, ...written } = resource
   const { value: schedule, problems } = decode(written)
-  if (schedule === undefined) return refused(problems)
+  if (schedule === undefined) return refused([...problems, ...timeProblems(written, rules.localZone)])
   const { metadata, spec } = schedule
   const createdAt = epoch(metadata.creationTimestamp) ?? 0
   const parsed = CronSchedule.parse(spec.schedule, spec.timeZone, rules.localZone)
@@ -147,6 +156,7 @@ export const readSchedule = (resource: ScheduledSparkApplication, rules: Schedul
     problems: [],
     warnings: [
       ...warnings.map((message) => ({ field: "spec.schedule", message })),
+      ...unknownFields(spec),
       ...podNameWarnings(schedule),
       ...ofTemplate(template.warnings, schedule),
     ],

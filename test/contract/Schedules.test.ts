@@ -99,7 +99,7 @@ layer(serverLayer(scheduledSparkApplicationCrd), { excludeTestServices: true })(
         scheduleState: "Scheduled",
         lastRunName: "x-1796004000",
         nextRun: "2026-12-01T02:00:00Z",
-        active: [{ name: "x-1796004000", scheduledTime: "2026-11-30T02:00:00Z" }],
+        active: [{ name: "x-1796004000", uid: "u", scheduledTime: "2026-11-30T02:00:00Z" }],
       }
       yield* n.ok("PATCH", `${n.schedules}/x/status`, { status }, merge)
       const { shown, cell } = yield* cellsOf(n)
