@@ -5,7 +5,7 @@
  */
 
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { scheduledSparkApplications, sparkApplications } from "../../src/api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../src/api/schedule/ScheduledSparkApplication.ts"
 import { samples } from "../support/MetricsText.ts"
@@ -113,6 +113,8 @@ const play = Effect.fnUntraced(function* (world: World, seed: number, restarts: 
   over = true
   skew = 0
   yield* pass(45)
+  // Jitter and the way to the operator take a moment.
+  assert.deepStrictEqual(witness.forgotten((yield* Clock.currentTimeMillis) - 4_000), [])
   for (const name of names)
     yield* Effect.ignore(
       world.kube.patch(scheduledSparkApplications, "default", name, {

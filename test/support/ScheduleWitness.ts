@@ -23,6 +23,8 @@ interface Run {
 export interface ScheduleWitness {
   /** What does not add up, in sentences. */
   readonly contradictions: () => ReadonlyArray<string>
+  /** Schedules that have a time before this moment (epoch milliseconds) about which nothing was decided, and that does not wait for a run. */
+  readonly forgotten: (until: number) => ReadonlyArray<string>
   /** What telemetry should have counted. */
   readonly counts: () => { readonly started: number; readonly missed: number; readonly skipped: number }
 }
@@ -31,14 +33,13 @@ type Status = NonNullable<ScheduledSparkApplication["status"]>
 
 const handled = ({ handledUntil }: Status) => epoch(handledUntil) ?? 0
 
-/** The times of the schedule that was in force before, among those that a new status handles. */
-const newlyHandled = (schedule: ScheduledSparkApplication, before: Status, after: Status): number => {
-  if (before.scheduleInForce === undefined) return 0
-  const parsed = CronSchedule.parse(before.scheduleInForce, undefined, "UTC")
+/** How many times of the schedule in force come after those that are handled, until a moment. */
+const timesUntil = ({ metadata }: ScheduledSparkApplication, status: Status, until: number): number => {
+  if (status.scheduleInForce === undefined) return 0
+  const parsed = CronSchedule.parse(status.scheduleInForce, undefined, "UTC")
   if (Result.isFailure(parsed)) return 0
-  const anchor = epoch(before.everySince) ?? epoch(schedule.metadata.creationTimestamp) ?? 0
-  const found = CronSchedule.latest(parsed.success.schedule, handled(before), handled(after), anchor)
-  return found?.count ?? 0
+  const anchor = epoch(status.everySince) ?? epoch(metadata.creationTimestamp) ?? 0
+  return CronSchedule.latest(parsed.success.schedule, handled(status), until, anchor)?.count ?? 0
 }
 
 const runOf = ({ metadata }: SparkApplication): Run | undefined => {
@@ -59,6 +60,7 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
 }: World): Effect.fn.Return<ScheduleWitness, never, Scope.Scope> {
   const runs = new Map<string, Run>()
   const versions = new Map<string, Array<ScheduledSparkApplication>>()
+  const present = new Set<string>()
   const noteRun = (application: SparkApplication) => {
     const run = runOf(application)
     if (run !== undefined) runs.set(run.uid, run)
@@ -66,6 +68,7 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
   const noteSchedule = (schedule: ScheduledSparkApplication) => {
     const all = versions.get(schedule.metadata.uid) ?? []
     versions.set(schedule.metadata.uid, all)
+    present.add(schedule.metadata.uid)
     all.push(schedule)
   }
   yield* Effect.forkScoped(
@@ -79,6 +82,7 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
     Stream.runForEach(reflect(kube, scheduledSparkApplications).events, (event) =>
       Effect.sync(() => {
         if (event._tag === "Applied") noteSchedule(event.object)
+        if (event._tag === "Deleted") present.delete(event.object.metadata.uid)
       }),
     ),
   )
@@ -95,7 +99,8 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
       ).length
       const missed = (after.missedRuns ?? 0) - (before.missedRuns ?? 0)
       const skipped = (after.skippedRuns ?? 0) - (before.skippedRuns ?? 0)
-      const times = newlyHandled(schedule, before, after)
+      const times = timesUntil(schedule, before, handled(after))
+      if (handled(after) < handled(before)) return [`${schedule.metadata.name}: ${after.handledUntil} is handled again`]
       return times === started + missed + skipped
         ? []
         : [
@@ -107,6 +112,12 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
 
   return {
     contradictions: () => [...versions].flatMap(([uid, all]) => ofOne(uid, all)),
+    forgotten: (until) =>
+      Array.from(versions.values(), (all) => all.at(-1)!).flatMap((schedule) => {
+        const { metadata, status = {} } = schedule
+        const waits = status.blockedBy?.scheduledTime !== undefined
+        return present.has(metadata.uid) && !waits && timesUntil(schedule, status, until) > 0 ? [metadata.name] : []
+      }),
     counts: () => {
       const last = [...versions.values()].map((all) => all.at(-1)?.status ?? {})
       return {
