@@ -7,17 +7,21 @@ import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
+import { MeterProvider } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
 import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { ownTurns } from "../../src/telemetry/meter/OwnTurn.ts"
 import { sharedBy } from "../../src/telemetry/meter/SharedStorage.ts"
 import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
+import type { Environment } from "../../src/telemetry/otlp/OtlpEnvironment.ts"
+import { makeReader } from "../../src/telemetry/otlp/OtlpMetrics.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
 import { prometheusMetric } from "../../src/telemetry/prometheus/PrometheusMetrics.ts"
 import { PrometheusReader } from "../../src/telemetry/prometheus/PrometheusReader.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import { exporting } from "./Backend.ts"
 
 export interface Contender {
   /** Two recordings, under the attributes of this resource. */
@@ -37,15 +41,21 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
   )
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
-const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => {
-  const limit = Meters.cardinalityLimit
-  const reader = new PrometheusReader([], limit)
+const firesteel = async (environment: Environment): Promise<Contender> => {
+  const { cardinalityLimit } = Meters
+  const turn = ownTurns()
+  const options = { environment, producers: [], cardinalityLimit, turn, version: "0.0.0" }
+  const otlp = await Effect.runPromise(Effect.provideService(makeReader(options), Scope.Scope, Scope.makeUnsafe()))
+  const reader = new PrometheusReader([], cardinalityLimit)
   const provider = new MeterProvider(
-    otlp === undefined ? { readers: [reader] } : { readers: [reader, otlp], views: [...sharedBy(otlp, limit)] },
+    otlp === undefined
+      ? { readers: [reader] }
+      : { readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
   )
   const meters = Meters.make(OperatorInstruments, { meter: provider.getMeter(""), onNegative: () => {} })
-  const collect = Effect.promise(() => reader.collect()).pipe(
+  const collect = Effect.promise(() => turn().then(() => reader.collect())).pipe(
     Effect.map(({ resourceMetrics }) => resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)),
+    Effect.tap(Effect.yieldNow),
   )
   return {
     record: (resource, seconds) => {
@@ -56,21 +66,6 @@ const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => 
       collect: (accepted = {}) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), accepted)),
     }),
   }
-}
-
-/** The second reader, as it is when there is an OTLP endpoint; it exports at about every fourth scrape, and the export itself does nothing. */
-const pushing = (): MetricReader => {
-  const exporter = {
-    export: (_: unknown, done: (result: { readonly code: 0 }) => void) => done({ code: 0 }),
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  }
-  return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: 400,
-    exportTimeoutMillis: 400,
-    cardinalityLimits: { default: Meters.cardinalityLimit },
-  })
 }
 
 /** A package from the folder that `run` made. */
@@ -139,8 +134,8 @@ const openTelemetry = async (others: string): Promise<Contender> => {
 }
 
 export const contenders: Readonly<Record<string, (others: string) => Promise<Contender>>> = {
-  firesteel: () => firesteel(undefined),
-  "firesteel, with OTLP": () => firesteel(pushing()),
+  firesteel: () => firesteel({}),
+  "firesteel, with OTLP": async () => firesteel(await exporting()),
   "prom-client": promClient,
   "OpenTelemetry's exporter": openTelemetry,
 }

@@ -10,6 +10,7 @@ import { AttributeLimit } from "./meter/AttributeLimit.ts"
 import type { InstrumentTable } from "./meter/InstrumentTable.ts"
 import * as Meters from "./meter/Meters.ts"
 import { overflowOf } from "./meter/Overflow.ts"
+import { ownTurns } from "./meter/OwnTurn.ts"
 import { type ProducedSource, producerOf, scopeName } from "./meter/Producer.ts"
 import { idleReader, sharedBy } from "./meter/SharedStorage.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
@@ -84,13 +85,16 @@ const make = Effect.fnUntraced(function* ({
   const { cardinalityLimit } = Meters
   const producers = [producerOf(sources, now)]
   const reader = new PrometheusReader(producers, cardinalityLimit)
-  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, version })
+  const turn = ownTurns()
+  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, turn, version })
   const provider = new MeterProvider(
     otlp === undefined
       ? { resource, readers: [reader] }
       : { resource, readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
   )
-  const idle = idleReader(reader, now)
+  const collectScrape = () => turn().then(() => reader.collect())
+  // Cumulative values stay: the next scrape has them. A reader that has been shut down has nothing to keep.
+  const idle = idleReader(() => void collectScrape().catch(() => {}))
   yield* Effect.addFinalizer(() =>
     Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
       Effect.catch(({ cause }) => {
@@ -127,7 +131,7 @@ const make = Effect.fnUntraced(function* ({
 
   const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
     idle.scraped()
-    const { scopes, errors } = yield* Effect.tryPromise(() => reader.collect()).pipe(
+    const { scopes, errors } = yield* Effect.tryPromise(collectScrape).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
     )
@@ -142,6 +146,7 @@ const make = Effect.fnUntraced(function* ({
       for (const metric of metrics) yield prometheusMetric(metric)
       for (const derived of derivations) yield* derived(metrics)
     }
+    yield* Effect.yieldNow
     return yield* expose(all(), accepted)
   })
 

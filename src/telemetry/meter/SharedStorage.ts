@@ -18,24 +18,19 @@ export const sharedBy = (otlp: MetricReader, limit: number): ReadonlyArray<ViewO
   }))
 }
 
-/** Milliseconds without a scrape after which what is kept for the next one is summed up. */
-const mostIdle = 5 * 60_000
-
 /**
  * What one reader collects is kept for the other until it collects as well: without scrapes that would grow forever. The returned functions
- * are called when a scrape has been answered, and when an export has ended; the second sums up what is kept if there are no scrapes.
+ * are called when there is a scrape, and when an export has ended; the second calls `collect` if there was no scrape since the last export.
  */
-export const idleReader = (reader: MetricReader, now: () => number) => {
-  let collected = now()
+export const idleReader = (collect: () => void) => {
+  let scraped = true
   return {
     scraped: () => {
-      collected = now()
+      scraped = true
     },
     exported: () => {
-      if (now() - collected < mostIdle) return
-      collected = now()
-      // Cumulative values stay: the next scrape has them. A reader that has been shut down has nothing to keep.
-      reader.collect().catch(() => {})
+      if (!scraped) collect()
+      scraped = false
     },
   }
 }

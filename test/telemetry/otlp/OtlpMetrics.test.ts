@@ -123,6 +123,50 @@ describe("export over OTLP", () => {
     }),
   )
 
+  /** Many more points than one request has. */
+  const many = Effect.gen(function* () {
+    const telemetry = yield* Metrics
+    for (let index = 0; index < 5_000; index++)
+      telemetry.kube.kubeRequest({ verb: "get", resource: `resource-${index}`, code: "200", seconds: 1 })
+  })
+  const failures = Effect.map(
+    scrape,
+    (series) => series.get('spark_operator_telemetry_exports_total{signal="metrics",outcome="failure"}') ?? 0,
+  )
+  const ofFirstRequest = "spark.operator.telemetry.faults"
+
+  it.live("sends many points in several requests, which Collectors accept and which do not hold up other work", () =>
+    Effect.gen(function* () {
+      const { url, received } = yield* collector(200)
+      const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: url }
+      yield* many.pipe(withTelemetry({ environment }))
+      assert.isAbove(received.length, 4)
+      for (const { body } of received) assert.isBelow(body.length, 2 ** 20)
+      const everything = Buffer.concat(received.map(({ body }) => body))
+      assert.strictEqual(received.filter(({ body }) => body.includes(ofFirstRequest)).length, 1)
+      for (const index of [0, 2_500, 4_999]) assert.isTrue(everything.includes(`resource-${index}`), `${index}`)
+    }),
+  )
+
+  it.live("sends no more of a collection when the backend is away: the next one has the same sums", () =>
+    Effect.gen(function* () {
+      const { url, received } = yield* collector(503)
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_EXPORTER_OTLP_TIMEOUT: "50",
+        OTEL_METRIC_EXPORT_INTERVAL: "200",
+      }
+      yield* Effect.gen(function* () {
+        yield* many
+        yield* failures.pipe(
+          Effect.flatMap((count) => (count >= 2 ? Effect.void : Effect.fail("not yet"))),
+          Effect.eventually,
+        )
+        for (const { body } of received) assert.isTrue(body.includes(ofFirstRequest))
+      }).pipe(withTelemetry({ environment }))
+    }),
+  )
+
   const exporterFor = (variables: Environment) => {
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318", ...variables }
     return Effect.promise(() => metricExporter(targetOf(environment, "metrics")!, environment, "1"))
