@@ -1,21 +1,24 @@
-/** A backend for OTLP on a thread of its own, so that what it costs does not count: takes everything that it is sent over HTTP. */
+/** A backend for OTLP in a process of its own, so that what it costs does not count: takes everything that it is sent over HTTP. */
 
+import { fork } from "node:child_process"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { isMainThread, parentPort, Worker } from "node:worker_threads"
 
 /** Variables of an operator that exports to a new backend, at about every fourth scrape of the benchmark. */
 export const exporting = (): Promise<Readonly<Record<string, string>>> =>
   new Promise((resolve) => {
-    const worker = new Worker(new URL(import.meta.url))
-    worker.once("message", (port: number) =>
-      resolve({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_METRIC_EXPORT_INTERVAL: "400" }),
+    fork(import.meta.filename).once("message", (port) =>
+      resolve({
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://127.0.0.1:${String(port)}`,
+        OTEL_METRIC_EXPORT_INTERVAL: "400",
+      }),
     )
   })
 
-if (!isMainThread) {
+if (import.meta.main) {
   const server = createServer((request, response) => {
     request.resume().once("end", () => response.end())
   })
-  server.listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port))
+  server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port))
+  process.once("disconnect", () => process.exit(0))
 }
