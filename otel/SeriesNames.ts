@@ -33,6 +33,7 @@ export const identityAttributes = ({ identity }: Instrument): ReadonlyArray<stri
 const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>> = {
   application: [namespaceAttribute],
   namespace: [namespaceAttribute],
+  labels: [],
   queue: ["name"],
   operator: [],
 }
@@ -42,7 +43,7 @@ const familyOf = (name: InstrumentName): SeriesFamily => ({
   type: prometheusType(instrument(name).kind),
   instrument: name,
   labels: [...identityAttributes(instrument(name)), ...Object.keys(instrument(name).attributes)].map(validName),
-  configured: instrument(name).identity === "application",
+  configured: ["application", "labels"].includes(instrument(name).identity),
 })
 
 const legacy = (

@@ -180,7 +180,7 @@ const assertGauges = Effect.fnUntraced(function* (world: World, body: string) {
       .filter((it) => state(it) === passing)
       .map(({ metadata, status }) => Date.parse(status?.applicationState.since ?? metadata.creationTimestamp ?? ""))
     assert.strictEqual(
-      sample(body, "spark_application_state_age_max_seconds", { state: passing, k8s_namespace_name: "default" }),
+      sample(body, "spark_application_state_age_max_seconds", { state: passing, k8s_namespace_name: "default" }) ?? 0,
       entered.length === 0 ? 0 : (now - Math.min(...entered)) / 1000,
       `age of ${passing}`,
     )

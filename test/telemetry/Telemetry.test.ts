@@ -12,7 +12,7 @@ const table = {
   "some.things": { ...common, kind: "counter", identity: "operator", attributes: { color: ["red", "blue"] } },
   "some.duration": { ...common, kind: "histogram", identity: "operator", unit: "s", buckets: [1, 2] },
   "some.present": { ...common, kind: "positive-gauge", identity: "operator" },
-  "some.single": { ...common, kind: "object-gauge", identity: "namespace", attributes: { app_name: [] } },
+  "some.single": { ...common, kind: "produced-gauge", identity: "namespace", attributes: { app_name: [] } },
 } as const satisfies Record<string, Instrument>
 
 const lines = Effect.gen(function* () {
@@ -28,7 +28,7 @@ describe("a table of instruments", () => {
       const telemetry = yield* Telemetry
       const meters = telemetry.meters(table, { "some.duration": [5] })
       let present = [{ attributes: { app_name: "a" }, value: 7 }]
-      telemetry.produce(() => produced(table, "object-gauge", () => present))
+      telemetry.produce(() => produced(table, "produced-gauge", () => present))
       assert.include(yield* lines, 'some_things_total{color="blue"} 0')
 
       meters.add("some.things", 2, { color: "red" })

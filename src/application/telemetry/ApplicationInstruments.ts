@@ -1,17 +1,19 @@
-/** The instruments about applications and their executors. */
+/**
+ * The instruments about applications and their executors: what counts them has the namespace and the configured labels, ages and durations the
+ * namespace alone. A histogram has a dozen series for each attribute set, so none has both; those by label are in `LabelInstruments.ts`.
+ */
 
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { phases } from "../lifecycle/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
-import { legacyBuckets } from "./LegacyInstruments.ts"
 import type { Source } from "./Measurement.ts"
 
-/** Seconds, from 1 s to 4 h: how long applications run. */
-const runBuckets = [1, 10, 60, 300, 600, 1800, 3600, 7200, 14400]
-/** Seconds, from 1 s to 4 h: a phase may be a short wait or a whole run. */
-const phaseBuckets = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400]
-/** Seconds, from 1 s to 1 h: how long users wait. Contains the bounds of the legacy histograms, which are computed from it. */
-const waitBuckets = [1, 5, 10, ...legacyBuckets, 900, 3600]
+/** Seconds: how long applications run. */
+export const runBuckets = [10, 60, 300, 600, 1800, 3600, 7200, 14400]
+/** Seconds: how long users wait. */
+const waitBuckets = [1, 5, 10, 30, 60, 300, 900, 3600]
+/** Seconds: a phase may be a short wait or a whole run. */
+const phaseBuckets = [1, 2, 5, 10, 30, 60, 120, 300, 900, 1800, 3600, 14400]
 
 export const ApplicationInstruments = {
   "spark.application.created": {
@@ -56,31 +58,23 @@ export const ApplicationInstruments = {
   "spark.application.failed": {
     kind: "counter",
     unit: "{application}",
-    description: "Spark applications that failed permanently, by reason",
+    description: "Spark applications that failed permanently",
     changes: "the state became FAILED",
     identity: "application",
-    attributes: { reason: applicationReasons },
+    attributes: {},
     zeros: "each",
     on: "failed",
   },
   "spark.application.attempt.failed": {
     kind: "counter",
     unit: "{attempt}",
-    description: "Runs and submissions that failed, by reason, whether they are retried or not",
-    changes: "an attempt ended as Failed or SubmissionFailed",
+    description:
+      "Runs and submissions that failed, by reason, whether they are retried or not; a refused spec is a failed submission",
+    changes: "an attempt ended as Failed or SubmissionFailed, or the spec was refused",
     identity: "namespace",
     attributes: { reason: applicationReasons },
     zeros: "each",
     on: "attempt-failed",
-  },
-  "spark.application.runs": {
-    kind: "counter",
-    unit: "{run}",
-    description: "Runs that ended, by result, whether the application is over or not",
-    changes: "the state became SUCCEEDING or FAILING, or the final state if that was skipped",
-    identity: "application",
-    attributes: { result: ["Succeeded", "Failed"] },
-    on: "run",
   },
   "spark.application.retries": {
     kind: "counter",
@@ -128,7 +122,8 @@ export const ApplicationInstruments = {
   "spark.application.state.age.max": {
     kind: "produced-gauge",
     unit: "s",
-    description: "How long the application that has been in a state for longest has been in it; 0 when none is in it",
+    description:
+      "How long the application that has been in a state for longest has been in it; 0 when none is in it any longer",
     changes: "read when collected; final states have no age",
     identity: "namespace",
     attributes: { state: passingStates },
@@ -146,7 +141,7 @@ export const ApplicationInstruments = {
     unit: "s",
     description: "How long the phases of attempts take, from the creation of the application to the end of the run",
     changes: "a phase of an attempt ended; each once per attempt, accept and queue once per application",
-    identity: "namespace",
+    identity: "operator",
     attributes: { phase: phases },
     buckets: phaseBuckets,
     on: "phase",
@@ -156,27 +151,17 @@ export const ApplicationInstruments = {
     unit: "s",
     description: "How long a run took: from the start of the driver to its end",
     changes: "an attempt that was submitted got its finish time",
-    identity: "application",
+    identity: "namespace",
     attributes: { result: results },
     buckets: runBuckets,
     on: "execution-time",
-  },
-  "spark.application.last_run.duration": {
-    kind: "histogram",
-    unit: "s",
-    description: "How long the last run of an application took, from the start of its driver to its end",
-    changes: "the state became COMPLETED or FAILED",
-    identity: "application",
-    attributes: { result: ["Succeeded", "Failed"] },
-    buckets: [],
-    on: "last-execution-time",
   },
   "spark.application.submit.duration": {
     kind: "histogram",
     unit: "s",
     description: "From the creation of the application to its first driver pod",
     changes: "attempt 1 was submitted",
-    identity: "application",
+    identity: "namespace",
     attributes: {},
     buckets: waitBuckets,
     on: "submit-latency",
@@ -186,7 +171,7 @@ export const ApplicationInstruments = {
     unit: "s",
     description: "From the creation of the application to the start of its first driver",
     changes: "the driver of attempt 1 started",
-    identity: "application",
+    identity: "namespace",
     attributes: {},
     buckets: waitBuckets,
     on: "start-latency",

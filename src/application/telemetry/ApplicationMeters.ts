@@ -4,6 +4,7 @@ import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import type * as InstrumentTable from "../../telemetry/meter/InstrumentTable.ts"
 import type { Meters } from "../../telemetry/meter/Meters.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
+import { LabelInstruments } from "./LabelInstruments.ts"
 import type { Source } from "./Measurement.ts"
 import { PodInstruments } from "./PodInstruments.ts"
 import { ProbeInstruments } from "./ProbeInstruments.ts"
@@ -11,6 +12,7 @@ import { ProgressInstruments } from "./ProgressInstruments.ts"
 
 export const instruments = {
   ...ApplicationInstruments,
+  ...LabelInstruments,
   ...ProgressInstruments,
   ...PodInstruments,
   ...ProbeInstruments,

@@ -40,12 +40,24 @@ const pods = (name: string, from: string, help: string): LegacyInstrument => ({
 export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v1("spark_app_count", "counter", "spark.application.created", "Total Number of Spark Apps Handled by the Operator"),
   v1("spark_app_submit_count", "counter", "spark.application.submitted", "Spark App Submits via the Operator"),
-  v1("spark_app_success_count", "counter", "spark.application.runs", "Spark App Success Count via the Operator", {
-    result: "Succeeded",
-  }),
-  v1("spark_app_failure_count", "counter", "spark.application.runs", "Spark App Failure Count via the Operator", {
-    result: "Failed",
-  }),
+  v1(
+    "spark_app_success_count",
+    "counter",
+    "spark.application.by_label.runs",
+    "Spark App Success Count via the Operator",
+    {
+      result: "Succeeded",
+    },
+  ),
+  v1(
+    "spark_app_failure_count",
+    "counter",
+    "spark.application.by_label.runs",
+    "Spark App Failure Count via the Operator",
+    {
+      result: "Failed",
+    },
+  ),
   v1(
     "spark_app_failed_submission_count",
     "counter",
@@ -56,21 +68,21 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v1(
     "spark_app_success_execution_time_microseconds",
     "summary",
-    "spark.application.execution.duration",
+    "spark.application.by_label.execution.duration",
     "Spark App Successful Execution Runtime via the Operator",
     { result: "Succeeded", scale: micros },
   ),
   v1(
     "spark_app_failure_execution_time_microseconds",
     "summary",
-    "spark.application.execution.duration",
+    "spark.application.by_label.execution.duration",
     "Spark App Failed Execution Runtime via the Operator",
     { result: "Failed", scale: micros },
   ),
   v1(
     "spark_app_start_latency_microseconds",
     "summary",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Spark App Start Latency via the Operator",
     {
       scale: micros,
@@ -79,7 +91,7 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v1(
     "spark_app_start_latency_seconds",
     "histogram",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Spark App Start Latency counts in buckets via the Operator",
   ),
   v1(
@@ -135,39 +147,39 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v2(
     "spark_application_success_execution_time_seconds",
     "summary",
-    "spark.application.last_run.duration",
+    "spark.application.by_label.last_run.duration",
     "Execution time of successful SparkApplication",
     { result: "Succeeded" },
   ),
   v2(
     "spark_application_failure_execution_time_seconds",
     "summary",
-    "spark.application.last_run.duration",
+    "spark.application.by_label.last_run.duration",
     "Execution time of failed SparkApplication",
     { result: "Failed" },
   ),
   v2(
     "spark_application_submit_latency_seconds",
     "summary",
-    "spark.application.submit.duration",
+    "spark.application.by_label.submit.duration",
     "Submit latency of SparkApplication",
   ),
   v2(
     "spark_application_submit_latency_seconds_histogram",
     "histogram",
-    "spark.application.submit.duration",
+    "spark.application.by_label.submit.duration",
     "Submit latency of SparkApplication in seconds as a histogram",
   ),
   v2(
     "spark_application_start_latency_seconds",
     "summary",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Start latency of SparkApplication",
   ),
   v2(
     "spark_application_start_latency_seconds_histogram",
     "histogram",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Start latency of SparkApplication in seconds as a histogram",
   ),
   v2("spark_executor_running_count", "gauge", "spark.executor.running", "Total number of running Spark executors"),

@@ -9,7 +9,6 @@ export type Source =
   /** Attribute `result`. */
   | "run"
   | "succeeded"
-  /** Attribute `reason`. */
   | "failed"
   /** Attribute `reason`. */
   | "attempt-failed"

@@ -6,10 +6,10 @@ import { readOutcomes, workStates } from "./KnownValues.ts"
 const summed = {
   kind: "positive-gauge",
   changes: "the progress of a driver was read, or its run ended",
-  identity: "application",
+  identity: "namespace",
 } as const
 const own = {
-  kind: "object-gauge",
+  kind: "produced-gauge",
   changes: "the progress of a driver was read; exists as long as the driver runs",
   identity: "namespace",
 } as const
@@ -41,21 +41,21 @@ export const ProgressInstruments = {
     attributes: {},
   },
   "spark.streaming.batch.age": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description:
       "Time since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
     changes: "read when collected; exists as long as there is such an application",
-    identity: "application",
+    identity: "namespace",
     attributes: {},
   },
   "spark.application.progress.age.max": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description:
       "Time since anything was seen to begin or end in a running application; the oldest of all applications",
     changes: "read when collected; exists as long as a driver whose progress was read runs",
-    identity: "application",
+    identity: "namespace",
     attributes: {},
   },
 

@@ -5,17 +5,14 @@ export interface Instrument<Source extends string = string> {
   /**
    * - `counter`, `histogram`: recorded when something happens
    * - `positive-gauge`: an UpDownCounter that follows the cache and is never below zero, see `PositiveGauge.ts`
-   * - `object-counter`: a counter of one object of the cluster; its series is dropped together with the object
-   * - `object-gauge`: a value of one object while it runs; its series is dropped afterwards
-   * - `produced-gauge`: computed from the cache when metrics are collected
+   * - `produced-counter`, `produced-gauge`: computed when metrics are collected; a series exists as long as what it is about
    * - `observable-…`: read when metrics are collected
    */
   readonly kind:
     | "counter"
     | "histogram"
     | "positive-gauge"
-    | "object-counter"
-    | "object-gauge"
+    | "produced-counter"
     | "produced-gauge"
     | "observable-counter"
     | "observable-up-down-counter"
@@ -25,10 +22,10 @@ export interface Instrument<Source extends string = string> {
   /** When it changes, for the reference page. */
   readonly changes: string
   /**
-   * Attributes besides its own ones: `application` has the namespace and the configured labels, `namespace` the namespace alone, `queue`
-   * the name of a work queue, `operator` none.
+   * Attributes besides its own ones: `application` has the namespace and the configured labels, `namespace` and `labels` only one of both,
+   * `queue` the name of a work queue, `operator` none.
    */
-  readonly identity: "application" | "namespace" | "queue" | "operator"
+  readonly identity: "application" | "namespace" | "labels" | "queue" | "operator"
   /** Own attributes with the values known beforehand. An empty list: any value, absent from points at zero. */
   readonly attributes: Readonly<Record<string, ReadonlyArray<string>>>
   /**

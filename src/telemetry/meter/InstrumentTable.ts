@@ -28,12 +28,11 @@ export const instrumentOf = (table: InstrumentTable, name: string): Instrument =
 export const prometheusType = (kind: Kind): PrometheusType => {
   switch (kind) {
     case "counter":
-    case "object-counter":
+    case "produced-counter":
     case "observable-counter":
       return "counter"
     case "histogram":
       return "histogram"
-    case "object-gauge":
     case "positive-gauge":
     case "produced-gauge":
     case "observable-up-down-counter":

@@ -69,7 +69,7 @@ export const producerOf = (sources: ReadonlyArray<ProducedSource>, now: () => nu
 
 const metricOf = ({ name, instrument, points }: Produced, end: number): SumMetricData | GaugeMetricData => {
   const { kind, description, unit } = instrument
-  const counter = kind === "object-counter"
+  const counter = kind === "produced-counter"
   const endTime = hrTime(end)
   const dataPoints = points().map(({ attributes, value, since }) => ({
     attributes,

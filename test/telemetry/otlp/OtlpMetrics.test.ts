@@ -71,7 +71,6 @@ describe("export over OTLP", () => {
         "spark.application.created",
         "spark.application.running",
         "spark.operator.pod.creations",
-        "spark.application.state.age.max",
       ]) {
         assert.isTrue(body.includes(text), text)
       }
@@ -126,7 +125,7 @@ describe("export over OTLP", () => {
   /** Many more points than one request has. */
   const many = Effect.gen(function* () {
     const telemetry = yield* Metrics
-    for (let index = 0; index < 5_000; index++)
+    for (let index = 0; index < 2_500; index++)
       telemetry.kube.kubeRequest({ verb: "get", resource: `resource-${index}`, code: "200", seconds: 1 })
   })
   const failures = Effect.map(
@@ -140,11 +139,11 @@ describe("export over OTLP", () => {
       const { url, received } = yield* collector(200)
       const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: url }
       yield* many.pipe(withTelemetry({ environment }))
-      assert.isAbove(received.length, 4)
+      assert.isAbove(received.length, 2)
       for (const { body } of received) assert.isBelow(body.length, 2 ** 20)
       const everything = Buffer.concat(received.map(({ body }) => body))
       assert.strictEqual(received.filter(({ body }) => body.includes(ofFirstRequest)).length, 1)
-      for (const index of [0, 2_500, 4_999]) assert.isTrue(everything.includes(`resource-${index}`), `${index}`)
+      for (const index of [0, 1_250, 2_499]) assert.isTrue(everything.includes(`resource-${index}`), `${index}`)
     }),
   )
 
