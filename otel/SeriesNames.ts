@@ -42,7 +42,7 @@ const familyOf = (name: InstrumentName): SeriesFamily => ({
   name: seriesName(name),
   type: prometheusType(instrument(name).kind),
   instrument: name,
-  labels: [...identityAttributes(instrument(name)), ...Object.keys(instrument(name).attributes)].map(validName),
+  labels: [...identityAttributes(instrument(name)), ...Object.keys(instrument(name).attributes ?? {})].map(validName),
   configured: ["application", "labels"].includes(instrument(name).identity),
 })
 

@@ -129,7 +129,7 @@ describe("every instrument", () => {
   it(
     "has attributes in snake case that nobody else sets, with values that are few",
     each((name) => {
-      const { attributes, kind } = instrument(name)
+      const { attributes = {}, kind } = instrument(name)
       const keys = [...identityAttributes(instrument(name)), ...Object.keys(attributes)]
       const labels = seriesFamilies.find((family) => family.instrument === name)?.labels
       assert.strictEqual(new Set(labels).size, keys.length, `${name}: two attributes become one label`)
@@ -182,8 +182,8 @@ describe("all names together", () => {
 
   it("the list of exceptions names nothing that is not there", () => {
     const actual = instrumentNames.flatMap((name) =>
-      Object.entries(instrument(name).attributes).flatMap(([key, values]: readonly [string, ReadonlyArray<string>]) =>
-        values.length === 0 ? `${name} ${key}` : [],
+      Object.entries(instrument(name).attributes ?? {}).flatMap(
+        ([key, values]: readonly [string, ReadonlyArray<string>]) => (values.length === 0 ? `${name} ${key}` : []),
       ),
     )
     assert.deepStrictEqual([...actual].sort(), Object.keys(open).sort())

@@ -118,7 +118,7 @@ const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>
 }
 
 const attributes = (name: InstrumentName): string => {
-  const { identity, attributes: own } = instrument(name)
+  const { identity, attributes: own = {} } = instrument(name)
   const first = identities[identity]
   const others = Object.entries(own).map(([key, values]: readonly [string, ReadonlyArray<string>]) =>
     values.length === 0 ? code(key) : `${code(key)} (${values.join(", ")})`,

@@ -15,7 +15,8 @@ import { type ProducedSource, producerOf, scopeName } from "./meter/Producer.ts"
 import { idleReader, sharedBy } from "./meter/SharedStorage.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
 import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
-import { observeRuntime, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
+import { ProcessInstruments } from "./operator/ProcessInstruments.ts"
+import { observeProcess, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
 import * as RuntimeMetrics from "./operator/RuntimeMetrics.ts"
 import { TelemetryInstruments } from "./operator/TelemetryInstruments.ts"
 import * as Workqueues from "./operator/Workqueues.ts"
@@ -104,8 +105,6 @@ const make = Effect.fnUntraced(function* ({
     ),
   )
   const meter = provider.getMeter(scopeName, version)
-  const stopRuntime = observeRuntime(meter, process)
-  yield* Effect.addFinalizer(() => Effect.sync(stopRuntime))
 
   // Has no gauges, so the faults of gauges can be counted on it.
   const own = Meters.make(TelemetryInstruments, { meter, onNegative: () => {} })
@@ -126,7 +125,8 @@ const make = Effect.fnUntraced(function* ({
   const onNegative = () => fault("negative_gauge")
   const limit = new AttributeLimit(valueCap, () => fault("attribute_overflow"))
   const operator = Meters.make(OperatorInstruments, { meter, onNegative })
-  const workqueues = Workqueues.make(operator, meter)
+  const stopObserving = observeProcess(Meters.make(ProcessInstruments, { meter, onNegative }), process)
+  yield* Effect.addFinalizer(() => Effect.sync(stopObserving))
   const newlyOverflown = overflowOf(cardinalityLimit)
 
   const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
@@ -152,7 +152,7 @@ const make = Effect.fnUntraced(function* ({
 
   return {
     kube: KubeMetrics.make(operator),
-    runtime: RuntimeMetrics.make(operator, limit, workqueues),
+    runtime: RuntimeMetrics.make(operator, limit, Workqueues.make(operator)),
     exports,
     meters: (table, buckets) => Meters.make(table, { meter, buckets, onNegative }),
     limit,

@@ -200,7 +200,7 @@ const assertSound = (body: string) => {
     assert.isTrue(value >= 0 && Number.isFinite(value), `${name} ${JSON.stringify(labels)} is ${value}`)
     const family = familyOfSeries(name)
     if (family?.instrument === undefined) continue
-    for (const [key, values] of Object.entries(instrument(family.instrument).attributes)) {
+    for (const [key, values] of Object.entries(instrument(family.instrument).attributes ?? {})) {
       const label = labels[key.replaceAll(".", "_")]
       if (label === undefined || values.length === 0 || unforeseen.has(`${family.instrument} ${key}`)) continue
       assert.include(values, label, `${name} ${key}`)

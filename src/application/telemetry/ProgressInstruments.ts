@@ -38,7 +38,6 @@ export const ProgressInstruments = {
     ...summed,
     unit: "{executor}",
     description: "Executors that running drivers count as active",
-    attributes: {},
   },
   "spark.streaming.batch.age": {
     kind: "produced-gauge",
@@ -47,7 +46,6 @@ export const ProgressInstruments = {
       "Time since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
     changes: "read when collected; exists as long as there is such an application",
     identity: "namespace",
-    attributes: {},
   },
   "spark.application.progress.age.max": {
     kind: "produced-gauge",
@@ -56,7 +54,6 @@ export const ProgressInstruments = {
       "Time since anything was seen to begin or end in a running application; the oldest of all applications",
     changes: "read when collected; exists as long as a driver whose progress was read runs",
     identity: "namespace",
-    attributes: {},
   },
 
   "spark.application.progress": {

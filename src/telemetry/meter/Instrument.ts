@@ -26,8 +26,8 @@ export interface Instrument<Source extends string = string> {
    * `queue` the name of a work queue, `operator` none.
    */
   readonly identity: "application" | "namespace" | "labels" | "queue" | "operator"
-  /** Own attributes with the values known beforehand. An empty list: any value, absent from points at zero. */
-  readonly attributes: Readonly<Record<string, ReadonlyArray<string>>>
+  /** Own attributes, if any, with the values known beforehand. An empty list: any value, absent from points at zero. */
+  readonly attributes?: Readonly<Record<string, ReadonlyArray<string>>>
   /**
    * Counters and gauges exist at zero from the start, without the attributes of their identity. `each`: also for each identity when it is
    * first seen, because an alert or a ratio needs the increase to the first event. Costs a series per identity and known value.

@@ -46,7 +46,7 @@ export const seriesName = (name: string, { kind, unit }: Instrument): string =>
   prometheusName(name, unit, prometheusType(kind))
 
 /** Every combination of the values known beforehand; attributes with any value are left out. */
-export const knownAttributes = ({ attributes }: Instrument): ReadonlyArray<Attributes> =>
+export const knownAttributes = ({ attributes = {} }: Instrument): ReadonlyArray<Attributes> =>
   Object.entries(attributes).reduce<ReadonlyArray<Attributes>>(
     (combinations, [key, values]) =>
       values.length === 0

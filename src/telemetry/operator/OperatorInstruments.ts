@@ -29,7 +29,6 @@ export const OperatorInstruments = {
     description: "Whether this replica is the leader (1) or stands by (0)",
     changes: "the replica was elected, paused, resumed, or no longer leads",
     identity: "operator",
-    attributes: {},
   },
   "leader_election.transitions": {
     kind: "counter",
@@ -47,7 +46,6 @@ export const OperatorInstruments = {
     description: "Keys that wait in the work queue",
     changes: "read when collected",
     identity: "queue",
-    attributes: {},
   },
   "workqueue.adds": {
     kind: "counter",
@@ -55,7 +53,6 @@ export const OperatorInstruments = {
     description: "Keys added to the work queue",
     changes: "a key was added that was not waiting already",
     identity: "queue",
-    attributes: {},
     zeros: "each",
   },
   "workqueue.retries": {
@@ -64,7 +61,6 @@ export const OperatorInstruments = {
     description: "Keys added again after an error",
     changes: "a key was added again after an error",
     identity: "queue",
-    attributes: {},
     zeros: "each",
   },
   "workqueue.queue.duration": {
@@ -73,7 +69,6 @@ export const OperatorInstruments = {
     description: "How long a key waits in the work queue",
     changes: "work on a key starts",
     identity: "queue",
-    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.work.duration": {
@@ -82,7 +77,6 @@ export const OperatorInstruments = {
     description: "How long the work on a key takes",
     changes: "work on a key ends",
     identity: "queue",
-    attributes: {},
     buckets: workBuckets,
   },
   "workqueue.unfinished_work": {
@@ -91,7 +85,6 @@ export const OperatorInstruments = {
     description: "Seconds of work in progress, summed over all workers",
     changes: "read when collected",
     identity: "queue",
-    attributes: {},
   },
   "workqueue.longest_running_processor": {
     kind: "observable-gauge",
@@ -99,7 +92,6 @@ export const OperatorInstruments = {
     description: "How long the longest running worker has been working on its key",
     changes: "read when collected",
     identity: "queue",
-    attributes: {},
   },
 
   "kubernetes.client.requests": {
