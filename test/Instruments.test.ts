@@ -140,7 +140,7 @@ describe("every instrument", () => {
         assert.strictEqual(new Set(values).size, values.length, `${name}: ${key} has a value twice`)
         for (const value of values) assert.match(value, /^[A-Za-z][A-Za-z0-9_]*$/, `${name}: ${key}`)
         if (values.length === 0) assert.property(open, `${name} ${key}`)
-        if (key === "app_name") assert.match(kind, /^object-/, name)
+        if (key === "app_name") assert.match(kind, /^produced-/, name)
       }
       assert.isAtMost(knownAttributes(name).length, 64, name)
     }),

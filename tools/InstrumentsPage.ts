@@ -6,8 +6,6 @@ import {
   type LegacyInstrument,
   legacyInstruments,
   legacyQueueInstruments,
-  legacyQueueName,
-  legacyQueueSuffixes,
 } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, instrumentNames, type InstrumentName, seriesName } from "../src/Instruments.ts"
 import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
@@ -100,10 +98,7 @@ const queues = (): string =>
     "The set v1 also has these, for the work queue, all with the prefix:",
     table(
       ["Prometheus name", "Type"],
-      legacyQueueSuffixes.map((suffix) => [
-        code(legacyQueueName(applicationQueue, suffix)),
-        legacyQueueInstruments[suffix].kind,
-      ]),
+      legacyQueueInstruments(applicationQueue).map(({ name, kind }) => [code(name), kind]),
     ),
   ].join("\n\n")
 
@@ -133,8 +128,10 @@ const legacyNames = (name: InstrumentName): string =>
     .map((legacy) => code(legacy.name))
     .join(", ") || "–"
 
-const origin = ({ from, result, scale }: LegacyInstrument): string =>
-  [code(from), result && `result ${result}`, scale && "in microseconds"].filter(Boolean).join(", ")
+const origin = ({ name, from, result }: LegacyInstrument): string =>
+  [code(from), result && `result ${result}`, name.endsWith("_microseconds") && "in microseconds"]
+    .filter(Boolean)
+    .join(", ")
 
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
