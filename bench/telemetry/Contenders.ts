@@ -7,19 +7,18 @@ import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { MeterProvider } from "@opentelemetry/sdk-metrics"
+import { emptyResource } from "@opentelemetry/resources"
+import type { MeterProvider } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
 import * as Meters from "../../src/telemetry/meter/Meters.ts"
-import { ownTurns } from "../../src/telemetry/meter/OwnTurn.ts"
-import { sharedBy } from "../../src/telemetry/meter/SharedStorage.ts"
+import { cardinalityLimit } from "../../src/telemetry/meter/Overflow.ts"
 import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
 import type { Environment } from "../../src/telemetry/otlp/OtlpEnvironment.ts"
-import { makeReader } from "../../src/telemetry/otlp/OtlpMetrics.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
 import { prometheusMetric } from "../../src/telemetry/prometheus/PrometheusMetrics.ts"
-import { PrometheusReader } from "../../src/telemetry/prometheus/PrometheusReader.ts"
+import * as Readers from "../../src/telemetry/Readers.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 import { exporting } from "./Backend.ts"
 
@@ -42,18 +41,10 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
 const firesteel = async (environment: Environment): Promise<Contender> => {
-  const { cardinalityLimit } = Meters
-  const turn = ownTurns()
-  const options = { environment, producers: [], cardinalityLimit, turn, version: "0.0.0" }
-  const otlp = await Effect.runPromise(Effect.provideService(makeReader(options), Scope.Scope, Scope.makeUnsafe()))
-  const reader = new PrometheusReader([], cardinalityLimit)
-  const provider = new MeterProvider(
-    otlp === undefined
-      ? { readers: [reader] }
-      : { readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
-  )
-  const meters = Meters.make(OperatorInstruments, { meter: provider.getMeter(""), onNegative: () => {} })
-  const collect = Effect.promise(() => turn().then(() => reader.collect())).pipe(
+  const options = { environment, version: "0.0.0", resource: emptyResource(), producers: [], exported: () => {} }
+  const readers = await Effect.runPromise(Effect.provideService(Readers.make(options), Scope.Scope, Scope.makeUnsafe()))
+  const meters = Meters.make(OperatorInstruments, { meter: readers.meter, onNegative: () => {} })
+  const collect = Effect.promise(readers.collect).pipe(
     Effect.map(({ resourceMetrics }) => resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)),
     Effect.tap(Effect.yieldNow),
   )
@@ -116,7 +107,7 @@ const openTelemetry = async (others: string): Promise<Contender> => {
   )
   const sdk = await installed<StockSdk>(others, "@opentelemetry/sdk-metrics/dist/index.cjs")
   const exporter = new PrometheusExporter({ preventServerStart: true })
-  const views = [{ instrumentName: "*", aggregationCardinalityLimit: Meters.cardinalityLimit }]
+  const views = [{ instrumentName: "*", aggregationCardinalityLimit: cardinalityLimit }]
   const provider = new sdk.MeterProvider({ readers: [exporter as never], views })
   const meter = provider.getMeter("")
   const counter = meter.createCounter("requests")

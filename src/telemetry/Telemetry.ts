@@ -4,15 +4,13 @@
  * Everything but `collect` is synchronous and cheap, and cannot fail.
  */
 
-import { type MetricData, MeterProvider } from "@opentelemetry/sdk-metrics"
+import type { MetricData } from "@opentelemetry/sdk-metrics"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { AttributeLimit } from "./meter/AttributeLimit.ts"
 import type { InstrumentTable } from "./meter/InstrumentTable.ts"
 import * as Meters from "./meter/Meters.ts"
-import { overflowOf } from "./meter/Overflow.ts"
-import { ownTurns } from "./meter/OwnTurn.ts"
-import { type ProducedSource, producerOf, scopeName } from "./meter/Producer.ts"
-import { idleReader, sharedBy } from "./meter/SharedStorage.ts"
+import { newOverflow } from "./meter/Overflow.ts"
+import { type ProducedSource, producerOf } from "./meter/Producer.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
 import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
 import { ProcessInstruments } from "./operator/ProcessInstruments.ts"
@@ -25,7 +23,7 @@ import type { Environment } from "./otlp/OtlpEnvironment.ts"
 import * as OtlpMetrics from "./otlp/OtlpMetrics.ts"
 import { type Accepted, expose, type Exposition } from "./prometheus/Exposition.ts"
 import { prometheusMetric, type PrometheusMetric, targetInfo } from "./prometheus/PrometheusMetrics.ts"
-import { PrometheusReader } from "./prometheus/PrometheusReader.ts"
+import * as Readers from "./Readers.ts"
 
 export interface TelemetrySettings {
   readonly serviceVersion: string
@@ -62,9 +60,6 @@ export interface TelemetryApi {
 /** Different values of an attribute before the others share `__other__`. */
 const valueCap = 100
 
-/** How long the last export may take when the operator ends, in milliseconds. */
-const shutdownMillis = 5_000
-
 export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("firesteel/telemetry/Telemetry") {
   /** Scoped: when it closes, what was measured is exported a last time. */
   static layer(settings: TelemetrySettings): Layer.Layer<Telemetry> {
@@ -83,28 +78,13 @@ const make = Effect.fnUntraced(function* ({
   const sources: Array<ProducedSource> = []
   const derivations: Array<(metrics: ReadonlyArray<MetricData>) => Iterable<PrometheusMetric>> = []
 
-  const { cardinalityLimit } = Meters
-  const producers = [producerOf(sources, now)]
-  const reader = new PrometheusReader(producers, cardinalityLimit)
-  const turn = ownTurns()
-  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, turn, version })
-  const provider = new MeterProvider(
-    otlp === undefined
-      ? { resource, readers: [reader] }
-      : { resource, readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
-  )
-  const collectScrape = () => turn().then(() => reader.collect())
-  // Cumulative values stay: the next scrape has them. A reader that has been shut down has nothing to keep.
-  const idle = idleReader(() => void collectScrape().catch(() => {}))
-  yield* Effect.addFinalizer(() =>
-    Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
-      Effect.catch(({ cause }) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        return Effect.logWarning("metrics were not exported a last time", { reason })
-      }),
-    ),
-  )
-  const meter = provider.getMeter(scopeName, version)
+  const { meter, collect: collectAll } = yield* Readers.make({
+    environment,
+    version,
+    resource,
+    producers: [producerOf(sources, now)],
+    exported: (outcome) => exports.exported("metrics", outcome),
+  })
 
   // Has no gauges, so the faults of gauges can be counted on it.
   const own = Meters.make(TelemetryInstruments, { meter, onNegative: () => {} })
@@ -117,21 +97,16 @@ const make = Effect.fnUntraced(function* ({
     },
     dropped: (signal, reason, count) => own.add("spark.operator.telemetry.dropped", count, { signal, reason }),
   }
-  otlp?.onExport((outcome) => {
-    exports.exported("metrics", outcome)
-    idle.exported()
-  })
 
   const onNegative = () => fault("negative_gauge")
   const limit = new AttributeLimit(valueCap, () => fault("attribute_overflow"))
   const operator = Meters.make(OperatorInstruments, { meter, onNegative })
   const stopObserving = observeProcess(Meters.make(ProcessInstruments, { meter, onNegative }), process)
   yield* Effect.addFinalizer(() => Effect.sync(stopObserving))
-  const newlyOverflown = overflowOf(cardinalityLimit)
+  const newlyOverflown = newOverflow()
 
   const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
-    idle.scraped()
-    const { scopes, errors } = yield* Effect.tryPromise(collectScrape).pipe(
+    const { scopes, errors } = yield* Effect.tryPromise(collectAll).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
     )
@@ -146,6 +121,7 @@ const make = Effect.fnUntraced(function* ({
       for (const metric of metrics) yield prometheusMetric(metric)
       for (const derived of derivations) yield* derived(metrics)
     }
+    // The collection had its turn of the event loop, the first slice of text has another.
     yield* Effect.yieldNow
     return yield* expose(all(), accepted)
   })

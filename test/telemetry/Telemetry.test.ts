@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Instrument } from "../../src/telemetry/meter/Instrument.ts"
-import * as Meters from "../../src/telemetry/meter/Meters.ts"
+import { cardinalityLimit } from "../../src/telemetry/meter/Overflow.ts"
 import { produced } from "../../src/telemetry/meter/Producer.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 
@@ -67,7 +67,7 @@ describe("a table of instruments", () => {
         yield* telemetry.collect()
         return /faults_total\{fault="attribute_overflow"\} (\d+)/.exec(String((yield* telemetry.collect()).body))?.[1]
       })
-      for (let n = 0; n < Meters.cardinalityLimit + 10; n++) meters.add("some.things", 1, { color: String(n) })
+      for (let n = 0; n < cardinalityLimit + 10; n++) meters.add("some.things", 1, { color: String(n) })
       assert.strictEqual(yield* faults, "1")
       assert.strictEqual(yield* faults, "1")
     }).pipe(Effect.provide(Telemetry.layer({ serviceVersion: "0.0.0" }))),

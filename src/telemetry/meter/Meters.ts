@@ -6,6 +6,7 @@ import { type Meter, type ObservableCallback, ValueType } from "@opentelemetry/a
 import { attributeKey, type Attributes } from "./Attributes.ts"
 import type { Instrument } from "./Instrument.ts"
 import { instrumentOf, type InstrumentTable, knownAttributes, type NameOf, namesOf } from "./InstrumentTable.ts"
+import { cardinalityLimit } from "./Overflow.ts"
 import { PositiveGauge } from "./PositiveGauge.ts"
 
 export interface Meters<Table extends InstrumentTable> {
@@ -20,9 +21,6 @@ export interface Meters<Table extends InstrumentTable> {
    */
   readonly startAtZero: (identity: Instrument["identity"], attributes: Attributes) => void
 }
-
-/** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
-export const cardinalityLimit = 10_000
 
 /** Bounds of histograms that are not those of the table. */
 export type Buckets<Table extends InstrumentTable> = {

@@ -4,33 +4,17 @@
  */
 
 import { AggregationType, InstrumentType, type MetricReader, type ViewOptions } from "@opentelemetry/sdk-metrics"
+import { cardinalityLimit } from "./Overflow.ts"
 
 const { HISTOGRAM, COUNTER, UP_DOWN_COUNTER, OBSERVABLE_COUNTER, OBSERVABLE_GAUGE, OBSERVABLE_UP_DOWN_COUNTER } =
   InstrumentType
 
-/** Histograms are not shared if the reader of OTLP aggregates them in its own way (exponential buckets). `limit`: attribute sets. */
-export const sharedBy = (otlp: MetricReader, limit: number): ReadonlyArray<ViewOptions> => {
+/** Histograms are not shared if the reader of OTLP aggregates them in its own way (exponential buckets). */
+export const sharedBy = (otlp: MetricReader): ReadonlyArray<ViewOptions> => {
   const types = [COUNTER, UP_DOWN_COUNTER, OBSERVABLE_COUNTER, OBSERVABLE_GAUGE, OBSERVABLE_UP_DOWN_COUNTER]
   const alike = otlp.selectAggregation(HISTOGRAM).type === AggregationType.DEFAULT
   return [...types, ...(alike ? [HISTOGRAM] : [])].map((instrumentType) => ({
     instrumentType,
-    aggregationCardinalityLimit: limit,
+    aggregationCardinalityLimit: cardinalityLimit,
   }))
-}
-
-/**
- * What one reader collects is kept for the other until it collects as well: without scrapes that would grow forever. The returned functions
- * are called when there is a scrape, and when an export has ended; the second calls `collect` if there was no scrape since the last export.
- */
-export const idleReader = (collect: () => void) => {
-  let scraped = true
-  return {
-    scraped: () => {
-      scraped = true
-    },
-    exported: () => {
-      if (!scraped) collect()
-      scraped = false
-    },
-  }
 }

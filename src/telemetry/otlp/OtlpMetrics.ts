@@ -1,6 +1,5 @@
 /**
- * Metrics over OTLP: the reader that exports them by OpenTelemetry's exporter, and the resource that all signals have. The outcome of every
- * export is reported to listeners. Traces and logs: `TracesAndLogs.ts`.
+ * Metrics over OTLP: the reader that exports them by OpenTelemetry's exporter, and the resource that all signals have. Traces and logs: `TracesAndLogs.ts`.
  */
 
 import { defaultResource, type Resource, resourceFromAttributes } from "@opentelemetry/resources"
@@ -13,6 +12,7 @@ import {
   type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics"
 import { Effect, type Scope } from "effect"
+import { cardinalityLimit } from "../meter/Overflow.ts"
 import { type ExportOutcome, outcomes } from "./ExportCounts.ts"
 import * as ExportLog from "./ExportLog.ts"
 import type { ExportResult, Verdict } from "./ExportResult.ts"
@@ -33,20 +33,14 @@ export const resource = (environment: Environment, serviceVersion: string): Reso
 
 export interface ReaderOptions {
   readonly environment: Environment
-  /** What is exported besides the recordings. */
-  readonly producers: ReadonlyArray<MetricProducer>
-  /** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
-  readonly cardinalityLimit: number
-  /** Awaited before each collection, see `OwnTurn.ts`. */
-  readonly turn: () => Promise<void>
   /** For the header `User-Agent`. */
   readonly version: string
-}
-
-export interface OtlpReader {
-  readonly reader: MetricReader
-  /** `listener` is called when an export has ended, from now on. */
-  readonly onExport: (listener: (outcome: ExportOutcome) => void) => void
+  /** What is exported besides the recordings. */
+  readonly producers: ReadonlyArray<MetricProducer>
+  /** Awaited before each collection, see `OwnTurn.ts`. */
+  readonly turn: () => Promise<void>
+  /** Called when an export has ended. */
+  readonly ended: (outcome: ExportOutcome) => void
 }
 
 /**
@@ -62,28 +56,27 @@ const pointsPerRequest = 2_000
  */
 export const makeReader = Effect.fnUntraced(function* ({
   environment,
-  producers,
-  cardinalityLimit,
-  turn,
   version,
-}: ReaderOptions): Effect.fn.Return<OtlpReader | undefined, never, Scope.Scope> {
+  producers,
+  turn,
+  ended,
+}: ReaderOptions): Effect.fn.Return<MetricReader | undefined, never, Scope.Scope> {
   const target = targetOf(environment, "metrics")
   if (target === undefined) return undefined
   const fork = Effect.runForkWith(yield* Effect.context<never>())
   const log = ExportLog.make(target)
-  const listeners: Array<(outcome: ExportOutcome) => void> = []
   const interval = positive(environment["OTEL_METRIC_EXPORT_INTERVAL"]) ?? 60_000
-  const reader = yield* Effect.tryPromise(async () => {
+  return yield* Effect.tryPromise(async () => {
     const { listen, verdictOf } = await import("./ExportResult.ts")
     const { metricExporter } = await import("./Exporters.ts")
     listen()
-    const ended = (result: ExportResult): Verdict => {
+    const judge = (result: ExportResult): Verdict => {
       const verdict = verdictOf(result, target.timeout)
-      for (const listener of listeners) listener(outcomes[verdict._tag])
+      ended(outcomes[verdict._tag])
       fork(log.ended(verdict))
       return verdict
     }
-    return new BatchReader(turn, ended, {
+    return new BatchReader(turn, judge, {
       exporter: await metricExporter(target, environment, version),
       exportIntervalMillis: interval,
       exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
@@ -96,13 +89,12 @@ export const makeReader = Effect.fnUntraced(function* ({
       Effect.as(Effect.logWarning("metrics will not be exported over OTLP", error.cause), undefined),
     ),
   )
-  return reader && { reader, onExport: (listener) => listeners.push(listener) }
 })
 
 type Export = PushMetricExporter["export"]
 
 /**
- * Collects, and writes each request, in a turn of its own. `ended` has the result of every request. When the backend is away, the rest of a
+ * Collects, and writes each request, in a turn of its own. `judge` is given the result of every request. When the backend is away, the rest of a
  * collection is not sent: the next one has the same sums.
  */
 class BatchReader extends PeriodicExportingMetricReader {
@@ -110,7 +102,7 @@ class BatchReader extends PeriodicExportingMetricReader {
 
   constructor(
     turn: () => Promise<void>,
-    ended: (result: ExportResult) => Verdict,
+    judge: (result: ExportResult) => Verdict,
     { exporter, ...options }: PeriodicExportingMetricReaderOptions,
   ) {
     let away = false
@@ -118,7 +110,7 @@ class BatchReader extends PeriodicExportingMetricReader {
       if (away) return done({ code: 1 })
       await turn()
       exporter.export(metrics, (result) => {
-        away = ended(result)._tag === "Busy"
+        away = judge(result)._tag === "Busy"
         done(result)
       })
     }
