@@ -54,7 +54,7 @@ const firesteel = async (environment: Environment): Promise<Contender> => {
       meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
     answer: await listenerOf({
-      collect: (accepted = {}) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), accepted)),
+      collect: (encoding) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), encoding)),
     }),
   }
 }

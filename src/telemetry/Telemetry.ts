@@ -10,7 +10,7 @@ import { AttributeLimit } from "./meter/AttributeLimit.ts"
 import type { InstrumentTable } from "./meter/InstrumentTable.ts"
 import * as Meters from "./meter/Meters.ts"
 import { newOverflow } from "./meter/Overflow.ts"
-import { type ProducedSource, producerOf } from "./meter/Producer.ts"
+import * as Producer from "./meter/Producer.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
 import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
 import { ProcessInstruments } from "./operator/ProcessInstruments.ts"
@@ -21,7 +21,7 @@ import * as Workqueues from "./operator/Workqueues.ts"
 import type { ExportCounts } from "./otlp/ExportCounts.ts"
 import type { Environment } from "./otlp/OtlpEnvironment.ts"
 import * as OtlpMetrics from "./otlp/OtlpMetrics.ts"
-import { type Accepted, expose, type Exposition } from "./prometheus/Exposition.ts"
+import { expose, type Exposition } from "./prometheus/Exposition.ts"
 import { prometheusMetric, type PrometheusMetric, targetInfo } from "./prometheus/PrometheusMetrics.ts"
 import * as Readers from "./Readers.ts"
 
@@ -47,14 +47,14 @@ export interface TelemetryApi {
   readonly limit: AttributeLimit
   /** Counts telemetry that is incomplete or inexact. */
   readonly fault: (kind: "negative_gauge" | "attribute_overflow") => void
-  /** Adds a source of values that vanish together with their objects; both readers have them. */
-  readonly produce: (source: ProducedSource) => void
+  /** Adds the instruments of a table whose series vanish together with their objects; both readers have them. */
+  readonly produce: <Table extends InstrumentTable>(...produced: Parameters<typeof Producer.produced<Table>>) => void
   /** Adds metrics to `/metrics` alone, computed from all others when they were collected. */
   readonly derive: (derived: (metrics: ReadonlyArray<MetricData>) => Iterable<PrometheusMetric>) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** The answer of `/metrics`. */
-  readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
+  /** The answer of `/metrics` to a request with this header `Accept-Encoding`. */
+  readonly collect: (acceptEncoding?: string) => Effect.Effect<Exposition>
 }
 
 /** Different values of an attribute before the others share `__other__`. */
@@ -75,14 +75,14 @@ const make = Effect.fnUntraced(function* ({
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
   const resource = OtlpMetrics.resource(environment, version)
-  const sources: Array<ProducedSource> = []
+  const instruments: Array<Producer.Produced> = []
   const derivations: Array<(metrics: ReadonlyArray<MetricData>) => Iterable<PrometheusMetric>> = []
 
   const { meter, collect: collectAll } = yield* Readers.make({
     environment,
     version,
     resource,
-    producers: [producerOf(sources, now)],
+    producers: [Producer.producerOf(instruments, now)],
     exported: (outcome) => exports.exported("metrics", outcome),
   })
 
@@ -105,7 +105,7 @@ const make = Effect.fnUntraced(function* ({
   yield* Effect.addFinalizer(() => Effect.sync(stopObserving))
   const newlyOverflown = newOverflow()
 
-  const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
+  const collect = Effect.fnUntraced(function* (acceptEncoding?: string) {
     const { scopes, errors } = yield* Effect.tryPromise(collectAll).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
@@ -123,7 +123,7 @@ const make = Effect.fnUntraced(function* ({
     }
     // The collection had its turn of the event loop, the first slice of text has another.
     yield* Effect.yieldNow
-    return yield* expose(all(), accepted)
+    return yield* expose(all(), acceptEncoding)
   })
 
   return {
@@ -133,7 +133,7 @@ const make = Effect.fnUntraced(function* ({
     meters: (table, buckets) => Meters.make(table, { meter, buckets, onNegative }),
     limit,
     fault,
-    produce: (source) => sources.push(source),
+    produce: (table, points) => instruments.push(...Producer.produced(table, points)),
     derive: (derived) => derivations.push(derived),
     now,
     collect,

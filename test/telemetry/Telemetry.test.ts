@@ -4,7 +4,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Instrument } from "../../src/telemetry/meter/Instrument.ts"
 import { cardinalityLimit } from "../../src/telemetry/meter/Overflow.ts"
-import { produced } from "../../src/telemetry/meter/Producer.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 
 const common = { unit: "{thing}", description: "Things", changes: "always", attributes: {} } as const
@@ -28,7 +27,7 @@ describe("a table of instruments", () => {
       const telemetry = yield* Telemetry
       const meters = telemetry.meters(table, { "some.duration": [5] })
       let present = [{ attributes: { app_name: "a" }, value: 7 }]
-      telemetry.produce(() => produced(table, "produced-gauge", () => present))
+      telemetry.produce(table, () => present)
       assert.include(yield* lines, 'some_things_total{color="blue"} 0')
 
       meters.add("some.things", 2, { color: "red" })

@@ -6,7 +6,6 @@
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { phases } from "../lifecycle/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
-import type { Source } from "./Measurement.ts"
 
 /** Seconds: how long applications run. */
 export const runBuckets = [10, 60, 300, 600, 1800, 3600, 7200, 14400]
@@ -197,4 +196,4 @@ export const ApplicationInstruments = {
     attributes: { reason: executorReasons },
     on: "executor-failed",
   },
-} as const satisfies Record<string, Instrument<Source>>
+} as const satisfies Record<string, Instrument>

@@ -5,7 +5,6 @@ import type * as InstrumentTable from "../../telemetry/meter/InstrumentTable.ts"
 import type { Meters } from "../../telemetry/meter/Meters.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
 import { LabelInstruments } from "./LabelInstruments.ts"
-import type { Source } from "./Measurement.ts"
 import { PodInstruments } from "./PodInstruments.ts"
 import { ProbeInstruments } from "./ProbeInstruments.ts"
 import { ProgressInstruments } from "./ProgressInstruments.ts"
@@ -16,7 +15,7 @@ export const instruments = {
   ...ProgressInstruments,
   ...PodInstruments,
   ...ProbeInstruments,
-} as const satisfies Record<string, Instrument<Source>>
+} as const satisfies Record<string, Instrument>
 
 export type ApplicationMeters = Meters<typeof instruments>
 

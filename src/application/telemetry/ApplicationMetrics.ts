@@ -5,7 +5,6 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { produced } from "../../telemetry/meter/Producer.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
 import * as ApplicationIdentity from "./ApplicationIdentity.ts"
@@ -93,12 +92,9 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   const pods = PodTelemetry.make(sinks, telemetry.limit)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
 
-  telemetry.produce(function* (now) {
-    yield* produced(ProgressInstruments, "produced-gauge", (name) => progress.points(name, now))
-    yield* produced(PodInstruments, "produced-counter", counters.points)
-    const points = ages.points(now)
-    yield* produced(ApplicationInstruments, "produced-gauge", (name) => points[name])
-  })
+  telemetry.produce(ProgressInstruments, progress.points)
+  telemetry.produce(PodInstruments, counters.points)
+  telemetry.produce(ApplicationInstruments, ages.points)
   telemetry.derive(legacyMetrics({ prefix, sets, labels: labelNames, buckets }))
 
   for (const name of settings.namespaces) {

@@ -7,14 +7,13 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { isFinal } from "../../api/States.ts"
 import type { Attributes } from "../../telemetry/meter/Attributes.ts"
-import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { namesOf } from "../../telemetry/meter/InstrumentTable.ts"
+import { instrumentOf, namesOf } from "../../telemetry/meter/InstrumentTable.ts"
 import type { ApplicationCounters } from "./ApplicationCounters.ts"
 import type { Identities, Identity, Labels } from "./ApplicationIdentity.ts"
 import type { ApplicationLabels } from "./ApplicationLabels.ts"
 import { type ApplicationMeters, instruments, type NameOf } from "./ApplicationMeters.ts"
 import { stateValue } from "./KnownValues.ts"
-import type { Measurement, Source } from "./Measurement.ts"
+import type { Measurement } from "./Measurement.ts"
 import type { ProgressTelemetry } from "./ProgressTelemetry.ts"
 import type { StateAges } from "./StateAges.ts"
 import { transitions } from "./Transitions.ts"
@@ -33,10 +32,7 @@ export interface ApplicationTelemetry {
   readonly committed: (previous: SparkApplicationStatus | undefined, application: SparkApplication) => void
 }
 
-const sourceOf = (name: keyof typeof instruments): Source | undefined => {
-  const instrument: Instrument<Source> = instruments[name]
-  return instrument.on
-}
+const sourceOf = (name: keyof typeof instruments): string | undefined => instrumentOf(instruments, name).on
 
 /** Which instruments change when a measurement of a source is made. */
 const counters = Map.groupBy(namesOf(instruments, "counter"), sourceOf)

@@ -7,7 +7,6 @@ import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import { runBuckets } from "./ApplicationInstruments.ts"
 import { results } from "./KnownValues.ts"
 import { legacyBuckets } from "./LegacyInstruments.ts"
-import type { Source } from "./Measurement.ts"
 
 const byLabel = { identity: "labels" } as const
 const ended: ReadonlyArray<string> = ["Succeeded", "Failed"]
@@ -62,4 +61,4 @@ export const LabelInstruments = {
     buckets: waitBuckets,
     on: "start-latency",
   },
-} as const satisfies Record<string, Instrument<Source>>
+} as const satisfies Record<string, Instrument>

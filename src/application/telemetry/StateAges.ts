@@ -21,12 +21,10 @@ export interface StateAges {
   readonly place: (uid: string, namespace: InNamespace, state: string, since: number) => void
   readonly forget: (uid: string) => void
   /**
-   * The points of both gauges, in seconds: for every namespace and state in which an application has ever been. A state that was entered in
-   * the future, by a clock that is ahead, has the age 0.
+   * In seconds: for every namespace and state in which an application has ever been. A state that was entered in the future, by a clock that is
+   * ahead, has the age 0.
    */
-  readonly points: (
-    now: number,
-  ) => Readonly<Record<NameOf<typeof ApplicationInstruments, "produced-gauge">, ReadonlyArray<Point>>>
+  readonly points: (name: NameOf<typeof ApplicationInstruments, "produced-gauge">, now: number) => ReadonlyArray<Point>
 }
 
 const passing = new Set(passingStates)
@@ -57,17 +55,12 @@ export const make = (): StateAges => {
       placed.set(uid, group)
     },
     forget,
-    points: (now) => {
-      const max: Array<Point> = []
-      const p95: Array<Point> = []
-      for (const { attributes, since } of groups.values()) {
+    points: (name, now) =>
+      Array.from(groups.values(), ({ attributes, since }) => {
         // The oldest comes first: ages fall as the moments rise.
         const moments = Float64Array.from(since.values()).sort()
-        const age = (rank: number) => Math.max(0, (now - (moments[rank] ?? now)) / 1000)
-        max.push({ attributes, value: age(0) })
-        p95.push({ attributes, value: age(Math.floor(moments.length * 0.05)) })
-      }
-      return { "spark.application.state.age.max": max, "spark.application.state.age.p95": p95 }
-    },
+        const rank = name === "spark.application.state.age.max" ? 0 : Math.floor(moments.length * 0.05)
+        return { attributes, value: Math.max(0, (now - (moments[rank] ?? now)) / 1000) }
+      }),
   }
 }

@@ -1,7 +1,6 @@
 /** What is known about an instrument before anything is measured. The tables of instruments are the files `*Instruments.ts`. */
 
-/** `Source` names what changes the instrument, in the words of the component that defines it. */
-export interface Instrument<Source extends string = string> {
+export interface Instrument {
   /**
    * - `counter`, `histogram`: recorded when something happens
    * - `positive-gauge`: an UpDownCounter that follows the cache and is never below zero, see `PositiveGauge.ts`
@@ -34,7 +33,8 @@ export interface Instrument<Source extends string = string> {
    */
   readonly zeros?: "each"
   readonly buckets?: ReadonlyArray<number>
-  readonly on?: Source
+  /** What changes it, in the words of the component that defines it. */
+  readonly on?: string
 }
 
 /** Seconds, from 5 ms to 1 min: what the operator itself does. */

@@ -9,7 +9,7 @@ const max = "spark.application.state.age.max"
 const p95 = "spark.application.state.age.p95"
 const values = (ages: StateAges.StateAges, name: typeof max | typeof p95, now: number) =>
   Object.fromEntries(
-    ages.points(now)[name].map(({ attributes, value }) => [Object.values(attributes).join(" "), value]),
+    ages.points(name, now).map(({ attributes, value }) => [Object.values(attributes).join(" "), value]),
   )
 
 describe("the age of states", () => {
