@@ -4,14 +4,19 @@
  */
 
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { runBuckets } from "./ApplicationInstruments.ts"
-import { results } from "./KnownValues.ts"
+import { ApplicationInstruments } from "./ApplicationInstruments.ts"
 import { legacyBuckets } from "./LegacyInstruments.ts"
 
 const byLabel = { identity: "labels" } as const
 const ended: ReadonlyArray<string> = ["Succeeded", "Failed"]
 /** Seconds. Contains the bounds of the legacy histograms, which are computed from it. */
 const waitBuckets = [1, 5, 10, ...legacyBuckets, 900, 3600]
+
+const {
+  "spark.application.execution.duration": execution,
+  "spark.application.submit.duration": submit,
+  "spark.application.start.duration": start,
+} = ApplicationInstruments
 
 export const LabelInstruments = {
   "spark.application.by_label.runs": {
@@ -23,16 +28,7 @@ export const LabelInstruments = {
     attributes: { result: ended },
     on: "run",
   },
-  "spark.application.by_label.execution.duration": {
-    ...byLabel,
-    kind: "histogram",
-    unit: "s",
-    description: "How long a run took: from the start of the driver to its end",
-    changes: "an attempt that was submitted got its finish time",
-    attributes: { result: results },
-    buckets: runBuckets,
-    on: "execution-time",
-  },
+  "spark.application.by_label.execution.duration": { ...execution, ...byLabel },
   "spark.application.by_label.last_run.duration": {
     ...byLabel,
     kind: "histogram",
@@ -43,22 +39,6 @@ export const LabelInstruments = {
     buckets: [],
     on: "last-execution-time",
   },
-  "spark.application.by_label.submit.duration": {
-    ...byLabel,
-    kind: "histogram",
-    unit: "s",
-    description: "From the creation of the application to its first driver pod",
-    changes: "attempt 1 was submitted",
-    buckets: waitBuckets,
-    on: "submit-latency",
-  },
-  "spark.application.by_label.start.duration": {
-    ...byLabel,
-    kind: "histogram",
-    unit: "s",
-    description: "From the creation of the application to the start of its first driver",
-    changes: "attempt 1 reached the phase Running",
-    buckets: waitBuckets,
-    on: "start-latency",
-  },
+  "spark.application.by_label.submit.duration": { ...submit, ...byLabel, buckets: waitBuckets },
+  "spark.application.by_label.start.duration": { ...start, ...byLabel, buckets: waitBuckets },
 } as const satisfies Record<string, Instrument>

@@ -1,6 +1,6 @@
 /** The instruments about the work of running drivers, summed up and per application, and about reading it. */
 
-import { type Instrument, workBuckets } from "../../telemetry/meter/Instrument.ts"
+import { type Instrument, workDuration } from "../../telemetry/meter/Instrument.ts"
 import { readOutcomes, workStates } from "./KnownValues.ts"
 
 const summed = {
@@ -108,12 +108,10 @@ export const ProgressInstruments = {
     attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
   },
   "spark.operator.progress.read.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long it takes to read the progress of a driver",
     changes: "a driver answered, or did not",
     identity: "operator",
     attributes: { access: ["direct", "proxy"] },
-    buckets: workBuckets,
   },
 } as const satisfies Record<string, Instrument>

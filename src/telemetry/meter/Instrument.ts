@@ -37,5 +37,7 @@ export interface Instrument {
   readonly on?: string
 }
 
-/** Seconds, from 5 ms to 1 min: what the operator itself does. */
+/** Seconds, from 5 ms to 1 min. */
 export const workBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+/** How long something takes that the operator itself does. */
+export const workDuration = { kind: "histogram", unit: "s", buckets: workBuckets } as const
