@@ -110,44 +110,35 @@ export const make = ({ meters, identities, cap }: ProgressSinks): ProgressTeleme
     stageState: (namespace, application) =>
       (application === undefined ? undefined : states.get(`${namespace}/${application}`)) ?? "none",
     points: (name, now) => {
-      if (name === "spark.streaming.batch.age") return oldest(({ progress }) => batchAge(progress, now))
+      if (name === "spark.streaming.batch.age") return oldest((reading) => batchAge(reading, now))
       if (name === "spark.application.progress.age.max") return oldest((reading) => movedAge(reading, now))
       return [...running.values()].flatMap(({ own, reading }) =>
-        own === undefined ? [] : ownPoints(name, own, reading, now),
+        own === undefined ? [] : pointsOf(own, ownValues[name](reading, now)),
       )
     },
   }
 }
 
-const batchAge = ({ batch }: Progress, now: number): number | undefined =>
+const batchAge = ({ progress: { batch } }: ProgressReading, now: number): number | undefined =>
   batch === undefined ? undefined : Math.max(0, (now - batch.at) / 1000)
 
 const movedAge = ({ movedAt }: ProgressReading, now: number): number => Math.max(0, (now - movedAt) / 1000)
 
-const ownPoints = (
-  name: Exclude<Name, "spark.streaming.batch.age" | "spark.application.progress.age.max">,
-  attributes: Attributes,
-  reading: ProgressReading,
-  now: number,
-): ReadonlyArray<Point> => {
-  const { progress } = reading
-  const one = (value: number | undefined) => (value === undefined ? [] : [{ attributes, value }])
-  const each = (counts: Counts) =>
-    workStates.map((state) => ({ attributes: { ...attributes, state }, value: counts[state] }))
-  switch (name) {
-    case "spark.application.progress":
-      return one(shareOf(progress))
-    case "spark.application.progress.age":
-      return one(movedAge(reading, now))
-    case "spark.application.jobs":
-      return each(progress.jobs)
-    case "spark.application.stages":
-      return each(progress.stages)
-    case "spark.application.tasks":
-      return each(progress.tasks)
-    case "spark.application.executors":
-      return one(progress.executors)
-    case "spark.application.batch.age":
-      return one(batchAge(progress, now))
-  }
+type OwnName = Exclude<Name, "spark.streaming.batch.age" | "spark.application.progress.age.max">
+
+/** The values of one application: a number, if there is one, or a number by state. */
+const ownValues: Readonly<Record<OwnName, (reading: ProgressReading, now: number) => number | Counts | undefined>> = {
+  "spark.application.progress": ({ progress }) => shareOf(progress),
+  "spark.application.progress.age": movedAge,
+  "spark.application.jobs": ({ progress }) => progress.jobs,
+  "spark.application.stages": ({ progress }) => progress.stages,
+  "spark.application.tasks": ({ progress }) => progress.tasks,
+  "spark.application.executors": ({ progress }) => progress.executors,
+  "spark.application.batch.age": batchAge,
+}
+
+const pointsOf = (attributes: Attributes, value: number | Counts | undefined): ReadonlyArray<Point> => {
+  if (value === undefined) return []
+  if (typeof value === "number") return [{ attributes, value }]
+  return workStates.map((state) => ({ attributes: { ...attributes, state }, value: value[state] }))
 }
