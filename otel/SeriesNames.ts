@@ -4,12 +4,7 @@
  */
 
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
-import {
-  legacyInstruments,
-  legacyQueueInstruments,
-  legacyQueueName,
-  legacyQueueSuffixes,
-} from "../src/application/telemetry/LegacyInstruments.ts"
+import { legacyInstruments, legacyQueueInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, seriesName } from "../src/Instruments.ts"
 import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
 import type { Instrument } from "../src/telemetry/meter/Instrument.ts"
@@ -33,6 +28,7 @@ export const identityAttributes = ({ identity }: Instrument): ReadonlyArray<stri
 const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>> = {
   application: [namespaceAttribute],
   namespace: [namespaceAttribute],
+  labels: [],
   queue: ["name"],
   operator: [],
 }
@@ -41,8 +37,8 @@ const familyOf = (name: InstrumentName): SeriesFamily => ({
   name: seriesName(name),
   type: prometheusType(instrument(name).kind),
   instrument: name,
-  labels: [...identityAttributes(instrument(name)), ...Object.keys(instrument(name).attributes)].map(validName),
-  configured: instrument(name).identity === "application",
+  labels: [...identityAttributes(instrument(name)), ...Object.keys(instrument(name).attributes ?? {})].map(validName),
+  configured: ["application", "labels"].includes(instrument(name).identity),
 })
 
 const legacy = (
@@ -58,9 +54,7 @@ export const seriesFamilies: ReadonlyArray<SeriesFamily> = [
   ...legacyInstruments.map(({ set, name, kind }) =>
     set === "pods" ? legacy(name, kind, false, ["namespace", "app_name"]) : legacy(name, kind, true),
   ),
-  ...legacyQueueSuffixes.map((suffix) =>
-    legacy(legacyQueueName(applicationQueue, suffix), legacyQueueInstruments[suffix].kind, false),
-  ),
+  ...legacyQueueInstruments(applicationQueue).map(({ name, kind }) => legacy(name, kind, false)),
   { name: "target_info", type: "info", instrument: undefined, labels: [], configured: false },
 ]
 

@@ -5,7 +5,6 @@
  */
 
 import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
-import type { Source } from "./application/telemetry/Measurement.ts"
 import { ScheduleInstruments } from "./schedule/telemetry/ScheduleInstruments.ts"
 import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
@@ -20,14 +19,14 @@ export const Instruments = {
   ...OperatorInstruments,
   ...TelemetryInstruments,
   ...ProcessInstruments,
-} as const satisfies Record<string, Instrument<Source>>
+} as const satisfies Record<string, Instrument>
 
 export type InstrumentName = keyof typeof Instruments
 
 export const instrumentNames = Object.keys(Instruments) as ReadonlyArray<InstrumentName>
 
 /** The entry of the table, with the wide type. */
-export const instrument = (name: InstrumentName): Instrument<Source> => Instruments[name]
+export const instrument = (name: InstrumentName): Instrument => Instruments[name]
 
 /** The name of an instrument on `/metrics`. */
 export const seriesName = (name: InstrumentName): string => InstrumentTable.seriesName(name, instrument(name))

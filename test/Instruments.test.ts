@@ -130,7 +130,7 @@ describe("every instrument", () => {
   it(
     "has attributes in snake case that nobody else sets, with values that are few",
     each((name) => {
-      const { attributes, kind } = instrument(name)
+      const { attributes = {}, kind } = instrument(name)
       const keys = [...identityAttributes(instrument(name)), ...Object.keys(attributes)]
       const labels = seriesFamilies.find((family) => family.instrument === name)?.labels
       assert.strictEqual(new Set(labels).size, keys.length, `${name}: two attributes become one label`)
@@ -141,7 +141,7 @@ describe("every instrument", () => {
         assert.strictEqual(new Set(values).size, values.length, `${name}: ${key} has a value twice`)
         for (const value of values) assert.match(value, /^[A-Za-z][A-Za-z0-9_]*$/, `${name}: ${key}`)
         if (values.length === 0) assert.property(open, `${name} ${key}`)
-        if (key === "app_name") assert.match(kind, /^object-/, name)
+        if (key === "app_name") assert.match(kind, /^produced-/, name)
       }
       assert.isAtMost(knownAttributes(name).length, 64, name)
     }),
@@ -183,8 +183,8 @@ describe("all names together", () => {
 
   it("the list of exceptions names nothing that is not there", () => {
     const actual = instrumentNames.flatMap((name) =>
-      Object.entries(instrument(name).attributes).flatMap(([key, values]: readonly [string, ReadonlyArray<string>]) =>
-        values.length === 0 ? `${name} ${key}` : [],
+      Object.entries(instrument(name).attributes ?? {}).flatMap(
+        ([key, values]: readonly [string, ReadonlyArray<string>]) => (values.length === 0 ? `${name} ${key}` : []),
       ),
     )
     assert.deepStrictEqual([...actual].sort(), Object.keys(open).sort())

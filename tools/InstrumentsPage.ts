@@ -6,8 +6,6 @@ import {
   type LegacyInstrument,
   legacyInstruments,
   legacyQueueInstruments,
-  legacyQueueName,
-  legacyQueueSuffixes,
 } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, instrumentNames, type InstrumentName, seriesName } from "../src/Instruments.ts"
 import { namespaceAttribute } from "../src/telemetry/meter/Attributes.ts"
@@ -22,9 +20,8 @@ const kinds: Readonly<Record<Instrument["kind"], string>> = {
   counter: "Counter",
   histogram: "Histogram",
   "positive-gauge": "UpDownCounter, never below zero",
-  "object-counter": "Counter, dropped with its application",
-  "object-gauge": "Gauge, dropped with its application",
-  "produced-gauge": "Gauge, from the cache",
+  "produced-counter": "Counter, dropped with its application",
+  "produced-gauge": "Gauge, dropped with what it is about",
   "observable-counter": "Observable Counter",
   "observable-up-down-counter": "Observable UpDownCounter",
   "observable-gauge": "Observable Gauge",
@@ -80,9 +77,9 @@ Generated from the tables of instruments in \`src\`; do not edit.
 Names follow OpenTelemetry: no unit and no \`_total\` in a name. On \`/metrics\` they carry both, by the rules of Prometheus' own OTLP receiver,
 so a scraped and a pushed series have the same name and labels. Durations are in seconds and come from the timestamps of Kubernetes objects.
 
-*identity* among the attributes means \`k8s.namespace.name\` and the labels that \`--metrics-labels\` names: keys with \`_\` for every character
-that Prometheus does not accept, \`Unknown\` where an application has no such label. Of each, 100 different values are distinguished; further ones become
-\`__other__\`, which \`spark_operator_telemetry_faults_total{fault="attribute_overflow"}\` counts. There are no pod names and no uids.
+*labels* among the attributes means the labels that \`--metrics-labels\` names: keys with \`_\` for every character that Prometheus does not accept,
+\`Unknown\` where an application has no such label. *identity* means \`k8s.namespace.name\` and these labels. Of each, 100 different values are
+distinguished; further ones become \`__other__\`, which \`spark_operator_telemetry_faults_total{fault="attribute_overflow"}\` counts. There are no pod names and no uids.
 
 Gauges follow the cache and equal the number of objects that exist, also after a restart. Counters count what this process itself has written, so
 nothing is counted again after a restart.
@@ -101,10 +98,7 @@ const queues = (): string =>
     "The set v1 also has these, for the work queue, all with the prefix:",
     table(
       ["Prometheus name", "Type"],
-      legacyQueueSuffixes.map((suffix) => [
-        code(legacyQueueName(applicationQueue, suffix)),
-        legacyQueueInstruments[suffix].kind,
-      ]),
+      legacyQueueInstruments(applicationQueue).map(({ name, kind }) => [code(name), kind]),
     ),
   ].join("\n\n")
 
@@ -113,12 +107,13 @@ const code = (text: string): string => `\`${text}\``
 const identities: Readonly<Record<Instrument["identity"], ReadonlyArray<string>>> = {
   application: ["*identity*"],
   namespace: [code(namespaceAttribute)],
+  labels: ["*labels*"],
   queue: [`${code("name")} (${applicationQueue})`],
   operator: [],
 }
 
 const attributes = (name: InstrumentName): string => {
-  const { identity, attributes: own } = instrument(name)
+  const { identity, attributes: own = {} } = instrument(name)
   const first = identities[identity]
   const others = Object.entries(own).map(([key, values]: readonly [string, ReadonlyArray<string>]) =>
     values.length === 0 ? code(key) : `${code(key)} (${values.join(", ")})`,
@@ -133,8 +128,10 @@ const legacyNames = (name: InstrumentName): string =>
     .map((legacy) => code(legacy.name))
     .join(", ") || "–"
 
-const origin = ({ from, result, scale }: LegacyInstrument): string =>
-  [code(from), result && `result ${result}`, scale && "in microseconds"].filter(Boolean).join(", ")
+const origin = ({ name, from, result }: LegacyInstrument): string =>
+  [code(from), result && `result ${result}`, name.endsWith("_microseconds") && "in microseconds"]
+    .filter(Boolean)
+    .join(", ")
 
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")

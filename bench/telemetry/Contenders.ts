@@ -7,17 +7,20 @@ import type { RequestListener } from "node:http"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
+import { emptyResource } from "@opentelemetry/resources"
+import type { MeterProvider } from "@opentelemetry/sdk-metrics"
 import { Effect, Scope } from "effect"
 import { metricsRoute } from "../../src/telemetry/http/MetricsRoute.ts"
 import { workBuckets } from "../../src/telemetry/meter/Instrument.ts"
 import * as Meters from "../../src/telemetry/meter/Meters.ts"
-import { sharedBy } from "../../src/telemetry/meter/SharedStorage.ts"
+import { cardinalityLimit } from "../../src/telemetry/meter/Overflow.ts"
 import { OperatorInstruments } from "../../src/telemetry/operator/OperatorInstruments.ts"
+import type { Environment } from "../../src/telemetry/otlp/OtlpEnvironment.ts"
 import { expose } from "../../src/telemetry/prometheus/Exposition.ts"
 import { prometheusMetric } from "../../src/telemetry/prometheus/PrometheusMetrics.ts"
-import { PrometheusReader } from "../../src/telemetry/prometheus/PrometheusReader.ts"
+import * as Readers from "../../src/telemetry/Readers.ts"
 import type { TelemetryApi } from "../../src/telemetry/Telemetry.ts"
+import { exporting } from "./Backend.ts"
 
 export interface Contender {
   /** Two recordings, under the attributes of this resource. */
@@ -37,15 +40,13 @@ export const listenerOf = (telemetry: Pick<TelemetryApi, "collect">): Promise<Re
   )
 
 /** Our instruments alone, without those that every operator has, so that there are as many series as with the others. */
-const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => {
-  const limit = Meters.cardinalityLimit
-  const reader = new PrometheusReader([], limit)
-  const provider = new MeterProvider(
-    otlp === undefined ? { readers: [reader] } : { readers: [reader, otlp], views: [...sharedBy(otlp, limit)] },
-  )
-  const meters = Meters.make(OperatorInstruments, { meter: provider.getMeter(""), onNegative: () => {} })
-  const collect = Effect.promise(() => reader.collect()).pipe(
+const firesteel = async (environment: Environment): Promise<Contender> => {
+  const options = { environment, version: "0.0.0", resource: emptyResource(), producers: [], exported: () => {} }
+  const readers = await Effect.runPromise(Effect.provideService(Readers.make(options), Scope.Scope, Scope.makeUnsafe()))
+  const meters = Meters.make(OperatorInstruments, { meter: readers.meter, onNegative: () => {} })
+  const collect = Effect.promise(readers.collect).pipe(
     Effect.map(({ resourceMetrics }) => resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)),
+    Effect.tap(Effect.yieldNow),
   )
   return {
     record: (resource, seconds) => {
@@ -53,24 +54,9 @@ const firesteel = async (otlp: MetricReader | undefined): Promise<Contender> => 
       meters.record("kubernetes.client.request.duration", seconds, { verb, resource })
     },
     answer: await listenerOf({
-      collect: (accepted = {}) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), accepted)),
+      collect: (encoding) => Effect.flatMap(collect, (metrics) => expose(metrics.map(prometheusMetric), encoding)),
     }),
   }
-}
-
-/** The second reader, as it is when there is an OTLP endpoint; it exports at about every fourth scrape, and the export itself does nothing. */
-const pushing = (): MetricReader => {
-  const exporter = {
-    export: (_: unknown, done: (result: { readonly code: 0 }) => void) => done({ code: 0 }),
-    forceFlush: async () => {},
-    shutdown: async () => {},
-  }
-  return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: 400,
-    exportTimeoutMillis: 400,
-    cardinalityLimits: { default: Meters.cardinalityLimit },
-  })
 }
 
 /** A package from the folder that `run` made. */
@@ -121,7 +107,7 @@ const openTelemetry = async (others: string): Promise<Contender> => {
   )
   const sdk = await installed<StockSdk>(others, "@opentelemetry/sdk-metrics/dist/index.cjs")
   const exporter = new PrometheusExporter({ preventServerStart: true })
-  const views = [{ instrumentName: "*", aggregationCardinalityLimit: Meters.cardinalityLimit }]
+  const views = [{ instrumentName: "*", aggregationCardinalityLimit: cardinalityLimit }]
   const provider = new sdk.MeterProvider({ readers: [exporter as never], views })
   const meter = provider.getMeter("")
   const counter = meter.createCounter("requests")
@@ -139,8 +125,8 @@ const openTelemetry = async (others: string): Promise<Contender> => {
 }
 
 export const contenders: Readonly<Record<string, (others: string) => Promise<Contender>>> = {
-  firesteel: () => firesteel(undefined),
-  "firesteel, with OTLP": () => firesteel(pushing()),
+  firesteel: () => firesteel({}),
+  "firesteel, with OTLP": async () => firesteel(await exporting()),
   "prom-client": promClient,
   "OpenTelemetry's exporter": openTelemetry,
 }

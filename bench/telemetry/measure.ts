@@ -5,8 +5,9 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import { setTimeout } from "node:timers/promises"
+import { exporting } from "./Backend.ts"
 import { type Contender, contenders, seriesPerPair } from "./Contenders.ts"
-import { fleet } from "./Fleet.ts"
+import { fleet, type Seen } from "./Fleet.ts"
 
 const scrapes = 20
 const recordings = 400_000
@@ -101,8 +102,14 @@ const serve = async ({ answer, record }: Contender, resources: Iterable<string>,
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`, blocks }
 }
 
-const fleets: Readonly<Record<string, boolean>> = { fleet: false, "fresh fleet": true }
-const whole = contender in fleets ? await fleet(fleets[contender] === true) : undefined
+/** Contenders that are whole operators, with what follows the number of applications in the table. */
+const fleets: Readonly<Record<string, readonly [seen: Seen, title: string]>> = {
+  fleet: ["running", ""],
+  "fresh fleet": ["started", " that it started"],
+  "fleet, with OTLP": ["worked", ", after 600 others, with OTLP"],
+}
+const [seen, title = ""] = fleets[contender] ?? []
+const whole = seen && (await fleet(seen, contender.endsWith("with OTLP") ? await exporting() : {}))
 const subject = whole ?? (await contenders[contender]!(others))
 const pairs = whole !== undefined ? 10 : Math.ceil(Number(wanted) / seriesPerPair)
 const resources = Array.from({ length: pairs }, (_, index) => `resource-${index}`)
@@ -134,8 +141,7 @@ const longest = (of: keyof Block): string => {
 const nanoseconds = recordingTime(subject, resources)
 
 const cell = ({ milliseconds, bytes }: Scraped) => `${median(milliseconds).toFixed(1)}, ${(bytes / 2 ** 20).toFixed(2)}`
-const fresh = fleets[contender] === true ? " that it started" : ""
-const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications${fresh}` : contender
+const name = whole !== undefined ? `firesteel, a whole operator with ${wanted} applications${title}` : contender
 const unzipped = zipped.bytes > plain.bytes * 0.9
 const row = [
   name,

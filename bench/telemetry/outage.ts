@@ -75,7 +75,7 @@ const run = Effect.gen(function* () {
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
   }
   const target = targetOf(environment, "traces")!
-  const exporter = yield* Effect.promise(() => spanExporter(target, undefined))
+  const exporter = yield* Effect.promise(() => spanExporter(target, "0.0.0"))
   listen()
   const delivery = yield* Delivery.make<ReadableSpan>({
     signal: "traces",

@@ -142,36 +142,32 @@ const work: Row = {
   ],
 }
 
-const events = (name: "spark.operator.pod.creations" | "spark.operator.pod.updates" | "spark.operator.pod.deletions") =>
-  `sum by (stage_state) (increase(${of(name)}[$__rate_interval]))`
+type PodEvents = "spark.operator.pod.creations" | "spark.operator.pod.updates" | "spark.operator.pod.deletions"
+
+const events = (name: PodEvents, by = "") => `sum${by} (increase(${of(name)}[$__rate_interval]))`
 
 const pods: Row = {
   title: "Pods",
-  width: 8,
+  width: 12,
   panels: [
     {
       kind: "series",
-      title: "Created pods",
-      description: "Driver and executors, by the state of the application's stages at that moment.",
+      title: "Created and changed pods",
+      description: "Driver and executors.",
       unit: "short",
-      stacked: true,
-      queries: [query(events("spark.operator.pod.creations"), "{{stage_state}}")],
-    },
-    {
-      kind: "series",
-      title: "Changes of pods",
-      description: "By the state of the application's stages at that moment.",
-      unit: "short",
-      stacked: true,
-      queries: [query(events("spark.operator.pod.updates"), "{{stage_state}}")],
+      queries: [
+        query(events("spark.operator.pod.creations"), "created"),
+        query(events("spark.operator.pod.updates"), "changed"),
+      ],
     },
     {
       kind: "series",
       title: "Deleted pods",
-      description: "While stages are active, the tasks of a deleted pod are repeated elsewhere.",
+      description:
+        "By the state of the application's stages at that moment. While stages are active, the tasks of a deleted pod are repeated elsewhere.",
       unit: "short",
       stacked: true,
-      queries: [query(events("spark.operator.pod.deletions"), "{{stage_state}}")],
+      queries: [query(events("spark.operator.pod.deletions", " by (stage_state)"), "{{stage_state}}")],
     },
   ],
 }

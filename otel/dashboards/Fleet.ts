@@ -3,7 +3,7 @@
 import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
 import { perMinute, quantile, increaseInRange, currentSum, orZero } from "../PromQl.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
-import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
+import { fleetSeries as of, fleetVariables, operatorSeries, phaseVariable } from "./Variables.ts"
 
 const now: Row = {
   title: "Now",
@@ -50,7 +50,7 @@ const now: Row = {
       description:
         "How long the application that is stuck the longest has been in its state. Running and suspended ones are not included.",
       unit: "s",
-      queries: [query(`max(${of("spark.application.state.age.max", transientStates)})`, "oldest")],
+      queries: [query(orZero(`max(${of("spark.application.state.age.max", transientStates)})`), "oldest")],
       thresholds: [
         [600, "orange"],
         [1800, "red"],
@@ -117,11 +117,13 @@ const flow: Row = {
     },
     {
       kind: "series",
-      title: "Failed permanently by reason",
+      title: "Failed permanently by namespace",
       description: "Applications that are not retried.",
       unit: "cpm",
       stacked: true,
-      queries: [query(perMinute(of("spark.application.failed"), "reason"), "{{reason}}")],
+      queries: [
+        query(perMinute(of("spark.application.failed", withNamespace), "k8s_namespace_name"), "{{k8s_namespace_name}}"),
+      ],
     },
     {
       kind: "series",
@@ -217,16 +219,16 @@ const durations: Row = {
       kind: "series",
       title: "Phases, p95",
       description:
-        "From the creation of an application to the end of its run, by timestamps of Kubernetes. The phases are explained in docs/telemetry.md.",
+        "From the creation of an application to the end of its run, in all namespaces. The phases are explained in docs/telemetry.md.",
       unit: "s",
-      queries: [query(quantile(0.95, of.buckets(phase), "phase"), "{{phase}}")],
+      queries: [query(quantile(0.95, operatorSeries.buckets(phase), "phase"), "{{phase}}")],
     },
     {
       kind: "heatmap",
       title: "Phase $phase",
-      description: "The distribution of durations of the phase that is chosen at the top.",
+      description: "The distribution of durations of the phase that is chosen at the top, in all namespaces.",
       unit: "s",
-      buckets: of.buckets(phase, 'phase="$phase"'),
+      buckets: operatorSeries.buckets(phase, 'phase="$phase"'),
     },
     {
       kind: "series",

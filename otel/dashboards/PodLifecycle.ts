@@ -54,7 +54,7 @@ const now: Row = {
       title: "Longest wait for a driver",
       description: "Since the submission of the oldest application whose driver does not run yet.",
       unit: "s",
-      queries: [query(`max(${of("spark.application.state.age.max", 'state="SUBMITTED"')})`, "oldest")],
+      queries: [query(orZero(`max(${of("spark.application.state.age.max", 'state="SUBMITTED"')})`), "oldest")],
       thresholds: [
         [300, "orange"],
         [1800, "red"],
@@ -102,7 +102,7 @@ const coming: Row = {
 }
 
 const steps: Row = {
-  title: "How long the start of a driver takes",
+  title: "How long the start of a driver takes, in all namespaces",
   width: 12,
   panels: [
     {
@@ -111,7 +111,12 @@ const steps: Row = {
       description:
         "schedule: a node was found. sandbox: volumes and network. init: init containers. pull: image and start of the container.",
       unit: "s",
-      queries: [query(quantile(0.95, of.buckets(phase, 'phase=~"schedule|sandbox|init|pull"'), "phase"), "{{phase}}")],
+      queries: [
+        query(
+          quantile(0.95, operatorSeries.buckets(phase, 'phase=~"schedule|sandbox|init|pull"'), "phase"),
+          "{{phase}}",
+        ),
+      ],
     },
     {
       kind: "series",
@@ -120,7 +125,10 @@ const steps: Row = {
         "context: the driver's first executor pod. first_executor and executors: from there until one, and all of them, started.",
       unit: "s",
       queries: [
-        query(quantile(0.95, of.buckets(phase, 'phase=~"context|first_executor|executors"'), "phase"), "{{phase}}"),
+        query(
+          quantile(0.95, operatorSeries.buckets(phase, 'phase=~"context|first_executor|executors"'), "phase"),
+          "{{phase}}",
+        ),
       ],
     },
     {
@@ -129,7 +137,7 @@ const steps: Row = {
       description:
         "From the creation of the driver pod until a node was found. A wide band: the cluster is full from time to time.",
       unit: "s",
-      buckets: of.buckets(phase, 'phase="schedule"'),
+      buckets: operatorSeries.buckets(phase, 'phase="schedule"'),
     },
     {
       kind: "heatmap",
@@ -137,7 +145,7 @@ const steps: Row = {
       description:
         "Pull of the driver's image, and start of its container. Two bands: nodes that have the image, and nodes that pull it.",
       unit: "s",
-      buckets: of.buckets(phase, 'phase="pull"'),
+      buckets: operatorSeries.buckets(phase, 'phase="pull"'),
     },
   ],
 }

@@ -74,7 +74,7 @@ const failing: Alert = {
   summary: "Most applications in {{ $labels.k8s_namespace_name }} fail",
   description:
     "{{ $value | humanizePercentage }} of the applications that ended within an hour failed permanently. Failures that a retry recovered from are not counted. See which reason they have in common.",
-  look: ["Dashboard Fleet with this namespace, *Failed permanently by reason*.", `${inState("FAILED")} ${describe}`],
+  look: ["Dashboard Fleet with this namespace, *Failed attempts by reason*.", `${inState("FAILED")} ${describe}`],
   act: [
     "`UserError`: their own code; see the driver's log. Did an image, a table or a password change?",
     "Another reason: docs/telemetry.md explains it, and most have an alert of their own.",

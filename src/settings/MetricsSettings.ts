@@ -76,17 +76,19 @@ export const flags = {
   metricsApplicationBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the execution time. Empty: from 1 s to 4 h, see otel/instruments.md.",
+    description: "Buckets of the execution time. Empty: from 10 s to 4 h, see otel/instruments.md.",
   },
   metricsJobStartLatencyBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the time from creation to running. Empty: see otel/instruments.md.",
+    description:
+      "Buckets of the time from creation to running by label, and under the legacy names. Empty: see otel/instruments.md.",
   },
   metricsJobSubmitLatencyBuckets: {
     kind: buckets,
     default: "",
-    description: "Buckets of the time from creation to submission. Empty: see otel/instruments.md.",
+    description:
+      "Buckets of the time from creation to submission by label, and under the legacy names. Empty: see otel/instruments.md.",
   },
 } as const
 

@@ -4,26 +4,26 @@
  * Everything but `collect` is synchronous and cheap, and cannot fail.
  */
 
-import { type MetricData, MeterProvider } from "@opentelemetry/sdk-metrics"
+import type { MetricData } from "@opentelemetry/sdk-metrics"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { AttributeLimit } from "./meter/AttributeLimit.ts"
 import type { InstrumentTable } from "./meter/InstrumentTable.ts"
 import * as Meters from "./meter/Meters.ts"
-import { overflowOf } from "./meter/Overflow.ts"
-import { type ProducedSource, producerOf, scopeName } from "./meter/Producer.ts"
-import { idleReader, sharedBy } from "./meter/SharedStorage.ts"
+import { newOverflow } from "./meter/Overflow.ts"
+import * as Producer from "./meter/Producer.ts"
 import * as KubeMetrics from "./operator/KubeMetrics.ts"
 import { OperatorInstruments } from "./operator/OperatorInstruments.ts"
-import { observeRuntime, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
+import { ProcessInstruments } from "./operator/ProcessInstruments.ts"
+import { observeProcess, type ProcessReadings } from "./operator/ProcessTelemetry.ts"
 import * as RuntimeMetrics from "./operator/RuntimeMetrics.ts"
 import { TelemetryInstruments } from "./operator/TelemetryInstruments.ts"
 import * as Workqueues from "./operator/Workqueues.ts"
 import type { ExportCounts } from "./otlp/ExportCounts.ts"
 import type { Environment } from "./otlp/OtlpEnvironment.ts"
 import * as OtlpMetrics from "./otlp/OtlpMetrics.ts"
-import { type Accepted, expose, type Exposition } from "./prometheus/Exposition.ts"
+import { expose, type Exposition } from "./prometheus/Exposition.ts"
 import { prometheusMetric, type PrometheusMetric, targetInfo } from "./prometheus/PrometheusMetrics.ts"
-import { PrometheusReader } from "./prometheus/PrometheusReader.ts"
+import * as Readers from "./Readers.ts"
 
 export interface TelemetrySettings {
   readonly serviceVersion: string
@@ -47,21 +47,18 @@ export interface TelemetryApi {
   readonly limit: AttributeLimit
   /** Counts telemetry that is incomplete or inexact. */
   readonly fault: (kind: "negative_gauge" | "attribute_overflow") => void
-  /** Adds a source of values that vanish together with their objects; both readers have them. */
-  readonly produce: (source: ProducedSource) => void
+  /** Adds the instruments of a table whose series vanish together with their objects; both readers have them. */
+  readonly produce: <Table extends InstrumentTable>(...produced: Parameters<typeof Producer.produced<Table>>) => void
   /** Adds metrics to `/metrics` alone, computed from all others when they were collected. */
   readonly derive: (derived: (metrics: ReadonlyArray<MetricData>) => Iterable<PrometheusMetric>) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** The answer of `/metrics`. */
-  readonly collect: (accepted?: Accepted) => Effect.Effect<Exposition>
+  /** The answer of `/metrics` to a request with this header `Accept-Encoding`. */
+  readonly collect: (acceptEncoding?: string) => Effect.Effect<Exposition>
 }
 
 /** Different values of an attribute before the others share `__other__`. */
 const valueCap = 100
-
-/** How long the last export may take when the operator ends, in milliseconds. */
-const shutdownMillis = 5_000
 
 export class Telemetry extends Context.Service<Telemetry, TelemetryApi>()("firesteel/telemetry/Telemetry") {
   /** Scoped: when it closes, what was measured is exported a last time. */
@@ -78,30 +75,16 @@ const make = Effect.fnUntraced(function* ({
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
   const resource = OtlpMetrics.resource(environment, version)
-  const sources: Array<ProducedSource> = []
+  const instruments: Array<Producer.Produced> = []
   const derivations: Array<(metrics: ReadonlyArray<MetricData>) => Iterable<PrometheusMetric>> = []
 
-  const { cardinalityLimit } = Meters
-  const producers = [producerOf(sources, now)]
-  const reader = new PrometheusReader(producers, cardinalityLimit)
-  const otlp = yield* OtlpMetrics.makeReader({ environment, producers, cardinalityLimit, version })
-  const provider = new MeterProvider(
-    otlp === undefined
-      ? { resource, readers: [reader] }
-      : { resource, readers: [reader, otlp.reader], views: [...sharedBy(otlp.reader, cardinalityLimit)] },
-  )
-  const idle = idleReader(reader, now)
-  yield* Effect.addFinalizer(() =>
-    Effect.tryPromise(() => provider.shutdown({ timeoutMillis: shutdownMillis })).pipe(
-      Effect.catch(({ cause }) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        return Effect.logWarning("metrics were not exported a last time", { reason })
-      }),
-    ),
-  )
-  const meter = provider.getMeter(scopeName, version)
-  const stopRuntime = observeRuntime(meter, process)
-  yield* Effect.addFinalizer(() => Effect.sync(stopRuntime))
+  const { meter, collect: collectAll } = yield* Readers.make({
+    environment,
+    version,
+    resource,
+    producers: [Producer.producerOf(instruments, now)],
+    exported: (outcome) => exports.exported("metrics", outcome),
+  })
 
   // Has no gauges, so the faults of gauges can be counted on it.
   const own = Meters.make(TelemetryInstruments, { meter, onNegative: () => {} })
@@ -114,20 +97,16 @@ const make = Effect.fnUntraced(function* ({
     },
     dropped: (signal, reason, count) => own.add("spark.operator.telemetry.dropped", count, { signal, reason }),
   }
-  otlp?.onExport((outcome) => {
-    exports.exported("metrics", outcome)
-    idle.exported()
-  })
 
   const onNegative = () => fault("negative_gauge")
   const limit = new AttributeLimit(valueCap, () => fault("attribute_overflow"))
   const operator = Meters.make(OperatorInstruments, { meter, onNegative })
-  const workqueues = Workqueues.make(operator, meter)
-  const newlyOverflown = overflowOf(cardinalityLimit)
+  const stopObserving = observeProcess(Meters.make(ProcessInstruments, { meter, onNegative }), process)
+  yield* Effect.addFinalizer(() => Effect.sync(stopObserving))
+  const newlyOverflown = newOverflow()
 
-  const collect = Effect.fnUntraced(function* (accepted: Accepted = {}) {
-    idle.scraped()
-    const { scopes, errors } = yield* Effect.tryPromise(() => reader.collect()).pipe(
+  const collect = Effect.fnUntraced(function* (acceptEncoding?: string) {
+    const { scopes, errors } = yield* Effect.tryPromise(collectAll).pipe(
       Effect.map(({ resourceMetrics, errors }) => ({ scopes: resourceMetrics.scopeMetrics, errors })),
       Effect.catch((error) => Effect.succeed({ scopes: [], errors: [error.cause] })),
     )
@@ -142,17 +121,19 @@ const make = Effect.fnUntraced(function* ({
       for (const metric of metrics) yield prometheusMetric(metric)
       for (const derived of derivations) yield* derived(metrics)
     }
-    return yield* expose(all(), accepted)
+    // The collection had its turn of the event loop, the first slice of text has another.
+    yield* Effect.yieldNow
+    return yield* expose(all(), acceptEncoding)
   })
 
   return {
     kube: KubeMetrics.make(operator),
-    runtime: RuntimeMetrics.make(operator, limit, workqueues),
+    runtime: RuntimeMetrics.make(operator, limit, Workqueues.make(operator)),
     exports,
     meters: (table, buckets) => Meters.make(table, { meter, buckets, onNegative }),
     limit,
     fault,
-    produce: (source) => sources.push(source),
+    produce: (table, points) => instruments.push(...Producer.produced(table, points)),
     derive: (derived) => derivations.push(derived),
     now,
     collect,

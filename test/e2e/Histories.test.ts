@@ -151,7 +151,7 @@ const assertGauges = Effect.fnUntraced(function* (world: World, body: string) {
       .filter((it) => state(it) === passing)
       .map(({ metadata, status }) => Date.parse(status?.applicationState.since ?? metadata.creationTimestamp ?? ""))
     assert.strictEqual(
-      sample(body, "spark_application_state_age_max_seconds", { state: passing, k8s_namespace_name: "default" }),
+      sample(body, "spark_application_state_age_max_seconds", { state: passing, k8s_namespace_name: "default" }) ?? 0,
       entered.length === 0 ? 0 : (now - Math.min(...entered)) / 1000,
       `age of ${passing}`,
     )
@@ -171,7 +171,7 @@ const assertSound = (body: string) => {
     assert.isTrue(value >= 0 && Number.isFinite(value), `${name} ${JSON.stringify(labels)} is ${value}`)
     const family = familyOfSeries(name)
     if (family?.instrument === undefined) continue
-    for (const [key, values] of Object.entries(instrument(family.instrument).attributes)) {
+    for (const [key, values] of Object.entries(instrument(family.instrument).attributes ?? {})) {
       const label = labels[key.replaceAll(".", "_")]
       if (label === undefined || values.length === 0 || unforeseen.has(`${family.instrument} ${key}`)) continue
       assert.include(values, label, `${name} ${key}`)

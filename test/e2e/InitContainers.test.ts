@@ -39,7 +39,7 @@ describe("an init container that fails", { timeout: 30_000 }, () => {
         `Driver initfail-driver failed: ${message}`,
       ])
       const { body } = yield* operator.telemetry.collect()
-      assert.strictEqual(sample(body, "spark_application_failed_total", { reason: failure }), 1)
+      assert.strictEqual(sample(body, "spark_application_attempt_failed_total", { reason: failure }), 1)
     }),
   )
 

@@ -16,7 +16,7 @@ import { prometheusType } from "../../src/telemetry/meter/InstrumentTable.ts"
 import { samples } from "./MetricsText.ts"
 import type { World } from "./OperatorBench.ts"
 
-/** By series without namespace and labels of the user: `spark_application_failed_total{reason="OOMKilled"}`. */
+/** By series without namespace and labels of the user: `spark_application_attempt_failed_total{reason="OOMKilled"}`. */
 export type Counts = ReadonlyMap<string, number>
 
 const key = (name: string, attributes: Readonly<Record<string, string>>) => {

@@ -3,8 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Instrument } from "../../src/telemetry/meter/Instrument.ts"
-import * as Meters from "../../src/telemetry/meter/Meters.ts"
-import { produced } from "../../src/telemetry/meter/Producer.ts"
+import { cardinalityLimit } from "../../src/telemetry/meter/Overflow.ts"
 import { Telemetry } from "../../src/telemetry/Telemetry.ts"
 
 const common = { unit: "{thing}", description: "Things", changes: "always", attributes: {} } as const
@@ -12,7 +11,7 @@ const table = {
   "some.things": { ...common, kind: "counter", identity: "operator", attributes: { color: ["red", "blue"] } },
   "some.duration": { ...common, kind: "histogram", identity: "operator", unit: "s", buckets: [1, 2] },
   "some.present": { ...common, kind: "positive-gauge", identity: "operator" },
-  "some.single": { ...common, kind: "object-gauge", identity: "namespace", attributes: { app_name: [] } },
+  "some.single": { ...common, kind: "produced-gauge", identity: "namespace", attributes: { app_name: [] } },
 } as const satisfies Record<string, Instrument>
 
 const lines = Effect.gen(function* () {
@@ -28,7 +27,7 @@ describe("a table of instruments", () => {
       const telemetry = yield* Telemetry
       const meters = telemetry.meters(table, { "some.duration": [5] })
       let present = [{ attributes: { app_name: "a" }, value: 7 }]
-      telemetry.produce(() => produced(table, "object-gauge", () => present))
+      telemetry.produce(table, () => present)
       assert.include(yield* lines, 'some_things_total{color="blue"} 0')
 
       meters.add("some.things", 2, { color: "red" })
@@ -67,7 +66,7 @@ describe("a table of instruments", () => {
         yield* telemetry.collect()
         return /faults_total\{fault="attribute_overflow"\} (\d+)/.exec(String((yield* telemetry.collect()).body))?.[1]
       })
-      for (let n = 0; n < Meters.cardinalityLimit + 10; n++) meters.add("some.things", 1, { color: String(n) })
+      for (let n = 0; n < cardinalityLimit + 10; n++) meters.add("some.things", 1, { color: String(n) })
       assert.strictEqual(yield* faults, "1")
       assert.strictEqual(yield* faults, "1")
     }).pipe(Effect.provide(Telemetry.layer({ serviceVersion: "0.0.0" }))),

@@ -5,30 +5,32 @@
  */
 
 import type { StageState } from "../../spark/monitoring/DriverProgress.ts"
-import { AttributeLimit, other } from "../../telemetry/meter/AttributeLimit.ts"
+import { other } from "../../telemetry/meter/AttributeLimit.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import { type NameOf, namesOf } from "../../telemetry/meter/InstrumentTable.ts"
 import type { Point } from "../../telemetry/meter/Producer.ts"
-import type { NameOf } from "./ApplicationMeters.ts"
+import type { Identities } from "./ApplicationIdentity.ts"
+import { PodInstruments } from "./PodInstruments.ts"
 
-type Name = NameOf<"object-counter">
+type Name = NameOf<typeof PodInstruments, "produced-counter">
 
-interface Series {
-  readonly attributes: Attributes
-  readonly values: Record<Name, number>
-  /** When the series began, in milliseconds since 1970: those of a recreated application start from zero. */
+interface Counter extends Point {
+  readonly name: Name
+  value: number
+  /** When the series began: those of a recreated application start from zero. */
   readonly since: number
 }
 
 interface Entry {
   readonly attributes: Attributes
-  /** By what the stages do; each begins when they first do that. */
-  readonly series: Map<StageState, Series>
+  /** By name, and for deletions by what the stages did. */
+  readonly counters: Map<string, Counter>
 }
 
 export interface ApplicationCounters {
   /** The application exists: its series start at zero. Harmless when known. */
   readonly open: (namespace: string, application: string) => void
-  /** Its stages do this now: what happens to its pods meanwhile is counted from zero on. Only for applications with series of their own. */
+  /** Its stages do this now: deletions of its pods meanwhile are counted from zero on. Only for applications with series of their own. */
   readonly stages: (namespace: string, application: string, state: StageState) => void
   /** The application is gone, and its series with it. */
   readonly close: (namespace: string, application: string) => void
@@ -48,7 +50,7 @@ export interface ApplicationCountersSettings {
   readonly perApplication: boolean
   /** Applications that have series of their own at the same time. */
   readonly cap: number
-  readonly limit: AttributeLimit
+  readonly identities: Identities
   readonly onOverflow: () => void
   readonly now: () => number
 }
@@ -56,7 +58,7 @@ export interface ApplicationCountersSettings {
 export const make = ({
   perApplication,
   cap,
-  limit,
+  identities,
   onOverflow,
   now,
 }: ApplicationCountersSettings): ApplicationCounters => {
@@ -64,35 +66,26 @@ export const make = ({
   const entries = new Map<string, Entry>()
   const own = new Set<string>()
 
-  const seriesOf = ({ attributes, series }: Entry, state: StageState): Series => {
-    const known = series.get(state)
-    if (known !== undefined) return known
-    const values = {
-      "spark.operator.pod.creations": 0,
-      "spark.operator.pod.updates": 0,
-      "spark.operator.pod.deletions": 0,
-    }
-    const made: Series = { attributes: { ...attributes, stage_state: state }, values, since: now() }
-    series.set(state, made)
-    return made
+  const counterOf = ({ attributes, counters }: Entry, name: Name, state: StageState): Counter => {
+    const stages = name === "spark.operator.pod.deletions" ? { stage_state: state } : {}
+    const key = `${name} ${stages.stage_state ?? ""}`
+    const counter = counters.get(key) ?? { name, attributes: { ...attributes, ...stages }, value: 0, since: now() }
+    counters.set(key, counter)
+    return counter
   }
 
   const entryOf = (key: string, attributes: Attributes): Entry => {
     const known = entries.get(key)
     if (known !== undefined) return known
-    const made: Entry = { attributes, series: new Map() }
+    const made: Entry = { attributes, counters: new Map() }
     entries.set(key, made)
-    seriesOf(made, "none")
+    for (const name of namesOf(PodInstruments, "produced-counter")) counterOf(made, name, "none")
     return made
   }
 
-  const inNamespace = (namespace: string): Attributes => ({
-    [namespaceAttribute]: limit.limit(namespaceAttribute, namespace),
-  })
-
   const shared = (namespace: string, known: boolean): Entry => {
-    const attributes = inNamespace(namespace)
-    const text = attributes[namespaceAttribute] ?? ""
+    const attributes = identities.inNamespace(namespace)
+    const text = attributes[namespaceAttribute]
     if (!known || !perApplication) return entryOf(text, attributes)
     onOverflow()
     return entryOf(`${text} ${other}`, { ...attributes, app_name: other })
@@ -102,7 +95,7 @@ export const make = ({
     const key = `${namespace}/${application}`
     if (!perApplication || own.has(key) || own.size >= cap) return
     own.add(key)
-    entryOf(key, { ...inNamespace(namespace), app_name: application })
+    entryOf(key, { ...identities.inNamespace(namespace), app_name: application })
   }
 
   entryOf("", {})
@@ -111,7 +104,7 @@ export const make = ({
     open,
     stages: (namespace, application, state) => {
       const entry = entries.get(`${namespace}/${application}`)
-      if (entry !== undefined) seriesOf(entry, state)
+      if (entry !== undefined) counterOf(entry, "spark.operator.pod.deletions", state)
     },
     close: (namespace, application) => {
       const key = `${namespace}/${application}`
@@ -121,11 +114,11 @@ export const make = ({
       // An application that was finished when this process started gets its series when something happens to its pods all the same.
       if (known && application !== undefined) open(namespace, application)
       const entry = entries.get(`${namespace}/${application ?? ""}`) ?? shared(namespace, known)
-      seriesOf(entry, state).values[name] += 1
+      counterOf(entry, name, state).value += 1
     },
     points: (name) =>
-      [...entries.values()].flatMap(({ series }) =>
-        Array.from(series.values(), ({ attributes, values, since }) => ({ attributes, value: values[name], since })),
+      [...entries.values()].flatMap(({ counters }) =>
+        [...counters.values()].filter((counter) => counter.name === name),
       ),
   }
 }

@@ -7,10 +7,16 @@ import { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import { validName } from "../../telemetry/prometheus/MetricName.ts"
 
+/** By the identity of an instrument. */
 export interface Identity {
-  readonly attributes: Attributes
-  /** The namespace alone. */
-  readonly namespace: { readonly [namespaceAttribute]: string }
+  readonly application: Attributes
+  readonly namespace: InNamespace
+  readonly labels: Attributes
+  readonly operator: Attributes
+}
+
+export interface InNamespace extends Attributes {
+  readonly [namespaceAttribute]: string
 }
 
 export type Labels = Readonly<Record<string, string>> | undefined
@@ -38,25 +44,39 @@ export const labelNames = (labelKeys: ReadonlyArray<string>): ReadonlyArray<stri
   return [...names.values()].filter((name) => name !== validName(namespaceAttribute))
 }
 
-/**
- * From a namespace and label sets (the first that has a label wins) to the attributes, all within their limits.
- * Equal attributes are one object, so what is derived from them can be remembered by it.
- */
-export type Identify = (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+/** All within their limits. Equal attributes are one object, so what is derived from them can be remembered by it. */
+export interface Identities {
+  /** From a namespace and label sets; the first that has a label wins. */
+  readonly of: (namespace: string, ...labels: ReadonlyArray<Labels>) => Identity
+  readonly inNamespace: (namespace: string) => InNamespace
+}
 
 /** `names` are those of the labels, as `labelNames` returns them. */
-export const makeIdentify = (names: ReadonlyArray<string>, limit: AttributeLimit): Identify => {
+export const make = (names: ReadonlyArray<string>, limit: AttributeLimit): Identities => {
   const identities = new Map<string, Identity>()
-  return (namespace, ...labels) => {
-    const place = limit.limit(namespaceAttribute, namespace)
-    const values = names.map((name) => limit.limit(name, labelValue(name, namespace, ...labels)))
-    const key = [place, ...values].join("\0")
-    const known = identities.get(key)
+  const namespaces = new Map<string, InNamespace>()
+
+  const inNamespace = (namespace: string): InNamespace => {
+    const value = limit.limit(namespaceAttribute, namespace)
+    const known = namespaces.get(value)
     if (known !== undefined) return known
-    const labelled = Object.fromEntries(names.map((name, index) => [name, values[index] ?? "Unknown"]))
-    const namespaced = { [namespaceAttribute]: place }
-    const made = { attributes: { ...namespaced, ...labelled }, namespace: namespaced }
-    identities.set(key, made)
+    const made = { [namespaceAttribute]: value }
+    namespaces.set(value, made)
     return made
+  }
+
+  return {
+    inNamespace,
+    of: (name, ...given) => {
+      const namespace = inNamespace(name)
+      const values = names.map((label) => limit.limit(label, labelValue(label, name, ...given)))
+      const key = [namespace[namespaceAttribute], ...values].join("\0")
+      const known = identities.get(key)
+      if (known !== undefined) return known
+      const labels = Object.fromEntries(names.map((label, index) => [label, values[index] ?? "Unknown"]))
+      const made = { application: { ...namespace, ...labels }, namespace, labels, operator: {} }
+      identities.set(key, made)
+      return made
+    },
   }
 }

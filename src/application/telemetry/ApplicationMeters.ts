@@ -4,17 +4,18 @@ import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import type * as InstrumentTable from "../../telemetry/meter/InstrumentTable.ts"
 import type { Meters } from "../../telemetry/meter/Meters.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
-import type { Source } from "./Measurement.ts"
+import { LabelInstruments } from "./LabelInstruments.ts"
 import { PodInstruments } from "./PodInstruments.ts"
 import { ProbeInstruments } from "./ProbeInstruments.ts"
 import { ProgressInstruments } from "./ProgressInstruments.ts"
 
 export const instruments = {
   ...ApplicationInstruments,
+  ...LabelInstruments,
   ...ProgressInstruments,
   ...PodInstruments,
   ...ProbeInstruments,
-} as const satisfies Record<string, Instrument<Source>>
+} as const satisfies Record<string, Instrument>
 
 export type ApplicationMeters = Meters<typeof instruments>
 

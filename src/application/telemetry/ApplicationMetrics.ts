@@ -5,11 +5,10 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
-import { produced } from "../../telemetry/meter/Producer.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
-import { labelNames, makeIdentify } from "./ApplicationIdentity.ts"
+import * as ApplicationIdentity from "./ApplicationIdentity.ts"
+import { ApplicationInstruments } from "./ApplicationInstruments.ts"
 import * as ApplicationLabels from "./ApplicationLabels.ts"
 import { instruments } from "./ApplicationMeters.ts"
 import * as ApplicationTelemetry from "./ApplicationTelemetry.ts"
@@ -17,7 +16,9 @@ import type { readOutcomes } from "./KnownValues.ts"
 import type { LegacySet } from "./LegacyInstruments.ts"
 import { legacyMetrics } from "./LegacyMetrics.ts"
 import type * as PodHandling from "./PodHandling.ts"
+import { PodInstruments } from "./PodInstruments.ts"
 import * as PodTelemetry from "./PodTelemetry.ts"
+import { ProgressInstruments } from "./ProgressInstruments.ts"
 import * as ProgressTelemetry from "./ProgressTelemetry.ts"
 import * as StateAges from "./StateAges.ts"
 
@@ -67,39 +68,39 @@ const applicationCap = 5_000
 
 /** Makes the instruments, once per telemetry. */
 export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettings): ApplicationMetrics => {
-  const { limit, now } = telemetry
   const { perApplication, prefix, legacy: sets } = settings
   const buckets = {
     "spark.application.execution.duration": given(settings.applicationBuckets),
-    "spark.application.submit.duration": given(settings.submitLatencyBuckets),
-    "spark.application.start.duration": given(settings.startLatencyBuckets),
+    "spark.application.by_label.execution.duration": given(settings.applicationBuckets),
+    "spark.application.by_label.submit.duration": given(settings.submitLatencyBuckets),
+    "spark.application.by_label.start.duration": given(settings.startLatencyBuckets),
   }
   const meters = telemetry.meters(instruments, buckets)
-  const names = labelNames(settings.labelKeys)
-  const identify = makeIdentify(names, limit)
+  const labelNames = ApplicationIdentity.labelNames(settings.labelKeys)
+  const identities = ApplicationIdentity.make(labelNames, telemetry.limit)
   const onOverflow = () => telemetry.fault("attribute_overflow")
-  const counters = ApplicationCounters.make({ perApplication, cap: applicationCap, limit, onOverflow, now })
-  const progress = ProgressTelemetry.make({ meters, limit, identify, cap: perApplication ? settings.progressLimit : 0 })
+  const counters = ApplicationCounters.make({
+    perApplication,
+    cap: applicationCap,
+    identities,
+    onOverflow,
+    now: telemetry.now,
+  })
+  const progress = ProgressTelemetry.make({ meters, identities, cap: perApplication ? settings.progressLimit : 0 })
   const ages = StateAges.make()
-  const labels = ApplicationLabels.make()
-  const sinks = { meters, counters, ages, limit, identify, progress, labels }
-  const pods = PodTelemetry.make(sinks)
+  const sinks = { meters, counters, ages, identities, progress, labels: ApplicationLabels.make() }
+  const pods = PodTelemetry.make(sinks, telemetry.limit)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
 
-  telemetry.produce(function* (at) {
-    yield* produced(instruments, "object-gauge", (name) => progress.points(name, at))
-    yield* produced(instruments, "object-counter", counters.points)
-    const points = ages.points(at)
-    yield* produced(instruments, "produced-gauge", (name) => points[name])
-  })
-  telemetry.derive(legacyMetrics({ prefix, sets, labels: names, buckets }))
+  telemetry.produce(ProgressInstruments, progress.points)
+  telemetry.produce(PodInstruments, counters.points)
+  telemetry.produce(ApplicationInstruments, ages.points)
+  telemetry.derive(legacyMetrics({ prefix, sets, labels: labelNames, buckets }))
 
-  ages.open(undefined)
   for (const name of settings.namespaces) {
-    const { attributes, namespace } = identify(name)
-    meters.startAtZero("application", attributes)
-    meters.startAtZero("namespace", namespace)
-    ages.open(namespace[namespaceAttribute])
+    const identity = identities.of(name)
+    meters.startAtZero("application", identity.application)
+    meters.startAtZero("namespace", identity.namespace)
   }
 
   return {

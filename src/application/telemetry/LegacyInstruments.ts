@@ -8,6 +8,8 @@
 /** Bounds of the histograms in seconds, unless the settings give others: the defaults of kubeflow's operator. */
 export const legacyBuckets: ReadonlyArray<number> = [30, 60, 90, 120, 150, 180, 210, 240, 270, 300]
 
+export type LegacySet = "v1" | "v2" | "pods"
+
 export interface LegacyInstrument {
   readonly set: LegacySet
   readonly name: string
@@ -16,36 +18,39 @@ export interface LegacyInstrument {
   /** The instrument whose points are summed up. */
   readonly from: string
   /** Only points with this attribute `result`. */
-  readonly result?: "Succeeded" | "Failed"
-  /** Durations are measured in seconds; the summaries of v1 are in microseconds. */
-  readonly scale?: number
+  readonly result: "Succeeded" | "Failed" | undefined
 }
 
-export type LegacySet = "v1" | "v2" | "pods"
-
-const micros = 1_000_000
-const v1 = (
-  name: string,
-  kind: LegacyInstrument["kind"],
-  from: string,
-  help: string,
-  more: Partial<LegacyInstrument> = {},
-): LegacyInstrument => ({ set: "v1", name, kind, from, help, ...more })
-const v2: typeof v1 = (name, kind, from, help, more = {}) => ({ ...v1(name, kind, from, help, more), set: "v2" })
-const pods = (name: string, from: string, help: string): LegacyInstrument => ({
-  ...v1(name, "counter", from, help),
-  set: "pods",
-})
+const of =
+  (set: LegacySet) =>
+  (
+    name: string,
+    kind: LegacyInstrument["kind"],
+    from: string,
+    help: string,
+    result?: LegacyInstrument["result"],
+  ): LegacyInstrument => ({ set, name, kind, from, help, result })
+const v1 = of("v1")
+const v2 = of("v2")
+const pods = (name: string, from: string, help: string) => of("pods")(name, "counter", from, help)
 
 export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v1("spark_app_count", "counter", "spark.application.created", "Total Number of Spark Apps Handled by the Operator"),
   v1("spark_app_submit_count", "counter", "spark.application.submitted", "Spark App Submits via the Operator"),
-  v1("spark_app_success_count", "counter", "spark.application.runs", "Spark App Success Count via the Operator", {
-    result: "Succeeded",
-  }),
-  v1("spark_app_failure_count", "counter", "spark.application.runs", "Spark App Failure Count via the Operator", {
-    result: "Failed",
-  }),
+  v1(
+    "spark_app_success_count",
+    "counter",
+    "spark.application.by_label.runs",
+    "Spark App Success Count via the Operator",
+    "Succeeded",
+  ),
+  v1(
+    "spark_app_failure_count",
+    "counter",
+    "spark.application.by_label.runs",
+    "Spark App Failure Count via the Operator",
+    "Failed",
+  ),
   v1(
     "spark_app_failed_submission_count",
     "counter",
@@ -56,30 +61,27 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v1(
     "spark_app_success_execution_time_microseconds",
     "summary",
-    "spark.application.execution.duration",
+    "spark.application.by_label.execution.duration",
     "Spark App Successful Execution Runtime via the Operator",
-    { result: "Succeeded", scale: micros },
+    "Succeeded",
   ),
   v1(
     "spark_app_failure_execution_time_microseconds",
     "summary",
-    "spark.application.execution.duration",
+    "spark.application.by_label.execution.duration",
     "Spark App Failed Execution Runtime via the Operator",
-    { result: "Failed", scale: micros },
+    "Failed",
   ),
   v1(
     "spark_app_start_latency_microseconds",
     "summary",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Spark App Start Latency via the Operator",
-    {
-      scale: micros,
-    },
   ),
   v1(
     "spark_app_start_latency_seconds",
     "histogram",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Spark App Start Latency counts in buckets via the Operator",
   ),
   v1(
@@ -100,7 +102,6 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
     "spark.executor.failed",
     "Spark App Failed Executor Count via the Operator",
   ),
-
   v2("spark_application_count", "counter", "spark.application.created", "Total number of SparkApplication"),
   v2(
     "spark_application_submit_count",
@@ -135,39 +136,39 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
   v2(
     "spark_application_success_execution_time_seconds",
     "summary",
-    "spark.application.last_run.duration",
+    "spark.application.by_label.last_run.duration",
     "Execution time of successful SparkApplication",
-    { result: "Succeeded" },
+    "Succeeded",
   ),
   v2(
     "spark_application_failure_execution_time_seconds",
     "summary",
-    "spark.application.last_run.duration",
+    "spark.application.by_label.last_run.duration",
     "Execution time of failed SparkApplication",
-    { result: "Failed" },
+    "Failed",
   ),
   v2(
     "spark_application_submit_latency_seconds",
     "summary",
-    "spark.application.submit.duration",
+    "spark.application.by_label.submit.duration",
     "Submit latency of SparkApplication",
   ),
   v2(
     "spark_application_submit_latency_seconds_histogram",
     "histogram",
-    "spark.application.submit.duration",
+    "spark.application.by_label.submit.duration",
     "Submit latency of SparkApplication in seconds as a histogram",
   ),
   v2(
     "spark_application_start_latency_seconds",
     "summary",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Start latency of SparkApplication",
   ),
   v2(
     "spark_application_start_latency_seconds_histogram",
     "histogram",
-    "spark.application.start.duration",
+    "spark.application.by_label.start.duration",
     "Start latency of SparkApplication in seconds as a histogram",
   ),
   v2("spark_executor_running_count", "gauge", "spark.executor.running", "Total number of running Spark executors"),
@@ -178,35 +179,28 @@ export const legacyInstruments: ReadonlyArray<LegacyInstrument> = [
     "Total number of successful Spark executors",
   ),
   v2("spark_executor_failure_count", "counter", "spark.executor.failed", "Total number of failed Spark executors"),
-
   pods("spark_pod_creations_total", "spark.operator.pod.creations", "Spark pods that were created"),
   pods("spark_pod_updates_total", "spark.operator.pod.updates", "Changes of Spark pods"),
   pods("spark_pod_deletions_total", "spark.operator.pod.deletions", "Spark pods that were deleted"),
 ]
 
-/** The work queue in the set v1: these follow the prefix and the name of the queue. */
-export const legacyQueueInstruments = {
-  depth: { kind: "gauge", from: "workqueue.depth", help: "Current depth of workqueue: " },
-  adds: { kind: "counter", from: "workqueue.adds", help: "Total number of adds handled by workqueue: " },
-  latency: { kind: "summary", from: "workqueue.queue.duration", help: "Latency for workqueue: " },
-  work_duration: {
-    kind: "summary",
-    from: "workqueue.work.duration",
-    help: "How long processing an item from workqueue takes: ",
-  },
-  retries: { kind: "counter", from: "workqueue.retries", help: "Total number of retries handled by workqueue: " },
-  unfinished_work_seconds: { kind: "gauge", from: "workqueue.unfinished_work", help: "Unfinished work seconds: " },
-  longest_running_processor_microseconds: {
-    kind: "gauge",
-    from: "workqueue.longest_running_processor",
-    help: "Longest running processor microseconds: ",
-    scale: micros,
-  },
-} as const satisfies Record<string, Pick<LegacyInstrument, "kind" | "from" | "help" | "scale">>
-
-export type LegacyQueueSuffix = keyof typeof legacyQueueInstruments
-
-export const legacyQueueSuffixes = Object.keys(legacyQueueInstruments) as ReadonlyArray<LegacyQueueSuffix>
-
-/** The name in the set v1 for a work queue, without the prefix. */
-export const legacyQueueName = (queue: string, suffix: LegacyQueueSuffix): string => `${queue}_${suffix}`
+/** Of a work queue in the set v1, whose name is a part of these. */
+export const legacyQueueInstruments = (queue: string): ReadonlyArray<LegacyInstrument> => [
+  v1(`${queue}_depth`, "gauge", "workqueue.depth", `Current depth of workqueue: ${queue}`),
+  v1(`${queue}_adds`, "counter", "workqueue.adds", `Total number of adds handled by workqueue: ${queue}`),
+  v1(`${queue}_latency`, "summary", "workqueue.queue.duration", `Latency for workqueue: ${queue}`),
+  v1(
+    `${queue}_work_duration`,
+    "summary",
+    "workqueue.work.duration",
+    `How long processing an item from workqueue takes: ${queue}`,
+  ),
+  v1(`${queue}_retries`, "counter", "workqueue.retries", `Total number of retries handled by workqueue: ${queue}`),
+  v1(`${queue}_unfinished_work_seconds`, "gauge", "workqueue.unfinished_work", `Unfinished work seconds: ${queue}`),
+  v1(
+    `${queue}_longest_running_processor_microseconds`,
+    "gauge",
+    "workqueue.longest_running_processor",
+    `Longest running processor microseconds: ${queue}`,
+  ),
+]

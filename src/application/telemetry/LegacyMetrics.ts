@@ -12,8 +12,6 @@ import {
   legacyBuckets,
   legacyInstruments,
   legacyQueueInstruments,
-  legacyQueueName,
-  legacyQueueSuffixes,
   type LegacySet,
 } from "./LegacyInstruments.ts"
 
@@ -27,41 +25,51 @@ export interface LegacySettings {
   readonly buckets: Readonly<Record<string, ReadonlyArray<number> | undefined>>
 }
 
-type Metrics = ReadonlyMap<string, MetricData>
-
-/** What the points of a group add up to: of numbers only the sum. */
-interface Total {
-  readonly attributes: Attributes
-  sum: number
-  count: number
-  /** One more than there are bounds. */
-  readonly counts: Array<number>
-}
+type DataPoint = MetricData["dataPoints"][number]
+type Point = DataPoint["attributes"]
 
 /** The legacy metrics of the sets, from all others. */
-export const legacyMetrics = (settings: LegacySettings) => {
-  const { prefix, sets } = settings
-  const byLabels = configured(settings.labels)
-  const wanted = legacyInstruments.filter(({ set }) => sets.includes(set))
-  return function* (collected: ReadonlyArray<MetricData>): Generator<PrometheusMetric> {
-    const metrics: Metrics = new Map(collected.map((metric) => [metric.descriptor.name, metric]))
-    for (const instrument of wanted) {
-      const bounds = instrument.kind === "histogram" ? (settings.buckets[instrument.from] ?? legacyBuckets) : []
-      const labels = instrument.set === "pods" ? ofApplication : byLabels
-      const totals = new Map<string, Total>()
-      // Every label set of an application starts at zero, and those are the label sets of applications that were created.
-      if (instrument.set !== "pods") {
-        for (const { attributes } of metrics.get("spark.application.created")?.dataPoints ?? [])
-          totalOf(totals, labels, attributes, bounds)
-      }
-      addAll(totals, metrics.get(instrument.from), instrument, labels, bounds)
-      yield written(validName(prefix + instrument.name), instrument, [...totals.values()], bounds)
+export const legacyMetrics = ({ prefix, sets, labels, buckets }: LegacySettings) => {
+  const byLabels = configured(labels)
+  const legacy = (
+    { name, kind, help, from, result }: LegacyInstrument,
+    labels: Labels,
+    zeros: ReadonlyArray<Pick<DataPoint, "attributes">>,
+    points: ReadonlyArray<DataPoint>,
+  ): PrometheusMetric => {
+    const bounds = kind === "histogram" ? (buckets[from] ?? legacyBuckets) : []
+    const totals = new Map<string, Total>()
+    for (const { attributes } of zeros) totalOf(totals, labels, attributes, bounds)
+    for (const point of points) {
+      if (result !== undefined && point.attributes["result"] !== result) continue
+      add(totalOf(totals, labels, point.attributes, bounds), point.value, bounds)
     }
-    if (sets.includes("v1")) yield* queueMetrics(prefix, metrics)
+    // Durations are measured in seconds.
+    const scale = name.endsWith("_microseconds") ? 1_000_000 : 1
+    const all = Array.from(totals.values(), (total) => ({ ...total, sum: total.sum * scale }))
+    return written(validName(prefix + name), kind, help, all, bounds)
+  }
+  return function* (collected: ReadonlyArray<MetricData>): Generator<PrometheusMetric> {
+    const metrics = new Map(collected.map((metric) => [metric.descriptor.name, metric]))
+    const points = (name: string): ReadonlyArray<DataPoint> => metrics.get(name)?.dataPoints ?? []
+    // Every label set of an application starts at zero, and those are the label sets of applications that were created.
+    const zeros = points("spark.application.created")
+    for (const instrument of legacyInstruments) {
+      if (!sets.includes(instrument.set)) continue
+      const all = points(instrument.from)
+      yield instrument.set === "pods"
+        ? legacy(instrument, ofApplication, [], all)
+        : legacy(instrument, byLabels, zeros, all)
+    }
+    if (!sets.includes("v1")) return
+    for (const { attributes } of points("workqueue.adds")) {
+      for (const instrument of legacyQueueInstruments(String(attributes["name"]))) {
+        const own = points(instrument.from).filter((point) => point.attributes["name"] === attributes["name"])
+        yield legacy(instrument, none, [{ attributes: {} }], own)
+      }
+    }
   }
 }
-
-type Point = MetricData["dataPoints"][number]["attributes"]
 
 /** The legacy labels of a point: their values as one text, which is made for every point, and the labels, made once per group. */
 interface Labels {
@@ -88,6 +96,15 @@ const ofApplication: Labels = {
 
 const none: Labels = { key: () => "", of: () => ({}) }
 
+/** What the points of a group add up to: of numbers only the sum. */
+interface Total {
+  readonly attributes: Attributes
+  sum: number
+  count: number
+  /** One more than there are bounds. */
+  readonly counts: Array<number>
+}
+
 const totalOf = (totals: Map<string, Total>, labels: Labels, point: Point, bounds: ReadonlyArray<number>): Total => {
   const key = labels.key(point)
   const known = totals.get(key)
@@ -98,26 +115,16 @@ const totalOf = (totals: Map<string, Total>, labels: Labels, point: Point, bound
   return made
 }
 
-const addAll = (
-  totals: Map<string, Total>,
-  metric: MetricData | undefined,
-  { result, scale = 1 }: Pick<LegacyInstrument, "result" | "scale">,
-  labels: Labels,
-  bounds: ReadonlyArray<number>,
-) => {
-  for (const { attributes, value } of metric?.dataPoints ?? []) {
-    if (result !== undefined && attributes["result"] !== result) continue
-    const total = totalOf(totals, labels, attributes, bounds)
-    if (typeof value === "number") {
-      total.sum += value * scale
-      continue
-    }
-    total.sum += (value.sum ?? 0) * scale
-    total.count += value.count
-    if (!("buckets" in value)) continue
-    const { boundaries, counts } = value.buckets
-    counts.forEach((count, index) => (total.counts[bucketOf(bounds, boundaries[index])]! += count))
+const add = (total: Total, value: DataPoint["value"], bounds: ReadonlyArray<number>): void => {
+  if (typeof value === "number") {
+    total.sum += value
+    return
   }
+  total.sum += value.sum ?? 0
+  total.count += value.count
+  if (!("buckets" in value)) return
+  const { boundaries, counts } = value.buckets
+  counts.forEach((count, index) => (total.counts[bucketOf(bounds, boundaries[index])]! += count))
 }
 
 /** Exact, because the bounds of the instrument contain the legacy ones. */
@@ -128,7 +135,8 @@ const bucketOf = (bounds: ReadonlyArray<number>, upper = Infinity): number => {
 
 const written = (
   name: string,
-  { kind, help }: Pick<LegacyInstrument, "kind" | "help">,
+  kind: LegacyInstrument["kind"],
+  help: string,
   totals: ReadonlyArray<Total>,
   bounds: ReadonlyArray<number>,
 ): PrometheusMetric => {
@@ -141,27 +149,6 @@ const written = (
     case "counter": {
       const points = totals.map(({ attributes, sum }) => ({ attributes, value: sum }))
       return { metric: gaugeOf(name, help, points), ...(kind === "counter" && { type: kind }) }
-    }
-  }
-}
-
-/** The work queues in the set v1. The name of a queue is part of their names. */
-const queueMetrics = function* (prefix: string, metrics: Metrics): Generator<PrometheusMetric> {
-  for (const { attributes } of metrics.get("workqueue.adds")?.dataPoints ?? []) {
-    const queue = String(attributes["name"])
-    for (const suffix of legacyQueueSuffixes) {
-      const { kind, help, from, ...more } = legacyQueueInstruments[suffix]
-      const totals = new Map<string, Total>()
-      totalOf(totals, none, {}, [])
-      const metric = metrics.get(from)
-      const own = { ...metric, dataPoints: metric?.dataPoints.filter((point) => point.attributes["name"] === queue) }
-      addAll(totals, own as MetricData | undefined, more, none, [])
-      yield written(
-        validName(prefix + legacyQueueName(queue, suffix)),
-        { kind, help: help + queue },
-        [...totals.values()],
-        [],
-      )
     }
   }
 }

@@ -1,38 +1,15 @@
 /** What was measured, independent of the instruments that record it. */
 
 import type { Attributes } from "../../telemetry/meter/Attributes.ts"
+import type { instruments } from "./ApplicationMeters.ts"
 
-export type Source =
-  | "created"
-  | "submitted"
-  | "submission-failed"
-  /** Attribute `result`. */
-  | "run"
-  | "succeeded"
-  /** Attribute `reason`. */
-  | "failed"
-  /** Attribute `reason`. */
-  | "attempt-failed"
-  | "retried"
-  /** Attribute `reason`. */
-  | "stalled"
-  /** Seconds; attribute `phase`. */
-  | "phase"
-  /** Seconds; attribute `result`. */
-  | "execution-time"
-  /** Seconds of the last run when the application is over; attribute `result`. */
-  | "last-execution-time"
-  /** Seconds. */
-  | "submit-latency"
-  /** Seconds. */
-  | "start-latency"
-  | "executor-succeeded"
-  /** Attribute `reason`. */
-  | "executor-failed"
+/** What changes an instrument (`Instrument.on`). */
+export type Source = Extract<(typeof instruments)[keyof typeof instruments], { readonly on: string }>["on"]
 
 export interface Measurement {
   readonly source: Source
   /** A number of things, or seconds. */
   readonly value: number
+  /** The own attributes of these instruments. */
   readonly attributes?: Attributes
 }

@@ -6,25 +6,25 @@ import { podEvents, podReasons } from "./KnownValues.ts"
 
 export const PodInstruments = {
   "spark.operator.pod.creations": {
-    kind: "object-counter",
+    kind: "produced-counter",
     unit: "{pod}",
     description: "Spark pods that were created",
     changes: "a pod was seen for the first time, except for those of the first list",
     identity: "namespace",
-    attributes: { app_name: [], stage_state: stageStates },
+    attributes: { app_name: [] },
   },
   "spark.operator.pod.updates": {
-    kind: "object-counter",
+    kind: "produced-counter",
     unit: "{event}",
     description: "Changes of Spark pods",
     changes: "a known pod changed",
     identity: "namespace",
-    attributes: { app_name: [], stage_state: stageStates },
+    attributes: { app_name: [] },
   },
   "spark.operator.pod.deletions": {
-    kind: "object-counter",
+    kind: "produced-counter",
     unit: "{pod}",
-    description: "Spark pods that were deleted",
+    description: "Spark pods that were deleted, by state of the stages of their application",
     changes: "a known pod was removed",
     identity: "namespace",
     attributes: { app_name: [], stage_state: stageStates },

@@ -6,7 +6,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import * as Labels from "../../spark/Labels.ts"
 import { endReason } from "../../spark/observe/PodEnd.ts"
-import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
 import type { Identity } from "./ApplicationIdentity.ts"
 import type { Sinks } from "./ApplicationTelemetry.ts"
 import { applicationName, newestTimestamp, podRole, type PodRole } from "./PodDetails.ts"
@@ -54,7 +54,11 @@ const counterOf = {
 const applicationKey = (namespace: string, name: string | undefined): string => `${namespace}/${name ?? ""}`
 const namespaceOf = (pod: Pod): string => pod.metadata?.namespace ?? ""
 
-export const make = ({ meters, counters, limit, identify, progress, labels }: Sinks): PodTelemetry => {
+/** `limit` bounds the reasons. */
+export const make = (
+  { meters, counters, identities, progress, labels }: Sinks,
+  limit: AttributeLimit,
+): PodTelemetry => {
   /** By uid. */
   const counts = new Map<string, Counted>()
   /** Running executors by application and uid: what they are counted under depends on the labels of the application. */
@@ -72,13 +76,11 @@ export const make = ({ meters, counters, limit, identify, progress, labels }: Si
 
   const identityOf = (pod: Pod): Identity => {
     const namespace = namespaceOf(pod)
-    return identify(namespace, pod.metadata?.labels, labels.of(namespace, applicationName(pod)))
+    return identities.of(namespace, pod.metadata?.labels, labels.of(namespace, applicationName(pod)))
   }
 
-  const inNamespace = (name: string): Attributes => ({ [namespaceAttribute]: limit.limit(namespaceAttribute, name) })
-
   const moveRunning = (from: Identity | undefined, to: Identity | undefined) =>
-    meters.gauge("spark.executor.running").move(from?.attributes, to?.attributes)
+    meters.gauge("spark.executor.running").move(from?.application, to?.application)
 
   const count = (event: PodEvent, pod: Pod) => {
     const namespace = namespaceOf(pod)
@@ -100,7 +102,7 @@ export const make = ({ meters, counters, limit, identify, progress, labels }: Si
 
   const ended = (pod: Pod, reason: string) => {
     const stage_state = progress.stageState(namespaceOf(pod), applicationName(pod))
-    const namespace = inNamespace(namespaceOf(pod))
+    const namespace = identities.inNamespace(namespaceOf(pod))
     const role = podRole(pod)
     if (role === undefined) return
     meters.add("spark.operator.pod.final_state", 1, {
@@ -115,7 +117,12 @@ export const make = ({ meters, counters, limit, identify, progress, labels }: Si
     const role = podRole(pod)
     if (role === undefined) return
     const preset = presetValue(pod.metadata?.annotations?.[Labels.healthPresetAnnotation])
-    meters.add("spark.operator.probe.kills", kills, { ...inNamespace(namespaceOf(pod)), role, probe, preset })
+    meters.add("spark.operator.probe.kills", kills, {
+      ...identities.inNamespace(namespaceOf(pod)),
+      role,
+      probe,
+      preset,
+    })
   }
 
   /** An alert fires at the first driver that is killed by a probe, so that counter must exist before. */
@@ -171,7 +178,7 @@ export const make = ({ meters, counters, limit, identify, progress, labels }: Si
       if (after !== undefined) present(replaced ? undefined : before, after, change, now)
     },
     probeFailed: ({ namespace, role, probe, preset }, times) => {
-      const attributes = { ...inNamespace(namespace), role, probe, preset: presetValue(preset) }
+      const attributes = { ...identities.inNamespace(namespace), role, probe, preset: presetValue(preset) }
       meters.add("spark.operator.probe.failures", times, attributes)
     },
     relabelled: (namespace, name) => {

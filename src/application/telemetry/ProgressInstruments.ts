@@ -1,15 +1,15 @@
 /** The instruments about the work of running drivers, summed up and per application, and about reading it. */
 
-import { type Instrument, workBuckets } from "../../telemetry/meter/Instrument.ts"
+import { type Instrument, workDuration } from "../../telemetry/meter/Instrument.ts"
 import { readOutcomes, workStates } from "./KnownValues.ts"
 
 const summed = {
   kind: "positive-gauge",
   changes: "the progress of a driver was read, or its run ended",
-  identity: "application",
+  identity: "namespace",
 } as const
 const own = {
-  kind: "object-gauge",
+  kind: "produced-gauge",
   changes: "the progress of a driver was read; exists as long as the driver runs",
   identity: "namespace",
 } as const
@@ -38,25 +38,22 @@ export const ProgressInstruments = {
     ...summed,
     unit: "{executor}",
     description: "Executors that running drivers count as active",
-    attributes: {},
   },
   "spark.streaming.batch.age": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description:
       "Time since the newest micro-batch of a running streaming application ended, or began; the oldest of all applications",
     changes: "read when collected; exists as long as there is such an application",
-    identity: "application",
-    attributes: {},
+    identity: "namespace",
   },
   "spark.application.progress.age.max": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description:
       "Time since anything was seen to begin or end in a running application; the oldest of all applications",
     changes: "read when collected; exists as long as a driver whose progress was read runs",
-    identity: "application",
-    attributes: {},
+    identity: "namespace",
   },
 
   "spark.application.progress": {
@@ -111,12 +108,10 @@ export const ProgressInstruments = {
     attributes: { access: ["direct", "proxy"], outcome: readOutcomes },
   },
   "spark.operator.progress.read.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long it takes to read the progress of a driver",
     changes: "a driver answered, or did not",
     identity: "operator",
     attributes: { access: ["direct", "proxy"] },
-    buckets: workBuckets,
   },
 } as const satisfies Record<string, Instrument>

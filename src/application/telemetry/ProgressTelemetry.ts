@@ -6,12 +6,13 @@
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Counts, Progress, StageState } from "../../spark/monitoring/DriverProgress.ts"
 import { shareOf, stageStateOf } from "../../spark/monitoring/DriverProgress.ts"
-import type { AttributeLimit } from "../../telemetry/meter/AttributeLimit.ts"
-import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
+import type { Attributes } from "../../telemetry/meter/Attributes.ts"
+import type { NameOf } from "../../telemetry/meter/InstrumentTable.ts"
 import type { Point } from "../../telemetry/meter/Producer.ts"
-import type { Identify, Identity } from "./ApplicationIdentity.ts"
-import type { ApplicationMeters, NameOf } from "./ApplicationMeters.ts"
+import type { Identities, InNamespace } from "./ApplicationIdentity.ts"
+import type { ApplicationMeters } from "./ApplicationMeters.ts"
 import { workStates } from "./KnownValues.ts"
+import type { ProgressInstruments } from "./ProgressInstruments.ts"
 
 /** The progress of a driver, and when it was last seen to change (milliseconds since 1970). */
 export interface ProgressReading {
@@ -21,30 +22,22 @@ export interface ProgressReading {
 
 export interface ProgressSinks {
   readonly meters: ApplicationMeters
-  readonly limit: AttributeLimit
-  readonly identify: Identify
+  readonly identities: Identities
   /** Applications that have series of their own at the same time; the others are only in the sums. */
   readonly cap: number
 }
 
 interface Running {
-  readonly identity: Identity
+  readonly namespace: InNamespace
   readonly reading: ProgressReading
   /** Of the series of its own; undefined beyond the cap. */
   readonly own: Attributes | undefined
 }
 
+type Name = NameOf<typeof ProgressInstruments, "produced-gauge">
+
 const summed = { jobs: "spark.job.state", stages: "spark.stage.state", tasks: "spark.task.state" } as const
 const works = ["jobs", "stages", "tasks"] as const
-
-const withState = (() => {
-  const made = new WeakMap<Attributes, Readonly<Record<string, Attributes>>>()
-  return (attributes: Attributes, state: keyof Counts): Attributes => {
-    const known = made.get(attributes) ?? Object.fromEntries(workStates.map((it) => [it, { ...attributes, state: it }]))
-    made.set(attributes, known)
-    return known[state] ?? attributes
-  }
-})()
 
 export interface ProgressTelemetry {
   /** The progress of a driver was read. */
@@ -56,29 +49,29 @@ export interface ProgressTelemetry {
   /** What the stages of an application do, or did last in its current run; `none` where that is not known. */
   readonly stageState: (namespace: string, application: string | undefined) => StageState
   /** The series that exist now; `now` is milliseconds since 1970. */
-  readonly points: (name: NameOf<"object-gauge">, now: number) => ReadonlyArray<Point>
+  readonly points: (name: Name, now: number) => ReadonlyArray<Point>
 }
 
-export const make = ({ meters, limit, identify, cap }: ProgressSinks): ProgressTelemetry => {
+export const make = ({ meters, identities, cap }: ProgressSinks): ProgressTelemetry => {
   /** By `namespace/name`. */
   const running = new Map<string, Running>()
   const states = new Map<string, StageState>()
   let owning = 0
 
-  const claim = (namespace: string, name: string): Attributes | undefined => {
+  const claim = (namespace: InNamespace, name: string): Attributes | undefined => {
     if (owning >= cap) return undefined
     owning++
-    return { [namespaceAttribute]: limit.limit(namespaceAttribute, namespace), app_name: name }
+    return { ...namespace, app_name: name }
   }
 
-  const add = ({ identity: { attributes }, reading: { progress } }: Running, sign: 1 | -1) => {
-    const addTo = (name: NameOf<"positive-gauge">, value: number, under: Attributes) => {
+  const add = ({ namespace, reading: { progress } }: Running, sign: 1 | -1) => {
+    const addTo = (name: NameOf<typeof ProgressInstruments, "positive-gauge">, value: number, under: Attributes) => {
       if (value !== 0) meters.gauge(name).add(sign * value, under)
     }
     for (const work of works) {
-      for (const state of workStates) addTo(summed[work], progress[work][state], withState(attributes, state))
+      for (const state of workStates) addTo(summed[work], progress[work][state], { ...namespace, state })
     }
-    addTo("spark.executor.active", progress.executors, attributes)
+    addTo("spark.executor.active", progress.executors, namespace)
   }
 
   const ended = (key: string) => {
@@ -90,21 +83,21 @@ export const make = ({ meters, limit, identify, cap }: ProgressSinks): ProgressT
   }
 
   const oldest = (ageOf: (reading: ProgressReading) => number | undefined): ReadonlyArray<Point> => {
-    const ages = new Map<Attributes, number>()
-    for (const { identity, reading } of running.values()) {
+    const ages = new Map<InNamespace, number>()
+    for (const { namespace, reading } of running.values()) {
       const age = ageOf(reading)
-      if (age !== undefined) ages.set(identity.attributes, Math.max(age, ages.get(identity.attributes) ?? 0))
+      if (age !== undefined) ages.set(namespace, Math.max(age, ages.get(namespace) ?? 0))
     }
     return [...ages].map(([attributes, value]) => ({ attributes, value }))
   }
 
   return {
-    observed: ({ metadata: { namespace, name, labels } }, reading) => {
-      const key = `${namespace}/${name}`
+    observed: ({ metadata }, reading) => {
+      const key = `${metadata.namespace}/${metadata.name}`
       const before = running.get(key)
-      const identity = identify(namespace, labels)
+      const namespace = identities.inNamespace(metadata.namespace)
       if (before !== undefined) add(before, -1)
-      const now = { identity, reading, own: before?.own ?? claim(namespace, name) }
+      const now = { namespace, reading, own: before?.own ?? claim(namespace, metadata.name) }
       running.set(key, now)
       add(now, 1)
       states.set(key, stageStateOf(reading.progress))
@@ -117,44 +110,35 @@ export const make = ({ meters, limit, identify, cap }: ProgressSinks): ProgressT
     stageState: (namespace, application) =>
       (application === undefined ? undefined : states.get(`${namespace}/${application}`)) ?? "none",
     points: (name, now) => {
-      if (name === "spark.streaming.batch.age") return oldest(({ progress }) => batchAge(progress, now))
+      if (name === "spark.streaming.batch.age") return oldest((reading) => batchAge(reading, now))
       if (name === "spark.application.progress.age.max") return oldest((reading) => movedAge(reading, now))
       return [...running.values()].flatMap(({ own, reading }) =>
-        own === undefined ? [] : ownPoints(name, own, reading, now),
+        own === undefined ? [] : pointsOf(own, ownValues[name](reading, now)),
       )
     },
   }
 }
 
-const batchAge = ({ batch }: Progress, now: number): number | undefined =>
+const batchAge = ({ progress: { batch } }: ProgressReading, now: number): number | undefined =>
   batch === undefined ? undefined : Math.max(0, (now - batch.at) / 1000)
 
 const movedAge = ({ movedAt }: ProgressReading, now: number): number => Math.max(0, (now - movedAt) / 1000)
 
-const ownPoints = (
-  name: Exclude<NameOf<"object-gauge">, "spark.streaming.batch.age" | "spark.application.progress.age.max">,
-  attributes: Attributes,
-  reading: ProgressReading,
-  now: number,
-): ReadonlyArray<Point> => {
-  const { progress } = reading
-  const one = (value: number | undefined) => (value === undefined ? [] : [{ attributes, value }])
-  const each = (counts: Counts) =>
-    workStates.map((state) => ({ attributes: withState(attributes, state), value: counts[state] }))
-  switch (name) {
-    case "spark.application.progress":
-      return one(shareOf(progress))
-    case "spark.application.progress.age":
-      return one(movedAge(reading, now))
-    case "spark.application.jobs":
-      return each(progress.jobs)
-    case "spark.application.stages":
-      return each(progress.stages)
-    case "spark.application.tasks":
-      return each(progress.tasks)
-    case "spark.application.executors":
-      return one(progress.executors)
-    case "spark.application.batch.age":
-      return one(batchAge(progress, now))
-  }
+type OwnName = Exclude<Name, "spark.streaming.batch.age" | "spark.application.progress.age.max">
+
+/** The values of one application: a number, if there is one, or a number by state. */
+const ownValues: Readonly<Record<OwnName, (reading: ProgressReading, now: number) => number | Counts | undefined>> = {
+  "spark.application.progress": ({ progress }) => shareOf(progress),
+  "spark.application.progress.age": movedAge,
+  "spark.application.jobs": ({ progress }) => progress.jobs,
+  "spark.application.stages": ({ progress }) => progress.stages,
+  "spark.application.tasks": ({ progress }) => progress.tasks,
+  "spark.application.executors": ({ progress }) => progress.executors,
+  "spark.application.batch.age": batchAge,
+}
+
+const pointsOf = (attributes: Attributes, value: number | Counts | undefined): ReadonlyArray<Point> => {
+  if (value === undefined) return []
+  if (typeof value === "number") return [{ attributes, value }]
+  return workStates.map((state) => ({ attributes: { ...attributes, state }, value: value[state] }))
 }

@@ -150,7 +150,7 @@ const became = (
 
 /**
  * `run` counts every run, at SUCCEEDING and FAILING or at the terminal state if those were skipped; an application that
- * never ran has no failed run.
+ * never ran has no failed run. A spec that is refused between two attempts is counted as a failed submission here.
  */
 const stateMeasurements = (
   previous: SparkApplicationStatus | undefined,
@@ -163,23 +163,19 @@ const stateMeasurements = (
   const endedNow = ended !== undefined && ended.result !== attemptBefore(previous, ended).result
   const runSucceeded = became("SUCCEEDING", previous, status) || (completed && before !== "SUCCEEDING")
   const runFailed = became("FAILING", previous, status) || (failed && endedNow && ended.result === "Failed")
+  const refused = failed && !endedNow && before !== "FAILING" && isRefused(status)
   return [
     ...(runSucceeded ? [{ ...count("run"), attributes: { result: "Succeeded" } }] : []),
     ...(runFailed ? [{ ...count("run"), attributes: { result: "Failed" } }] : []),
     ...(completed ? [count("succeeded")] : []),
-    ...(failed ? [{ ...count("failed"), attributes: { reason: failureOf(previous, status) } }] : []),
+    ...(failed ? [count("failed")] : []),
+    ...(refused ? [{ ...count("attempt-failed"), attributes: { reason: "InvalidSpec" } }] : []),
     ...(completed || failed ? executionTime("last-execution-time", ended) : []),
   ]
 }
 
-/** Why the application failed permanently: the reason of its last run or submission, unless its spec was rejected before the next one. */
-const failureOf = (previous: SparkApplicationStatus | undefined, status: SparkApplicationStatus): string => {
-  const last = lastAttempt(status)
-  const refused = status.conditions?.some(({ type, status }) => type === "Accepted" && status === "False")
-  const before = stateOf(previous)
-  if (refused && before !== "FAILING") return "InvalidSpec"
-  return last?.failure ?? "Unknown"
-}
+const isRefused = ({ conditions }: SparkApplicationStatus): boolean =>
+  conditions?.some(({ type, status }) => type === "Accepted" && status === "False") === true
 
 /** Executors that ended since the previous status of the same submission; a new submission starts counting at zero. */
 const executorMeasurements = (

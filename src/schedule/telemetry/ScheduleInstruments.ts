@@ -56,7 +56,7 @@ export const ScheduleInstruments = {
     buckets: latencyBuckets,
   },
   "spark.schedule.success.age": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description: "How long ago a run of the schedule last succeeded; the age of the schedule if none has yet",
     changes: "read when collected, for schedules that are not suspended",
@@ -64,7 +64,7 @@ export const ScheduleInstruments = {
     attributes: { schedule: [] },
   },
   "spark.schedule.success.overdue": {
-    kind: "object-gauge",
+    kind: "produced-gauge",
     unit: "s",
     description:
       "For how long the next success has been due: the last one plus the interval of the schedule at that time",

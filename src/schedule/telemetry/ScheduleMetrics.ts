@@ -5,7 +5,6 @@
 
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
-import { produced } from "../../telemetry/meter/Producer.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import type { Counts } from "../decide/Step.ts"
 import { ScheduleInstruments, type ScheduleState } from "./ScheduleInstruments.ts"
@@ -44,10 +43,7 @@ export const make = (telemetry: TelemetryApi, settings: ScheduleMetricsSettings)
   const { limit } = telemetry
   const meters = telemetry.meters(ScheduleInstruments)
   const successes = Successes.make()
-  telemetry.produce(function* (now) {
-    const points = successes.points(now)
-    yield* produced(ScheduleInstruments, "object-gauge", (name) => points[name])
-  })
+  telemetry.produce(ScheduleInstruments, successes.points)
 
   const inNamespace = (namespace: string): Attributes => {
     const attributes = { [namespaceAttribute]: limit.limit(namespaceAttribute, namespace) }

@@ -23,10 +23,10 @@ export interface Successes {
   readonly place: (schedule: ScheduledSparkApplication, attributes: Attributes) => void
   readonly forget: (uid: string) => void
   /** In seconds; `now` is in epoch milliseconds. */
-  readonly points: (now: number) => {
-    readonly "spark.schedule.success.age": ReadonlyArray<Point>
-    readonly "spark.schedule.success.overdue": ReadonlyArray<Point>
-  }
+  readonly points: (
+    name: "spark.schedule.success.age" | "spark.schedule.success.overdue",
+    now: number,
+  ) => ReadonlyArray<Point>
 }
 
 const year = 366 * 86_400_000
@@ -71,14 +71,10 @@ export const make = (): Successes => {
       else entries.set(metadata.uid, { attributes, since, due: dueOf(schedule, since) })
     },
     forget: (uid) => void entries.delete(uid),
-    points: (now) => {
-      const all = [...entries.values()]
-      return {
-        "spark.schedule.success.age": all.map(({ attributes, since }) => ({ attributes, value: seconds(now, since) })),
-        "spark.schedule.success.overdue": all.flatMap(({ attributes, due }) =>
-          due === undefined ? [] : [{ attributes, value: seconds(now, due) }],
-        ),
-      }
-    },
+    points: (name, now) =>
+      [...entries.values()].flatMap(({ attributes, since, due }) => {
+        const from = name === "spark.schedule.success.age" ? since : due
+        return from === undefined ? [] : [{ attributes, value: seconds(now, from) }]
+      }),
   }
 }

@@ -41,9 +41,7 @@ export const metricsRoute = (telemetry: Pick<TelemetryApi, "collect">, options: 
   let inFlight = 0
 
   const exposition = Effect.fnUntraced(function* (headers: HttpServerRequest.HttpServerRequest["headers"]) {
-    const { contentType, contentEncoding, body } = yield* telemetry.collect({
-      acceptEncoding: headers["accept-encoding"],
-    })
+    const { contentType, contentEncoding, body } = yield* telemetry.collect(headers["accept-encoding"])
     return HttpServerResponse.uint8Array(body, {
       contentType,
       headers: { ...vary, ...(contentEncoding && { "content-encoding": contentEncoding }) },

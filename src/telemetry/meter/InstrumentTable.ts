@@ -28,12 +28,11 @@ export const instrumentOf = (table: InstrumentTable, name: string): Instrument =
 export const prometheusType = (kind: Kind): PrometheusType => {
   switch (kind) {
     case "counter":
-    case "object-counter":
+    case "produced-counter":
     case "observable-counter":
       return "counter"
     case "histogram":
       return "histogram"
-    case "object-gauge":
     case "positive-gauge":
     case "produced-gauge":
     case "observable-up-down-counter":
@@ -47,7 +46,7 @@ export const seriesName = (name: string, { kind, unit }: Instrument): string =>
   prometheusName(name, unit, prometheusType(kind))
 
 /** Every combination of the values known beforehand; attributes with any value are left out. */
-export const knownAttributes = ({ attributes }: Instrument): ReadonlyArray<Attributes> =>
+export const knownAttributes = ({ attributes = {} }: Instrument): ReadonlyArray<Attributes> =>
   Object.entries(attributes).reduce<ReadonlyArray<Attributes>>(
     (combinations, [key, values]) =>
       values.length === 0

@@ -2,25 +2,25 @@
  * The instruments of a table, made on a Meter of OpenTelemetry. What is recorded is aggregated by the SDK alone, once per reader.
  */
 
-import { type Meter, ValueType } from "@opentelemetry/api"
+import { type Meter, type ObservableCallback, ValueType } from "@opentelemetry/api"
 import { attributeKey, type Attributes } from "./Attributes.ts"
 import type { Instrument } from "./Instrument.ts"
 import { instrumentOf, type InstrumentTable, knownAttributes, type NameOf, namesOf } from "./InstrumentTable.ts"
+import { cardinalityLimit } from "./Overflow.ts"
 import { PositiveGauge } from "./PositiveGauge.ts"
 
 export interface Meters<Table extends InstrumentTable> {
   readonly add: (name: NameOf<Table, "counter">, value: number, attributes: Attributes) => void
   readonly record: (name: NameOf<Table, "histogram">, value: number, attributes: Attributes) => void
   readonly gauge: (name: NameOf<Table, "positive-gauge">) => PositiveGauge
+  /** `read` is called at every collection, after those that were given earlier. */
+  readonly observe: (name: NameOf<Table, `observable-${string}` & Instrument["kind"]>, read: ObservableCallback) => void
   /**
    * Makes the series of this identity that start at zero (`Instrument.zeros`) exist, for one attribute set and every combination of the
    * values known beforehand. Cheap when done before.
    */
   readonly startAtZero: (identity: Instrument["identity"], attributes: Attributes) => void
 }
-
-/** Attribute sets per instrument before the SDK puts further ones into `otel.metric.overflow`. */
-export const cardinalityLimit = 10_000
 
 /** Bounds of histograms that are not those of the table. */
 export type Buckets<Table extends InstrumentTable> = {
@@ -53,6 +53,18 @@ export const make = <Table extends InstrumentTable>(
     return new PositiveGauge(counter, { onNegative, limit: cardinalityLimit })
   })
 
+  const observables = new Map([
+    ...each("observable-counter", (name, { unit, description }) =>
+      meter.createObservableCounter(name, { unit, description }),
+    ),
+    ...each("observable-gauge", (name, { unit, description }) =>
+      meter.createObservableGauge(name, { unit, description }),
+    ),
+    ...each("observable-up-down-counter", (name, { unit, description }) =>
+      meter.createObservableUpDownCounter(name, { unit, description }),
+    ),
+  ])
+
   const start = (instruments: Iterable<string>, attributes: Attributes) => {
     for (const name of instruments) {
       for (const known of knownAttributes(instrumentOf(table, name))) {
@@ -77,6 +89,7 @@ export const make = <Table extends InstrumentTable>(
     add: (name: string, value, attributes) => counters.get(name)!.add(value, attributes),
     record: (name: string, value, attributes) => histograms.get(name)!.record(value, attributes),
     gauge: (name: string) => gauges.get(name)!,
+    observe: (name: string, read) => observables.get(name)!.addCallback(read),
     startAtZero: (identity, attributes) => {
       const key = `${identity} ${attributeKey(attributes)}`
       if (started.has(key)) return

@@ -16,7 +16,7 @@ import {
 } from "@opentelemetry/sdk-metrics"
 import type { Attributes } from "./Attributes.ts"
 import type { Instrument } from "./Instrument.ts"
-import { instrumentOf, type InstrumentTable, namesOf } from "./InstrumentTable.ts"
+import { instrumentOf, type InstrumentTable, type NameOf, namesOf } from "./InstrumentTable.ts"
 
 export const scopeName = "firesteel"
 
@@ -27,40 +27,33 @@ export interface Point {
   readonly since?: number
 }
 
-/** An instrument with the points that it has now. */
+/** An instrument whose points are computed at every collection; `now` is milliseconds since 1970. */
 export interface Produced {
   readonly name: string
   readonly instrument: Instrument
-  /** Evaluated when a collection comes to it. */
-  readonly points: () => ReadonlyArray<Point>
+  readonly points: (now: number) => ReadonlyArray<Point>
 }
 
-/** Evaluated at every collection; `now` is milliseconds since 1970. */
-export type ProducedSource = (now: number) => Iterable<Produced>
-
-/** The instruments of one kind of a table, with the points of each. */
-export const produced = <Table extends InstrumentTable, const Kind extends Instrument["kind"]>(
+/** The produced instruments of a table, with the points of each. */
+export const produced = <Table extends InstrumentTable>(
   table: Table,
-  kind: Kind,
-  pointsOf: (name: ReturnType<typeof namesOf<Table, Kind>>[number]) => ReadonlyArray<Point>,
+  points: (name: NameOf<Table, "produced-counter" | "produced-gauge">, now: number) => ReadonlyArray<Point>,
 ): ReadonlyArray<Produced> =>
-  namesOf(table, kind).map((name) => ({
+  namesOf(table, "produced-counter", "produced-gauge").map((name) => ({
     name,
     instrument: instrumentOf(table, name),
-    points: () => pointsOf(name),
+    points: (now) => points(name, now),
   }))
 
-/** Produces what all sources have at each collection; between two instruments other work runs. */
-export const producerOf = (sources: ReadonlyArray<ProducedSource>, now: () => number): MetricProducer => ({
+/** Between two instruments other work runs. */
+export const producerOf = (instruments: ReadonlyArray<Produced>, now: () => number): MetricProducer => ({
   collect: async () => {
     const metrics: Array<MetricData> = []
     const end = now()
-    for (const source of sources) {
-      for (const one of source(end)) {
-        await setImmediate()
-        const metric = metricOf(one, end)
-        if (metric.dataPoints.length > 0) metrics.push(metric)
-      }
+    for (const instrument of instruments) {
+      await setImmediate()
+      const metric = metricOf(instrument, end)
+      if (metric.dataPoints.length > 0) metrics.push(metric)
     }
     const scopeMetrics = [{ scope: { name: scopeName }, metrics }]
     return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
@@ -69,9 +62,9 @@ export const producerOf = (sources: ReadonlyArray<ProducedSource>, now: () => nu
 
 const metricOf = ({ name, instrument, points }: Produced, end: number): SumMetricData | GaugeMetricData => {
   const { kind, description, unit } = instrument
-  const counter = kind === "object-counter"
+  const counter = kind === "produced-counter"
   const endTime = hrTime(end)
-  const dataPoints = points().map(({ attributes, value, since }) => ({
+  const dataPoints = points(end).map(({ attributes, value, since }) => ({
     attributes,
     value,
     startTime: since === undefined ? endTime : hrTime(since),

@@ -1,8 +1,11 @@
 /** The instruments about the operator's own work: reconciles, leadership, work queues, requests to Kubernetes. */
 
-import { type Instrument, workBuckets } from "../meter/Instrument.ts"
+import { type Instrument, workDuration } from "../meter/Instrument.ts"
 
 const outcomes = ["success", "requeue", "error", "dropped"] as const
+
+const readQueue = { changes: "read when collected", identity: "queue" } as const
+const countedKeys = { kind: "counter", unit: "{item}", identity: "queue", zeros: "each" } as const
 
 export const OperatorInstruments = {
   "spark.operator.reconciles": {
@@ -14,13 +17,11 @@ export const OperatorInstruments = {
     attributes: { outcome: outcomes, reason: [] },
   },
   "spark.operator.reconcile.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long reconciles take",
     changes: "a reconcile ended",
     identity: "operator",
     attributes: { outcome: outcomes },
-    buckets: workBuckets,
   },
 
   "spark.operator.definitions.incomplete": {
@@ -39,7 +40,6 @@ export const OperatorInstruments = {
     description: "Whether this replica is the leader (1) or stands by (0)",
     changes: "the replica was elected, paused, resumed, or no longer leads",
     identity: "operator",
-    attributes: {},
   },
   "leader_election.transitions": {
     kind: "counter",
@@ -52,64 +52,44 @@ export const OperatorInstruments = {
   },
 
   "workqueue.depth": {
+    ...readQueue,
     kind: "observable-up-down-counter",
     unit: "{item}",
     description: "Keys that wait in the work queue",
-    changes: "read when collected",
-    identity: "queue",
-    attributes: {},
   },
   "workqueue.adds": {
-    kind: "counter",
-    unit: "{item}",
+    ...countedKeys,
     description: "Keys added to the work queue",
     changes: "a key was added that was not waiting already",
-    identity: "queue",
-    attributes: {},
-    zeros: "each",
   },
   "workqueue.retries": {
-    kind: "counter",
-    unit: "{item}",
+    ...countedKeys,
     description: "Keys added again after an error",
     changes: "a key was added again after an error",
-    identity: "queue",
-    attributes: {},
-    zeros: "each",
   },
   "workqueue.queue.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long a key waits in the work queue",
     changes: "work on a key starts",
     identity: "queue",
-    attributes: {},
-    buckets: workBuckets,
   },
   "workqueue.work.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long the work on a key takes",
     changes: "work on a key ends",
     identity: "queue",
-    attributes: {},
-    buckets: workBuckets,
   },
   "workqueue.unfinished_work": {
+    ...readQueue,
     kind: "observable-gauge",
     unit: "s",
     description: "Seconds of work in progress, summed over all workers",
-    changes: "read when collected",
-    identity: "queue",
-    attributes: {},
   },
   "workqueue.longest_running_processor": {
+    ...readQueue,
     kind: "observable-gauge",
     unit: "s",
     description: "How long the longest running worker has been working on its key",
-    changes: "read when collected",
-    identity: "queue",
-    attributes: {},
   },
 
   "kubernetes.client.requests": {
@@ -122,13 +102,11 @@ export const OperatorInstruments = {
     attributes: { verb: [], resource: [], code: [] },
   },
   "kubernetes.client.request.duration": {
-    kind: "histogram",
-    unit: "s",
+    ...workDuration,
     description: "How long requests to the Kubernetes API take",
     changes: "a request ended; watches are not timed",
     identity: "operator",
     attributes: { verb: [], resource: [] },
-    buckets: workBuckets,
   },
   "kubernetes.client.watch.lifecycle": {
     kind: "counter",

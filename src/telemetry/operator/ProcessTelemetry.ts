@@ -5,10 +5,10 @@
 
 import { type ELDHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
-import type { Meter } from "@opentelemetry/api"
 import { Result } from "effect"
 import type { NameOf } from "../meter/InstrumentTable.ts"
-import { ProcessInstruments } from "./ProcessInstruments.ts"
+import type { Meters } from "../meter/Meters.ts"
+import type { ProcessInstruments } from "./ProcessInstruments.ts"
 
 /** What only the process itself can read; Node's `process` is one. */
 export interface ProcessReadings {
@@ -20,52 +20,44 @@ export interface ProcessReadings {
   readonly uptime: () => number
 }
 
-type Name<Kind extends "observable-gauge" | "observable-up-down-counter"> = NameOf<typeof ProcessInstruments, Kind>
-
-const options = (name: keyof typeof ProcessInstruments) => {
-  const { unit, description } = ProcessInstruments[name]
-  return { unit, description }
-}
+type Observe = (
+  name: NameOf<typeof ProcessInstruments, "observable-gauge" | "observable-up-down-counter">,
+  read: () => number,
+) => void
 
 /** Delays and utilization are over at least this long, so that two exports do not empty each other's window. */
 const windowMillis = 10_000
 
-/** Registers the instruments, without readings only those of Node.js and V8. The returned function stops measuring the event loop. */
-export const observeRuntime = (meter: Meter, readings: ProcessReadings | undefined): (() => void) => {
-  if (readings !== undefined) observeProcess(meter, readings)
-  level(meter, "v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)
-  utilization(meter)
-  return eventLoopDelay(meter)
+/** Observes the process, without readings only Node.js and V8. The returned function stops measuring the event loop. */
+export const observeProcess = (
+  meters: Meters<typeof ProcessInstruments>,
+  readings: ProcessReadings | undefined,
+): (() => void) => {
+  /** If the runtime has the value at all. */
+  const observe: Observe = (name, read) => {
+    if (Result.isSuccess(Result.try(read))) meters.observe(name, (result) => result.observe(read()))
+  }
+  if (readings !== undefined) {
+    meters.observe("process.cpu.time", (result) => {
+      const { user, system } = readings.cpuUsage()
+      result.observe(user / 1_000_000, { "cpu.mode": "user" })
+      result.observe(system / 1_000_000, { "cpu.mode": "system" })
+    })
+    observe("process.uptime", () => readings.uptime())
+    observe("process.memory.usage", () => readings.memoryUsage().rss)
+    observe("v8js.memory.heap.used", () => readings.memoryUsage().heapUsed)
+  }
+  observe("v8js.memory.heap.limit", () => getHeapStatistics().heap_size_limit)
+  observeUtilization(observe)
+  return observeDelay(observe)
 }
 
-const observeProcess = (meter: Meter, readings: ProcessReadings): void => {
-  meter.createObservableCounter("process.cpu.time", options("process.cpu.time")).addCallback((result) => {
-    const { user, system } = readings.cpuUsage()
-    result.observe(user / 1_000_000, { "cpu.mode": "user" })
-    result.observe(system / 1_000_000, { "cpu.mode": "system" })
-  })
-  gauge(meter, "process.uptime", () => readings.uptime())
-  level(meter, "process.memory.usage", () => readings.memoryUsage().rss)
-  level(meter, "v8js.memory.heap.used", () => readings.memoryUsage().heapUsed)
-}
-
-/** Registers the instrument if the runtime has its value at all. */
-const gauge = (meter: Meter, name: Name<"observable-gauge">, read: () => number): void => {
-  if (Result.isFailure(Result.try(read))) return
-  meter.createObservableGauge(name, options(name)).addCallback((result) => result.observe(read()))
-}
-
-const level = (meter: Meter, name: Name<"observable-up-down-counter">, read: () => number): void => {
-  if (Result.isFailure(Result.try(read))) return
-  meter.createObservableUpDownCounter(name, options(name)).addCallback((result) => result.observe(read()))
-}
-
-const utilization = (meter: Meter): void => {
+const observeUtilization = (observe: Observe): void => {
   const started = Result.try(() => performance.eventLoopUtilization())
   if (Result.isFailure(started)) return
   let from = started.success
   let fromTime = performance.now()
-  gauge(meter, "nodejs.eventloop.utilization", () => {
+  observe("nodejs.eventloop.utilization", () => {
     const now = performance.eventLoopUtilization()
     const value = performance.eventLoopUtilization(now, from).utilization
     if (performance.now() - fromTime >= windowMillis) {
@@ -78,7 +70,7 @@ const utilization = (meter: Meter): void => {
 
 const resolutionMillis = 10
 
-const eventLoopDelay = (meter: Meter): (() => void) => {
+const observeDelay = (observe: Observe): (() => void) => {
   const made = Result.try(() => {
     const histogram = monitorEventLoopDelay({ resolution: resolutionMillis })
     histogram.enable()
@@ -86,12 +78,12 @@ const eventLoopDelay = (meter: Meter): (() => void) => {
   })
   if (Result.isFailure(made)) return () => {}
   const histogram = made.success
-  gauge(meter, "nodejs.eventloop.delay.p50", () => seconds(histogram, histogram.percentile(50)))
-  gauge(meter, "nodejs.eventloop.delay.p90", () => seconds(histogram, histogram.percentile(90)))
-  gauge(meter, "nodejs.eventloop.delay.p99", () => seconds(histogram, histogram.percentile(99)))
+  observe("nodejs.eventloop.delay.p50", () => seconds(histogram, histogram.percentile(50)))
+  observe("nodejs.eventloop.delay.p90", () => seconds(histogram, histogram.percentile(90)))
+  observe("nodejs.eventloop.delay.p99", () => seconds(histogram, histogram.percentile(99)))
   let since = performance.now()
   // Registered last and so read last: a new window begins after all of them were read.
-  gauge(meter, "nodejs.eventloop.delay.max", () => {
+  observe("nodejs.eventloop.delay.max", () => {
     const worst = seconds(histogram, histogram.max)
     if (performance.now() - since >= windowMillis) {
       histogram.reset()

@@ -34,12 +34,12 @@ const metrics = {
 }
 
 /** Rejects when a certificate cannot be read or the address is not a URL, as do the other two. */
-export const spanExporter = async (target: OtlpTarget, version: string | undefined): Promise<SpanExporter> => {
+export const spanExporter = async (target: OtlpTarget, version: string): Promise<SpanExporter> => {
   const { OTLPTraceExporter } = await traces[target.protocol]()
   return new OTLPTraceExporter(await optionsOf(target, version))
 }
 
-export const logExporter = async (target: OtlpTarget, version: string | undefined): Promise<LogRecordExporter> => {
+export const logExporter = async (target: OtlpTarget, version: string): Promise<LogRecordExporter> => {
   const { OTLPLogExporter } = await logs[target.protocol]()
   return new OTLPLogExporter(await optionsOf(target, version))
 }
@@ -48,7 +48,7 @@ export const logExporter = async (target: OtlpTarget, version: string | undefine
 export const metricExporter = async (
   target: OtlpTarget,
   environment: Environment,
-  version: string | undefined,
+  version: string,
 ): Promise<PushMetricExporter> => {
   const { AggregationTemporalityPreference } = await metrics["http/json"]()
   const { OTLPMetricExporter } = await metrics[target.protocol]()
@@ -68,12 +68,12 @@ export const metricExporter = async (
   })
 }
 
-const optionsOf = async (target: OtlpTarget, version: string | undefined) => ({
+const optionsOf = async (target: OtlpTarget, version: string) => ({
   url: target.url,
   timeoutMillis: target.timeout,
   // An enum of a package that is meant for exporters only; these are its values.
   compression: (target.gzip ? "gzip" : "none") as never,
-  userAgent: version === undefined ? "firesteel" : `firesteel/${version}`,
+  userAgent: `firesteel/${version}`,
   ...(target.protocol === "grpc" ? await grpcOptions(target) : httpOptions(target)),
 })
 

@@ -10,11 +10,6 @@ import { takesGzip } from "./Negotiation.ts"
 import type { PrometheusMetric } from "./PrometheusMetrics.ts"
 import { contentType, render } from "./PrometheusText.ts"
 
-export interface Accepted {
-  /** The header `Accept-Encoding` of the request. */
-  readonly acceptEncoding?: string | undefined
-}
-
 export interface Exposition {
   readonly contentType: string
   readonly contentEncoding?: "gzip"
@@ -28,11 +23,11 @@ const leastLength = 4 * 1024
 const worthCompressing = 1024
 
 /**
- * The metrics in the encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be interrupted there.
+ * The metrics in an encoding that the client accepts. Yields to other fibers and to the event loop between slices; can be interrupted there.
  */
 export const expose = Effect.fnUntraced(function* (
   metrics: Iterable<PrometheusMetric>,
-  accepted: Accepted,
+  acceptEncoding?: string,
 ): Effect.fn.Return<Exposition> {
   const slices: Array<Buffer> = []
   let slice = ""
@@ -48,7 +43,7 @@ export const expose = Effect.fnUntraced(function* (
   }
   slices.push(Buffer.from(slice))
   const length = slices.reduce((sum, { length }) => sum + length, 0)
-  if (length < worthCompressing || !takesGzip(accepted.acceptEncoding)) {
+  if (length < worthCompressing || !takesGzip(acceptEncoding)) {
     return { contentType, body: Buffer.concat(slices) }
   }
   return { contentType, contentEncoding: "gzip", body: yield* zipped(slices) }

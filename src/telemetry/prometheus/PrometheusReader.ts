@@ -1,13 +1,14 @@
 /** The reader behind `/metrics`: collects when it is asked to. */
 
 import { type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics"
+import { cardinalityLimit } from "../meter/Overflow.ts"
 
 export class PrometheusReader extends MetricReader {
-  /** `producers` are collected together with the instruments; `limit`: attribute sets per instrument. */
-  constructor(producers: ReadonlyArray<MetricProducer>, limit: number) {
+  /** `producers` are collected together with the instruments. */
+  constructor(producers: ReadonlyArray<MetricProducer>) {
     super({
       metricProducers: [...producers],
-      cardinalitySelector: () => limit,
+      cardinalitySelector: () => cardinalityLimit,
       otelComponentType: "prometheus_http_text_metric_exporter",
     })
   }

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ApplicationCounters from "../../../src/application/telemetry/ApplicationCounters.ts"
+import * as ApplicationIdentity from "../../../src/application/telemetry/ApplicationIdentity.ts"
 import { AttributeLimit } from "../../../src/telemetry/meter/AttributeLimit.ts"
 
 const created = "spark.operator.pod.creations"
@@ -10,7 +11,7 @@ const make = () => {
   const counters = ApplicationCounters.make({
     perApplication: true,
     cap: 1,
-    limit: new AttributeLimit(10, () => faults++),
+    identities: ApplicationIdentity.make([], new AttributeLimit(10, () => faults++)),
     onOverflow: () => faults++,
     now: () => now,
   })
@@ -57,6 +58,29 @@ describe("counters per application", () => {
       ["", 0],
       ["a", 0],
     ])
+  })
+
+  it("only deletions are counted by what the stages did, each from zero on", () => {
+    const { counters } = make()
+    const deleted = "spark.operator.pod.deletions"
+    counters.open("ml", "a")
+    counters.stages("ml", "a", "active")
+    const ofStages = (name: typeof created | typeof deleted) =>
+      counters
+        .points(name)
+        .filter(({ attributes }) => attributes["app_name"] === "a")
+        .map(({ attributes, value }) => [attributes["stage_state"], value])
+    assert.deepStrictEqual(ofStages(deleted), [
+      ["none", 0],
+      ["active", 0],
+    ])
+    counters.count(deleted, "ml", "a", true, "active")
+    counters.count(created, "ml", "a", true, "active")
+    assert.deepStrictEqual(ofStages(deleted), [
+      ["none", 0],
+      ["active", 1],
+    ])
+    assert.deepStrictEqual(ofStages(created), [[undefined, 1]])
   })
 
   it("closing one application leaves those of other namespaces alone", () => {

@@ -6,8 +6,8 @@ import { application, Metrics, pod, scrape, scrapeText, withTelemetry } from "..
 
 const now = Date.parse("2030-01-01T00:00:03Z")
 const ml = '{k8s_namespace_name="ml"}'
-const ofApplication = '{k8s_namespace_name="ml",app_name="pi",stage_state="none"}'
-const ofNamespace = '{k8s_namespace_name="ml",stage_state="none"}'
+const ofApplication = '{k8s_namespace_name="ml",app_name="pi"}'
+const inStage = (labels: string) => labels.replace("}", ',stage_state="none"}')
 const ended = (role: string, reason: string) =>
   `spark_operator_pod_final_state_total{k8s_namespace_name="ml",role="${role}",reason="${reason}",stage_state="none"}`
 
@@ -31,7 +31,7 @@ describe("pods", () => {
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofApplication}`), 1)
       assert.strictEqual(series.get(`spark_operator_pod_updates_total${ofApplication}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${ofApplication}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${inStage(ofApplication)}`), 1)
       assert.strictEqual(series.get(ended("executor", "Evicted")), 1)
       assert.isUndefined(series.get(ended("executor", "Deleted")))
     }).pipe(withTelemetry()),
@@ -45,7 +45,7 @@ describe("pods", () => {
       telemetry.applicationObserved(application("RUNNING"), undefined)
       yield* observe(running, undefined)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deletions_total${ofNamespace}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_deletions_total${inStage(ml)}`), 1)
     }).pipe(withTelemetry()),
   )
 
@@ -79,7 +79,7 @@ describe("pods", () => {
       telemetry.applicationObserved(undefined, application("RUNNING"))
       yield* observe(undefined, running)
       assert.notInclude(yield* scrapeText, "app_name")
-      assert.strictEqual((yield* scrape).get(`spark_operator_pod_creations_total${ofNamespace}`), 1)
+      assert.strictEqual((yield* scrape).get(`spark_operator_pod_creations_total${ml}`), 1)
     }).pipe(withTelemetry({ perApplication: false })),
   )
 
@@ -99,8 +99,8 @@ describe("pods", () => {
       yield* observe(undefined, running)
       yield* observe(running, running)
       const series = yield* scrape
-      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofNamespace}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_updates_total${ofNamespace}`), 0)
+      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ml}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_updates_total${ml}`), 0)
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
     }).pipe(withTelemetry()),
   )
@@ -121,8 +121,8 @@ describe("pods", () => {
       yield* observe(running, pod("Running", { metadata: { uid: "p2" } }))
       const series = yield* scrape
       assert.strictEqual(series.get(`spark_executor_running${ml}`), 1)
-      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ofNamespace}`), 2)
-      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${ofNamespace}`), 1)
+      assert.strictEqual(series.get(`spark_operator_pod_creations_total${ml}`), 2)
+      assert.strictEqual(series.get(`spark_operator_pod_deletions_total${inStage(ml)}`), 1)
     }).pipe(withTelemetry()),
   )
 

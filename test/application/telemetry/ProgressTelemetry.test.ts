@@ -38,15 +38,6 @@ describe("progress of all applications", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("moves with the labels of an application, and leaves nothing behind", () =>
-    Effect.gen(function* () {
-      yield* observed(named("a", { team: "x" }), progress(3))
-      yield* observed(named("a", { team: "y" }), progress(4))
-      assert.strictEqual(yield* metric("spark_executor_active", { team: "x" }), 0)
-      assert.strictEqual(yield* metric("spark_executor_active", { team: "y" }), 4)
-    }).pipe(withTelemetry({ labelKeys: ["team"] })),
-  )
-
   it.effect("has the oldest micro-batch of each namespace, as long as there is one", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(100_000)
@@ -132,18 +123,21 @@ describe("what happens to pods", () => {
         telemetry.podObserved({ before: undefined, after: pod(phase, { metadata: { uid } }), initial: false }, 0)
       see("p1")
       yield* observed(named("pi"), progress(4))
-      const created = (stage_state: string) =>
-        metric("spark_operator_pod_creations_total", { app_name: "pi", stage_state })
-      assert.strictEqual(yield* created("active"), 0, "the series is there before the first event")
-      see("p2")
+      const deleted = (stage_state: string) =>
+        metric("spark_operator_pod_deletions_total", { app_name: "pi", stage_state })
+      assert.strictEqual(yield* deleted("active"), 0, "the series is there before the first event")
+      telemetry.podObserved(
+        { before: pod("Running", { metadata: { uid: "p1" } }), after: undefined, initial: false },
+        0,
+      )
       see("p3", "Failed")
-      assert.strictEqual(yield* created("none"), 1)
-      assert.strictEqual(yield* created("active"), 2)
+      assert.strictEqual(yield* deleted("none"), 0)
+      assert.strictEqual(yield* deleted("active"), 1)
       const ended = (stage_state: string) => metric("spark_operator_pod_final_state_total", { stage_state })
-      assert.strictEqual(yield* ended("active"), 1)
+      assert.strictEqual(yield* ended("active"), 2)
       telemetry.progressEnded("ml/pi")
       see("p4", "Failed")
-      assert.strictEqual(yield* ended("active"), 2, "pods that go after the end of the run still tell what it did last")
+      assert.strictEqual(yield* ended("active"), 3, "pods that go after the end of the run still tell what it did last")
     }).pipe(withTelemetry()),
   )
 

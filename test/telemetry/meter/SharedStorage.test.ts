@@ -10,7 +10,7 @@ import {
   MetricReader,
 } from "@opentelemetry/sdk-metrics"
 import { Effect, Schema } from "effect"
-import { idleReader, sharedBy } from "../../../src/telemetry/meter/SharedStorage.ts"
+import { sharedBy } from "../../../src/telemetry/meter/SharedStorage.ts"
 import { PrometheusReader } from "../../../src/telemetry/prometheus/PrometheusReader.ts"
 
 class Reader extends MetricReader {
@@ -60,8 +60,8 @@ const add = (to: Record<string, number>, more: Totals) => {
 }
 
 const make = (otlp: MetricReader) => {
-  const prometheus = new PrometheusReader([], 100)
-  const meter = new MeterProvider({ readers: [prometheus, otlp], views: [...sharedBy(otlp, 100)] }).getMeter("")
+  const prometheus = new PrometheusReader([])
+  const meter = new MeterProvider({ readers: [prometheus, otlp], views: [...sharedBy(otlp)] }).getMeter("")
   const counter = meter.createCounter("counter")
   const gauge = meter.createUpDownCounter("gauge")
   const histogram = meter.createHistogram("histogram", { advice: { explicitBucketBoundaries: [5, 10] } })
@@ -122,31 +122,6 @@ describe("one storage for two readers", () => {
             ),
         )
       assert.deepStrictEqual([yield* buckets(prometheus), yield* buckets(otlp)], [[true], [false]])
-    }),
-  )
-
-  it.effect("what is kept for scrapes is summed up when there are none for minutes, and nothing is lost", () =>
-    Effect.gen(function* () {
-      const otlp = new Reader(AggregationTemporality.CUMULATIVE)
-      const { prometheus, truth, record } = make(otlp)
-      let now = 0
-      let collections = 0
-      const counting = Object.assign(Object.create(prometheus) as MetricReader, {
-        collect: () => {
-          collections++
-          return prometheus.collect()
-        },
-      })
-      const idle = idleReader(counting, () => now)
-      for (let minute = 0; minute < 20; minute++) {
-        now = minute * 60_000
-        record({ what: "counter", place: "a", value: 1 })
-        yield* collected(otlp)
-        idle.exported()
-        if (minute >= 10) idle.scraped()
-      }
-      assert.strictEqual(collections, 2)
-      assert.deepStrictEqual(yield* collected(prometheus), truth)
     }),
   )
 })

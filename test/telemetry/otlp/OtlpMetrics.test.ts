@@ -71,7 +71,6 @@ describe("export over OTLP", () => {
         "spark.application.created",
         "spark.application.running",
         "spark.operator.pod.creations",
-        "spark.application.state.age.max",
       ]) {
         assert.isTrue(body.includes(text), text)
       }
@@ -120,6 +119,50 @@ describe("export over OTLP", () => {
         logged.some((line) => /^Warn.*\/v1\/metrics.*HTTP 400: Bad Request/.test(line)),
         logged.join("\n"),
       )
+    }),
+  )
+
+  /** Many more points than one request has. */
+  const many = Effect.gen(function* () {
+    const telemetry = yield* Metrics
+    for (let index = 0; index < 2_500; index++)
+      telemetry.kube.kubeRequest({ verb: "get", resource: `resource-${index}`, code: "200", seconds: 1 })
+  })
+  const failures = Effect.map(
+    scrape,
+    (series) => series.get('spark_operator_telemetry_exports_total{signal="metrics",outcome="failure"}') ?? 0,
+  )
+  const ofFirstRequest = "spark.operator.telemetry.faults"
+
+  it.live("sends many points in several requests, which Collectors accept and which do not hold up other work", () =>
+    Effect.gen(function* () {
+      const { url, received } = yield* collector(200)
+      const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: url }
+      yield* many.pipe(withTelemetry({ environment }))
+      assert.isAbove(received.length, 2)
+      for (const { body } of received) assert.isBelow(body.length, 2 ** 20)
+      const everything = Buffer.concat(received.map(({ body }) => body))
+      assert.strictEqual(received.filter(({ body }) => body.includes(ofFirstRequest)).length, 1)
+      for (const index of [0, 1_250, 2_499]) assert.isTrue(everything.includes(`resource-${index}`), `${index}`)
+    }),
+  )
+
+  it.live("sends no more of a collection when the backend is away: the next one has the same sums", () =>
+    Effect.gen(function* () {
+      const { url, received } = yield* collector(503)
+      const environment = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_EXPORTER_OTLP_TIMEOUT: "50",
+        OTEL_METRIC_EXPORT_INTERVAL: "200",
+      }
+      yield* Effect.gen(function* () {
+        yield* many
+        yield* failures.pipe(
+          Effect.flatMap((count) => (count >= 2 ? Effect.void : Effect.fail("not yet"))),
+          Effect.eventually,
+        )
+        for (const { body } of received) assert.isTrue(body.includes(ofFirstRequest))
+      }).pipe(withTelemetry({ environment }))
     }),
   )
 

@@ -22,8 +22,8 @@ const large = (onSample: (index: number) => void = () => {}): PrometheusMetric =
 describe("an exposition", () => {
   it.effect("is zipped when the client can unzip it", () =>
     Effect.gen(function* () {
-      const zipped = yield* expose([large()], { acceptEncoding: "deflate, gzip" })
-      const plain = yield* expose([large()], { acceptEncoding: "gzip;q=0" })
+      const zipped = yield* expose([large()], "deflate, gzip")
+      const plain = yield* expose([large()], "gzip;q=0")
       assert.strictEqual(zipped.contentEncoding, "gzip")
       assert.isUndefined(plain.contentEncoding)
       assert.strictEqual(gunzipSync(zipped.body).toString(), plain.body.toString())
@@ -33,7 +33,7 @@ describe("an exposition", () => {
 
   it.effect("that is short is never zipped", () =>
     Effect.gen(function* () {
-      const { body, contentEncoding } = yield* expose([], { acceptEncoding: "gzip" })
+      const { body, contentEncoding } = yield* expose([], "gzip")
       assert.deepStrictEqual([contentEncoding, body.length], [undefined, 0])
     }),
   )
@@ -50,7 +50,7 @@ describe("an exposition", () => {
           ),
         ),
       )
-      yield* expose([large((index) => (written = index))], {})
+      yield* expose([large((index) => (written = index))])
       yield* Fiber.interrupt(others)
       const turns = [...seen].sort((a, b) => a - b)
       const longest = Math.max(...turns.map((at, turn) => at - (turns[turn - 1] ?? 0)))
@@ -61,7 +61,7 @@ describe("an exposition", () => {
   it.effect("is no longer written when nobody waits for it", () =>
     Effect.gen(function* () {
       let written = 0
-      const scrape = yield* Effect.forkChild(expose([large((index) => (written = index))], {}), {
+      const scrape = yield* Effect.forkChild(expose([large((index) => (written = index))]), {
         startImmediately: true,
       })
       yield* Fiber.interrupt(scrape)
