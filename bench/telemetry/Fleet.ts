@@ -163,7 +163,8 @@ const liveThrough = (metrics: Metrics, index: number, end: keyof typeof lives): 
 
 /** Adds this many applications that run. */
 export const grow = (metrics: Metrics, applications: number, seen: Seen = "running"): void => {
-  for (let index = 0; seen === "worked" && index < Math.min(applications, teams); index++) {
+  const lived = seen === "worked" ? Math.min(applications, teams) : 0
+  for (let index = 0; index < lived; index++) {
     liveThrough(metrics, index, "well")
     liveThrough(metrics, index, "badly")
   }

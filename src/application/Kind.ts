@@ -76,6 +76,7 @@ export const make = Effect.fnUntraced(function* (
     waiting: "submissions and restarts",
     remedy: installDefinitions,
     objects: applications.store,
+    reread: Effect.suspend(() => applications.reread(changes.ofApplication)),
     events,
     metrics: telemetry.runtime,
   })

@@ -122,3 +122,21 @@ export const find = <A extends KubeObject>(
       () => Effect.succeed(undefined),
     ),
   )
+
+/** All pages of a list, with the version of the last one; `onPage` runs after each. */
+export const listAll = Effect.fnUntraced(function* <A extends KubeObject>(
+  kube: Pick<KubeApi, "list">,
+  resource: Resource<A>,
+  { limit = 500, ...selection }: Omit<ListOptions, "continue">,
+  onPage: Effect.Effect<void> = Effect.void,
+): Effect.fn.Return<KubeList<A>, KubeError> {
+  const items: Array<A> = []
+  let page: KubeList<A> | undefined
+  do {
+    page = yield* kube.list(resource, { ...selection, limit, continue: page?.metadata.continue })
+    yield* onPage
+    // Not as arguments of one call: there may be more than a call can have.
+    for (const object of page.items) items.push(object)
+  } while (page.metadata.continue)
+  return { metadata: { resourceVersion: page.metadata.resourceVersion }, items }
+})

@@ -5,7 +5,7 @@
  */
 
 import { Clock, Effect, Random, Stream } from "effect"
-import type { KubeApi, WatchEvent } from "./Kube.ts"
+import { type KubeApi, listAll, type WatchEvent } from "./Kube.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf } from "./KubePath.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
@@ -82,22 +82,13 @@ export const reflect = <A extends KubeObject>(
   const contact = tick((now) => ({ lastContact: now }))
   const progress = tick((now) => ({ lastContact: now, failures: 0, lastError: undefined }))
 
-  const page = (token?: string) =>
-    Effect.tap(kube.list(resource, { ...selection, limit: options.pageSize ?? 500, continue: token }), () => contact)
-
   const list = Effect.gen(function* (): Effect.fn.Return<ReflectorEvent<A>, KubeError> {
     metrics.kubeWatch(everListed ? "relist" : "list", resource.plural)
-    const objects: Array<A> = []
-    let current = yield* page()
-    for (const object of current.items) objects.push(object)
-    while (current.metadata.continue) {
-      current = yield* page(current.metadata.continue)
-      for (const object of current.items) objects.push(object)
-    }
+    const { metadata, items } = yield* listAll(kube, resource, { ...selection, limit: options.pageSize }, contact)
     everListed = true
     isEmpty = false
-    position = current.metadata.resourceVersion
-    return { _tag: "Listed", objects, resourceVersion: position }
+    position = metadata.resourceVersion
+    return { _tag: "Listed", objects: items, resourceVersion: position }
   })
 
   /** Moves the position past one event, before the consumer gets it. */

@@ -9,7 +9,8 @@
  *
  * While the definition is wrong: `allows` answers no, so that nothing begins that would be forgotten; `problem` keeps the operator from
  * being ready; one line of the log, one Event per object and a metric report it; and what was written remains in memory, so that objects are
- * followed as before. When it is right again, what the server has lost is written again.
+ * followed as before. What the server has stored is touched as little as possible: it is lost only when the object is written. When the
+ * definition is right again, everything is read again, and what was lost is written again.
  */
 
 import { Effect, Semaphore } from "effect"
@@ -19,6 +20,7 @@ import * as DefinitionProblem from "./DefinitionProblem.ts"
 import * as DroppedStatus from "./DroppedStatus.ts"
 import type { Changed } from "./Kind.ts"
 import { dryRun, refusesStatus, shortcoming } from "./StatusDryRun.ts"
+import { isPartOf } from "./StatusParts.ts"
 import { type Key, keyOf, type Store } from "./Store.ts"
 
 export interface DefinitionCheckOptions<
@@ -26,7 +28,9 @@ export interface DefinitionCheckOptions<
 > extends DefinitionProblem.DefinitionProblemOptions<A> {
   /** A status that has every field. */
   readonly example: object
-  readonly objects: Pick<Store<A>, "values">
+  readonly objects: Pick<Store<A>, "get" | "values">
+  /** Reads all objects again into the cache: the API server may show more of them than before. */
+  readonly reread: Effect.Effect<void, KubeError>
 }
 
 export interface DefinitionCheck<A extends DroppedStatus.Defined> {
@@ -45,6 +49,11 @@ export interface DefinitionCheck<A extends DroppedStatus.Defined> {
    * asked: somebody else may have removed them.
    */
   readonly remembered: (object: A) => Effect.Effect<A, KubeError, Kube>
+  /**
+   * Whether this status is not worth a write: the definition is wrong, and the status only adds to what the API server has, most likely what
+   * it would drop. It is remembered instead.
+   */
+  readonly withholds: (object: A, status: NonNullable<A["status"]>) => boolean
   /** Whether the status of the object must be written, although it is unchanged: the API server may keep it now. */
   readonly owes: (object: A) => boolean
   /** Takes in a change of the cache. */
@@ -56,15 +65,17 @@ export interface DefinitionCheck<A extends DroppedStatus.Defined> {
 }
 
 /** Seconds between two dry runs while the definition is wrong: one small request for the whole kind. */
-const recheckSeconds = 10
+const recheckSeconds = 5
 
 /** Nothing is known yet. */
 export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOptions<A>): DefinitionCheck<A> => {
-  const { resource, example, objects } = options
+  const { resource, example, objects, reread } = options
   /** Whether the server has answered a dry run, or refuses to. */
   let asked = false
   /** Whether it refuses to, such as for an admission webhook that does not support dry runs: then only status writes can show anything. */
   let mute = false
+  /** Whether a status write was kept since. */
+  let kept = false
   const problem = DefinitionProblem.make(options)
   const dropped = DroppedStatus.make<A>()
   /** What only a change of the cache suggests to be dropped. */
@@ -78,9 +89,12 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
 
   /** Everything is queued: what waited, and what is owed. */
   const isRight = (how: string) =>
-    Effect.map(problem.ends(how), () => {
-      for (const object of objects.values()) queue(keyOf(object))
-    })
+    reread.pipe(
+      Effect.andThen(problem.ends(how)),
+      Effect.map(() => {
+        for (const object of objects.values()) queue(keyOf(object))
+      }),
+    )
 
   const ask = (object: A) => dryRun(resource, object, example)
   const askOnce = (object: A) => asking.withPermit(Effect.suspend(() => (asked ? Effect.void : askFirst(object))))
@@ -130,6 +144,7 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
   /** Without dry runs, one of the statuses that were dropped is written again to see what becomes of it. */
   const writeAgain = Effect.suspend(() => {
     const [key] = dropped.keys()
+    if (kept) return isRight(rightAgain)
     if (key === undefined) return isRight("is checked by the next status write")
     queue(key)
     return Effect.void
@@ -154,9 +169,11 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
           const what = shortcoming(status, answer.status)
           doubted.delete(keyOf(answer))
           if (what === undefined) {
+            kept = true
             dropped.forget(answer)
-            return Effect.as(mute && isWrong() ? isRight(rightAgain) : Effect.void, answer)
+            return Effect.succeed(answer)
           }
+          kept = false
           dropped.remember(answer, status)
           return problem.begins(what).pipe(Effect.andThen(problem.tell(answer)), Effect.as({ ...answer, status }))
         }),
@@ -175,6 +192,13 @@ export const make = <A extends DroppedStatus.Defined>(options: DefinitionCheckOp
       doubted.delete(keyOf(object))
       return dropped.complete(object)
     }),
+    withholds: (object, status) => {
+      const stored = objects.get(keyOf(object))
+      if (!isWrong() || mute || stored?.status === undefined) return false
+      const onlyAdds = stored.metadata.uid === object.metadata.uid && isPartOf(stored.status, status)
+      if (onlyAdds) dropped.remember(stored, status)
+      return onlyAdds
+    },
     owes: (object) => (!isWrong() || mute) && dropped.has(object),
     seen: (before, after) => {
       if (before === undefined) return

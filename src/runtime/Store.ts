@@ -42,6 +42,11 @@ export interface Store<A extends KubeObject> {
   readonly apply: (event: ReflectorEvent<A>, scope?: string) => ReadonlyArray<Change<A>>
   /** Take in the answer to a write of this process, before the watch delivers it. It never brings back an object that was deleted. */
   readonly put: (object: A) => ReadonlyArray<Change<A>>
+  /**
+   * Takes in an object that was read again, even if its version is known: what the API server shows of it may have changed with the
+   * definition of its kind. It never brings back an object that was deleted.
+   */
+  readonly reread: (object: A) => ReadonlyArray<Change<A>>
   /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
@@ -166,6 +171,13 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
       }
     },
     put: (object) => (deleted.has(uidOf(object) ?? "") ? [] : observe(object)),
+    reread: (object) => {
+      const key = keyOf(object)
+      const known = objects.get(key)
+      const isKnown = known !== undefined && uidOf(known) === uidOf(object) && versionOf(known) === versionOf(object)
+      if (isKnown) return [change(key, keep(object, known))]
+      return deleted.has(uidOf(object) ?? "") ? [] : observe(object)
+    },
     ready: latch.await,
     isReady: () => latch.isOpen(),
     size: () => objects.size,

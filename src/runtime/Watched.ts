@@ -4,7 +4,8 @@
  */
 
 import { Clock, Effect, Stream } from "effect"
-import type { KubeApi } from "../kube/Kube.ts"
+import { type KubeApi, listAll } from "../kube/Kube.ts"
+import type { KubeError } from "../kube/KubeError.ts"
 import { type Liveness, reflect, type ReflectOptions, type WatchMetrics } from "../kube/Reflector.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
 import type { Changed } from "./Kind.ts"
@@ -26,6 +27,8 @@ export interface Watched<A extends KubeObject> {
    * first key is queued, since a waiting worker starts at once.
    */
   readonly taking: (take: Take<A>) => Taken
+  /** Lists everything again, because the API server may show the same versions with other fields. All that is listed is taken as a change. */
+  readonly reread: (take: Take<A>) => Effect.Effect<void, KubeError>
 }
 
 /** `now`: epoch milliseconds. `received`: when the change arrived in this process, in nanoseconds of the monotonic clock. */
@@ -42,13 +45,24 @@ export interface Taken {
 /** Watches nothing until it is followed. */
 export const make = <A extends KubeObject>(
   kube: Pick<KubeApi, "list" | "watch">,
-  { resource, namespaces, metrics, indexes, keep, ...selection }: WatchedOptions<A>,
+  { resource, namespaces, metrics, indexes, keep, pageSize, ...selection }: WatchedOptions<A>,
 ): Watched<A> => {
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
-  const watches = scopes.map((namespace) => reflect(kube, resource, { namespace, ...selection }, metrics))
+  const watches = scopes.map((namespace) => reflect(kube, resource, { namespace, pageSize, ...selection }, metrics))
   const store = Store.make<A>({ scopes, ...(indexes && { indexes }), ...(keep && { keep }) })
   return {
     store,
+    reread: (take) =>
+      Effect.forEach(
+        scopes,
+        (namespace) =>
+          Effect.flatMap(listAll(kube, resource, { namespace, limit: pageSize, ...selection }), ({ items }) =>
+            atNow((now, monotonic) => {
+              for (const change of items.flatMap(store.reread)) take(change, now, monotonic)
+            }),
+          ),
+        { discard: true },
+      ),
     liveness: () => watches.map(({ liveness }) => liveness()),
     taking: (take) => ({
       run: (changed, isSilent) =>

@@ -50,6 +50,7 @@ export const make = Effect.fnUntraced(function* (
     waiting: "runs",
     remedy: installDefinitions,
     objects: schedules.store,
+    reread: Effect.suspend(() => schedules.reread(changes.ofSchedule)),
     events,
     metrics: telemetry.runtime,
   })

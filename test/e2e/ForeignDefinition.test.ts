@@ -250,6 +250,34 @@ describe("a definition that is not ours", () => {
     }),
   )
 
+  it.effect("makes an operator that starts meanwhile forget nothing of what is not written meanwhile", () =>
+    Effect.gen(function* () {
+      const { world, operator, start } = yield* started()
+      const restartPolicy = { type: "OnFailure", onFailureRetries: 2, onFailureRetryInterval: 1 } as const
+      yield* world.apply(sparkPi("ended", { "run-seconds": "2", "exit-codes": "1,0" }, { restartPolicy }))
+      yield* world.apply(sparkPi("runs", { "run-seconds": "15", "exit-codes": "1,0" }, { restartPolicy }))
+      yield* world.apply(sparkPi("stopped", { "run-seconds": "60" }, { suspend: true }))
+      yield* pass(20)
+      const names = ["ended", "runs", "stopped"]
+      assert.deepStrictEqual(yield* states(world, ...names), ["COMPLETED", "RUNNING", "SUSPENDED"])
+      const past = Effect.forEach(names, (name) =>
+        Effect.map(world.reported(name), ({ status }) =>
+          status.attempts?.map(({ number, startTime }) => [number, startTime]),
+        ),
+      )
+      const before = yield* past
+      yield* operator.kill
+      yield* redefine(world.kube, foreignDefinition)
+      yield* start
+      yield* pass(3)
+      yield* redefine(world.kube, ourDefinition)
+      yield* pass(20)
+      assert.deepStrictEqual(yield* past, before)
+      assert.deepStrictEqual(yield* states(world, ...names), ["COMPLETED", "COMPLETED", "SUSPENDED"])
+      assert.lengthOf(world.driversEver(), 4)
+    }),
+  )
+
   it.effect("while the operator is killed and starts again: no run is submitted twice, and none is lost", () =>
     Effect.gen(function* () {
       const { world, operator, start } = yield* started()

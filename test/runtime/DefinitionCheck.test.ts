@@ -28,6 +28,7 @@ const makeWorld = (keeps: (sent: Status) => Status | undefined, cached: Readonly
     answer: (sent: Status): Effect.Effect<Widget, KubeError> => Effect.succeed(widget("chair", keeps(sent), "2")),
     cached,
     found: [widget("chair")],
+    reread: Effect.void as Effect.Effect<void, KubeError>,
     dryRuns: [] as Array<string>,
     log: [] as Array<string>,
     events: [] as Array<string>,
@@ -50,7 +51,11 @@ const makeWorld = (keeps: (sent: Status) => Status | undefined, cached: Readonly
     example,
     waiting: "new widgets",
     remedy: "kubectl apply -f widgets.yaml",
-    objects: { values: () => world.cached },
+    objects: {
+      values: () => world.cached,
+      get: (key) => world.cached.find(({ metadata }) => `default/${metadata.name}` === key),
+    },
+    reread: Effect.suspend(() => world.reread),
     events: {
       record: ({ name }, { type, reason, message }) =>
         Effect.sync(() => void world.events.push(`${name} ${type} ${reason} ${message}`)),
@@ -198,7 +203,7 @@ describe("a definition that lacks fields", () => {
   )
 
   it.effect(
-    "is asked about every ten seconds with one object, until it is right: then who waits is queued, and what is owed is written",
+    "is asked about every five seconds with one object, until it is right: then who waits is queued, and what is owed is written",
     () =>
       Effect.gen(function* () {
         const cached = [widget("stool"), widget("table")]
@@ -210,7 +215,7 @@ describe("a definition that lacks fields", () => {
         yield* write({ size: 2, color: "blue" }, Effect.succeed(kept))
         const before = world.dryRuns.length
         yield* TestClock.adjust("1 minute")
-        assert.strictEqual(world.dryRuns.length - before, 6)
+        assert.strictEqual(world.dryRuns.length - before, 12)
         assert.deepStrictEqual(world.dryRuns.slice(-2).sort(), ["default/stool", "default/table"], "in turn")
         assert.deepStrictEqual(world.queued, [])
         world.answer = (sent) => Effect.succeed(widget("chair", sent))
@@ -226,6 +231,39 @@ describe("a definition that lacks fields", () => {
           "Info the CustomResourceDefinition widgets.example.com has everything that is needed again",
         ])
       }),
+  )
+
+  it.effect("is wrong until everything could be read again", () =>
+    Effect.gen(function* () {
+      const { world, check, allows, watching } = makeWorld(sizeAlone)
+      yield* watching
+      yield* TestClock.adjust("1 second")
+      world.answer = (sent) => Effect.succeed(widget("chair", sent))
+      world.reread = Effect.fail(failure("Unavailable"))
+      yield* TestClock.adjust("30 seconds")
+      assert.isFalse(yield* allows())
+      world.reread = Effect.sync(() => void (world.cached = [widget("chair", { size: 1, color: "red" })]))
+      yield* TestClock.adjust("10 seconds")
+      assert.isUndefined(check.problem())
+      assert.deepStrictEqual(world.queued, ["default/chair"])
+    }),
+  )
+
+  it.effect("has a status that only adds to what is stored remembered instead of written, and no other", () =>
+    Effect.gen(function* () {
+      const { world, check, allows, remembered } = makeWorld(sizeAlone)
+      const stored = widget("chair", { size: 1 })
+      const unstored = widget("table")
+      world.cached = [stored, unstored]
+      const withholds = (object: Widget, status: Status) =>
+        check.withholds(object, status as NonNullable<Widget["status"]>)
+      assert.isFalse(withholds(stored, { size: 1, color: "red" }), "nothing is wrong yet")
+      yield* allows()
+      assert.isTrue(withholds(stored, { size: 1, color: "red" }))
+      assert.deepStrictEqual((yield* remembered(stored)).status as Status, { size: 1, color: "red" })
+      assert.isFalse(withholds(stored, { size: 2, color: "red" }))
+      assert.isFalse(withholds(unstored, { size: 1 }), "the first status")
+    }),
   )
 
   it.effect("no longer keeps the operator from being ready when there is no object of the kind", () =>
@@ -299,6 +337,7 @@ describe("a dry run that proves nothing", () => {
       yield* write(sent, Effect.succeed(widget("chair", { size: 2 })))
       assert.isFalse(yield* allows())
       yield* write(sent, Effect.succeed(widget("chair", sent)))
+      yield* TestClock.adjust("10 seconds")
       assert.isTrue(yield* allows())
       assert.isUndefined(check.problem())
     }),

@@ -52,6 +52,7 @@ export const makeWidgetKind = (
       waiting: "measurements",
       remedy: "kubectl apply -f widgets.yaml",
       objects: watched.store,
+      reread: watched.reread(({ key }) => key),
       events,
       metrics: (yield* Telemetry).runtime,
     })

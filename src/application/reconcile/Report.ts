@@ -28,7 +28,7 @@ import type { ApplicationWrite, Reported } from "./Reported.ts"
 export interface ReportOptions {
   readonly applications: Store<SparkApplication>
   readonly changes: Changes
-  readonly definition: Pick<DefinitionCheck<SparkApplication>, "write" | "owes">
+  readonly definition: Pick<DefinitionCheck<SparkApplication>, "write" | "owes" | "withholds">
   readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
   readonly reported: Reported
   readonly events: EventRecorder
@@ -56,8 +56,13 @@ export const make = ({ applications, changes, definition, writes, reported, even
     if (decision.postponedSince !== undefined || decision.deferred) return application
     const { status } = decision
     const unchanged = status === situation.status && !definition.owes(application)
-    if (unchanged) reported.nothingToWrite(application, gone)
-    const written = unchanged ? application : yield* writeStatus({ before: application, status, gone })
+    const withheld = !unchanged && definition.withholds(application, status)
+    if (unchanged || withheld) reported.nothingToWrite(application, gone)
+    const written = unchanged
+      ? application
+      : withheld
+        ? { ...application, status }
+        : yield* writeStatus({ before: application, status, gone })
     yield* logTransition(application.status, written)
     const annotations = annotationsOf(written)
     for (const note of decision.events)

@@ -14,7 +14,7 @@ import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { group, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
-import type { KubeApi } from "../../kube/Kube.ts"
+import { type KubeApi, listAll } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -70,29 +70,14 @@ const validating = resource<ValidatingWebhookConfiguration>(
   "ValidatingWebhookConfiguration",
 )
 
-/** Objects per request. */
-const page = 500
-
 /** Reads the given namespaces (all if there are none), and the operators and definitions of the whole cluster. */
 export const clusterFacts = Effect.fnUntraced(function* (
   kube: KubeApi,
   namespaces: ReadonlyArray<string>,
 ): Effect.fn.Return<ClusterFacts, UnreadableCluster> {
   const unread: Array<{ what: string; why: string }> = []
-  const pages = Effect.fnUntraced(function* <A extends KubeObject>(
-    resource: Resource<A>,
-    namespace: string | undefined,
-    labelSelector?: string,
-  ) {
-    const items: Array<A> = []
-    let next: string | undefined
-    do {
-      const list = yield* kube.list(resource, { namespace, labelSelector, limit: page, continue: next })
-      items.push(...list.items)
-      next = list.metadata.continue || undefined
-    } while (next !== undefined)
-    return items
-  })
+  const pages = <A extends KubeObject>(resource: Resource<A>, namespace: string | undefined, labelSelector?: string) =>
+    Effect.map(listAll(kube, resource, { namespace, labelSelector }), ({ items }) => items)
   /** A kind that the cluster does not know has no objects. */
   const orNothing = <A>(what: string, answer: Effect.Effect<ReadonlyArray<A>, KubeError>) =>
     Effect.catch(answer, ({ reason, message }) => {

@@ -52,6 +52,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
     waiting: "submissions",
     remedy: "",
     objects: applications,
+    reread: Effect.void,
     events,
     metrics: { definition: () => {} },
   })
