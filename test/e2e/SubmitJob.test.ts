@@ -24,7 +24,7 @@ describe("an application that a Job submits", () => {
       yield* world.apply(sparkPi("pi", { "run-seconds": "5" }, byJob))
       yield* pass(1)
       const waiting = (yield* world.reported("pi")).status
-      assert.strictEqual(waiting.applicationState.state, "")
+      assert.deepStrictEqual(waiting.applicationState, {})
       assert.match(waiting.waiting?.message ?? "", /^Job pi-[0-9a-f]{16}-submit runs spark-submit$/)
       assert.strictEqual(waiting.attempts?.[0]?.submitter, "job")
       yield* pass(4)

@@ -27,6 +27,7 @@ import type { LeadershipLost } from "../../src/runtime/Leadership.ts"
 import { decodeSettings } from "../../src/settings/Settings.ts"
 import { Telemetry, type TelemetryApi } from "../../src/telemetry/Telemetry.ts"
 import { type Access, rightsOf, type Witnessed, witnessing } from "./ChartRights.ts"
+import { promising } from "./DriverPromise.ts"
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -132,8 +133,13 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   )
   const world = yield* Effect.scope
   const witnessed: Witnessed = { asked: new Set(), denied: new Set() }
+  const broken: Array<string> = []
+  const promised = promising(cluster, () => [...drivers.values()], broken)
   yield* Effect.addFinalizer(() =>
-    Effect.sync(() => assert.deepStrictEqual([...witnessed.denied], [], "the chart gives the operator no right to")),
+    Effect.sync(() => {
+      assert.deepStrictEqual([...witnessed.denied], [], "the chart gives the operator no right to")
+      assert.deepStrictEqual(broken, [], "a state promised a driver pod")
+    }),
   )
 
   return {
@@ -150,7 +156,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       const settings = Result.getOrThrow(decodeSettings(args, {}))
       const scope = yield* Scope.make()
       let alive = true
-      const faulty = EmbeddedKube.make(withFaults(cluster, (request) => (alive ? faults(request) : { _tag: "Hang" })))
+      const faulty = EmbeddedKube.make(withFaults(promised, (request) => (alive ? faults(request) : { _tag: "Hang" })))
       const services = yield* Layer.build(
         Layer.mergeAll(
           exports,

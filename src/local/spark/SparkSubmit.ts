@@ -4,6 +4,7 @@
  * real one.
  */
 
+import { createHash } from "node:crypto"
 import { Clock, Effect } from "effect"
 import { configMaps, type KubeObject, pods, services } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
@@ -26,7 +27,8 @@ export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): 
   if (failure !== undefined) return { exitCode: 1, message: failure }
 
   const templates = yield* volumeData(node, worker, "spark-submit-templates")
-  const id = worker.uid.replaceAll("-", "")
+  // The uids of one cluster begin alike, and names of objects have the first half of the id.
+  const id = createHash("md5").update(worker.uid).digest("hex")
   const objects = submitted(properties, templates, id, yield* Clock.currentTimeMillis)
   return yield* Effect.gen(function* () {
     const driver = yield* node.kube.create(pods, worker.namespace, objects.pod)

@@ -1,0 +1,62 @@
+/** The requests that a submission costs the API server. Each is work for it, so their number is a budget: a change that needs more says why. */
+
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import type { SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+
+const statusPatch = "patch sparkapplications/status"
+
+/** The operator's requests, but watches and Events, from the creation of an application to the write that says SUBMITTED. */
+const untilSubmitted = Effect.fnUntraced(function* (spec: Partial<SparkApplicationSpec>) {
+  const world = yield* makeWorld
+  let requests: Array<string> | undefined
+  const counting: FaultPlan = ({ verb, resource, subresource }) => {
+    if (verb === "watch" || resource === "events") return undefined
+    requests?.push(`${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`)
+    // Requests that take their time come one after the other.
+    return { _tag: "Delay", seconds: 0.1 }
+  }
+  yield* world.startOperator(counting)
+  // The first submission of an operator also confirms that its cache is up to date.
+  yield* world.apply(sparkPi("first", { "run-seconds": "forever" }))
+  yield* pass(10)
+  requests = []
+  yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }, spec))
+  for (let i = 0; i < 200 && (yield* world.stateOf("pi")) !== "SUBMITTED"; i++) yield* TestClock.adjust(50)
+  assert.strictEqual(yield* world.stateOf("pi"), "SUBMITTED")
+  return requests.slice(0, requests.lastIndexOf(statusPatch) + 1)
+})
+
+describe("until an application is SUBMITTED, the operator sends", () => {
+  it.effect("five requests: one for each object, and one status write", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* untilSubmitted({}), [
+        "create configmaps",
+        "create services",
+        "create configmaps",
+        "create pods",
+        statusPatch,
+      ])
+    }),
+  )
+
+  it.effect("two status writes where a Job submits: it is being submitted, and it is", () =>
+    Effect.gen(function* () {
+      const requests = yield* untilSubmitted({ submission: { submitter: "job" } })
+      assert.lengthOf(
+        requests.filter((request) => request === statusPatch),
+        2,
+      )
+      assert.deepStrictEqual(requests.slice(0, 5), [
+        "get jobs",
+        "get pods",
+        "create configmaps",
+        "create jobs",
+        statusPatch,
+      ])
+    }),
+  )
+})

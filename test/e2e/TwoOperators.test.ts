@@ -1,0 +1,69 @@
+/** Two operators that both act, though only one should, and one that takes over with a cache that is behind: nothing runs twice. */
+
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { pods } from "../../src/kube/Resource.ts"
+import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { candidacy } from "../support/ElectionBench.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+
+const restartPolicy = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
+
+describe("two operators without an election", () => {
+  it.effect("submit every attempt once, and bring every application to its end", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      // Answers that take their time, so that the two overlap.
+      const slow: FaultPlan = ({ n, verb }) => (verb === "watch" ? undefined : { _tag: "Delay", seconds: (n % 4) / 10 })
+      yield* world.startOperator(slow)
+      yield* world.startOperator(slow)
+      for (let index = 0; index < 4; index++) {
+        yield* world.apply(sparkPi(`good-${index}`, { "run-seconds": "2" }))
+        yield* world.apply(sparkPi(`flaky-${index}`, { "run-seconds": "1", "exit-codes": "1,0" }, { restartPolicy }))
+        yield* world.apply(sparkPi(`job-${index}`, { "run-seconds": "2" }, { submission: { submitter: "job" } }))
+      }
+      yield* pass(90)
+      for (const a of yield* world.applications) console.log("ZZ", a.metadata.name, JSON.stringify(a.status))
+      const seen = (yield* world.applications).map(({ metadata, status }) => [
+        metadata.name.replace(/-\d$/, ""),
+        status?.applicationState.state,
+        status?.attempts?.length,
+        status?.executionAttempts,
+      ])
+      assert.deepStrictEqual([...new Set(seen.map((one) => one.join(" ")))].sort(), [
+        "flaky COMPLETED 2 2",
+        "good COMPLETED 1 1",
+        "job COMPLETED 1 1",
+      ])
+      assert.lengthOf(world.driversEver(), 4 + 4 * 2 + 4)
+    }),
+  )
+})
+
+describe("an operator that takes over with a cache that is behind", () => {
+  it.effect("does not submit again what an earlier leader has run to its end", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const late: FaultPlan = ({ verb, resource }) =>
+        verb === "create" && resource === "configmaps" ? { _tag: "Delay", seconds: 5 } : undefined
+      const first = yield* world.startOperator(late, [], undefined, candidacy("first"))
+      yield* world.apply(sparkPi("pi", { "run-seconds": "2" }))
+      let cut = true
+      // Its watches never begin: it knows the application only as it was when it was listed, without a status.
+      const deaf: FaultPlan = ({ verb }) => (verb === "watch" && cut ? { _tag: "Hang" } : undefined)
+      yield* world.startOperator(deaf, [], undefined, candidacy("second"))
+      yield* pass(20)
+      assert.strictEqual(yield* world.stateOf("pi"), "COMPLETED")
+      yield* Effect.orDie(world.kube.delete(pods, "default", "pi-driver"))
+      yield* first.stop
+      yield* pass(20)
+      assert.lengthOf(world.driversEver(), 1)
+      cut = false
+      yield* world.apply(sparkPi("next", { "run-seconds": "2" }))
+      yield* pass(60)
+      assert.lengthOf(world.driversEver(), 2)
+      assert.strictEqual(yield* world.stateOf("next"), "COMPLETED")
+      assert.lengthOf((yield* world.reported("pi")).status.attempts ?? [], 1)
+    }),
+  )
+})
