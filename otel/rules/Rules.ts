@@ -5,9 +5,16 @@ import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"
 import { healthAlerts } from "./HealthAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
+import { scheduleAlerts } from "./ScheduleAlerts.ts"
 import { telemetryAlerts } from "./TelemetryAlerts.ts"
 
-export const alertGroups: ReadonlyArray<AlertGroup> = [operatorAlerts, telemetryAlerts, applicationAlerts, healthAlerts]
+export const alertGroups: ReadonlyArray<AlertGroup> = [
+  operatorAlerts,
+  telemetryAlerts,
+  applicationAlerts,
+  scheduleAlerts,
+  healthAlerts,
+]
 
 /** Where docs/ of this repository can be read. */
 const documentation = "https://github.com/firesteel/firesteel/blob/main/docs"
