@@ -114,8 +114,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     ),
   )
   const nightly = scheduled("nightly", { "run-seconds": "1" }, { schedule: "@every 30s" })
-  const { metadata } = yield* schedulesOf(world).apply(nightly)
-  const second = Date.parse(metadata.creationTimestamp!) / 1000 + 60
+  const created = yield* schedulesOf(world).apply(nightly)
+  const second = Date.parse(created.metadata.creationTimestamp!) / 1000 + 60
   yield* world.apply(sparkPi(`nightly-${second}`, { "run-seconds": "1" }))
   yield* pass(4)
   yield* Effect.orDie(
