@@ -1,7 +1,6 @@
 /**
  * Published manifests with SparkApplications, each at one commit, and the mistakes of those that are refused. `node bench/manifests/Sources.ts`
- * prints, as configuration of curl, the
- * address of each file and the path under which `render.ts` expects it.
+ * prints, as configuration of curl, the address of each file and the path under which `render.ts` expects it.
  */
 
 interface Source {

@@ -16,9 +16,7 @@ import { defaultMaster } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any
+import type { Json } from "../support/Server.ts"
 
 /** YAML: fields of the driver and of executors, indented by four, and others of the spec, by two. */
 interface Parts {

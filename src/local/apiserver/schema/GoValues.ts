@@ -42,7 +42,7 @@ const reduced = (amount: bigint, base: bigint, most: number): readonly [rest: bi
 /** With the largest suffix that needs no fraction (`Quantity.CanonicalizeBytes`), rounded up to thousandths as in every list of resources. */
 const quantity: Print = (text) => {
   const [, sign = "", whole = "", fraction = "", suffix = ""] =
-    /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? []
+    /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d{1,3}|[numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? []
   if (`${whole}${fraction}` === "") return undefined
   const binary = suffix === "" ? undefined : binaries.get(suffix)
   const power = 3 - fraction.length + (binary === undefined ? (decimals.get(suffix) ?? Number(suffix.slice(1))) : 0)
