@@ -27,7 +27,7 @@ const startApplications = Effect.fnUntraced(function* (world: World) {
   yield* world.apply(python("batch", ["hold", "2", "900"], { driver: { template: unready } }))
   yield* world.apply(python("stream", ["stream"]))
   yield* world.apply(python("over", ["hold", "1", "1"]))
-  yield* world.untilState("over", "COMPLETED")
+  yield* world.untilState("over", "COMPLETED", 240)
   yield* world.until("stream", "a micro-batch", ({ status }) => status?.progress?.batch !== undefined)
   yield* world.until("batch", "running tasks", ({ status }) => (status?.progress?.tasks?.active ?? 0) > 0)
   const [lost] = yield* world.executors("batch")
