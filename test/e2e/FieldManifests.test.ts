@@ -205,11 +205,14 @@ const rendering = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  precision: "seconds",
+  now: 0,
 } as const
 const assumed = {
   submitter: "native",
   batchScheduling: noBatchScheduling,
   children: { uiService: true, driverPodDisruptionBudget: false },
+  precision: "seconds",
 } as const
 
 const assertTold = (lines: ReadonlyArray<string>, told: Case["told"] = []) => {
