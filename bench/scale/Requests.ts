@@ -1,4 +1,4 @@
-/** The operator's requests to the API server so far, from its metrics on port 18080, where the benchmarks start it. */
+/** The operator's requests to the API server so far, from its metrics on the port where the benchmarks start it. */
 
 import { Effect } from "effect"
 import { samples } from "../../test/support/MetricsText.ts"
@@ -7,7 +7,9 @@ import { samples } from "../../test/support/MetricsText.ts"
 export type Requests = ReadonlyMap<string, number>
 
 export const requests: Effect.Effect<Requests> = Effect.map(
-  Effect.promise(() => fetch("http://127.0.0.1:18080/metrics").then((answer) => answer.text())),
+  Effect.promise(() =>
+    fetch(`http://127.0.0.1:${process.env["FIRESTEEL_METRICS_PORT"]}/metrics`).then((answer) => answer.text()),
+  ),
   (text) => {
     const sums = new Map<string, number>()
     for (const { name, labels, value } of samples(text)) {

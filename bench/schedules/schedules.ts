@@ -8,9 +8,10 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Clock, Console, Data, Effect, Stream } from "effect"
 import { scheduledSparkApplications, sparkApplications } from "../../src/api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../src/api/schedule/ScheduledSparkApplication.ts"
-import { Kube } from "../../src/kube/Kube.ts"
+import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
 import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
+import type { KubeObject, Resource } from "../../src/kube/Resource.ts"
 import { cpuSeconds, peakMebibytes, residentMebibytes } from "../scale/Processes.ts"
 import { requests, since } from "../scale/Requests.ts"
 import { percentiles } from "../scale/Table.ts"
@@ -55,6 +56,17 @@ const scheduleFor = (name: string, due: number) => {
   } as unknown as ScheduledSparkApplication
 }
 
+/** Tells of every version of the objects of all namespaces, with the time at which it was seen, until the scope ends. */
+const follow = <A extends KubeObject>(kube: KubeApi, resource: Resource<A>, see: (object: A, now: number) => void) =>
+  Effect.forkScoped(
+    Stream.runForEach(reflect(kube, resource, {}).events, (event) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (event._tag === "Listed") event.objects.forEach((object) => see(object, now))
+        if (event._tag === "Applied") see(event.object, now)
+      }),
+    ),
+  )
+
 /** Waits until it holds; says what is there every quarter of a minute. */
 const until = Effect.fnUntraced(function* (what: string, seen: () => number) {
   let [before, since] = [0, yield* Clock.currentTimeMillis]
@@ -75,24 +87,13 @@ const program = Effect.gen(function* () {
   const planned = new Set<string>()
   const told = new Map<string, number>()
   const created = new Map<string, number>()
-  yield* Effect.forkScoped(
-    Stream.runForEach(reflect(kube, scheduledSparkApplications, {}).events, (event) =>
-      Effect.gen(function* () {
-        if (event._tag !== "Applied") return
-        const { metadata, status } = event.object
-        if (status?.nextRun) planned.add(metadata.name)
-        if (status?.lastRunName && !told.has(metadata.name)) told.set(metadata.name, yield* Clock.currentTimeMillis)
-      }),
-    ),
-  )
-  yield* Effect.forkScoped(
-    Stream.runForEach(reflect(kube, sparkApplications, {}).events, (event) =>
-      Effect.gen(function* () {
-        if (event._tag !== "Applied" || created.has(event.object.metadata.name)) return
-        created.set(event.object.metadata.name, yield* Clock.currentTimeMillis)
-      }),
-    ),
-  )
+  yield* follow(kube, scheduledSparkApplications, ({ metadata, status }, now) => {
+    if (status?.nextRun) planned.add(metadata.name)
+    if (status?.lastRunName && !told.has(metadata.name)) told.set(metadata.name, now)
+  })
+  yield* follow(kube, sparkApplications, ({ metadata }, now) => {
+    if (!created.has(metadata.name)) created.set(metadata.name, now)
+  })
   yield* Effect.forEach(
     Array.from({ length: count }, (_, index) => index),
     (index) => kube.create(scheduledSparkApplications, namespaceOf(index), scheduleFor(`schedule-${index}`, due)),
