@@ -8,6 +8,7 @@ import { type KubeObject, pods, resource } from "../../src/kube/Resource.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 import { scheduled, schedulesOf } from "../support/Schedules.ts"
+import { withSkew } from "../support/SkewedClock.ts"
 
 const start = Effect.gen(function* () {
   const world = yield* makeWorld
@@ -185,6 +186,25 @@ describe("an operator", { timeout: 60_000 }, () => {
       const { body } = yield* telemetry.collect()
       assert.strictEqual(sample(body, "spark_schedule_missed_total", { k8s_namespace_name: "default" }), 3)
       assert.strictEqual(sample(body, "spark_schedule_state", { k8s_namespace_name: "default", state: "SCHEDULED" }), 1)
+    }),
+  )
+
+  it.effect("whose clock is set starts what has become due within seconds, and nothing again", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { apply, runsOf } = schedulesOf(world)
+      let skew = 0
+      yield* withSkew(world.startOperator(), () => skew)
+      yield* apply(scheduled("pi", { "run-seconds": "1" }, { schedule: "0 3 * * *", successfulRunHistoryLimit: 9 }))
+      yield* pass(5)
+      skew = 3 * 3_600_000
+      yield* pass(12)
+      assert.deepStrictEqual(namesOf(yield* runsOf("pi")), [`pi-${3 * 3600}`])
+      skew = 2 * 3_600_000
+      yield* pass(12)
+      skew = 4 * 3_600_000
+      yield* pass(12)
+      assert.deepStrictEqual(namesOf(yield* runsOf("pi")), [`pi-${3 * 3600}`])
     }),
   )
 
