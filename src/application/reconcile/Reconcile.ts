@@ -45,14 +45,14 @@ export const laneOf = (application: SparkApplication | undefined): "status" | "s
 /** A chain of immediate steps is short; a longer one is a bug that must not block a worker. */
 const longestChain = 12
 
-/** What follows one round, and the results of its actions. */
+/** The decision of one round, and the results of its actions. */
 interface Round {
-  readonly next: Next
+  readonly decision: Decision
   readonly answer: Answer
 }
 
-/** The definition of the kind lacks fields: the application is queued again when it is right. */
-const held: Round = { next: awaitChange, answer: {} }
+/** The definition of the kind lacks fields: nothing is done, and the application is queued again when it is right. */
+const held = (decision: Decision): Round => ({ decision: { ...decision, next: awaitChange }, answer: {} })
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
@@ -99,18 +99,18 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     before: Answer,
   ): Effect.fn.Return<Round, KubeError, Kube> {
     const { observed, gone } = yield* gather(sources, application, before)
-    const spec = read(application)
-    const situation = situationOf(application, followed(application, spec), observed, yield* Clock.currentTimeMillis)
+    const spec = followed(application, read(application))
+    const situation = situationOf(application, spec, observed, yield* Clock.currentTimeMillis)
     const decision = decide(situation)
     yield* logDecision(key, situation, decision)
-    if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held
+    if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held(decision)
     remember(key, decision)
     const reported = yield* report(application, situation, decision, gone)
     // The write itself may have shown that the definition is wrong.
-    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held
+    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
-    return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
+    return { decision, answer: yield* performAll(decision.actions, subject) }
   })
 
   return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
@@ -119,7 +119,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     let answer: Answer = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const done: Round = yield* round(key, application, answer)
-      const { next } = done
+      const { next } = done.decision
       if (next._tag !== "After" || next.seconds > 0) return next
       answer = done.answer
       application = yield* latest(key)
