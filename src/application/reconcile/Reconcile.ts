@@ -57,7 +57,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { applications, lastSeen, definition, report, policy, rules } = options
-  const read = makeReader({ ...rules, followsProgress: policy.followsProgress })
+  const readSpec = makeReader({ ...rules, followsProgress: policy.followsProgress })
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const sources: Sources = { ...options.sources, lastSeen, executorChangesSince: (key) => postponed.get(key) }
@@ -78,10 +78,11 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   })
 
   /** While nothing may be restarted, a run continues with the spec that it has. */
-  const followed = (application: SparkApplication, spec: ReadSpec): ReadSpec =>
-    definition.problem() === undefined
-      ? spec
-      : { ...spec, runSpecHash: application.status?.runSpecHash ?? spec.runSpecHash }
+  const read = (application: SparkApplication): ReadSpec => {
+    const spec = readSpec(application)
+    const runSpecHash = application.status?.runSpecHash
+    return definition.problem() === undefined || runSpecHash === undefined ? spec : { ...spec, runSpecHash }
+  }
 
   const latest = Effect.fnUntraced(function* (key: string) {
     const application = applications.get(key)
@@ -99,7 +100,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     before: Answer,
   ): Effect.fn.Return<Round, KubeError, Kube> {
     const { observed, gone } = yield* gather(sources, application, before)
-    const spec = followed(application, read(application))
+    const spec = read(application)
     const situation = situationOf(application, spec, observed, yield* Clock.currentTimeMillis)
     const decision = decide(situation)
     yield* logDecision(key, situation, decision)
