@@ -10,7 +10,7 @@ const fieldsByTest: Readonly<Record<string, string>> = {
   "test/application/lifecycle/Decide.test.ts": `
     timeToLiveSeconds
   `,
-  "test/application/lifecycle/Following.test.ts": `
+  "test/application/lifecycle/running/Following.test.ts": `
     deadlines.submittedSeconds deadlines.scheduledSeconds deadlines.startedSeconds
     deadlines.readySeconds deadlines.runningSeconds
   `,
@@ -18,7 +18,7 @@ const fieldsByTest: Readonly<Record<string, string>> = {
     restartPolicy.type restartPolicy.onFailureRetries restartPolicy.onSubmissionFailureRetries
     restartPolicy.onFailureRetryInterval restartPolicy.onSubmissionFailureRetryInterval
   `,
-  "test/application/lifecycle/Watchdog.test.ts": `
+  "test/application/lifecycle/running/Watchdog.test.ts": `
     healthChecks.watchdog.batchSeconds
   `,
   "test/e2e/HealthChecks.test.ts": `

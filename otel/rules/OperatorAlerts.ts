@@ -55,7 +55,7 @@ const definition: Alert = {
     "Who replaced it? `kubectl get crd <definition> --show-managed-fields -o yaml`: the managers and times of `spec`. Likely: kubeflow's chart or its end-to-end tests, GitOps with another version, the rollback of a chart, a newer operator with the old chart firesteel-crds.",
   ],
   act: [
-    "`kubectl apply --server-side --force-conflicts -f crds/`, with the files of the operator's version. `helm upgrade firesteel-crds` does it as well if that chart was at another version.",
+    "`kubectl apply --server-side --force-conflicts -f crds/`, with the files of the operator's version. `helm upgrade firesteel-crds` does the same where that chart manages the definitions.",
     "Remove the definition from whatever else applies it, or it will be replaced again.",
   ],
 }

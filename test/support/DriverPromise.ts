@@ -22,7 +22,9 @@ const promisesNothing = new Set([
   "SUBMISSION_FAILED",
   "FAILED",
   "PENDING_RERUN",
-  ...["SUSPENDING", "SUSPENDED", "RESUMING"],
+  "SUSPENDING",
+  "SUSPENDED",
+  "RESUMING",
 ])
 
 /** Whether a client that reads this state may read the driver pod next. */

@@ -15,15 +15,15 @@ import { hasBegun } from "./Begun.ts"
 import { followChildren } from "./ChildrenStatus.ts"
 import { withConditions } from "./Conditions.ts"
 import type { Decision, Rule } from "./Decision.ts"
-import { followExecutors, onlyExecutorsChanged } from "./Executors.ts"
 import { failing, finished, succeeding } from "./Finishing.ts"
-import { follow } from "./Following.ts"
 import { deleteRemains, deleteRun } from "./Run.ts"
+import { followExecutors, onlyExecutorsChanged } from "./running/Executors.ts"
+import { follow } from "./running/Following.ts"
+import { canWait, followTimeline } from "./running/Timeline.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
 import { afterSubmissionFailure, record, submit } from "./Submitting.ts"
-import { canWait, followTimeline } from "./Timeline.ts"
 
 /** What happens in a state when no rule below comes first. */
 const states: Readonly<Record<ApplicationStateType, (s: Situation) => Step>> = {

@@ -6,8 +6,8 @@
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { DriverPod, Executor, SubmitterPod } from "../../spark/observe/ObservedPod.ts"
 import type { Begun } from "./Begun.ts"
-import type { ExecutorHeartbeats } from "./Heartbeats.ts"
-import type { Reading } from "./ProgressStatus.ts"
+import type { ExecutorHeartbeats } from "./running/Heartbeats.ts"
+import type { Reading } from "./running/ProgressStatus.ts"
 
 export type Driver =
   | DriverPod

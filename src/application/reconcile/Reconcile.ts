@@ -20,6 +20,7 @@ import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { Action } from "../lifecycle/Action.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
@@ -30,7 +31,7 @@ import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import * as Freshness from "./Freshness.ts"
 import { gather, type Sources } from "./Gather.ts"
-import { type Answer, performAll } from "./Perform.ts"
+import { type Answer, performAll, type Subject } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
 import * as SubmissionDelays from "./SubmissionDelays.ts"
@@ -52,19 +53,19 @@ export const laneOf = (application: SparkApplication | undefined): "status" | "s
 /** A chain of immediate steps is short; a longer one is a bug that must not block a worker. */
 const longestChain = 12
 
-/** What follows one round, and the results of its actions. */
+/** The decision of one round, and the results of its actions. */
 interface Round {
-  readonly next: Next
+  readonly decision: Decision
   readonly answer: Answer
 }
 
-/** The definition of the kind lacks fields: the application is queued again when it is right. */
-const held: Round = { next: awaitChange, answer: {} }
+/** The definition of the kind lacks fields: nothing is done, and the application is queued again when it is right. */
+const held = (decision: Decision): Round => ({ decision: { ...decision, next: awaitChange }, answer: {} })
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { applications, lastSeen, definition, report, policy, rules } = options
-  const read = makeReader({ ...rules, followsProgress: policy.followsProgress })
+  const readSpec = makeReader({ ...rules, followsProgress: policy.followsProgress })
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const delays = SubmissionDelays.make()
@@ -93,10 +94,11 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   })
 
   /** While nothing may be restarted, a run continues with the spec that it has. */
-  const followed = (application: SparkApplication, spec: ReadSpec): ReadSpec =>
-    definition.problem() === undefined
-      ? spec
-      : { ...spec, runSpecHash: application.status?.runSpecHash ?? spec.runSpecHash }
+  const read = (application: SparkApplication): ReadSpec => {
+    const spec = readSpec(application)
+    const runSpecHash = application.status?.runSpecHash
+    return definition.problem() === undefined || runSpecHash === undefined ? spec : { ...spec, runSpecHash }
+  }
 
   const latest = Effect.fnUntraced(function* (key: string) {
     const application = applications.get(key)
@@ -108,12 +110,25 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     else postponed.set(key, postponedSince)
   }
 
+  /** A submission, which no status write precedes, is carried out after all else, and only from an application that is up to date. */
+  const perform = (key: string, actions: ReadonlyArray<Action>, subject: Subject) => {
+    const submission = actions.find((action) => action._tag === "Submit")
+    if (submission === undefined) return performAll(actions, subject)
+    const others = actions.filter((action) => action !== submission)
+    return delays.remembering(
+      key,
+      submission.submissionId,
+      Effect.andThen(confirmFresh(subject.application), performAll(others, subject)),
+      performAll([submission], subject),
+    )
+  }
+
   const round = Effect.fnUntraced(function* (
     key: string,
     application: SparkApplication,
     before: Answer,
   ): Effect.fn.Return<Round, KubeError, Kube> {
-    const spec = followed(application, read(application))
+    const spec = read(application)
     const { metadata, status } = application
     const deleting = metadata.deletionTimestamp !== undefined
     const searches = mayGiveUp({ ...spec, status, deleting, generation: metadata.generation ?? 0 })
@@ -121,23 +136,14 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     const situation = situationOf(application, spec, observed, yield* Clock.currentTimeMillis)
     const decision = decide(situation)
     yield* logDecision(key, situation, decision)
-    if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held
+    if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held(decision)
     remember(key, decision)
     const reported = yield* report(application, situation, decision, gone)
     // The write itself may have shown that the definition is wrong.
-    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held
+    if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
-    const submission = decision.actions.find((action) => action._tag === "Submit")
-    if (submission === undefined) return { next: decision.next, answer: yield* performAll(decision.actions, subject) }
-    const deletions = decision.actions.filter((action) => action !== submission)
-    const answer = yield* delays.remembering(
-      key,
-      submission.submissionId,
-      Effect.andThen(confirmFresh(reported), performAll(deletions, subject)),
-      performAll([submission], subject),
-    )
-    return { next: decision.next, answer }
+    return { decision, answer: yield* perform(key, decision.actions, subject) }
   })
 
   return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
@@ -146,7 +152,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     let answer: Answer = {}
     for (let chain = 0; chain < longestChain && application !== undefined; chain++) {
       const done: Round = yield* round(key, application, answer)
-      const { next } = done
+      const { next } = done.decision
       if (next._tag !== "After" || next.seconds > 0) return next
       answer = done.answer
       application = yield* latest(key)

@@ -4,7 +4,7 @@
  */
 
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
-import { phases } from "../lifecycle/Timeline.ts"
+import { phases } from "../lifecycle/running/Timeline.ts"
 import { applicationReasons, executorReasons, passingStates, results, stallReasons, states } from "./KnownValues.ts"
 
 /** Seconds: how long applications run. */

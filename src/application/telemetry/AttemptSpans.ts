@@ -12,7 +12,7 @@ import { driverPodName } from "../../spark/Names.ts"
 import { sparkAppId } from "../../spark/submit/Submission.ts"
 import { namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import type { SpanData, SpanLink } from "../../telemetry/otlp/SpanSink.ts"
-import { attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
+import { attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/running/Timeline.ts"
 
 /** A phase that is over: it ended, or the attempt ended during it (`cut`). */
 interface OverPhase extends PhaseSpan {

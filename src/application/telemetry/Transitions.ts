@@ -12,7 +12,7 @@ import type {
 } from "../../api/application/SparkApplicationStatus.ts"
 import { isAfterRun, stateOf } from "../../api/States.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
-import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/Timeline.ts"
+import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/running/Timeline.ts"
 import type { Measurement } from "./Measurement.ts"
 
 /**

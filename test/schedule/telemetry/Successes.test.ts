@@ -26,11 +26,11 @@ describe("the next success of a schedule", () => {
 
 describe("the gauges of successes", () => {
   const attributes = { schedule: "nightly" }
+  const names = ["spark.schedule.success.age", "spark.schedule.success.overdue"] as const
   const place = (status: object, spec: object = {}) => {
     const successes = Successes.make()
     successes.place({ ...schedule(spec), status: { ...followed, ...status } } as ScheduledSparkApplication, attributes)
-    const points = successes.points(at("16:30:00"))
-    return [points["spark.schedule.success.age"][0]?.value, points["spark.schedule.success.overdue"][0]?.value]
+    return names.map((name) => successes.points(name, at("16:30:00"))[0]?.value)
   }
 
   it("count from the last success, and from the creation before the first", () => {
@@ -50,9 +50,6 @@ describe("the gauges of successes", () => {
     const successes = Successes.make()
     successes.place({ ...schedule(), status: followed }, attributes)
     successes.forget("s1")
-    assert.deepStrictEqual(successes.points(0), {
-      "spark.schedule.success.age": [],
-      "spark.schedule.success.overdue": [],
-    })
+    for (const name of names) assert.deepStrictEqual(successes.points(name, 0), [])
   })
 })

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Attempt } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import { arrivalPhases, attemptPhases } from "../../../src/application/lifecycle/Timeline.ts"
-import { ago, driver, executor, now, pending, situation, terminated } from "../../support/Situations.ts"
+import type { Attempt } from "../../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../../src/application/lifecycle/Decide.ts"
+import { arrivalPhases, attemptPhases } from "../../../../src/application/lifecycle/running/Timeline.ts"
+import { ago, driver, executor, now, pending, situation, terminated } from "../../../support/Situations.ts"
 
 type Facts = NonNullable<Parameters<typeof situation>[1]>
 

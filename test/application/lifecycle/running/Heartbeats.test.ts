@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import type { SparkApplicationStatus } from "../../../../src/api/application/SparkApplicationStatus.ts"
 import {
   type ExecutorHeartbeats,
   nextHeartbeats,
   withHeartbeats,
-} from "../../../src/application/lifecycle/Heartbeats.ts"
-import { step } from "../../../src/application/lifecycle/Step.ts"
-import { after } from "../../../src/runtime/Next.ts"
-import type { Executor } from "../../../src/spark/observe/ObservedPod.ts"
-import { executor, now, statusIn } from "../../support/Situations.ts"
+} from "../../../../src/application/lifecycle/running/Heartbeats.ts"
+import { step } from "../../../../src/application/lifecycle/Step.ts"
+import { after } from "../../../../src/runtime/Next.ts"
+import type { Executor } from "../../../../src/spark/observe/ObservedPod.ts"
+import { executor, now, statusIn } from "../../../support/Situations.ts"
 
 const long = { startedAt: now - 1_000_000 }
 /** Answers for 1000 s; executors by the seconds since they were last counted. */

@@ -3,11 +3,11 @@
  * later by the configuration of the submission, which never changes. Nothing restarts.
  */
 
-import type { PodLabels } from "../../spark/pod/InheritedLabels.ts"
-import type { Action } from "./Action.ts"
-import type { Driver } from "./Observed.ts"
-import type { Situation } from "./Situation.ts"
-import type { Step } from "./Step.ts"
+import type { PodLabels } from "../../../spark/pod/InheritedLabels.ts"
+import type { Action } from "../Action.ts"
+import type { Driver } from "../Observed.ts"
+import type { Situation } from "../Situation.ts"
+import type { Step } from "../Step.ts"
 
 /** Adds to a step that follows a live driver what brings the labels of its pods up to date. */
 export const withLabels = ({ inheritedLabels, observed }: Situation, step: Step): Step => {

@@ -4,12 +4,12 @@
  * JVM hangs. The driver's list of executors is the only source: Spark's REST API has no heartbeats.
  */
 
-import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import type { Note } from "../../kube/EventRecorder.ts"
-import type { HeartbeatLimits } from "../../spark/health/Heartbeat.ts"
-import type { Executor } from "../../spark/observe/ObservedPod.ts"
-import type { Action } from "./Action.ts"
-import { type Step, warning, without } from "./Step.ts"
+import type { SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
+import type { Note } from "../../../kube/EventRecorder.ts"
+import type { HeartbeatLimits } from "../../../spark/health/Heartbeat.ts"
+import type { Executor } from "../../../spark/observe/ObservedPod.ts"
+import type { Action } from "../Action.ts"
+import { type Step, warning, without } from "../Step.ts"
 
 /** The executors that a driver has counted. Times are epoch milliseconds. */
 export interface ExecutorHeartbeats {

@@ -3,9 +3,9 @@
  * since when nothing has moved.
  */
 
-import type { ApplicationProgress, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { timestamp } from "../../kube/Time.ts"
-import { hasMoved, type Progress, progressText } from "../../spark/monitoring/DriverProgress.ts"
+import type { ApplicationProgress, SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../../kube/Time.ts"
+import { hasMoved, type Progress, progressText } from "../../../spark/monitoring/DriverProgress.ts"
 
 /** What was read from the driver of one submission. */
 export interface Reading {

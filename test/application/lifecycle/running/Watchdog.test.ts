@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Reading } from "../../../src/application/lifecycle/ProgressStatus.ts"
-import { checkForStall } from "../../../src/application/lifecycle/Watchdog.ts"
-import type { WatchdogLimits } from "../../../src/spark/health/WatchdogLimits.ts"
-import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
-import { ago, now } from "../../support/Situations.ts"
+import type { Reading } from "../../../../src/application/lifecycle/running/ProgressStatus.ts"
+import { checkForStall } from "../../../../src/application/lifecycle/running/Watchdog.ts"
+import type { WatchdogLimits } from "../../../../src/spark/health/WatchdogLimits.ts"
+import type { Progress } from "../../../../src/spark/monitoring/DriverProgress.ts"
+import { ago, now } from "../../../support/Situations.ts"
 
 const counts = { active: 1, completed: 0, failed: 0 }
 

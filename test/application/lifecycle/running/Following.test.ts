@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Attempt } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { nextSubmission } from "../../../src/application/lifecycle/Begun.ts"
-import { decide } from "../../../src/application/lifecycle/Decide.ts"
+import { Attempt } from "../../../../src/api/application/SparkApplicationStatus.ts"
+import { nextSubmission } from "../../../../src/application/lifecycle/Begun.ts"
+import { decide } from "../../../../src/application/lifecycle/Decide.ts"
 import {
   ago,
   begunIn,
@@ -12,7 +12,7 @@ import {
   situation,
   statusIn,
   terminated,
-} from "../../support/Situations.ts"
+} from "../../../support/Situations.ts"
 
 const pulling = pending({
   scheduledAt: now - 20_000,

@@ -1,8 +1,8 @@
 /** Which reason of which executor is the one that an application waits for. */
 
 import { assert, describe, it } from "@effect/vitest"
-import { executorsWaiting } from "../../../src/application/lifecycle/ExecutorsWaiting.ts"
-import { executor, now } from "../../support/Situations.ts"
+import { executorsWaiting } from "../../../../src/application/lifecycle/running/ExecutorsWaiting.ts"
+import { executor, now } from "../../../support/Situations.ts"
 
 const noRoom = { reason: "Unschedulable", message: "0/3 nodes are available" }
 const pending = (id: number, seconds: number, more: object = {}) =>

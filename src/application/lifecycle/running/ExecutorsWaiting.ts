@@ -1,6 +1,6 @@
 /** Why executors do not start although their driver runs: no node fits, a volume is missing, an image cannot be pulled. Pure. */
 
-import type { Executor, Waiting } from "../../spark/observe/ObservedPod.ts"
+import type { Executor, Waiting } from "../../../spark/observe/ObservedPod.ts"
 
 /** Milliseconds after the creation of an executor before its reason counts: ordinary starts, and a new node, take a while. */
 const ordinaryStart = 10_000

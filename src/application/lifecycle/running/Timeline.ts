@@ -4,12 +4,12 @@
  * a phase.
  */
 
-import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { timestamp } from "../../kube/Time.ts"
-import type { Executor } from "../../spark/observe/ObservedPod.ts"
-import { amend, currentAttempt, lastAttempt } from "./Attempts.ts"
-import type { Observed } from "./Observed.ts"
+import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
+import type { Attempt, SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../../kube/Time.ts"
+import type { Executor } from "../../../spark/observe/ObservedPod.ts"
+import { amend, currentAttempt, lastAttempt } from "../Attempts.ts"
+import type { Observed } from "../Observed.ts"
 
 /** Points of an attempt that are read from its pods. */
 type Point =

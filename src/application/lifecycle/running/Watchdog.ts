@@ -3,9 +3,9 @@
  * was read counts, so an operator that cannot reach drivers considers none of them stalled.
  */
 
-import type { Stall } from "../../api/application/SparkApplicationStatus.ts"
-import { timestamp } from "../../kube/Time.ts"
-import type { WatchdogLimits } from "../../spark/health/WatchdogLimits.ts"
+import type { Stall } from "../../../api/application/SparkApplicationStatus.ts"
+import { timestamp } from "../../../kube/Time.ts"
+import type { WatchdogLimits } from "../../../spark/health/WatchdogLimits.ts"
 import type { Reading } from "./ProgressStatus.ts"
 
 export interface StallCheck {

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import { nextReading, type Reading, progressStatus } from "../../../src/application/lifecycle/ProgressStatus.ts"
-import type { Progress } from "../../../src/spark/monitoring/DriverProgress.ts"
-import { begunIn, ago, driver, now, situation, statusIn, terminated } from "../../support/Situations.ts"
+import type { SparkApplicationStatus } from "../../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../../src/application/lifecycle/Decide.ts"
+import {
+  nextReading,
+  type Reading,
+  progressStatus,
+} from "../../../../src/application/lifecycle/running/ProgressStatus.ts"
+import type { Progress } from "../../../../src/spark/monitoring/DriverProgress.ts"
+import { begunIn, ago, driver, now, situation, statusIn, terminated } from "../../../support/Situations.ts"
 
 const progress = (completed: number, more: Partial<Progress> = {}): Progress => ({
   jobs: { active: 1, completed: 0, failed: 0 },

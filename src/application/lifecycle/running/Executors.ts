@@ -10,11 +10,11 @@ import type {
   ExecutorFailure,
   ExecutorStateType,
   SparkApplicationStatus,
-} from "../../api/application/SparkApplicationStatus.ts"
-import type { Note } from "../../kube/EventRecorder.ts"
-import { timestamp } from "../../kube/Time.ts"
-import { failureReason } from "../../spark/observe/FailureReason.ts"
-import type { Executor } from "../../spark/observe/ObservedPod.ts"
+} from "../../../api/application/SparkApplicationStatus.ts"
+import type { Note } from "../../../kube/EventRecorder.ts"
+import { timestamp } from "../../../kube/Time.ts"
+import { failureReason } from "../../../spark/observe/FailureReason.ts"
+import type { Executor } from "../../../spark/observe/ObservedPod.ts"
 
 const keptFailures = 10
 const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, failed: 0 }

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
-import { decide } from "../../../src/application/lifecycle/Decide.ts"
-import { followExecutors } from "../../../src/application/lifecycle/Executors.ts"
-import type { Executor } from "../../../src/spark/observe/ObservedPod.ts"
-import { executor, now, situation, statusIn, terminated } from "../../support/Situations.ts"
+import type { SparkApplicationStatus } from "../../../../src/api/application/SparkApplicationStatus.ts"
+import { decide } from "../../../../src/application/lifecycle/Decide.ts"
+import { followExecutors } from "../../../../src/application/lifecycle/running/Executors.ts"
+import type { Executor } from "../../../../src/spark/observe/ObservedPod.ts"
+import { executor, now, situation, statusIn, terminated } from "../../../support/Situations.ts"
 
 /** Follows one picture of the executors after another, as reconciles do. */
 const history = (...pictures: ReadonlyArray<ReadonlyArray<Executor>>): SparkApplicationStatus =>
