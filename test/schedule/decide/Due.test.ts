@@ -168,6 +168,18 @@ describe("Replace", () => {
     assert.deepStrictEqual(created(last), [nameOf("13:00:00")], "also when the deadline has passed meanwhile")
   })
 
+  it("is not confused by a run that was refused long ago", () => {
+    const startFailure = {
+      reason: "Refused",
+      message: "quota",
+      since: stamp("11:00:01"),
+      scheduledTime: stamp("11:00:00"),
+    } as const
+    const first = decided({ spec, now, status: { ...followed, startFailure }, runs: [run("11:30:00")] })
+    const overtaken = decided({ spec, now: at("14:00:00.100"), status: first.status })
+    assert.deepStrictEqual([overtaken.counts.skipped, overtaken.counts.missed], [["replace"], 0])
+  })
+
   it("counts a time that is overtaken while it waits as skipped", () => {
     const first = decided({ spec, now, runs: [run("11:00:00")] })
     const overtaken = decided({
