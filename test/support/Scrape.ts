@@ -6,6 +6,7 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import type { ApplicationStateType, SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
 import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
 import { applicationQueue } from "../../src/application/telemetry/KnownValues.ts"
+import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
 type Settings = TelemetrySettings & ApplicationMetrics.ApplicationMetricsSettings
@@ -22,7 +23,7 @@ export const defaultSettings: Settings = {
   process: globalThis.process,
 }
 
-/** Telemetry with the metrics of applications on it. */
+/** Telemetry with the metrics of the kinds on it; those of applications can be recorded. */
 export class Metrics extends Context.Service<Metrics, TelemetryApi & ApplicationMetrics.ApplicationMetrics>()(
   "test/support/Scrape/Metrics",
 ) {}
@@ -34,6 +35,7 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
     Metrics,
     Effect.map(Telemetry, (telemetry) => {
       telemetry.runtime.workqueue(applicationQueue)
+      ScheduleMetrics.make(telemetry, { namespaces: all.namespaces, perSchedule: true })
       return { ...telemetry, ...ApplicationMetrics.make(telemetry, all) }
     }),
   )
