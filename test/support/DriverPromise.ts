@@ -58,14 +58,15 @@ export const promising = (
     Effect.map(find(sparkApplications, namespace, name), (found) => found as Application | undefined)
 
   const checkWrite = Effect.fnUntraced(function* (before: Application | undefined, after: Application) {
-    const { namespace = "", name } = after.metadata
+    const { namespace = "", name, deletionTimestamp } = after.metadata
     const { applicationState, driverInfo, submissionID } = after.status ?? {}
     const state = applicationState?.state
     const where = `${name}: ${before?.status?.applicationState?.state ?? "none"} → ${state ?? "none"}`
     if (applicationState === undefined || driverInfo === undefined || state === "") {
       broken.push(`${where}: ${JSON.stringify({ applicationState, driverInfo })}`)
     }
-    if (!promisesDriver(state)) return
+    // An application that is being deleted goes together with its driver.
+    if (!promisesDriver(state) || deletionTimestamp !== undefined) return
     const pod = yield* find(pods, namespace, driverInfo?.podName ?? "")
     if (pod !== undefined && deleted.has(pod.metadata.uid)) broken.push(`${where}: the operator has deleted the driver`)
     const wasPromised = promisesDriver(before?.status?.applicationState?.state)
@@ -88,7 +89,7 @@ export const promising = (
   return {
     ...cluster,
     patch: (kind, namespace, name, patch, options) =>
-      is(kind, sparkApplications) && patch.subresource === "status"
+      is(kind, sparkApplications) && patch.subresource === "status" && options?.dryRun !== true
         ? Effect.flatMap(application(namespace, name), (before) =>
             Effect.tap(cluster.patch(kind, namespace, name, patch, options), ({ object }) =>
               checkWrite(before, object as Application),
