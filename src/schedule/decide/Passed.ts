@@ -9,13 +9,15 @@ import { type SkipReason, step, type Step, warning } from "./Step.ts"
 
 type Status = ScheduledSparkApplicationStatus
 
-/** Why the run of a time that waits was not started yet, if one waits. */
-const waiting = ({ status, valid }: Situation): ReadonlyArray<readonly [time: number, reason: SkipReason]> => {
+/** Times whose runs wait, and why they were not started yet. A run that was refused is no longer blocked. */
+const waiting = ({ status, valid }: Situation): ReadonlyMap<number, SkipReason> => {
   const { blockedBy, startFailure } = status
   const blocked = epoch(blockedBy?.scheduledTime)
   const refused = startFailure?.reason === "Refused" ? epoch(startFailure.scheduledTime) : undefined
-  if (refused !== undefined) return [[refused, "refused"]]
-  return blocked === undefined ? [] : [[blocked, valid?.policy === "Replace" ? "replace" : "forbid"]]
+  const times = new Map<number, SkipReason>()
+  if (blocked !== undefined) times.set(blocked, valid?.policy === "Replace" ? "replace" : "forbid")
+  if (refused !== undefined) times.set(refused, "refused")
+  return times
 }
 
 /** The status with the counts of passed times, which are handled up to `until`. */
@@ -40,16 +42,16 @@ const missedNote = (missed: number, last: number, exact: boolean): ReadonlyArray
 
 /**
  * Every time of the schedule after those that are handled, until `until` (epoch milliseconds, inclusive), has passed: it was missed, or it
- * is the one that waited, which was skipped for the reason for which it waited.
+ * is one that waited, which was skipped for the reason for which it waited.
  */
 export const passUntil = (s: Situation, cron: CronSchedule.CronSchedule, until: number): Step => {
   const from = epoch(s.status.handledUntil) ?? until
   const found = CronSchedule.latest(cron, from, until, anchorOf(s))
   if (found === undefined) return step(counted(s.status, 0, 0, until))
-  const skipped = waiting(s).filter(([time]) => time > from && time <= until)
-  const missed = found.count - skipped.length
+  const skipped = [...waiting(s)].flatMap(([time, reason]) => (time > from && time <= until ? [reason] : []))
+  const missed = Math.max(0, found.count - skipped.length)
   return step(counted(s.status, missed, skipped.length, until), {
-    counts: { started: [], missed, skipped: skipped.map(([, reason]) => reason) },
+    counts: { started: [], missed, skipped },
     events: missedNote(missed, found.time, found.exact),
   })
 }

@@ -51,6 +51,12 @@ describe("a schedule that is followed", () => {
     }
   })
 
+  it("does not start a run again that was deleted before the status knew of it", () => {
+    const decision = decided({ now: at("13:00:03"), runs: [run("13:00:00", { gone: true })] })
+    assert.deepStrictEqual([created(decision), decision.counts.started], [[], [{ delay: 0 }]])
+    assert.deepStrictEqual([decision.status.active, decision.status.handledUntil], [undefined, stamp("13:00:00")])
+  })
+
   it("starts one run after downtime, for the most recent time, and counts the others as missed", () => {
     const decision = decided({ now: at("16:20:00") })
     assert.deepStrictEqual(created(decision), [nameOf("16:00:00")])
@@ -95,6 +101,8 @@ describe("a schedule that is followed", () => {
     const active = [{ name: nameOf("12:00:00"), uid: "run 12:00:00", scheduledTime: stamp("12:00:00") }]
     const decision = decided({ status: { ...followed, active } })
     assert.deepStrictEqual([reasons(decision), decision.status.active], [["RunDeleted"], undefined])
+    const seen = decided({ status: { ...followed, active }, runs: [run("12:00:00", { gone: true })] })
+    assert.deepStrictEqual([reasons(seen), seen.status.active], [["RunDeleted"], undefined])
     const finished = decided({
       status: { ...followed, active },
       runs: [run("12:00:00", { result: "Completed", gone: true })],
@@ -166,6 +174,18 @@ describe("Replace", () => {
     assert.deepStrictEqual(third.next, { _tag: "After", seconds: 2 }, "drivers are not watched")
     const last = decided({ spec, now: at("13:00:40"), status: third.status })
     assert.deepStrictEqual(created(last), [nameOf("13:00:00")], "also when the deadline has passed meanwhile")
+  })
+
+  it("is not confused by a run that was refused long ago", () => {
+    const startFailure = {
+      reason: "Refused",
+      message: "quota",
+      since: stamp("11:00:01"),
+      scheduledTime: stamp("11:00:00"),
+    } as const
+    const first = decided({ spec, now, status: { ...followed, startFailure }, runs: [run("11:30:00")] })
+    const overtaken = decided({ spec, now: at("14:00:00.100"), status: first.status })
+    assert.deepStrictEqual([overtaken.counts.skipped, overtaken.counts.missed], [["replace"], 0])
   })
 
   it("counts a time that is overtaken while it waits as skipped", () => {
