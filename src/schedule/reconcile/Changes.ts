@@ -42,7 +42,7 @@ export const make = ({ lastSeen, definition, writes, reported, metrics }: Change
     const run = after ?? before
     const key = run && scheduleKeyOf(run)
     const gone = before !== undefined && before.metadata?.uid !== after?.metadata?.uid
-    if (key !== undefined && gone && observedRun(before).result !== "Unfinished") lastSeen.remember(key, before)
+    if (key !== undefined && gone) lastSeen.remember(key, before)
     return concerns(change) ? key : undefined
   },
 })
