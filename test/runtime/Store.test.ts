@@ -77,6 +77,17 @@ describe("Store", () => {
     assert.strictEqual(store.size(), 0)
   })
 
+  it("takes in what was read again in the version that it has, and no older one", () => {
+    const store = make()
+    store.apply(listed(10, object("a", 5), object("b", 6)))
+    const more = { ...object("a", 5), status: { more: "fields" } }
+    assert.deepStrictEqual(short(store.reread(more)), ["~default/a"])
+    assert.strictEqual(store.get("default/a"), more)
+    assert.deepStrictEqual(store.reread(object("b", 5)), [])
+    store.apply(deleted(object("b", 11)))
+    assert.deepStrictEqual(store.reread(object("b", 6)), [])
+  })
+
   it("takes an object back that has our labels again", () => {
     const store = make()
     store.apply(listed(5, object("a", 1)))
