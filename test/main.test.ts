@@ -60,14 +60,14 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.deepStrictEqual(await firesteel("version"), { code: 0, out: `${version}\n`, err: "" })
   })
 
-  it("explains itself when called without a command", async () => {
+  it("prints its usage when called without a command", async () => {
     const { code, out } = await firesteel()
     assert.strictEqual(code, 0)
     for (const command of ["operator", "local", "migrate check", "render", "crds", "version", "help"])
       assert.include(out, `  ${command}`)
   })
 
-  it("checks manifests for a migration, and tells by its exit code whether they have problems", async () => {
+  it("checks manifests for a migration, and exits with a code that tells whether they have problems", async () => {
     const kubeflow = "test/cli/migration/kubeflow"
     assert.deepStrictEqual(await firesteel("migrate", "check", "-f", `${kubeflow}/spark-pi.yaml`), {
       code: 0,
@@ -82,7 +82,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.include(missing.err, "nowhere.yaml cannot be read")
   })
 
-  it("ends with 2 and one line per mistake when the command line is wrong", async () => {
+  it("exits with 2 and one line per mistake when the command line is not valid", async () => {
     assert.deepStrictEqual(
       await firesteel("operator", "--log-level=loud", "--request-timeout", "soon", "--naemspaces=a"),
       {
@@ -104,7 +104,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.strictEqual((await firesteel("crds", "--all")).code, 2)
   })
 
-  it("ends with 2 when settings contradict each other, and reports them with all other mistakes", async () => {
+  it("exits with 2 when settings contradict each other, and reports them with all other mistakes", async () => {
     const args = ["--log-level=loud", "--metrics-tls-cert-file=tls.crt", "--leader-elect"]
     assert.deepStrictEqual(await firesteel("operator", ...args), {
       code: 2,
@@ -146,7 +146,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.strictEqual((await start(["render", "-f", "nowhere.yaml"], directory).ended).code, 2)
   })
 
-  it("ends with 1 and one line when the cluster cannot be reached", async () => {
+  it("exits with 1 and one line when the cluster cannot be reached", async () => {
     const { code, err } = await firesteel("operator", "--kubeconfig=/nonexistent/kubeconfig")
     assert.strictEqual(code, 1)
     assert.include(err, "/nonexistent/kubeconfig")
@@ -154,7 +154,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.strictEqual(JSON.parse(err).level, "fatal")
   })
 
-  it("ends with 0 when it is asked to stop", async () => {
+  it("exits with 0 when it is stopped", async () => {
     const nobody = { clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:1" } }], users: [] }
     const contexts = { contexts: [{ name: "c", context: { cluster: "c", user: "" } }], "current-context": "c" }
     const directory = directoryWith("kubeconfig", JSON.stringify({ ...nobody, ...contexts }))
@@ -166,7 +166,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.include(err, "127.0.0.1:1", "it said what it could not reach, and waited")
   })
 
-  it("plays manifests to their end and says with its exit code whether they ended as declared", async () => {
+  it("runs manifests to their end and exits with a code that tells whether they ended as declared", async () => {
     const local = (expect: string) =>
       start(["local", "--examples=.", "--once", ...anyPorts], directoryWith("app.yaml", application(expect))).ended
     const [good, bad] = await Promise.all([local("COMPLETED"), local("FAILED")])
@@ -177,7 +177,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     assert.strictEqual(good.err, "")
   })
 
-  it("refuses manifests that the cluster would refuse", async () => {
+  it("rejects manifests that the cluster would reject", async () => {
     const directory = directoryWith(
       "app.yaml",
       application("COMPLETED").replace("mainApplicationFile", "mainAplicationFile"),

@@ -10,7 +10,7 @@ describe("runSpecHash", () => {
     assert.notStrictEqual(runSpecHash({ ...spec, arguments: ["2", "1"] }), runSpecHash(spec))
   })
 
-  it("a change of when to run, retry or delete does not restart an application", () => {
+  it("does not change with fields about when to run, retry or delete", () => {
     const other = {
       ...spec,
       suspend: true,
@@ -21,7 +21,7 @@ describe("runSpecHash", () => {
     assert.strictEqual(runSpecHash(other), runSpecHash(spec))
   })
 
-  it("nor does a change of what only looks at a run", () => {
+  it("does not change with fields that only observe a run", () => {
     const watched = (watchdog: object | undefined, preset = "batch") => ({
       ...spec,
       healthChecks: { preset, ...(watchdog ? { watchdog } : {}) },
@@ -30,7 +30,7 @@ describe("runSpecHash", () => {
     assert.notStrictEqual(runSpecHash(watched(undefined, "streaming")), runSpecHash(watched(undefined)))
   })
 
-  it("nor does another spelling of the pod template, as far as it is the same template", () => {
+  it("does not change with the spelling of the pod template, if the template is the same", () => {
     const template = { metadata: { labels: { a: "1" } } }
     const hashOf = (driver: object, executor: object = {}) =>
       runSpecHash({ ...spec, driver: { ...spec.driver, ...driver }, executor })
@@ -40,14 +40,14 @@ describe("runSpecHash", () => {
     assert.notStrictEqual(hashOf({ podTemplate: template }), hashOf({}))
   })
 
-  it("the removal of one of two pod templates is a change, so that the corrected application is submitted", () => {
+  it("changes when one of two pod templates is removed, so that the corrected application is submitted", () => {
     const template = { metadata: { labels: { a: "1" } } }
     const hashOf = (driver: object) => runSpecHash({ ...spec, driver })
     assert.notStrictEqual(hashOf({ template, podTemplate: template }), hashOf({ template }))
     assert.notStrictEqual(hashOf({ template, podTemplate: template }), hashOf({ podTemplate: template }))
   })
 
-  it("is the same as before there was another spelling, and takes a spec of any shape", () => {
+  it("is the same as before the second spelling existed, and accepts a spec of any shape", () => {
     assert.strictEqual(runSpecHash(spec), "8a41946f9554aa61")
     assert.strictEqual(runSpecHash({ ...spec, executor: { template: { spec: {} } } }), "604550d5be784179")
     for (const odd of [null, "x", { driver: null }, { driver: "x", executor: [] }]) {
@@ -55,7 +55,7 @@ describe("runSpecHash", () => {
     }
   })
 
-  it("any other change does", () => {
+  it("changes with every other field", () => {
     assert.notStrictEqual(runSpecHash({ ...spec, image: "spark:4" }), runSpecHash(spec))
     assert.notStrictEqual(runSpecHash({ ...spec, driver: { ...spec.driver, cores: 2 } }), runSpecHash(spec))
   })

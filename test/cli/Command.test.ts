@@ -8,23 +8,23 @@ const commands = [operator, local]
 const parse = (...argv: ReadonlyArray<string>) => parseInvocation(argv, commands)
 
 describe("Command", () => {
-  it("takes the first word for the command and the rest for its flags", () => {
+  it("treats the first word as the command and the rest as its flags", () => {
     assert.deepStrictEqual(parse("local", "--once"), { _tag: "Run", command: local, args: ["--once"] })
   })
 
-  it("explains itself when asked, and when nothing is asked", () => {
+  it("prints its usage on request, and without arguments", () => {
     assert.deepStrictEqual(parse(), { _tag: "Help", command: undefined })
     assert.deepStrictEqual(parse("--help"), { _tag: "Help", command: undefined })
     assert.deepStrictEqual(parse("help", "local"), { _tag: "Help", command: local })
     assert.deepStrictEqual(parse("local", "--once", "-h"), { _tag: "Help", command: local })
   })
 
-  it("knows version as a word and as a flag", () => {
+  it("accepts version as a command and as a flag", () => {
     assert.deepStrictEqual(parse("version"), { _tag: "Version" })
     assert.deepStrictEqual(parse("--version"), { _tag: "Version" })
   })
 
-  it("proposes the nearest command, or lists all", () => {
+  it("suggests the most similar command, or lists all", () => {
     assert.deepStrictEqual(parse("loacl"), {
       _tag: "Unknown",
       message: '"loacl" is not a command; did you mean local?',

@@ -31,7 +31,7 @@ describe("Logging", () => {
     }),
   )
 
-  it.effect("takes plain objects beside the message for fields", () =>
+  it.effect("logs plain objects next to the message as fields", () =>
     Effect.gen(function* () {
       const program = Effect.logInfo("caches are synced", { applications: 3 })
       assert.strictEqual(parsed((yield* logged({}, program))[0])["applications"], 3)
@@ -40,7 +40,7 @@ describe("Logging", () => {
     }),
   )
 
-  it.effect("leads from a log line to its trace", () =>
+  it.effect("adds the ids of the trace to a log line", () =>
     Effect.gen(function* () {
       const lines = yield* logged({}, Effect.logInfo("in a span").pipe(Effect.withSpan("reconcile")))
       assert.match(String(parsed(lines[0])["trace_id"]), /^[0-9a-f]{32}$/)
@@ -48,7 +48,7 @@ describe("Logging", () => {
     }),
   )
 
-  it.effect("keeps the line whole when an annotation has a reserved name or is no JSON", () =>
+  it.effect("keeps the line valid when an annotation has a reserved name or is not JSON", () =>
     Effect.gen(function* () {
       const lines = yield* logged(
         {},

@@ -206,30 +206,32 @@ const cases: ReadonlyArray<Case> = [
 ]
 
 describe("an application that kubeflow's operator left", () => {
-  it.effect.each(cases)("$title: ends as $end with $ownDrivers drivers of our own", ({ end, ownDrivers, ...before }) =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      yield* left(world, "pi", before)
-      yield* pass(1)
-      yield* world.startOperator()
-      yield* pass(30)
-      const { status } = yield* world.reported("pi")
-      assert.strictEqual(status.applicationState.state, end)
-      const own = world
-        .driversEver()
-        .filter(
-          ({ metadata }) =>
-            ![earlier, current].includes(metadata?.labels?.["sparkoperator.k8s.io/submission-id"] ?? ""),
+  it.effect.each(cases)(
+    "$title: ends as $end with $ownDrivers drivers of Firesteel",
+    ({ end, ownDrivers, ...before }) =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld
+        yield* left(world, "pi", before)
+        yield* pass(1)
+        yield* world.startOperator()
+        yield* pass(30)
+        const { status } = yield* world.reported("pi")
+        assert.strictEqual(status.applicationState.state, end)
+        const own = world
+          .driversEver()
+          .filter(
+            ({ metadata }) =>
+              ![earlier, current].includes(metadata?.labels?.["sparkoperator.k8s.io/submission-id"] ?? ""),
+          )
+        assert.strictEqual(own.length, ownDrivers)
+        assert.isTrue(
+          (status.attempts ?? []).every(({ result }) => result !== undefined),
+          "no attempt is left open",
         )
-      assert.strictEqual(own.length, ownDrivers)
-      assert.isTrue(
-        (status.attempts ?? []).every(({ result }) => result !== undefined),
-        "no attempt is left open",
-      )
-      const results = { COMPLETED: "Succeeded", SUSPENDED: "Stopped" } as Record<string, string>
-      const lastResult = status.attempts?.at(-1)?.result
-      if (lastResult) assert.include([results[end], "Failed", "SubmissionFailed"], lastResult)
-    }),
+        const results = { COMPLETED: "Succeeded", SUSPENDED: "Stopped" } as Record<string, string>
+        const lastResult = status.attempts?.at(-1)?.result
+        if (lastResult) assert.include([results[end], "Failed", "SubmissionFailed"], lastResult)
+      }),
   )
 
   it.effect("keeps its driver while it runs, and nothing is deleted", () =>
@@ -253,7 +255,7 @@ describe("an application that kubeflow's operator left", () => {
     }),
   )
 
-  it.effect("runs anew after it was suspended there and is resumed here", () =>
+  it.effect("runs again after it was suspended there and is resumed here", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* left(world, "pi", { spec: { suspend: true }, status: { state: "SUSPENDING" }, driver: current })

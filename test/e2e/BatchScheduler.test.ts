@@ -14,7 +14,7 @@ const submissionOf = (object: KubeObject | undefined) =>
   object?.metadata?.labels?.["sparkoperator.k8s.io/submission-id"]
 
 describe("an application of a batch scheduler", () => {
-  it.effect("has a PodGroup that goes with it", () =>
+  it.effect("has a PodGroup that is deleted with it", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* installVolcano(world)
@@ -53,7 +53,7 @@ describe("an application of a batch scheduler", () => {
     }),
   )
 
-  it.effect("does not start a driver when the scheduler is not installed, and says so", () =>
+  it.effect("does not start a driver if the scheduler is not installed, and reports it", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--enable-batch-scheduler"])
@@ -66,7 +66,7 @@ describe("an application of a batch scheduler", () => {
     }),
   )
 
-  it.effect("is only placed, and says so, when the operator does not group pods", () =>
+  it.effect("is only placed, which is reported, if the operator does not group pods", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()

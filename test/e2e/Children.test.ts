@@ -54,8 +54,8 @@ const refuse =
 
 const all = ["pi-driver-8888", "pi-ui-svc", "pi-prom-conf", "pi-ui-ingress", "pi-driver"]
 
-describe("the objects beside a driver", () => {
-  it.effect("exist while it runs, are told in the status, and are gone when the application has ended", () =>
+describe("companion objects of a driver", () => {
+  it.effect("exist while it runs, are reported in the status, and are deleted when the application has ended", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, everything)
@@ -81,7 +81,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("that cannot be made are told, tried again, and keep neither driver nor application", () =>
+  it.effect("that cannot be created are reported and retried, and delay neither driver nor application", () =>
     Effect.gen(function* () {
       for (const status of [403, 422, 500]) {
         const world = yield* makeWorld
@@ -113,7 +113,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("that hang are given up for a while, and the end of the driver is seen all the same", () =>
+  it.effect("whose creation hangs are postponed, and the end of the driver is still observed", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(
@@ -126,7 +126,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("that the driver needs refuse the submission when they are refused", () =>
+  it.effect("that the driver needs fail the submission if they are rejected", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.kube.create(configMaps, "default", { metadata: { name: "pi-prom-conf" } })
@@ -141,7 +141,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("of a kind that the cluster does not know are named when the submission is refused", () =>
+  it.effect("of a kind that the cluster does not serve are named when the submission fails", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--enable-batch-scheduler"])
@@ -173,7 +173,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("follow a change of the spec: new ones come, old ones go", () =>
+  it.effect("follow a change of the spec: new ones are created, old ones deleted", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, everything)
@@ -198,7 +198,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("are those of the new run after a failure, made anew", () =>
+  it.effect("are created again for the new run after a failure", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, everything)
@@ -216,7 +216,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("are gone while the application is suspended, and when it is deleted", () =>
+  it.effect("do not exist while the application is suspended, and after it was deleted", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, everything)
@@ -237,7 +237,7 @@ describe("the objects beside a driver", () => {
     }),
   )
 
-  it.effect("that this operator does not make are named in a warning", () =>
+  it.effect("that this operator does not create are named in a warning", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--enable-ui-service=false"])

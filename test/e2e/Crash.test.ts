@@ -94,7 +94,7 @@ describe("an operator that is killed at any request of an application", () => {
     for (const how of ["DropBefore", "DropAfter"] as const) {
       const moment = how === "DropBefore" ? "before it arrives" : "after it was carried out"
       it.effect(
-        `${title}, ${moment}, is replaced without loss or doubling`,
+        `${title}, ${moment}, is replaced without losing or repeating anything`,
         () =>
           Effect.gen(function* () {
             for (let fatal = 1; ; fatal++) {

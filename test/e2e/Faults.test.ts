@@ -45,7 +45,7 @@ const retried = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval
 describe("in spite of", () => {
   for (const [title, trouble] of Object.entries(troubles)) {
     it.effect(
-      `${title}, applications come to their end, with one driver per attempt and true gauges`,
+      `${title}, applications end, with one driver per attempt and correct gauges`,
       () =>
         Effect.gen(function* () {
           const world = yield* makeWorld
@@ -74,7 +74,7 @@ describe("in spite of", () => {
   }
 
   it.effect(
-    "a flood in one namespace, another application is not kept waiting",
+    "many applications in one namespace, another application is not delayed",
     () =>
       Effect.gen(function* () {
         const world = yield* makeWorld

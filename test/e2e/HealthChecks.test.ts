@@ -31,29 +31,31 @@ const checked = (healthChecks: NonNullable<SparkApplicationSpec["healthChecks"]>
 })
 
 describe("the operator's ConfigMap of health checks", { timeout: 30_000 }, () => {
-  it.effect("has a default for applications that say nothing, and templates; a change counts for the next run", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      yield* Effect.orDie(world.kube.create(configMaps, "default", configMap({ default: "policy-minimal" })))
-      yield* world.startOperator(undefined, [config])
-      yield* world.apply(sparkPi("first", { "run-seconds": "forever" }))
-      yield* pass(2)
-      assert.strictEqual(livenessOf(yield* podOf(world, "first-driver"))?.failureThreshold, 60)
+  it.effect(
+    "has a default for applications without health checks, and templates; a change applies to the next run",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld
+        yield* Effect.orDie(world.kube.create(configMaps, "default", configMap({ default: "policy-minimal" })))
+        yield* world.startOperator(undefined, [config])
+        yield* world.apply(sparkPi("first", { "run-seconds": "forever" }))
+        yield* pass(2)
+        assert.strictEqual(livenessOf(yield* podOf(world, "first-driver"))?.failureThreshold, 60)
 
-      const nightly = stringify({ preset: "streaming", driver: { liveness: { failureThreshold: 7 } } })
-      const body = { data: { default: "batch", nightly } }
-      yield* Effect.orDie(world.kube.patch(configMaps, "default", "checks", { type: "merge", body }))
-      yield* pass(1)
-      yield* world.apply(sparkPi("second", { "run-seconds": "forever" }))
-      yield* world.apply(sparkPi("third", { "run-seconds": "forever" }, checked({ template: "nightly" })))
-      yield* pass(2)
-      assert.isUndefined(livenessOf(yield* podOf(world, "second-driver")))
-      assert.strictEqual(livenessOf(yield* podOf(world, "third-driver"))?.failureThreshold, 7)
-      assert.strictEqual(yield* world.stateOf("first"), "RUNNING", "what runs is left alone")
-    }),
+        const nightly = stringify({ preset: "streaming", driver: { liveness: { failureThreshold: 7 } } })
+        const body = { data: { default: "batch", nightly } }
+        yield* Effect.orDie(world.kube.patch(configMaps, "default", "checks", { type: "merge", body }))
+        yield* pass(1)
+        yield* world.apply(sparkPi("second", { "run-seconds": "forever" }))
+        yield* world.apply(sparkPi("third", { "run-seconds": "forever" }, checked({ template: "nightly" })))
+        yield* pass(2)
+        assert.isUndefined(livenessOf(yield* podOf(world, "second-driver")))
+        assert.strictEqual(livenessOf(yield* podOf(world, "third-driver"))?.failureThreshold, 7)
+        assert.strictEqual(yield* world.stateOf("first"), "RUNNING", "what runs is left alone")
+      }),
   )
 
-  it.effect("that cannot be used is told, and what it last said still counts", () =>
+  it.effect("that is not valid is reported, and its last valid content stays in use", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* Effect.orDie(world.kube.create(configMaps, "default", configMap({ default: "policy-minimal" })))
@@ -71,7 +73,7 @@ describe("the operator's ConfigMap of health checks", { timeout: 30_000 }, () =>
     }),
   )
 
-  it.effect("that does not exist holds nothing up, and a template from it is refused by name", () =>
+  it.effect("that does not exist delays nothing, and a template from it is rejected by name", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, [config])
@@ -90,7 +92,7 @@ describe("the operator's ConfigMap of health checks", { timeout: 30_000 }, () =>
 })
 
 describe("a probe that fails", { timeout: 30_000 }, () => {
-  it.effect("ends a driver that hangs, which is said, counted and tried again", () =>
+  it.effect("ends a driver that hangs, which is reported, counted and retried", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator()
@@ -123,7 +125,7 @@ describe("a probe that fails", { timeout: 30_000 }, () => {
     }),
   )
 
-  it.effect("ends an executor whose block manager is dead, and the driver makes another", () =>
+  it.effect("ends an executor whose block manager is dead, and the driver creates another", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator()
@@ -162,7 +164,7 @@ describe("a probe that fails", { timeout: 30_000 }, () => {
     }),
   )
 
-  it.effect("is not followed where that is switched off, and not by an operator that was not there", () =>
+  it.effect("is not followed if that is disabled, and not by an operator that started later", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const first = yield* world.startOperator(undefined, ["--follow-probes=false"])
@@ -178,7 +180,7 @@ describe("a probe that fails", { timeout: 30_000 }, () => {
   )
 })
 
-describe("an executor that its driver does not hear of", { timeout: 30_000 }, () => {
+describe("an executor that its driver does not list", { timeout: 30_000 }, () => {
   const annotations = { "local.firesteel.dev/silent-after": "5" }
   const pi = (heartbeat: object) =>
     sparkPi(
@@ -195,7 +197,7 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
   const executorsOf = (world: World) =>
     Effect.map(world.reported("pi"), ({ status }) => Object.keys(status.executorState ?? {}))
 
-  it.effect("is told after a while, in status, Event and metric, and left alone", () =>
+  it.effect("is reported after a while in status, Event and metric, and not deleted", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator(undefined, quick)
@@ -220,7 +222,7 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
     }),
   )
 
-  it.effect("is replaced only where that is asked for", () =>
+  it.effect("is replaced only if the spec asks for it", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator(undefined, quick)
@@ -232,7 +234,7 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
     }),
   )
 
-  it.effect("may be one of which nobody wants to know", () =>
+  it.effect("is not reported if that is disabled", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, quick)
@@ -243,11 +245,11 @@ describe("an executor that its driver does not hear of", { timeout: 30_000 }, ()
   )
 })
 
-describe("a run that does not get on", { timeout: 30_000 }, () => {
+describe("a run that makes no progress", { timeout: 30_000 }, () => {
   /** A run so long that its progress stands at 0 % for a minute. */
   const still = { "run-seconds": "6000" }
 
-  it.effect("is said to be stalled, once, and to get on again", () =>
+  it.effect("is reported as stalled, once, and as making progress again", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator(undefined, ["--spark-ui-interval=2s"])
@@ -274,7 +276,7 @@ describe("a run that does not get on", { timeout: 30_000 }, () => {
     }),
   )
 
-  it.effect("is ended and tried again only where that is asked for", () =>
+  it.effect("is ended and retried only if the spec asks for it", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--spark-ui-interval=2s"])
@@ -291,7 +293,7 @@ describe("a run that does not get on", { timeout: 30_000 }, () => {
     }),
   )
 
-  it.effect("is not what a driver does that cannot be asked", () =>
+  it.effect("is not assumed of a driver that cannot be read", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--spark-ui-access=off"])
@@ -305,7 +307,7 @@ describe("a run that does not get on", { timeout: 30_000 }, () => {
     }),
   )
 
-  it.effect("stays stalled for an operator that starts anew, without being told twice", () =>
+  it.effect("stays stalled after a restart of the operator, without being reported twice", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const first = yield* world.startOperator(undefined, ["--spark-ui-interval=2s"])

@@ -13,7 +13,7 @@ const isWrite: (request: Parameters<FaultPlan>[0]) => boolean = ({ verb, resourc
   resource !== "leases" && !["get", "list", "watch"].includes(verb)
 
 describe("two replicas", () => {
-  it.effect("only the leader writes and counts; after its end the other finishes what it began, once", () =>
+  it.effect("only the leader writes and counts; after its end the other replica finishes its work, once", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       let written = 0
@@ -60,7 +60,7 @@ describe("two replicas", () => {
     }),
   )
 
-  it.effect("a leader that was killed in the middle of its work is replaced without loss or doubling", () =>
+  it.effect("a leader that was killed during its work is replaced without losing or repeating anything", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const first = yield* world.startOperator(undefined, [], undefined, candidacy("first"))
@@ -78,7 +78,7 @@ describe("two replicas", () => {
     }),
   )
 
-  it.effect("a leader that loses its connection stops its work, and ends when it hears of the other", () =>
+  it.effect("a leader that loses its connection stops its work, and ends when it observes another leader", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       let isCut = false

@@ -55,7 +55,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("tells of many executors with few writes", () =>
+  it.effect("reports many executors with few writes", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -76,7 +76,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("that fails is run again under OnFailure until it succeeds, with one driver per attempt", () =>
+  it.effect("that fails is retried under OnFailure until it succeeds, with one driver per attempt", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -97,7 +97,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("whose image cannot be pulled says so, and fails at its deadline", () =>
+  it.effect("whose image cannot be pulled reports it, and fails at its deadline", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -134,7 +134,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("is run anew when its spec changes, also when the operator was away meanwhile", () =>
+  it.effect("is run again when its spec changes, also while the operator was down", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator()
@@ -210,7 +210,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("with an invalid spec fails with the field and the remedy, and nothing else stops", () =>
+  it.effect("with an invalid spec fails with the field and the remedy, and others continue", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -239,7 +239,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("whose driver is deleted by hand is found out and run again as its policy says", () =>
+  it.effect("whose driver is deleted by hand is retried according to its restart policy", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -254,7 +254,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("of a name that was just deleted waits for the old driver to go", () =>
+  it.effect("with the name of one that was just deleted waits until the old driver is gone", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -267,7 +267,7 @@ describe("an application", () => {
     }),
   )
 
-  it.effect("is left alone when a stranger's pod has its driver's name, and says so", () =>
+  it.effect("is not submitted while a pod of another owner has its driver's name, and reports it", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()

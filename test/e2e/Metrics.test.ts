@@ -108,7 +108,7 @@ const valuesOf = (body: string | Uint8Array, names: ReadonlyArray<string>) =>
 
 describe("metrics", () => {
   it.effect(
-    "equal the truth after all examples, and the gauges also after a restart",
+    "equal the state of the cluster after all examples, and the gauges also after a restart",
     () =>
       Effect.gen(function* () {
         const world = yield* makeWorld

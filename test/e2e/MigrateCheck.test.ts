@@ -87,7 +87,7 @@ const check = (kube: KubeApi, ...args: ReadonlyArray<string>) => Effect.orDie(at
 const submission = "9c0d3b4e-58f1-4d0c-9b0b-0d4b3f1c2a22"
 
 describe("migrate check on a cluster", () => {
-  it.effect("names what is to be done, in the order in which it is done, and nothing when it is done", () =>
+  it.effect("lists what is to be done in order, and nothing when it is done", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* withVersions(world.kube, kubeflowVersions)
@@ -170,7 +170,7 @@ describe("migrate check on a cluster", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 
-  it.effect("looks at the namespaces it is given, and says what it says as JSON too", () =>
+  it.effect("checks the given namespaces, and has the same output as JSON", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.apply(sparkPi("pi", {}, { executor: { instances: 1, memoryLimit: "2g" } }))
@@ -190,7 +190,7 @@ describe("migrate check on a cluster", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 
-  it.effect("asks the API server what Firesteel may do where it is installed, and writes nothing", () =>
+  it.effect("asks the API server for the rights of an installed Firesteel, and writes nothing", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const firesteel = deployment("firesteel", "firesteel:dev", ["operator", "--namespaces=a,b"])

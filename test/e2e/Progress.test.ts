@@ -10,7 +10,7 @@ const percentOf = (world: World, name: string) =>
   Effect.map(world.reported(name), ({ status }) => Number.parseInt(status.progress?.summary ?? "", 10))
 
 describe("progress", () => {
-  it.effect("goes up in the status while the application runs, and is 100% at its end", () =>
+  it.effect("increases in the status while the application runs, and is 100% at its end", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -33,7 +33,7 @@ describe("progress", () => {
     }),
   )
 
-  it.effect("is in the numbers of the fleet and of the application, which end with the run", () =>
+  it.effect("is in the metrics of all applications and of the application, which end with the run", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator()
@@ -96,7 +96,7 @@ describe("progress", () => {
     }),
   )
 
-  it.effect("of an attempt that failed stays, and the next attempt begins anew", () =>
+  it.effect("of an attempt that failed is kept, and the next attempt starts from scratch", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -113,7 +113,7 @@ describe("progress", () => {
     }),
   )
 
-  it.effect("survives a restart of the operator: what has not moved since is not said to have moved", () =>
+  it.effect("is kept over a restart of the operator, with the time of the last change", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const first = yield* world.startOperator(() => undefined, ["--spark-ui-interval=1s"])
@@ -128,7 +128,7 @@ describe("progress", () => {
     }),
   )
 
-  it.effect("is left alone when switched off", () =>
+  it.effect("is not read if that is disabled", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator(() => undefined, ["--spark-ui-access=off"])

@@ -39,7 +39,7 @@ const counts = (world: World) =>
   )
 
 describe("strict parity", () => {
-  it.effect("makes Spark's objects without labels of our own, owned by the application", () =>
+  it.effect("creates Spark's objects without labels of the operator, owned by the application", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, strict)

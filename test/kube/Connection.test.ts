@@ -46,7 +46,7 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect("finds certificates beside the kubeconfig and inline", () =>
+  it.effect("finds certificates next to the kubeconfig and inline", () =>
     Effect.gen(function* () {
       const inline = Buffer.from("PEM of the key").toString("base64")
       const file = yield* written(
@@ -67,7 +67,7 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect("reads a token file again every minute, and at once after a refusal", () =>
+  it.effect("reads a token file again every minute, and at once after it was rejected", () =>
     Effect.gen(function* () {
       const file = yield* written(config("{ tokenFile: token }"))
       const token = (text: string) => writeFileSync(join(file, "../token"), `${text}\n`)
@@ -107,7 +107,7 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect("merges the files of KUBECONFIG and passes over missing ones", () =>
+  it.effect("merges the files of KUBECONFIG and skips missing ones", () =>
     Effect.gen(function* () {
       const first = yield* written("current-context: dev\n")
       const second = yield* written(config("{ username: ann, password: pw, as: bob, as-groups: [g] }"))
@@ -121,22 +121,17 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect(
-    "takes of several files the first that has a name, and ignores incomplete entries that are not selected",
-    () =>
-      Effect.gen(function* () {
-        const first = yield* written(config("{ token: first }"))
-        const second = yield* written(
-          config("{ token: second }", "server: https://second").replace(
-            "current-context: dev",
-            "current-context: other",
-          ),
-        )
-        const stale = yield* written("clusters: [{ name: stale, cluster: {} }]\nusers: [{ name: stale }]\n")
-        const { server, credentials } = yield* connectIn({ KUBECONFIG: [stale, first, second].join(delimiter) })
-        assert.strictEqual(server, "https://k8s.example:6443")
-        assert.deepStrictEqual((yield* credentials.current).headers, { Authorization: "Bearer first" })
-      }),
+  it.effect("uses the first file that defines a name, and ignores incomplete entries that are not selected", () =>
+    Effect.gen(function* () {
+      const first = yield* written(config("{ token: first }"))
+      const second = yield* written(
+        config("{ token: second }", "server: https://second").replace("current-context: dev", "current-context: other"),
+      )
+      const stale = yield* written("clusters: [{ name: stale, cluster: {} }]\nusers: [{ name: stale }]\n")
+      const { server, credentials } = yield* connectIn({ KUBECONFIG: [stale, first, second].join(delimiter) })
+      assert.strictEqual(server, "https://k8s.example:6443")
+      assert.deepStrictEqual((yield* credentials.current).headers, { Authorization: "Bearer first" })
+    }),
   )
 
   it.effect("prefers a token file to a token, a token to a password, and inline data to files", () =>
@@ -183,7 +178,7 @@ describe("Connection", () => {
   const problem = (options: Options, environment: Record<string, string> = {}) =>
     Effect.map(Effect.flip(connectIn(environment, options)), (error) => error.message)
 
-  it.effect("says what is wrong with a kubeconfig, and where", () =>
+  it.effect("reports what is wrong with a kubeconfig, and where", () =>
     Effect.gen(function* () {
       const file = yield* written(config("{ token: secret }"))
       assert.strictEqual(yield* problem({ kubeconfig: "/x/y" }), "kubeconfig /x/y does not exist")
@@ -212,7 +207,7 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect("says what an exec plugin said when it fails, and how to install it", () =>
+  it.effect("reports the message of an exec plugin that fails, and how to install it", () =>
     Effect.gen(function* () {
       const exec = `{ exec: { command: sh, args: [-c, "echo please log in >&2; exit 1"], installHint: brew install it } }`
       const message = yield* problem({ kubeconfig: yield* written(config(exec)) })
@@ -221,7 +216,7 @@ describe("Connection", () => {
     }),
   )
 
-  it.effect("says where it looked when there is no cluster to connect to", () =>
+  it.effect("reports where it looked when there is no cluster to connect to", () =>
     Effect.gen(function* () {
       const home = yield* directory
       const message = yield* problem({}, { HOME: home })

@@ -37,7 +37,7 @@ const start = Effect.fnUntraced(function* (
 })
 
 describe("EventRecorder", () => {
-  it.effect("writes what kubectl shows: object, reason, message, time and who said it", () =>
+  it.effect("writes what kubectl shows: object, reason, message, time and source", () =>
     Effect.gen(function* () {
       const { record, created } = yield* start()
       yield* TestClock.adjust("90 seconds")
@@ -58,7 +58,7 @@ describe("EventRecorder", () => {
     }),
   )
 
-  it.effect("counts a repetition up within ten minutes, and begins anew after them", () =>
+  it.effect("increases the count of a repetition within ten minutes, and creates a new Event afterwards", () =>
     Effect.gen(function* () {
       const { record, created, patched } = yield* start()
       yield* record()
@@ -73,7 +73,7 @@ describe("EventRecorder", () => {
     }),
   )
 
-  it.effect("makes a new Event for another message, reason or object", () =>
+  it.effect("creates a new Event for another message, reason or object", () =>
     Effect.gen(function* () {
       const { record, created, patched } = yield* start()
       yield* record()
@@ -86,7 +86,7 @@ describe("EventRecorder", () => {
     }),
   )
 
-  it.effect("makes a new Event when the one to count up has expired", () =>
+  it.effect("creates a new Event if the earlier one has expired", () =>
     Effect.gen(function* () {
       const { record, created } = yield* start((verb) =>
         verb === "patch" ? Effect.fail(failure("NotFound")) : Effect.void,
@@ -97,7 +97,7 @@ describe("EventRecorder", () => {
     }),
   )
 
-  it.effect("cuts an object that floods to one Event in thirty seconds, and leaves others alone", () =>
+  it.effect("limits an object with very many Events to one in thirty seconds, without affecting others", () =>
     Effect.gen(function* () {
       const { record, created } = yield* start()
       for (let n = 0; n < 100; n++) yield* record({ message: `number ${n}` })
@@ -111,7 +111,7 @@ describe("EventRecorder", () => {
     }),
   )
 
-  it.effect("tries again when the server is away for a moment, and goes on when it refuses", () =>
+  it.effect("retries when the server is briefly unavailable, and continues when it rejects an Event", () =>
     Effect.gen(function* () {
       const { record, created } = yield* start((_, turn) =>
         turn === 1 ? Effect.fail(failure("Unavailable")) : turn === 3 ? Effect.fail(failure("Forbidden")) : Effect.void,

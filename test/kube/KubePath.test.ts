@@ -17,7 +17,7 @@ describe("KubePath", () => {
     assert.strictEqual(path, expected)
   })
 
-  it("asks only for what is given", () => {
+  it("contains only the given parameters", () => {
     assert.strictEqual(queryOf({ limit: undefined }), "")
     assert.strictEqual(
       queryOf({ watch: true, limit: 5, labelSelector: "a=b,c" }),
@@ -25,7 +25,7 @@ describe("KubePath", () => {
     )
   })
 
-  it("names a request as one would say it", () => {
+  it("describes a request in words", () => {
     assert.strictEqual(nameOf("create", pods, "default", "driver"), "create pods default/driver")
     assert.strictEqual(nameOf("list", pods, undefined), "list pods")
   })

@@ -65,8 +65,8 @@ const get = (port: number, more: { secure?: boolean; ip?: string | undefined; pa
 const reasonOf = (port: number, more: Parameters<typeof get>[1] = {}) =>
   Effect.map(Effect.flip(get(port, more)), ({ reason }) => reason)
 
-describe("a pod asked at its address", () => {
-  it.live("answers JSON, and how long it was", () =>
+describe("a request to a pod at its address", () => {
+  it.live("returns JSON and its length", () =>
     Effect.gen(function* () {
       const asked: Array<string | undefined> = []
       const port = yield* pod((request, response) => {
@@ -78,7 +78,7 @@ describe("a pod asked at its address", () => {
     }),
   )
 
-  it.live("answers over HTTPS with a certificate of its own", () =>
+  it.live("accepts a self-signed certificate over HTTPS", () =>
     Effect.gen(function* () {
       const port = yield* pod(answering(200, "[]"), true)
       assert.deepStrictEqual((yield* get(port, { secure: true })).body, [])
@@ -111,14 +111,14 @@ describe("a pod asked at its address", () => {
     )
   }
 
-  it.live("where nobody listens refuses", () =>
+  it.live("is refused if the port does not listen", () =>
     Effect.gen(function* () {
       const port = yield* Effect.scoped(pod(answering(200, "[]")))
       assert.strictEqual(yield* reasonOf(port), "refused")
     }),
   )
 
-  it.live("without an address is unreachable", () =>
+  it.live("is unreachable without an address", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* reasonOf(4040, { ip: undefined }), "unreachable")
     }),
@@ -128,7 +128,7 @@ describe("a pod asked at its address", () => {
     ["before it answers", () => {}],
     ["in the middle of its answer", (response: Parameters<RequestListener>[1]) => void response.write("[")],
   ] as const) {
-    it.effect(`that hangs ${when} is given up after 5 seconds, and its connection closed`, () =>
+    it.effect(`that hangs ${when} is given up after 5 seconds, and the connection is closed`, () =>
       Effect.gen(function* () {
         let arrived = () => {}
         let left = () => {}
@@ -151,7 +151,7 @@ describe("a pod asked at its address", () => {
   }
 })
 
-describe("a pod asked through the API server", () => {
+describe("a request to a pod through the API server", () => {
   const proxied = Effect.fnUntraced(function* (answer: Answer, secure = false) {
     const { kube, asked } = yield* serve([answer])
     const address = { namespace: "default", name: "driver", ip: "10.0.0.1", port: 4040, secure }
@@ -162,7 +162,7 @@ describe("a pod asked through the API server", () => {
     return { url: asked[0]?.url, tries: asked.length, result }
   })
 
-  it.live("is asked at its port, over HTTPS where it speaks that", () =>
+  it.live("is sent to its port, over HTTPS if the UI uses TLS", () =>
     Effect.gen(function* () {
       const plain = yield* proxied(json(200, [1]))
       assert.strictEqual(plain.url, "/api/v1/namespaces/default/pods/driver%3A4040/proxy/api/v1/x")
@@ -196,7 +196,7 @@ describe("a pod asked through the API server", () => {
     )
   }
 
-  it.live("that wants a password does not make the operator read its own credentials again", () =>
+  it.live("that requires a password does not make the operator read its own credentials again", () =>
     Effect.gen(function* () {
       const { kube, asked } = yield* serve([json(401, "who are you?"), json(200, { metadata: {} })])
       const address = { namespace: "default", name: "driver", port: 4040, secure: false }
@@ -210,7 +210,7 @@ describe("a pod asked through the API server", () => {
     }),
   )
 
-  it.live("does not hold up other requests, however slow it is", () =>
+  it.live("does not delay other requests, however slow it is", () =>
     Effect.gen(function* () {
       let arrived = () => {}
       const arrival = new Promise<void>((resolve) => (arrived = resolve))

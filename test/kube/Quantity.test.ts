@@ -7,7 +7,7 @@ describe("parseQuantity", () => {
     assert.deepStrictEqual(quantities.map(parseQuantity), [2, 0.5, 0.5, 2 ** 30, 1e9, 1000, 1e18, 2000])
   })
 
-  it("reads nothing else", () => {
+  it("rejects everything else", () => {
     for (const quantity of ["", "1g", "two", "1 Gi", "1GiB", "m", "--1", "1constructor"])
       assert.isUndefined(parseQuantity(quantity), quantity)
   })

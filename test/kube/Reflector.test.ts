@@ -38,7 +38,7 @@ const modified = (name: string, version: number) => ({ type: "MODIFIED" as const
 const bookmark = (version: number) => ({ type: "BOOKMARK" as const, resourceVersion: String(version) })
 
 describe("Reflector", () => {
-  it.effect("gives all pages of a list at once and watches from the list's version", () =>
+  it.effect("emits all pages of a list at once and watches from the list's version", () =>
     Effect.gen(function* () {
       const { seen, listed, from } = yield* start({
         lists: [ok(10, [object("a", 1)], "next"), ok(10, [object("b", 2)])],
@@ -55,7 +55,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("starts a list over when it expires half way, and never shows half of it", () =>
+  it.effect("restarts a list that expires between two pages, and never emits a part of it", () =>
     Effect.gen(function* () {
       const { seen, listed } = yield* start({
         lists: [ok(10, [object("a", 1)], "next"), Effect.fail(failure("Gone")), ok(20, [object("b", 2)])],
@@ -68,7 +68,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("shows nothing before a slow list is whole", () =>
+  it.effect("emits nothing before a slow list is complete", () =>
     Effect.gen(function* () {
       const { seen } = yield* start({ lists: [Effect.delay(ok(10, [object("a", 1)]), "20 seconds")] })
       yield* TestClock.adjust("19 seconds")
@@ -78,7 +78,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("goes on where a closed watch ended, without a new list", () =>
+  it.effect("continues where a closed watch ended, without a new list", () =>
     Effect.gen(function* () {
       const { seen, listed, from, metrics } = yield* start({
         lists: [ok(10, [])],
@@ -91,7 +91,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("goes on where it was when the connection drops", () =>
+  it.effect("continues from the same version when the connection drops", () =>
     Effect.gen(function* () {
       const { seen, from } = yield* start({
         lists: [ok(10, [])],
@@ -106,7 +106,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("lists again at once when its place is gone", () =>
+  it.effect("lists again at once when its version has expired", () =>
     Effect.gen(function* () {
       const { seen, from, metrics } = yield* start({
         lists: [ok(10, [object("a", 1)]), ok(30, [object("b", 2)])],
@@ -148,7 +148,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("warns after the third failure in a row, with what can be done about it", () =>
+  it.effect("warns after the third failure in a row, with a remedy", () =>
     Effect.gen(function* () {
       const warnings: Array<Record<string, unknown>> = []
       const logger = Logger.make(({ logLevel, fiber }) => {
@@ -199,7 +199,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("tells when it last heard of the server and when it last tried", () =>
+  it.effect("reports when the server last answered and when it last tried", () =>
     Effect.gen(function* () {
       const { reflector } = yield* start({
         lists: [ok(10, [])],

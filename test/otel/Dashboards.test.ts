@@ -6,7 +6,7 @@ const queries = dashboardFiles.flatMap(queriesOf)
 const panels = dashboardFiles.flatMap((it) => panelsOf(it).map((panel) => ({ ...panel, of: it.uid })))
 
 describe("dashboards", () => {
-  it("ask for nothing that no instrument has, and not for names of earlier operators", () => {
+  it("query only series of instruments, and no legacy names", () => {
     assert.isAbove(queries.length, 100)
     assert.deepStrictEqual(
       queries.flatMap(({ where, expr }) => strangers(expr).map((name) => `${where}: ${name}`)),
@@ -14,7 +14,7 @@ describe("dashboards", () => {
     )
   })
 
-  it("choose among labels that the series have", () => {
+  it("have variables for labels that the series have", () => {
     const wrong = dashboardFiles.flatMap(({ uid, templating }) =>
       templating.list
         .filter(({ type }) => type === "query")
@@ -26,14 +26,14 @@ describe("dashboards", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
-  it("ask the data source that is chosen at the top, about the operators that are chosen there", () => {
+  it("query the selected data source, for the selected operators", () => {
     for (const { targets = [], title } of panels)
       for (const { datasource } of targets) assert.match(datasource.uid, /^\$\{\w+\}$/, title)
     for (const { where, expr } of queries)
       for (const { name, labels } of queryNames(expr).series) assert.include(labels, "job", `${where}: ${name}`)
   })
 
-  it("use no variable that they do not have", () => {
+  it("use only variables that they define", () => {
     for (const dashboard of dashboardFiles) {
       const names = new Set(dashboard.templating.list.map(({ name }) => name))
       const used = JSON.stringify(dashboard).matchAll(/\$\{?([a-zA-Z_]\w*)/g)
@@ -42,17 +42,17 @@ describe("dashboards", () => {
     }
   })
 
-  it("name series by labels that the query leaves", () => {
+  it("have legends with labels that the query keeps", () => {
     for (const { where, expr, legend } of queries)
       for (const [, label] of legend.matchAll(/\{\{(\w+)\}\}/g))
         assert.include(queryNames(expr).grouping, label, `${where}: ${legend}`)
   })
 
-  it("say of every panel what it shows", () => {
+  it("have a description for every panel", () => {
     for (const { title, description } of panels) assert.match(description ?? "", /\.$/, title)
   })
 
-  it("have panels side by side, none upon another", () => {
+  it("have panels that do not overlap", () => {
     for (const { uid, panels: all } of dashboardFiles) {
       const shown = all.flatMap((panel) => [panel, ...(panel.panels ?? [])])
       assert.strictEqual(new Set(shown.map(({ id }) => id)).size, shown.length, uid)
@@ -65,7 +65,7 @@ describe("dashboards", () => {
     }
   })
 
-  it("lead to each other", () => {
+  it("link to each other", () => {
     const known = dashboardFiles.map(({ uid }) => `/d/${uid}`)
     for (const { uid, links } of dashboardFiles) {
       const siblings = links.map(({ url }) => url).filter((url) => url.startsWith("/d/"))

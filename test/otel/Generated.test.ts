@@ -13,7 +13,7 @@ describe("dashboards, rules and the page of alerts", () => {
     },
   )
 
-  it("are all there are: none is left of what was renamed", () => {
+  it("are the only files: none is left over from a rename", () => {
     const there = ["otel/dashboards", "otel/rules"].flatMap((directory) =>
       readdirSync(join(root, directory)).map((name) => `${directory}/${name}`),
     )

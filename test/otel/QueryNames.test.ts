@@ -15,7 +15,7 @@ describe("names in PromQL", () => {
     })
   })
 
-  it("are refused where no instrument has them", () => {
+  it("are reported if no instrument has them", () => {
     assert.deepStrictEqual(strangers(`sum by (state) (spark_application_state{job="a", state="RUNNING"})`), [])
     assert.deepStrictEqual(strangers(`spark_application_states`), ["spark_application_states"])
     assert.deepStrictEqual(strangers(`spark_application_count`), ["spark_application_count"])

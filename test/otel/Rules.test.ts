@@ -81,7 +81,7 @@ describe("alerts", () => {
       for (const { series } of input_series) assert.deepStrictEqual(strangers(series), [], name)
   })
 
-  it("advise flags that the operator has", () => {
+  it("mention flags that the operator has", () => {
     const flags = new Set([...settingsPage().matchAll(/`(--[a-z-]+)`/g)].map(([, flag]) => flag))
     const other = new Set(["--previous", "--max-old-space-size"])
     const unknown = [...page.matchAll(/`(--[a-z-]+)|=(--[a-z-]+)/g)]

@@ -31,7 +31,7 @@ describe("Retry", () => {
     },
   )
 
-  it("never comes before the server's Retry-After", () => {
+  it("is never earlier than the server's Retry-After", () => {
     assert.isAtLeast(retryAfter(failure("Throttled", 20), 1, "a/1"), 20)
   })
 

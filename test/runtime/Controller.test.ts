@@ -40,7 +40,7 @@ const start = Effect.fnUntraced(function* (
 })
 
 describe("Controller", () => {
-  it.effect("reconciles a key that was added and then leaves it alone", () =>
+  it.effect("reconciles a key that was added once", () =>
     Effect.gen(function* () {
       const { queue, ran, outcomes } = yield* start(() => Effect.succeed(awaitChange))
       queue.add("a/1")
@@ -50,7 +50,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("looks again when the reconcile asked for it", () =>
+  it.effect("reconciles again when the reconcile asked for it", () =>
     Effect.gen(function* () {
       const { queue, ran, outcomes } = yield* start((_, turn) => Effect.succeed(turn === 1 ? after(30) : awaitChange))
       queue.add("a/1")
@@ -62,7 +62,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("tries a failed key again, ever more slowly, until it succeeds", () =>
+  it.effect("retries a failed key with increasing delays until it succeeds", () =>
     Effect.gen(function* () {
       const { queue, ran, outcomes } = yield* start((_, turn) =>
         turn <= 3 ? Effect.fail(failure("Unavailable")) : Effect.succeed(awaitChange),
@@ -74,7 +74,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("goes on with other keys when one dies, and tries that one again", () =>
+  it.effect("continues with other keys when one fails with a defect, and retries that one", () =>
     Effect.gen(function* () {
       const { queue, ran, outcomes } = yield* start((key, turn) =>
         key === "a/bad" && turn === 1 ? Effect.die(new Error("a bug")) : Effect.succeed(awaitChange),
@@ -113,7 +113,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("works on status while all submission workers hang", () =>
+  it.effect("handles status work while all submission workers hang", () =>
     Effect.gen(function* () {
       const stuck = Latch.makeUnsafe(false)
       const { queue, ran, settle } = yield* start(
@@ -128,7 +128,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("has no more reconciles under way than allowed", () =>
+  it.effect("has no more reconciles in flight than allowed", () =>
     Effect.gen(function* () {
       let [now, most] = [0, 0]
       const { queue, ran, settle } = yield* start(() =>
@@ -153,7 +153,7 @@ describe("Controller", () => {
     }),
   )
 
-  it.effect("lets reconciles under way finish on shutdown, and takes no new ones", () =>
+  it.effect("lets reconciles in flight finish on shutdown, and starts no new ones", () =>
     Effect.gen(function* () {
       const { queue, ran, outcomes, fiber } = yield* start(() => Effect.as(Effect.sleep("8 seconds"), awaitChange))
       queue.add("a/1")

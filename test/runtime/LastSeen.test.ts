@@ -3,8 +3,8 @@ import { make } from "../../src/runtime/LastSeen.ts"
 
 const pod = (name: string) => ({ metadata: { name, uid: name } })
 
-describe("the last words of pods", () => {
-  it("are kept until they are reported, whatever else was said meanwhile", () => {
+describe("the last observed state of deleted pods", () => {
+  it("is kept until it was reported, whatever else is reported meanwhile", () => {
     const seen = make()
     const [first, second] = [pod("pi-exec-1"), pod("pi-exec-2")]
     seen.remember("default/pi", first)
@@ -14,7 +14,7 @@ describe("the last words of pods", () => {
     assert.deepStrictEqual(seen.of("default/pi"), [second])
   })
 
-  it("go with their application", () => {
+  it("is removed with its application", () => {
     const seen = make()
     seen.remember("default/pi", pod("pi-exec-1"))
     seen.remember("default/other", pod("other-exec-1"))

@@ -59,7 +59,7 @@ describe("a status write", () => {
     assert.deepStrictEqual(committed, ["RUNNING@2"])
   })
 
-  it("whose answer was lost is committed when the cache shows it, also under an edit by somebody else", () => {
+  it("whose answer was lost is committed when the cache shows it, also with a later edit by another client", () => {
     for (const reason of ["Transport", "Timeout", "Unavailable", "Decode"] as const) {
       const { writes, committed, lose } = world()
       lose("RUNNING", reason)
@@ -70,7 +70,7 @@ describe("a status write", () => {
     }
   })
 
-  it("that was interrupted may have been performed, too", () => {
+  it("that was interrupted may also have been performed", () => {
     const { writes, committed } = world()
     writes.sent(write("RUNNING"))
     writes.settled(write("RUNNING"), Exit.interrupt())
@@ -78,7 +78,7 @@ describe("a status write", () => {
     assert.deepStrictEqual(committed, ["RUNNING@2"])
   })
 
-  it("that the cache showed before its answer was lost is committed then", () => {
+  it("that the cache showed before its answer was lost is committed when the answer is lost", () => {
     const { writes, committed } = world()
     writes.sent(write("RUNNING"))
     writes.seen(pending, application("2", "RUNNING"))
@@ -86,7 +86,7 @@ describe("a status write", () => {
     assert.deepStrictEqual(committed, ["RUNNING@2"])
   })
 
-  it("that was lost, and that another version proves not performed, never is", () => {
+  it("whose answer was lost is not committed if another version proves that it was not performed", () => {
     const { writes, committed, lose } = world()
     lose("RUNNING")
     writes.seen(pending, application("2", "SUBMITTED"))
@@ -94,7 +94,7 @@ describe("a status write", () => {
     assert.deepStrictEqual(committed, [])
   })
 
-  it("that was lost and done again is committed once, whichever of both was performed", () => {
+  it("whose answer was lost and that was repeated is committed once, whichever of both was performed", () => {
     const again = world()
     again.lose("RUNNING")
     again.writes.sent(write("RUNNING"))
@@ -110,14 +110,14 @@ describe("a status write", () => {
     assert.deepStrictEqual(refused.committed, ["RUNNING@2"])
   })
 
-  it("that was refused is not committed, whatever the cache shows", () => {
+  it("that was rejected is not committed, whatever the cache shows", () => {
     const { writes, committed, lose } = world()
     lose("RUNNING", "Conflict")
     writes.seen(pending, application("2", "RUNNING"))
     assert.deepStrictEqual(committed, [])
   })
 
-  it("is forgotten with its application, and says nothing about a successor of the same name", () => {
+  it("is forgotten with its application, and does not affect a successor of the same name", () => {
     const { writes, committed, lose } = world()
     lose("RUNNING")
     writes.seen(pending, application("9", "RUNNING", "u2"))

@@ -35,7 +35,7 @@ describe("Store", () => {
     }),
   )
 
-  it("tells the first list from later changes", () => {
+  it("distinguishes the first list from later changes", () => {
     const store = make()
     assert.deepStrictEqual(short(store.apply(listed(5, object("a", 1), object("b", 2)))), [
       "+default/a!",
@@ -44,7 +44,7 @@ describe("Store", () => {
     assert.deepStrictEqual(short(store.apply(applied(object("c", 6)))), ["+default/c"])
   })
 
-  it("turns a new list into the differences", () => {
+  it("emits the differences of a new list", () => {
     const store = make()
     store.apply(listed(5, object("same", 1), object("changed", 2), object("gone", 3)))
     const changes = store.apply(listed(9, object("same", 1), object("changed", 7), object("new", 8)))
@@ -52,7 +52,7 @@ describe("Store", () => {
     assert.strictEqual(store.size(), 3)
   })
 
-  it("reads our own write before the watch tells it, and is not set back by older events", () => {
+  it("has the operator's own write before the watch reports it, and is not reverted by older events", () => {
     const store = make()
     store.apply(listed(5, object("a", 1)))
     assert.deepStrictEqual(short(store.put(object("a", 10))), ["~default/a"])
@@ -61,7 +61,7 @@ describe("Store", () => {
     assert.strictEqual(store.get("default/a")?.metadata?.resourceVersion, "10")
   })
 
-  it("keeps what we created while a list was under way", () => {
+  it("keeps what the operator created during a list", () => {
     const store = make()
     store.apply(listed(5))
     store.put(object("ours", 12))
@@ -69,7 +69,7 @@ describe("Store", () => {
     assert.deepStrictEqual(short(store.apply(listed(13))), ["-default/ours"])
   })
 
-  it("does not bring an object back when the answer to our write comes after its deletion", () => {
+  it("does not restore an object when the answer to a write arrives after its deletion", () => {
     const store = make()
     store.apply(listed(5, object("a", 1)))
     store.apply(deleted(object("a", 8)))
@@ -88,7 +88,7 @@ describe("Store", () => {
     assert.deepStrictEqual(store.reread(object("b", 6)), [])
   })
 
-  it("takes an object back that has our labels again", () => {
+  it("adds an object again that has the selected labels again", () => {
     const store = make()
     store.apply(listed(5, object("a", 1)))
     store.apply(deleted(object("a", 8)))
@@ -105,7 +105,7 @@ describe("Store", () => {
     assert.strictEqual(store.get("default/a")?.metadata?.uid, "new")
   })
 
-  it("believes a list that is older than the last one: the cluster was restored", () => {
+  it("accepts a list that is older than the last one, because the cluster may have been restored", () => {
     const store = make()
     store.apply(listed(100, object("a", 90), object("b", 95), object("c", 3)))
     const changes = store.apply(listed(50, object("a", 40), object("c", 3)))
@@ -121,7 +121,7 @@ describe("Store", () => {
     assert.strictEqual(changes[1]?.before?.metadata?.resourceVersion, "8")
   })
 
-  it("keeps namespaces apart that are listed one by one, and is ready after all of them", () => {
+  it("separates namespaces that are listed one by one, and is ready after all of them", () => {
     const inTeam = (name: string, version: number): KubeObject => ({
       metadata: { ...object(name, version).metadata, namespace: "team" },
     })
@@ -134,7 +134,7 @@ describe("Store", () => {
     assert.strictEqual(store.size(), 1)
   })
 
-  it("finds objects by index and forgets them there when they change or go", () => {
+  it("finds objects by index, and updates the index when they change or are deleted", () => {
     const team = (name: string, version: number, ...teams: ReadonlyArray<string>): KubeObject => ({
       metadata: { ...object(name, version).metadata, labels: { teams: teams.join(",") } },
     })
@@ -153,7 +153,7 @@ describe("Store", () => {
     assert.deepStrictEqual(names("blue"), ["a"])
   })
 
-  it("keeps what it is told to keep of an object, and of what it knew before", () => {
+  it("keeps configured data of an object and of its earlier versions", () => {
     const store = make<KubeObject>({
       keep: ({ metadata }, before) => ({
         metadata: { ...metadata!, annotations: { after: before?.metadata?.resourceVersion ?? "nothing" } },

@@ -24,7 +24,7 @@ const takeAll = Effect.fnUntraced(function* (queue: Workqueue, lane: Lane = "sta
 })
 
 describe("Workqueue", () => {
-  it.effect("gives a key once, however often it was added", () =>
+  it.effect("returns a key once, however often it was added", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       for (const key of ["a/1", "a/1", "a/2", "a/1"]) queue.add(key)
@@ -32,7 +32,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("never gives a key to two workers, and gives it again if it was touched meanwhile", () =>
+  it.effect("never gives a key to two workers, and returns it again if it was added meanwhile", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       queue.add("a/1")
@@ -59,7 +59,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("serves status while submissions wait, and moves a key that became status work", () =>
+  it.effect("returns status work while submissions wait, and moves a key that became status work", () =>
     Effect.gen(function* () {
       const status = new Set(["a/9"])
       const queue = yield* make({ laneOf: (key) => (status.has(key) ? "status" : "submission") })
@@ -71,7 +71,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("lets submissions pause while status work piles up, and go on when it is done", () =>
+  it.effect("pauses submissions while there is much status work, and resumes them when it is done", () =>
     Effect.gen(function* () {
       const queue = yield* make({ laneOf: (key) => (key.startsWith("new/") ? "submission" : "status") })
       queue.add("new/1")
@@ -84,7 +84,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("takes namespaces in turn when one of them floods", () =>
+  it.effect("takes namespaces in turn when one of them has very many keys", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       for (let n = 0; n < 1000; n++) queue.add(`flood/${n}`)
@@ -108,7 +108,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("gives a delayed key when its time has come, the earliest of several", () =>
+  it.effect("returns a delayed key when it is due, the earliest of several first", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       queue.after("a/1", 60)
@@ -126,7 +126,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("lets a change beat a pending delay, which then is over", () =>
+  it.effect("returns a changed key at once, which cancels its pending delay", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       queue.add("a/1")
@@ -141,7 +141,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("counts failures in a row through changes, and forgets them on success", () =>
+  it.effect("counts failures in a row across changes, and resets them on success", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       const counts: Array<number> = []
@@ -165,7 +165,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("stays in order with many delays that are overtaken again and again", () =>
+  it.effect("stays in order with many delays that are cancelled again and again", () =>
     Effect.gen(function* () {
       const queue = yield* make()
       for (let round = 0; round < 5000; round++) {
@@ -186,7 +186,7 @@ describe("Workqueue", () => {
     }),
   )
 
-  it.effect("tells what was added, how long it waited and how long the work takes", () =>
+  it.effect("reports what was added, how long it waited and how long the work takes", () =>
     Effect.gen(function* () {
       const told: Array<string> = []
       let read: () => WorkqueueReading = () => assert.fail("not observed")

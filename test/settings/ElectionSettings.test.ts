@@ -9,7 +9,7 @@ const candidacy = (args: ReadonlyArray<string>, environment: Record<string, stri
 const inPod = { KUBERNETES_SERVICE_HOST: "10.0.0.1", POD_NAMESPACE: "spark", POD_NAME: "firesteel-x", POD_UID: "u-1" }
 
 describe("ElectionSettings", () => {
-  it("an operator in a pod stands for election with client-go's times, as its pod", () => {
+  it("an operator in a pod takes part in the election with client-go's times, under the name of its pod", () => {
     assert.deepStrictEqual(Result.getOrThrow(candidacy([], inPod)), {
       namespace: "spark",
       name: "firesteel",
@@ -20,7 +20,7 @@ describe("ElectionSettings", () => {
     })
   })
 
-  it("an operator with a kubeconfig runs alone unless it is asked to stand", () => {
+  it("an operator with a kubeconfig runs without election unless it is enabled", () => {
     assert.isUndefined(Result.getOrThrow(candidacy([])))
     assert.isUndefined(Result.getOrThrow(candidacy(["--kubeconfig=/k"], inPod)))
     assert.isUndefined(Result.getOrThrow(candidacy(["--leader-elect=false"], inPod)))
@@ -34,7 +34,7 @@ describe("ElectionSettings", () => {
     assert.notStrictEqual(identity(), identity())
   })
 
-  it("says what is missing and which times do not fit together", () => {
+  it("reports what is missing and which times contradict each other", () => {
     const wrong = candidacy(["--leader-elect", "--leader-elect-renew-deadline=20s", "--leader-elect-retry-period=15s"])
     assert.isTrue(Result.isFailure(wrong))
     if (!Result.isFailure(wrong)) return
@@ -45,7 +45,7 @@ describe("ElectionSettings", () => {
     ])
   })
 
-  it("does not compare with a time that is wrong itself", () => {
+  it("does not compare with a time that is not valid itself", () => {
     const wrong = candidacy(["--leader-elect", "--leader-elect-renew-deadline=soon"], inPod)
     assert.strictEqual(Result.isFailure(wrong) ? wrong.failure.length : 0, 1)
   })

@@ -25,14 +25,14 @@ describe("Flag", () => {
     assert.deepStrictEqual(read("--namespaces=a", "--namespaces", "b, c"), { ...defaults, namespaces: ["a", "b", "c"] })
   })
 
-  it("takes a switch alone, with a value, and negated", () => {
+  it("accepts a switch alone, with a value, and negated", () => {
     assert.deepStrictEqual(read("--once"), { ...defaults, once: true })
     assert.deepStrictEqual(read("--once=false"), defaults)
     assert.deepStrictEqual(read("--once", "--no-once"), defaults)
     assert.strictEqual(read("--no-workers"), "--no-workers: is not a flag of this command; did you mean --workers?")
   })
 
-  it("proposes the nearest flag for an unknown one, and nothing when none is near", () => {
+  it("suggests the most similar flag for an unknown one, and none if no flag is similar", () => {
     assert.strictEqual(read("--wrokers=3"), "--wrokers: is not a flag of this command; did you mean --workers?")
     assert.strictEqual(read("--teapot"), "--teapot: is not a flag of this command; see --help")
   })
@@ -41,11 +41,11 @@ describe("Flag", () => {
     assert.strictEqual(read("--teapot", "hot"), "--teapot: is not a flag of this command; see --help")
   })
 
-  it("refuses words that are no flags", () => {
+  it("rejects words that are not flags", () => {
     assert.strictEqual(read("workers"), "workers: is not a flag; flags start with --")
   })
 
-  it("does not take the next flag for a missing value", () => {
+  it("does not use the next flag as a missing value", () => {
     assert.strictEqual(read("--workers", "--once"), "--workers: needs a value: a whole number from 1 to 9")
     assert.strictEqual(read("--workers"), "--workers: needs a value: a whole number from 1 to 9")
   })

@@ -15,7 +15,7 @@ const problems = (args: ReadonlyArray<string>, env: Record<string, string> = {})
 }
 
 describe("Settings", () => {
-  it("needs no flag at all", () => {
+  it("needs no flags", () => {
     const defaults = settings([])
     assert.strictEqual(defaults.metrics.bindAddress, ":8080")
     assert.strictEqual(defaults.kube.deadlineSeconds, 30)
@@ -33,11 +33,11 @@ describe("Settings", () => {
     assert.deepStrictEqual(decoded.workers, { status: 5, submission: 10 })
   })
 
-  it("takes an empty environment variable for unset", () => {
+  it("treats an empty environment variable as unset", () => {
     assert.strictEqual(settings([], { FIRESTEEL_REQUEST_TIMEOUT: "" }).kube.deadlineSeconds, 30)
   })
 
-  it("says field, value and what is allowed, for all mistakes at once", () => {
+  it("reports field, value and what is allowed, for all mistakes at once", () => {
     assert.deepStrictEqual(
       problems([
         "--request-timeout",
@@ -55,7 +55,7 @@ describe("Settings", () => {
     )
   })
 
-  it("names the environment variable when the mistake is there", () => {
+  it("names the environment variable that has the mistake", () => {
     assert.deepStrictEqual(problems([], { FIRESTEEL_LOG_LEVEL: "loud" }), [
       'FIRESTEEL_LOG_LEVEL: "loud" does not fit; use trace, debug, info, warn or error',
     ])
@@ -122,7 +122,7 @@ describe("Settings", () => {
     ])
   })
 
-  it("reports what flags do not allow together with what they do not allow alone", () => {
+  it("reports contradictions together with invalid values", () => {
     const args = ["--log-level=loud", "--metrics-tls-key-file=k", "--leader-elect", "--leader-elect-retry-period=9s"]
     assert.deepStrictEqual(
       problems(args).map((line) => line.split(":")[0]),
@@ -130,7 +130,7 @@ describe("Settings", () => {
     )
   })
 
-  it("says what replaces the others", () => {
+  it("reports what replaces the other flags", () => {
     assert.deepStrictEqual(
       problems(["--controller-threads=10", "--zap-log-level", "debug", "--leader-election=true"]),
       [

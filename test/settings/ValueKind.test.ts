@@ -22,7 +22,7 @@ describe("ValueKind", () => {
     ["", "refused"],
   ])("reads the duration %s as %s", (text, expected) => assert.strictEqual(read(Kind.duration, text), expected))
 
-  it("lets 0 switch off what may be off", () => {
+  it("accepts 0 to disable what may be disabled", () => {
     assert.strictEqual(read(Kind.durationOrNone, "0"), 0)
     assert.strictEqual(read(Kind.durationOrNone, "0s"), 0)
   })
@@ -41,13 +41,13 @@ describe("ValueKind", () => {
     assert.strictEqual(read(Kind.bindAddress, text) === text, allowed),
   )
 
-  it("wants a master that Spark on Kubernetes understands", () => {
+  it("requires a master that Spark on Kubernetes supports", () => {
     assert.strictEqual(read(Kind.sparkMaster, "k8s://https://10.0.0.1:6443"), "k8s://https://10.0.0.1:6443")
     assert.strictEqual(read(Kind.sparkMaster, "https://10.0.0.1:6443"), "refused")
     assert.strictEqual(read(Kind.sparkMaster, "k8s://10.0.0.1"), "refused")
   })
 
-  it("wants buckets that ascend", () => {
+  it("requires ascending buckets", () => {
     assert.deepStrictEqual(read(Kind.buckets, "0.5, 1, 60"), [0.5, 1, 60])
     assert.strictEqual(read(Kind.buckets, ""), undefined)
     assert.strictEqual(read(Kind.buckets, "1,1"), "refused")
@@ -56,7 +56,7 @@ describe("ValueKind", () => {
     assert.strictEqual(read(Kind.buckets, "1,x"), "refused")
   })
 
-  it("knows whole numbers within limits only", () => {
+  it("accepts only whole numbers within limits", () => {
     const kind = Kind.integer(1, 20)
     assert.strictEqual(read(kind, "20"), 20)
     for (const text of ["0", "21", "1.5", "1e1", "", " 2"]) assert.strictEqual(read(kind, text), "refused", text)
@@ -69,13 +69,13 @@ describe("ValueKind", () => {
     assert.strictEqual(read(kind, "a,Not_A_Namespace"), "refused")
   })
 
-  it("takes label keys as Kubernetes and as Prometheus write them", () => {
+  it("accepts label keys in the notation of Kubernetes and of Prometheus", () => {
     for (const key of ["app_type", "app-type", "app.kubernetes.io/name", "team"])
       assert.strictEqual(read(Kind.labelKey, key), key)
     for (const key of ["a b", "x/y/z", "-x", ""]) assert.strictEqual(read(Kind.labelKey, key), "refused", key)
   })
 
-  it("takes a metric prefix as kubeflow's operator does, and the path of an endpoint", () => {
+  it("accepts a metric prefix as kubeflow's operator does, and the path of an endpoint", () => {
     assert.strictEqual(read(Kind.metricPrefix, "my-team_"), "my-team_")
     assert.strictEqual(read(Kind.metricPrefix, "1st"), "refused")
     assert.strictEqual(read(Kind.urlPath, "/metrics"), "/metrics")

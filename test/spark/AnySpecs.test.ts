@@ -82,7 +82,7 @@ const { nodeSelector: _executor, memoryLimit: _limit, ...executor } = everyField
 const spec = { ...everyField.spec, driver, executor, nodeSelector: { disk: "ssd" } }
 
 describe("any value in any field", () => {
-  it("ends in objects or in problems that name their fields", () => {
+  it("results in objects or in problems that name their fields", () => {
     // Every place meets one of the strange values, every value many places.
     for (const [index, path] of places(spec).entries()) {
       const by = strange[(index * 7) % strange.length]

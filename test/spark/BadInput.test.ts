@@ -105,7 +105,7 @@ describe("bad input", () => {
     assert.deepStrictEqual(complaints({}, { name }), [])
   })
 
-  it("is named all at once, what the schema finds and what only Spark would find", () => {
+  it("is reported all at once, what the schema detects and what only Spark would detect", () => {
     const found = complaints({
       mainClass: undefined,
       driver: { memory: "1.5g", volumeMounts: [{ name: "x", mountPath: "/x" }] },
@@ -122,13 +122,13 @@ describe("bad input", () => {
     ])
   })
 
-  it("is refused by its type before anything else is looked at", () => {
+  it("of the wrong type is rejected before anything else is checked", () => {
     assert.deepStrictEqual(complaints({ mainClass: undefined, driver: { memory: 4 } }), [
       "spec.driver.memory: expected a string, got 4; put it in quotes",
     ])
   })
 
-  it("a template without containers is not: the Spark container is made", () => {
+  it("does not include a template without containers: the Spark container is added", () => {
     for (const template of [{}, { spec: {} }, { spec: { containers: [] } }, { metadata: { labels: { a: "b" } } }]) {
       const { pod } = submit(application({ driver: { template } }))
       assert.deepStrictEqual(
@@ -138,7 +138,7 @@ describe("bad input", () => {
     }
   })
 
-  it("memory too small for Spark is warned of, in any unit", () => {
+  it("memory too small for Spark causes a warning, in any unit", () => {
     const warned = (memory: string) => valid(application({ driver: { memory } })).warnings.map(({ field }) => field)
     for (const memory of ["1024kb", "100m", "449"]) assert.deepStrictEqual(warned(memory), ["spec.driver.memory"])
     assert.deepStrictEqual(warned("450m"), [])
@@ -146,7 +146,7 @@ describe("bad input", () => {
     assert.deepStrictEqual(valid(application({ sparkConf, executor: { memory: "256m" } })).warnings, [])
   })
 
-  it("a field that nobody knows is warned of", () => {
+  it("an unknown field causes a warning", () => {
     const { warnings } = valid(application({ driver: { core: 2 } }))
     assert.match(`${warnings[0]?.field}: ${warnings[0]?.message}`, /^spec.driver.core: is not a known field/)
   })

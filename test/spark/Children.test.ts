@@ -26,7 +26,7 @@ const find = <A = ChildObject>(changes: Changes, settings: ChildOptions, kind: s
 
 const jmx = { exposeDriverMetrics: true, exposeExecutorMetrics: false, prometheus: { jmxExporterJar: "/jmx.jar" } }
 
-describe("the objects beside a driver", () => {
+describe("companion objects of a driver", () => {
   const table: ReadonlyArray<readonly [title: string, Changes, ChildOptions, ReadonlyArray<string>]> = [
     ["an operator without a UI Service makes none", {}, off, []],
     ["a UI Service by the operator's setting", {}, { ...off, uiService: true }, ["after Service spark-pi-ui-svc"]],
@@ -95,7 +95,7 @@ describe("the objects beside a driver", () => {
     })
   }
 
-  it("an Ingress below a path takes the path off; one of a whole host does not", () => {
+  it("an Ingress below a path removes the path; one of a whole host does not", () => {
     const below = find<Ingress>({}, on, "Ingress")
     assert.strictEqual(below.metadata?.annotations?.["nginx.ingress.kubernetes.io/rewrite-target"], "/$2")
     const rule = below.spec?.rules?.[0]
@@ -130,7 +130,7 @@ describe("the objects beside a driver", () => {
     assert.deepStrictEqual([own.spec?.tls, own.metadata?.annotations], [[{ secretName: "own" }], { b: "own" }])
   })
 
-  it("a PodDisruptionBudget keeps the driver", () => {
+  it("a PodDisruptionBudget protects the driver", () => {
     const budget = find<PodDisruptionBudget>({ driverPodDisruptionBudget: true }, on, "PodDisruptionBudget")
     assert.deepStrictEqual(budget.spec, {
       minAvailable: 1,
@@ -138,14 +138,14 @@ describe("the objects beside a driver", () => {
     })
   })
 
-  it("have names that Services may have, however long the application's", () => {
+  it("have valid names of Services, however long the application's name is", () => {
     const long = "a".repeat(63)
     assert.strictEqual(uiServiceName(long), `${"a".repeat(48)}b06521f3-ui-svc`)
     assert.isAtMost(driverServiceName(long, 65535).length, 63)
     assert.notStrictEqual(uiServiceName(`${"a".repeat(62)}b`), uiServiceName(long))
   })
 
-  it("are legal for the longest name that an application may have", () => {
+  it("are valid for the longest name that an application may have", () => {
     const driverIngressOptions = [{ servicePort: 65535, servicePortName: "a", ingressURLFormat: "a.b/{{$appName}}" }]
     const changes = { driverIngressOptions, driverPodDisruptionBudget: true, monitoring: jmx }
     const long = valid(application(changes, { name: "a".repeat(63) }))
@@ -158,7 +158,7 @@ describe("the objects beside a driver", () => {
     assert.strictEqual(new Set(found.map(({ kind, object }) => `${kind} ${object.metadata?.name}`)).size, 6)
   })
 
-  it("tell where the UI answers, once they exist", () => {
+  it("provide the address of the UI, once they exist", () => {
     const plan = valid(application())
     const existing = made({}, on).map(({ object }) => object)
     const withAddress = existing.map((object) =>
@@ -181,12 +181,12 @@ describe("the UI below a path", () => {
     return ["spark.ui.proxyBase", "spark.ui.proxyRedirectUri"].map((key) => properties.get(key))
   }
 
-  it("knows its path, unless the user says otherwise", () => {
+  it("has its path configured, unless the user sets it", () => {
     assert.deepStrictEqual(proxyBase({}, on), ["/default/spark-pi", "/"])
     assert.deepStrictEqual(proxyBase({ sparkConf: { "spark.ui.proxyBase": "/x" } }, on), ["/x", "/"])
   })
 
-  it("is told of it by a Job's spark-submit, too", () => {
+  it("also has it configured by a Job's spark-submit", () => {
     const { job } = submitJob(valid(application({ submission: { submitter: "job" } })), submission, {
       ...options,
       children: on,
@@ -194,7 +194,7 @@ describe("the UI below a path", () => {
     assert.include(JSON.stringify(job), '"spark.ui.proxyBase=/default/spark-pi"')
   })
 
-  it("needs no path where a host is its own, or where there is no Ingress", () => {
+  it("has no path configured if it has a host of its own, or no Ingress", () => {
     assert.deepStrictEqual(proxyBase({}, { ...on, ingressUrlFormat: "{{$appName}}.example.com" }), [
       undefined,
       undefined,

@@ -53,7 +53,7 @@ describe("the table of fields", () => {
     }
   })
 
-  it("names tests that exist and speak of the field", () => {
+  it("names tests that exist and mention the field", () => {
     const wrong = rowsOf(appendix!.content).flatMap(({ field, cell }) =>
       cell
         .split(", ")

@@ -72,7 +72,7 @@ describe(`builder and spark-submit agree in ${count} recorded submissions`, () =
     assert.deepStrictEqual(missing, [])
   })
 
-  it("has no recording that belongs to no case", () => {
+  it("has no recording without a case", () => {
     const strangers = goldenVersions.flatMap((version) =>
       readdirSync(`${goldenFolder}/${version}`)
         .filter((name) => !goldenCases.some((golden) => golden.name === name && appliesTo(golden, version)))

@@ -12,7 +12,7 @@ describe("driverPodName", () => {
     assert.strictEqual(driverPodName(named("pi", { driver: {} })), "pi-driver")
   })
 
-  it("is known for applications that are not valid", () => {
+  it("is also defined for applications that are not valid", () => {
     for (const spec of [undefined, null, 3, { driver: 3 }, { driver: { podName: 3 }, sparkConf: [] }]) {
       assert.strictEqual(driverPodName(named("pi", spec)), "pi-driver")
     }
@@ -30,7 +30,7 @@ describe("objectNames", () => {
     assert.notInclude(names.confConfigMap, names.prefix.slice(3))
   })
 
-  it("are the same for the same submission and all others for another one, but for the pod", () => {
+  it("are the same for the same submission and different for another one, except for the pod", () => {
     const [one, two] = [objectNames(named("pi"), id), objectNames(named("pi"), `${id.slice(0, -1)}2`)]
     assert.deepStrictEqual(objectNames(named("pi"), id), one)
     assert.notInclude(Object.values(two), one.service)
@@ -47,7 +47,7 @@ describe("objectNames", () => {
 })
 
 describe("resourceNamePrefix", () => {
-  it("makes a legal name as Spark does", () => {
+  it("makes a valid name as Spark does", () => {
     assert.strictEqual(resourceNamePrefix(" My App__v1.2 ", "1"), "my-app-v1-2-1")
     assert.strictEqual(resourceNamePrefix("9job", "1"), "xjob-1")
     assert.strictEqual(resourceNamePrefix("_9job", "1"), "xjob-1")

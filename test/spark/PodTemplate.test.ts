@@ -43,7 +43,7 @@ describe("the driver's template", () => {
     assert.strictEqual(container.resources?.requests?.["ephemeral-storage"], "1Gi")
   })
 
-  it("gives way where Spark decides", () => {
+  it("is overridden where Spark decides", () => {
     const { pod, container } = submit(application({ driver: { template } }))
     assert.strictEqual(pod.spec?.restartPolicy, "Never")
     assert.strictEqual(container.image, "spark:4.0.4")
@@ -72,7 +72,7 @@ describe("the driver's template", () => {
     )
   })
 
-  it("keeps other owners, but the application is the controller", () => {
+  it("keeps other owners, with the application as the controller", () => {
     const owners = submit(application({ driver: { template } })).pod.metadata?.ownerReferences ?? []
     assert.deepStrictEqual(
       owners.map(({ kind }) => kind),
@@ -90,7 +90,7 @@ describe("the driver's template", () => {
 })
 
 describe("the executor template", () => {
-  it("travels in a ConfigMap that the driver mounts", () => {
+  it("is in a ConfigMap that the driver mounts", () => {
     const { configMaps, container, pod, properties } = submit(application())
     const [template] = configMaps
     assert.match(template?.metadata?.name ?? "", /^spark-pi-[0-9a-f]{16}-driver-podspec-conf-map$/)

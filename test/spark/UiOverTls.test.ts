@@ -27,7 +27,7 @@ const find = <A>(resource: unknown, kind: string): A =>
     ?.object ?? assert.fail(`no ${kind}`)) as A
 
 describe("a Spark UI over TLS", () => {
-  it("is where probe, Service and the annotations for Prometheus lead", () => {
+  it("is the target of probe, Service and the annotations for Prometheus", () => {
     const { container, pod } = submit(tls())
     const { port, scheme } = container.livenessProbe?.httpGet ?? {}
     assert.deepStrictEqual([port, scheme], [4440, "HTTPS"])
@@ -40,7 +40,7 @@ describe("a Spark UI over TLS", () => {
     )
   })
 
-  it("is reached through its Ingress by HTTPS, unless an annotation of the user says otherwise", () => {
+  it("is reached through its Ingress by HTTPS, unless an annotation of the user overrides it", () => {
     const protocol = "nginx.ingress.kubernetes.io/backend-protocol"
     assert.strictEqual(find<Ingress>(tls(), "Ingress").metadata?.annotations?.[protocol], "HTTPS")
     assert.isUndefined(find<Ingress>(application(), "Ingress").metadata?.annotations?.[protocol])
@@ -55,7 +55,7 @@ describe("a Spark UI over TLS", () => {
     assert.deepStrictEqual([port?.port, port?.targetPort], [443, 4440])
   })
 
-  it("leaves the port named spark-ui of pod and headless Service to Spark, which writes the plain one", () => {
+  it("leaves the port spark-ui of pod and headless Service to Spark, which writes the plain one", () => {
     const { container, service } = submit(tls())
     assert.strictEqual(container.ports?.find(({ name }) => name === "spark-ui")?.containerPort, 4040)
     assert.strictEqual(service.spec?.ports?.find(({ name }) => name === "spark-ui")?.port, 4040)

@@ -11,7 +11,7 @@ describe("validate", () => {
     assert.strictEqual(defaulted.spec.executor.instances, 1)
   })
 
-  it("tells all problems at once, each with its field", () => {
+  it("reports all problems at once, each with its field", () => {
     const resource = application({
       sparkVersion: "2.4.8",
       mainClass: undefined,
@@ -35,7 +35,7 @@ describe("validate", () => {
     )
   })
 
-  it("passes on what decoding refuses", () => {
+  it("includes the problems of decoding", () => {
     assert.deepStrictEqual(
       problems({ metadata: {}, spec: 3 })
         .map(({ field }) => field)
@@ -75,7 +75,7 @@ describe("validate", () => {
     }
   })
 
-  it("refuses illegal labels and annotations where they were written", () => {
+  it("rejects invalid labels and annotations at the field that has them", () => {
     assertProblem(
       application({ executor: { labels: { "a b": "x" } } }),
       'spec.executor.labels["a b"]',
@@ -114,7 +114,7 @@ describe("validate", () => {
     assert.lengthOf(problems(application({ driver: { template } })), 1)
   })
 
-  it("accepts the operator's labels with the value they would have anyway", () => {
+  it("accepts the operator's labels with the values that they would have anyway", () => {
     assert.isEmpty(problems(application({}, { labels: { "sparkoperator.k8s.io/app-name": "spark-pi" } })))
   })
 
@@ -190,7 +190,7 @@ describe("validate", () => {
     assert.isEmpty(problems(conf("spark.kubernetes.namespace", "default")))
   })
 
-  it("refuses templates in files, foreign steps, and leaving out steps that are taken", () => {
+  it("rejects templates in files, additional feature steps, and the exclusion of steps that are used", () => {
     for (const key of ["spark.kubernetes.driver.podTemplateFile", "spark.kubernetes.executor.podTemplateFile"]) {
       assertProblem(conf(key, "/t.yaml"), at(key), /spec\.(driver|executor)\.template/)
     }
@@ -239,7 +239,7 @@ describe("validate", () => {
     assert.strictEqual(submit(conf(key, "my-driver")).pod.metadata?.name, "my-driver")
   })
 
-  it("is not confused by words that JavaScript knows", () => {
+  it("handles names such as constructor and __proto__", () => {
     assert.isEmpty(problems(conf("constructor", "toString")))
     assert.isEmpty(problems(application({ driver: { secrets: [{ name: "a", path: "/a", secretType: "toString" }] } })))
     const volume = "spark.kubernetes.driver.volumes.constructor.v.mount.path"
@@ -286,7 +286,7 @@ describe("warnings", () => {
     ])
   })
 
-  it("name variables that Spark sets again on executors, but not on the driver", () => {
+  it("name variables that Spark overwrites on executors, but not on the driver", () => {
     const env = [
       { name: "A", value: "1" },
       { name: "B", value: "2" },
@@ -299,7 +299,7 @@ describe("warnings", () => {
     ])
   })
 
-  it("name secrets that stand in clear text, but not names of Secrets", () => {
+  it("name secrets in clear text, but not names of Secrets", () => {
     const sparkConf = { "spark.hadoop.fs.s3a.secret.key": "x", "spark.kubernetes.driver.secrets.db": "/db" }
     assert.deepStrictEqual(warned({ sparkConf, hadoopConf: { "a.password": "y" } }), [
       at("spark.hadoop.fs.s3a.secret.key"),

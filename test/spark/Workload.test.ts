@@ -74,7 +74,7 @@ describe("a workload of another kind", () => {
     },
   )
 
-  it("has objects of every kind here", () => {
+  it("is tested with objects of every kind", () => {
     assert.deepStrictEqual([...new Set(objects.map(({ kind }) => kind))].sort(), [
       "ConfigMap",
       "Ingress",

@@ -141,7 +141,7 @@ const samplesOf = ({ name, unit, type, attributes, value }: OtlpPoint): Readonly
 const ofProcess = /^(target_info|process_|nodejs_|v8js_)/
 
 describe("/metrics and OTLP", () => {
-  it.effect.prop("say the same after any history", [Schema.Array(step)], ([steps]) =>
+  it.effect.prop("have the same points after any history", [Schema.Array(step)], ([steps]) =>
     Effect.gen(function* () {
       const { url, last } = yield* collector
       const environment = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url }

@@ -22,7 +22,7 @@ const lines = Effect.gen(function* () {
 })
 
 describe("a table of instruments", () => {
-  it.effect("is on /metrics with what is recorded and what is held, and with zeros before that", () =>
+  it.effect("is on /metrics with recorded and produced values, and with zeros before that", () =>
     Effect.gen(function* () {
       const telemetry = yield* Telemetry
       const meters = telemetry.meters(table, { "some.duration": [5] })

@@ -23,23 +23,23 @@ const problems = (input: unknown): ReadonlyArray<string> =>
 const problemsOf = (spec: object) => problems(application({ ...minimal, ...spec }))
 
 describe("decoding a SparkApplication", () => {
-  it("accepts the least that an application must say", () => {
+  it("accepts an application with only the required fields", () => {
     assert.deepStrictEqual(problemsOf({}), [])
   })
 
-  it("accepts every field of kubeflow's operator, and hands the object on as it is", () => {
+  it("accepts every field of kubeflow's operator, and returns the object unchanged", () => {
     const result = decodeSparkApplication(everyField)
     assert.deepStrictEqual(problems(everyField), [])
     assert.strictEqual(Result.getOrThrow(result), everyField as never)
   })
 
-  it("keeps fields it does not know, and all of the metadata", () => {
+  it("keeps unknown fields and all of the metadata", () => {
     const input = application({ ...minimal, future: { field: 1 } })
     Object.assign(input.metadata, { labels: { a: "b" }, resourceVersion: "7" })
     assert.deepStrictEqual(Result.getOrThrow(decodeSparkApplication(input)), input as never)
   })
 
-  it("names everything that is missing, and what it is for", () => {
+  it("names every missing field and its purpose", () => {
     assert.deepStrictEqual(problems(application({ driver: {} })), [
       "spec.type: is required: The language of the application: Java, Python, Scala or R.",
       "spec.sparkVersion: is required: The version of Spark in the image, such as 4.0.1.",
@@ -48,7 +48,7 @@ describe("decoding a SparkApplication", () => {
     ])
   })
 
-  it("says what an enumeration allows", () => {
+  it("lists the values that an enumeration allows", () => {
     assert.deepStrictEqual(problemsOf({ type: "Rust", mode: "local", restartPolicy: { type: "Sometimes" } }), [
       'spec.type: expected one of Java, Python, Scala, R, got "Rust"',
       'spec.mode: expected one of cluster, client, got "local"',
@@ -56,7 +56,7 @@ describe("decoding a SparkApplication", () => {
     ])
   })
 
-  it("knows the ways in which YAML turns one type into another", () => {
+  it("explains values whose type YAML changed", () => {
     assert.deepStrictEqual(
       problemsOf({
         suspend: "true",
@@ -76,7 +76,7 @@ describe("decoding a SparkApplication", () => {
     )
   })
 
-  it("takes no schedule, fraction or infinity for a number of seconds", () => {
+  it("rejects schedules, fractions and infinity as a number of seconds", () => {
     for (const value of ["*/5 * * * *", "5m", 1.5, 0, -1, 2 ** 60]) {
       const found = problemsOf({
         restartPolicy: { onFailureRetryInterval: value },
@@ -89,7 +89,7 @@ describe("decoding a SparkApplication", () => {
     ])
   })
 
-  it("tells lists, objects and values apart", () => {
+  it("distinguishes lists, objects and values", () => {
     assert.deepStrictEqual(
       problemsOf({
         arguments: "1 2",
@@ -108,7 +108,7 @@ describe("decoding a SparkApplication", () => {
     )
   })
 
-  it("points into lists and maps, quoting keys that are not plain", () => {
+  it("reports paths into lists and maps, and quotes keys with special characters", () => {
     const driver = {
       envSecretKeyRefs: { "a.b": { name: "s" } },
       volumeMounts: [{ name: "v", mountPath: "/v" }, { name: "w" }],
@@ -135,13 +135,13 @@ describe("decoding a SparkApplication", () => {
     },
   )
 
-  it("takes a memory limit as Kubernetes writes it, too", () => {
+  it("also accepts a memory limit in Kubernetes' notation", () => {
     for (const memoryLimit of ["2Gi", "1.5Gi", "2g"])
       assert.deepStrictEqual(problemsOf({ driver: { memoryLimit } }), [])
     assert.strictEqual(problemsOf({ driver: { memoryLimit: "2GiB" } }).length, 1)
   })
 
-  it("refuses quantities, factors, ports and names that nothing could read later", () => {
+  it("rejects quantities, factors, ports and names that no later step could read", () => {
     const found = problemsOf({
       memoryOverheadFactor: "40%",
       driver: {
@@ -189,13 +189,13 @@ describe("decoding a SparkApplication", () => {
     ])
   })
 
-  it("refuses what is no application at all", () => {
+  it("rejects documents that are not an application", () => {
     assert.deepStrictEqual(problems(null), [": expected an object, got null"])
     assert.deepStrictEqual(problems("pi"), [': expected an object, got "pi"'])
     assert.strictEqual(problems({}).length, 2)
   })
 
-  it("repeats only the beginning of a long value", () => {
+  it("quotes only the beginning of a long value", () => {
     const [problem] = problemsOf({ type: "x".repeat(10_000) })
     assert.isBelow(problem!.length, 200)
   })

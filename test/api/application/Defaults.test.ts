@@ -13,7 +13,7 @@ const minimal: SparkApplicationSpec = {
 const defaulted = (spec: Partial<SparkApplicationSpec>) => withDefaults({ ...minimal, ...spec })
 
 describe("defaults of a spec", () => {
-  it("give a small application that runs once", () => {
+  it("describe a small application that runs once", () => {
     assert.deepStrictEqual(withDefaults(minimal), {
       ...minimal,
       mode: "cluster",
@@ -23,7 +23,7 @@ describe("defaults of a spec", () => {
     })
   })
 
-  it("change nothing that is written, and nothing the second time", () => {
+  it("keep every value that is set, and change nothing when they are applied again", () => {
     const spec = defaulted({
       mode: "client",
       restartPolicy: { type: "Always", onFailureRetryInterval: 60 },
@@ -47,14 +47,14 @@ describe("defaults of a spec", () => {
     })
   })
 
-  it("take a restart policy without type as Never", () => {
+  it("treat a restart policy without a type as Never", () => {
     assert.deepStrictEqual(defaulted({ restartPolicy: { onFailureRetries: 3 } }).restartPolicy, {
       onFailureRetries: 3,
       type: "Never",
     })
   })
 
-  it("give way to Spark properties of the same meaning", () => {
+  it("do not override Spark properties of the same meaning", () => {
     const { driver, executor } = defaulted({
       sparkConf: {
         "spark.driver.cores": "2",
@@ -67,7 +67,7 @@ describe("defaults of a spec", () => {
     assert.deepStrictEqual([driver, executor], [{}, {}])
   })
 
-  it("have a pod template in one field, whichever way it is written", () => {
+  it("store a pod template in one field, whichever of the two spellings is used", () => {
     const podTemplate = { metadata: { labels: { mine: "1" } } }
     const written = { driver: { podTemplate }, executor: { podTemplate } }
     const canonical = { driver: { template: podTemplate }, executor: { template: podTemplate } }
@@ -81,13 +81,13 @@ describe("defaults of a spec", () => {
     assert.deepStrictEqual(spec.dynamicAllocation, { enabled: true, maxExecutors: 4, shuffleTrackingEnabled: true })
   })
 
-  it("see dynamic allocation that only a Spark property switches on", () => {
+  it("recognize dynamic allocation that only a Spark property enables", () => {
     const sparkConf = { "spark.dynamicAllocation.enabled": "true" }
     assert.notProperty(defaulted({ sparkConf }).executor, "instances")
     assert.notProperty(defaulted({ sparkConf }), "dynamicAllocation")
   })
 
-  it("believe the field rather than the property when both speak of dynamic allocation", () => {
+  it("give the field precedence over the property when both configure dynamic allocation", () => {
     const spec = defaulted({
       sparkConf: { "spark.dynamicAllocation.enabled": "true" },
       dynamicAllocation: { enabled: false },

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { readRunControls } from "../../../src/api/application/RunControls.ts"
 
 describe("the controls of a run in a spec that cannot be submitted", () => {
-  it("are read", () => {
+  it("are decoded", () => {
     const controls = { suspend: true, timeToLiveSeconds: 0, deadlines: { runningSeconds: 60, startedSeconds: 5 } }
     assert.deepStrictEqual(
       readRunControls({ sparkVersion: "1.6.0", driver: { memory: "lots" }, ...controls }),
@@ -20,7 +20,7 @@ describe("the controls of a run in a spec that cannot be submitted", () => {
     assert.deepStrictEqual(readRunControls(spec), { suspend: false, timeToLiveSeconds: undefined, deadlines: {} })
   })
 
-  it("are read each by itself: a deadline that is wrong does not drop the others", () => {
+  it("are decoded independently: an invalid deadline does not drop the others", () => {
     const spec = {
       timeToLiveSeconds: "soon",
       deadlines: { runningSeconds: 60, readySeconds: "60", startedSeconds: -1 },

@@ -7,11 +7,11 @@ const fields = (changes: object) =>
   unknownFields({ ...everyField.spec, ...changes } as unknown as SparkApplicationSpec).map(({ field }) => field)
 
 describe("unknown fields", () => {
-  it("are none of those of kubeflow's operator", () => {
+  it("do not include any field of kubeflow's operator", () => {
     assert.deepStrictEqual(fields({}), [])
   })
 
-  it("are found wherever they stand, also under names that JavaScript knows", () => {
+  it("are found at any depth, also under names such as constructor", () => {
     assert.deepStrictEqual(
       fields({
         imagePullPolicies: "Always",

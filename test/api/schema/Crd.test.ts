@@ -54,7 +54,7 @@ describe("the CRD of SparkApplication", () => {
     assert.isBelow(Buffer.byteLength(yaml(sparkApplicationCrd)), 256 * 1024)
   })
 
-  it("says in YAML what it says in code, and always the same", () => {
+  it("is the same in YAML as in code, and always the same text", () => {
     assert.deepStrictEqual(parse(yaml(sparkApplicationCrd)), JSON.parse(JSON.stringify(sparkApplicationCrd)))
     assert.strictEqual(yaml(sparkApplicationCrd), yaml(sparkApplicationCrd))
   })
@@ -85,7 +85,7 @@ describe("the CRD of SparkApplication", () => {
     assert.deepStrictEqual(pruned(schema, everyField), [".metadata.name", ".metadata.namespace", ".metadata.uid"])
   })
 
-  it("adds to kubeflow's spec nothing but deadlines, the choice of a submitter, telemetry and health checks", () => {
+  it("adds only deadlines, the choice of a submitter, telemetry and health checks to kubeflow's spec", () => {
     const added = (path: string, used: object) =>
       children(at(path)).flatMap(([name]) => (name in used ? [] : [`${path}.${name}`]))
     const { spec } = everyField
@@ -129,7 +129,7 @@ describe("the CRD of SparkApplication", () => {
     )
   })
 
-  it("fills in nothing but what kubeflow's webhook fills in always", () => {
+  it("sets only those defaults that kubeflow's webhook always sets", () => {
     const defaults = all
       .filter(([, node]) => node["default"] !== undefined)
       .map(([path, node]) => [path, node["default"]])
@@ -139,7 +139,7 @@ describe("the CRD of SparkApplication", () => {
     ])
   })
 
-  it("lets conditions be written by type, and times be null where kubeflow writes null", () => {
+  it("lists conditions by type, and allows null times where kubeflow writes null", () => {
     assert.deepStrictEqual(at(".status.conditions")["x-kubernetes-list-map-keys"], ["type"])
     assert.strictEqual(at(".status.lastSubmissionAttemptTime")["nullable"], true)
     assert.strictEqual(at(".status.terminationTime")["nullable"], true)
@@ -246,12 +246,12 @@ describe("rules over several fields", () => {
     assert.strictEqual(broken(".spec", JSON.parse(JSON.stringify({ ...minimal, ...fields }))).length === 0, legal)
   })
 
-  it("let the API server refuse the Spark properties that a field decides about", () => {
+  it("let the API server reject Spark properties that a field determines", () => {
     for (const key of forbiddenKeys) assert.lengthOf(broken(".spec.sparkConf", { [key]: "x" }), 1)
     assert.deepStrictEqual(broken(".spec.sparkConf", { "spark.ui.port": "4041" }), [])
   })
 
-  it("stand at objects that the schema declares", () => {
+  it("are attached to objects that the schema declares", () => {
     const probes = ["driver", "executor"].flatMap((role) =>
       ["startup", "readiness", "liveness"].map((kind) => `.spec.healthChecks.${role}.${kind}`),
     )

@@ -13,8 +13,8 @@ import {
 import { structuralSchema } from "../../../src/api/schema/StructuralSchema.ts"
 import { notStructural } from "../../support/StructuralRules.ts"
 
-describe("a schema becomes a structural schema", () => {
-  it("with types, requirements, descriptions and defaults of its fields", () => {
+describe("conversion of a schema into a structural schema", () => {
+  it("keeps types, required fields, descriptions and defaults", () => {
     const schema = Schema.Struct({
       name: required(Schema.String, "A name."),
       kind: optional(Schema.Literals(["a", "b"]), "A kind.", "a"),
@@ -33,7 +33,7 @@ describe("a schema becomes a structural schema", () => {
     })
   })
 
-  it("with the keywords that its checks carry", () => {
+  it("keeps the keywords of its checks", () => {
     assert.deepStrictEqual(structuralSchema(integer("int32", 1, 9)), {
       type: "integer",
       format: "int32",
@@ -47,7 +47,7 @@ describe("a schema becomes a structural schema", () => {
     })
   })
 
-  it("with null as nullable, and unions and free objects in Kubernetes' way", () => {
+  it("expresses null, unions and free-form objects as Kubernetes does", () => {
     assert.deepStrictEqual(structuralSchema(Schema.NullOr(Schema.String)), { type: "string", nullable: true })
     assert.deepStrictEqual(structuralSchema(IntOrString), { "x-kubernetes-int-or-string": true })
     assert.deepStrictEqual(structuralSchema(anyObject()), {
@@ -63,7 +63,7 @@ describe("a schema becomes a structural schema", () => {
     })
   })
 
-  it("with all the rules over its fields", () => {
+  it("keeps the rules over several fields", () => {
     const fields = Schema.Struct({ a: Schema.Number })
     const always = (text: string) =>
       rule<typeof fields.Type>({ field: "a", rule: text, holds: () => true, message: `${text}!` })

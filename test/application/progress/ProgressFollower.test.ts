@@ -120,7 +120,7 @@ const pass = (seconds: number) =>
   Effect.forEach(Array.from({ length: seconds * 2 }), () => TestClock.adjust("500 millis"), { discard: true })
 
 describe("the progress of a running driver", () => {
-  it.effect("is read every 5 seconds at first and more rarely later, and each time its status is to change", () =>
+  it.effect("is read every 5 seconds at first and less often later, and whenever the status is about to change", () =>
     Effect.gen(function* () {
       const { follower, start, reads, changed } = yield* world(busy)
       yield* start("pi")
@@ -138,7 +138,7 @@ describe("the progress of a running driver", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("that does not move is read more and more rarely, and the status left alone", () =>
+  it.effect("that does not change is read less and less often, without status writes", () =>
     Effect.gen(function* () {
       const { follower, start, reads, changed } = yield* world(idle)
       yield* start("pi")
@@ -151,7 +151,7 @@ describe("the progress of a running driver", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("is asked for where the configuration puts the UI, by Spark's own id", () =>
+  it.effect("is requested at the address of the UI in the configuration, by Spark's own application id", () =>
     Effect.gen(function* () {
       const { start, asked } = yield* world(busy)
       yield* start("plain", { conf: { "spark.ui.port": "4050", "spark.ui.proxyBase": "/team/plain" } })
@@ -171,7 +171,7 @@ describe("the progress of a running driver", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("is not asked for after its end, and begins anew with the next attempt", () =>
+  it.effect("is not read after the end of the run, and starts from scratch with the next attempt", () =>
     Effect.gen(function* () {
       const { follower, start, end, reads } = yield* world(busy)
       yield* start("pi")
@@ -188,7 +188,7 @@ describe("the progress of a running driver", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("has moved last when an operator before this one saw it move", () =>
+  it.effect("keeps the time of the last change that an earlier operator observed", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_000_000)
       const progress = progressStatus({
@@ -211,8 +211,8 @@ describe("the progress of a running driver", () => {
   )
 })
 
-describe("a driver that does not tell its progress", () => {
-  it.effect("since its start takes two minutes is read soon after", () =>
+describe("a driver whose progress cannot be read", () => {
+  it.effect("because it takes two minutes to start is read soon afterwards", () =>
     Effect.gen(function* () {
       const late: Ui = (pod, path) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -262,7 +262,7 @@ describe("a driver that does not tell its progress", () => {
     )
   }
 
-  it.effect("is read again when it comes back, and says meanwhile what it said last", () =>
+  it.effect("keeps its last progress meanwhile, and is read again when it responds", () =>
     Effect.gen(function* () {
       let well = true
       const { follower, start, changed } = yield* world((pod, path) => (well ? busy(pod, path) : Effect.never))
@@ -279,7 +279,7 @@ describe("a driver that does not tell its progress", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("does not keep the others from being read", () =>
+  it.effect("does not delay the reading of others", () =>
     Effect.gen(function* () {
       const { start, reads } = yield* world((pod, path) =>
         pod.name.startsWith("slow") ? Effect.never : busy(pod, path),
@@ -291,7 +291,7 @@ describe("a driver that does not tell its progress", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("without an address is asked through the API server, where either way may be taken", () =>
+  it.effect("without an address is read through the API server, if both ways are allowed", () =>
     Effect.gen(function* () {
       const { follower, start, outcome } = yield* world(busy, { access: "auto" })
       yield* start("pi")
@@ -306,7 +306,7 @@ describe("a driver that does not tell its progress", () => {
 })
 
 describe("many applications", () => {
-  it.effect("are read so many times a second at most, each in its turn, also just after a start", () =>
+  it.effect("are read in turn, with at most a given number of readings per second, also right after a start", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(3_600_000)
       const { run, start, reads } = yield* stopped(busy, { rate: 2 })

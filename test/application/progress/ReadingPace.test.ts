@@ -21,25 +21,25 @@ describe("the interval between two readings", () => {
 })
 
 describe("the pace of all readings", () => {
-  it("leaves a few applications their own intervals", () => {
+  it("does not change the intervals of a few applications", () => {
     const pace = make(20)
     for (let n = 0; n < 100; n++) assert.strictEqual(pace.plan(`a/${n}`, 5, 1), 5)
   })
 
-  it("stretches all alike where there are more than can be read", () => {
+  it("extends all intervals alike if there are more applications than can be read", () => {
     const pace = make(20)
     for (let n = 0; n < 5000; n++) pace.plan(`a/${n}`, 60, 1)
     assert.closeTo(pace.plan("a/0", 60, 1), 250, 0.1)
     assert.closeTo(pace.plan("a/young", 5, 1), 21, 0.5)
   })
 
-  it("counts long answers for more", () => {
+  it("weights long answers more", () => {
     const pace = make(20)
     for (let n = 0; n < 5000; n++) pace.plan(`a/${n}`, 60, costOf(768 * 1024))
     assert.closeTo(pace.plan("a/0", 60, costOf(768 * 1024)), 1000, 1)
   })
 
-  it("is quick again when they are gone", () => {
+  it("is back to the original intervals when they are gone", () => {
     const pace = make(20)
     for (let n = 0; n < 5000; n++) pace.plan(`a/${n}`, 5, 1)
     for (let n = 0; n < 5000; n++) pace.forget(`a/${n}`)

@@ -9,8 +9,8 @@ const notAllowed = error(
 )
 const ignore = () => {}
 
-describe("the way to a driver", () => {
-  it("is the one that is set, whatever comes of it", () => {
+describe("the access to a driver", () => {
+  it("is the configured one, whether it works or not", () => {
     for (const setting of ["direct", "proxy"] as const) {
       const access = make(setting, ignore)
       assert.strictEqual(access.way(undefined), setting)
@@ -19,14 +19,14 @@ describe("the way to a driver", () => {
     }
   })
 
-  it("is straight at first, and the API server's proxy where no way leads to the pod", () => {
+  it("is direct at first, and the API server's proxy if the pod cannot be reached", () => {
     const access = make("auto", ignore)
     assert.strictEqual(access.way(undefined), "direct")
     assert.strictEqual(access.failed("direct", error("timeout")), "proxy")
     assert.strictEqual(access.failed("direct", error("unreachable")), "proxy")
   })
 
-  it("stays where the pod was reached and only had nothing to say", () => {
+  it("stays direct if the pod was reached but had no answer", () => {
     const access = make("auto", ignore)
     for (const reason of ["refused", "status", "invalid", "forbidden"] as const) {
       assert.strictEqual(access.failed("direct", error(reason)), "direct", reason)
@@ -34,7 +34,7 @@ describe("the way to a driver", () => {
     assert.strictEqual(access.failed("proxy", error("status")), "proxy")
   })
 
-  it("of a new application is what works for others, the proxy only if nothing else ever did", () => {
+  it("of a new application is the one that works for others, the proxy only if direct access never worked", () => {
     const access = make("auto", ignore)
     access.succeeded("proxy")
     assert.strictEqual(access.way(undefined), "proxy")
@@ -44,7 +44,7 @@ describe("the way to a driver", () => {
     assert.strictEqual(access.way("proxy"), "proxy", "each application keeps its own")
   })
 
-  it("is never the proxy again once the API server does not allow it, which is said once", () => {
+  it("is never the proxy again once the API server forbids it, which is logged once", () => {
     let said = 0
     const access = make("auto", () => said++)
     assert.strictEqual(access.failed("proxy", notAllowed), "direct")

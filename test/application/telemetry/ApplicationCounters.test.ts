@@ -20,7 +20,7 @@ const make = () => {
 }
 
 describe("counters per application", () => {
-  it("beyond the cap applications share __other__, and each such event is a fault", () => {
+  it("applications beyond the cap share __other__, and each of their events counts as a fault", () => {
     const { counters, series, faults } = make()
     counters.open("ml", "a")
     counters.open("ml", "b")
@@ -35,7 +35,7 @@ describe("counters per application", () => {
     assert.strictEqual(faults(), 2)
   })
 
-  it("an application that was over when the process began gets its series with its first event, and that is no fault", () => {
+  it("an application that had ended before the process started gets its series with its first event, without a fault", () => {
     const { counters, series, faults } = make()
     counters.count(created, "ml", "a", true, "none")
     assert.deepStrictEqual(series(), [
@@ -45,7 +45,7 @@ describe("counters per application", () => {
     assert.strictEqual(faults(), 0)
   })
 
-  it("an application that is gone makes room, and comes back at zero as a new series", () => {
+  it("a deleted application frees its place, and starts again at zero with a new series", () => {
     const { counters, series, at } = make()
     counters.open("ml", "a")
     counters.count(created, "ml", "a", true, "none")
@@ -60,7 +60,7 @@ describe("counters per application", () => {
     ])
   })
 
-  it("only deletions are counted by what the stages did, each from zero on", () => {
+  it("only deletions are distinguished by the state of the stages, each starting at zero", () => {
     const { counters } = make()
     const deleted = "spark.operator.pod.deletions"
     counters.open("ml", "a")
@@ -83,7 +83,7 @@ describe("counters per application", () => {
     assert.deepStrictEqual(ofStages(created), [[undefined, 1]])
   })
 
-  it("closing one application leaves those of other namespaces alone", () => {
+  it("removing an application does not affect those of the same name in other namespaces", () => {
     const { counters, series } = make()
     counters.open("ml", "a")
     counters.close("etl", "a")

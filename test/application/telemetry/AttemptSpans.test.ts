@@ -41,7 +41,7 @@ const shape = (attempt: Attempt) =>
   ])
 
 describe("the spans of an attempt", () => {
-  it("have the times of Kubernetes, one after the other, and no root before the end", () => {
+  it("have the timestamps of Kubernetes, in sequence, and no root before the end", () => {
     assert.deepStrictEqual(shape(running), [
       ["submit", 0, 1],
       ["schedule", 1, 3],
@@ -50,7 +50,7 @@ describe("the spans of an attempt", () => {
     ])
   })
 
-  it("show how Spark and its executors came up, if that is known", () => {
+  it("include the start of the SparkContext and of executors, if it is known", () => {
     const up = shape({ ...running, contextTime: at(14), firstExecutorTime: at(18), executorsTime: at(25) })
     assert.deepStrictEqual(up.slice(4), [
       ["context", 10, 14],
@@ -59,11 +59,11 @@ describe("the spans of an attempt", () => {
     ])
   })
 
-  it("never end before they begin, though clocks of nodes disagree", () => {
+  it("never end before they begin, even if the clocks of nodes differ", () => {
     assert.deepStrictEqual(shape({ ...running, scheduledTime: at(0) })[1], ["schedule", 1, 1])
   })
 
-  it("end with a root around them when the run has ended", () => {
+  it("get a root span when the run has ended", () => {
     const done = shape({ ...running, finishTime: at(30), result: "Succeeded", exitCode: 0 })
     assert.deepStrictEqual(done.slice(4), [
       ["run", 10, 30],
@@ -71,7 +71,7 @@ describe("the spans of an attempt", () => {
     ])
   })
 
-  it("say where and why an attempt failed", () => {
+  it("show in which phase and why an attempt failed", () => {
     const failed: Attempt = { ...running, finishTime: at(20), result: "Failed", reason: "OOMKilled", exitCode: 137 }
     const [run, root] = attemptSpans(application(failed), failed).slice(4)
     for (const span of [run!, root!]) {
@@ -104,7 +104,7 @@ describe("the spans of an attempt", () => {
     ])
   })
 
-  it("take a run that the user stopped for neither good nor bad", () => {
+  it("leave the status unset for a run that the user stopped", () => {
     const stopped = shape({ ...running, finishTime: at(12), result: "Stopped", reason: "Suspended" })
     assert.deepStrictEqual(stopped.slice(4), [
       ["run", 10, 12],
@@ -112,7 +112,7 @@ describe("the spans of an attempt", () => {
     ])
   })
 
-  it("belong together, and follow the attempt before", () => {
+  it("belong to one trace, and link to the attempt before", () => {
     const first: Attempt = { number: 1, submissionID: "earlier", startTime: at(0), result: "Failed" }
     const done: Attempt = { ...running, finishTime: at(12), result: "Succeeded" }
     const spans = attemptSpans(application(first, done), done)

@@ -58,7 +58,7 @@ describe("the reason for the end of a pod", () => {
     assert.strictEqual(endReason(of), reason)
   })
 
-  it("of a driver whose sidecar failed after it is Completed", () => {
+  it("of a driver whose sidecar failed afterwards is Completed", () => {
     const statuses = [ended("proxy", 1, "Error"), ended("spark-kubernetes-driver", 0, "Completed")]
     assert.strictEqual(endReason(failed("driver", { containerStatuses: statuses })), "Completed")
   })

@@ -19,7 +19,7 @@ const running = pod("Running")
 const failed = pod("Failed", { status: { reason: "Evicted" } })
 
 describe("pods", () => {
-  it.effect("are counted by application as they come, change and go", () =>
+  it.effect("are counted per application when they are created, changed and deleted", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("SUBMITTED"))
@@ -37,7 +37,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("of a deleted application take their series with them, and late ones count by namespace", () =>
+  it.effect("of a deleted application have no series any longer, and later events count by namespace", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING"))
@@ -49,7 +49,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("are counted under the labels that their application has now, whichever of both was seen first", () =>
+  it.effect("are counted under the current labels of their application, whichever was observed first", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       const of = (team: string) => application("RUNNING", { metadata: { labels: { team } } })
@@ -73,7 +73,7 @@ describe("pods", () => {
     }).pipe(withTelemetry({ labelKeys: ["team"] })),
   )
 
-  it.effect("have no series by application when that is switched off", () =>
+  it.effect("have no series per application if those are disabled", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING"))
@@ -93,7 +93,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("that a list done again brings once more count nothing", () =>
+  it.effect("that a repeated list contains again are not counted twice", () =>
     Effect.gen(function* () {
       yield* observe(undefined, running)
       yield* observe(undefined, running)
@@ -105,7 +105,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("deleted while running leave the gauge, and ended as Deleted", () =>
+  it.effect("that are deleted while running are removed from the gauge, and end as Deleted", () =>
     Effect.gen(function* () {
       yield* observe(undefined, running)
       yield* observe(running, undefined)
@@ -115,7 +115,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("replaced by one of the same name are two pods", () =>
+  it.effect("that are replaced by one of the same name count as two pods", () =>
     Effect.gen(function* () {
       yield* observe(undefined, running)
       yield* observe(running, pod("Running", { metadata: { uid: "p2" } }))
@@ -126,7 +126,7 @@ describe("pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("whose labels change while they run leave no drift; labels they lack come from the application", () =>
+  it.effect("whose labels change while they run cause no drift; missing labels are taken from the application", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, application("RUNNING", { metadata: { labels: { team: "a" } } }))
@@ -142,7 +142,7 @@ describe("pods", () => {
     }).pipe(withTelemetry({ labelKeys: ["team"] })),
   )
 
-  it.effect("tell by their own timestamps how late they were handled, once per timestamp", () =>
+  it.effect("have a latency by their own timestamps, recorded once per timestamp", () =>
     Effect.gen(function* () {
       const started = pod("Running", {
         status: {

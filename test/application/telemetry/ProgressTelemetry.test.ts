@@ -25,7 +25,7 @@ const metric = (name: string, labels: Record<string, string> = {}) =>
   Effect.map(scrapeText, (text) => sample(text, name, labels))
 
 describe("progress of all applications", () => {
-  it.effect("is the sum of what was read last, also after many readings", () =>
+  it.effect("is the sum of the newest readings, also after many of them", () =>
     Effect.gen(function* () {
       for (let n = 0; n <= 5; n++) yield* observed(named("a"), progress(n))
       for (let n = 7; n >= 2; n--) yield* observed(named("b"), progress(n))
@@ -38,7 +38,7 @@ describe("progress of all applications", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("has the oldest micro-batch of each namespace, as long as there is one", () =>
+  it.effect("includes the oldest micro-batch of each namespace, as long as there is one", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(100_000)
       yield* observed(named("a"), progress(1, { batch: { id: 1, at: 90_000 } }))
@@ -77,7 +77,7 @@ describe("progress of one application", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("goes with an application that is deleted while it runs", () =>
+  it.effect("is removed with an application that is deleted while it runs", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("a"))
@@ -88,7 +88,7 @@ describe("progress of one application", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("has series for so many at a time; the sums have all, and who leaves makes room", () =>
+  it.effect("has series for a limited number of applications at a time; the sums include all", () =>
     Effect.gen(function* () {
       const own = Effect.map(scrapeText, (text) =>
         samples(text).flatMap(({ name, labels }) => (name === "spark_application_executors" ? labels["app_name"] : [])),
@@ -103,7 +103,7 @@ describe("progress of one application", () => {
     }).pipe(withTelemetry({ progressLimit: 2 })),
   )
 
-  it.effect("has no series where those by application are switched off", () =>
+  it.effect("has no series if those per application are disabled", () =>
     Effect.gen(function* () {
       yield* observed(named("a"), progress(4))
       assert.notInclude(yield* scrapeText, "app_name")
@@ -112,10 +112,10 @@ describe("progress of one application", () => {
   )
 })
 
-describe("what happens to pods", () => {
+describe("telemetry of pods", () => {
   const labels = (name: string) => ({ "sparkoperator.k8s.io/app-name": name })
 
-  it.effect("carries what the stages of the application do, from zero on", () =>
+  it.effect("has the state of the application's stages, starting at zero", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("pi"))
@@ -141,7 +141,7 @@ describe("what happens to pods", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("knows nothing of the stages of the next run", () =>
+  it.effect("starts without a state of the stages in the next run", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, named("pi"))

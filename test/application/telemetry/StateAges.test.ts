@@ -20,7 +20,7 @@ describe("the age of states", () => {
     assert.deepStrictEqual(values(ages, p95, 200_000), { "ml SUBMITTED": 95 })
   })
 
-  it("goes with the application to its next state, and away with its end or deletion", () => {
+  it("follows the application to its next state, and ends with its end or deletion", () => {
     const ages = StateAges.make()
     ages.place("a", ml, "SUBMITTED", 0)
     ages.place("b", ml, "RUNNING", 5000)
@@ -37,28 +37,24 @@ describe("the age of states", () => {
     state: Schema.Literals(["RUNNING", "SUBMITTED", "FAILED", "gone"]),
     since: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 })),
   })
-  it.prop(
-    "equals what a look at all applications says, whatever happened before",
-    [Schema.Array(event)],
-    ([events]) => {
-      const ages = StateAges.make()
-      const truth = new Map<string, { readonly state: string; readonly since: number }>()
-      for (const { uid, state, since } of events) {
-        if (state === "gone") ages.forget(uid)
-        else ages.place(uid, ml, state, since * 1000)
-        if (state === "gone") truth.delete(uid)
-        else truth.set(uid, { state, since })
-      }
-      return ["RUNNING", "SUBMITTED", "FAILED"].every((state) => {
-        const sinces = [...truth.values()].filter((it) => it.state === state).map(({ since }) => since)
-        const oldest = sinces.length === 0 || state === "FAILED" ? 0 : 20 - Math.min(...sinces)
-        return (values(ages, max, 20_000)[`ml ${state}`] ?? 0) === oldest
-      })
-    },
-  )
+  it.prop("equals the ages of all applications, after any history", [Schema.Array(event)], ([events]) => {
+    const ages = StateAges.make()
+    const truth = new Map<string, { readonly state: string; readonly since: number }>()
+    for (const { uid, state, since } of events) {
+      if (state === "gone") ages.forget(uid)
+      else ages.place(uid, ml, state, since * 1000)
+      if (state === "gone") truth.delete(uid)
+      else truth.set(uid, { state, since })
+    }
+    return ["RUNNING", "SUBMITTED", "FAILED"].every((state) => {
+      const sinces = [...truth.values()].filter((it) => it.state === state).map(({ since }) => since)
+      const oldest = sinces.length === 0 || state === "FAILED" ? 0 : 20 - Math.min(...sinces)
+      return (values(ages, max, 20_000)[`ml ${state}`] ?? 0) === oldest
+    })
+  })
 
   it.effect(
-    "is on /metrics for every state that is not final and that an application was in, 0 when none is any longer",
+    "is on /metrics for every state that is not final once an application was in it, and 0 when none is in it any longer",
     () =>
       Effect.gen(function* () {
         const telemetry = yield* Metrics

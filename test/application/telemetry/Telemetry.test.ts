@@ -20,7 +20,7 @@ const finished: Attempt = {
 }
 
 describe("before the first application", () => {
-  it.effect("every instrument is there, but those of running applications", () =>
+  it.effect("every instrument exists, except histograms and those of running applications", () =>
     Effect.gen(function* () {
       const found = types(yield* scrapeText)
       // The SDK has no histogram before its first value.
@@ -110,7 +110,7 @@ describe("names of earlier operators", () => {
     return [...types(text)].filter(([name]) => !own.has(name)).sort()
   })
 
-  it.effect("both sets are there, name for name and type for type", () =>
+  it.effect("both sets exist, with the same names and types", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* legacyTypes, [...v1, ...v2].map(([name, type]) => [name, type]).sort() as never)
     }).pipe(withTelemetry()),
@@ -120,14 +120,14 @@ describe("names of earlier operators", () => {
     ["v1", v1],
     ["v2", v2],
   ] as const) {
-    it.effect(`${set} can be had alone`, () =>
+    it.effect(`${set} can be enabled alone`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* legacyTypes, names.map(([name, type]) => [name, type]).sort() as never)
       }).pipe(withTelemetry({ legacy: [set] })),
     )
   }
 
-  it.effect("carry the prefix as it is given, work queue included, and only the configured labels", () =>
+  it.effect("have the configured prefix, also for the work queue, and only the configured labels", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.runtime.workqueue("spark-application-controller").added()
@@ -143,7 +143,7 @@ describe("names of earlier operators", () => {
     }).pipe(withTelemetry({ prefix: "my-op_", labelKeys: ["app-type", "namespace", "team"] })),
   )
 
-  it.effect("v1 counts every run and in microseconds, v2 the end of the application and in seconds", () =>
+  it.effect("v1 counts every run, in microseconds, and v2 the end of the application, in seconds", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       const commit = (previous: ReturnType<typeof status>, next: ReturnType<typeof status>) =>
@@ -177,7 +177,7 @@ describe("gauges of applications", () => {
     assert.strictEqual((yield* scrape).get('spark_operator_telemetry_faults_total{fault="negative_gauge"}'), 0)
   })
 
-  it.effect("an edit of labels while running leaves no drift", () =>
+  it.effect("an edit of labels while running causes no drift", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       const edited = application("RUNNING", { metadata: { labels: { team: "b" } } })
@@ -197,7 +197,7 @@ describe("gauges of applications", () => {
     }).pipe(withTelemetry({ labelKeys: ["team"] })),
   )
 
-  it.effect("an application deleted while running is taken out", () =>
+  it.effect("an application that is deleted while running is subtracted", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, running)
@@ -210,7 +210,7 @@ describe("gauges of applications", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("a list done again changes neither gauges nor counters", () =>
+  it.effect("a repeated list changes neither gauges nor counters", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       telemetry.applicationObserved(undefined, running)
@@ -278,7 +278,7 @@ describe("the rest of the operator", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("a queue that is asked for twice is one queue", () =>
+  it.effect("a queue that is registered twice is one queue", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics
       const name = "spark_application_controller"
@@ -302,7 +302,7 @@ describe("the rest of the operator", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.effect("two telemetries in one process do not mix", () =>
+  it.effect("two instances in one process are independent", () =>
     Effect.gen(function* () {
       const first = yield* Metrics
       first.runtime.reconciled({ outcome: "success", seconds: 1 })

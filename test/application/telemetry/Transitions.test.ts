@@ -40,20 +40,20 @@ const between: typeof measured = (previous, next) =>
 const phases = (previous: SparkApplicationStatus | undefined, next: SparkApplicationStatus) =>
   measured(previous, next).flatMap((text) => (text.startsWith("phase ") ? text.slice("phase ".length) : []))
 
-describe("what a status write counts", () => {
-  it("the first status makes an application created", () => {
+describe("the measurements of a status write", () => {
+  it("the first status counts an application as created", () => {
     assert.deepStrictEqual(between(undefined, at("", attempt())), ["created 1"])
   })
 
-  it("a driver pod makes the attempt submitted, and tells how long the user waited for it", () => {
+  it("a driver pod counts the attempt as submitted, and measures the time since the creation", () => {
     assert.deepStrictEqual(between(at("", attempt()), at("SUBMITTED", submitted)), ["submitted 1", "submit-latency 5"])
   })
 
-  it("a driver that starts tells how long the user waited for it", () => {
+  it("the start of a driver measures the time since the creation", () => {
     assert.deepStrictEqual(between(at("SUBMITTED", submitted), at("RUNNING", running)), ["start-latency 30"])
   })
 
-  it("a run that was over before it was seen running has all its times", () => {
+  it("a run that ended before it was observed as running has all its times", () => {
     assert.deepStrictEqual(between(at("SUBMITTED", submitted), at("SUCCEEDING", finished("Succeeded"))), [
       "start-latency 30",
       "execution-time 3600 Succeeded",
@@ -73,7 +73,7 @@ describe("what a status write counts", () => {
     ])
   })
 
-  it("a failed run that is tried again is a retry and no failed application", () => {
+  it("a failed run that is retried counts as a retry and not as a failed application", () => {
     const failing = at("FAILING", finished("Failed"))
     assert.deepStrictEqual(between(at("RUNNING", running), failing), [
       "execution-time 3600 Failed",
@@ -91,14 +91,14 @@ describe("what a status write counts", () => {
     )
   })
 
-  it("a failed run that is not tried again is a failed application", () => {
+  it("a failed run that is not retried counts as a failed application", () => {
     assert.deepStrictEqual(between(at("FAILING", finished("Failed")), at("FAILED", finished("Failed"))), [
       "failed 1",
       "last-execution-time 3600 Failed",
     ])
   })
 
-  it("every failed submission counts, and its retry, but nothing was executed", () => {
+  it("every failed submission and its retry count, without an execution time", () => {
     const broken = attempt({ result: "SubmissionFailed", failure: "Refused", finishTime: "2030-01-01T00:00:02Z" })
     const failed = at("SUBMISSION_FAILED", broken)
     assert.deepStrictEqual(between(at("", attempt()), failed), ["submission-failed 1", "attempt-failed 1 Refused"])
@@ -112,7 +112,7 @@ describe("what a status write counts", () => {
     assert.deepStrictEqual(between(failedAgain, over), ["failed 1"])
   })
 
-  it("a rerun after success or after a change of the spec is no retry", () => {
+  it("a rerun after success or after a change of the spec is not a retry", () => {
     const succeeding = at("SUCCEEDING", finished("Succeeded"))
     assert.deepStrictEqual(between(succeeding, at("PENDING_RERUN", finished("Succeeded"))), [])
     const invalidating = at("INVALIDATING", finished("Stopped"))
@@ -137,7 +137,7 @@ describe("what a status write counts", () => {
     ])
   })
 
-  it("clocks that disagree do not make times negative", () => {
+  it("clocks that differ do not make durations negative", () => {
     const early = attempt({ ...running, finishTime: "2030-01-01T00:00:29Z", result: "Failed" })
     assert.deepStrictEqual(between(at("RUNNING", running), at("FAILING", early)), [
       "execution-time 0 Failed",
@@ -146,7 +146,7 @@ describe("what a status write counts", () => {
     ])
   })
 
-  it("a run that was over when Firesteel took over does not end again", () => {
+  it("a run that had ended before Firesteel took over is not counted again", () => {
     const theirs = status("COMPLETED", { submissionID: "s1", terminationTime: "2030-01-01T01:00:30Z" })
     assert.deepStrictEqual(measured(theirs, at("COMPLETED", finished("Succeeded"))), [])
   })
@@ -209,7 +209,7 @@ describe("phases of an attempt", () => {
   const having = (...attempts: ReadonlyArray<Attempt>) => ({ ...at("RUNNING", ...attempts), conditions: [accepted] })
   const suspended = status("SUSPENDED", { conditions: [accepted] })
 
-  it("are measured when they are over, one after the other", () => {
+  it("are measured when they have ended, one after the other", () => {
     const life = [undefined, suspended, having(begun), having(created), having(scheduled), having(started)]
     const rest = [having(started), having(working), having(ended)]
     assert.deepStrictEqual(
@@ -227,7 +227,7 @@ describe("phases of an attempt", () => {
     )
   })
 
-  it("are all measured when one look saw them all, and the same ones", () => {
+  it("are all measured if one reconcile observed them all, with the same values", () => {
     assert.deepStrictEqual(phases(undefined, having(ended)), [
       "1 accept",
       "3 queue",
@@ -242,7 +242,7 @@ describe("phases of an attempt", () => {
     ])
   })
 
-  it("a later attempt has no arrival", () => {
+  it("a later attempt has no phases accept and queue", () => {
     const second = { ...created, number: 2, submissionID: "s2" }
     assert.deepStrictEqual(phases(having(ended), having(ended, second)), ["1 submit"])
   })

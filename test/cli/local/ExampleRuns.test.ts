@@ -46,7 +46,7 @@ const submit = Effect.fnUntraced(function* ({ object }: Example, attempt: number
 const expectedPhase = { COMPLETED: "Succeeded", FAILED: "Failed", RUNNING: "Running" } as const
 
 describe("examples", () => {
-  it.effect("the API server takes every manifest as it stands, without an unknown field", () =>
+  it.effect("the API server accepts every manifest as it is, without an unknown field", () =>
     Effect.gen(function* () {
       const cluster = yield* Cluster.make({ seed: 1 })
       const create = (object: object, apiVersion: string, kind: string) => {

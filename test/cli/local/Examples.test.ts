@@ -17,7 +17,7 @@ const application = (annotation: string) =>
 
 describe("Examples", () => {
   it.layer(NodeServices.layer)((it) => {
-    it.effect("every example can be read, says what it shows, and its applications declare how they end", () =>
+    it.effect("every example can be read, has a description, and its applications declare how they end", () =>
       Effect.gen(function* () {
         const fileSystem = yield* FileSystem.FileSystem
         const examples = yield* readExamples(folder)
@@ -32,7 +32,7 @@ describe("Examples", () => {
       }),
     )
 
-    it.effect("the scripts in the examples are right", () =>
+    it.effect("the scripts in the examples are valid", () =>
       Effect.gen(function* () {
         for (const { file, object } of yield* readExamples(folder)) {
           if (object.kind !== "SparkApplication") continue
@@ -93,7 +93,7 @@ describe("Examples", () => {
     )
   })
 
-  it("expectations are decoded; a bad one is named with what would be right", () => {
+  it("expectations are decoded; an invalid one is reported with the allowed values", () => {
     const parsed = parseManifests("a.yaml", application("local.firesteel.dev/resume-after: 3s"))
     assert.deepStrictEqual(Result.getOrThrow(parsed)[0]?.expectation, { resumeAfterSeconds: 3 })
     assert.strictEqual(
@@ -107,11 +107,11 @@ describe("Examples", () => {
     assert.include(message(application("local.firesteel.dev/resume-after: later")), "write seconds such as 3s")
   })
 
-  it("a syntax error says its line", () => {
+  it("a syntax error is reported with its line", () => {
     assert.match(message("apiVersion: v1\nkind: [Pod\nmetadata: {}\n"), /^line \d+: /)
   })
 
-  it("a document that is no object says what is missing", () => {
+  it("a document that is not an object is reported with what is missing", () => {
     assert.include(message("just text"), "write a mapping")
     assert.include(message("kind: Pod"), "apiVersion is missing")
   })

@@ -36,7 +36,7 @@ spec:
 ${more}`
 
 describe("LocalManifests", () => {
-  it.effect("creates what kubectl get -o yaml prints, and gives names", () =>
+  it.effect("creates what kubectl get -o yaml prints, and generates names", () =>
     Effect.gen(function* () {
       const got = `
 apiVersion: v1
@@ -56,7 +56,7 @@ items:
     }),
   )
 
-  it.effect("takes every example that comes with Firesteel", () =>
+  it.effect("accepts every example of Firesteel", () =>
     Effect.gen(function* () {
       const all = yield* manifestsOf(examples)
       assert.isAbove(all.length, 5)
@@ -71,7 +71,7 @@ items:
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 
-  it.effect("makes the namespaces that manifests name", () =>
+  it.effect("creates the namespaces that manifests name", () =>
     Effect.gen(function* () {
       const cluster = yield* newCluster
       yield* applyManifests(cluster, manifests(application("pi")))
@@ -80,7 +80,7 @@ items:
     }),
   )
 
-  it.effect("says for each refused manifest in which file and why, all at once", () =>
+  it.effect("reports all rejected manifests at once, each with its file and the reason", () =>
     Effect.gen(function* () {
       const text = `${application("one", "  drvier: {}")}\n---${application("two", "  restartPolicy: { type: Sometimes }")}\n---
 { apiVersion: batch/v1, kind: CronJob, metadata: { name: three } }`

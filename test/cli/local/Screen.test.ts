@@ -48,7 +48,7 @@ const addresses = {
 }
 
 describe("LocalScreen", () => {
-  it.effect("draws what changed, ends at q and gives the terminal back", () =>
+  it.effect("draws what changed, ends at q and restores the terminal", () =>
     Effect.gen(function* () {
       const { terminal, written, press } = yield* fakeTerminal
       const shown = yield* SubscriptionRef.make(picture("pi", "SUBMITTED"))
@@ -70,7 +70,7 @@ describe("LocalScreen", () => {
     }),
   )
 
-  it.effect("gives the terminal back when the program is stopped from outside, and ends when the input does", () =>
+  it.effect("restores the terminal when the program is stopped from outside, and ends when the input ends", () =>
     Effect.gen(function* () {
       const { terminal, keys, written } = yield* fakeTerminal
       const shown = yield* SubscriptionRef.make(picture("pi", "RUNNING"))

@@ -38,7 +38,7 @@ describe("LocalTable", () => {
     ])
   })
 
-  it("colours without moving a column", () => {
+  it("adds colours without moving a column", () => {
     const style = { width: 100, colors: true }
     const colored = applicationTable(rows, style)
     assert.include(colored.join("\n"), "\u001B[36mRUNNING")
@@ -48,7 +48,7 @@ describe("LocalTable", () => {
     )
   })
 
-  it("never writes beyond the window, and says with an ellipsis where it cut", () => {
+  it("never writes beyond the window, and marks truncation with an ellipsis", () => {
     for (let width = 0; width < 110; width++) {
       for (const line of applicationTable(rows, { width, colors: false })) assert.isAtMost(line.length, width)
     }
@@ -59,7 +59,7 @@ describe("LocalTable", () => {
     assert.match(applicationTable(rows, { width: 80, colors: false })[2]!, /…$/)
   })
 
-  it("says each change in one line where there is no terminal", () => {
+  it("prints each change on one line without a terminal", () => {
     assert.strictEqual(
       changeLine(rows[0]!),
       "spark-pi                  RUNNING            attempt 1  executors 1/2  42%",
@@ -71,7 +71,7 @@ describe("LocalTable", () => {
     )
   })
 
-  it("marks what came as expected and what did not", () => {
+  it("marks what ended as expected and what did not", () => {
     const verdicts = [
       {
         row: { ...rows[0]!, state: "COMPLETED" as const },
@@ -112,7 +112,7 @@ describe("LocalView", () => {
   }
   const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
 
-  it("shows where everything is, the applications, and how to leave", () => {
+  it("shows the addresses, the applications, and how to quit", () => {
     assert.deepStrictEqual(
       frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), [], { columns: 90, rows: 30 }).map(
         plain,

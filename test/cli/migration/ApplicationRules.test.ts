@@ -43,7 +43,7 @@ describe("manifests as kubeflow's documentation shows them", () => {
     assert.include(checked?.findings[0]?.message, "is not supported by this version")
   })
 
-  it("other kinds are passed over, and versions that are gone are named", () => {
+  it("other kinds are skipped, and versions that are no longer served are named", () => {
     const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" } }
     const old = { ...sparkPi("pi"), apiVersion: "sparkoperator.k8s.io/v1beta1" } as unknown as Record<string, unknown>
     const checked = checkManifests(
@@ -143,7 +143,7 @@ describe("an application", () => {
     for (const [index, pattern] of wanted.entries()) assert.match(found[index]!, pattern)
   })
 
-  it("that is no object at all is a problem, not a crash", () => {
+  it("that is not an object is reported as a problem", () => {
     for (const nothing of [null, {}, { metadata: 1 }, { metadata: { name: "a" }, spec: "x" }]) {
       assert.strictEqual(verdictOf({ findings: checkApplication(nothing, plain) }), "problem")
     }

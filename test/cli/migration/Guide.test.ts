@@ -22,7 +22,7 @@ const cells = (text: string) =>
 const inCode = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code!)
 
 describe("the guide from kubeflow's operator", () => {
-  it("says of each state what the check says", () => {
+  it("says the same about each state as the check", () => {
     const told = Object.entries(fates).map(([state, fate]) => [state === "" ? "New" : state, fate])
     assert.deepStrictEqual(cells(section("What becomes of applications")), told)
   })
@@ -32,7 +32,7 @@ describe("the guide from kubeflow's operator", () => {
     assert.deepStrictEqual(cells(section("What becomes of schedules")), told)
   })
 
-  it("names metrics that there are", () => {
+  it("names metrics that exist", () => {
     const known = new Set(instrumentNames.map(seriesName))
     const named = cells(section("Metrics")).flatMap(([, ours = ""]) =>
       inCode(ours).filter((name) => /^[a-z0-9]+_.*_/.test(name)),
@@ -44,7 +44,7 @@ describe("the guide from kubeflow's operator", () => {
     )
   })
 
-  it("names flags of the check that there are", () => {
+  it("names flags of the check that exist", () => {
     const known = Object.entries(migrationFlags).flatMap(([key, flag]) => [
       flagName(key),
       ...("short" in flag ? [`-${flag.short}`] : []),
@@ -59,7 +59,7 @@ describe("the guide from kubeflow's operator", () => {
     )
   })
 
-  it("links to pages and headings that there are", () => {
+  it("links to pages and headings that exist", () => {
     const headings = (file: string) =>
       [...readFileSync(file, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
         title

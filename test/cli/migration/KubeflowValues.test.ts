@@ -17,7 +17,7 @@ describe("the table of values", () => {
     assert.isDefined(at(chart, to!))
   })
 
-  it("says for every value without an equivalent why there is none, and names each once", () => {
+  it("explains every value without an equivalent, and names each once", () => {
     assert.deepStrictEqual(
       valueTable.filter(({ to, why }) => to === undefined && !why),
       [],
@@ -25,7 +25,7 @@ describe("the table of values", () => {
     assert.strictEqual(new Set(valueTable.map(({ from }) => from)).size, valueTable.length)
   })
 
-  it("leaves nothing out that both charts have", () => {
+  it("contains every value that both charts have", () => {
     const twins = valueTable.filter(({ from, to }) => to === undefined && at(chart, from) !== undefined)
     assert.deepStrictEqual(
       twins.map(({ from }) => from),
@@ -38,7 +38,7 @@ describe("the table of values", () => {
     for (const { setting } of valueTable) if (setting !== undefined) assert.property(settingsFlags, setting)
   })
 
-  it("leads from every value of the charts 1.x into the table", () => {
+  it("maps every value of the charts 1.x into the table", () => {
     const known = valueTable.map(({ from }) => from)
     const lost = Object.values(formerValues).filter(
       (path) => !known.some((from) => path === from || path.startsWith(`${from}.`) || from.startsWith(`${path}.`)),
@@ -46,7 +46,7 @@ describe("the table of values", () => {
     assert.deepStrictEqual(lost, [])
   })
 
-  it("writes down what is another default here", () => {
+  it("lists the defaults that differ", () => {
     const { values } = checkValues({})
     assert.deepStrictEqual(values, {
       spark: { jobNamespaces: ["default"], serviceAccount: { name: "spark-operator-spark" } },
@@ -80,7 +80,7 @@ describe("a file of values", () => {
     })
   })
 
-  it("is asked what it means by a value that nobody knows", () => {
+  it("with an unknown value is reported with a question about its meaning", () => {
     const { findings } = checkValues({ ...everything, controller: { wrokers: 3 }, nonsense: 1 })
     assert.deepStrictEqual(
       findings.map(({ severity, field }) => [severity, field]),
@@ -92,7 +92,7 @@ describe("a file of values", () => {
     assert.include(findings[0]?.message, "did you mean controller.workers?")
   })
 
-  it("hears of what is missed loudly, of what is not needed quietly, of what is empty not at all", () => {
+  it("gets a warning for values that are missing here, a remark for those not needed, and nothing for empty ones", () => {
     assert.deepStrictEqual(
       told({
         ...everything,
@@ -111,7 +111,7 @@ describe("a file of values", () => {
     )
   })
 
-  it("may say nothing by empty values, and by an empty list of namespaces all of them", () => {
+  it("may have empty values, and an empty list of namespaces for all of them", () => {
     const { values, findings, flags } = checkValues({
       controller: { tolerations: [], resources: {}, priorityClassName: "" },
       spark: { jobNamespaces: [], serviceAccount: { name: "" } },
@@ -125,7 +125,7 @@ describe("a file of values", () => {
     assert.include(flags, "--namespaces=")
   })
 
-  it("hears of the feature gates that are on", () => {
+  it("gets a remark about enabled feature gates", () => {
     const featureGates = [
       { name: "PartialRestart", enabled: true },
       { name: "RestSubmitter", enabled: true },
@@ -137,7 +137,7 @@ describe("a file of values", () => {
     ])
   })
 
-  it("says what the operator would be started with", () => {
+  it("shows the flags with which the operator would start", () => {
     const { flags } = checkValues({
       spark: { jobNamespaces: ["a", "b"] },
       controller: {

@@ -64,7 +64,7 @@ describe("render", () => {
     assert.match(configuration.data["spark.properties"], /spark.blockManager.port=7079/)
   })
 
-  it("shows the Job, where spark-submit of the image does it", () => {
+  it("shows the Job if spark-submit of the image submits", () => {
     const { output } = render(application(), { ...options, submitter: "job" })
     assert.deepStrictEqual(
       documents(output).map(({ kind }) => kind),
@@ -87,7 +87,7 @@ describe("render", () => {
     assert.match(both.remarks.join("\n"), /^pi: problem: spec\.driver\.podTemplate: .*spec\.driver\.template/)
   })
 
-  it("says what is wrong with each application, and shows the others", () => {
+  it("reports the problems of each application, and shows the others", () => {
     const broken = application({ healthChecks: { preset: "bacth" } }, "broken")
     const { output, remarks, good } = render(`${broken}\n---\n${application()}`, options)
     assert.isFalse(good)
@@ -96,13 +96,13 @@ describe("render", () => {
     assert.strictEqual(documents(output)[0].metadata.name, "pi-driver")
   })
 
-  it("tells what is only worth knowing, also of misspelt fields", () => {
+  it("prints remarks, also about misspelt fields", () => {
     const { remarks, good } = render(application({ driver: { memmory: "1g" } }), options)
     assert.isTrue(good)
     assert.match(remarks.join("\n"), /^pi: warning: spec.driver.memmory: is not a known field/m)
   })
 
-  it("passes over other kinds, but not over a manifest without an application or with a mistake", () => {
+  it("skips other kinds, but reports a manifest without an application or with a mistake", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
     assert.deepStrictEqual(render(other, options).remarks, [

@@ -57,7 +57,7 @@ const scalars: ReadonlyArray<readonly [text: string, value: unknown]> = [
 ]
 
 describe("Yaml", () => {
-  it("scalars mean what they mean to kubectl, as value, item and key", () => {
+  it("scalars have the same meaning as in kubectl, as value, item and key", () => {
     for (const [text, value] of scalars) {
       assert.deepStrictEqual(read(`a: ${text}\n`), [{ a: value }], text)
       assert.deepStrictEqual(read(`{x: [${text === "" ? "~" : text}, z]}`), [{ x: [value, "z"] }], text)
@@ -67,7 +67,7 @@ describe("Yaml", () => {
     }
   })
 
-  it("merge keys are merged where they stand", () => {
+  it("merge keys are merged in place", () => {
     const base = "b: &b {x: 1, q: 2}\nd: &d {x: 3, z: 4}\n"
     const c = (merging: string) => (read(base + merging)[0] as { readonly c: unknown }).c
     assert.deepStrictEqual(c("c: {<<: *b, q: 5}"), { x: 1, q: 5 })
@@ -85,7 +85,7 @@ describe("Yaml", () => {
     ])
   })
 
-  it("of keys that are given twice the last one counts, with a warning that names the line", () => {
+  it("the last of equal keys counts, with a warning that names the line", () => {
     const text = "# comment\na: 1\n---\nx:\n  k: 1\n  l: 2\n  k: 3\n  'l': 4\nx2: {t: 1, true: 2, yes: 3}\n"
     assert.deepStrictEqual(read(text), [{ a: 1 }, { x: { k: 3, l: 4 }, x2: { t: 1, true: 3 } }])
     assert.deepStrictEqual(warnings(text), [
@@ -104,7 +104,7 @@ describe("Yaml", () => {
     assert.match(String(read(`l0: &l0 x\n${bomb}`)[0]), /^line 1: the aliases expand/)
   })
 
-  it("keys become strings; what cannot is a mistake", () => {
+  it("keys become strings; those that cannot are a mistake", () => {
     assert.deepStrictEqual(read("1: a\n1.5: b\n__proto__: c"), [{ "1": "a", "1.5": "b", ["__proto__"]: "c" }])
     assert.deepStrictEqual(read("a: 1\n~: x"), ["line 2: a key is null; it must be a text"])
     assert.deepStrictEqual(read("? [a]\n: x"), ["line 1: a key is a list or a mapping; it must be a text"])
@@ -126,7 +126,7 @@ describe("Yaml", () => {
     assert.deepStrictEqual(read("# nothing\n"), [])
   })
 
-  it("a mistake names its line in the whole text", () => {
+  it("a mistake is reported with its line in the whole text", () => {
     assert.match(String(read("a: 1\n---\nb: 2\nc: [1\nd: 3\n")[1]), /^line [45]: /)
     assert.match(String(read("a: 1\n---\nb: c: d\n")[1]), /^line 3: /)
   })

@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { configMap, pod, refusal, widget, widgetCluster, widgetCrd } from "../../support/WidgetCluster.ts"
 
 describe("Cluster, writing", () => {
-  it.effect("gives a new object its uid, creation time in whole seconds, and a resource version", () =>
+  it.effect("sets uid, creation time in whole seconds, and resource version of a new object", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* TestClock.adjust("90.5 seconds")
@@ -16,7 +16,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("makes distinct names from generateName", () =>
+  it.effect("generates distinct names from generateName", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const make = cluster.create(kind("configmaps"), "default", { metadata: { generateName: "run-" } })
@@ -29,7 +29,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("says AlreadyExists with Kubernetes' words when the name is taken", () =>
+  it.effect("answers AlreadyExists with Kubernetes' message when the name is in use", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("widgets"), "default", widget("a"))
@@ -40,7 +40,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("refuses an update from an old resource version and takes one from the newest", () =>
+  it.effect("rejects an update from an old resource version and accepts one from the newest", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const { object } = yield* cluster.create(kind("configmaps"), "default", configMap("a"))
@@ -84,7 +84,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("counts a generation for changes of the spec, not for status, labels or annotations", () =>
+  it.effect("increases the generation for changes of the spec, not for status, labels or annotations", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("widgets"), "default", widget("a"))
@@ -159,7 +159,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("lets nobody change an immutable ConfigMap", () =>
+  it.effect("rejects changes of an immutable ConfigMap", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("configmaps"), "default", { ...configMap("a", {}, { k: "1" }), immutable: true })
@@ -172,7 +172,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("lets nobody change the spec of a pod, but its labels", () =>
+  it.effect("rejects changes of a pod's spec, but not of its labels", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("pods"), "default", pod("a"))
@@ -184,7 +184,7 @@ describe("Cluster, writing", () => {
     }),
   )
 
-  it.effect("refuses a pod that names a missing service account where that is asked for", () =>
+  it.effect("rejects a pod that names a missing service account if that is enabled", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster({ requireServiceAccounts: true })
       yield* cluster.create(kind("pods"), "default", pod("a"))
@@ -229,7 +229,7 @@ describe("Cluster, writing", () => {
 })
 
 describe("Cluster, server-side apply", () => {
-  it.effect("creates what is missing, and takes away what the manager no longer mentions", () =>
+  it.effect("creates what is missing, and removes what the manager no longer applies", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const configMaps = kind("configmaps")

@@ -14,7 +14,7 @@ const start = (cluster: Cluster, kind: ResourceKind, name: string) =>
   cluster.patch(kind, "default", name, { type: "merge", body: { spec: { nodeName: "local" } } })
 
 describe("Deletion", () => {
-  it.effect("of a running pod marks it for its grace period, and the kubelet takes it away", () =>
+  it.effect("of a running pod marks it for its grace period, and the kubelet removes it", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const pods = kind("pods")
@@ -43,7 +43,7 @@ describe("Deletion", () => {
     }),
   )
 
-  it.effect("waits for finalizers, and takes no new ones", () =>
+  it.effect("waits for finalizers, and rejects new ones", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const widgets = kind("widgets")
@@ -70,7 +70,7 @@ describe("Deletion", () => {
     }),
   )
 
-  it.effect("of a collection takes what the selector selects", () =>
+  it.effect("of a collection deletes what the selector selects", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("configmaps"), "default", configMap("a", { labels: { x: "1" } }))
@@ -149,7 +149,7 @@ describe("Garbage collection", () => {
     }),
   )
 
-  it.effect("as orphans: dependents stay and forget their owner", () =>
+  it.effect("as orphans: dependents stay without their owner reference", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* family
       yield* cluster.delete(kind("widgets"), "default", "owner", { propagationPolicy: "Orphan" })
@@ -160,7 +160,7 @@ describe("Garbage collection", () => {
     }),
   )
 
-  it.effect("takes objects whose owner never was, also when another object has its name", () =>
+  it.effect("deletes objects whose owner never existed, also when another object has its name", () =>
     Effect.gen(function* () {
       const { cluster, kind, owner } = yield* family
       const lost = configMap("lost", { ownerReferences: [{ ...owner, uid: "someone-else" }] })
@@ -170,7 +170,7 @@ describe("Garbage collection", () => {
     }),
   )
 
-  it.effect("spares an object that another owner still holds", () =>
+  it.effect("keeps an object that has another owner", () =>
     Effect.gen(function* () {
       const { cluster, kind, owner } = yield* family
       const { object } = yield* cluster.create(kind("widgets"), "default", widget("second"))
@@ -186,7 +186,7 @@ describe("Garbage collection", () => {
     }),
   )
 
-  it.effect("goes down a chain of owners", () =>
+  it.effect("follows a chain of owners", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* family
       const child = yield* cluster.get(kind("configmaps"), "default", "child")

@@ -20,7 +20,7 @@ const reason = <A, E extends { readonly reason: string }>(effect: Effect.Effect<
   Effect.map(Effect.flip(effect), (error) => error.reason)
 
 describe("EmbeddedKube", () => {
-  it.effect("does what the Kube service promises, with its reasons for errors", () =>
+  it.effect("implements the Kube service, with its reasons for errors", () =>
     Effect.gen(function* () {
       const { kube } = yield* clients(() => undefined)
       const created = yield* kube.create(configMaps, "default", named("a"))
@@ -65,7 +65,7 @@ describe("EmbeddedKube", () => {
     }),
   )
 
-  it.effect("fails as a troubled server does, at the request that the plan names", () =>
+  it.effect("fails as an overloaded server does, at the requests of the plan", () =>
     Effect.gen(function* () {
       const answers = [409, 410, 503]
       const { kube } = yield* clients(({ n }) => ({ _tag: "Respond", status: answers[n - 1]! }))
@@ -74,7 +74,7 @@ describe("EmbeddedKube", () => {
     }),
   )
 
-  it.effect("tries a write again that the server refused to look at, and a read also when the server broke", () =>
+  it.effect("retries a write that the server did not accept for processing, and a read also after a server error", () =>
     Effect.gen(function* () {
       const answers = [429, 200, 503, 200]
       const { kube } = yield* clients(({ n }) =>
@@ -97,7 +97,7 @@ describe("EmbeddedKube", () => {
     }),
   )
 
-  it.effect("loses watches quietly, by the network, or by history", () =>
+  it.effect("drops watches silently, by a network error, or by an expired version", () =>
     Effect.gen(function* () {
       const ways = ["quietly", "dropped", "gone"] as const
       const { kube } = yield* clients(({ verb, n }) =>

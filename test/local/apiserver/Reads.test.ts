@@ -13,7 +13,7 @@ const brief = (line: WatchLine) =>
 const five = ["a", "b", "c", "d", "e"]
 
 describe("Lists", () => {
-  it.effect("come in the order of namespace and name, and carry the version of the whole", () =>
+  it.effect("are ordered by namespace and name, and have the version of the collection", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const create = (name: string, namespace = "default") =>
@@ -26,7 +26,7 @@ describe("Lists", () => {
     }),
   )
 
-  it.effect("read in pages show the moment of the first page, whatever happens meanwhile", () =>
+  it.effect("read in pages show the state of the first page, whatever changes meanwhile", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const configMaps = kind("configmaps")
@@ -61,7 +61,7 @@ describe("Lists", () => {
     }),
   )
 
-  it.effect("take selectors on labels and on the fields that the kind declares", () =>
+  it.effect("support selectors on labels and on the fields that the kind declares", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const pods = kind("pods")
@@ -83,7 +83,7 @@ describe("Lists", () => {
 })
 
 describe("Watches", () => {
-  it.effect("from a resource version tell what happened since, then what happens", () =>
+  it.effect("from a resource version send earlier events, then new ones", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const configMaps = kind("configmaps")
@@ -103,7 +103,7 @@ describe("Watches", () => {
     }),
   )
 
-  it.effect("without a resource version begin with everything there is", () =>
+  it.effect("without a resource version begin with all existing objects", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       yield* cluster.create(kind("configmaps"), "default", configMap("a"))
@@ -117,7 +117,7 @@ describe("Watches", () => {
     }),
   )
 
-  it.effect("with a selector see an object come and go as its labels change", () =>
+  it.effect("with a selector report an object as added and deleted when its labels change", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const pods = kind("pods")
@@ -135,7 +135,7 @@ describe("Watches", () => {
     }),
   )
 
-  it.effect("from a version that history has forgotten fail with 410", () =>
+  it.effect("from an expired version fail with 410", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster({ historyLimit: 3 })
       const { resourceVersion } = yield* cluster.list(kind("configmaps"), {})
@@ -150,7 +150,7 @@ describe("Watches", () => {
     }),
   )
 
-  it.effect("send a bookmark every minute to those who ask, and end after their timeout", () =>
+  it.effect("send a bookmark every minute on request, and end after their timeout", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const { resourceVersion } = yield* cluster.list(kind("configmaps"), {})

@@ -58,7 +58,7 @@ const server = Effect.gen(function* () {
 const account = "system:serviceaccount:default:prometheus"
 
 describe("reviews", () => {
-  it.live("say whose a token is", () =>
+  it.live("return the user of a token", () =>
     Effect.gen(function* () {
       const request = yield* server
       const known = yield* request("POST", tokenReviews, { spec: { token: "s3cret" } })
@@ -75,7 +75,7 @@ describe("reviews", () => {
     }),
   )
 
-  it.live("say what a user may do, by roles and bindings", () =>
+  it.live("return what a user may do, by roles and bindings", () =>
     Effect.gen(function* () {
       const request = yield* server
       const may = (spec: Fields) =>
@@ -111,7 +111,7 @@ describe("reviews", () => {
     }),
   )
 
-  it.live("are questions: they can only be created, and nothing remains", () =>
+  it.live("can only be created, and are not stored", () =>
     Effect.gen(function* () {
       const request = yield* server
       assert.strictEqual((yield* request("GET", tokenReviews)).code, 405)

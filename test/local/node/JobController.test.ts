@@ -33,7 +33,7 @@ const start = Effect.gen(function* () {
 })
 
 describe("a Job", () => {
-  it.effect("has one pod of its own and is complete when that has succeeded", () =>
+  it.effect("has one pod and is complete when it has succeeded", () =>
     Effect.gen(function* () {
       const { make, status, podsNow } = yield* start
       const job = yield* make({ "run-seconds": "2" })
@@ -46,7 +46,7 @@ describe("a Job", () => {
     }),
   )
 
-  it.effect("fails with its pod, and makes no second one", () =>
+  it.effect("fails with its pod, and creates no second one", () =>
     Effect.gen(function* () {
       const { make, status, podsNow } = yield* start
       yield* make({ "run-seconds": "1", "exit-code": "1" })
@@ -56,7 +56,7 @@ describe("a Job", () => {
     }),
   )
 
-  it.effect("fails at its deadline, and its pod goes", () =>
+  it.effect("fails at its deadline, and its pod is deleted", () =>
     Effect.gen(function* () {
       const { make, status, podsNow } = yield* start
       yield* make({ "run-seconds": "forever" }, { activeDeadlineSeconds: 3 })
@@ -66,7 +66,7 @@ describe("a Job", () => {
     }),
   )
 
-  it.effect("goes with its pod when its time to live is over", () =>
+  it.effect("is deleted with its pod when its time to live is over", () =>
     Effect.gen(function* () {
       const { kube, make, podsNow } = yield* start
       yield* make({ "run-seconds": "1" }, { ttlSecondsAfterFinished: 2 })

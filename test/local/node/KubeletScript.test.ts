@@ -17,7 +17,7 @@ const problem = (annotations: Record<string, string>) => {
 }
 
 describe("KubeletScript", () => {
-  it("a pod without annotations has an empty script, and other people's annotations are none of its business", () => {
+  it("a pod without annotations has an empty script, and other annotations are ignored", () => {
     assert.deepStrictEqual(scriptOf({}), Result.succeed({}))
     assert.deepStrictEqual(
       scriptOf({ metadata: { annotations: { "prometheus.io/scrape": "true" } } }),
@@ -39,7 +39,7 @@ describe("KubeletScript", () => {
     )
   })
 
-  it("failures of executors and the executors wanted over time have a syntax of their own", () => {
+  it("failures of executors and desired executors over time have their own syntax", () => {
     assert.deepStrictEqual(
       script({ "executor-failures": "2:OOMKilled@1.5, 3:1@4", dynamic: "1@0,4@2.5" }),
       Result.succeed({
@@ -62,7 +62,7 @@ describe("KubeletScript", () => {
     assert.include(problem({ "probe-fails": "liveness" }), "liveness@2, none")
   })
 
-  it("a bad value is named with its annotation and what would be right", () => {
+  it("an invalid value is reported with its annotation and the allowed values", () => {
     assert.strictEqual(
       problem({ "ready-seconds": "soon" }),
       'annotation local.firesteel.dev/ready-seconds is "soon"; write seconds such as 2',
@@ -83,7 +83,7 @@ describe("KubeletScript", () => {
     )
   })
 
-  it("what the driver writes on its own pod is not taken for a script", () => {
+  it("annotations that the driver writes on its own pod are not part of a script", () => {
     assert.deepStrictEqual(script({ progress: "42%", log: "line" }), Result.succeed({}))
   })
 })

@@ -60,7 +60,7 @@ describe("KubeletStatus", () => {
     assert.strictEqual(phaseOf(pod, scheduled(containers)), phase)
   })
 
-  it("an unschedulable pod says why, and has neither address nor container statuses", () => {
+  it("an unschedulable pod has the reason, and neither address nor container statuses", () => {
     const message = "0/1 nodes are available: 1 Insufficient cpu."
     const status = statusOf(pod, { scheduling: { unschedulable: message }, containers: {} }, 0, undefined)
     assert.deepStrictEqual(status, {
@@ -91,7 +91,7 @@ describe("KubeletStatus", () => {
     assert.strictEqual(later.startTime, timestamp(1000))
   })
 
-  it("a terminated container tells exit code, reason, message and both times in whole seconds", () => {
+  it("a terminated container has exit code, reason, message and both times in whole seconds", () => {
     const main: ContainerState = {
       _tag: "Terminated",
       since: 1500,

@@ -100,13 +100,13 @@ describe("SparkDriverExecutors", () => {
     assert.deepInclude(pod.spec?.containers[1]?.env ?? [], { name: "A", value: "1" })
   })
 
-  it("a template that is no pod counts as empty", () => {
+  it("a template that is not a pod counts as empty", () => {
     assert.deepStrictEqual(parseTemplate("- a\n- b: ["), {})
     assert.deepStrictEqual(parseTemplate("just text"), {})
     assert.deepStrictEqual(parseTemplate(undefined), {})
   })
 
-  it("an executor that is to fail carries its own script: a number is an exit code, a word a reason", () => {
+  it("an executor that is to fail has its own script: a number is an exit code, a word a reason", () => {
     const annotations = (cause: string) =>
       executorPod(driver, properties(), {}, 1, { id: 1, cause, after: 1.5 }).metadata?.annotations
     assert.deepStrictEqual(annotations("OOMKilled"), {
@@ -119,7 +119,7 @@ describe("SparkDriverExecutors", () => {
     })
   })
 
-  it("an executor has the volumes that Spark adds, and its claims are made with it", () => {
+  it("an executor has the volumes that Spark adds, and its claims are created with it", () => {
     const prefix = "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1"
     const claim = {
       [`${prefix}.mount.path`]: "/scratch",

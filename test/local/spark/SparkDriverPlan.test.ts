@@ -7,7 +7,7 @@ const wanted = (properties: Record<string, string>, elapsed: number, seconds = 1
 const dynamic = { "spark.dynamicAllocation.enabled": "true" }
 
 describe("SparkDriverPlan", () => {
-  it("a driver wants spark.executor.instances executors, two by default", () => {
+  it("a driver requests spark.executor.instances executors, two by default", () => {
     assert.strictEqual(wanted({}, 0), 2)
     assert.strictEqual(wanted({ "spark.executor.instances": "5" }, 0), 5)
     assert.strictEqual(wanted({ "spark.executor.instances": "many" }, 0), 2)
@@ -37,7 +37,7 @@ describe("SparkDriverPlan", () => {
     )
   })
 
-  it("a driver without end stays within the maximum for ever", () => {
+  it("a driver without end stays within the maximum", () => {
     assert.strictEqual(wanted({ ...dynamic }, 10_000_000, Number.POSITIVE_INFINITY), 8)
   })
 

@@ -19,7 +19,7 @@ describe("the local spark-submit", () => {
     )
   })
 
-  it("makes a driver from the template, the labels and the annotations", () => {
+  it("creates a driver from the template, the labels and the annotations", () => {
     const conf = "label.team=a annotation.note=b pod.name=my-driver"
     const properties = propertiesOf(conf.split(" ").flatMap((entry) => ["--conf", `spark.kubernetes.driver.${entry}`]))
     const template = { spec: { priorityClassName: "high", containers: [{ name: "side", image: "side" }] } }
@@ -40,7 +40,7 @@ describe("the local spark-submit", () => {
     )
   })
 
-  it("knows no classes of the user's", () => {
+  it("fails for classes of the user", () => {
     const properties = propertiesOf(["--conf", "spark.kubernetes.driver.pod.featureSteps=com.example.Step"])
     assert.match(submitError(properties) ?? "", /ClassNotFoundException: com\.example\.Step/)
     assert.isUndefined(submitError(propertiesOf([])))

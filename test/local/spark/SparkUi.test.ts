@@ -51,7 +51,7 @@ describe("the Spark UI of a local driver", () => {
     }),
   )
 
-  it.effect("is as far as the driver's script", () =>
+  it.effect("shows the progress of the driver's script", () =>
     Effect.gen(function* () {
       const { run, ui } = yield* server(driver(4050, { "local.firesteel.dev/progress": "42%" }), "1970-01-01T00:00:00Z")
       yield* run

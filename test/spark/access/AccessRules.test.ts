@@ -71,7 +71,7 @@ describe("an application id in the address of an Ingress", () => {
   const fieldsOf = (by: "native" | "job") =>
     accessWarnings(workloadOf(application() as SparkApplication), options, by).map(({ field }) => field)
 
-  it("is known when the operator submits, and a warning says that it is not when a Job does", () => {
+  it("is resolved if the operator submits, and causes a warning if a Job does", () => {
     assert.deepStrictEqual(fieldsOf("native"), [])
     assert.deepStrictEqual(fieldsOf("job"), ["spec.submission.submitter"])
   })

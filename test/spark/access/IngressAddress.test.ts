@@ -29,7 +29,7 @@ describe("the address of an Ingress", () => {
     "two words",
   ]
   for (const format of bad) {
-    it(`${JSON.stringify(format)} is none`, () => {
+    it(`${JSON.stringify(format)} is not valid`, () => {
       assert.isFalse(isIngressUrlFormat(format))
     })
   }

@@ -11,7 +11,7 @@ const services = (changes: Changes): ReadonlyArray<Service> =>
     children: { uiService: true, driverPodDisruptionBudget: false },
   }).flatMap(({ kind, object }) => (kind === "Service" ? [object as Service] : []))
 
-describe("Services beside a driver", () => {
+describe("Services of a driver", () => {
   it("have the type, the annotations and the labels that the user gives", () => {
     const made = services({
       sparkUIOptions: access,
@@ -28,7 +28,7 @@ describe("Services beside a driver", () => {
     }
   })
 
-  it("are reached inside the cluster only, unless the user says otherwise", () => {
+  it("are reachable inside the cluster only, unless the user sets another type", () => {
     assert.deepStrictEqual(
       services({}).map(({ spec }) => spec?.type),
       ["ClusterIP"],

@@ -7,7 +7,7 @@ describe("parseMebibytes", () => {
     assert.deepStrictEqual(sizes.map(parseMebibytes), [512, 512, 512, 2048, 1048576, 1024, 0, 1, 0])
   })
 
-  it("reads nothing else", () => {
+  it("rejects everything else", () => {
     for (const size of ["", "1.5g", "-1g", "1gi", "1 g", "g", "1x", "1g2", "0x10", "9999999p", "1constructor"]) {
       assert.isUndefined(parseMebibytes(size), size)
     }
@@ -23,7 +23,7 @@ describe("totalMemory", () => {
     assert.strictEqual(totalMemory({ ...parts, memory: 10240 }), 11264)
   })
 
-  it("takes a given overhead as it is, also none", () => {
+  it("uses a given overhead as it is, also 0", () => {
     assert.strictEqual(totalMemory({ ...parts, overhead: 0 }), 1024)
     assert.strictEqual(totalMemory({ ...parts, overhead: 100 }), 1124)
   })
@@ -38,7 +38,7 @@ describe("javaDouble", () => {
 })
 
 describe("memoryQuantity", () => {
-  it("turns Spark's units into Kubernetes', and leaves Kubernetes' alone", () => {
+  it("converts Spark's units into Kubernetes', and keeps those of Kubernetes", () => {
     const sizes = ["1g", "1G", "512mb", "4k", "2Gi", "1.5g", "100", "100b", "1t"]
     assert.deepStrictEqual(sizes.map(memoryQuantity), [
       "1Gi",

@@ -35,7 +35,7 @@ describe("renderProperties", () => {
 })
 
 describe("parseProperties", () => {
-  it("reads back whatever was rendered", () => {
+  it("reads every rendered text back", () => {
     const values = [
       "",
       " ",
@@ -54,7 +54,7 @@ describe("parseProperties", () => {
     assert.deepStrictEqual([...parseProperties(renderProperties(entries, "x", at))].sort(), [...entries].sort())
   })
 
-  it("takes =, : and blanks as separators", () => {
+  it("accepts =, : and blanks as separators", () => {
     const text = "a=1\nb: 2\nc 3\n  d\t=\t4\ne\nf = = \n"
     assert.deepStrictEqual(
       [...parseProperties(text)],
@@ -81,7 +81,7 @@ describe("parseProperties", () => {
     )
   })
 
-  it("reads unicode escapes, and takes malformed ones as they stand", () => {
+  it("reads unicode escapes, and keeps malformed ones as they are", () => {
     assert.deepStrictEqual(
       [...parseProperties("a=\\u00e9\\u12\nb=\\z")],
       [

@@ -5,7 +5,7 @@ const conf = (sparkConf: Readonly<Record<string, string>>, more: Changes = {}) =
 const at = (key: string) => `spec.sparkConf["${key}"]`
 const legal = (resource: object) => assert.deepStrictEqual(problems(resource), [])
 
-describe("what a driver refuses at its start", () => {
+describe("what a driver rejects at its start", () => {
   it("the heap among Java options", () => {
     for (const role of ["driver", "executor"]) {
       const changes = { [role]: { javaOptions: "-XX:+UseG1GC -Xmx4g" } }
@@ -27,7 +27,7 @@ describe("what a driver refuses at its start", () => {
     legal(application({ executor: { javaOptions: "-Dmy.spark=2 -Xms1g" } }))
   })
 
-  it("dynamic allocation that cannot give executors back", () => {
+  it("dynamic allocation that cannot release executors", () => {
     const on = { "spark.dynamicAllocation.enabled": "true" }
     const tracking = "spark.dynamicAllocation.shuffleTracking.enabled"
     assertProblem(conf(on, { sparkVersion: "3.3.4" }), at("spark.dynamicAllocation.enabled"), /needs shuffle tracking/)
@@ -73,7 +73,7 @@ describe("what a driver refuses at its start", () => {
     legal(conf({ [timeout]: "800", [interval]: "1m" }))
   })
 
-  it("encryption without authentication, and fractions that are none", () => {
+  it("encryption without authentication, and fractions that are not between 0 and 1", () => {
     const key = "spark.network.crypto.enabled"
     assertProblem(conf({ [key]: "true" }), at(key), /needs spark\.authenticate=true/)
     legal(conf({ [key]: "true", "spark.authenticate": "true" }))

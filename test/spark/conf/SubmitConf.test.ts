@@ -7,7 +7,7 @@ const conf = (changes: Changes, metadata = {}) => {
 }
 
 describe("submitConf", () => {
-  it("makes of spark-pi what kubeflow's operator gives to spark-submit", () => {
+  it("is for spark-pi what kubeflow's operator passes to spark-submit", () => {
     const { conf } = valid(
       application({
         image: "docker.io/apache/spark:4.0.4",
@@ -46,7 +46,7 @@ describe("submitConf", () => {
     )
   })
 
-  it("lets the fields of driver and executor win over sparkConf", () => {
+  it("gives the fields of driver and executor precedence over sparkConf", () => {
     const get = conf({
       sparkConf: { "spark.driver.memory": "3g", "spark.executor.memory": "3g", "spark.executor.instances": "7" },
       driver: { memory: "2g" },
@@ -57,7 +57,7 @@ describe("submitConf", () => {
     assert.strictEqual(get("spark.executor.instances"), "2")
   })
 
-  it("lets sparkConf win over the general fields and over defaults", () => {
+  it("gives sparkConf precedence over the general fields and over defaults", () => {
     const get = conf({
       memoryOverheadFactor: "0.2",
       imagePullPolicy: "Always",
@@ -72,7 +72,7 @@ describe("submitConf", () => {
     assert.strictEqual(get("spark.driver.cores"), "3")
   })
 
-  it("lets the flags of spark-submit win over everything", () => {
+  it("gives the flags of spark-submit precedence over everything", () => {
     const get = conf({
       sparkConf: { "spark.app.name": "other", "spark.jars.packages": "a:b:1", "spark.files": "local:///a" },
       deps: { packages: ["c:d:2", "e:f:3"], excludePackages: ["x:y"], repositories: ["https://repo"] },
@@ -101,7 +101,7 @@ describe("submitConf", () => {
     assert.strictEqual(get("spark.kubernetes.pyspark.pythonVersion"), "3")
   })
 
-  it("deploys in cluster mode, said or not", () => {
+  it("deploys in cluster mode, whether it is set or not", () => {
     assert.strictEqual(conf({ mode: "cluster" })("spark.submit.deployMode"), "cluster")
     assert.strictEqual(conf({})("spark.submit.deployMode"), "cluster")
   })
@@ -171,7 +171,7 @@ describe("submitConf", () => {
     for (const [key, value] of Object.entries(expected)) assert.strictEqual(get(key), value, key)
   })
 
-  it("says nothing about dynamic allocation unless it is enabled", () => {
+  it("sets nothing about dynamic allocation unless it is enabled", () => {
     assert.isUndefined(
       conf({ dynamicAllocation: { enabled: false, maxExecutors: 3 } })("spark.dynamicAllocation.enabled"),
     )
@@ -198,7 +198,7 @@ describe("submitConf", () => {
     )
   })
 
-  it("tracks shuffle data unless told otherwise", () => {
+  it("tracks shuffle data by default", () => {
     const sparkConf = { "spark.shuffle.service.enabled": "true" }
     const get = conf({ sparkConf, dynamicAllocation: { enabled: true, shuffleTrackingEnabled: false } })
     assert.strictEqual(get("spark.dynamicAllocation.shuffleTracking.enabled"), "false")

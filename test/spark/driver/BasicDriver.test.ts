@@ -14,11 +14,11 @@ describe("BasicDriver", () => {
       assert.strictEqual(memory(application({ driver: { memory: "10g" } })), "11264Mi")
     })
 
-    it("takes a memory overhead of 0m as none", () => {
+    it("treats a memory overhead of 0m as none", () => {
       assert.strictEqual(memory(application({ driver: { memoryOverhead: "0m" } })), "1024Mi")
     })
 
-    it("takes the driver's own factor for the driver only, and passes the general one on to executors", () => {
+    it("uses the driver's own factor for the driver only, and passes the general one to executors", () => {
       const { properties, container } = submit(
         application({ driver: { memory: "4g" }, sparkConf: { "spark.driver.memoryOverheadFactor": "0.5" } }),
       )
@@ -32,13 +32,13 @@ describe("BasicDriver", () => {
       assert.strictEqual(factor(application({ memoryOverheadFactor: "1" })), "1.0")
     })
 
-    it("lowers the minimum overhead only where Spark can", () => {
+    it("lowers the minimum overhead only in versions of Spark that support it", () => {
       const sparkConf = { "spark.driver.minMemoryOverhead": "100m" }
       assert.strictEqual(memory(application({ sparkConf })), "1126Mi")
       assert.strictEqual(memory(application({ sparkConf, sparkVersion: "3.5.1" })), "1408Mi")
     })
 
-    it("still reads the old name of the overhead", () => {
+    it("also reads the old name of the overhead", () => {
       assert.strictEqual(memory(application({ sparkConf: { "spark.yarn.driver.memoryOverhead": "1" } })), "1025Mi")
     })
 
@@ -50,7 +50,7 @@ describe("BasicDriver", () => {
   })
 
   describe("CPU", () => {
-    it("requests the cores, or what coreRequest says, and limits only when told", () => {
+    it("requests the cores, or coreRequest, and limits only if a limit is set", () => {
       assert.deepStrictEqual(submit(application({ driver: { cores: 2 } })).container.resources?.requests?.["cpu"], "2")
       const resources = submit(application({ driver: { coreRequest: "500m", coreLimit: "1200m" } })).container.resources
       assert.strictEqual(resources?.requests?.["cpu"], "500m")
@@ -66,14 +66,14 @@ describe("BasicDriver", () => {
     })
   })
 
-  it("limits devices by their vendor, which it needs to know", () => {
+  it("limits devices by their vendor, which is required", () => {
     const amount = { "spark.driver.resource.gpu.amount": "2" }
     const sparkConf = { ...amount, "spark.driver.resource.gpu.vendor": "nvidia.com" }
     assert.strictEqual(submit(application({ sparkConf })).container.resources?.limits?.["nvidia.com/gpu"], "2")
     assertProblem(application({ sparkConf: amount }), 'spec.sparkConf["spark.driver.resource.gpu.amount"]', /vendor/)
   })
 
-  it("takes the driver's image over the application's", () => {
+  it("uses the driver's image in preference to the application's", () => {
     assert.strictEqual(submit(application({ driver: { image: "mine" } })).container.image, "mine")
     assertProblem(
       application({ image: undefined, driver: { image: "mine" } }),
@@ -94,7 +94,7 @@ describe("BasicDriver", () => {
     assert.include(ports({ sparkVersion: "4.1.0" }), "spark-connect 15002")
   })
 
-  it("refuses ports that are none", () => {
+  it("rejects ports that are not valid", () => {
     for (const port of ["0", "65536", "4040.5", "ui"]) {
       assertProblem(
         application({ sparkConf: { "spark.ui.port": port } }),
@@ -104,7 +104,7 @@ describe("BasicDriver", () => {
     }
   })
 
-  it("sets the environment in Spark's order, an empty value too", () => {
+  it("sets the environment in Spark's order, also empty values", () => {
     const env = environment(submit(application({ driver: { envVars: { A: "1", EMPTY: "" } } })).container)
     assert.deepStrictEqual(env.slice(0, 5), [
       "SPARK_USER=spark",

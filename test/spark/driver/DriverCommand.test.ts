@@ -31,7 +31,7 @@ describe("DriverCommand", () => {
     assert.strictEqual(submit(r).properties.get("spark.kubernetes.resource.type"), "r")
   })
 
-  it("tells Python applications their interpreter, the driver's own first", () => {
+  it("sets the interpreter of Python applications, the driver's own first", () => {
     const env = (sparkConf: object) =>
       environment(submit(python({ sparkConf })).container).filter((variable) => variable.startsWith("PYSPARK"))
     assert.deepStrictEqual(env({}), [])

@@ -12,7 +12,7 @@ describe("DriverService", () => {
     assert.strictEqual(service.spec?.selector?.["team"], "blue")
   })
 
-  it("is the host that executors are told", () => {
+  it("is the host that executors connect to", () => {
     const { service, properties } = submit(application())
     assert.strictEqual(properties.get("spark.driver.host"), `${service.metadata?.name}.default.svc`)
     const long = submit(application({}, { name: "a".repeat(60) }))
@@ -20,7 +20,7 @@ describe("DriverService", () => {
     assert.strictEqual(long.properties.get("spark.driver.host"), `${long.service.metadata?.name}.default.svc`)
   })
 
-  it("keeps the block manager's port apart from the shared key, as Spark does", () => {
+  it("distinguishes the block manager's port from the shared key, as Spark does", () => {
     const { service, container, properties } = submit(application({ sparkConf: { "spark.blockManager.port": "7100" } }))
     assert.strictEqual(service.spec?.ports?.[1]?.port, 7079)
     assert.strictEqual(container.ports?.[1]?.containerPort, 7100)

@@ -17,7 +17,7 @@ describe("LocalDirs", () => {
     assert.deepStrictEqual(volumes, [{ name: "spark-local-dir-1", emptyDir: {} }])
   })
 
-  it("makes a volume for each entry of spark.local.dir, in memory if told so", () => {
+  it("makes a volume for each entry of spark.local.dir, in memory if configured", () => {
     const found = scratch({ "spark.local.dir": "/a, /b", "spark.kubernetes.local.dirs.tmpfs": "true" })
     assert.strictEqual(found.variable, "SPARK_LOCAL_DIRS=/a,/b")
     assert.deepStrictEqual(found.mounts, ["spark-local-dir-1 /a", "spark-local-dir-2 /b"])

@@ -38,7 +38,7 @@ describe("MountVolumes", () => {
     )
   })
 
-  it("knows types of host paths and sub path expressions from 4.0 on", () => {
+  it("supports types of host paths and sub path expressions from 4.0 on", () => {
     const keys = {
       "hostPath.v.mount.path": "/m",
       "hostPath.v.mount.subPathExpr": "$(POD)",
@@ -79,7 +79,7 @@ describe("MountVolumes", () => {
     assertProblem(withKeys(small), field("emptyDir.v.options.sizeLimit"), /5Gi/)
   })
 
-  it("makes a claim on demand when class and size are given, for one pod from 4.0 on", () => {
+  it("creates a claim on demand if class and size are given, for one pod from 4.0 on", () => {
     const keys = {
       "persistentVolumeClaim.v.mount.path": "/m",
       "persistentVolumeClaim.v.options.claimName": "OnDemand",
@@ -101,7 +101,7 @@ describe("MountVolumes", () => {
     assert.deepStrictEqual(accessModes("4.0.4", legacy), claim("ReadWriteOnce"))
   })
 
-  it("refuses a claim on demand that nobody would make, but leaves those of executors to the driver", () => {
+  it("rejects a claim on demand that would not be created, but leaves those of executors to the driver", () => {
     const keys = { "persistentVolumeClaim.v.mount.path": "/m", "persistentVolumeClaim.v.options.claimName": "OnDemand" }
     const field = 'spec.sparkConf["spark.kubernetes.driver.volumes.persistentVolumeClaim.v.mount.path"]'
     assertProblem(withKeys(keys), field, /Spark makes a claim only when/)

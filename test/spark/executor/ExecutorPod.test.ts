@@ -78,7 +78,7 @@ describe("containers of executors may mount what Spark adds", () => {
   })
 })
 
-describe("what the API server or Spark would refuse in an executor", () => {
+describe("what the API server or Spark would reject in an executor", () => {
   const refused: ReadonlyArray<
     readonly [what: string, field: string, message: RegExp, changes: Changes, more?: Changes]
   > = [

@@ -44,7 +44,7 @@ describe(`builder and driver agree in ${count} recorded executors`, () => {
     assert.deepStrictEqual(missing, [])
   })
 
-  it("has no recording that belongs to no case", () => {
+  it("has no recording without a case", () => {
     const strangers = executorVersions.flatMap((version) =>
       readdirSync(`${executorFolder}/${version}`).filter(
         (file) => !casesOf(version).some(({ name }) => file === `${name}.json`),

@@ -185,7 +185,7 @@ describe("bad probes", () => {
     assert.match(found.join("\n"), expected)
   })
 
-  it("are told all at once", () => {
+  it("are reported all at once", () => {
     const found = complaints({
       ...driver("livenessProbe", { periodSeconds: -1, tcpSocket: { port: "nowhere" } }),
       ...executor("readinessProbe", {}),

@@ -6,7 +6,7 @@ import { readHealthConfig } from "../../../src/spark/health/HealthConfig.ts"
 const source = "ops/checks"
 
 describe("a key of the ConfigMap", () => {
-  it("holds health checks as YAML, or only the name of a preset; default is for those that say nothing", () => {
+  it("has health checks as YAML, or only the name of a preset; default is for applications without any", () => {
     const { defaults, problems } = readHealthConfig(source, {
       default: "batch",
       nightly: "preset: streaming\ndriver:\n  liveness:\n    periodSeconds: 60\n",
@@ -36,7 +36,7 @@ describe("a key of the ConfigMap", () => {
     assert.isTrue(defaults.unusable.has("a"))
   })
 
-  it("that cannot be used any more keeps what it last said; one that is gone does not", () => {
+  it("that is no longer valid keeps its last valid content; a deleted one does not", () => {
     const before = readHealthConfig(source, { default: "batch", a: "streaming", b: "connect" }).defaults
     const { defaults } = readHealthConfig(source, { default: "bacth", a: "streeming" }, before)
     assert.deepStrictEqual(defaults.byDefault, { preset: "batch" })

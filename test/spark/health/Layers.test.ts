@@ -28,25 +28,25 @@ const driver = (healthChecks: HealthChecks | undefined) => plan(healthChecks).he
 const executor = (healthChecks: HealthChecks | undefined) => plan(healthChecks).health.executor.probes
 
 describe("the operator's default", () => {
-  it("is for applications that say nothing", () => {
+  it("applies to applications without health checks", () => {
     assert.strictEqual(driver(undefined).livenessProbe?.periodSeconds, 90)
     assert.strictEqual(driver(undefined).readinessProbe?.periodSeconds, 30)
   })
 
-  it("stays beneath what an application says", () => {
+  it("is overridden by what an application sets", () => {
     const { livenessProbe } = driver({ driver: { liveness: { failureThreshold: 7 } } })
     assert.deepStrictEqual([livenessProbe?.periodSeconds, livenessProbe?.failureThreshold], [90, 7])
     assert.isUndefined(driver({ preset: "batch" }).readinessProbe)
   })
 
-  it("can be refused: for all, for a role, for a probe", () => {
+  it("can be disabled for all, for a role, for a probe", () => {
     assert.deepStrictEqual(driver({ disabled: true }), {})
     assert.deepStrictEqual(executor({ executor: { disabled: true } }), {})
     assert.isDefined(driver({ executor: { disabled: true } }).livenessProbe)
     assert.isUndefined(driver({ driver: { liveness: { disabled: true } } }).livenessProbe)
   })
 
-  it("leaves properties of the user alone and fails nobody", () => {
+  it("does not override properties of the user, and fails no application", () => {
     const defaults: HealthDefaults = { ...settings, byDefault: { preset: "interactive" } }
     const result = checked(undefined, { sparkConf: { "spark.port.maxRetries": "3" } }, defaults)
     const { conf, warnings } = Result.getOrThrow(result)
@@ -57,14 +57,14 @@ describe("the operator's default", () => {
 })
 
 describe("a template", () => {
-  it("is what an application names, instead of the default", () => {
+  it("is used instead of the default if an application names it", () => {
     const { startupProbe, readinessProbe, livenessProbe } = driver({ template: "nightly" })
     assert.deepStrictEqual(startupProbe?.tcpSocket, { port: 7078 })
     assert.deepStrictEqual(readinessProbe?.tcpSocket, { port: 7078 })
     assert.isUndefined(livenessProbe)
   })
 
-  it("gives way value by value, and a way of looking to any other", () => {
+  it("is overridden value by value, and a handler by any other handler", () => {
     const { readinessProbe } = driver({
       template: "nightly",
       driver: { readiness: { target: "ui", periodSeconds: 3 } },
@@ -87,7 +87,7 @@ describe("a template", () => {
     assert.match(problems[0]?.message ?? "", message)
   })
 
-  it("is held to the same rules as what the application says itself", () => {
+  it("is checked by the same rules as the application's own health checks", () => {
     const templates = new Map<string, HealthChecks>([
       ["named-port", { driver: { readiness: { tcpSocket: { port: "nowhere" } } } }],
     ])
@@ -97,16 +97,16 @@ describe("a template", () => {
     assert.match(problems[0]?.message ?? "", /no port named "nowhere"/)
   })
 
-  it("means nothing where the operator has none", () => {
+  it("is a problem if the operator has none of that name", () => {
     const result = validate(application({ healthChecks: { template: "nightly" } }))
     assert.match(JSON.stringify(Result.isFailure(result) && result.failure), /--health-checks-config/)
   })
 })
 
-describe("the watch over progress and heartbeats", () => {
+describe("the watchdog over progress and heartbeats", () => {
   const limits = (healthChecks: HealthChecks | undefined) => plan(healthChecks).health
 
-  it("has the limits of the preset, and none where nobody asks for health checks", () => {
+  it("has the limits of the preset, and none without health checks", () => {
     const { watchdog, heartbeat } = limits({ preset: "batch" })
     assert.deepStrictEqual(watchdog, { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: false, restart: false })
     assert.deepStrictEqual(heartbeat, { silentSeconds: 300, replace: false })
@@ -117,7 +117,7 @@ describe("the watch over progress and heartbeats", () => {
     assert.deepStrictEqual([none.watchdog, none.heartbeat], [undefined, undefined])
   })
 
-  it("gives way value by value", () => {
+  it("is overridden value by value", () => {
     const templates = new Map<string, HealthChecks>([
       ["watched", { preset: "batch", watchdog: { stalledSeconds: 60 }, executor: { heartbeat: { replace: true } } }],
     ])
@@ -131,7 +131,7 @@ describe("the watch over progress and heartbeats", () => {
     assert.deepStrictEqual(health.heartbeat, { silentSeconds: 200, replace: true })
   })
 
-  it("warns where the driver cannot be asked", () => {
+  it("causes a warning if the driver cannot be read", () => {
     const own = { watchdog: { restart: true }, executor: { heartbeat: { replace: true } } }
     const { warnings } = plan(own, { sparkConf: { "spark.ui.enabled": "false" } })
     const told = warnings.filter(({ message }) => message.startsWith("has no effect: spark.ui.enabled is false"))
@@ -141,7 +141,7 @@ describe("the watch over progress and heartbeats", () => {
     )
   })
 
-  it("can be switched off by itself", () => {
+  it("can be disabled separately", () => {
     const own = { watchdog: { disabled: true }, executor: { heartbeat: { disabled: true } } }
     const { health } = plan(own)
     assert.deepStrictEqual([health.watchdog, health.heartbeat], [undefined, undefined])

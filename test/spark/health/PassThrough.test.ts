@@ -58,7 +58,7 @@ const assertSame = (actual: object, expected: object) =>
 
 describe("templates", () => {
   for (const version of ["3.3.2", "3.5.9", "4.0.4", "4.1.4", "4.3.0"]) {
-    it(`bring the well-known probes to the driver of Spark ${version}`, () => {
+    it(`pass the well-known probes to the driver of Spark ${version}`, () => {
       const { container } = submit(
         application({
           sparkVersion: version,
@@ -70,7 +70,7 @@ describe("templates", () => {
     })
   }
 
-  it("bring every kind of probe, hook and port to the driver and its sidecars", () => {
+  it("pass every kind of probe, hook and port to the driver and its sidecars", () => {
     const { pod, container: main } = submit(
       application({ driver: { template: template("spark-kubernetes-driver", everything, everything) } }),
     )
@@ -80,7 +80,7 @@ describe("templates", () => {
     assertSame(main.ports?.slice(0, ports.length) ?? [], ports)
   })
 
-  it("bring the same to executors by their template", () => {
+  it("pass the same to executors by their template", () => {
     const { executorTemplate } = submit(
       application({ executor: { template: template("spark-kubernetes-executor", everything, everything) } }),
     )
@@ -89,7 +89,7 @@ describe("templates", () => {
     }
   })
 
-  it("win over a preset, probe by probe", () => {
+  it("take precedence over a preset, probe by probe", () => {
     const { container } = submit(
       application({
         healthChecks: { preset: "streaming" },
@@ -102,7 +102,7 @@ describe("templates", () => {
 })
 
 describe("fields", () => {
-  it("bring sidecars with their probes, hooks and ports to both roles", () => {
+  it("add sidecars with their probes, hooks and ports to both roles", () => {
     const sidecar = { name: "side", image: "side", ...everything }
     const { pod, executorTemplate } = submit(
       application({ driver: { sidecars: [sidecar] }, executor: { sidecars: [sidecar] } }),
@@ -111,7 +111,7 @@ describe("fields", () => {
     assertSame(container(executorTemplate, "side"), sidecar)
   })
 
-  it("bring sidecars that start first with their probes", () => {
+  it("add native sidecars with their probes", () => {
     const { ports: _ports, lifecycle: _lifecycle, ...probes } = everything
     const init = { name: "proxy", image: "proxy", restartPolicy: "Always", ports: everything.ports, ...probes }
     const { pod } = submit(application({ driver: { initContainers: [init] } }))
@@ -122,7 +122,7 @@ describe("fields", () => {
     )
   })
 
-  it("give executors of Spark 4.1 their time to stop, which Spark sets over the template", () => {
+  it("give executors of Spark 4.1 their grace period, which Spark sets over the template", () => {
     const of = (sparkVersion: string, sparkConf = {}) =>
       submit(application({ sparkVersion, sparkConf, executor: { terminationGracePeriodSeconds: 75 } }))
     const key = "spark.kubernetes.executor.terminationGracePeriodSeconds"

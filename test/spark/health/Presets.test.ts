@@ -74,7 +74,7 @@ describe("presets", () => {
     }
   }
 
-  it("leave time to stop where work is under way", () => {
+  it("leave a longer grace period where work may be in progress", () => {
     assert.strictEqual(of("streaming").pod.spec?.terminationGracePeriodSeconds, 120)
     assert.strictEqual(of("connect").pod.spec?.terminationGracePeriodSeconds, 60)
     assert.isUndefined(of("batch").pod.spec?.terminationGracePeriodSeconds)
@@ -84,13 +84,13 @@ describe("presets", () => {
     )
   })
 
-  it("change nothing where nobody asks for them", () => {
+  it("change nothing if they are not used", () => {
     const { pod, executorTemplate, properties } = submit(application())
     assert.notMatch(JSON.stringify([pod, executorTemplate]), /Probe|terminationGrace/)
     assert.isFalse(properties.has("spark.port.maxRetries"))
   })
 
-  it("go the way of spark-submit in a Job as well", () => {
+  it("also apply to spark-submit in a Job", () => {
     const byJob = submit(application({ healthChecks: { preset: "batch" }, submission: { submitter: "job" } }))
     assert.deepStrictEqual(row(byJob.container), expected.batch[0])
   })

@@ -30,13 +30,13 @@ describe("ports", () => {
     assert.strictEqual(properties.get("spark.port.maxRetries"), "0")
   })
 
-  it("that Spark might move away from are told", () => {
+  it("that Spark might change cause a warning", () => {
     const more = conf({ "spark.port.maxRetries": "16" })
     assert.strictEqual(build({}, more).properties.get("spark.port.maxRetries"), "0")
     assert.match(warnings({}, more).join("\n"), /spark.port.maxRetries.*gives way to spec.healthChecks/)
   })
 
-  it("of the node are not looked at, because they may be another pod's", () => {
+  it("of the node are not probed, because they may be another pod's", () => {
     const more = { driver: { hostNetwork: true } }
     const { container, properties } = build({ preset: "batch" }, more)
     assert.isUndefined(container.startupProbe)
@@ -57,7 +57,7 @@ describe("the UI", () => {
     assert.deepStrictEqual(httpGet, { path: "/metrics/json/", port, scheme: "HTTPS" })
   })
 
-  it("without TLS of its own stays with HTTP", () => {
+  it("without TLS of its own is probed over HTTP", () => {
     const sparkConf = { "spark.ssl.enabled": "true", "spark.ssl.ui.enabled": "false" }
     assert.strictEqual(driver({ preset: "streaming" }, conf(sparkConf)).livenessProbe?.httpGet?.scheme, "HTTP")
   })
@@ -70,7 +70,7 @@ describe("the UI", () => {
     assert.deepStrictEqual([readinessProbe?.tcpSocket, livenessProbe?.tcpSocket], [{ port }, { port }])
   })
 
-  it("that is switched off leaves readiness to the RPC port and liveness out, with a warning", () => {
+  it("that is disabled has readiness by the RPC port and no liveness probe, with a warning", () => {
     const more = conf({ "spark.ui.enabled": "false" })
     const { readinessProbe, livenessProbe } = driver({ preset: "streaming" }, more)
     assert.deepStrictEqual(readinessProbe?.tcpSocket, { port: 7078 })
@@ -80,20 +80,20 @@ describe("the UI", () => {
     assertProblem(asked, "spec.healthChecks.driver.liveness.target", /spark.ui.enabled is false.*use the target rpc/)
   })
 
-  it("is asked for its version where the servlet of metrics was moved", () => {
+  it("is probed by its version if the servlet of metrics has another path", () => {
     const more = conf({ "spark.metrics.conf.*.sink.servlet.path": "/elsewhere" })
     assert.strictEqual(driver({ preset: "connect" }, more).livenessProbe?.httpGet?.path, "/api/v1/version")
   })
 })
 
 describe("startup", () => {
-  it("goes before a liveness probe that is asked for", () => {
+  it("is added to a liveness probe that is enabled", () => {
     const { livenessProbe, startupProbe } = executor({ executor: { liveness: {} } })
     assert.deepStrictEqual([startupProbe?.tcpSocket, livenessProbe?.tcpSocket], [{ port: 7079 }, { port: 7079 }])
     assert.isUndefined(livenessProbe?.initialDelaySeconds)
   })
 
-  it("that is switched off makes the others wait half a minute", () => {
+  it("that is disabled delays the other probes by half a minute", () => {
     const { readinessProbe, livenessProbe, startupProbe } = driver({
       preset: "streaming",
       driver: { startup: { disabled: true } },
@@ -102,13 +102,13 @@ describe("startup", () => {
     assert.deepStrictEqual([readinessProbe?.initialDelaySeconds, livenessProbe?.initialDelaySeconds], [30, 30])
   })
 
-  it("that is switched off with a shorter wait is warned of", () => {
+  it("that is disabled with a shorter delay causes a warning", () => {
     const checks = { driver: { startup: { disabled: true }, liveness: { initialDelaySeconds: 5 } } }
     assert.strictEqual(driver(checks).livenessProbe?.initialDelaySeconds, 5)
     assert.match(warnings(checks).join(), /driver.liveness.initialDelaySeconds: kills drivers that take longer/)
   })
 
-  it("of the user's template counts as one", () => {
+  it("of the user's template is used instead", () => {
     const startupProbe = { exec: { command: ["true"] } }
     const template = { spec: { containers: [{ name: "spark-kubernetes-driver", startupProbe }] } }
     const container = driver({ preset: "streaming" }, { driver: { template } })
@@ -147,14 +147,14 @@ describe("timeouts", () => {
     assert.strictEqual(timeout({ driver: { liveness: { timeoutSeconds: 3 } } }, small), 3)
   })
 
-  it("never outlast the time to the next try", () => {
+  it("are never longer than the period", () => {
     const { livenessProbe } = driver({ preset: "streaming" }, small)
     assert.strictEqual(livenessProbe?.periodSeconds, 60)
   })
 })
 
 describe("values of the application", () => {
-  it("win one by one", () => {
+  it("take precedence one by one", () => {
     const { livenessProbe } = driver({
       preset: "connect",
       driver: { liveness: { periodSeconds: 60, failureThreshold: 2 } },
@@ -163,7 +163,7 @@ describe("values of the application", () => {
     assert.deepStrictEqual([livenessProbe?.periodSeconds, livenessProbe?.failureThreshold], [60, 2])
   })
 
-  it("may be a handler of one's own, for the driver and for executors", () => {
+  it("may include the user's own handler, for the driver and for executors", () => {
     const exec = { command: ["pgrep", "-f", "CoarseGrained"] }
     const { readinessProbe } = executor({ executor: { readiness: { exec } } })
     assert.deepStrictEqual(readinessProbe?.exec, exec)
@@ -171,7 +171,7 @@ describe("values of the application", () => {
     assert.deepStrictEqual(driver({ driver: { readiness: { httpGet } } }).readinessProbe?.httpGet, httpGet)
   })
 
-  it("take one probe out of a preset, or add one that it offers", () => {
+  it("remove a probe from a preset, or add an optional one", () => {
     const { livenessProbe, readinessProbe } = driver({
       preset: "streaming",
       driver: { liveness: { disabled: true }, readiness: { target: "rpc" } },
@@ -181,7 +181,7 @@ describe("values of the application", () => {
     assert.strictEqual(driver({ driver: { liveness: {} } }).livenessProbe?.httpGet?.path, "/api/v1/version")
   })
 
-  it("name the application's port by number or name", () => {
+  it("refer to the application's port by number or name", () => {
     const checks = (port: number | string) => ({ preset: "interactive", driver: { port } })
     assert.deepStrictEqual(driver(checks(8888)).readinessProbe?.tcpSocket, { port: 8888 })
     const ports = [{ name: "notebook", containerPort: 8888, protocol: "TCP" }]
@@ -208,7 +208,7 @@ describe("metrics endpoints", () => {
     assert.deepStrictEqual(driver(checks, { monitoring }).livenessProbe?.httpGet, expected)
   })
 
-  it("of executors without an exporter are refused", () => {
+  it("of executors without an exporter are rejected", () => {
     assertProblem(
       application({ healthChecks: { executor: { liveness: { target: "metrics" } } } }),
       "spec.healthChecks.executor.liveness.target",
@@ -229,7 +229,7 @@ describe("a readiness probe", () => {
 describe("decommissioning", () => {
   const grace = "spark.kubernetes.executor.terminationGracePeriodSeconds"
 
-  it("lets executors hand over their blocks, and waits for it", () => {
+  it("lets executors migrate their blocks, and waits for it", () => {
     const { properties, executorTemplate } = build({ decommission: true })
     for (const key of [
       "spark.decommission.enabled",
@@ -242,11 +242,11 @@ describe("decommissioning", () => {
     assert.strictEqual(executorTemplate.spec?.terminationGracePeriodSeconds, 90)
   })
 
-  it("has its time in Spark 4.1, too, which sets it over the template", () => {
+  it("also has its grace period in Spark 4.1, which sets it over the template", () => {
     assert.strictEqual(build({ decommission: true }, { sparkVersion: "4.1.0" }).properties.get(grace), "90s")
   })
 
-  it("leaves what the user chose", () => {
+  it("keeps what the user sets", () => {
     const more = {
       sparkVersion: "4.1.0",
       sparkConf: { "spark.storage.decommission.rddBlocks.enabled": "false" },
@@ -258,12 +258,12 @@ describe("decommissioning", () => {
     assert.strictEqual(properties.get(grace), "300s")
   })
 
-  it("by the user's own properties gets the time as well", () => {
+  it("by the user's own properties also gets the grace period", () => {
     const { executorTemplate } = build({}, conf({ "spark.decommission.enabled": "true" }))
     assert.strictEqual(executorTemplate.spec?.terminationGracePeriodSeconds, 90)
   })
 
-  it("warns that Spark puts its own hook in the place of the user's", () => {
+  it("causes a warning that Spark replaces the user's hook", () => {
     const lifecycle = { preStop: { exec: { command: ["sync"] } } }
     assert.match(
       warnings({ decommission: true }, { executor: { lifecycle } }).join("\n"),

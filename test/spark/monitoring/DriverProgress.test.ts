@@ -52,7 +52,7 @@ const batch = (id: number, completionTime: string | undefined, name = "") =>
   })
 
 describe("progress", () => {
-  it("sums up the jobs that Spark knows, and counts executors that are active", () => {
+  it("is the sum of the jobs that Spark retains, with the active executors", () => {
     const progress = progressOf(
       [job(2, half), job(1), job(0, { status: "FAILED", numFailedStages: 1, numFailedTasks: 4 })],
       executors,
@@ -73,7 +73,7 @@ describe("progress", () => {
     assert.deepStrictEqual([tasks.completed, tasks.total], [10, 10])
   })
 
-  it("says nothing before the first job, and 100% only the end of the application may say", () => {
+  it("is absent before the first job, and 100% only at the end of the application", () => {
     assert.isUndefined(progressText(progressOf([], [])))
     assert.strictEqual(progressText(progressOf([job(0)], [])), "99%")
     assert.strictEqual(shareOf(progressOf([job(0)], [])), 1)
@@ -94,7 +94,7 @@ describe("progress", () => {
     assert.strictEqual(progressOf([batch(5, undefined)], []).batch?.at, Date.parse("2026-11-21T03:18:12.531Z"))
   })
 
-  it("describes what goes on in one plain line", () => {
+  it("has a description of the current work on one line", () => {
     const described = (description: string) => progressOf([job(0, { ...half, description })], []).description
     assert.strictEqual(described("load\n <a href='x'>orders</a>\u0007"), "load orders")
     assert.strictEqual(described("x".repeat(500))?.length, 200)
@@ -102,7 +102,7 @@ describe("progress", () => {
     assert.isUndefined(progressOf([job(0, { description: "done" })], []).description)
   })
 
-  it("is not held up by descriptions made to hold it up", () => {
+  it("is read in time with descriptions that are made to be slow to parse", () => {
     for (const evil of ["\n", "<", "\n ", "<br/>"]) {
       const description = evil.repeat(1_000_000)
       const progress = progressOf([job(0, { ...half, description })], [])
@@ -111,7 +111,7 @@ describe("progress", () => {
     }
   })
 
-  it("makes no nonsense of nonsense", () => {
+  it("counts values that make no sense as zero", () => {
     const nothing = progressOf([], [])
     for (const answer of [undefined, null, 7, "<html>", {}, [null, "x", 7]]) {
       assert.deepStrictEqual(progressOf(answer, answer), { ...nothing, executors: 0 })
@@ -146,7 +146,7 @@ describe("the state of the stages", () => {
 describe("a run", () => {
   const before = progressOf([batch(1, "2026-11-21T03:18:12.700GMT")], [])
 
-  it("has moved when a task, stage, job or micro-batch began or ended", () => {
+  it("has progressed when a task, stage, job or micro-batch began or ended", () => {
     const moved = (change: Partial<Progress>) => hasMoved(before, { ...before, ...change })
     assert.isTrue(moved({ tasks: { ...before.tasks, active: 1 } }))
     assert.isTrue(moved({ tasks: { ...before.tasks, total: 11 } }))
@@ -155,7 +155,7 @@ describe("a run", () => {
     assert.isTrue(moved({ batch: { id: 2, at: before.batch?.at ?? 0 } }))
   })
 
-  it("has not moved when only executors came or went", () => {
+  it("has not progressed when only executors started or ended", () => {
     assert.isFalse(hasMoved(before, { ...before, executors: 9, description: "something" }))
   })
 })

@@ -24,7 +24,7 @@ const filesOf = (monitoring: object): ConfigMap["data"] => {
 const built = (monitoring: object, changes: Changes = {}) => submit(application({ ...changes, monitoring }))
 
 describe("monitoring with the JMX exporter", () => {
-  it("adds the agent to the java options of exposed roles, wherever those stand", () => {
+  it("adds the agent to the Java options of exposed roles, wherever those are set", () => {
     const agent = `-javaagent:${jar}=8090:/etc/metrics/conf/prometheus.yaml`
     const { properties } = built(jmx, {
       driver: { javaOptions: "-Da=1" },
@@ -36,19 +36,19 @@ describe("monitoring with the JMX exporter", () => {
     assert.isUndefined(driverOnly.get("spark.executor.extraJavaOptions"))
   })
 
-  it("points Spark at the files, and names metrics after the application", () => {
+  it("configures the files, and names metrics after the application", () => {
     const { properties } = built(jmx, { sparkConf: { "spark.metrics.namespace": "mine" } })
     assert.strictEqual(properties.get("spark.metrics.conf"), "/etc/metrics/conf/metrics.properties")
     assert.strictEqual(properties.get("spark.metrics.namespace"), "default.spark-pi")
   })
 
-  it("leaves the user's namespace where the rules are the user's, too", () => {
+  it("keeps the user's namespace if the rules are also the user's", () => {
     const own = { ...both, prometheus: { jmxExporterJar: jar, configuration: "rules: []" } }
     const { properties } = built(own, { sparkConf: { "spark.metrics.namespace": "mine" } })
     assert.strictEqual(properties.get("spark.metrics.namespace"), "mine")
   })
 
-  it("gives exposed pods annotations, port and files, and other pods nothing", () => {
+  it("adds annotations, port and files to exposed pods only", () => {
     const prometheus = { jmxExporterJar: jar, port: 9999, portName: "jmx" }
     const { pod, container, executorTemplate } = built({ ...both, exposeExecutorMetrics: false, prometheus })
     assert.strictEqual(pod.metadata?.annotations?.["prometheus.io/port"], "9999")
@@ -99,7 +99,7 @@ describe("monitoring with the JMX exporter", () => {
     assert.isUndefined(of("driver.other.x><>Value"))
   })
 
-  it("brings only the files that the image does not have", () => {
+  it("adds only the files that the image does not have", () => {
     const files = (monitoring: object) => Object.keys(filesOf(monitoring) ?? {})
     assert.deepStrictEqual(files(jmx), ["metrics.properties", "prometheus.yaml"])
     assert.deepStrictEqual(files({ ...jmx, metricsPropertiesFile: "/a" }), ["prometheus.yaml"])
@@ -114,7 +114,7 @@ describe("monitoring with the JMX exporter", () => {
 })
 
 describe("monitoring without the JMX exporter", () => {
-  it("takes the user's metrics.properties", () => {
+  it("uses the user's metrics.properties", () => {
     const monitoring = { ...both, metricsProperties: "*.sink.x.class=X" }
     assert.deepStrictEqual(filesOf(monitoring), { "metrics.properties": "*.sink.x.class=X" })
     const { properties, container } = built(monitoring)
@@ -123,7 +123,7 @@ describe("monitoring without the JMX exporter", () => {
     assert.isUndefined(properties.get("spark.driver.extraJavaOptions"))
   })
 
-  it("opens Spark's own endpoints when there is nothing else, on the port of the UI", () => {
+  it("enables Spark's own endpoints without another configuration, on the port of the UI", () => {
     const { properties, pod } = built(both, { sparkConf: { "spark.ui.port": "4041" } })
     assert.strictEqual(properties.get("spark.ui.prometheus.enabled"), "true")
     assert.strictEqual(properties.get("spark.metrics.conf.driver.sink.prometheusServlet.path"), "/metrics/prometheus")
@@ -134,7 +134,7 @@ describe("monitoring without the JMX exporter", () => {
     assert.isUndefined(filesOf(both))
   })
 
-  it("leads to the executors' endpoint when only they are exposed, and gives way to the user's configuration", () => {
+  it("uses the executors' endpoint if only they are exposed, and does not override the user's configuration", () => {
     const executors = { exposeDriverMetrics: false, exposeExecutorMetrics: true }
     const { properties, pod } = built(executors, { sparkConf: { "spark.ui.prometheus.enabled": "false" } })
     assert.strictEqual(pod.metadata?.annotations?.["prometheus.io/path"], "/metrics/executors/prometheus/")

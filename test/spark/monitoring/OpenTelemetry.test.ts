@@ -53,7 +53,7 @@ const executorEnv = (properties: ReadonlyMap<string, string>) =>
   )
 
 describe("telemetry of a run", () => {
-  it("is none when nothing is said: pods are exactly those of spark-submit", () => {
+  it("is absent by default: pods are exactly those of spark-submit", () => {
     const plain = text(built({}))
     assert.strictEqual(text(built({ telemetry: { mode: "none" } })), plain)
     assert.strictEqual(text(built({ telemetry: {} })), plain)
@@ -72,13 +72,13 @@ describe("telemetry of a run", () => {
     assert.notInclude(text(properties), "javaagent")
   })
 
-  it("says so in the trace context when the operator does not export the trace", () => {
+  it("marks the trace context as not sampled if the operator does not export the trace", () => {
     const unsampled: BuildOptions = { ...options, traceContext: { everywhere: false, isSampled: () => false } }
     const { container } = built(otlp(), unsampled)
     assert.deepStrictEqual(named(environment(container), "TRACEPARENT"), [`TRACEPARENT=${trace.slice(0, -2)}00`])
   })
 
-  it("leaves what the user has set, wherever that is", () => {
+  it("keeps what the user has set, wherever that is", () => {
     const { container, properties } = built({
       ...otlp({ protocol: "grpc" }),
       sparkConf: {
@@ -98,7 +98,7 @@ describe("telemetry of a run", () => {
     assert.deepStrictEqual(named(executor, "OTEL_EXPORTER_OTLP_ENDPOINT"), [])
   })
 
-  it("starts the Java agent from the application's image, beside the user's own options", () => {
+  it("starts the Java agent from the application's image, next to the user's own options", () => {
     const javaAgent = { jar: "/opt/opentelemetry-javaagent.jar" }
     const { pod, properties } = built({ ...otlp({ javaAgent }), driver: { javaOptions: "-Da=1" } })
     const option = "-javaagent:/opt/opentelemetry-javaagent.jar"
@@ -129,7 +129,7 @@ describe("telemetry of a run", () => {
     assert.strictEqual(elsewhere.pod.spec?.initContainers?.[0]?.command?.[1], "/agents/otel.jar")
   })
 
-  it("is the same when a Job submits", () => {
+  it("is the same if a Job submits", () => {
     const resource = application({ ...otlp({ javaAgent: { image: "agent:2.9" } }), submission: { submitter: "job" } })
     const { configMap, job } = submitJob(valid(resource), submission, options)
     const args = job.spec?.template.spec?.containers[0]?.args ?? []
@@ -144,7 +144,7 @@ describe("telemetry of a run", () => {
     }
   })
 
-  it("for Prometheus turns on Spark's own endpoints, with the same names for every application", () => {
+  it("for Prometheus enables Spark's own endpoints, with the same names for every application", () => {
     const { properties, pod } = built({ telemetry: { mode: "prometheus" } })
     assert.strictEqual(properties.get("spark.ui.prometheus.enabled"), "true")
     assert.strictEqual(properties.get("spark.metrics.namespace"), "spark")
@@ -159,7 +159,7 @@ describe("telemetry of a run", () => {
     assert.strictEqual(own.properties.get("spark.metrics.namespace"), "mine")
   })
 
-  it("can be both, and gives way to spec.monitoring", () => {
+  it("can be both, and does not override spec.monitoring", () => {
     const { properties, container } = built({
       ...otlp({}, "both"),
       monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: false },
@@ -171,13 +171,13 @@ describe("telemetry of a run", () => {
 })
 
 describe("the trace context for everyone", () => {
-  it("is all that is added", () => {
+  it("is the only addition", () => {
     const { container, properties } = built({}, everywhere())
     assert.deepStrictEqual(ofTelemetry(environment(container)), [`TRACEPARENT=${trace}`])
     assert.deepStrictEqual(ofTelemetry(executorEnv(properties)), [`TRACEPARENT=${trace}`])
   })
 
-  it("says when the trace is not exported", () => {
+  it("marks a trace that is not exported", () => {
     const { container } = built({}, everywhere(false))
     assert.deepStrictEqual(ofTelemetry(environment(container)), [`TRACEPARENT=${trace.slice(0, -2)}00`])
   })

@@ -42,7 +42,7 @@ const rows: ReadonlyArray<Row> = [
   ["executor", "Preempting", 137, "Preempted"],
 ]
 
-describe("why something failed, in one of a few words", () => {
+describe("the reason of a failure, one of a closed list", () => {
   it.each(rows)("%s: %s with exit code %s is %s", (of, reason, exitCode, failure) => {
     assert.strictEqual(failureReason({ of, reason, exitCode }), failure)
   })
@@ -57,7 +57,7 @@ describe("why something failed, in one of a few words", () => {
     assert.strictEqual(failureReason({ of, reason, exitCode, initContainer: "wait-db" }), failure)
   })
 
-  it("a quota that is used up is told apart from what is not allowed", () => {
+  it("a used up quota is distinguished from missing rights", () => {
     const message =
       'pods "pi-driver" is forbidden: exceeded quota: team, requested: cpu=2, used: cpu=9, limited: cpu=10'
     assert.strictEqual(failureReason({ of: "submission", reason: "Forbidden", message }), "QuotaExceeded")

@@ -38,14 +38,14 @@ describe("driverFacts", () => {
     assert.strictEqual(facts.sparkApplicationId, "spark-9")
   })
 
-  it("an ordinary start is no reason to wait; an image that cannot be pulled is", () => {
+  it("an ordinary start has no waiting reason; an image that cannot be pulled has one", () => {
     const creating = pod("Pending", "spark-kubernetes-driver", { waiting: { reason: "ContainerCreating" } })
     assert.isUndefined(driverFacts(creating).waiting)
     const backOff = pod("Pending", "spark-kubernetes-driver", { waiting: { reason: "ImagePullBackOff", message: "m" } })
     assert.deepStrictEqual(driverFacts(backOff).waiting, { reason: "ImagePullBackOff", message: "m" })
   })
 
-  it("an unschedulable pod waits with the scheduler's words", () => {
+  it("an unschedulable pod has the scheduler's message as its waiting reason", () => {
     const conditions = [
       { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes are available" },
     ]
@@ -59,7 +59,7 @@ describe("driverFacts", () => {
   })
   const running = { running: { startedAt: "2026-11-20T12:00:30Z" } }
 
-  it("a sandbox is ready before the first container; a kubelet that says so afterwards says nothing about it", () => {
+  it("a sandbox is ready before the first container; a later time is ignored", () => {
     const at = (time: string) => driverFacts(pod("Running", "spark-kubernetes-driver", running, ready(time))).sandboxAt
     assert.strictEqual(at("2026-11-20T12:00:05Z"), Date.parse("2026-11-20T12:00:05Z"))
     assert.isUndefined(at("2026-11-20T12:00:30Z"))
@@ -122,7 +122,7 @@ describe("a pod whose init container failed", () => {
     assert.deepInclude(facts.terminated, { initContainer: "wait-db", exitCode: 7 })
   })
 
-  it("has no end while an init container may be restarted", () => {
+  it("has not ended while an init container may be restarted", () => {
     assert.isUndefined(driverFacts(pod("Pending", "spark-kubernetes-driver", neverRan, failed)).terminated)
   })
 
@@ -159,32 +159,32 @@ describe("executorFacts", () => {
     },
   )
 
-  it("one that is dismissed while its init container runs completes", () => {
+  it("one that is released while its init container runs completes", () => {
     const running = inits({ running: { startedAt } })
     const before = withPast(pod("Pending", name, neverRan, running, deletion), undefined)
     const after = withPast(pod("Failed", name, neverRan, inits(initFailed(143, "Error")), deletion), before)
     assert.strictEqual(executorFacts(after, true).state, "COMPLETED")
   })
 
-  it("one that failed without the status of any container failed, although it is deleted afterwards", () => {
+  it("one that failed without container statuses counts as failed, although it is deleted afterwards", () => {
     const gone = pod("Failed", name, neverRan)
     const after = withPast({ ...gone, metadata: { ...gone.metadata, ...deletion } }, withPast(gone, undefined))
     assert.strictEqual(executorFacts(after, true).state, "FAILED")
   })
 
-  it("an executor that ends by itself with another code than 0 failed", () => {
+  it("an executor that exits by itself with a code other than 0 counts as failed", () => {
     const facts = executorFacts(pod("Failed", name, ended(52)))
     assert.deepStrictEqual([facts.state, facts.exitCode, facts.reason, facts.id], ["FAILED", 52, "Error", 3])
   })
 
-  it("one that the driver dismisses completes, whatever its exit code says", () => {
+  it("one that the driver releases completes, whatever its exit code is", () => {
     for (const code of [0, 137, 143]) {
       assert.strictEqual(executorFacts(pod("Failed", name, ended(code), {}, deletion)).state, "COMPLETED")
     }
     assert.strictEqual(executorFacts(pod("Running", name, { running: {} }), true).state, "COMPLETED")
   })
 
-  it("one that ends by a signal before it is deleted failed: drivers delete those, too", () => {
+  it("one that ends by a signal before it is deleted counts as failed, since drivers delete those as well", () => {
     for (const code of [137, 143]) {
       const before = withPast(pod("Failed", name, ended(code)), undefined)
       const after = withPast(pod("Failed", name, ended(code), {}, deletion), before)
@@ -192,7 +192,7 @@ describe("executorFacts", () => {
     }
   })
 
-  it("one that is killed for its memory, evicted or preempted failed, although it is being deleted", () => {
+  it("one that is killed for its memory, evicted or preempted counts as failed, although it is being deleted", () => {
     assert.strictEqual(executorFacts(pod("Failed", name, ended(137, "OOMKilled"), {}, deletion)).state, "FAILED")
     const evicted = executorFacts(pod("Failed", name, ended(137), { reason: "Evicted" }, deletion))
     assert.deepStrictEqual([evicted.state, evicted.reason], ["FAILED", "Evicted"])
@@ -201,7 +201,7 @@ describe("executorFacts", () => {
     assert.deepStrictEqual([preempted.state, preempted.reason], ["FAILED", "PreemptionByScheduler"])
   })
 
-  it("follows the phase while it lives", () => {
+  it("follows the phase while it runs", () => {
     assert.strictEqual(
       executorFacts(pod("Pending", name, { waiting: { reason: "ContainerCreating" } })).state,
       "PENDING",

@@ -27,7 +27,7 @@ const takenAway: Pod = {
 const seen = (...states: ReadonlyArray<Pod>) =>
   pastOf(states.reduce<Pod | undefined>((before, pod) => withPast(pod, before), undefined)!)
 
-describe("what was seen of a pod", () => {
+describe("what was observed of a pod", () => {
   it.each<readonly [string, ReadonlyArray<Pod>, boolean | undefined]>([
     ["nothing, while it runs", [running], undefined],
     ["that it ended by itself", [running, ended], true],
@@ -42,12 +42,12 @@ describe("what was seen of a pod", () => {
     assert.strictEqual(seen(...states).endedUnasked, endedUnasked)
   })
 
-  it("tells that it had started, also after its end", () => {
+  it("includes that it had started, also after its end", () => {
     assert.isFalse(seen(starting, ended).started)
     assert.isTrue(seen(starting, running, ended).started)
   })
 
-  it("is not carried on to another pod of its name", () => {
+  it("is not carried over to another pod of its name", () => {
     assert.isFalse(seen(running, { ...starting, metadata: { ...metadata, uid: "other" } }).started)
   })
 })

@@ -27,7 +27,7 @@ const event = (message: string, more: Partial<Event> = {}): Event => ({
 })
 
 describe("an Event of a kubelet", () => {
-  it("says which probe of which role failed, and how often", () => {
+  it("has which probe of which role failed, and how often", () => {
     assert.deepStrictEqual(probeFailureOf(event("Liveness probe failed: HTTP probe failed with statuscode: 503")), {
       podUid: "pod-uid",
       pod: { namespace: "default", name: "pi-driver" },
@@ -42,7 +42,7 @@ describe("an Event of a kubelet", () => {
     assert.deepStrictEqual([errored?.role, errored?.probe], ["executor", "startup"])
   })
 
-  it("may be one of the newer kind, with a series", () => {
+  it("may be of the newer API, with a series", () => {
     const { firstTimestamp: _, lastTimestamp: __, count: ___, ...rest } = event("Readiness probe failed: timeout")
     const series = { count: 9, lastObservedTime: ago(3) }
     const failure = probeFailureOf({ ...rest, eventTime: ago(50), series })
@@ -122,7 +122,7 @@ describe("a container that ended", () => {
     assert.strictEqual(probeKillOf(ended, failures)?.probe, probe)
   })
 
-  it("by a probe says so, as a driver and as an executor that its driver deletes afterwards", () => {
+  it("because of a probe has that reason, as a driver and as an executor that its driver deletes afterwards", () => {
     const kill = { reason: "LivenessProbeFailed", message: "Liveness probe failed: refused" }
     assert.deepInclude(driverFacts(pod(143), false, kill).terminated, { ...kill, exitCode: 143 })
     const gone = executorFacts(pod(143), true, kill)

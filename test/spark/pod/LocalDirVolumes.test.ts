@@ -12,7 +12,7 @@ const keys = (source: object, mount?: object) =>
     .map(([key, value]) => `${key.slice("spark.kubernetes.executor.volumes.".length)}=${value}`)
 
 describe("localDirConf", () => {
-  it("tells Spark about scratch volumes of every kind it knows", () => {
+  it("configures scratch volumes of every kind that Spark supports", () => {
     assert.deepStrictEqual(keys({ emptyDir: { sizeLimit: "10Gi", medium: "Memory" } }), [
       "emptyDir.spark-local-dir-1.mount.path=/data",
       "emptyDir.spark-local-dir-1.options.medium=Memory",
@@ -44,11 +44,11 @@ describe("localDirConf", () => {
     })
   })
 
-  it("leaves them out of the executor template, since Spark adds them", () => {
+  it("omits them from the executor template, since Spark adds them", () => {
     assert.isUndefined(submit(withVolume({ emptyDir: {} })).executorTemplate.spec?.volumes)
   })
 
-  it("needs a kind of volume that Spark knows", () => {
+  it("requires a kind of volume that Spark supports", () => {
     const resource = application({
       volumes: [{ name: "spark-local-dir-1", configMap: { name: "x" } }],
       driver: { volumeMounts: [{ name: "spark-local-dir-1", mountPath: "/data" }] },

@@ -80,7 +80,7 @@ describe("withPodFields", () => {
     assert.strictEqual(properties.get("spark.executorEnv.SPARK_CONF_DIR"), "/etc/spark/conf")
   })
 
-  it("gives ConfigMaps whose name cannot name a volume another one", () => {
+  it("uses another volume name for ConfigMaps whose name is not valid for a volume", () => {
     const configMaps = [
       { name: "plain", path: "/a" },
       { name: "app.conf", path: "/b" },
@@ -107,7 +107,7 @@ describe("withPodFields", () => {
     )
   })
 
-  it("takes a priority class instead of the numbers of a template", () => {
+  it("uses a priority class instead of the priority in a template", () => {
     const template = { spec: { priority: 7, preemptionPolicy: "Never" } }
     const { spec } = submit(application({ driver: { template, priorityClassName: "high" } })).pod
     assert.deepStrictEqual(
@@ -128,7 +128,7 @@ describe("withPodFields", () => {
     assertProblem(other, "spec.driver", /the container "log" twice/)
   })
 
-  it("refuses mounts without a volume, and GPUs and Secrets that make no sense", () => {
+  it("rejects mounts without a volume, and invalid GPUs and Secrets", () => {
     const mount = application({ driver: { volumeMounts: [{ name: "data", mountPath: "/data" }] } })
     assertProblem(mount, "spec.driver.volumeMounts[0].name", /no volume "data" in spec.volumes/)
     const gpu = (gpu: object) => application({ executor: { gpu } })
@@ -140,7 +140,7 @@ describe("withPodFields", () => {
     assertProblem(application({ volumes: [...volumes, volumes[0]] }), "spec.volumes[2].name", /two volumes "data"/)
   })
 
-  it("finds collisions in executors too", () => {
+  it("also detects collisions in executors", () => {
     const volumeMounts = [
       { name: "data", mountPath: "/data" },
       { name: "unused", mountPath: "/data" },

@@ -50,7 +50,7 @@ describe("volumes of spec.volumes", () => {
       })
     }
 
-    it(`give way to a volume of the same name in the template or the configuration of the ${role}`, () => {
+    it(`do not replace a volume of the same name in the template or the configuration of the ${role}`, () => {
       const sidecars = [{ name: "log", image: "log", volumeMounts }]
       const template = { spec: { volumes: [{ name: "agent", emptyDir: {} }], containers: [] } }
       const pod = podOf(role, { sidecars, template }, { volumes: [agent] })
@@ -65,7 +65,7 @@ describe("volumes of spec.volumes", () => {
     })
   }
 
-  it("reach a sidecar that uses a scratch volume which Spark mounts", () => {
+  it("are available to a sidecar that uses a scratch volume which Spark mounts", () => {
     const scratch = [{ name: "spark-local-dir-1", mountPath: "/scratch" }]
     const changes = { volumeMounts: scratch, sidecars: [{ name: "log", image: "log", volumeMounts: scratch }] }
     const pod = podOf("driver", changes, { volumes: [{ name: "spark-local-dir-1", hostPath: { path: "/d" } }] })
@@ -75,7 +75,7 @@ describe("volumes of spec.volumes", () => {
     )
   })
 
-  it("do not fill the pod of a submission by Job, which has none of these containers", () => {
+  it("are not added to the pod of a submission by Job, which has none of these containers", () => {
     const changes = { sidecars: [{ name: "log", image: "log", volumeMounts }] }
     const { job } = submitJob(valid(application({ volumes: [agent], driver: changes })), submission, options)
     const { volumes } = job.spec?.template.spec ?? {}

@@ -22,7 +22,7 @@ describe("the batch scheduler of an application", () => {
     }
   })
 
-  it("wins over the scheduler of a role and over sparkConf", () => {
+  it("takes precedence over the scheduler of a role and over sparkConf", () => {
     const changes = {
       batchScheduler: "volcano",
       driver: { schedulerName: "mine" },
@@ -32,7 +32,7 @@ describe("the batch scheduler of an application", () => {
     assert.deepStrictEqual(schedulerNames(changes), ["volcano", "volcano"])
   })
 
-  it("is the operator's default where nothing names a scheduler", () => {
+  it("is the operator's default if the application names none", () => {
     const byDefault = { ...grouping, defaultScheduler: "volcano" }
     assert.deepStrictEqual(schedulerNames({}, byDefault), ["volcano", "volcano"])
     assert.deepStrictEqual(schedulerNames({ batchScheduler: "yunikorn" }, byDefault), ["yunikorn", "yunikorn"])
@@ -44,7 +44,7 @@ describe("the batch scheduler of an application", () => {
     assert.isUndefined(scheduled({}, { ...byDefault, enabled: false }).batch)
   })
 
-  it("must be one that the operator knows", () => {
+  it("must be one that the operator supports", () => {
     const result = validate(application({ batchScheduler: "volcanoe" }), { scheduling: grouping })
     assert.deepStrictEqual(Result.isFailure(result) && result.failure.map(({ field }) => field), [
       "spec.batchScheduler",
@@ -52,14 +52,14 @@ describe("the batch scheduler of an application", () => {
     assert.match(JSON.stringify(result), /volcano, yunikorn, scheduler-plugins-scheduler/)
   })
 
-  it("only places pods, and the user hears of it, when the operator does not group them", () => {
+  it("only places pods, with a warning, if the operator does not group them", () => {
     const off = { ...grouping, enabled: false }
     assert.deepStrictEqual(schedulerNames({ batchScheduler: "anything" }, off), ["anything", "anything"])
     assert.match(warned({ batchScheduler: "volcano" }, off).join(), /spec.batchScheduler: .*--enable-batch-scheduler/)
     assert.deepStrictEqual(warned({ batchScheduler: "volcano" }), [])
   })
 
-  it("has no use for some options, and the user hears of it", () => {
+  it("ignores some options, with a warning", () => {
     const batchSchedulerOptions = { queue: "q", priorityClassName: "high", resources: { cpu: 1 } }
     assert.deepStrictEqual(warned({ batchSchedulerOptions }), [
       "spec.batchSchedulerOptions.queue: has no effect without a batch scheduler",
@@ -75,7 +75,7 @@ describe("the batch scheduler of an application", () => {
 })
 
 describe("the scheduler of a role", () => {
-  it("wins over sparkConf on executors too", () => {
+  it("also takes precedence over sparkConf on executors", () => {
     const sparkConf = { "spark.kubernetes.scheduler.name": "other" }
     assert.deepStrictEqual(
       schedulerNames({ driver: { schedulerName: "mine" }, executor: { schedulerName: "yours" }, sparkConf }),

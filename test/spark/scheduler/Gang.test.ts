@@ -34,7 +34,7 @@ describe("the gang of an application", () => {
     )
   })
 
-  it("takes CPU requests where they differ from cores, each role its own", () => {
+  it("uses CPU requests where they differ from cores, for each role", () => {
     const { driver, executor } = gangOf({
       driver: { cores: 4, coreRequest: "250m" },
       executor: { cores: 4, coreRequest: "1500m" },
@@ -42,7 +42,7 @@ describe("the gang of an application", () => {
     assert.deepStrictEqual([driver["cpu"], executor["cpu"]], ["250m", "1500m"])
   })
 
-  it("needs more for Python: the higher factor, and the memory of its workers", () => {
+  it("includes the higher factor and the memory of workers for Python", () => {
     assert.deepStrictEqual(gangOf({ ...python, executor: { memory: "2g" } }).executor, { cpu: "1", memory: "2867Mi" })
     const sparkConf = { "spark.executor.pyspark.memory": "1g" }
     assert.deepStrictEqual(gangOf({ ...python, executor: { memory: "2g" }, sparkConf }).executor["memory"], "3891Mi")
@@ -53,13 +53,13 @@ describe("the gang of an application", () => {
     )
   })
 
-  it("needs off-heap memory when that is enabled", () => {
+  it("includes off-heap memory if that is enabled", () => {
     const sparkConf = { "spark.memory.offHeap.enabled": "true", "spark.memory.offHeap.size": "1073741824" }
     assert.strictEqual(gangOf({ sparkConf }).executor["memory"], "2432Mi")
     assert.strictEqual(gangOf({ sparkConf: { "spark.memory.offHeap.size": "1g" } }).executor["memory"], "1408Mi")
   })
 
-  it("goes by the factors of the application and of executors", () => {
+  it("uses the factors of the application and of executors", () => {
     assert.strictEqual(gangOf({ memoryOverheadFactor: "1" }).executor["memory"], "2048Mi")
     const sparkConf = { "spark.executor.memoryOverheadFactor": "2" }
     assert.deepStrictEqual(gangOf({ memoryOverheadFactor: "1", sparkConf }), {

@@ -7,19 +7,19 @@ const container = (requests: Record<string, string>, limits: Record<string, stri
 })
 
 describe("the requests of a pod", () => {
-  it("are the sum of its containers, a limit standing in for a missing request", () => {
+  it("are the sum of its containers, with a limit in place of a missing request", () => {
     const containers = [container({ cpu: "500m", memory: "1Gi" }), container({}, { cpu: "1", memory: "100M" })]
     assert.deepStrictEqual(resourceList(podRequests({ containers })), { cpu: "1500m", memory: "1120Mi" })
     assert.deepStrictEqual(resourceList(podRequests({ containers: [{ name: "c" }] })), {})
   })
 
-  it("are those of an init container where that needs more", () => {
+  it("are those of an init container if that needs more", () => {
     const containers = [container({ cpu: "1", memory: "1Gi" })]
     const initContainers = [container({ memory: "2Gi" })]
     assert.deepStrictEqual(resourceList(podRequests({ containers, initContainers })), { cpu: "1", memory: "2048Mi" })
   })
 
-  it("count init containers that stay", () => {
+  it("include native sidecars", () => {
     const stays = { ...container({ cpu: "100m", memory: "64Mi" }), restartPolicy: "Always" }
     const containers = [container({ cpu: "1", memory: "1Gi" })]
     const initContainers = [stays, container({ memory: "1Gi" })]

@@ -11,21 +11,21 @@ const entries = (changes: Changes, part: string, metadata = {}) =>
   )
 
 describe("the configuration for a batch scheduler", () => {
-  it("points Volcano's pods to their PodGroup by an annotation", () => {
+  it("links Volcano's pods to their PodGroup by an annotation", () => {
     assert.deepStrictEqual(entries({ batchScheduler: "volcano" }, "group-name"), {
       "driver.annotation.scheduling.k8s.io/group-name": "spark-spark-pi-pg",
       "executor.annotation.scheduling.k8s.io/group-name": "spark-spark-pi-pg",
     })
   })
 
-  it("points kube-scheduler's pods to their PodGroup by a label", () => {
+  it("links kube-scheduler's pods to their PodGroup by a label", () => {
     assert.deepStrictEqual(entries({ batchScheduler: "scheduler-plugins-scheduler" }, "pod-group"), {
       "driver.label.scheduling.x-k8s.io/pod-group": "spark-pi-pg",
       "executor.label.scheduling.x-k8s.io/pod-group": "spark-pi-pg",
     })
   })
 
-  it("tells YuniKorn its task groups, sized as the pods, and where their placeholders may run", () => {
+  it("defines YuniKorn's task groups, sized as the pods, and where their placeholders may run", () => {
     const changes = {
       batchScheduler: "yunikorn",
       batchSchedulerOptions: { queue: "root.spark" },
@@ -63,7 +63,7 @@ describe("the configuration for a batch scheduler", () => {
     })
   })
 
-  it("leaves the executors' task group out when there are none at the start", () => {
+  it("omits the executors' task group if there are none at the start", () => {
     const changes = { batchScheduler: "yunikorn", dynamicAllocation: { enabled: true } }
     const groups = Object.values(entries(changes, "task-groups"))[0] ?? ""
     assert.deepStrictEqual(

@@ -66,7 +66,7 @@ describe("HadoopConf", () => {
 })
 
 describe("KerberosConf", () => {
-  it("mounts krb5.conf and tokens that stand in the cluster", () => {
+  it("mounts krb5.conf and tokens that are in the cluster", () => {
     const { container } = submit(
       conf({
         "spark.kubernetes.kerberos.krb5.configMapName": "krb5",
@@ -79,7 +79,7 @@ describe("KerberosConf", () => {
     assert.include(environment(container), "HADOOP_TOKEN_FILE_LOCATION=/mnt/secrets/hadoop-credentials/t")
   })
 
-  it("refuses halves of pairs and files of a submitting machine", () => {
+  it("rejects incomplete pairs and files of a submitting machine", () => {
     const name = "spark.kubernetes.kerberos.tokenSecret.name"
     assertProblem(conf({ [name]: "t" }), at(name), /itemKey/)
     const path = "spark.kubernetes.kerberos.krb5.path"

@@ -105,7 +105,7 @@ describe("the arguments of spark-submit", () => {
 })
 
 describe("the pod templates", () => {
-  it("make the driver pod the application's own, and carry what has no configuration key", () => {
+  it("make the application the owner of the driver pod, and contain what has no configuration key", () => {
     const { driver, executor } = job(
       application({
         ...byJob,
@@ -127,7 +127,7 @@ describe("the pod templates", () => {
 })
 
 describe("the Job", () => {
-  it("runs once, with a deadline and a time to live, and says why it failed", () => {
+  it("runs once, with a deadline and a time to live, and reports why it failed", () => {
     const { job: made, pod, container } = job(application({ ...byJob, deadlines: { submittedSeconds: 77 } }))
     assert.strictEqual(made.spec?.backoffLimit, 0)
     assert.strictEqual(made.spec?.activeDeadlineSeconds, 77)
@@ -136,7 +136,7 @@ describe("the Job", () => {
     assert.strictEqual(container.terminationMessagePolicy, "FallbackToLogsOnError")
   })
 
-  it("is the application's; its pod is found by the submission and taken neither for a driver nor for an executor", () => {
+  it("is owned by the application; its pod is found by the submission and is neither a driver nor an executor", () => {
     const { job: made, configMap } = job(application(byJob))
     assert.strictEqual(made.metadata?.ownerReferences?.[0]?.kind, "SparkApplication")
     assert.deepStrictEqual(configMap.metadata, made.metadata)
@@ -190,14 +190,14 @@ describe("the Job", () => {
     assert.notInclude(names, "SPARK_CONF_DIR")
   })
 
-  it("is the same for the same submission, to the byte, and another for another", () => {
+  it("is byte-equal for the same submission, and different for another", () => {
     const made = (of = submission) => JSON.stringify(submitJob(valid(application(byJob)), of, options))
     assert.strictEqual(made(), made())
     const other = { ...submission, submissionId: "1f0e0d0c-0b0a-8909-8807-060504030201" }
     assert.notStrictEqual(made(), made(other))
   })
 
-  it("has a legal name, however long the application's is", () => {
+  it("has a valid name, however long the application's is", () => {
     const name = submitJobName({ metadata: { name: "a".repeat(63) } }, submission.submissionId)
     assert.match(name, /^[a-z][-a-z0-9]{0,62}$/)
     assert.match(submitJobName({ metadata: { name: "pi" } }, submission.submissionId), /^pi-[0-9a-f]{16}-submit$/)

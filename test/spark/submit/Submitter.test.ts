@@ -20,7 +20,7 @@ const outcome = (resource: unknown, byDefault?: SubmitterKind): string =>
 const globs = { deps: { files: ["s3a://bucket/*.csv"] } }
 
 describe("the submitter", () => {
-  it("is the operator itself, unless spec, annotation or setting say otherwise, in this order", () => {
+  it("is the operator itself, unless spec, annotation or setting choose another, in this order", () => {
     assert.strictEqual(outcome(application()), "native")
     assert.strictEqual(outcome(application(), "job"), "job")
     assert.strictEqual(outcome(application({}, annotation("job"))), "job")
@@ -31,7 +31,7 @@ describe("the submitter", () => {
     )
   })
 
-  it("is with auto a Job only for what cannot be native, and the reasons are kept", () => {
+  it("is with auto a Job only for what cannot be submitted natively, with the reasons", () => {
     assert.strictEqual(outcome(application(), "auto"), "native")
     assert.strictEqual(outcome(application(globs), "auto"), "job because of spec.deps.files")
     assert.strictEqual(
@@ -40,7 +40,7 @@ describe("the submitter", () => {
     )
   })
 
-  it("that cannot do it is told with the way out", () => {
+  it("that cannot submit is reported with the remedy", () => {
     assertProblem(
       application(globs),
       "spec.deps.files",
@@ -61,7 +61,7 @@ describe("the submitter", () => {
     )
   })
 
-  it("cannot help a spec that spark-submit would refuse as well", () => {
+  it("does not help a spec that spark-submit would also reject", () => {
     const bad = { ...globs, driver: { memory: "0" }, mainApplicationFile: "pyspark-shell" }
     const found = outcome(application(bad), "job")
     assert.match(found, /^refused/)
@@ -95,7 +95,7 @@ describe("what only the real spark-submit can do", () => {
     })
   }
 
-  it("does not include what it could not do either", () => {
+  it("does not include what spark-submit could not do either", () => {
     for (const changes of [
       { mainApplicationFile: "/opt/app.jar" },
       { mainClass: undefined },

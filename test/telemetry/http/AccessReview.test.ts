@@ -64,7 +64,7 @@ const world = Effect.gen(function* () {
 })
 
 describe("the review of a scraper's token", () => {
-  it.effect("lets in who may get the path, and tells strangers from those without the right", () =>
+  it.effect("admits users who may get the path, and distinguishes unknown tokens from users without the right", () =>
     Effect.gen(function* () {
       const { access } = yield* world
       assert.strictEqual(yield* access("Bearer prometheus"), "allowed")
@@ -74,7 +74,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.effect("asks nobody about a request without a bearer token", () =>
+  it.effect("sends no review for a request without a bearer token", () =>
     Effect.gen(function* () {
       const { access, asked } = yield* world
       for (const header of [undefined, "", "Bearer", "Bearer  ", "Basic cHJvbWV0aGV1cw==", "Bearer a b"]) {
@@ -84,7 +84,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.effect("asks once in a minute, however often a scraper comes, and then sees that a right was revoked", () =>
+  it.effect("sends one review per minute, however often a scraper asks, and then notices a revoked right", () =>
     Effect.gen(function* () {
       const { access, asked, kube } = yield* world
       yield* Effect.forEach(Array.from({ length: 20 }), () => access("Bearer prometheus"), { concurrency: "unbounded" })
@@ -98,7 +98,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.effect("remembers who is let in however many wrong tokens come", () =>
+  it.effect("remembers admitted tokens, however many wrong ones are sent", () =>
     Effect.gen(function* () {
       const { access, asked } = yield* world
       yield* access("Bearer prometheus")
@@ -110,7 +110,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.effect("is unknown while the API server does not answer: said once, not remembered, and over when it does", () =>
+  it.effect("is unknown while the API server does not answer: logged once, not cached, and over when it answers", () =>
     Effect.gen(function* () {
       const { access, setDown } = yield* world
       const said: Array<string> = []
@@ -127,7 +127,7 @@ describe("the review of a scraper's token", () => {
     }),
   )
 
-  it.live("asks the API server as Kubernetes wants it", () =>
+  it.live("sends reviews as Kubernetes expects them", () =>
     Effect.gen(function* () {
       const user = { username: "me", uid: "1", groups: ["g"], extra: { scopes: ["a"] } }
       const { kube, asked } = yield* serve([

@@ -71,7 +71,7 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("refuses what is no HTTP, and headers without end", () =>
+  it.live("rejects input that is not HTTP, and headers without end", () =>
     Effect.gen(function* () {
       const port = yield* endpoint(Effect.succeed(exposition()), impatient)
       assert.strictEqual(yield* said(port, "\u0016\u0003\u0001 hello\r\n\r\n"), "HTTP/1.1 400 Bad Request")
@@ -80,7 +80,7 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("answers a wish for an upgrade as if it had not been made, and keeps no connection for it", () =>
+  it.live("ignores a request for an upgrade, and keeps no connection for it", () =>
     Effect.gen(function* () {
       const port = yield* endpoint(Effect.succeed(exposition()), impatient)
       const upgrade = "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -96,7 +96,7 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("takes the place of a client back that does not read its answer", () =>
+  it.live("frees the place of a client that does not read its answer", () =>
     Effect.gen(function* () {
       const large = exposition("x".repeat(32 * 1024 * 1024))
       const port = yield* endpoint(Effect.succeed(large), { ...impatient, route: { scrapes: 1 } })
@@ -110,7 +110,7 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("writes so many answers at once and no more, whoever asks", () =>
+  it.live("writes a limited number of answers at once, whichever clients ask", () =>
     Effect.gen(function* () {
       const release = yield* Deferred.make<void>()
       const port = yield* endpoint(Effect.as(Deferred.await(release), exposition()), { route: { scrapes: 3 } })
@@ -133,7 +133,7 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("has a limit of connections, and room again when they are closed", () =>
+  it.live("limits connections, and accepts new ones when others are closed", () =>
     Effect.gen(function* () {
       const port = yield* endpoint(Effect.succeed(exposition()), { limits: { connections: 2 } })
       const first = yield* open(port)
@@ -144,14 +144,14 @@ describe("the metrics endpoint", () => {
     }),
   )
 
-  it.live("gives up when the scraper would not wait any longer", () =>
+  it.live("gives up when the scraper's timeout has passed", () =>
     Effect.gen(function* () {
       const port = yield* endpoint(Effect.never)
       assert.strictEqual(yield* scrape(port, { "x-prometheus-scrape-timeout-seconds": "0.1" }), 503)
     }),
   )
 
-  it.live("stops collecting for a client that has gone", () =>
+  it.live("stops collecting for a client that has disconnected", () =>
     Effect.gen(function* () {
       const started = yield* Deferred.make<void>()
       const stopped = yield* Deferred.make<void>()

@@ -45,7 +45,7 @@ describe("the HTTP endpoint", () => {
     }).pipe(withTelemetry()),
   )
 
-  it.live("shows metrics only to who may see them, and collects nothing for the others", () =>
+  it.live("serves metrics only to authorized clients, and collects nothing for others", () =>
     Effect.gen(function* () {
       const verdicts = ["unauthenticated", "forbidden", "unknown", "allowed"] as const
       const access = (header: string | undefined) =>
@@ -68,7 +68,7 @@ describe("the HTTP endpoint", () => {
     }),
   )
 
-  it.live("answers only what it has: 404 elsewhere, 405 for writing, and HEAD without a body", () =>
+  it.live("answers known paths only: 404 elsewhere, 405 for writes, and HEAD without a body", () =>
     Effect.gen(function* () {
       const server = yield* listen("127.0.0.1:0", { "/healthz": ok })
       assert.strictEqual((yield* ask(`${server?.url}/healthz?verbose`)).status, 200)
@@ -79,7 +79,7 @@ describe("the HTTP endpoint", () => {
     }),
   )
 
-  it.live("says so when the port is taken", () =>
+  it.live("reports a port that is in use", () =>
     Effect.gen(function* () {
       const first = yield* listen("127.0.0.1:0", {})
       const taken = `127.0.0.1:${new URL(first?.url ?? "").port}`
@@ -88,7 +88,7 @@ describe("the HTTP endpoint", () => {
     }),
   )
 
-  it.live("takes a free port instead where that is allowed, and the wished one if it is free", () =>
+  it.live("uses a free port instead if that is allowed, and the desired one if it is free", () =>
     Effect.gen(function* () {
       const first = yield* listen("127.0.0.1:0", {})
       const taken = new URL(first?.url ?? "").host
@@ -101,7 +101,7 @@ describe("the HTTP endpoint", () => {
     }).pipe(Effect.provideService(AnyPort, true)),
   )
 
-  it.live("is off for 0, and refuses what is no address", () =>
+  it.live("is off for 0, and rejects what is not an address", () =>
     Effect.gen(function* () {
       assert.isUndefined(yield* listen("0", {}))
       for (const address of ["8080", "localhost", ":99999"]) {
@@ -110,7 +110,7 @@ describe("the HTTP endpoint", () => {
     }),
   )
 
-  it.live("adds no span to the trace of whoever started it, nor makes traces", () =>
+  it.live("adds no span to the trace in which it was started, and creates no traces", () =>
     Effect.gen(function* () {
       const spans: Array<string> = []
       const sampler = { isSampled: () => true, problem: undefined }

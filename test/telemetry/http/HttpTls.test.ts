@@ -44,7 +44,7 @@ const routes = { "/healthz": Effect.succeed(HttpServerResponse.text("ok\n")) }
 const reread = Effect.andThen(TestClock.adjust("10 seconds"), TestClock.withLive(Effect.sleep("50 millis")))
 
 describe("TLS", () => {
-  it.effect("is served with the certificate of the files, and with a new one once they have it", () =>
+  it.effect("is served with the certificate of the files, and with a new one when they change", () =>
     Effect.gen(function* () {
       const tls = yield* files
       const server = yield* listen("127.0.0.1:0", routes, { tls })
@@ -65,14 +65,14 @@ describe("TLS", () => {
     }),
   )
 
-  it.live("is not spoken in versions before 1.2", () =>
+  it.live("is not offered in versions before 1.2", () =>
     Effect.gen(function* () {
       const server = yield* listen("127.0.0.1:0", routes, { tls: yield* files })
       assert.notInclude(yield* ask(server?.url, "TLSv1.1"), "HTTP/1.1")
     }),
   )
 
-  it.live("that cannot be served is said at the start, with the file", () =>
+  it.live("with files that cannot be used fails at the start, naming the file", () =>
     Effect.gen(function* () {
       const tls = yield* files
       const absent = yield* Effect.flip(

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { ownTurns } from "../../../src/telemetry/meter/OwnTurn.ts"
 
 describe("turns of the event loop", () => {
-  it.effect("no two callers get the same one, however they ask", () =>
+  it.effect("are given to one caller each", () =>
     Effect.promise(async () => {
       const turn = ownTurns()
       let number = 0

@@ -70,7 +70,7 @@ describe("PositiveGauge", () => {
   )
 
   it.effect.prop(
-    "keeps its sum while things move, and equals where they are",
+    "keeps its sum while objects move, and equals the number of objects in each place",
     [Schema.Array(Schema.Struct({ thing: Schema.Literals([0, 1, 2, 3]), to: place }))],
     ([moves]) =>
       Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("PositiveGauge", () => {
       }),
   )
 
-  it.effect("loses nothing to fibers that change it at the same time", () =>
+  it.effect("loses no change when fibers change it at the same time", () =>
     Effect.gen(function* () {
       const { gauge, points } = make(() => assert.fail("never below zero"))
       const visit = Effect.gen(function* () {
@@ -141,7 +141,7 @@ describe("PositiveGauge", () => {
     }),
   )
 
-  it.effect("takes the order of attributes for nothing", () =>
+  it.effect("does not depend on the order of attributes", () =>
     Effect.gen(function* () {
       const { gauge, points } = make(() => assert.fail("never below zero"))
       gauge.add(2, { namespace: "a", state: "RUNNING" })

@@ -159,7 +159,7 @@ describe("the exporter of traces and logs", () => {
     ["does not answer", () => "hang", /no answer within 10 s/],
     ["is overloaded", () => "overloaded", /HTTP 429, 502, 503 or 504/],
   ]
-  it.effect.each(outages)("keeps what it has while the backend %s, says so once, and recovers", ([, reply, reason]) =>
+  it.effect.each(outages)("keeps its records while the backend %s, logs it once, and recovers", ([, reply, reason]) =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(reply)
@@ -185,7 +185,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("counts what has no room while the backend is away, and never keeps more than that", () =>
+  it.effect("counts records that do not fit while the backend is unavailable, and keeps a limited number", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => "down")
@@ -200,7 +200,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("makes room for newer records when a batch was not taken for minutes", () =>
+  it.effect("drops a batch that was not accepted for minutes in favour of newer records", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => (bench.requests.at(-1)?.includes("a") ? "overloaded" : "accepted"))
@@ -212,7 +212,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("does not send again what the backend refuses, and goes on with the next batch", () =>
+  it.effect("does not resend what the backend rejects, and continues with the next batch", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => ({ status: 401, text: "no such tenant" }))
@@ -229,7 +229,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("complains once of each sort of trouble, though they take turns", () =>
+  it.effect("logs each kind of failure once, even if they alternate", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => (bench.requests.length % 2 === 0 ? { status: 400, text: "" } : "overloaded"))
@@ -243,7 +243,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("counts what a partial success left out", () =>
+  it.effect("counts the records that a partial success rejected", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => ({ rejected: 2, message: "too old" }))
@@ -280,7 +280,7 @@ describe("the exporter of traces and logs", () => {
     ),
   )
 
-  it.effect("does not wait at the end for a backend that is down", () =>
+  it.effect("does not wait at the end for a backend that is unavailable", () =>
     withBench((bench) =>
       Effect.gen(function* () {
         bench.reply(() => "down")

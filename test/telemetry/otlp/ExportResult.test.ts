@@ -101,7 +101,7 @@ describe("what a backend answers to an export", () => {
     }),
   )
 
-  it.live("is waited for as long as Retry-After says, within the timeout", () =>
+  it.live("is retried after Retry-After, within the timeout", () =>
     Effect.gen(function* () {
       const { times } = yield* exportedTo({ status: 503, headers: { "retry-after": "1" } }, 1_900)
       assert.strictEqual(times.length, 2)

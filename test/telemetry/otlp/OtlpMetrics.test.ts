@@ -235,7 +235,7 @@ describe("export over OTLP", () => {
     assert.strictEqual(withoutSecrets("secret"), "an endpoint that is not a URL")
   })
 
-  it.effect("an endpoint that is no URL is reported, and does not stop the operator", () =>
+  it.effect("an endpoint that is not a URL is reported, and does not stop the operator", () =>
     Effect.gen(function* () {
       assert.isTrue((yield* scrape).has('spark_operator_telemetry_exports_total{signal="metrics",outcome="success"}'))
     }).pipe(withTelemetry({ environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "not a url" } })),

@@ -57,7 +57,7 @@ const finished = application("COMPLETED", {
 })
 
 describe("traces and logs over OTLP", () => {
-  it.live("carry an attempt with the times of Kubernetes, work that links to it, and lines that belong to it", () =>
+  it.live("contain an attempt with the timestamps of Kubernetes, linked work of the operator, and its log lines", () =>
     Effect.gen(function* () {
       const backend = yield* otlpBackend
       const environment = {
@@ -144,7 +144,7 @@ describe("traces and logs over OTLP", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("give up an answer without end", () =>
+  it.live("give up on an answer without end", () =>
     Effect.gen(function* () {
       const backend = yield* otlpBackend
       let open = 0
@@ -172,7 +172,7 @@ describe("traces and logs over OTLP", () => {
     ["both exporters are none", { OTEL_TRACES_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" }],
     ["the SDK is disabled", { OTEL_SDK_DISABLED: "true" }],
   ]
-  it.live.each(off)("stay here when %s", ([, environment]) =>
+  it.live.each(off)("are not exported when %s", ([, environment]) =>
     Effect.gen(function* () {
       const backend = yield* otlpBackend
       const endpoint = Object.keys(environment).length === 0 ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url }
@@ -181,7 +181,7 @@ describe("traces and logs over OTLP", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("send only what is sampled, children like their parents", () =>
+  it.live("include only sampled traces, children like their parents", () =>
     Effect.gen(function* () {
       const backend = yield* otlpBackend
       const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, OTEL_TRACES_SAMPLER: "always_off" }
@@ -208,7 +208,7 @@ describe("traces and logs over OTLP", () => {
     ["http/json", otlpBackend],
     ["grpc", otlpGrpcBackend],
   ] as const
-  it.live.each(byProtocol)("arrive the same by %s", ([protocol, start]) =>
+  it.live.each(byProtocol)("are the same over %s", ([protocol, start]) =>
     Effect.gen(function* () {
       const backend = yield* start
       const environment = {
@@ -321,7 +321,7 @@ describe("traces and logs over OTLP", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("say what of the environment they cannot do", () =>
+  it.live("report unsupported variables of the environment", () =>
     Effect.gen(function* () {
       const { lines } = yield* exporting(
         {

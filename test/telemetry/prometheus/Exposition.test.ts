@@ -20,7 +20,7 @@ const large = (onSample: (index: number) => void = () => {}): PrometheusMetric =
 }
 
 describe("an exposition", () => {
-  it.effect("is zipped when the client can unzip it", () =>
+  it.effect("is compressed if the client accepts gzip", () =>
     Effect.gen(function* () {
       const zipped = yield* expose([large()], "deflate, gzip")
       const plain = yield* expose([large()], "gzip;q=0")
@@ -31,7 +31,7 @@ describe("an exposition", () => {
     }),
   )
 
-  it.effect("that is short is never zipped", () =>
+  it.effect("that is short is never compressed", () =>
     Effect.gen(function* () {
       const { body, contentEncoding } = yield* expose([], "gzip")
       assert.deepStrictEqual([contentEncoding, body.length], [undefined, 0])
@@ -58,7 +58,7 @@ describe("an exposition", () => {
     }),
   )
 
-  it.effect("is no longer written when nobody waits for it", () =>
+  it.effect("is no longer written when the client has disconnected", () =>
     Effect.gen(function* () {
       let written = 0
       const scrape = yield* Effect.forkChild(expose([large((index) => (written = index))]), {

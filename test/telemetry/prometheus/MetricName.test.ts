@@ -8,7 +8,7 @@ describe("names of metrics and labels", () => {
     return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && validName(name) === name
   })
 
-  it("replaces only what Prometheus does not take", () => {
+  it("replaces only characters that Prometheus does not accept", () => {
     assert.strictEqual(validName("app-type"), "app_type")
     assert.strictEqual(validName("team.example.com/queue"), "team_example_com_queue")
     assert.strictEqual(validName("2nd"), "_2nd")

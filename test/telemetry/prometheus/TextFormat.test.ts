@@ -19,7 +19,7 @@ const busy = Effect.gen(function* () {
 })
 
 describe("the text format", () => {
-  it.live("is spoken by the rules, with every instrument and every legacy name", () =>
+  it.live("is valid with every instrument and every legacy name", () =>
     Effect.gen(function* () {
       const { body, contentType } = yield* (yield* busy).collect()
       const { families, wrong } = textFormat(String(body))
@@ -38,7 +38,7 @@ describe("the text format", () => {
     }).pipe(withTelemetry({ labelKeys: ["team"], namespaces: ["ml"], legacy: ["v1", "v2", "pods"] })),
   )
 
-  it("is not what the strict reader takes for it when a rule is broken", () => {
+  it("is rejected by the strict reader when a rule is broken", () => {
     const cases: ReadonlyArray<readonly [text: string, reason: string]> = [
       ["# TYPE a gauge\na 1", "the last line does not end"],
       ["# TYPE a counter\na_total 1\n", "a_total in counter a"],

@@ -36,7 +36,7 @@ const values = chartValues(text)
 const schema = JSON.parse(chartSchema("Values", values))
 
 describe("values of a chart", () => {
-  it("have the description and the schema that stand above them", () => {
+  it("have the description and the schema that are above them", () => {
     assert.deepStrictEqual(
       values.map(({ path, description }) => [path.join("."), description]),
       [
@@ -59,7 +59,7 @@ describe("values of a chart", () => {
     assert.deepStrictEqual(members[1]?.schema, { enum: ["Always", "Never"] })
   })
 
-  it("have the type of their default, and nothing beside them", () => {
+  it("have the type of their default, and no further properties", () => {
     assert.isFalse(schema.additionalProperties)
     assert.isFalse(schema.properties.image.additionalProperties)
     assert.strictEqual(schema.properties.image.properties.tag.type, "string")
@@ -74,12 +74,12 @@ describe("values of a chart", () => {
     assert.deepStrictEqual(schema.properties.maybe.type, ["boolean", "null"])
   })
 
-  it("are open where users bring keys of their own", () => {
+  it("allow further keys where users may add their own", () => {
     assert.isUndefined(values[2]?.members)
     assert.deepStrictEqual(schema.properties.labels.additionalProperties, { type: "string" })
   })
 
-  it("stand in the reference with default and meaning", () => {
+  it("are in the reference with default and meaning", () => {
     const page = chartReference({ name: "x", description: "An x", introduction: "Install it." }, values)
     assert.include(page, '| `image.policy` | `"Always"` | Said of policy. One of `"Always"`, `"Never"`. |')
     assert.include(page, '| `labels` | `{"a":"b"}` | Said of labels. |')

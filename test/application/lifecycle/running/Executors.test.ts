@@ -34,7 +34,7 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(executors, { pending: 0, running: 0, succeeded: 0, failed: 1, failures: { OOMKilled: 1 } })
   })
 
-  it("an end stays what it was told to be, whatever is learned afterwards", () => {
+  it("an end keeps its reported outcome, whatever is observed afterwards", () => {
     const completed = executor(1, { state: "COMPLETED" })
     const status = history([executor(1)], [completed], [failed(1)], [failed(1, { deleted: true })])
     assert.deepStrictEqual(status.executors, { pending: 0, running: 0, succeeded: 1, failed: 0 })
@@ -42,7 +42,7 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(events, [])
   })
 
-  it("those that outlive their driver are counted to their end, too", () => {
+  it("executors that outlive their driver are also counted until they end", () => {
     const status = { ...history([executor(1), executor(2)]), ...statusIn("COMPLETED") }
     const late = decide(
       situation("COMPLETED", { status, observed: { driver: terminated(0), executors: [executor(2)] } }),
@@ -54,7 +54,7 @@ describe("followExecutors", () => {
     assert.strictEqual(gone.status.applicationState.state, "COMPLETED")
   })
 
-  it("an executor that vanishes without a last word was let go by its driver", () => {
+  it("an executor that disappears without a final status counts as released by its driver", () => {
     assert.deepStrictEqual(history([executor(1), executor(2, { state: "PENDING" })], []).executors, {
       pending: 0,
       running: 0,
@@ -87,7 +87,7 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(status.executors?.failures, { OOMKilled: 12, OutOfMemoryError: 1 })
   })
 
-  it("tells about a hundred executors in one event", () => {
+  it("reports a hundred executors in one Event", () => {
     const { events } = followExecutors(
       statusIn("RUNNING"),
       Array.from({ length: 100 }, (_, i) => executor(i)),

@@ -43,7 +43,7 @@ describe("executors that the driver does not count", () => {
     assert.strictEqual(silent([pod], said), expected)
   })
 
-  it("are told once, and looked at again soon", () => {
+  it("are reported once, and checked again soon", () => {
     const first = judged([executor(1, long)], heartbeats())
     assert.match(
       first.events[0]?.message ?? "",
@@ -58,13 +58,13 @@ describe("executors that the driver does not count", () => {
     )
   })
 
-  it("are deleted, each by its uid, where that is asked for", () => {
+  it("are deleted by uid if the spec asks for it", () => {
     const { actions } = judged([executor(1, long), executor(2, long)], heartbeats({ 2: 0 }), { replace: true })
     assert.deepStrictEqual(actions, [{ _tag: "DeleteExecutor", podName: "pi-exec-1", uid: "exec-uid-1" }])
     assert.deepStrictEqual(judged([executor(1, long)], heartbeats()).actions, [])
   })
 
-  it("stay in the status as long as the driver was not asked", () => {
+  it("stay in the status until the driver was asked again", () => {
     const silentExecutors = { count: 1, names: ["pi-exec-1"] }
     assert.deepStrictEqual(
       judged([], undefined, { status: { silentExecutors } }).status.silentExecutors,

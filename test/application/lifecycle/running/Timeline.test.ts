@@ -32,7 +32,7 @@ describe("the points of an attempt", () => {
     )
   })
 
-  it("are written once: what pods say later changes nothing", () => {
+  it("are written once: later changes of the pods do not change them", () => {
     const attempt = after(
       { observed: { driver: pending() } },
       { observed: { driver: driver({ scheduledAt: now - 5000 }), executors: [executor(1)] } },
@@ -44,7 +44,7 @@ describe("the points of an attempt", () => {
     assert.strictEqual(attempt.executorsTime, ago(0))
   })
 
-  it("of a run that was over before anybody looked are there all the same, and the run has ended", () => {
+  it("are also recorded for a run that had ended before the first reconcile", () => {
     const over = { ...terminated(0), initializedAt: now - 55_000 }
     const attempt = after({ observed: { driver: over, executors: [executor(1, { state: "COMPLETED" })] } })
     assert.deepStrictEqual(attemptPhases(attempt), [
@@ -59,7 +59,7 @@ describe("the points of an attempt", () => {
     ])
   })
 
-  it("are no reason to write the status before the driver starts, and go along with whatever is written", () => {
+  it("do not cause a status write before the driver starts, but are included in the next one", () => {
     const first = decide(situation("SUBMITTED", { observed: { driver: pending() } })).status
     const again = decide(situation("SUBMITTED", { status: first, observed: { driver: pending() } })).status
     assert.strictEqual(again, first)
@@ -71,12 +71,12 @@ describe("the points of an attempt", () => {
     assert.strictEqual(decide(held).status.attempts?.at(-1)?.scheduledTime, ago(59))
   })
 
-  it("of an attempt that is over do not grow any more", () => {
+  it("of an attempt that has ended do not change", () => {
     const status = decide(situation("COMPLETED", { observed: { driver: driver(), executors: [executor(1)] } })).status
     assert.isUndefined(status.attempts?.at(-1)?.scheduledTime)
   })
 
-  it("know no number of executors to wait for where Spark asks for none at its start", () => {
+  it("do not include executorsTime if Spark requests no executors at its start", () => {
     const desired = { initialExecutors: 0 }
     const attempt = after({ desired, observed: { driver: driver(), executors: [executor(1), executor(2)] } })
     assert.isUndefined(attempt.executorsTime)

@@ -45,24 +45,24 @@ describe("the watchdog", () => {
     ["no micro-batch yet", reading(1), streaming, undefined],
     ["only micro-batches watched", reading(999, batch(1)), { ...streaming, stalledSeconds: undefined }, undefined],
   ]
-  it.each(stalls)("sees %s", (_, read, watched, reason) => {
+  it.each(stalls)("detects %s", (_, read, watched, reason) => {
     assert.strictEqual(checkForStall(read, undefined, watched, now).stalled?.reason, reason)
   })
 
-  it("says since when, and names the limit", () => {
+  it("reports since when, and the limit", () => {
     const { stalled } = checkForStall(reading(120), undefined, limits(), now)
     assert.strictEqual(stalled?.since, ago(120))
     assert.match(stalled?.message ?? "", /for 100 s \(spec.healthChecks.watchdog.stalledSeconds\); 1 jobs and 1 tasks/)
   })
 
-  it("looks again when the next limit passes, and soon after until the driver is heard", () => {
+  it("reconciles again when the next limit passes, and then soon until the driver was read", () => {
     assert.strictEqual(checkForStall(reading(40), undefined, limits(), now).next, 60)
     assert.strictEqual(checkForStall(reading(1, batch(50)), undefined, streaming, now).next, 10)
     assert.strictEqual(checkForStall(reading(150, {}, 60), undefined, limits(), now).next, 10)
     assert.isUndefined(checkForStall(reading(150), undefined, limits(), now).next)
   })
 
-  it("believes what stands in the status until the driver says something, and nothing where nobody wants it", () => {
+  it("uses the status until the driver was read, and does nothing if the watchdog is not enabled", () => {
     const before = { reason: "NoProgress", message: "", since: ago(9) } as const
     assert.strictEqual(checkForStall(undefined, before, limits(), now).stalled, before)
     assert.isUndefined(checkForStall(reading(500), before, undefined, now).stalled)

@@ -49,7 +49,7 @@ const pods = "/api/v1/namespaces/default/pods"
 const tableType = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
 describe("ApiServer", () => {
-  it.effect("takes YAML as it takes JSON, and says where either is malformed", () =>
+  it.effect("accepts YAML and JSON, and reports where either is malformed", () =>
     Effect.gen(function* () {
       const { request } = yield* server()
       const yaml = { "Content-Type": "application/yaml" }
@@ -217,7 +217,7 @@ describe("ApiServer", () => {
     }),
   )
 
-  it.effect("takes the four kinds of patches, and says which a custom resource takes", () =>
+  it.effect("supports the four kinds of patches, and reports which a custom resource supports", () =>
     Effect.gen(function* () {
       const { request } = yield* server()
       yield* request("POST", widgets, widget("a"))
@@ -250,7 +250,7 @@ describe("ApiServer", () => {
     }),
   )
 
-  it.effect("gives a kubeconfig that leads to it, and its port back when its scope closes", () =>
+  it.effect("provides a kubeconfig for itself, and releases its port when its scope closes", () =>
     Effect.gen(function* () {
       const { url, kubeconfig } = yield* Effect.scoped(server())
       assert.include(kubeconfig, `server: ${url}\n`)
@@ -261,7 +261,7 @@ describe("ApiServer", () => {
     }),
   )
 
-  it.effect("meets its HTTP clients with the faults it was given", () =>
+  it.effect("injects the given faults into HTTP requests", () =>
     Effect.gen(function* () {
       const { request } = yield* server({
         faults: ({ verb, resource }) =>

@@ -12,7 +12,7 @@ const recorded = {
 const body = (base64: string) => requestBody(Buffer.from(base64, "base64"), "application/vnd.kubernetes.protobuf")
 
 describe("Protobuf bodies", () => {
-  it("read as the JSON that they stand for", () => {
+  it("are decoded to the equivalent JSON", () => {
     assert.deepStrictEqual(
       body(recorded.service),
       Result.succeed({

@@ -4,7 +4,7 @@ import { jsonPatch, mergePatch } from "../../../../src/local/apiserver/patch/Pat
 import { strategicMerge } from "../../../../src/local/apiserver/patch/StrategicMerge.ts"
 
 describe("JSON merge patch", () => {
-  it("merges objects, replaces lists, removes what is null, and leaves the rest alone", () => {
+  it("merges objects, replaces lists, removes what is null, and keeps the rest", () => {
     const target = { a: { b: 1, c: 2 }, list: [1, 2], keep: true }
     assert.deepStrictEqual(mergePatch(target, { a: { b: null, d: 3 }, list: [9] }), {
       a: { c: 2, d: 3 },
@@ -29,7 +29,7 @@ describe("JSON patch", () => {
     assert.deepStrictEqual(jsonPatch(document, patch), Result.succeed(result))
   })
 
-  it("is all or nothing: a failed test or a missing path refuses the whole", () => {
+  it("is atomic: a failed test or a missing path rejects the whole patch", () => {
     const add = { op: "add", path: "/b", value: 1 }
     const bad = [
       { op: "test", path: "/a/x~1y", value: 2 },
@@ -94,7 +94,7 @@ describe("Strategic merge patch", () => {
     })
   })
 
-  it("tells the ports of a container from those of a service", () => {
+  it("distinguishes the ports of a container from those of a Service", () => {
     const container = { ports: [{ containerPort: 1, name: "a" }] }
     const service = { ports: [{ port: 1, name: "a" }] }
     assert.deepStrictEqual(strategicMerge(container, { ports: [{ containerPort: 1, protocol: "UDP" }] }), {

@@ -73,11 +73,11 @@ describe("Validation by a structural schema", () => {
       'f[1]: Duplicate value: {"k":1}',
     ],
   ]
-  it.each(cases)("speaks of %s as Kubernetes does", (_, schema, bad, message) => {
+  it.each(cases)("reports %s with Kubernetes' message", (_, schema, bad, message) => {
     assert.deepStrictEqual(said(schema, bad), [message])
   })
 
-  it("lets null through where the schema is nullable, and both kinds of int-or-string", () => {
+  it("accepts null where the schema is nullable, and both types of int-or-string", () => {
     assert.deepStrictEqual(said({ type: "string", nullable: true }, null), [])
     assert.deepStrictEqual(said({ "x-kubernetes-int-or-string": true }, "25%"), [])
     assert.deepStrictEqual(said({ "x-kubernetes-int-or-string": true }, 25), [])
@@ -90,7 +90,7 @@ describe("Validation by a structural schema", () => {
     assert.deepStrictEqual(said(schema, "a", "b"), ['f: Invalid value: "a": failed rule: self == oldSelf'])
   })
 
-  it("runs no rule on what already breaks the schema", () => {
+  it("evaluates no rule on a value that does not match the schema", () => {
     const schema: StructuralSchema = { type: "integer", "x-kubernetes-validations": [{ rule: "self > 0" }] }
     assert.deepStrictEqual(said(schema, "x"), [
       'f: Invalid value: "string": f in body must be of type integer: "string"',
@@ -127,14 +127,14 @@ describe("Pruning", () => {
     })
   })
 
-  it("returns the very same object when nothing is unknown", () => {
+  it("returns the same object when no field is unknown", () => {
     const value = { apiVersion: "v1", metadata: { name: "a" }, spec: { list: [{ a: "1" }] } }
     assert.strictEqual(prune(schema, value).value, value)
   })
 })
 
 describe("Defaulting", () => {
-  it("fills fields where their object exists, replaces null where null is not allowed", () => {
+  it("sets defaults where the parent object exists, and replaces null where it is not allowed", () => {
     const schema: StructuralSchema = {
       type: "object",
       properties: {
@@ -178,7 +178,7 @@ describe("Custom resources", () => {
     }),
   )
 
-  it.effect("lose unknown fields with a warning, or are refused under strict validation", () =>
+  it.effect("have unknown fields removed with a warning, or are rejected under strict validation", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const body = widget("a", { size: 1, foo: 1, parts: [{ name: "x", bar: 2 }] })
@@ -197,7 +197,7 @@ describe("Custom resources", () => {
     }),
   )
 
-  it.effect("know the fields of built-in kinds too", () =>
+  it.effect("also have the schemas of built-in kinds", () =>
     Effect.gen(function* () {
       const { cluster, kind } = yield* widgetCluster()
       const spec = { containers: [{ name: "a", image: "b", imagePullPolice: "Always" }] }
