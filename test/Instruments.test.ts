@@ -124,7 +124,7 @@ describe("every instrument", () => {
   )
 
   it(
-    "says what it is and when it changes, in a line that fits into a table",
+    "has a description and a text about when it changes, each on one line that fits into a table",
     each((name) => {
       const { description, changes } = instrument(name)
       assert.match(description, /^[A-Z][^|\n]*[^.|\n ]$/, name)
@@ -133,7 +133,7 @@ describe("every instrument", () => {
   )
 
   it(
-    "has attributes in snake case that nobody else sets, with values that are few",
+    "has attributes in snake case that no other component sets, with few values",
     each((name) => {
       const { attributes = {}, kind } = instrument(name)
       const keys = [...identityAttributes(instrument(name)), ...Object.keys(attributes)]
@@ -163,7 +163,7 @@ describe("all names together", () => {
     for (const name of names) assert.match(name, /^[a-z][a-z0-9_]*$/)
   })
 
-  it("are computed from instruments that exist, where they are legacy names", () => {
+  it("legacy names are computed from instruments that exist", () => {
     for (const { from } of legacyInstruments) assert.include(instrumentNames, from)
   })
 
@@ -177,7 +177,7 @@ describe("all names together", () => {
     )
   })
 
-  it("end as Prometheus wants it: counters in _total, others not; what is in seconds says so", () => {
+  it("have Prometheus' endings: _total for counters only, and the unit of durations", () => {
     for (const { name, type, instrument: of } of seriesFamilies) {
       if (of === undefined) continue
       assert.strictEqual(name.endsWith("_total"), type === "counter", name)
@@ -186,7 +186,7 @@ describe("all names together", () => {
     }
   })
 
-  it("the list of exceptions names nothing that is not there", () => {
+  it("the list of exceptions names only attributes that exist", () => {
     const actual = instrumentNames.flatMap((name) =>
       Object.entries(instrument(name).attributes ?? {}).flatMap(
         ([key, values]: readonly [string, ReadonlyArray<string>]) => (values.length === 0 ? `${name} ${key}` : []),
@@ -196,7 +196,7 @@ describe("all names together", () => {
   })
 })
 
-describe("what /metrics says", () => {
+describe("the content of /metrics", () => {
   it.effect("has exactly the declared families, and only declared labels", () =>
     Effect.gen(function* () {
       const telemetry = yield* Metrics

@@ -28,7 +28,7 @@ const labelOf = (world: World, key: string) =>
   )
 
 describe("labels that are edited while an application runs", { timeout: 30_000 }, () => {
-  it.effect("are those of its driver and its executors, and nothing restarts", () =>
+  it.effect("are set on its driver and its executors, and nothing restarts", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -46,7 +46,7 @@ describe("labels that are edited while an application runs", { timeout: 30_000 }
     }),
   )
 
-  it.effect("are those of executors that are created later, by the configuration of the submission", () =>
+  it.effect("are set on executors that are created later, which have those of the submission", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -138,7 +138,7 @@ describe("labels that are edited while an application runs", { timeout: 30_000 }
     }),
   )
 
-  it.effect("that cannot be written to the pods do not keep the run from being followed", () =>
+  it.effect("that cannot be written to the pods do not stop the run from being followed", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(({ verb, resource }) =>

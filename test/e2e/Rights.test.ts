@@ -140,7 +140,7 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
     ["in all namespaces", []],
     ["with Roles in the namespaces that it watches", ["--namespaces=default"]],
   ] as const) {
-    it.effect(`${mode} are those that it uses: none is missing, none is spare`, () =>
+    it.effect(`${mode} are exactly those that it uses`, () =>
       Effect.gen(function* () {
         const { asked, rights } = yield* everything(flags)
         const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
@@ -149,7 +149,7 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
     )
   }
 
-  it.effect("to ask who scrapes are those that it uses", () =>
+  it.effect("for token review are exactly those that it uses", () =>
     Effect.gen(function* () {
       const cluster = EmbeddedKube.make(yield* Cluster.make({ seed: 1 }))
       const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" }

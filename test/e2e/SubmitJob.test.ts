@@ -43,7 +43,7 @@ describe("an application that a Job submits", () => {
     }),
   )
 
-  it.effect("because it cannot be native says why", () =>
+  it.effect("because it cannot be submitted natively reports the reason", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator(undefined, ["--submitter=auto"])
@@ -59,7 +59,7 @@ describe("an application that a Job submits", () => {
     }),
   )
 
-  it.effect("whose spark-submit fails is SUBMISSION_FAILED with its words, is retried, then fails", () =>
+  it.effect("whose spark-submit fails is SUBMISSION_FAILED with its message, is retried, then fails", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -83,7 +83,7 @@ describe("an application that a Job submits", () => {
     }),
   )
 
-  it.effect("whose Job cannot start shows why, and fails at the deadline", () =>
+  it.effect("whose Job cannot start reports why, and fails at the deadline", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -135,7 +135,7 @@ describe("an application that a Job submits", () => {
     }),
   )
 
-  it.effect("waits for a driver of an earlier run to go, and is refused a pod of somebody else's", () =>
+  it.effect("waits until the driver of an earlier run is gone, and rejects a pod of another owner", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()

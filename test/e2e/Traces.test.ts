@@ -80,7 +80,7 @@ describe("traces", () => {
     }),
   )
 
-  it.effect("are told once by operators that end in order, whichever of them sees what", () =>
+  it.effect("are exported once by operators that shut down in order, whichever of them observes what", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const spans: Array<SpanData> = []
@@ -98,7 +98,7 @@ describe("traces", () => {
     }),
   )
 
-  it.effect("have an end also when the application is deleted while it runs", () =>
+  it.effect("also end when the application is deleted while it runs", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const spans: Array<SpanData> = []
@@ -117,7 +117,7 @@ describe("traces", () => {
     }),
   )
 
-  it.effect("are found from the status, from Events and from the log", () =>
+  it.effect("can be found from the status, from Events and from the log", () =>
     Effect.gen(function* () {
       const lines: Array<readonly [string, Readonly<Record<string, unknown>>]> = []
       const logger = Logger.make(({ message, fiber }) =>
@@ -175,7 +175,7 @@ describe("traces", () => {
   )
 
   it.effect(
-    "are whole when an operator is killed, at every third request, though it takes its last spans with it",
+    "are complete after an operator was killed at every third request with unsent spans",
     () =>
       Effect.gen(function* () {
         let deaths = 0

@@ -35,7 +35,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("lists with selectors and pages, and says of every item what it is", () =>
+  it.live("lists with selectors and pages, and sets kind and version of every item", () =>
     Effect.gen(function* () {
       const page = { metadata: { resourceVersion: "7", continue: "more" }, items: [pod("a")] }
       const { kube, asked } = yield* serve([json(200, page)])
@@ -48,7 +48,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("takes an empty list that has null for its items", () =>
+  it.live("accepts an empty list whose items are null", () =>
     Effect.gen(function* () {
       const { kube } = yield* serve([json(200, { metadata: { resourceVersion: "7" }, items: null })])
       assert.deepStrictEqual((yield* kube.list(pods, {})).items, [])
@@ -125,7 +125,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("tells how long a throttling server wants us to wait, and does not repeat the write", () =>
+  it.live("reports the Retry-After of a throttling server, and does not repeat the write", () =>
     Effect.gen(function* () {
       const { kube, asked } = yield* serve([json(429, "slow down", { "Retry-After": "7" })])
       const error = yield* Effect.flip(kube.create(pods, "default", pod("driver")))
@@ -134,7 +134,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("tries a read again when the failure may pass", () =>
+  it.live("retries a read when the failure may pass", () =>
     Effect.gen(function* () {
       const hangUp: Answer = (response) => response.socket?.destroy()
       const { kube, requests } = yield* serve([json(503, "warming up"), hangUp, json(200, pod("driver"))])
@@ -143,7 +143,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("asks for a new token once when the old one is refused", () =>
+  it.live("reads the token again once when the old one is rejected", () =>
     Effect.gen(function* () {
       const { kube, asked } = yield* serve([json(401, status(401, "Unauthorized", "no")), json(201, pod("driver"))])
       yield* kube.create(pods, "default", pod("driver"))
@@ -163,7 +163,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("gives up an answer that stops half way at the deadline too", () =>
+  it.live("also gives up an incomplete answer at the deadline", () =>
     Effect.gen(function* () {
       const half: Answer = (response) => response.writeHead(200).write('{"metadata":')
       const { kube } = yield* serve([half], { deadlineSeconds: 0.05 })
@@ -171,7 +171,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("says so when an answer is no JSON", () =>
+  it.live("reports an answer that is not JSON", () =>
     Effect.gen(function* () {
       const { kube } = yield* serve([json(200, "<html>a proxy</html>")])
       const error = yield* Effect.flip(kube.create(pods, "default", pod("driver")))
@@ -180,7 +180,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("says what was asked for when nothing serves the path", () =>
+  it.live("reports the request when the server does not serve the path", () =>
     Effect.gen(function* () {
       const nothing: Answer = (response) => response.writeHead(404).end("404 page not found\n")
       const { kube } = yield* serve([nothing])
@@ -190,7 +190,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("says so when nobody listens", () =>
+  it.live("reports an address that does not listen", () =>
     Effect.gen(function* () {
       const { kube, server } = yield* serve([])
       server.close()
@@ -200,7 +200,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("uses its sockets again", () =>
+  it.live("reuses its sockets", () =>
     Effect.gen(function* () {
       const { kube, sockets } = yield* serve([json(200, pod("driver"))])
       yield* Effect.repeat(kube.get(pods, "default", "driver"), { times: 20 })
@@ -208,7 +208,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("has no more requests under way than allowed", () =>
+  it.live("has no more requests in flight than allowed", () =>
     Effect.gen(function* () {
       const { kube, sockets, asked } = yield* serve([json(200, pod("driver"))], { concurrency: 3 })
       yield* Effect.forEach(Array(30).keys(), () => kube.get(pods, "default", "driver"), { concurrency: "unbounded" })
@@ -217,7 +217,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("renews a Lease while as many requests as allowed are under way", () =>
+  it.live("renews a Lease while as many requests as allowed are in flight", () =>
     Effect.gen(function* () {
       const lease = { metadata: { name: "firesteel", namespace: "default" } }
       const { kube, asked } = yield* serve([() => {}, json(200, lease)], { concurrency: 1 })
@@ -228,7 +228,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("reads the lines of a watch however they are cut", () =>
+  it.live("reads the lines of a watch however they are split into chunks", () =>
     Effect.gen(function* () {
       const lines = [
         `${JSON.stringify({ type: "ADDED", object: pod("größe") })}\n`,
@@ -291,7 +291,7 @@ describe("KubeHttp", () => {
     }),
   )
 
-  it.live("closes the connection of a watch that nobody reads any more", () =>
+  it.live("closes the connection of a watch that is no longer read", () =>
     Effect.gen(function* () {
       let closed = false
       const { kube } = yield* serve([

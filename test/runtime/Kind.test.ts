@@ -121,7 +121,7 @@ describe("a kind in the list of the operator", () => {
     }),
   )
 
-  it.effect("counts for the health of the operator: its first list, and a reconcile that hangs", () =>
+  it.effect("contributes to the health of the operator: its first list, and a reconcile that hangs", () =>
     Effect.gen(function* () {
       const starting = yield* start(undefined, ({ resource }) =>
         resource === "widgets" ? { _tag: "Hang" } : undefined,

@@ -16,7 +16,7 @@ const randomNumbers = (seed: number) => {
 }
 
 describe("LeaderElection", () => {
-  it.effect("a single replica leads at once, and says so in the Lease as client-go does", () =>
+  it.effect("a single replica leads at once, and writes the Lease as client-go does", () =>
     Effect.gen(function* () {
       const { candidate, spec } = yield* makeElection
       const a = yield* candidate("a")
@@ -76,7 +76,7 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("a container that is started again in the same pod need not wait for the one before", () =>
+  it.effect("a container that restarts in the same pod does not wait for the lease to expire", () =>
     Effect.gen(function* () {
       const { candidate } = yield* makeElection
       yield* Effect.flatMap(candidate("pod_uid"), (first) => Effect.andThen(pass(3), first.kill))
@@ -111,24 +111,26 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("a leader whom nobody replaced goes on when the API server is back, however long it was away", () =>
-    Effect.gen(function* () {
-      const { candidate } = yield* makeElection
-      let isAway = false
-      const a = yield* candidate("a", () => (isAway ? { _tag: "DropBefore" } : undefined))
-      yield* pass(5)
-      isAway = true
-      yield* pass(11)
-      yield* pass(600, () => assert.isFalse(a.mayAct()))
-      isAway = false
-      yield* pass(3)
-      assert.isTrue(a.mayAct())
-      assert.deepStrictEqual(a.changed, ["acquired", "paused", "resumed"])
-      yield* pass(60, () => assert.isTrue(a.mayAct()))
-    }),
+  it.effect(
+    "a leader that was not replaced continues when the API server is available again, however long that took",
+    () =>
+      Effect.gen(function* () {
+        const { candidate } = yield* makeElection
+        let isAway = false
+        const a = yield* candidate("a", () => (isAway ? { _tag: "DropBefore" } : undefined))
+        yield* pass(5)
+        isAway = true
+        yield* pass(11)
+        yield* pass(600, () => assert.isFalse(a.mayAct()))
+        isAway = false
+        yield* pass(3)
+        assert.isTrue(a.mayAct())
+        assert.deepStrictEqual(a.changed, ["acquired", "paused", "resumed"])
+        yield* pass(60, () => assert.isTrue(a.mayAct()))
+      }),
   )
 
-  it.effect("a leader that stood still ends if another one led meanwhile, also if nobody does any more", () =>
+  it.effect("a leader that was paused ends if another one led meanwhile, also if none leads now", () =>
     Effect.gen(function* () {
       const { candidate } = yield* makeElection
       let isCut = false
@@ -145,7 +147,7 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("a leader that loses the Lease to a record written by others stops at its next look", () =>
+  it.effect("a leader whose Lease was overwritten stops at its next renewal", () =>
     Effect.gen(function* () {
       const { candidate, kube } = yield* makeElection
       const a = yield* candidate("a")
@@ -160,7 +162,7 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("who saw the Lease before somebody deleted it waits as if it were there", () =>
+  it.effect("a replica that saw the Lease before it was deleted waits until it would have expired", () =>
     Effect.gen(function* () {
       const { candidate, kube } = yield* makeElection
       const a = yield* candidate("a")
@@ -173,7 +175,7 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("an answer that was lost on the way is no loss of the leadership", () =>
+  it.effect("a lost answer is not a loss of leadership", () =>
     Effect.gen(function* () {
       const { candidate } = yield* makeElection
       let n = 0
@@ -186,24 +188,26 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("a wall clock that jumps ahead makes the leader wait for a renewal, one that jumps back does nothing", () =>
-    Effect.gen(function* () {
-      const { candidate } = yield* makeElection
-      const a = yield* candidate("a")
-      const b = yield* candidate("b")
-      yield* pass(5)
-      const [leader, other] = a.mayAct() ? [a, b] : [b, a]
-      leader.setWall(3600)
-      assert.isFalse(leader.mayAct())
-      yield* pass(2.1)
-      assert.isTrue(leader.mayAct())
-      leader.setWall(-7200)
-      other.setWall(86_400)
-      yield* pass(60, () => assert.isTrue(leader.mayAct() && !other.mayAct()))
-    }),
+  it.effect(
+    "a wall clock that jumps forward makes the leader wait for a renewal, one that jumps back has no effect",
+    () =>
+      Effect.gen(function* () {
+        const { candidate } = yield* makeElection
+        const a = yield* candidate("a")
+        const b = yield* candidate("b")
+        yield* pass(5)
+        const [leader, other] = a.mayAct() ? [a, b] : [b, a]
+        leader.setWall(3600)
+        assert.isFalse(leader.mayAct())
+        yield* pass(2.1)
+        assert.isTrue(leader.mayAct())
+        leader.setWall(-7200)
+        other.setWall(86_400)
+        yield* pass(60, () => assert.isTrue(leader.mayAct() && !other.mayAct()))
+      }),
   )
 
-  it.effect("a machine that slept for longer than the lease does nothing when it wakes up before it has looked", () =>
+  it.effect("a machine that was suspended for longer than the lease does nothing before it has read the Lease", () =>
     Effect.gen(function* () {
       const { candidate } = yield* makeElection
       const a = yield* candidate("a")
@@ -220,38 +224,36 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect(
-    "requests that are under way at a standstill fail, those that come wait, and end when another one leads",
-    () =>
-      Effect.gen(function* () {
-        const { candidate, kube } = yield* makeElection
-        let isCut = false
-        const a = yield* candidate("a", () => (isCut ? { _tag: "Respond", status: 503 } : undefined))
-        yield* pass(1)
-        const create = (through: KubeApi, name: string) =>
-          Effect.forkChild(fenced(through, a).create(configMaps, "default", { metadata: { name } }))
-        const underWay = yield* create({ ...kube, create: () => Effect.never }, "x")
-        isCut = true
-        yield* pass(8)
-        assert.isUndefined(underWay.pollUnsafe())
-        yield* pass(2)
-        const failed = underWay.pollUnsafe()
-        assert.isTrue(failed !== undefined && Exit.isFailure(failed) && !Exit.hasInterrupts(failed))
-        const waiting = yield* create(kube, "y")
-        yield* pass(5)
-        assert.isUndefined(waiting.pollUnsafe())
-        yield* candidate("b")
-        yield* pass(20)
-        isCut = false
-        yield* pass(3)
-        const ended = waiting.pollUnsafe()
-        assert.isTrue(ended !== undefined && Exit.hasInterrupts(ended))
-        assert.deepStrictEqual((yield* kube.list(configMaps, {})).items, [])
-      }),
+  it.effect("requests in flight during a pause fail, new ones wait, and end when another replica leads", () =>
+    Effect.gen(function* () {
+      const { candidate, kube } = yield* makeElection
+      let isCut = false
+      const a = yield* candidate("a", () => (isCut ? { _tag: "Respond", status: 503 } : undefined))
+      yield* pass(1)
+      const create = (through: KubeApi, name: string) =>
+        Effect.forkChild(fenced(through, a).create(configMaps, "default", { metadata: { name } }))
+      const underWay = yield* create({ ...kube, create: () => Effect.never }, "x")
+      isCut = true
+      yield* pass(8)
+      assert.isUndefined(underWay.pollUnsafe())
+      yield* pass(2)
+      const failed = underWay.pollUnsafe()
+      assert.isTrue(failed !== undefined && Exit.isFailure(failed) && !Exit.hasInterrupts(failed))
+      const waiting = yield* create(kube, "y")
+      yield* pass(5)
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* candidate("b")
+      yield* pass(20)
+      isCut = false
+      yield* pass(3)
+      const ended = waiting.pollUnsafe()
+      assert.isTrue(ended !== undefined && Exit.hasInterrupts(ended))
+      assert.deepStrictEqual((yield* kube.list(configMaps, {})).items, [])
+    }),
   )
 
   it.effect(
-    "whatever happens to three replicas, never two act at the same time, and one leads when it is over",
+    "of three replicas with any faults, two never act at the same time, and one leads in the end",
     () =>
       Effect.gen(function* () {
         for (let seed = 1; seed <= 12; seed++) {

@@ -99,8 +99,8 @@ const legalSpec = (seed: number) => {
 const seeds = Array.from({ length: 150 }, (_, seed) => seed)
 const distinct = (names: ReadonlyArray<string | undefined>) => new Set(names).size === names.length
 
-describe("legal specs", () => {
-  it("make objects with legal names and labels", () => {
+describe("valid specs", () => {
+  it("result in objects with valid names and labels", () => {
     for (const seed of seeds) {
       const { pod, service, configMaps } = submit(legalSpec(seed), {
         ...submission,
@@ -116,7 +116,7 @@ describe("legal specs", () => {
     }
   })
 
-  it("make pods without two volumes, mount paths, ports, variables or containers of one name", () => {
+  it("result in pods without two volumes, mount paths, ports, variables or containers of one name", () => {
     for (const seed of seeds) {
       const { pod, executorTemplate } = submit(legalSpec(seed))
       for (const { spec } of [pod, executorTemplate]) {
@@ -133,7 +133,7 @@ describe("legal specs", () => {
     }
   })
 
-  it("make ConfigMaps that fit", () => {
+  it("result in ConfigMaps within the size limit", () => {
     for (const seed of seeds) {
       for (const { data } of submit(legalSpec(seed)).configMaps) {
         assert.isBelow(new TextEncoder().encode(JSON.stringify(data)).length, 1024 * 1024, `${seed}`)
@@ -141,7 +141,7 @@ describe("legal specs", () => {
     }
   })
 
-  it("make groups of pods that a scheduler can place", () => {
+  it("result in groups of pods that a scheduler can place", () => {
     const scheduling = { enabled: true, defaultScheduler: "yunikorn", kubeSchedulerNames: ["volcano"] }
     for (const seed of seeds) {
       const plan = Result.getOrThrow(validate(legalSpec(seed), { scheduling }))
@@ -155,7 +155,7 @@ describe("legal specs", () => {
     }
   })
 
-  it("make the same text every time, and properties that read back as the configuration", () => {
+  it("result in the same text every time, and in properties that are read back as the configuration", () => {
     for (const seed of seeds) {
       const text = () => JSON.stringify(build(valid(legalSpec(seed)), submission, options))
       assert.strictEqual(text(), text())

@@ -4,12 +4,12 @@ import { retryAfter } from "../../../src/application/lifecycle/RetryPolicy.ts"
 import { ago, driver, intentIn, now, situation, statusIn, terminated } from "../../support/Situations.ts"
 
 describe("retryAfter", () => {
-  it("Never never tries again", () => {
+  it("Never does not retry", () => {
     assert.isUndefined(retryAfter({ type: "Never" }, "run", 1))
     assert.isUndefined(retryAfter({}, "submission", 1))
   })
 
-  it("OnFailure with N retries allows N + 1 tries, each kind with its own budget and interval", () => {
+  it("OnFailure with N retries allows N + 1 attempts, for runs and submissions with separate budgets and intervals", () => {
     const policy = {
       type: "OnFailure",
       onFailureRetries: 2,
@@ -27,7 +27,7 @@ describe("retryAfter", () => {
     )
   })
 
-  it("OnFailure without a number of retries does not try again", () => {
+  it("OnFailure without a number of retries does not retry", () => {
     assert.isUndefined(retryAfter({ type: "OnFailure" }, "run", 1))
   })
 
@@ -43,7 +43,7 @@ describe("the budget of an application", () => {
     restartPolicy: { type: "OnFailure" as const, onFailureRetries, onFailureRetryInterval: 30 },
   })
 
-  it("waiting is measured from the failure, however long the run was", () => {
+  it("the interval is measured from the failure, however long the run was", () => {
     const failing = decide(situation("RUNNING", { desired: onFailure(1), observed: { driver: terminated(1) } }))
     assert.strictEqual(failing.status.nextRetryTime, new Date(now + 29_000).toISOString().replace(".000Z", "Z"))
     const waiting = decide(situation("FAILING", { desired: onFailure(1), status: failing.status }))
@@ -61,7 +61,7 @@ describe("the budget of an application", () => {
     )
   })
 
-  it("of runs is not touched by failed submissions, and that of submissions starts anew when one is accepted", () => {
+  it("of runs is not used by failed submissions, and that of submissions is reset when one is accepted", () => {
     const refused = decide(
       situation("", {
         status: intentIn(""),
@@ -75,7 +75,7 @@ describe("the budget of an application", () => {
     assert.strictEqual(accepted.submissionFailures, 0)
   })
 
-  it("survives suspending and resuming, and starts anew when the spec changes", () => {
+  it("is kept when the application is suspended and resumed, and reset when the spec changes", () => {
     const status = statusIn("RUNNING", { runFailures: 2 })
     const suspended = decide(situation("RUNNING", { status, desired: { suspend: true } })).status
     assert.strictEqual(suspended.runFailures, 2)

@@ -108,7 +108,7 @@ describe("a decision", () => {
     }),
   )
 
-  it.effect("that needs no write still records its Events, and is done with the pods", () =>
+  it.effect("that needs no write still records its Events, and releases the pods that it took into account", () =>
     Effect.gen(function* () {
       const { happened, run, remembered } = world(Effect.die("nothing is to be written"))
       yield* run({})
@@ -116,7 +116,7 @@ describe("a decision", () => {
     }),
   )
 
-  it.effect("that is postponed is not reported at all, and the pods wait with it", () =>
+  it.effect("that is postponed is not reported, and the pods are kept for the next one", () =>
     Effect.gen(function* () {
       const { happened, run, remembered } = world(Effect.die("nothing is to be written"))
       yield* run({ postponedSince: 1, events: [] })

@@ -28,7 +28,7 @@ const status = (state: ApplicationStateType, more: Partial<SparkApplicationStatu
 const attempt = { number: 1, submissionID: "s", startTime: "2026-01-01T00:00:01Z" }
 
 describe("LocalRow", () => {
-  it("calls an application NEW until the operator wrote a status", () => {
+  it("shows an application as NEW until the operator wrote a status", () => {
     assert.deepStrictEqual(localRow(application(), undefined), {
       key: "default/pi",
       state: "NEW",
@@ -39,7 +39,7 @@ describe("LocalRow", () => {
     })
   })
 
-  it("counts executors as running of wanted, and what became of them after", () => {
+  it("shows running and desired executors, and afterwards their outcomes", () => {
     const executors = (pending: number, running: number, succeeded: number, failed: number) =>
       localRow(application(status("RUNNING", { executors: { pending, running, succeeded, failed } })), undefined)
         .executors
@@ -49,7 +49,7 @@ describe("LocalRow", () => {
     assert.strictEqual(executors(0, 0, 0, 0), "")
   })
 
-  it("reads progress from the status, else from the driver pod, and shows none that is no percentage", () => {
+  it("reads progress from the status, else from the driver pod, and ignores values that are not a percentage", () => {
     const progress = (text: string) =>
       localRow(application(), { metadata: { annotations: { "local.firesteel.dev/progress": text } } }).progress
     assert.strictEqual(progress("42%"), 42)
@@ -62,7 +62,7 @@ describe("LocalRow", () => {
     assert.strictEqual(said("batch 17"), "batch 17")
   })
 
-  it("explains what it waits for rather than what went wrong before", () => {
+  it("shows what it waits for in preference to an earlier failure", () => {
     const waiting = { reason: "ImagePullBackOff", message: "no such image", since: "2026-01-01T00:00:01Z" }
     const failed = { ...attempt, result: "Failed" as const, reason: "OOMKilled", finishTime: "2026-01-01T00:00:09Z" }
     const reason = (more: Partial<SparkApplicationStatus>) =>
@@ -74,12 +74,12 @@ describe("LocalRow", () => {
 })
 
 describe("LocalVerdict", () => {
-  it("expects an application to complete when it declares nothing", () => {
+  it("expects an application to complete if it declares nothing", () => {
     assert.isTrue(verdict(application(status("COMPLETED")), undefined, {}).met)
     assert.isFalse(verdict(application(status("RUNNING")), undefined, {}).met)
   })
 
-  it("wants the declared state after the declared attempts", () => {
+  it("expects the declared state after the declared attempts", () => {
     const after = (number: number) =>
       verdict(application(status("FAILED", { attempts: [{ ...attempt, number }] })), undefined, {
         state: "FAILED",
@@ -89,7 +89,7 @@ describe("LocalVerdict", () => {
     assert.isFalse(after(1).met)
   })
 
-  it("waits no longer for an application that ended otherwise", () => {
+  it("stops waiting for an application that ended otherwise", () => {
     const failed = verdict(application(status("FAILED")), undefined, {})
     assert.isFalse(failed.met)
     assert.isTrue(failed.final)

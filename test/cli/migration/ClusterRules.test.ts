@@ -283,7 +283,7 @@ describe("a cluster", () => {
     for (const [index, pattern] of wanted.entries()) assert.match(found[index]!, pattern)
   })
 
-  it("tells of drivers that cannot be told from those of Firesteel", () => {
+  it("reports drivers that cannot be distinguished from those of Firesteel", () => {
     const driver = {
       metadata: { namespace: "default", labels: { ...launched, "sparkoperator.k8s.io/app-name": "pi" } },
     }
@@ -299,7 +299,7 @@ describe("a cluster", () => {
     assert.notInclude(at({ runSpecHash: "x" }), "no label")
   })
 
-  it("tells when a narrowed webhook is needed no more", () => {
+  it("reports when a narrowed webhook is no longer needed", () => {
     const at = (phase: string) =>
       checkCluster(
         facts({
@@ -312,7 +312,7 @@ describe("a cluster", () => {
     assert.include(at("Succeeded"), "no driver needs it; kubectl delete mutatingwebhookconfiguration")
   })
 
-  it("tells which settings keep prefix and labels of its metrics", () => {
+  it("reports which settings keep the prefix and labels of its metrics", () => {
     const [checked] = checkCluster(
       facts({ deployments: [kubeflow("", 0, ["--metrics-prefix=p_", "--metrics-labels=app_type,team"])] }),
     )
@@ -322,7 +322,7 @@ describe("a cluster", () => {
 })
 
 describe("a Deployment", () => {
-  it("is known as an operator by image, arguments or label", () => {
+  it("is recognized as an operator by image, arguments or label", () => {
     const v1 = deployment("sparkoperator", "gcr.io/spark-operator/spark-operator:v1beta2-1.3.8", [
       "-v=2",
       "-namespace=jobs",
@@ -351,13 +351,13 @@ describe("a Deployment", () => {
     assert.strictEqual(flagValue(["--ab=1"], "a"), undefined)
   })
 
-  it("hands its settings on to the check", () => {
+  it("passes its settings to the check", () => {
     const args = ["--enable-batch-scheduler=true", "--ingress-url-format={{$appName}}.x", "--zap-log-level=1"]
     const operator = operatorOf(kubeflow("", 1, args))!
     assert.deepStrictEqual(inheritedFlags([operator]), args.slice(0, 2))
   })
 
-  it("overlaps with another where both work", () => {
+  it("overlaps with another one that manages the same namespaces", () => {
     assert.strictEqual(overlap([], []), "all namespaces")
     assert.strictEqual(overlap(["a", "b"], []), "a, b")
     assert.strictEqual(overlap(["a"], ["b"]), undefined)
@@ -390,13 +390,13 @@ describe("an application that is to be taken over", () => {
   const fate = (state: string, drivers: ReadonlyArray<Pod>, status: object = {}) =>
     takeOver(application(state, status), drivers).map(({ severity, message }) => `${severity} ${message}`)
 
-  it("keeps its driver when that is its own", () => {
+  it("keeps its driver if the application owns it", () => {
     assert.deepStrictEqual(fate("RUNNING", [driver("u-1", "s-1")]), [
       "note RUNNING: is taken over with its driver pod, which continues unchanged",
     ])
   })
 
-  it("with a template of executors is told what they lack without kubeflow's webhook", () => {
+  it("with a template for executors is reported with what they lack without kubeflow's webhook", () => {
     const running = application("RUNNING")
     const template = { spec: { containers: [] } }
     const found = takeOver({ ...running, spec: { ...running.spec, executor: { template } } } as SparkApplication, [
@@ -411,7 +411,7 @@ describe("an application that is to be taken over", () => {
     )
   })
 
-  it("is a problem when its driver would not be known again", () => {
+  it("is a problem if its driver would not be recognized", () => {
     assert.match(fate("RUNNING", [driver("other", "s-1")])[1]!, /^problem .*ownerReferences/)
     assert.match(fate("SUBMITTED", [driver("u-1", "s-2")])[1]!, /^problem .*submission-id/)
     assert.match(fate("RUNNING", [])[1]!, /^warning .*does not exist/)
@@ -422,7 +422,7 @@ describe("an application that is to be taken over", () => {
     assert.strictEqual(fate("PENDING_RERUN", []).length, 1)
   })
 
-  it("is not spoken of when Firesteel runs it already", () => {
+  it("is not reported if Firesteel already runs it", () => {
     assert.deepStrictEqual(fate("RUNNING", [], { runSpecHash: "x" }), [])
   })
 })

@@ -150,18 +150,18 @@ describe("build", () => {
     }
   })
 
-  it("makes byte-equal objects when it is asked again, for the same resource read again", () => {
+  it("makes byte-equal objects for the same resource that is read again", () => {
     const text = (resource: unknown) => JSON.stringify(build(valid(resource), submission, options))
     assert.strictEqual(text(sparkPi()), text(sparkPi()))
     assert.strictEqual(text(python()), text(python()))
   })
 
-  it("does not depend on the order in which configuration was written, but for the order of variables", () => {
+  it("does not depend on the order of the configuration, except for the order of variables", () => {
     const text = (sparkConf: object) => submit(application({ sparkConf })).configMaps[1]?.data?.["spark.properties"]
     assert.strictEqual(text({ "spark.a": "1", "spark.b": "2" }), text({ "spark.b": "2", "spark.a": "1" }))
   })
 
-  it("shares no name but the pod's between submissions", () => {
+  it("uses different names for each submission, except for the pod", () => {
     const names = (id: string) => {
       const { service, configMaps } = submit(sparkPi(), { ...submission, submissionId: id })
       return [service, ...configMaps].map(({ metadata }) => metadata?.name)
@@ -178,7 +178,7 @@ describe("build", () => {
     assert.match(properties("3.5.1").get("spark.driver.host") ?? "", /-driver-svc\.default\.svc$/)
   })
 
-  it("takes user, master and further variables from its options", () => {
+  it("uses user, master and further variables from its options", () => {
     const driverEnv = [{ name: "TRACEPARENT", value: "00-1-2-01" }]
     const { container, properties } = submit(sparkPi(), submission, {
       master: "k8s://https://api",
@@ -196,7 +196,7 @@ describe("build", () => {
     for (const [key, value] of Object.entries(sparkConf)) assert.strictEqual(properties.get(key), value)
   })
 
-  it("says the version of the application, for each version that has a profile", () => {
+  it("sets the Spark version of the application, for each version that has a profile", () => {
     for (const { minor } of profiles) {
       const { pod } = submit(application({ sparkVersion: `${minor}.1` }))
       assert.strictEqual(pod.metadata?.labels?.["spark-version"], `${minor}.1`)

@@ -5,7 +5,7 @@ import { sparkAppId, submissionId } from "../../../src/spark/submit/Submission.t
 const submission = "1b1e02a9-7444-8e85-8885-e1e60e3fe238"
 
 describe("the trace of an attempt", () => {
-  it("is found with the submission id, or with Spark's application id, alone", () => {
+  it("can be found with the submission id or with Spark's application id alone", () => {
     assert.strictEqual(traceId(submission), "1b1e02a974448e858885e1e60e3fe238")
     assert.strictEqual(`spark-${traceId(submission)}`, sparkAppId(submission))
   })
@@ -22,7 +22,7 @@ describe("the trace of an attempt", () => {
     assert.strictEqual(spanId(submission, "a"), ids[0])
   })
 
-  it("is handed on as W3C trace context", () => {
+  it("is passed on as W3C trace context", () => {
     assert.strictEqual(traceparent(submission, true), `00-${traceId(submission)}-${rootSpanId(submission)}-01`)
     assert.match(traceparent(submission, false), /-00$/)
   })

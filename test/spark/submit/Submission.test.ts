@@ -35,7 +35,7 @@ describe("derived ids", () => {
     assert.match(sparkAppId("not a uuid"), /^spark-[0-9a-f]{32}$/)
   })
 
-  it("are apart from each other", () => {
+  it("differ from each other", () => {
     assert.match(uniqueId(id, "prefix"), /^[0-9a-f]{16}$/)
     assert.notStrictEqual(uniqueId(id, "prefix"), uniqueId(id, "conf-map"))
     assert.match(localDirId(id), uuid(8))

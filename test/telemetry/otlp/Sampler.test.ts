@@ -23,7 +23,7 @@ describe("sampling of traces", () => {
     assert.strictEqual(share(sampler, argument), expected)
   })
 
-  it("takes about the share that was asked for, and every trace of a smaller share also in a larger one", () => {
+  it("selects about the configured ratio, and every trace of a smaller ratio also with a larger one", () => {
     assert.approximately(share("traceidratio", "0.25"), 0.25, 0.05)
     const small = samplerOf({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" })
     const large = samplerOf({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.5" })

@@ -20,7 +20,7 @@ const pulling = pending({
 })
 
 describe("following a driver", () => {
-  it("shows why it does not start, once as an event and all the time in the status", () => {
+  it("shows why it does not start, once as an Event and continuously in the status", () => {
     const first = decide(situation("SUBMITTED", { observed: { driver: pulling } }))
     assert.deepStrictEqual(first.status.waiting, {
       reason: "ImagePullBackOff",
@@ -82,7 +82,7 @@ describe("following a driver", () => {
     assert.deepStrictEqual([given.state, given.errorMessage], ["FAILED", failing.applicationState.errorMessage])
   })
 
-  it("looks again exactly when the next deadline passes; the application's seconds come before the operator's", () => {
+  it("reconciles again exactly when the next deadline passes; the application's deadline takes precedence over the operator's", () => {
     const policy = {
       deadlines: { startedSeconds: 900, runningSeconds: 100 },
       timeToLiveSeconds: undefined,
@@ -96,7 +96,7 @@ describe("following a driver", () => {
     assert.deepStrictEqual(quiet({ observed: { driver: driver() } }), { _tag: "After", seconds: 50 })
   })
 
-  it("writes nothing into an attempt that the API server would drop", () => {
+  it("writes only fields into an attempt that the API server keeps", () => {
     const { status } = decide(situation("RUNNING", { observed: { driver: terminated(3) } }))
     const known = Object.keys(Attempt.fields)
     assert.deepStrictEqual(
@@ -122,7 +122,7 @@ describe("following a driver", () => {
     assert.isUndefined(reason("scheduledSeconds", {}))
   })
 
-  it("a submission whose pod never comes to be fails at its deadline, with the last obstacle", () => {
+  it("a submission whose pod is never created fails at its deadline with the last error", () => {
     const desired = { deadlines: { submittedSeconds: 1 } }
     const observed = {
       submission: {
@@ -155,7 +155,7 @@ describe("following a driver", () => {
     )
   })
 
-  it("an evicted driver without container facts fails with the reason of the pod", () => {
+  it("an evicted driver without container statuses fails with the reason of the pod", () => {
     const evicted = driver({
       phase: "Failed",
       podReason: "Evicted",
@@ -166,7 +166,7 @@ describe("following a driver", () => {
     assert.match(status.applicationState.errorMessage!, /low on resource/)
   })
 
-  it("the end of the Spark container decides, although a sidecar lives on or failed", () => {
+  it("the end of the Spark container decides, even if a sidecar still runs or failed", () => {
     const alive = { ...terminated(0), phase: "Running" as const }
     const failedSidecar = { ...terminated(0), phase: "Failed" as const }
     for (const d of [alive, failedSidecar]) {
@@ -177,7 +177,7 @@ describe("following a driver", () => {
     }
   })
 
-  it("a driver that finished and was deleted before anybody looked is not lost", () => {
+  it("a driver that finished and was deleted between two reconciles is not reported as lost", () => {
     const gone = { ...terminated(0), deleted: true, deleting: true }
     assert.strictEqual(
       decide(situation("SUBMITTED", { observed: { driver: gone } })).status.applicationState.state,
@@ -192,14 +192,14 @@ describe("following a driver", () => {
     )
   })
 
-  it("remembers when the driver started, once", () => {
+  it("records once when the driver started", () => {
     const { status } = decide(situation("SUBMITTED", { observed: { driver: driver() } }))
     assert.strictEqual(status.attempts?.at(-1)?.runningTime, ago(50))
     const restarted = decide(situation("RUNNING", { status, observed: { driver: driver({ startedAt: now }) } }))
     assert.strictEqual(restarted.status.attempts?.at(-1)?.runningTime, ago(50))
   })
 
-  it("keeps ten attempts, the newest last", () => {
+  it("keeps the newest ten attempts, the newest last", () => {
     const many = Array.from({ length: 10 }, (_, i) => ({
       number: i + 1,
       submissionID: `s${i}`,

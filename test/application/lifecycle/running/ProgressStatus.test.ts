@@ -29,13 +29,13 @@ const running = (status: Partial<SparkApplicationStatus>, read?: Reading) =>
   situation("RUNNING", { status: statusIn("RUNNING", status), observed: { driver: driver(), progress: read } })
 
 describe("the time of the last progress", () => {
-  it("is the first look, and moves when something moved", () => {
+  it("is the first reading, and changes when something progressed", () => {
     assert.strictEqual(nextReading(undefined, progress(1), 5000).movedAt, 5000)
     assert.strictEqual(nextReading(reading(1, 60), progress(1), now).movedAt, now - 60_000)
     assert.strictEqual(nextReading(reading(1, 60), progress(2), now).movedAt, now)
   })
 
-  it("is taken over from the status by an operator that starts anew", () => {
+  it("is taken from the status after a restart of the operator", () => {
     const status = progressStatus(reading(1, 60))
     assert.strictEqual(nextReading(status, progress(1), now).movedAt, now - 60_000)
     assert.strictEqual(nextReading(status, progress(2), now).movedAt, now)
@@ -44,7 +44,7 @@ describe("the time of the last progress", () => {
 })
 
 describe("the status of a running application", () => {
-  it("says what its driver said", () => {
+  it("has what its driver reported", () => {
     const batch = { id: 17, at: now - 3000 }
     const { status } = decide(running({}, reading(42, 1)))
     assert.deepStrictEqual(status.progress, {
@@ -61,13 +61,13 @@ describe("the status of a running application", () => {
     assert.deepStrictEqual(streaming?.batch, { id: 17, time: ago(3) })
   })
 
-  it("is not written again when the driver says the same", () => {
+  it("is not written again when the driver reports the same", () => {
     const first = decide(running({}, reading(42, 1))).status
     const s = running({}, reading(42, 1))
     assert.strictEqual(decide({ ...s, status: first }).status, first)
   })
 
-  it("keeps what was said while nothing new is", () => {
+  it("keeps the last report until there is a newer one", () => {
     const said = progressStatus(reading(42, 1))
     assert.deepStrictEqual(decide(running({ progress: said })).status.progress, said)
   })
@@ -79,13 +79,13 @@ describe("the progress of a run that ended", () => {
     return decide({ ...s, policy: { ...s.policy, followsProgress } }).status.progress
   }
 
-  it("well is 100%, also when its driver was never read", () => {
+  it("is 100% after success, also when its driver was never read", () => {
     const complete = { summary: "100%", lastProgressTime: ago(1) }
     assert.deepStrictEqual(ended(0, {}), complete)
     assert.deepStrictEqual(ended(0, { progress: progressStatus(reading(42, 1)) }), complete)
   })
 
-  it("well is its last micro-batch if it was a stream", () => {
+  it("is the last micro-batch after the success of a streaming application", () => {
     const said = progressStatus(reading(42, 1, { batch: { id: 17, at: now - 3000 } }))
     assert.deepStrictEqual(ended(0, { progress: said }), {
       summary: "batch 17",
@@ -94,16 +94,16 @@ describe("the progress of a run that ended", () => {
     })
   })
 
-  it("badly stays where it was", () => {
+  it("keeps its last value after a failure", () => {
     const said = progressStatus(reading(42, 1))
     assert.deepStrictEqual(ended(1, { progress: said }), said)
   })
 
-  it("is nothing where progress is not followed", () => {
+  it("is absent if progress is not followed", () => {
     assert.isUndefined(ended(0, {}, false))
   })
 
-  it("is forgotten when the next attempt begins", () => {
+  it("is removed when the next attempt begins", () => {
     const said = progressStatus(reading(42, 1))
     const observed = { begun: begunIn("RESUMING") }
     const s = situation("RESUMING", { status: statusIn("RESUMING", { progress: said }), observed })
