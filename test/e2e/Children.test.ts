@@ -1,4 +1,4 @@
-/** The objects beside a driver through whole lives of applications: made, followed, replaced and deleted, and never an obstacle. */
+/** Companion objects of drivers over the whole life of applications: created, followed, replaced and deleted, without delaying the run. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -45,7 +45,7 @@ interface Life {
 
 const lives: Readonly<Record<string, Life>> = {
   "that completes": { application: sparkPi("pi", { "run-seconds": "2" }), attempts: 1, state: "COMPLETED" },
-  "with all that can be beside a driver": {
+  "with every kind of companion object": {
     application: sparkPi(
       "pi",
       { "run-seconds": "1" },

@@ -1,4 +1,4 @@
-/** Bad days of an API server and a network: whatever goes wrong on the way, every application comes to its end, and is told truly. */
+/** Faults of the API server and the network: every application still ends, and is reported correctly. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

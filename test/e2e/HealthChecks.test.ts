@@ -212,11 +212,7 @@ describe("an executor that its driver does not list", { timeout: 30_000 }, () =>
       yield* operator.stop
       const next = yield* world.startOperator(undefined, quick)
       yield* pass(10)
-      assert.deepInclude(
-        yield* heartbeatsOf(world),
-        { status: "False" },
-        "an operator that starts anew does not forget it",
-      )
+      assert.deepInclude(yield* heartbeatsOf(world), { status: "False" }, "it is kept after a restart of the operator")
       assert.strictEqual((yield* reasonsOf(world)).filter((reason) => reason === "SparkExecutorSilent").length, 1)
       yield* next.stop
     }),

@@ -22,7 +22,7 @@ describe("an init container that fails", { timeout: 30_000 }, () => {
   it.effect.each([
     ["7", 7, "Error", "InitContainer"],
     ["OOMKilled", 137, "OOMKilled", "OOMKilled"],
-  ] as const)("of the driver (%s) is what the failure names", ([cause, exitCode, reason, failure]) =>
+  ] as const)("of the driver (%s) is named in the failure", ([cause, exitCode, reason, failure]) =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       const operator = yield* world.startOperator()

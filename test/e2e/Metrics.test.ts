@@ -1,4 +1,4 @@
-/** After all examples have run, every number on `/metrics` is compared with the truth as the API tells it; and again after a restart. */
+/** After all examples have run, every number on `/metrics` is compared with the objects in the API; and again after a restart. */
 
 import { join } from "node:path"
 import { NodeServices } from "@effect/platform-node"

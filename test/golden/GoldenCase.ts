@@ -1,5 +1,5 @@
 /**
- * The shape of a golden case: an application, and beside it the command line and templates that a person who knows kubeflow's operator
+ * The shape of a golden case: an application, and next to it the command line and templates that a person who knows kubeflow's operator
  * would hand to spark-submit for it. The two are written by hand, so that a mistake in our translation cannot hide in the recording.
  */
 

@@ -94,7 +94,7 @@ export const withLists = (
 /** The text of a JSON value, members sorted. */
 export const json = (value: unknown) => `${JSON.stringify(sorted(value), null, 2)}\n`
 
-/** The file an object is stored in; equal kinds are told apart by what they hold. */
+/** The file an object is stored in; equal kinds are distinguished by their content. */
 const fileOf = (object: unknown): string => {
   const kind = text(member(object, "kind")).toLowerCase()
   const data = member(object, "data")

@@ -9,7 +9,7 @@ import { type PodAccess, podGet, type PodHttpFailure } from "../../src/kube/PodH
 import { pods } from "../../src/kube/Resource.ts"
 import { type Answer, json, serve } from "../support/ApiServerStub.ts"
 
-/** Of a driver that made its own certificate; nobody trusts it, and it is used here alone. */
+/** Of a driver with a self-signed certificate, which is used only here. */
 const pem = (what: string, base64: string) => `-----BEGIN ${what}-----\n${base64}\n-----END ${what}-----\n`
 const tls = {
   key: pem(
@@ -87,7 +87,7 @@ describe("a request to a pod at its address", () => {
   )
 
   const answers: ReadonlyArray<readonly [string, RequestListener, string]> = [
-    ["that says 503, as a proxy beside it does", answering(503, "upstream connect error"), "status"],
+    ["that answers 503, as a sidecar proxy does", answering(503, "upstream connect error"), "status"],
     ["that leads elsewhere", answering(302, "", { Location: "https://driver:4440/" }), "status"],
     ["that wants a password", answering(401, ""), "forbidden"],
     ["that lets only some in", answering(403, "<html>HTTP ERROR 403</html>"), "forbidden"],

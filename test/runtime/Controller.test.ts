@@ -33,7 +33,7 @@ const start = Effect.fnUntraced(function* (
       drainSeconds: 10,
     }),
   )
-  /** Lets every fiber go on as far as it can without time passing. */
+  /** Lets every fiber run as far as it can without time passing. */
   const settle = Effect.repeat(TestClock.adjust(0), { times: 10 })
   yield* settle
   return { queue, ran, outcomes, fiber, settle }

@@ -37,7 +37,7 @@ describe("ValueKind", () => {
     [":65536", false],
     ["http://localhost:80", false],
     ["", false],
-  ])("knows whether %s is an address to listen on", (text, allowed) =>
+  ])("decides whether %s is an address to listen on", (text, allowed) =>
     assert.strictEqual(read(Kind.bindAddress, text) === text, allowed),
   )
 

@@ -1,4 +1,4 @@
-/** Mistakes that people make, and what they are told before anything is created. */
+/** Mistakes of users, and what is reported before anything is created. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { application, type Changes, problems, submit, valid } from "../support/SparkFixture.ts"
@@ -101,7 +101,7 @@ describe("bad input", () => {
     assert.match(complaints({}, { name }).join(), /^metadata.name: .* is not an application name/)
   })
 
-  it.each(["pi2", "a".repeat(63), "x--y"])("the name %j is legal", (name) => {
+  it.each(["pi2", "a".repeat(63), "x--y"])("the name %j is valid", (name) => {
     assert.deepStrictEqual(complaints({}, { name }), [])
   })
 

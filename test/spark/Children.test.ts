@@ -31,7 +31,7 @@ describe("companion objects of a driver", () => {
     ["an operator without a UI Service makes none", {}, off, []],
     ["a UI Service by the operator's setting", {}, { ...off, uiService: true }, ["after Service spark-pi-ui-svc"]],
     [
-      "an Ingress beside it where the operator has a format of addresses",
+      "and an Ingress if the operator has a format of addresses",
       {},
       on,
       ["after Service spark-pi-ui-svc", "after Ingress spark-pi-ui-ingress"],

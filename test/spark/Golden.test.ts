@@ -1,4 +1,4 @@
-/** What the builder makes against what the real spark-submit made of the same applications: `docs/submission.md` tells how it is recorded. */
+/** What the builder makes against what the real spark-submit made of the same applications: `docs/submission.md` describes how it is recorded. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,5 +1,5 @@
 /**
- * The operator's rights as the chart gives them: the rules of `charts/firesteel/files`, and a `Kube` that holds whoever uses it to them, as
+ * The operator's rights as the chart gives them: the rules of `charts/firesteel/files`, and a `Kube` that enforces them, as
  * the API server's RBAC does, and writes down what was asked for.
  */
 

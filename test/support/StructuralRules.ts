@@ -14,7 +14,7 @@ const keywords = new Set(
   ).split(" "),
 )
 
-/** Keywords that only make sense beside one type. */
+/** Keywords that only make sense with one type. */
 const home: Record<string, string> = {
   pattern: "string",
   minLength: "string",

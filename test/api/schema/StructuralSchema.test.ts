@@ -78,7 +78,7 @@ describe("conversion of a schema into a structural schema", () => {
     ["a union of types", Schema.Union([Schema.String, Schema.Boolean])],
     ["anything", Schema.Unknown],
     ["a declared type without keywords", Schema.instanceOf(Map)],
-  ])("but not %s", (_, schema) => {
+  ])("does not support %s", (_, schema) => {
     assert.throws(() => structuralSchema(schema), /is not possible in a Kubernetes structural schema/)
   })
 })
@@ -86,10 +86,10 @@ describe("conversion of a schema into a structural schema", () => {
 describe("the check for structural schemas", () => {
   it.each([
     ["no type", {}],
-    ["a type beside int-or-string", { type: "string", "x-kubernetes-int-or-string": true }],
+    ["a type next to int-or-string", { type: "string", "x-kubernetes-int-or-string": true }],
     ["an array without items", { type: "array" }],
     [
-      "properties beside additionalProperties",
+      "properties next to additionalProperties",
       { type: "object", properties: {}, additionalProperties: { type: "string" } },
     ],
     ["a reference", { type: "object", $ref: "#/x" }],

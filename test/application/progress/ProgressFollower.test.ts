@@ -318,7 +318,7 @@ describe("many applications", () => {
         return reads().filter(({ at }) => at >= from && at < from + 60).length
       })
       for (const readings of perMinute) assert.closeTo(readings, 120, 30)
-      assert.strictEqual(new Set(reads().map(({ pod }) => pod.name)).size, 240, "nobody is left out")
+      assert.strictEqual(new Set(reads().map(({ pod }) => pod.name)).size, 240, "all are read")
     }).pipe(withTelemetry()),
   )
 })

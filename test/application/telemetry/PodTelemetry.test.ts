@@ -185,7 +185,7 @@ describe("why a pod ended", () => {
     ["was evicted", failed, "Evicted"],
     ["failed for an unknown reason", pod("Failed"), "Error"],
     [
-      "ran out of memory beside a sidecar that failed too",
+      "ran out of memory next to a sidecar that also failed",
       pod("Failed", {
         status: {
           containerStatuses: [terminated("proxy", "Error", 1), terminated("spark-kubernetes-driver", "OOMKilled", 137)],

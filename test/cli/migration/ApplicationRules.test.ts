@@ -33,7 +33,7 @@ describe("manifests as kubeflow's documentation shows them", () => {
     assert.strictEqual(verdictOf(checked!), "ok", lines(checked!.findings).join("\n"))
   })
 
-  it("a SparkConnect is told to be of a kind that is not run yet", () => {
+  it("a SparkConnect is reported as a kind that is not supported yet", () => {
     const { object } = examples.find((example) => example.file === "spark-connect.yaml")!
     const [checked] = checkManifests([{ source: "", object }], plain)
     assert.deepStrictEqual(
@@ -62,7 +62,7 @@ describe("manifests as kubeflow's documentation shows them", () => {
 
 describe("an application", () => {
   const table: ReadonlyArray<readonly [string, Parameters<typeof sparkPi>[2], Assumed, ReadonlyArray<RegExp>]> = [
-    ["that is as it should be has nothing to be told of", {}, plain, []],
+    ["that needs no change has no findings", {}, plain, []],
     ["in client mode is refused", { mode: "client" }, plain, [/^problem spec\.mode: .*use cluster$/]],
     [
       "with a limit for the memory of executors is refused with the field to use instead",
@@ -71,7 +71,7 @@ describe("an application", () => {
       [/^problem spec\.executor\.memoryLimit: .*spec\.executor\.memoryOverhead instead$/],
     ],
     [
-      "whose jars only spark-submit can find is told of the Job",
+      "whose jars only spark-submit can find is reported with the Job",
       { deps: { jars: ["s3a://bucket/*.jar"] } },
       plain,
       [/^problem spec\.deps\.jars.*submitter: job/, /^note spec\.submission\.submitter: with auto/],
@@ -83,13 +83,13 @@ describe("an application", () => {
       [/^note spec\.submission\.submitter: a Job runs spark-submit, because of spec\.deps\.jars/],
     ],
     [
-      "that is retried is told how the waits differ",
+      "that is retried is reported with the different intervals",
       { restartPolicy: { type: "OnFailure", onFailureRetries: 3 } },
       plain,
       [/^note spec\.restartPolicy: the interval starts at the failure/],
     ],
     [
-      "that runs for ever is told how the waits differ",
+      "that always runs again is reported with the different intervals",
       { restartPolicy: { type: "Always" } },
       plain,
       [/^note spec\.restartPolicy: .*up to 5 minutes/],
@@ -101,7 +101,7 @@ describe("an application", () => {
       [/^warning spec\.batchScheduler: .*--enable-batch-scheduler/],
     ],
     [
-      "with a batch scheduler is told that more room is asked for",
+      "with a batch scheduler is reported with its larger requests",
       { batchScheduler: "volcano" },
       batching,
       [/^note spec\.batchScheduler: the PodGroup requests more/],

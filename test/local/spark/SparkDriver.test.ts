@@ -23,7 +23,7 @@ describe("SparkDriver", () => {
     }),
   )
 
-  onNode("when a driver ends it takes its executors and its Service with it", () =>
+  onNode("a driver deletes its executors and its Service when it ends", () =>
     Effect.gen(function* () {
       const kube = yield* Kube
       yield* kube.create(services, "default", {
@@ -46,7 +46,7 @@ describe("SparkDriver", () => {
     }),
   )
 
-  onNode("a driver tells its progress once a second, and prints what SparkPi prints", () =>
+  onNode("a driver reports its progress once a second, and prints what SparkPi prints", () =>
     Effect.gen(function* () {
       yield* launch({}, { ...script({ "run-seconds": "4", "log-lines": "first\nsecond" }) })
       yield* pass(2.6)
@@ -71,7 +71,7 @@ describe("SparkDriver", () => {
     }),
   )
 
-  onNode("executors follow the numbers that the script wants over time", () =>
+  onNode("executors follow the numbers of the script over time", () =>
     Effect.gen(function* () {
       yield* launch(
         { "spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.maxExecutors": "4" },
@@ -96,7 +96,7 @@ describe("SparkDriver", () => {
     }),
   )
 
-  onNode("a deleted driver goes, and its executors with it", () =>
+  onNode("a deleted driver is removed together with its executors", () =>
     Effect.gen(function* () {
       const kube = yield* Kube
       yield* launch({})
@@ -108,7 +108,7 @@ describe("SparkDriver", () => {
     }),
   )
 
-  onNode("a driver without Spark properties makes no executors", () =>
+  onNode("a driver without Spark properties creates no executors", () =>
     Effect.gen(function* () {
       yield* launch(undefined)
       yield* pass(2)
@@ -118,7 +118,7 @@ describe("SparkDriver", () => {
   )
 
   onNode(
-    "executors that the API server refuses at first are created later, each once",
+    "executors that the API server rejects at first are created later, each once",
     () =>
       Effect.gen(function* () {
         yield* launch({}, { ...script({ "run-seconds": "8" }) })

@@ -1,4 +1,4 @@
-/** Mistakes about probes, each told with its field and what would be right. */
+/** Mistakes about probes, each reported with its field and what would be right. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { application, type Changes, problems } from "../../support/SparkFixture.ts"

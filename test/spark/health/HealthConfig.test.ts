@@ -29,7 +29,7 @@ describe("a key of the ConfigMap", () => {
     ["driver: {liveness: {periodSeconds: -1}}", 'data["a"].driver.liveness.periodSeconds', /./],
     ["driver: {liveness: {target: ui, exec: {command: [a]}}}", 'data["a"].driver.liveness.target', /only one handler/],
     ["template: b", 'data["a"]', /names a template itself/],
-  ])("that says %j is told by field", (text, field, message) => {
+  ])("with %j is reported by field", (text, field, message) => {
     const { defaults, problems } = readHealthConfig(source, { a: text })
     assert.strictEqual(problems[0]?.field, field, JSON.stringify(problems))
     assert.match(problems[0]?.message ?? "", message)

@@ -77,7 +77,7 @@ describe("a template", () => {
   it.each([
     ["nigthly", /ConfigMap firesteel\/health-checks has no template "nigthly"; use one of nightly, probing, quiet/],
     ["broken", /"broken" in ConfigMap firesteel\/health-checks cannot be used: spec.healthChecks.preset/],
-  ])("that cannot be had is refused: %s", (template, message) => {
+  ])("that does not exist or is not valid is rejected: %s", (template, message) => {
     const result = checked({ template })
     const problems = Result.isFailure(result) ? result.failure : []
     assert.deepStrictEqual(
@@ -111,7 +111,7 @@ describe("the watchdog over progress and heartbeats", () => {
     assert.deepStrictEqual(watchdog, { stalledSeconds: 1800, batchSeconds: undefined, onlyBusy: false, restart: false })
     assert.deepStrictEqual(heartbeat, { silentSeconds: 300, replace: false })
     assert.strictEqual(limits({ preset: "streaming" }).watchdog?.batchSeconds, 900)
-    assert.isTrue(limits({ preset: "connect" }).watchdog?.onlyBusy, "waiting for somebody is no stall")
+    assert.isTrue(limits({ preset: "connect" }).watchdog?.onlyBusy, "waiting for clients is not a stall")
     assert.isUndefined(limits({ preset: "policy-minimal" }).watchdog)
     const none = limits({ disabled: true })
     assert.deepStrictEqual([none.watchdog, none.heartbeat], [undefined, undefined])

@@ -52,7 +52,7 @@ describe("the UI", () => {
     [{ "spark.ssl.ui.enabled": "true" }, 4440],
     [{ "spark.ssl.enabled": "true", "spark.ui.port": "5000" }, 5400],
     [{ "spark.ssl.ui.enabled": "true", "spark.ssl.ui.port": "8443" }, 8443],
-  ])("with TLS is asked over HTTPS at its second port: %j", (sparkConf, port) => {
+  ])("with TLS is probed over HTTPS at its second port: %j", (sparkConf, port) => {
     const { httpGet } = driver({ preset: "streaming" }, conf(sparkConf)).livenessProbe ?? {}
     assert.deepStrictEqual(httpGet, { path: "/metrics/json/", port, scheme: "HTTPS" })
   })
@@ -65,7 +65,7 @@ describe("the UI", () => {
   it.each([
     [{ "spark.ui.filters": "org.example.Login" }, 4040],
     [{ "spark.ssl.ui.enabled": "true", "spark.ssl.ui.needClientAuth": "true" }, 4440],
-  ])("that asks who is there is only connected to: %j", (sparkConf, port) => {
+  ])("that requires authentication is only connected to: %j", (sparkConf, port) => {
     const { readinessProbe, livenessProbe } = driver({ preset: "streaming" }, conf(sparkConf))
     assert.deepStrictEqual([readinessProbe?.tcpSocket, livenessProbe?.tcpSocket], [{ port }, { port }])
   })

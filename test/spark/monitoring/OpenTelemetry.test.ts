@@ -1,4 +1,4 @@
-/** `spec.telemetry`, and `TRACEPARENT` for everyone where the operator is told so. */
+/** `spec.telemetry`, and `TRACEPARENT` for all applications if the operator is configured so. */
 
 import { assert, describe, it } from "@effect/vitest"
 import type { Container, Pod } from "kubernetes-types/core/v1"

@@ -148,7 +148,7 @@ describe("executorFacts", () => {
     ["its memory", 137, "OOMKilled"],
     ["a signal", 143, "Error"],
   ])(
-    "one whose init container ended by %s failed, although its driver deletes it in the same second",
+    "one whose init container ended by %s counts as failed, although its driver deletes it in the same second",
     (_, code, why) => {
       const ended = inits(initFailed(code, why))
       const before = withPast(pod("Failed", name, neverRan, ended), undefined)

@@ -38,7 +38,7 @@ describe("what was observed of a pod", () => {
     ["that the request came first, by these times", [deletedAgo(25, ended)], false],
     ["nothing for certain within one second", [deletedAgo(20, ended)], undefined],
     ["nothing for certain of one that is being deleted", [takenAway], undefined],
-  ])("tells %s", (_, states, endedUnasked) => {
+  ])("includes %s", (_, states, endedUnasked) => {
     assert.strictEqual(seen(...states).endedUnasked, endedUnasked)
   })
 

@@ -54,7 +54,7 @@ describe("an Event of a kubelet", () => {
     ["of a sidecar", event("Liveness probe failed: x", { involvedObject: { fieldPath: "spec.containers{side}" } })],
     ["about something else", event("Back-off restarting failed container")],
     ["without a time", event("Liveness probe failed: x", { lastTimestamp: "" })],
-  ])("%s says nothing", (_, other) => {
+  ])("%s is ignored", (_, other) => {
     assert.isUndefined(probeFailureOf(other))
   })
 })

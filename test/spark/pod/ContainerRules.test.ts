@@ -44,14 +44,17 @@ describe("the rules of Kubernetes for pods", () => {
       { template: { metadata: { annotations: { "a b": "" } } } },
       /^spec.R.template.metadata.annotations\["a b"\]: "a b" is not a legal annotation key/,
     ],
-  ] as const)("%s is refused for the driver and for executors, whom nobody else would check", (_, fields, expected) => {
-    for (const role of ["driver", "executor"]) {
-      const changes = { volumes: [{ name: "data", emptyDir: {} }], [role]: fields } as Changes
-      const found = problems(application(changes)).map(({ field, message }) => `${field}: ${message}`)
-      assert.lengthOf(found, 1, found.join("\n"))
-      assert.match((found[0] ?? "").replaceAll(`spec.${role}`, "spec.R"), expected)
-    }
-  })
+  ] as const)(
+    "%s is rejected for the driver and for executors, which are not checked elsewhere",
+    (_, fields, expected) => {
+      for (const role of ["driver", "executor"]) {
+        const changes = { volumes: [{ name: "data", emptyDir: {} }], [role]: fields } as Changes
+        const found = problems(application(changes)).map(({ field, message }) => `${field}: ${message}`)
+        assert.lengthOf(found, 1, found.join("\n"))
+        assert.match((found[0] ?? "").replaceAll(`spec.${role}`, "spec.R"), expected)
+      }
+    },
+  )
 
   it("a volume has one source", () => {
     const volumes = [{ name: "data", emptyDir: {}, configMap: { name: "x" } }]

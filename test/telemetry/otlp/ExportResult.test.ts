@@ -69,7 +69,7 @@ describe("what a backend answers to an export", () => {
     ["JSON that is no object", "7", "application/json"],
     ["bytes at random", Uint8Array.of(0xff, 0xff, 0xff, 0x07, 0xa0), "application/x-protobuf"],
     ["a message that is cut off", partial.subarray(0, 5), "application/x-protobuf"],
-  ] as const)("is no success when it is %s", ([, body, contentType]) =>
+  ] as const)("is not a success if it is %s", ([, body, contentType]) =>
     Effect.gen(function* () {
       const verdict = yield* verdictFor({ status: 200, body, headers: typed(contentType) })
       assert.strictEqual(verdict._tag, "Refused")
@@ -92,7 +92,7 @@ describe("what a backend answers to an export", () => {
     [503, "99999"],
     [502, "soon"],
     [504, undefined],
-  ] as const)("asks with HTTP %d and Retry-After %s for another try", ([status, retryAfter]) =>
+  ] as const)("with HTTP %d and Retry-After %s is retried", ([status, retryAfter]) =>
     Effect.gen(function* () {
       const headers: Record<string, string> = retryAfter === undefined ? {} : { "retry-after": retryAfter }
       const verdict = yield* verdictFor({ status, headers })

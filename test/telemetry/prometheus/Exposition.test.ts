@@ -5,7 +5,7 @@ import { Effect, Fiber } from "effect"
 import { expose } from "../../../src/telemetry/prometheus/Exposition.ts"
 import { gaugeOf, type PrometheusMetric } from "../../../src/telemetry/prometheus/PrometheusMetrics.ts"
 
-/** `onSample` is told how far the writing has come. */
+/** `onSample` is called with the index of each sample when it is written. */
 const large = (onSample: (index: number) => void = () => {}): PrometheusMetric => {
   const points = Array.from({ length: 20_000 }, (_, i) => ({
     attributes: { i: String(i) },
