@@ -126,7 +126,10 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
-    assert.strictEqual(out, readFileSync(resolve(root, "crds/sparkoperator.k8s.io_sparkapplications.yaml"), "utf8"))
+    const files = ["sparkapplications", "sparkconnects"].map((plural) =>
+      readFileSync(resolve(root, `crds/sparkoperator.k8s.io_${plural}.yaml`), "utf8"),
+    )
+    assert.strictEqual(out, files.join("---\n"))
   })
 
   it("renders an application without a cluster; remarks go to standard error, and a problem is exit code 1", async () => {

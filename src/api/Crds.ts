@@ -1,9 +1,10 @@
 /** All CustomResourceDefinitions of the operator: `firesteel crds` prints them, local mode installs them and `crds/` contains them. */
 
 import { sparkApplicationCrd } from "./application/CustomResource.ts"
+import { sparkConnectCrd } from "./connect/CustomResource.ts"
 import * as Crd from "./schema/Crd.ts"
 
-export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd]
+export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, sparkConnectCrd]
 
 /** All definitions as one YAML stream. */
 export const crdsYaml = (): string => crds.map(Crd.yaml).join("---\n")

@@ -74,3 +74,10 @@ export const ApplicationName = pattern(
   "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 63 },
 )
+
+/** The name of a Connect server: as that of an application, with room for `-server` in the name of its Service. */
+export const ConnectName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "the name of a Connect server; use at most 56 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 56 },
+)

@@ -5,6 +5,7 @@ import type { Pod } from "kubernetes-types/core/v1"
 import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import { crds } from "../../../src/api/Crds.ts"
 import type { ClusterFacts } from "../../../src/cli/migration/ClusterFacts.ts"
 import { checkCluster } from "../../../src/cli/migration/ClusterRules.ts"
 import { flagValue, inheritedFlags, operatorOf, overlap } from "../../../src/cli/migration/Operators.ts"
@@ -12,6 +13,7 @@ import { takeOver } from "../../../src/cli/migration/TakeOver.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
 
 const ours = sparkApplicationCrd as unknown as CustomResourceDefinition
+const others = crds.filter((one) => one !== sparkApplicationCrd) as unknown as ReadonlyArray<CustomResourceDefinition>
 
 /** kubeflow's definition knows nothing of what only Firesteel writes. */
 const theirs = structuredClone(ours)
@@ -73,12 +75,12 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   connects: [],
   drivers: [],
   deployments: [],
-  definitions: [ours],
   webhooks: [],
   serviceAccounts: [],
   missingRights: [],
   unread: [],
   ...changes,
+  definitions: [...(changes.definitions ?? [ours]), ...others],
 })
 
 /** What is not a note, in one line each. */
