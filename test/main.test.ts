@@ -126,7 +126,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
-    const files = ["sparkapplications", "sparkconnects"].map((plural) =>
+    const files = ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map((plural) =>
       readFileSync(resolve(root, `crds/sparkoperator.k8s.io_${plural}.yaml`), "utf8"),
     )
     assert.strictEqual(out, files.join("---\n"))

@@ -2,9 +2,10 @@
 
 import { sparkApplicationCrd } from "./application/CustomResource.ts"
 import { sparkConnectCrd } from "./connect/CustomResource.ts"
+import { scheduledSparkApplicationCrd } from "./schedule/CustomResource.ts"
 import * as Crd from "./schema/Crd.ts"
 
-export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, sparkConnectCrd]
+export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, scheduledSparkApplicationCrd, sparkConnectCrd]
 
 /** All definitions as one YAML stream. */
 export const crdsYaml = (): string => crds.map(Crd.yaml).join("---\n")

@@ -3,9 +3,10 @@
  * kubeflow's operator, so that its manifests, and the tools that know them, work unchanged.
  */
 
-import { type KubeObject, type Resource, resource } from "../kube/Resource.ts"
+import { type Resource, resource } from "../kube/Resource.ts"
 import type { SparkApplication } from "./application/SparkApplication.ts"
 import type { SparkConnect } from "./connect/SparkConnect.ts"
+import type { ScheduledSparkApplication } from "./schedule/ScheduledSparkApplication.ts"
 
 export const group = "sparkoperator.k8s.io"
 
@@ -19,8 +20,7 @@ export const sparkApplications: Resource<SparkApplication> = resource(
   sparkApplicationType.kind,
 )
 
-/** This version does not run it; `firesteel migrate check` reads its objects. */
-export const scheduledSparkApplications: Resource<KubeObject> = resource(
+export const scheduledSparkApplications: Resource<ScheduledSparkApplication> = resource(
   group,
   "v1beta2",
   "scheduledsparkapplications",

@@ -7,7 +7,7 @@ import type { TokenReview } from "kubernetes-types/authentication/v1"
 import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
-import type { ConfigMap, Event, Pod, Service } from "kubernetes-types/core/v1"
+import type { ConfigMap, Event, ObjectReference, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 
 /** The fields of every object of the API. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
@@ -57,3 +57,13 @@ export const subjectAccessReviews = resource<SubjectAccessReview>(
 /** `apps/v1`, or `v1` for the core group: the `apiVersion` of the resource's objects. */
 export const apiVersion = (resource: Resource): string =>
   resource.group === "" ? resource.version : `${resource.group}/${resource.version}`
+
+/** The object as what an Event is about. */
+export const referenceTo = <A extends KubeObject>(of: Resource<A>, { metadata = {} }: A): ObjectReference => ({
+  apiVersion: apiVersion(of),
+  kind: of.kind,
+  ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+  ...(metadata.name ? { name: metadata.name } : {}),
+  ...(metadata.uid ? { uid: metadata.uid } : {}),
+  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
+})

@@ -16,6 +16,17 @@ export const createdBy = "sparkoperator.k8s.io/created-by-spark-operator"
 /** The ScheduledSparkApplication that made the SparkApplication. */
 export const scheduledAppName = "sparkoperator.k8s.io/scheduled-app-name"
 
+/** Annotation of a run: the time for which it was scheduled, RFC 3339 in UTC. */
+export const scheduledTimeAnnotation = "sparkoperator.k8s.io/scheduled-time"
+/** Annotation of a run: the generation of the schedule whose template it was started from. */
+export const templateGenerationAnnotation = "sparkoperator.k8s.io/template-generation"
+/**
+ * Annotation of a schedule: starts one run for each value that it is set to, now and apart from the schedule. On such a run its value is
+ * `manual`.
+ */
+export const triggerAnnotation = "sparkoperator.k8s.io/trigger"
+export const manualTrigger = "manual"
+
 /** Annotation of a resource: takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
 export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
 /** Annotation of Events: the trace of the attempt that they are about. */

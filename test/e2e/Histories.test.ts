@@ -16,16 +16,8 @@ import { pods } from "../../src/kube/Resource.ts"
 import type { Fault, FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample, samples } from "../support/MetricsText.ts"
 import { makeWorld, pass, type RunningOperator, sparkPi, type World } from "../support/OperatorBench.ts"
+import { randomNumbers } from "../support/RandomNumbers.ts"
 import { type Counts, countsOf, sumOf, witness } from "../support/Witness.ts"
-
-/** A repeatable stream of numbers in [0, 1). */
-const randomNumbers = (seed: number) => {
-  let state = seed * 7919 + 1
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 const names = ["a", "b", "c", "d", "e", "f"]
 const teams = ["red", "blue", "green"]

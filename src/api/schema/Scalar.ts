@@ -81,3 +81,13 @@ export const ConnectName = pattern(
   "the name of a Connect server; use at most 56 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 56 },
 )
+
+/**
+ * The name of a schedule: as that of an application, with room for what the name of a run adds, which is a dash and at least the 8 digits of
+ * a time in minutes. The operator checks the limit of its own precision.
+ */
+export const ScheduleName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "a schedule name; use at most 54 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 54 },
+)

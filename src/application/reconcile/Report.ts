@@ -3,17 +3,17 @@
  * version that the decision is based on, so a decision made on stale facts is refused (409) before any of its actions happen.
  */
 
-import { Clock, Effect, Exit } from "effect"
-import type { ObjectReference } from "kubernetes-types/core/v1"
+import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
-import { Kube } from "../../kube/Kube.ts"
+import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { apiVersion } from "../../kube/Resource.ts"
+import { referenceTo } from "../../kube/Resource.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
+import * as WriteStatus from "../../runtime/WriteStatus.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
@@ -40,35 +40,12 @@ export type Report = (
 ) => Effect.Effect<SparkApplication, KubeError, Kube>
 
 export const make = ({ applications, changes, writes, reported, events }: ReportOptions): Report => {
-  const takeIn = (application: SparkApplication, now: number) => {
-    for (const change of applications.put(application)) changes.ofApplication(change, now)
-  }
-
-  const writeStatus = Effect.fnUntraced(function* (
-    write: ApplicationWrite,
-  ): Effect.fn.Return<SparkApplication, KubeError, Kube> {
-    const { before, status } = write
-    const kube = yield* Kube
-    const clock = yield* Clock.Clock
-    const { namespace, name, resourceVersion } = before.metadata
-    const patch = kube.patch(sparkApplications, namespace, name, {
-      type: "json",
-      subresource: "status",
-      body: [
-        { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
-        { op: "add", path: "/status", value: status },
-      ],
-    })
-    const settle = (exit: Exit.Exit<SparkApplication, KubeError>) =>
-      Effect.sync(() => {
-        const facts = writes.settled(write, exit)
-        if (Exit.isSuccess(exit)) takeIn(exit.value, clock.currentTimeMillisUnsafe())
-        reported.committed(facts)
-      })
-    writes.sent(write)
-    const written = yield* Effect.onExit(patch, settle)
-    yield* logTransition(before.status, written)
-    return written
+  const writeStatus = WriteStatus.make({
+    resource: sparkApplications,
+    store: applications,
+    writes,
+    changed: changes.ofApplication,
+    committed: reported.committed,
   })
 
   return Effect.fnUntraced(function* (application, situation, decision, gone) {
@@ -77,20 +54,13 @@ export const make = ({ applications, changes, writes, reported, events }: Report
     if (status === situation.status) reported.nothingToWrite(application, gone)
     const written =
       status === situation.status ? application : yield* writeStatus({ before: application, status, gone })
+    yield* logTransition(application.status, written)
     const annotations = annotationsOf(written)
-    for (const note of decision.events) yield* events.record(referenceTo(written), { ...note, annotations })
+    for (const note of decision.events)
+      yield* events.record(referenceTo(sparkApplications, written), { ...note, annotations })
     return written
   })
 }
-
-const referenceTo = ({ metadata }: SparkApplication): ObjectReference => ({
-  apiVersion: apiVersion(sparkApplications),
-  kind: sparkApplications.kind,
-  namespace: metadata.namespace,
-  name: metadata.name,
-  uid: metadata.uid,
-  ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
-})
 
 /** The trace of the attempt can be found from its Events. */
 const annotationsOf = (application: SparkApplication): Readonly<Record<string, string>> => {
