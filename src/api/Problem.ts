@@ -7,3 +7,10 @@ export interface Problem {
   /** Concerns the native submitter only: a Job with spark-submit can submit the application. */
   readonly nativeOnly?: true
 }
+
+/** All problems of a spec in one sentence each, as users read them. */
+export const describeProblems = (problems: ReadonlyArray<Problem>): string =>
+  problems
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join("; ")
+    .slice(0, 4096)

@@ -3,13 +3,11 @@
  * `lastTransitionTime` moves only when the truth value changes.
  */
 
-import type { Condition, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import type { Problem } from "../../api/Problem.ts"
-import { timestamp } from "../../kube/Time.ts"
+import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { type Claim, claim, conditionsOf } from "../../api/Condition.ts"
+import { describeProblems, type Problem } from "../../api/Problem.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
 import { lastAttempt } from "./Attempts.ts"
-
-type Claim = Pick<Condition, "status" | "reason" | "message">
 
 /** What was found in the spec. */
 export interface Findings {
@@ -20,15 +18,6 @@ export interface Findings {
 
 /** Undefined: the condition does not apply. */
 type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim | undefined
-
-const claim = (status: Condition["status"], reason: string, message = ""): Claim => ({ status, reason, message })
-
-/** All problems of a spec in one sentence each, as users read them. */
-export const describeProblems = (problems: ReadonlyArray<Problem>): string =>
-  problems
-    .map(({ field, message }) => `${field}: ${message}`)
-    .join("; ")
-    .slice(0, 4096)
 
 const accepted: Writer = (_, { problems, warnings }) => {
   if (problems.length > 0) return claim("False", "InvalidSpec", describeProblems(problems))
@@ -134,15 +123,10 @@ export const withConditions = (
   now: number,
 ): SparkApplicationStatus => ({
   ...status,
-  conditions: Object.entries(writers).flatMap(([type, write]) => {
-    const next = write(status, findings)
-    if (next === undefined) return []
-    const before = status.conditions?.find((condition) => condition.type === type)
-    return {
-      type,
-      ...next,
-      observedGeneration: generation,
-      lastTransitionTime: before?.status === next.status ? before.lastTransitionTime : timestamp(now),
-    }
-  }),
+  conditions: conditionsOf(
+    status.conditions,
+    Object.fromEntries(Object.entries(writers).map(([type, write]) => [type, write(status, findings)])),
+    generation,
+    now,
+  ),
 })

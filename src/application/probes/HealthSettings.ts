@@ -5,13 +5,13 @@
 
 import { Effect, Equal, Latch, Stream } from "effect"
 import type { ConfigMap } from "kubernetes-types/core/v1"
+import { describeProblems } from "../../api/Problem.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { type Liveness, reflect, type WatchMetrics } from "../../kube/Reflector.ts"
 import { configMaps } from "../../kube/Resource.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { describeProblems } from "../lifecycle/Conditions.ts"
 
 export interface HealthSettings {
   /** The current values; the same object until the ConfigMap changes. */

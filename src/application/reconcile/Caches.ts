@@ -10,16 +10,16 @@ import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
 import { pods as podResource } from "../../kube/Resource.ts"
+import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type SeenPod, withPast } from "../../spark/observe/PodPast.ts"
-import * as LastSeen from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 
 export interface Caches {
   readonly applications: Watched.Watched<SparkApplication>
   readonly pods: Watched.Watched<SeenPod>
-  readonly lastSeen: LastSeen.LastSeen
+  readonly lastSeen: LastSeen.LastSeen<SeenPod>
 }
 
 /** Index of the pods: by key of the application. */
@@ -33,11 +33,11 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
       resource: podResource,
       namespaces,
       metrics,
-      labelSelector: `${Labels.launchedBy}=true`,
+      labelSelector: `${Labels.launchedBy}=true,!${Labels.connectName}`,
       keep: seenPod,
       indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
     }),
-    lastSeen: LastSeen.make(),
+    lastSeen: LastSeen.make<SeenPod>(),
   }))
 
 /** Without the spec, which is the larger half of a pod and is not used. */

@@ -4,13 +4,13 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import type { Change } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ProbeFailures } from "../probes/ProbeFailures.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
-import type { LastSeen } from "./LastSeen.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
@@ -21,7 +21,7 @@ export interface Changes {
 }
 
 export interface ChangesOptions {
-  readonly lastSeen: LastSeen
+  readonly lastSeen: LastSeen<SeenPod>
   readonly writes: StatusWrites<SparkApplication, ApplicationWrite>
   readonly reported: Reported
   readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">

@@ -10,6 +10,7 @@ import { awaitsDriverDeletion, expectsDriver } from "../../api/States.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
+import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
@@ -23,7 +24,6 @@ import type { ProbeFailures } from "../probes/ProbeFailures.ts"
 import type { StartProblems } from "../probes/StartProblems.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
 import { byApplication } from "./Caches.ts"
-import type { LastSeen } from "./LastSeen.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
 import type { Answer } from "./Perform.ts"
 
@@ -33,7 +33,7 @@ const needsProofOfAbsence = (state: string | undefined) => expectsDriver(state) 
 /** Where facts come from. */
 export interface Sources {
   readonly pods: Store<SeenPod>
-  readonly lastSeen: Pick<LastSeen, "of">
+  readonly lastSeen: Pick<LastSeen<SeenPod>, "of">
   readonly probes: Pick<ProbeFailures, "killOf">
   readonly starts: Pick<StartProblems, "of">
   /** The last readings of drivers, by submission. */

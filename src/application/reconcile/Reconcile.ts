@@ -11,10 +11,12 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import { precedesSubmission } from "../../api/States.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
+import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { again, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import type { Decision } from "../lifecycle/Decision.ts"
 import type { Observed } from "../lifecycle/Observed.ts"
@@ -22,7 +24,6 @@ import { newStatus, type Policy, type Situation } from "../lifecycle/Situation.t
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import { gather, type Sources } from "./Gather.ts"
-import type { LastSeen } from "./LastSeen.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
@@ -30,7 +31,7 @@ import type { Report } from "./Report.ts"
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
   readonly sources: Omit<Sources, "executorChangesSince" | "lastSeen">
-  readonly lastSeen: LastSeen
+  readonly lastSeen: LastSeen<SeenPod>
   readonly report: Report
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">

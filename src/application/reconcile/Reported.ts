@@ -4,12 +4,12 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { Committed, StatusWrite } from "../../runtime/StatusWrites.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
-import type { LastSeen } from "./LastSeen.ts"
 
 export interface ApplicationWrite extends StatusWrite<SparkApplication> {
   /** Deleted pods whose final state is part of the status. */
@@ -23,7 +23,7 @@ export interface Reported {
 }
 
 export interface ReportedOptions {
-  readonly lastSeen: LastSeen
+  readonly lastSeen: LastSeen<SeenPod>
   readonly metrics: Pick<ApplicationMetrics, "applicationCommitted">
   readonly traces: AttemptTraces
 }

@@ -5,11 +5,11 @@ import { Effect } from "effect"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { Decision } from "../../../src/application/lifecycle/Decision.ts"
 import * as Changes from "../../../src/application/reconcile/Changes.ts"
-import * as LastSeen from "../../../src/application/reconcile/LastSeen.ts"
 import * as Report from "../../../src/application/reconcile/Report.ts"
 import * as Reported from "../../../src/application/reconcile/Reported.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import type { KubeError } from "../../../src/kube/KubeError.ts"
+import * as LastSeen from "../../../src/runtime/LastSeen.ts"
 import { awaitChange } from "../../../src/runtime/Next.ts"
 import * as StatusWrites from "../../../src/runtime/StatusWrites.ts"
 import * as Store from "../../../src/runtime/Store.ts"
@@ -31,7 +31,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
   const happened: Array<string> = []
   const applications = Store.make<SparkApplication>()
   applications.put(version("1"))
-  const lastSeen = LastSeen.make()
+  const lastSeen = LastSeen.make<SeenPod>()
   lastSeen.remember("ml/pi", pod)
   const cached = () => applications.get("ml/pi")?.metadata.resourceVersion
   const metrics = {

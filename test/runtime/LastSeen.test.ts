@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { make } from "../../../src/application/reconcile/LastSeen.ts"
+import { make } from "../../src/runtime/LastSeen.ts"
 
 const pod = (name: string) => ({ metadata: { name, uid: name } })
 
