@@ -6,6 +6,7 @@
 
 import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
 import type { Source } from "./application/telemetry/Measurement.ts"
+import { ConnectInstruments } from "./connect/telemetry/ConnectInstruments.ts"
 import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
 import * as InstrumentTable from "./telemetry/meter/InstrumentTable.ts"
@@ -15,6 +16,7 @@ import { TelemetryInstruments } from "./telemetry/operator/TelemetryInstruments.
 
 export const Instruments = {
   ...applicationInstruments,
+  ...ConnectInstruments,
   ...OperatorInstruments,
   ...TelemetryInstruments,
   ...ProcessInstruments,

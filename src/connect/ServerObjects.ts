@@ -7,7 +7,7 @@ import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { SparkConnect } from "../api/connect/SparkConnect.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
-import { configMaps, services } from "../kube/Resource.ts"
+import { configMaps, resource, services } from "../kube/Resource.ts"
 import type { Child } from "../spark/Child.ts"
 import { children } from "../spark/Children.ts"
 import { build, type BuildOptions } from "../spark/driver/Build.ts"
@@ -72,6 +72,8 @@ export const serverObjects = (
   }
 }
 
+const networkPolicies = resource<KubeObject>("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
+
 /** Names of what is deleted with an attempt, besides the pod; they follow from the resource and the submission alone. */
 export const attemptObjects = (
   { metadata }: Pick<SparkConnect, "metadata">,
@@ -82,5 +84,6 @@ export const attemptObjects = (
     [services, names.service],
     [configMaps, names.confConfigMap],
     [configMaps, names.executorTemplateConfigMap],
+    [networkPolicies, names.networkPolicy],
   ]
 }

@@ -8,6 +8,7 @@ import { unknownIn } from "../api/schema/UnknownFields.ts"
 import { keyOf } from "../spark/conf/SparkConf.ts"
 import { maxLabelLength } from "../spark/Names.ts"
 import { driverContainerName, executorContainerName, fromTemplate } from "../spark/pod/SparkPod.ts"
+import { profileOf } from "../spark/SparkProfile.ts"
 import { executorImage, executorPrefixKey, serverImage } from "./Workload.ts"
 
 type Rule = (connect: SparkConnect) => ReadonlyArray<Problem>
@@ -150,7 +151,7 @@ const executorNames: Rule = ({ spec: { sparkConf = {} } }) =>
       ]
 
 const weakIdleSignal: Rule = (connect) =>
-  connect.spec.idle !== undefined && isBefore(connect, 4, 3)
+  connect.spec.idle !== undefined && profileOf(connect.spec.sparkVersion)?.connectSessions === false
     ? [
         {
           field: "spec.idle",

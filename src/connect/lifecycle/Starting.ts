@@ -1,0 +1,94 @@
+/**
+ * From no server to a pod that the API server has accepted. The objects come first and one status write records them: their names follow from
+ * the resource and the number of the attempt, so after a crash in between they are found and recorded.
+ */
+
+import { epoch } from "../../kube/Time.ts"
+import { after, again } from "../../runtime/Next.ts"
+import type { Action } from "./Action.ts"
+import { amend, attemptId, begin, currentAttempt, lastAttempt, nextNumber } from "./Attempts.ts"
+import type { Server, ServerPod } from "./Observed.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, note, type Step, step, without, withWaiting } from "./Step.ts"
+
+/** Seconds until the next try while another pod has the name, or the API server rejects the objects. */
+const goneRecheck = 5
+const refusedRecheck = 30
+
+/** A pod of this SparkConnect that runs and that the status does not record as the current attempt. */
+export const unrecordedPod = ({ status, observed: { server } }: Situation): ServerPod | undefined => {
+  if (server._tag !== "Own") return undefined
+  const { pod } = server
+  const isOver = pod.deleted || pod.deleting || pod.phase === "Succeeded" || pod.phase === "Failed"
+  const isKnown = status.attempts?.some(({ podUID }) => podUID === pod.uid) === true
+  return isOver || isKnown ? undefined : pod
+}
+
+/** Records that pod. An attempt that seems to be current is over: its pod no longer has the name. */
+export const record = (s: Situation): Step => {
+  const pod = unrecordedPod(s)!
+  const known = currentAttempt(s.status)
+  const status = known
+    ? amend(s.status, { result: "Stopped", reason: "Deleted", finishTime: known.startTime })
+    : s.status
+  const fresh = without(inState(begin(status, s.uid, pod), "Provisioning"), "waiting", "nextRetryTime", "idleSince")
+  return step({ ...fresh, server: { ...fresh.server, podName: pod.name } }, again, {
+    events: [
+      note("Normal", "SparkConnectServerCreated", `Server pod ${pod.name} was created (${lastAttempt(fresh)!.number})`),
+    ],
+  })
+}
+
+/** Why the name of the pod is not free; an ended pod of an earlier attempt is deleted. */
+const taken = (
+  server: Server,
+): { readonly reason: string; readonly message: string; readonly actions: ReadonlyArray<Action> } | undefined => {
+  switch (server._tag) {
+    case "Missing":
+      return undefined
+    case "Leaving":
+      return { reason: "ServerPodExists", message: server.message, actions: [] }
+    case "Foreign":
+      return { reason: "NameConflict", message: server.message, actions: [] }
+    case "Own": {
+      const { pod } = server
+      if (pod.deleted) return undefined
+      const message = `pod ${pod.name} of an earlier server still exists${pod.deletion ? `: ${pod.deletion}` : ""}`
+      const actions = pod.deleting ? [] : [{ _tag: "DeletePod" as const, podName: pod.name, uid: pod.uid }]
+      return { reason: "ServerPodExists", message, actions }
+    }
+  }
+}
+
+/** Waits until the name of the pod is free, then creates the objects of the next attempt. */
+export const start = (s: Situation): Step => {
+  const { server, refusal } = s.observed
+  const blocked = taken(server)
+  if (blocked !== undefined) {
+    const status = withWaiting(inState(s.status, "NotReady"), blocked, s.now)
+    return step(status, after(goneRecheck), {
+      actions: blocked.actions,
+      events: waitingNote(s, blocked.reason, blocked.message),
+    })
+  }
+  if (refusal !== undefined) {
+    const status = withWaiting(inState(s.status, "NotReady"), refusal, s.now)
+    return step(status, after(refusedRecheck), { events: waitingNote(s, refusal.reason, refusal.message) })
+  }
+  const number = nextNumber(s.status)
+  const earlier = lastAttempt(s.status)
+  const waiting = epoch(s.status.nextRetryTime)
+  const status = waiting === undefined ? s.status : without(s.status, "nextRetryTime")
+  return step(status, again, {
+    actions: [
+      // A crash may have interrupted this.
+      ...(earlier === undefined ? [] : [{ _tag: "DeleteAttempt" as const, submissionId: earlier.submissionID }]),
+      { _tag: "Start", submissionId: attemptId(s.uid, number), submittedAt: s.now, attempt: number },
+    ],
+  })
+}
+
+const waitingNote = ({ name, status }: Situation, reason: string, message: string) =>
+  status.waiting?.reason === reason
+    ? []
+    : [note("Warning", "SparkConnectServerPending", `The server of ${name} cannot be created: ${message}`)]
