@@ -74,16 +74,16 @@ export const serverObjects = (
 
 const networkPolicies = resource<KubeObject>("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
 
-/** Names of what is deleted with an attempt, besides the pod; they follow from the resource and the submission alone. */
+/** Names of what is deleted with an attempt, besides the pod, the Service last; they follow from the resource and the submission alone. */
 export const attemptObjects = (
   { metadata }: Pick<SparkConnect, "metadata">,
   submissionId: string,
 ): ReadonlyArray<readonly [Resource, string]> => {
   const names = objectNames({ metadata, spec: { driver: { podName: serverPodName({ metadata }) } } }, submissionId)
   return [
-    [services, names.service],
     [configMaps, names.confConfigMap],
     [configMaps, names.executorTemplateConfigMap],
     [networkPolicies, names.networkPolicy],
+    [services, names.service],
   ]
 }

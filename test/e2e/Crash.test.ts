@@ -6,30 +6,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
-import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { dying } from "../support/Death.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
-
-/** Requests count from the moment the application is applied; `fatal` is the one that kills. */
-const dying = (
-  fatal: number,
-  how: "DropBefore" | "DropAfter",
-  onDeath: () => void,
-): { plan: FaultPlan; arm: () => void } => {
-  let armed = false
-  let count = 0
-  return {
-    arm: () => {
-      armed = true
-    },
-    plan: () => {
-      if (!armed) return undefined
-      count++
-      if (count === fatal) onDeath()
-      return count < fatal ? undefined : count === fatal ? { _tag: how } : { _tag: "Hang" }
-    },
-  }
-}
 
 /** One life with one death; answers whether the fatal request was ever reached. */
 const lifeWithDeath = Effect.fnUntraced(function* (

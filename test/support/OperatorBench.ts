@@ -8,9 +8,9 @@ import { Context, Effect, Exit, Layer, Result, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
 import type { SparkApplication, SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
+import { crds } from "../../src/api/Crds.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
@@ -118,7 +118,7 @@ const quiet = [
 export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never, Scope.Scope> {
   const cluster = yield* Cluster.make({ seed: 1, podBackend: SparkPods.podBackend })
   const kube = EmbeddedKube.make(cluster)
-  yield* Effect.orDie(kube.create(definitions, "", sparkApplicationCrd as unknown as CustomResourceDefinition))
+  for (const crd of crds) yield* Effect.orDie(kube.create(definitions, "", crd as unknown as CustomResourceDefinition))
   yield* Effect.forkScoped(Effect.provideService(Kubelet.run(SparkPods.programs), Kube, kube))
   yield* Effect.forkScoped(Effect.provideService(JobController.run, Kube, kube))
 

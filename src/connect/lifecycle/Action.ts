@@ -14,5 +14,7 @@ export type Action =
   | { readonly _tag: "DeletePod"; readonly podName: string; readonly uid: string }
   /** Delete the other objects of this attempt. */
   | { readonly _tag: "DeleteAttempt"; readonly submissionId: string }
+  /** Delete a Service for clients that the spec no longer names. */
+  | { readonly _tag: "DeleteService"; readonly name: string }
   /** Delete the SparkConnect itself. */
   | { readonly _tag: "DeleteConnect" }

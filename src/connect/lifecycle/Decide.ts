@@ -10,7 +10,7 @@ import { describeProblems } from "../../api/Problem.ts"
 import { epoch, timestamp } from "../../kube/Time.ts"
 import { after, again, awaitChange, sooner } from "../../runtime/Next.ts"
 import type { Action } from "./Action.ts"
-import { currentAttempt, lastAttempt, stopping } from "./Attempts.ts"
+import { attemptId, currentAttempt, lastAttempt, nextNumber, stopping } from "./Attempts.ts"
 import { claimsOf } from "./Conditions.ts"
 import { currentPod, endAttempt, endOf, retryAfter } from "./Ending.ts"
 import { follow, observe } from "./Following.ts"
@@ -147,6 +147,20 @@ const giveUp = (s: Situation): Step =>
 const backOffSeconds = ({ status: { nextRetryTime }, now }: Situation): number =>
   ((epoch(nextRetryTime) ?? now) - now) / 1000
 
+/** What a crash has left of attempts that are over, and Services that the spec no longer names. `status`: after the rule. */
+const leftovers = (s: Situation, rule: Rule, status: SparkConnectStatus): ReadonlyArray<Action> => {
+  if (s.deleting) return []
+  const current = currentAttempt(status)?.submissionID
+  const next = rule === "start" ? attemptId(s.uid, nextNumber(status)) : undefined
+  const { attemptsWithObjects, otherServices } = s.observed
+  return [
+    ...attemptsWithObjects
+      .filter((id) => id !== current && id !== next)
+      .map((submissionId) => ({ _tag: "DeleteAttempt" as const, submissionId })),
+    ...(s.reachable === undefined ? [] : otherServices.map((name) => ({ _tag: "DeleteService" as const, name }))),
+  ]
+}
+
 /** How the server is reached, and what to do about it. A spec with problems changes nothing. */
 const withAccess = (s: Situation): { readonly status: SparkConnectStatus; readonly actions: ReadonlyArray<Action> } => {
   const { reachable, observed } = s
@@ -207,7 +221,7 @@ export const decide = (situation: Situation): Decision => {
     rule: rule.name,
     status: isSame || isLater ? before : { ...reported, lastUpdateTime: timestamp(s.now) },
     // The Service is there before the server that it leads to.
-    actions: [...reached.actions, ...actions],
+    actions: [...reached.actions, ...actions, ...leftovers(s, rule.name, status)],
     events,
     next: reached.actions.length > 0 ? again : failed ? sooner(next, accessRetry) : next,
   })

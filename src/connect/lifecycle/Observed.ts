@@ -43,6 +43,10 @@ export interface Observed {
   /** The last reading of the current server. */
   readonly activity: Activity | undefined
   readonly hasService: boolean
+  /** Ids of attempts of which there are objects: their headless Service, which is deleted last. */
+  readonly attemptsWithObjects: ReadonlyArray<string>
+  /** Services for clients under another name than that of the spec: an earlier spec named them. */
+  readonly otherServices: ReadonlyArray<string>
   /** Only in a reconcile that has just tried to start a server, and that was refused. */
   readonly refusal?: Refusal | undefined
   /** Only in a reconcile that has just applied the access objects. */

@@ -15,13 +15,16 @@ import { inState, note, type Step, step, without, withWaiting } from "./Step.ts"
 const goneRecheck = 5
 const refusedRecheck = 30
 
-/** A pod of this SparkConnect that runs and that the status does not record as the current attempt. */
+/**
+ * A pod of this SparkConnect that the status does not record: of the next attempt, even if it has ended meanwhile, or one that another operator
+ * made and that runs.
+ */
 export const unrecordedPod = ({ status, observed: { server } }: Situation): ServerPod | undefined => {
   if (server._tag !== "Own") return undefined
   const { pod } = server
-  const isOver = pod.deleted || pod.deleting || pod.phase === "Succeeded" || pod.phase === "Failed"
-  const isKnown = status.attempts?.some(({ podUID }) => podUID === pod.uid) === true
-  return isOver || isKnown ? undefined : pod
+  if (pod.deleted || status.attempts?.some(({ podUID }) => podUID === pod.uid) === true) return undefined
+  const isOver = pod.deleting || pod.phase === "Succeeded" || pod.phase === "Failed"
+  return isOver && pod.attempt !== nextNumber(status) ? undefined : pod
 }
 
 /** Records that pod. An attempt that seems to be current is over: its pod no longer has the name. */
@@ -76,15 +79,10 @@ export const start = (s: Situation): Step => {
     return step(status, after(refusedRecheck), { events: waitingNote(s, refusal.reason, refusal.message) })
   }
   const number = nextNumber(s.status)
-  const earlier = lastAttempt(s.status)
   const waiting = epoch(s.status.nextRetryTime)
   const status = waiting === undefined ? s.status : without(s.status, "nextRetryTime")
   return step(status, again, {
-    actions: [
-      // A crash may have interrupted this.
-      ...(earlier === undefined ? [] : [{ _tag: "DeleteAttempt" as const, submissionId: earlier.submissionID }]),
-      { _tag: "Start", submissionId: attemptId(s.uid, number), submittedAt: s.now, attempt: number },
-    ],
+    actions: [{ _tag: "Start", submissionId: attemptId(s.uid, number), submittedAt: s.now, attempt: number }],
   })
 }
 

@@ -6,7 +6,7 @@ import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
-import { pods as podResource, services as serviceResource } from "../../kube/Resource.ts"
+import { type KubeObject, pods as podResource, services as serviceResource } from "../../kube/Resource.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -20,7 +20,7 @@ export interface Caches {
   readonly lastSeen: LastSeen.LastSeen<SeenPod>
 }
 
-/** Index of the pods: by key of the SparkConnect. */
+/** Index of pods and Services: by key of the SparkConnect. */
 export const byConnect = "connect"
 
 /** Empty until they are followed. `namespaces` empty: all. */
@@ -33,11 +33,19 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
       metrics,
       labelSelector: `${Labels.launchedBy}=true,${Labels.connectName}`,
       keep: withoutSpec,
-      indexes: { [byConnect]: (pod) => [connectKeyOf(pod)].filter((key) => key !== undefined) },
+      indexes: { [byConnect]: byKey },
     }),
-    services: Watched.make(kube, { resource: serviceResource, namespaces, metrics, labelSelector: Labels.connectName }),
+    services: Watched.make(kube, {
+      resource: serviceResource,
+      namespaces,
+      metrics,
+      labelSelector: Labels.connectName,
+      indexes: { [byConnect]: byKey },
+    }),
     lastSeen: LastSeen.make<SeenPod>(),
   }))
+
+const byKey = (object: KubeObject) => [connectKeyOf(object)].filter((key) => key !== undefined)
 
 /** The spec is the larger half of a pod and is not used. */
 const withoutSpec = ({ spec: _spec, ...pod }: Pod, before: SeenPod | undefined): SeenPod => withPast(pod, before)

@@ -45,11 +45,12 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
   const key = keyOf(connect)
-  const { namespace } = connect.metadata
   const uid = currentAttempt(connect.status)?.podUID
   const gone = lastSeen.of(key)
-  const found = services.get(keyOf({ metadata: { namespace, name: nameOfService(connect) } }))
-  const service = found !== undefined && ownedBy(found, connect) ? found : undefined
+  const name = nameOfService(connect)
+  const own = services.by(byConnect, key).filter((one) => ownedBy(one, connect))
+  const ofClients = own.filter((one) => attemptOf(one) === undefined)
+  const service = ofClients.find(({ metadata }) => metadata?.name === name)
   return {
     gone,
     service,
@@ -58,11 +59,16 @@ export const gather = Effect.fnUntraced(function* (
       executors: executorPhases(pods.by(byConnect, key), uid),
       activity: activity.read(key, uid),
       hasService: service !== undefined,
+      attemptsWithObjects: own.flatMap((one) => attemptOf(one) ?? []),
+      otherServices: ofClients.flatMap(({ metadata }) => (metadata?.name === name ? [] : (metadata?.name ?? []))),
       refusal: answer.refusal,
       access: answer.access,
     },
   }
 })
+
+/** The id of the attempt to which a headless Service belongs. */
+const attemptOf = ({ metadata }: Service): string | undefined => metadata?.labels?.[Labels.submissionId]
 
 /** Of any spec, valid or not. */
 const nameOfService = (connect: SparkConnect): string => {

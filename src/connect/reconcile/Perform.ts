@@ -9,7 +9,7 @@ import { sparkConnects } from "../../api/Kinds.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/CreateOrGet.ts"
 import { Kube, type KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, type KubeError } from "../../kube/KubeError.ts"
-import { type KubeObject, pods } from "../../kube/Resource.ts"
+import { type KubeObject, pods, services } from "../../kube/Resource.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Action } from "../lifecycle/Action.ts"
@@ -53,6 +53,8 @@ const perform = (action: Action, { connect, valid, options }: Subject): Effect.E
       return Effect.as(deletePod(action, connect), {})
     case "DeleteAttempt":
       return Effect.as(deleteAttempt(action, connect), {})
+    case "DeleteService":
+      return Effect.as(deleteService(action, connect), {})
     case "DeleteConnect":
       return Effect.as(deleteConnect(connect), {})
   }
@@ -137,11 +139,20 @@ const deleteAttempt = Effect.fn("deleteAttempt")(function* (
   connect: SparkConnect,
 ): Effect.fn.Return<void, KubeError, Kube> {
   const kube = yield* Kube
+  // In order: as long as the last of them is there, a crash leaves nothing that nobody knows of.
   yield* Effect.forEach(
     attemptObjects(connect, submissionId),
     ([resource, name]) => ignoreNotFound(kube.delete(resource, connect.metadata.namespace, name)),
-    { concurrency: "unbounded", discard: true },
+    { discard: true },
   )
+})
+
+const deleteService = Effect.fnUntraced(function* (
+  { name }: Extract<Action, { _tag: "DeleteService" }>,
+  { metadata }: SparkConnect,
+): Effect.fn.Return<void, KubeError, Kube> {
+  const kube = yield* Kube
+  yield* ignoreNotFound(kube.delete(services, metadata.namespace, name))
 })
 
 const deleteConnect = Effect.fnUntraced(function* ({
