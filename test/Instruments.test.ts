@@ -3,15 +3,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from "../otel/SeriesNames.ts"
+import type { SparkConnect } from "../src/api/connect/SparkConnect.ts"
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
+import * as ConnectMetrics from "../src/connect/telemetry/ConnectMetrics.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
+import { connect } from "./support/ConnectFixture.ts"
 import { samples } from "./support/MetricsText.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
 
 /** Names belong to one of these; the last six are OpenTelemetry's and client-go's own. */
 const namespaces = [
   "spark.application",
+  "spark.connect",
   "spark.executor",
   "spark.job",
   "spark.stage",
@@ -216,6 +220,14 @@ describe("what /metrics says", () => {
         running.status,
         application("COMPLETED", { metadata, status: { attempts: [run] } }),
       )
+      const connects = ConnectMetrics.make(telemetry, [])
+      const attempt = { number: 1, submissionID: "s", startTime: run.startTime, result: "Failed" } as const
+      const attempts = [attempt, { number: 2, submissionID: "t", startTime: run.startTime, readyTime: run.runningTime }]
+      const before = connect()
+      const after = { ...before, status: { state: "Ready", executors: { running: 1 }, attempts } } as SparkConnect
+      connects.connectObserved(undefined, after)
+      connects.connectCommitted(before, after)
+      connects.activityRead("success")
       const text = yield* scrapeText
       const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
       const declared = seriesFamilies.map(({ name, type }) => `${name} ${type === "info" ? "gauge" : type}`)

@@ -3,11 +3,18 @@
 import { stringify } from "yaml"
 import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"
+import { connectAlerts } from "./ConnectAlerts.ts"
 import { healthAlerts } from "./HealthAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
 import { telemetryAlerts } from "./TelemetryAlerts.ts"
 
-export const alertGroups: ReadonlyArray<AlertGroup> = [operatorAlerts, telemetryAlerts, applicationAlerts, healthAlerts]
+export const alertGroups: ReadonlyArray<AlertGroup> = [
+  operatorAlerts,
+  telemetryAlerts,
+  applicationAlerts,
+  healthAlerts,
+  connectAlerts,
+]
 
 /** Where docs/ of this repository can be read. */
 const documentation = "https://github.com/firesteel/firesteel/blob/main/docs"

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Result, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
-import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
+import { crds } from "../../src/api/Crds.ts"
 import { kinds } from "../../src/Kinds.ts"
 import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
 import { leases, resource } from "../../src/kube/Resource.ts"
@@ -51,7 +51,7 @@ const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Operator, never, Scope.Scope> {
   const cluster = yield* Cluster.make({ seed: 3 })
   const kube = EmbeddedKube.make(cluster)
-  for (const definition of [sparkApplicationCrd, widgetCrd]) {
+  for (const definition of [...crds, widgetCrd]) {
     yield* Effect.orDie(kube.create(definitions, "", definition as unknown as CustomResourceDefinition))
   }
   const log: WidgetLog = { reconciled: [], committed: [], leading: false }

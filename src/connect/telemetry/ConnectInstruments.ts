@@ -12,10 +12,7 @@ const states: ReadonlyArray<string> = ConnectState.literals.map(stateValue)
 
 /** Why the server before ended: a failure, or something that was asked for. */
 const restartReasons: ReadonlyArray<string> = [
-  ...FailureReason.literals.filter(
-    (reason) => !["InvalidSpec", "SubmitFailed", "Stalled", "UserError"].includes(reason),
-  ),
-  "UserError",
+  ...FailureReason.literals.filter((reason) => !["InvalidSpec", "SubmitFailed", "Stalled", "Error"].includes(reason)),
   ...StopReason.literals,
   "Deleted",
 ]
