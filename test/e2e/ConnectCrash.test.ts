@@ -37,15 +37,15 @@ const lives: Readonly<Record<string, Life>> = {
   "that starts": { connect: sparkConnect("a", {}, rich), seconds: 5, state: "Ready", attempts: 1, objects: running },
   "that fails once": {
     connect: sparkConnect("a", { "run-seconds": "2,forever", reason: "OOMKilled" }),
-    seconds: 12,
+    seconds: 9,
     state: "Ready",
     attempts: 2,
     objects: running,
   },
   "whose spec changes": {
     connect: sparkConnect("a"),
-    edit: { spec: { image: "spark:4.3.1", server: { ingress: { host: "a.example.com" } } } },
-    seconds: 8,
+    edit: { spec: { image: "spark:4.3.1" } },
+    seconds: 5,
     state: "Ready",
     attempts: 2,
     objects: running,
@@ -53,7 +53,7 @@ const lives: Readonly<Record<string, Life>> = {
   "that is suspended": {
     connect: sparkConnect("a"),
     edit: { spec: { suspend: true } },
-    seconds: 5,
+    seconds: 3,
     state: "Suspended",
     attempts: 1,
     objects: [service],
@@ -73,14 +73,14 @@ const lifeWithDeath = Effect.fnUntraced(function* (life: Life, fatal: number, ho
   yield* bench.apply(life.connect)
   if (life.edit !== undefined) {
     yield* bench.until("a", ({ state }) => state === "Ready")
-    yield* pass(2)
+    yield* pass(1)
     death.arm()
     yield* bench.edit("a", life.edit)
   }
   yield* pass(life.seconds)
   yield* first.kill
   const second = yield* world.startOperator()
-  yield* pass(20)
+  yield* pass(9)
   const where = `killed at request ${fatal}`
   const status = yield* bench.statusOf("a")
   assert.strictEqual(status.state, life.state, where)

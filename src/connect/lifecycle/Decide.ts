@@ -147,13 +147,17 @@ const giveUp = (s: Situation): Step =>
 const backOffSeconds = ({ status: { nextRetryTime }, now }: Situation): number =>
   ((epoch(nextRetryTime) ?? now) - now) / 1000
 
-/** What a crash has left of attempts that are over, and Services that the spec no longer names. `status`: after the rule. */
+/** What there still is of attempts that are over, and Services that the spec no longer names. `status`: after the rule. */
 const leftovers = (s: Situation, rule: Rule, status: SparkConnectStatus): ReadonlyArray<Action> => {
   if (s.deleting) return []
   const current = currentAttempt(status)?.submissionID
   const next = rule === "start" ? attemptId(s.uid, nextNumber(status)) : undefined
-  const { attemptsWithObjects, otherServices } = s.observed
+  const { attemptsWithObjects, otherServices, server } = s.observed
+  const isOver = (uid: string) =>
+    status.attempts?.some((one) => one.podUID === uid && one.result !== undefined) === true
+  const pod = server._tag === "Own" && isOver(server.pod.uid) ? server.pod : undefined
   return [
+    ...(pod === undefined || pod.deleting ? [] : [{ _tag: "DeletePod" as const, podName: pod.name, uid: pod.uid }]),
     ...attemptsWithObjects
       .filter((id) => id !== current && id !== next)
       .map((submissionId) => ({ _tag: "DeleteAttempt" as const, submissionId })),

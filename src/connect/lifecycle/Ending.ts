@@ -8,7 +8,6 @@ import { epoch, timestamp } from "../../kube/Time.ts"
 import { again } from "../../runtime/Next.ts"
 import { failureReason } from "../../spark/observe/FailureReason.ts"
 import { outcomeOf } from "../../spark/observe/Outcome.ts"
-import type { Action } from "./Action.ts"
 import { amend, currentAttempt } from "./Attempts.ts"
 import type { ServerPod } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
@@ -81,17 +80,6 @@ export const retryAfter = ({ desired: { restart } }: Situation, failures: number
 const readySeconds = ({ readyTime }: ConnectAttempt, finishedAt: number): number =>
   readyTime === undefined ? 0 : (finishedAt - (epoch(readyTime) ?? finishedAt)) / 1000
 
-/** Objects of the attempt that may be left; the pod only if it still is the one of this attempt. */
-const remains = (s: Situation, { submissionID }: ConnectAttempt): ReadonlyArray<Action> => {
-  const pod = currentPod(s)
-  return [
-    { _tag: "DeleteAttempt", submissionId: submissionID },
-    ...(pod === undefined || pod.deleted || pod.deleting
-      ? []
-      : [{ _tag: "DeletePod" as const, podName: pod.name, uid: pod.uid }]),
-  ]
-}
-
 /** What belongs to the server that has ended. */
 const ofServer = ["waiting", "nextRetryTime", "executors", "sessions", "operations", "lastActivityTime"] as const
 
@@ -127,7 +115,7 @@ export const endAttempt = (s: Situation, end: End): Step => {
     ...(wait === undefined ? {} : { nextRetryTime: timestamp(finishedAt + wait * 1000) }),
   }
   return step(status, again, {
-    actions: remains(s, attempt),
+    actions: [{ _tag: "DeleteAttempt", submissionId: attempt.submissionID }],
     events: [
       isFailure
         ? note("Warning", "SparkConnectServerFailed", `Server ${attempt.number} of ${s.name} failed: ${message}`)

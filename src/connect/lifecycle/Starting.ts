@@ -5,9 +5,8 @@
 
 import { epoch } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
-import type { Action } from "./Action.ts"
 import { amend, attemptId, begin, currentAttempt, lastAttempt, nextNumber } from "./Attempts.ts"
-import type { Server, ServerPod } from "./Observed.ts"
+import type { Refusal, Server, ServerPod } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, note, type Step, step, without, withWaiting } from "./Step.ts"
 
@@ -42,23 +41,19 @@ export const record = (s: Situation): Step => {
   })
 }
 
-/** Why the name of the pod is not free; an ended pod of an earlier attempt is deleted. */
-const taken = (
-  server: Server,
-): { readonly reason: string; readonly message: string; readonly actions: ReadonlyArray<Action> } | undefined => {
+/** Why the name of the pod is not free. */
+const taken = (server: Server): Refusal | undefined => {
   switch (server._tag) {
     case "Missing":
       return undefined
     case "Leaving":
-      return { reason: "ServerPodExists", message: server.message, actions: [] }
+      return { reason: "ServerPodExists", message: server.message }
     case "Foreign":
-      return { reason: "NameConflict", message: server.message, actions: [] }
+      return { reason: "NameConflict", message: server.message }
     case "Own": {
-      const { pod } = server
-      if (pod.deleted) return undefined
-      const message = `pod ${pod.name} of an earlier server still exists${pod.deletion ? `: ${pod.deletion}` : ""}`
-      const actions = pod.deleting ? [] : [{ _tag: "DeletePod" as const, podName: pod.name, uid: pod.uid }]
-      return { reason: "ServerPodExists", message, actions }
+      const { deleted, deletion, name } = server.pod
+      const message = `pod ${name} of an earlier server still exists${deletion ? `: ${deletion}` : ""}`
+      return deleted ? undefined : { reason: "ServerPodExists", message }
     }
   }
 }
@@ -70,7 +65,6 @@ export const start = (s: Situation): Step => {
   if (blocked !== undefined) {
     const status = withWaiting(inState(s.status, "NotReady"), blocked, s.now)
     return step(status, after(goneRecheck), {
-      actions: blocked.actions,
       events: waitingNote(s, blocked.reason, blocked.message),
     })
   }
