@@ -7,6 +7,7 @@ import type { Kube } from "../kube/Kube.ts"
 import type { Kind } from "../runtime/Kind.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
+import { SpanSink } from "../telemetry/otlp/SpanSink.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import * as ActivityFollower from "./activity/ActivityFollower.ts"
 import * as Caches from "./reconcile/Caches.ts"
@@ -40,7 +41,7 @@ export const make = Effect.fnUntraced(function* (
   const activity = options.activity && (yield* ActivityFollower.make(stores, options.activity, metrics))
 
   const writes: StatusWrites.StatusWrites<SparkConnect, Report.ConnectWrite> = StatusWrites.make()
-  const committed = Report.committedTo(lastSeen, metrics)
+  const committed = Report.committedTo(lastSeen, metrics, yield* SpanSink)
   const changes = Changes.make({ lastSeen, writes, committed, metrics })
   const report = Report.make({ connects: connects.store, changes, writes, committed, lastSeen, events })
   const reconcile = Reconcile.make({

@@ -20,7 +20,7 @@ const fates: ReadonlyArray<Record<string, string>> = [
   {},
   { sessions: "1@0, 0@20, 2@40, 0@50" },
   { "run-seconds": "15,forever", reason: "OOMKilled" },
-  { "run-seconds": "20,forever", evicted: "9" },
+  { "run-seconds": "3,9,forever", "exit-codes": "3" },
   { "ready-seconds": "8", "executor-failures": "1:OOMKilled@2" },
 ]
 

@@ -12,9 +12,11 @@ import type { Committed, StatusWrite, StatusWrites } from "../../runtime/StatusW
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as WriteStatus from "../../runtime/WriteStatus.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { SpanSinkApi } from "../../telemetry/otlp/SpanSink.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
 import type { Decision } from "../lifecycle/Decide.ts"
 import type { ConnectMetrics } from "../telemetry/ConnectMetrics.ts"
+import { newSpans } from "../telemetry/ServerSpans.ts"
 import type { Changes } from "./Changes.ts"
 
 export interface ConnectWrite extends StatusWrite<SparkConnect> {
@@ -38,13 +40,14 @@ export type Report = (
   gone: ReadonlyArray<SeenPod>,
 ) => Effect.Effect<SparkConnect, KubeError, Kube>
 
-/** What follows from a status that was written. */
+/** What follows from a status that was written: counters advance, spans are exported, deleted pods that are in it are forgotten. */
 export const committedTo =
-  (lastSeen: LastSeen<SeenPod>, metrics: Pick<ConnectMetrics, "connectCommitted">) =>
+  (lastSeen: LastSeen<SeenPod>, metrics: Pick<ConnectMetrics, "connectCommitted">, spans: SpanSinkApi) =>
   (facts: ReadonlyArray<Committed<SparkConnect, ConnectWrite>>): void => {
     for (const { write, after } of facts) {
       lastSeen.forget(keyOf(after), write.gone)
       metrics.connectCommitted(write.before, after)
+      for (const span of newSpans(write.before.status, after)) if (spans.isSampled(span.traceId)) spans.push(span)
     }
   }
 
