@@ -2,8 +2,9 @@
 
 import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
 import { perMinute, quantile, increaseInRange, currentSum, orZero } from "../PromQl.ts"
+import { connectServers } from "./ConnectServers.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
-import { fleetSeries as of, fleetVariables, operatorSeries, phaseVariable } from "./Variables.ts"
+import { fleetSeries as of, fleetVariables, phaseVariable } from "./Variables.ts"
 
 const now: Row = {
   title: "Now",
@@ -207,58 +208,6 @@ const health: Row = {
   ],
 }
 
-const connect: Row = {
-  title: "Connect servers",
-  width: 8,
-  panels: [
-    {
-      kind: "series",
-      title: "Connect servers by state",
-      description: "Every SparkConnect that exists. Suspended and idle ones were stopped and can be started again.",
-      unit: "short",
-      stacked: true,
-      queries: [query(currentSum(of("spark.connect.servers"), "state"), "{{state}}")],
-    },
-    {
-      kind: "series",
-      title: "Sessions, operations and executors",
-      description:
-        "Open sessions (from Spark 4.3 on), running operations (jobs before), and running executors of all Connect servers.",
-      unit: "short",
-      queries: [
-        query(currentSum(of("spark.connect.sessions")), "sessions"),
-        query(currentSum(of("spark.connect.operations")), "operations"),
-        query(currentSum(of("spark.connect.executors", 'phase="running"')), "executors"),
-      ],
-    },
-    {
-      kind: "series",
-      title: "Restarts of Connect servers",
-      description: "Servers that were started after another one, by the reason for which that had ended.",
-      unit: "cpm",
-      stacked: true,
-      queries: [query(perMinute(of("spark.connect.restarts"), "reason"), "{{reason}}")],
-    },
-    {
-      kind: "series",
-      title: "Until a Connect server answers",
-      description: "From the creation of its pod until its endpoint answers.",
-      unit: "s",
-      queries: [0.5, 0.95].map((q) =>
-        query(quantile(q, of.buckets("spark.connect.start.duration")), `p${Math.round(q * 100)}`),
-      ),
-    },
-    {
-      kind: "series",
-      title: "Readings of sessions",
-      description:
-        "How often servers were asked for their sessions, by outcome. Idleness is known only while they answer.",
-      unit: "cpm",
-      queries: [query(perMinute(operatorSeries("spark.connect.activity.reads"), "outcome"), "{{outcome}}")],
-    },
-  ],
-}
-
 const phase = "spark.application.phase.duration"
 
 const durations: Row = {
@@ -387,5 +336,5 @@ export const fleetDashboard: Dashboard = {
   title: "Firesteel / Fleet",
   description: "All Spark applications: their states, their outcomes, how long everything takes, and what hangs.",
   variables: [...fleetVariables, phaseVariable],
-  rows: [now, flow, stuck, health, connect, durations, executors, namespaces],
+  rows: [now, flow, stuck, health, connectServers, durations, executors, namespaces],
 }

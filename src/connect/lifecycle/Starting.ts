@@ -3,7 +3,6 @@
  * the resource and the number of the attempt, so after a crash in between they are found and recorded.
  */
 
-import { epoch } from "../../kube/Time.ts"
 import { after, again } from "../../runtime/Next.ts"
 import { amend, attemptId, begin, currentAttempt, lastAttempt, nextNumber } from "./Attempts.ts"
 import type { Refusal, Server, ServerPod } from "./Observed.ts"
@@ -73,9 +72,7 @@ export const start = (s: Situation): Step => {
     return step(status, after(refusedRecheck), { events: waitingNote(s, refusal.reason, refusal.message) })
   }
   const number = nextNumber(s.status)
-  const waiting = epoch(s.status.nextRetryTime)
-  const status = waiting === undefined ? s.status : without(s.status, "nextRetryTime")
-  return step(status, again, {
+  return step(s.status, again, {
     actions: [{ _tag: "Start", submissionId: attemptId(s.uid, number), submittedAt: s.now, attempt: number }],
   })
 }

@@ -46,20 +46,27 @@ const attempted = <A, R>(
     }),
   )
 
-/** The existing labels of a selector go; everything else is merged, so that what others have added stays. */
+/**
+ * A merge, so that labels and annotations of others stay. Fields of the spec that are no longer desired are removed, except for those of a
+ * Service, which the API server and controllers fill in; of that only the selector is replaced.
+ */
 const patchOf = (existing: KubeObject, desired: KubeObject): object => {
-  const { metadata = {}, ...rest } = desired as KubeObject & { readonly spec?: object }
-  const { labels, annotations } = metadata
-  const before = (existing as Service).spec?.selector
-  const selector = (rest.spec as Service["spec"])?.selector
-  const cleared = Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null]))
-  return {
-    metadata: { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) },
-    ...(rest.spec === undefined
-      ? {}
-      : { spec: { ...rest.spec, ...(selector === undefined ? {} : { selector: { ...cleared, ...selector } }) } }),
-  }
+  const { labels, annotations } = desired.metadata ?? {}
+  const [before, after] = [specOf(existing), specOf(desired)]
+  const selector = { selector: over(before["selector"], after["selector"]) }
+  const spec = desired.kind === "Service" ? { ...after, ...selector } : over(before, after)
+  return { metadata: { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) }, spec }
 }
+
+type Fields = Readonly<Record<string, unknown>>
+
+const specOf = (object: KubeObject): Fields => (object as { readonly spec?: Fields }).spec ?? {}
+
+/** The desired fields, and `null` for each that there is and that is not desired. */
+const over = (before: unknown, after: unknown): Fields => ({
+  ...Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null])),
+  ...(after as Fields),
+})
 
 const ensureOne = Effect.fnUntraced(function* (
   kube: KubeApi,
