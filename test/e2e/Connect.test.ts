@@ -2,12 +2,20 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import { sparkConnectCrd } from "../../src/api/connect/CustomResource.ts"
 import { secrets } from "../../src/connect/reconcile/EnsureAccess.ts"
 import { configMaps, pods, resource, services } from "../../src/kube/Resource.ts"
 import { conditionOf, connects, sparkConnect } from "../support/ConnectBench.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
 
 const isReady = ({ state }: { readonly state?: string }) => state === "Ready"
+const definitions = resource<CustomResourceDefinition>(
+  "apiextensions.k8s.io",
+  "v1",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
+)
 const ingresses = resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 
 const world = Effect.gen(function* () {
@@ -294,6 +302,26 @@ describe("a Connect server", { timeout: 60_000 }, () => {
         status.connections!.map(({ from }) => from),
         "Ingress",
       )
+    }),
+  )
+
+  it.effect("under a definition that drops what is written is left alone, without a write for every moment", () =>
+    Effect.gen(function* () {
+      const made = yield* makeWorld
+      const connect = connects(made)
+      const definition = structuredClone(sparkConnectCrd) as unknown as CustomResourceDefinition
+      delete definition.spec.versions[0]!.schema!.openAPIV3Schema!.properties!["status"]!.properties!["attempts"]
+      yield* made.kube.delete(definitions, "", definition.metadata!.name!)
+      yield* made.kube.create(definitions, "", definition)
+      let writes = 0
+      yield* made.startOperator(({ verb, resource }) => {
+        if (verb === "patch" && resource === "sparkconnects") writes++
+        return undefined
+      })
+      yield* connect.apply(sparkConnect("a"))
+      yield* pass(60)
+      assert.isBelow(writes, 20)
+      assert.strictEqual((yield* connect.server("a"))?.status?.phase, "Running")
     }),
   )
 

@@ -11,7 +11,7 @@ import type { Service } from "kubernetes-types/core/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import type { Next } from "../../runtime/Next.ts"
+import { after, type Next } from "../../runtime/Next.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { accessObjects, clientPort } from "../access/Access.ts"
@@ -54,6 +54,10 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     const decision = decide(situation)
     yield* logDecision(connect, decision)
     const reported = yield* report(connect, decision, gathered.gone)
+    if (isForgotten(decision, reported)) {
+      yield* logForgotten(connect)
+      return { decision: { ...decision, next: after(forgottenRecheck) }, answer: {} }
+    }
     const answer = yield* performAll(decision.actions, {
       connect: reported,
       valid: spec.valid,
@@ -79,6 +83,21 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     return { _tag: "Gone" }
   })
 }
+
+/** Seconds until the next try while the API server drops what is written. */
+const forgottenRecheck = 60
+
+/**
+ * The definition of another operator, or of an older chart, lacks fields of the status: what was written is not there. To act on that would be to
+ * do the same again and again.
+ */
+const isForgotten = ({ status }: Decision, reported: SparkConnect): boolean =>
+  (status.attempts?.length ?? 0) > (reported.status?.attempts?.length ?? 0)
+
+const logForgotten = (connect: SparkConnect) =>
+  Effect.logWarning(
+    "the definition of SparkConnect in the cluster drops status.attempts, so its server is not managed; apply the definitions of this version (firesteel crds)",
+  ).pipe(Effect.annotateLogs({ connect: keyOf(connect) }))
 
 const situationOf = (
   connect: SparkConnect,
