@@ -9,7 +9,7 @@ import { keyOf } from "../spark/conf/SparkConf.ts"
 import { maxLabelLength } from "../spark/Names.ts"
 import { driverContainerName, executorContainerName, fromTemplate } from "../spark/pod/SparkPod.ts"
 import { profileOf } from "../spark/SparkProfile.ts"
-import { executorImage, executorPrefixKey, serverImage } from "./Workload.ts"
+import { executorPrefixKey, hasImage } from "./Workload.ts"
 
 type Rule = (connect: SparkConnect) => ReadonlyArray<Problem>
 
@@ -47,20 +47,16 @@ const connectJar: Rule = (connect) => {
   ]
 }
 
-const images: Rule = (connect) => {
-  const missing = [
-    ...(serverImage(connect) ? [] : ["the server"]),
-    ...(executorImage(connect) ? [] : ["the executors"]),
-  ]
-  return missing.length === 0
+const images: Rule = (connect) =>
+  hasImage(connect)
     ? []
     : [
         {
           field: "spec.image",
-          message: `there is no image for ${missing.join(" and ")}; set spec.image, or the image of the Spark container in spec.server.template and spec.executor.template`,
+          message:
+            "there is no image; set spec.image, or the image of the Spark container in spec.server.template or spec.executor.template",
         },
       ]
-}
 
 const ownPort = "executors and the Service reach the server at this port, which the operator sets; remove this key"
 

@@ -27,11 +27,19 @@ const sessionTimeoutKey = "spark.connect.session.manager.defaultSessionTimeout"
 /** Seconds after which Spark closes an abandoned session. */
 const usualSessionTimeout = 3600
 
-/** The image of the Spark container of a template, which wins over `spec.image` as with kubeflow's operator. */
-export const serverImage = ({ spec }: SparkConnect): string | undefined =>
-  fromTemplate(spec.server.template, driverContainerName).container.image ?? spec.image
-export const executorImage = ({ spec }: SparkConnect): string | undefined =>
-  fromTemplate(spec.executor.template, executorContainerName).container.image ?? spec.image
+const templateImages = ({ spec: { server, executor } }: SparkConnect) => ({
+  server: fromTemplate(server.template, driverContainerName).container.image,
+  executor: fromTemplate(executor.template, executorContainerName).container.image,
+})
+
+/** The image of the Spark container of the role's template, which wins over `spec.image` as with kubeflow's operator; else that of the other. */
+const imageOf = (connect: SparkConnect, role: "server" | "executor"): string | undefined => {
+  const { server, executor } = templateImages(connect)
+  return role === "server" ? (server ?? connect.spec.image ?? executor) : (executor ?? connect.spec.image ?? server)
+}
+
+/** Whether there is an image in any of the three places. */
+export const hasImage = (connect: SparkConnect): boolean => Boolean(imageOf(connect, "server"))
 
 /** The token goes to the server by its environment: a property would be in the ConfigMap, the UI and the event log. */
 const environment = (connect: SparkConnect): ReadonlyArray<EnvVar> => {
@@ -91,7 +99,7 @@ const instances = (connect: SparkConnect) => {
 /** The workload of one attempt: attempts differ in the names of their executors, and in an annotation of the pod. */
 export const workloadOf = (connect: SparkConnect, attempt: number): Workload => {
   const { metadata, spec } = connect
-  const [image, otherImage] = [serverImage(connect), executorImage(connect)]
+  const [image, executorImage] = [imageOf(connect, "server"), imageOf(connect, "executor")]
   return {
     owner: ownerReference(sparkConnects, metadata),
     identity: { nameLabel: Labels.connectName, driverRole: Labels.connectServerRole },
@@ -124,7 +132,7 @@ export const workloadOf = (connect: SparkConnect, attempt: number): Workload => 
         ...size(connect, "executor"),
         ...instances(connect),
         ...(spec.executor.template === undefined ? {} : { template: spec.executor.template }),
-        ...(otherImage === undefined ? {} : { image: otherImage }),
+        ...(executorImage === undefined ? {} : { image: executorImage }),
       },
       ...(spec.dynamicAllocation === undefined
         ? {}

@@ -10,13 +10,7 @@ const mistakes: ReadonlyArray<readonly [title: string, spec: Spec, field: string
     "no image anywhere",
     { image: undefined },
     "spec.image",
-    /no image for the server and the executors; set spec\.image, or/,
-  ],
-  [
-    "an image only for the server",
-    { image: undefined, server: { template: { spec: { containers: [{ name: "x", image: "y" }] } } } },
-    "spec.image",
-    /no image for the executors;/,
+    /no image; set spec\.image, or the image of the Spark container/,
   ],
   ["a host", conf("spark.driver.host"), 'spec.sparkConf["spark.driver.host"]', /remove this key/],
   ["a bind address", conf("spark.driver.bindAddress"), 'spec.sparkConf["spark.driver.bindAddress"]', /remove this key/],
@@ -111,6 +105,13 @@ describe("a SparkConnect that can be started", () => {
     { deps: { jars: ["local:///opt/spark/jars/spark-connect_2.12-3.5.6.jar"] } },
   ])("with Spark 3.5 and the jar of the server: %j", (spec) => {
     assert.deepStrictEqual(problems(connect({ sparkVersion: "3.5.6", ...spec })), [])
+  })
+
+  it("with one image in the template of the server is valid for both, as with kubeflow's operator", () => {
+    const template = { spec: { containers: [{ name: "spark-kubernetes-driver", image: "own:1" }] } }
+    const { conf } = valid(connect({ image: undefined, server: { template } }))
+    const image = (role: string) => conf.get(`spark.kubernetes.${role}.container.image`)?.value
+    assert.deepStrictEqual([image("driver"), image("executor")], ["own:1", "own:1"])
   })
 
   const warned = (spec: Spec) => valid(connect(spec)).warnings.map(({ field, message }) => `${field}: ${message}`)

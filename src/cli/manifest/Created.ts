@@ -1,7 +1,8 @@
-/** A SparkApplication of a manifest as the API server would store it, for commands that ask no server. Pure. */
+/** A resource of a manifest as the API server would store it, for commands that ask no server. Pure. */
 
 import { Predicate } from "effect"
-import { sparkApplicationCrd } from "../../api/application/CustomResource.ts"
+import { crds } from "../../api/Crds.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { withDefaults, type StructuralSchema } from "../../local/apiserver/schema/SchemaPruning.ts"
 
 /** Shown instead of the five characters that the API server adds to `generateName`. */
@@ -10,7 +11,9 @@ const suffix = "xxxxx"
 /** apiserver's `names.SimpleNameGenerator`: what does not fit into 63 characters with the suffix is cut off. */
 const longestBase = 58
 
-const schema = sparkApplicationCrd.spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema
+const schemas = new Map(
+  crds.map(({ spec }) => [spec.names.kind, spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema]),
+)
 
 /** The name, or one made from `generateName`; `undefined` without either. */
 export const nameOf = (metadata: unknown): string | undefined => {
@@ -22,8 +25,8 @@ export const nameOf = (metadata: unknown): string | undefined => {
     : undefined
 }
 
-/** In a namespace, with a name and a uid, and without `null` in fields that cannot be null. */
-export const created = (object: unknown, namespace: string): unknown => {
+/** In a namespace, with a name and a uid, and without `null` in fields that cannot be null, by the definition of the kind. */
+export const created = (object: unknown, namespace: string, kind = sparkApplications.kind): unknown => {
   if (!Predicate.isObject(object)) return object
   const given = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}
   const name = nameOf(given)
@@ -33,5 +36,5 @@ export const created = (object: unknown, namespace: string): unknown => {
     namespace: ("namespace" in given && given.namespace) || namespace,
     ...(name === undefined ? {} : { name }),
   }
-  return withDefaults(schema, { ...object, metadata })
+  return withDefaults(schemas.get(kind)!, { ...object, metadata })
 }

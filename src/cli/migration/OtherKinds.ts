@@ -30,7 +30,3 @@ export const checkSchedule = (object: unknown, assumed: Assumed, namespace?: str
     ...templateFindings(object, assumed, namespace),
   ]
 }
-
-export const checkConnect = (): ReadonlyArray<Finding> => [
-  problem("kind", `SparkConnect is not supported by this version: its server would not be managed; ${stay}`),
-]

@@ -27,7 +27,7 @@ const examples = readdirSync(folder).map((file) => ({
 }))
 
 describe("manifests as kubeflow's documentation shows them", () => {
-  it.each(examples.filter(({ object }) => object["kind"] === "SparkApplication"))(
+  it.each(examples.filter(({ object }) => object["kind"] !== "ScheduledSparkApplication"))(
     "$file runs as it is",
     ({ object }) => {
       const [checked] = checkManifests([{ source: "", object }], batching)
@@ -35,18 +35,36 @@ describe("manifests as kubeflow's documentation shows them", () => {
     },
   )
 
-  it.each([
-    ["spark-pi-scheduled.yaml", "spec.schedule"],
-    ["spark-connect.yaml", "kind"],
-  ])("%s is told to be a kind that is not run yet", (file, field) => {
-    const { object } = examples.find((example) => example.file === file)!
-    const [checked] = checkManifests([{ source: "", object }], plain)
+  it("a Connect server is checked as one, and its user hears what a change of the spec does", () => {
+    const { object } = examples.find((example) => example.file === "spark-connect.yaml")!
+    const findings = (changes: object) =>
+      checkManifests(
+        [{ source: "", object: { ...object, spec: { ...(object["spec"] as object), ...changes } } }],
+        plain,
+      )[0]!.findings
     assert.deepStrictEqual(
-      checked?.findings.map((found) => [found.severity, found.field]),
-      [["problem", field]],
+      findings({}).map(({ severity, field }) => `${severity} ${field}`),
+      ["note metadata", "note spec.updateStrategy", "note spec.auth"],
     )
-    assert.include(checked?.findings[0]?.message, "is not supported by this version")
+    const broken = findings({ sparkVersion: "3.5.6" })
+    assert.deepStrictEqual(
+      broken.map(({ severity, field }) => `${severity} ${field}`),
+      ["problem spec.sparkVersion"],
+    )
   })
+
+  it.each([["spark-pi-scheduled.yaml", "spec.schedule"]])(
+    "%s is told to be a kind that is not run yet",
+    (file, field) => {
+      const { object } = examples.find((example) => example.file === file)!
+      const [checked] = checkManifests([{ source: "", object }], plain)
+      assert.deepStrictEqual(
+        checked?.findings.map((found) => [found.severity, found.field]),
+        [["problem", field]],
+      )
+      assert.include(checked?.findings[0]?.message, "is not supported by this version")
+    },
+  )
 
   it("a schedule's template is checked as an application, with the fields of the schedule", () => {
     const { object } = examples.find((example) => example.file === "spark-pi-scheduled.yaml")!
