@@ -1,8 +1,11 @@
 /** A Connect server over its life, in virtual time: started, used, replaced, stopped, woken, and what becomes of it when things go wrong. */
 
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
+import { parse } from "yaml"
 import { sparkConnectCrd } from "../../src/api/connect/CustomResource.ts"
 import { secrets } from "../../src/connect/reconcile/EnsureAccess.ts"
 import { configMaps, pods, resource, services } from "../../src/kube/Resource.ts"
@@ -52,6 +55,17 @@ describe("a Connect server", { timeout: 60_000 }, () => {
         (yield* connect.executors("a")).map(({ metadata }) => metadata?.name),
         ["a-exec-1"],
       )
+    }),
+  )
+
+  it.effect("of the example becomes ready, and its scripted sessions come and go", () =>
+    Effect.gen(function* () {
+      const { connect } = yield* world
+      yield* connect.apply(parse(readFileSync(resolve(import.meta.dirname, "../../examples/connect.yaml"), "utf8")))
+      yield* connect.until("connect", isReady)
+      yield* connect.until("connect", ({ sessions }) => sessions?.open === 2, 40)
+      const status = yield* connect.until("connect", ({ sessions }) => sessions?.open === 0, 60)
+      assert.deepStrictEqual([status.sessions, status.operations], [{ open: 0, total: 2 }, { running: 0 }])
     }),
   )
 

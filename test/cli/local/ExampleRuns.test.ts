@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
+import { crds } from "../../../src/api/Crds.ts"
 import { type Example, parseManifests } from "../../../src/cli/local/Examples.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import { configMaps, type KubeObject, pods, type Resource, services } from "../../../src/kube/Resource.ts"
@@ -45,7 +45,7 @@ describe("examples", () => {
           ? Effect.asVoid(cluster.create(served, "default", object, { fieldValidation: "Strict" }))
           : Effect.void
       }
-      yield* create(sparkApplicationCrd, sparkApplicationCrd.apiVersion, sparkApplicationCrd.kind)
+      for (const crd of crds) yield* create(crd, crd.apiVersion, crd.kind)
       for (const { object } of examples) yield* create(object, object.apiVersion, object.kind)
     }),
   )

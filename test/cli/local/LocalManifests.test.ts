@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result, Stream, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
-import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
+import { crds } from "../../../src/api/Crds.ts"
 import { sparkApplications } from "../../../src/api/Kinds.ts"
 import { parseManifests } from "../../../src/cli/local/Examples.ts"
 import { applyManifests, createManifest, manifestsOf } from "../../../src/cli/local/LocalManifests.ts"
@@ -16,7 +16,7 @@ const examples = resolve(import.meta.dirname, "../../../examples")
 
 const newCluster = Effect.gen(function* () {
   const cluster = yield* Cluster.make({ seed: 1 })
-  yield* createManifest(cluster, sparkApplicationCrd)
+  for (const crd of crds) yield* createManifest(cluster, crd)
   return cluster
 })
 
