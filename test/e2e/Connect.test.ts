@@ -58,6 +58,18 @@ describe("a Connect server", { timeout: 60_000 }, () => {
     }),
   )
 
+  it.effect("that runs quietly causes no writes", () =>
+    Effect.gen(function* () {
+      const { connect } = yield* world
+      yield* connect.apply(sparkConnect("a"))
+      yield* connect.until("a", isReady)
+      yield* pass(25)
+      const before = yield* connect.get("a")
+      yield* pass(60)
+      assert.strictEqual((yield* connect.get("a")).metadata.resourceVersion, before.metadata.resourceVersion)
+    }),
+  )
+
   it.effect("of the example becomes ready, and its scripted sessions come and go", () =>
     Effect.gen(function* () {
       const { connect } = yield* world
