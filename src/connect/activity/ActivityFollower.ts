@@ -96,9 +96,9 @@ export const make = Effect.fnUntraced(function* (
       it.way = way
       it.latest = exit.value
       access.succeeded(way)
-      changed(key)
-      return
     }
+    changed(key)
+    if (Exit.isSuccess(exit)) return
     if (error !== undefined) it.way = access.failed(way, error)
     yield* Effect.logDebug("cannot read the activity of a Connect server").pipe(
       Effect.annotateLogs({ connect: key, access: way, error: error?.message ?? Cause.pretty(exit.cause) }),

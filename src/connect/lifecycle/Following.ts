@@ -4,11 +4,10 @@ import type { ConnectState, SparkConnectStatus } from "../../api/connect/SparkCo
 import { timestamp } from "../../kube/Time.ts"
 import { after } from "../../runtime/Next.ts"
 import type { Waiting } from "../../spark/observe/ObservedPod.ts"
-import type { Activity } from "../activity/Activity.ts"
 import { amend, currentAttempt } from "./Attempts.ts"
 import { currentPod } from "./Ending.ts"
 import type { ServerPod } from "./Observed.ts"
-import { quietOf } from "./Quiet.ts"
+import { isOld, quietOf } from "./Quiet.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, note, type Step, step, without, withWaiting } from "./Step.ts"
 
@@ -31,16 +30,20 @@ const timed = (status: SparkConnectStatus, pod: ServerPod): SparkConnectStatus =
   })
 }
 
-/** Nothing about activity is known while it is not read; the time of the last one stays only while nobody is active. */
+/**
+ * What was read stays until the next reading, or until that is overdue; the time of the last activity is there only while nobody is active.
+ */
 const withActivity = (
   status: SparkConnectStatus,
-  activity: Activity | undefined,
+  { observed: { activity }, now }: Situation,
   quietSince: number | undefined,
 ): SparkConnectStatus => {
   if (activity === undefined) return status
+  const rest = without(status, "activitySignal", "sessions", "operations", "lastActivityTime")
+  if (isOld(activity, now)) return rest
   const { signal, sessions, running } = activity
   return {
-    ...without(status, "sessions", "lastActivityTime"),
+    ...rest,
     activitySignal: signal,
     ...(sessions === undefined ? {} : { sessions }),
     operations: { running },
@@ -55,7 +58,7 @@ export const observe = (s: Situation): SparkConnectStatus => {
   const status = timed(s.status, pod)
   const wasReady = currentAttempt(status)?.readyTime !== undefined
   const followed = withWaiting(inState(status, stateOf(pod, wasReady)), waitingOf(pod), s.now)
-  const active = withActivity(followed, s.observed.activity, quietOf({ ...s, status })?.since)
+  const active = withActivity(followed, s, quietOf({ ...s, status })?.since)
   return {
     ...active,
     server: { ...status.server, podName: pod.name, ...(pod.ip === undefined ? {} : { podIp: pod.ip }) },

@@ -11,6 +11,9 @@ const longestAge = 120_000
 /** Seconds without a job after which a Spark that does not report sessions counts as unused where no timeout is given. */
 const quietJobsSeconds = 300
 
+/** Whether a reading no longer says anything about now. */
+export const isOld = ({ readAt }: Activity, now: number): boolean => now - readAt > longestAge
+
 interface Quiet {
   readonly activity: Activity
   /** When the last session or operation ended, or the server became ready; epoch milliseconds. */
@@ -20,7 +23,7 @@ interface Quiet {
 /** Undefined while the server is used, and while nothing is known about it. */
 export const quietOf = ({ status, observed: { activity }, now }: Situation): Quiet | undefined => {
   const readyAt = epoch(currentAttempt(status)?.readyTime)
-  if (readyAt === undefined || activity === undefined || now - activity.readAt > longestAge) return undefined
+  if (readyAt === undefined || activity === undefined || isOld(activity, now)) return undefined
   return isQuiet(activity) ? { activity, since: Math.max(readyAt, activity.lastEndAt ?? 0) } : undefined
 }
 

@@ -295,6 +295,15 @@ describe("the status", () => {
     assert.strictEqual(decide(again).status, again.status)
   })
 
+  it("forgets what was read once the next reading is overdue", () => {
+    const status = after(statuses.ready, { observed: { ...ready, activity: used } })
+    assert.deepStrictEqual(status.sessions, { open: 1, total: 3 })
+    const later = after(status, { observed: { ...ready, activity: used }, now: now + 121_000 })
+    assert.notProperty(later, "sessions")
+    assert.notProperty(later, "activitySignal")
+    assert.deepStrictEqual(after(status, { observed: ready, now: now + 121_000 }).sessions, status.sessions)
+  })
+
   it("reports when it was used last only while nobody uses it", () => {
     assert.strictEqual(
       after(statuses.ready, { observed: { ...ready, activity: unused(90) } }).lastActivityTime,
