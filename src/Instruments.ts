@@ -7,6 +7,7 @@
 import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
 import type { Source } from "./application/telemetry/Measurement.ts"
 import { ConnectInstruments } from "./connect/telemetry/ConnectInstruments.ts"
+import { ScheduleInstruments } from "./schedule/telemetry/ScheduleInstruments.ts"
 import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
 import * as InstrumentTable from "./telemetry/meter/InstrumentTable.ts"
@@ -17,6 +18,7 @@ import { TelemetryInstruments } from "./telemetry/operator/TelemetryInstruments.
 export const Instruments = {
   ...applicationInstruments,
   ...ConnectInstruments,
+  ...ScheduleInstruments,
   ...OperatorInstruments,
   ...TelemetryInstruments,
   ...ProcessInstruments,

@@ -1,10 +1,16 @@
 /** The resource kinds that this operator runs, with what each takes from the settings. A new kind is a folder, and an element here. */
 
+import { Result } from "effect"
+import type { SparkApplication } from "./api/application/SparkApplication.ts"
+import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
+import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
+import * as Schedule from "./schedule/Kind.ts"
+import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
@@ -48,10 +54,35 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
       events,
     }),
+  ({ settings, events }) =>
+    Schedule.make({
+      namespaces: settings.namespaces,
+      workers: { status: settings.workers.status, start: settings.workers.submission },
+      rules: {
+        precision: settings.schedules.precision,
+        localZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+        validateTemplate: (run) => judgeRun(run, settings),
+      },
+      perSchedule: settings.metrics.perApplication,
+      events,
+    }),
 ]
 
 /** Seconds between two readings of the sessions of a Connect server: idleness is counted in minutes. */
 const activityInterval = 15
+
+/**
+ * What the kind SparkApplication will find in a run. Whether the operator has the template of health checks that the run names is known only
+ * there, because the templates may change at any time.
+ */
+const judgeRun = (run: SparkApplication, { pods }: Settings): TemplateFindings => {
+  const known = ({ field }: Problem) => field !== "spec.healthChecks.template"
+  const settings = { scheduling: pods.scheduling, submitter: pods.submitter, healthDefaults: noHealthDefaults }
+  return Result.match(validate({ ...run, metadata: { ...run.metadata, uid: "" } }, settings), {
+    onFailure: (problems) => ({ problems: problems.filter(known), warnings: [] }),
+    onSuccess: ({ warnings }) => ({ problems: [], warnings }),
+  })
+}
 
 /** Without an exporter every trace counts as sampled, so that others may export it. */
 const isSampled = (environment: Environment) =>

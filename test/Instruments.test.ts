@@ -8,8 +8,10 @@ import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import * as ConnectMetrics from "../src/connect/telemetry/ConnectMetrics.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
+import * as ScheduleMetrics from "../src/schedule/telemetry/ScheduleMetrics.ts"
 import { connect } from "./support/ConnectFixture.ts"
 import { samples } from "./support/MetricsText.ts"
+import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
 
 /** Names belong to one of these; the last six are OpenTelemetry's and client-go's own. */
@@ -21,6 +23,7 @@ const namespaces = [
   "spark.stage",
   "spark.task",
   "spark.streaming",
+  "spark.schedule",
   "spark.operator",
   "kubernetes.client",
   "workqueue",
@@ -49,6 +52,8 @@ const open: Readonly<Record<string, string>> = {
   "kubernetes.client.request.duration verb": "of Kubernetes",
   "kubernetes.client.request.duration resource": "those that the operator works with",
   "kubernetes.client.watch.lifecycle resource": "those that the operator watches",
+  "spark.schedule.success.age schedule": "limited, and dropped with the schedule",
+  "spark.schedule.success.overdue schedule": "limited, and dropped with the schedule",
   "spark.operator.pod.creations app_name": "limited, and dropped with the application",
   "spark.operator.pod.updates app_name": "limited, and dropped with the application",
   "spark.operator.pod.deletions app_name": "limited, and dropped with the application",
@@ -228,6 +233,10 @@ describe("what /metrics says", () => {
       connects.connectObserved(undefined, after)
       connects.connectCommitted(before, after)
       connects.activityRead("success")
+      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: true })
+      const followed = { ...schedule(), status: scheduleStatus }
+      schedules.observed(undefined, followed)
+      schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })
       const text = yield* scrapeText
       const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
       const declared = seriesFamilies.map(({ name, type }) => `${name} ${type === "info" ? "gauge" : type}`)

@@ -76,7 +76,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     })
     const all = await firesteel("migrate", "check", `--filename=${kubeflow}`, "--output=json")
     assert.strictEqual(all.code, 1)
-    assert.strictEqual(JSON.parse(all.out).summary.problem, 2, "a schedule and a Connect server")
+    assert.strictEqual(JSON.parse(all.out).summary.problem, 1, "a Connect server")
     const missing = await firesteel("migrate", "check", "-f", "nowhere.yaml")
     assert.deepStrictEqual([missing.code, missing.out], [2, ""])
     assert.include(missing.err, "nowhere.yaml cannot be read")

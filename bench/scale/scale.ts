@@ -10,9 +10,9 @@ import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
-import { type Sample, samples } from "../../test/support/MetricsText.ts"
 import { playDrivers } from "./Drivers.ts"
 import { cpuSeconds, peakMebibytes } from "./Processes.ts"
+import { requests, since } from "./Requests.ts"
 import { type Measured, percentiles } from "./Table.ts"
 
 const [count = 0, ...processes] = process.argv.slice(2).map((argument, index) => {
@@ -41,15 +41,6 @@ const application = (name: string) =>
       executor: { instances: 5 },
     },
   }) as unknown as SparkApplication
-
-const requests = Effect.map(
-  Effect.promise(() => fetch("http://127.0.0.1:18080/metrics").then((answer) => answer.text())),
-  (text) => samples(text).filter(({ name, value }) => name === "kubernetes_client_requests_total" && value > 0),
-)
-const total = (of: ReadonlyArray<Sample>, key: string) =>
-  of
-    .filter(({ labels }) => `${labels["verb"]} ${labels["resource"]}` === key)
-    .reduce((sum, { value }) => sum + value, 0)
 
 /** Seconds without a single application that completes, after which something must be wrong. */
 const patience = 120
@@ -103,7 +94,6 @@ const program = Effect.gen(function* () {
     }
   }
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
-  const after = yield* requests
   const between = (from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>) =>
     [...to].flatMap(([name, at]) => (from.has(name) ? [(at - from.get(name)!) / 1000] : []))
   const measured: Measured = {
@@ -113,9 +103,7 @@ const program = Effect.gen(function* () {
     endToStatus: percentiles(between(times.ended, completed)),
     cpuSeconds: processes.map(({ name, pid }, index) => [name, cpuSeconds(pid) - before.cpu[index]!]),
     peakMebibytes: peakMebibytes(processes[0]!.pid),
-    requests: [...new Set(after.map(({ labels }) => `${labels["verb"]} ${labels["resource"]}`))]
-      .sort()
-      .map((key) => [key, total(after, key) - total(before.requests, key)]),
+    requests: since(before.requests, yield* requests),
   }
   yield* Console.log(JSON.stringify(measured))
 })

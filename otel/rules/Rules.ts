@@ -6,12 +6,14 @@ import { applicationAlerts } from "./ApplicationAlerts.ts"
 import { connectAlerts } from "./ConnectAlerts.ts"
 import { healthAlerts } from "./HealthAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
+import { scheduleAlerts } from "./ScheduleAlerts.ts"
 import { telemetryAlerts } from "./TelemetryAlerts.ts"
 
 export const alertGroups: ReadonlyArray<AlertGroup> = [
   operatorAlerts,
   telemetryAlerts,
   applicationAlerts,
+  scheduleAlerts,
   healthAlerts,
   connectAlerts,
 ]

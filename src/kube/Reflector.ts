@@ -24,6 +24,11 @@ export interface ReflectOptions {
   readonly fieldSelector?: string | undefined
   /** Objects per page of a list. Default 500. */
   readonly pageSize?: number | undefined
+  /**
+   * Nobody has to have the resource: while its definition is not installed, or the operator may not list it, there are no objects of it. The
+   * list is tried again all the same.
+   */
+  readonly optional?: boolean | undefined
 }
 
 /** State of a watch for health checks. Times are epoch milliseconds. */
@@ -67,6 +72,8 @@ export const reflect = <A extends KubeObject>(
   /** Where the next watch starts; undefined: list first. */
   let position: string | undefined
   let everListed = false
+  /** The resource is not there, and that was passed on as an empty list. */
+  let isEmpty = false
 
   const tick = (change: (now: number) => Partial<Liveness>) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
@@ -88,6 +95,7 @@ export const reflect = <A extends KubeObject>(
       for (const object of current.items) objects.push(object)
     }
     everListed = true
+    isEmpty = false
     position = current.metadata.resourceVersion
     return { _tag: "Listed", objects, resourceVersion: position }
   })
@@ -151,8 +159,17 @@ export const reflect = <A extends KubeObject>(
     yield* Effect.sleep(pause * 1000)
   })
 
+  const nothing: ReflectorEvent<A> = { _tag: "Listed", objects: [], resourceVersion: "0" }
+  /** A list that cannot succeed for now counts as an empty one, once. */
+  const emptyInstead = ({ reason }: KubeError): Stream.Stream<ReflectorEvent<A>> => {
+    const absent = options.optional === true && (reason === "NotFound" || reason === "Forbidden")
+    if (!absent || position !== undefined || isEmpty) return Stream.empty
+    isEmpty = true
+    return Stream.succeed(nothing)
+  }
+
   const step = Stream.suspend(() => (position === undefined ? Stream.fromEffect(list) : watch(position))).pipe(
-    Stream.catch((error: KubeError) => Stream.fromEffectDrain(recover(error))),
+    Stream.catch((error: KubeError) => Stream.concat(emptyInstead(error), Stream.fromEffectDrain(recover(error)))),
   )
   return {
     events: Stream.forever(

@@ -17,6 +17,7 @@ import * as Metrics from "./MetricsSettings.ts"
 import * as Pods from "./PodSettings.ts"
 import * as Policy from "./PolicySettings.ts"
 import * as Progress from "./ProgressSettings.ts"
+import * as Schedules from "./ScheduleSettings.ts"
 import { bindAddress, durationOrNone, integer, listOf, namespace } from "./ValueKind.ts"
 
 const { kubeconfig, context, ...requestFlags } = Kube.flags
@@ -48,6 +49,7 @@ export const settingsFlags = {
   ...Election.flags,
   ...Pods.flags,
   ...Policy.flags,
+  ...Schedules.flags,
   ...Progress.flags,
   ...HealthChecks.flags,
   ...Metrics.flags,
@@ -82,6 +84,7 @@ export interface Settings {
   readonly healthChecks: HealthChecks.HealthCheckSettings
   readonly policy: Policy.PolicySettings
   readonly pods: Pods.PodSettings
+  readonly schedules: Schedules.ScheduleSettings
 }
 
 /**
@@ -116,4 +119,5 @@ const grouped = (values: SettingsValues, environment: Environment): Settings => 
   healthChecks: HealthChecks.fromValues(values),
   policy: Policy.fromValues(values),
   pods: Pods.fromValues(values),
+  schedules: Schedules.fromValues(values),
 })

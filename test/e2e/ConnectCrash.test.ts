@@ -7,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkConnect } from "../../src/api/connect/SparkConnect.ts"
 import { conditionOf, connects, serversEver, sparkConnect } from "../support/ConnectBench.ts"
-import { dying } from "../support/Death.ts"
+import { dying } from "../support/Dying.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
 

@@ -12,8 +12,8 @@ import { pods, services } from "../../src/kube/Resource.ts"
 import { conditionOf, connects, sparkConnect } from "../support/ConnectBench.ts"
 import { samples } from "../support/MetricsText.ts"
 import { makeWorld, pass, type World } from "../support/OperatorBench.ts"
-import { makeFaults } from "../support/RandomFaults.ts"
 import { randomNumbers } from "../support/RandomNumbers.ts"
+import { makeFaults } from "../support/Trouble.ts"
 
 const names = ["a", "b", "c"]
 const fates: ReadonlyArray<Record<string, string>> = [

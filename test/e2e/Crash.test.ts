@@ -6,7 +6,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
-import { dying } from "../support/Death.ts"
+import { type Death, dying } from "../support/Dying.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
@@ -15,7 +15,7 @@ const lifeWithDeath = Effect.fnUntraced(function* (
   world: World,
   application: SparkApplication,
   fatal: number,
-  how: "DropBefore" | "DropAfter",
+  how: Death,
 ) {
   let died = false
   const death = dying(fatal, how, () => {

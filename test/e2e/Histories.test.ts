@@ -15,8 +15,8 @@ import { instrument } from "../../src/Instruments.ts"
 import { pods } from "../../src/kube/Resource.ts"
 import { sample, samples } from "../support/MetricsText.ts"
 import { makeWorld, pass, type RunningOperator, sparkPi, type World } from "../support/OperatorBench.ts"
-import { makeFaults } from "../support/RandomFaults.ts"
 import { randomNumbers } from "../support/RandomNumbers.ts"
+import { makeFaults } from "../support/Trouble.ts"
 import { type Counts, countsOf, sumOf, witness } from "../support/Witness.ts"
 
 const names = ["a", "b", "c", "d", "e", "f"]

@@ -16,13 +16,15 @@ import { accesses, rightsOf, type Witnessed, witnessing } from "../support/Chart
 import { connects, sparkConnect } from "../support/ConnectBench.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
+import { scheduled, schedulesOf } from "../support/Schedules.ts"
 
 /** Rights that nobody asks for by a request, and why they are given all the same. */
-const withoutRequest: Readonly<Record<string, string>> = {
-  "update sparkoperator.k8s.io/sparkapplications/finalizers":
+const withoutRequest: Readonly<Record<string, string>> = Object.fromEntries(
+  ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map((owners) => [
+    `update sparkoperator.k8s.io/${owners}/finalizers`,
     "the API server wants it of whoever makes an object whose owner reference blocks the owner's deletion, where it enforces that",
-  "update sparkoperator.k8s.io/sparkconnects/finalizers": "likewise",
-}
+  ]),
+)
 
 const definitions: Resource<CustomResourceDefinition> = {
   group: "apiextensions.k8s.io",
@@ -122,6 +124,10 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const connect = connects(world)
   yield* connect.apply(sparkConnect("connect", {}, { auth: { mode: "Token" }, server: reached }))
   yield* connect.apply(sparkConnect("unused", {}, { idle: { timeoutSeconds: 5, action: "Delete" } }))
+  const nightly = scheduled("nightly", { "run-seconds": "1" }, { schedule: "@every 30s" })
+  const { metadata } = yield* schedulesOf(world).apply(nightly)
+  const second = Date.parse(metadata.creationTimestamp!) / 1000 + 60
+  yield* world.apply(sparkPi(`nightly-${second}`, { "run-seconds": "1" }))
   yield* pass(4)
   const labels = { metadata: { labels: { team: "blue" } } }
   yield* Effect.orDie(world.kube.patch(sparkApplications, "default", "rich", { type: "merge", body: labels }))
@@ -143,7 +149,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   return { asked: world.accesses(), rights: rightsOf(all, true) }
 })
 
-describe("the rights that the chart gives the operator", () => {
+describe("the rights that the chart gives the operator", { timeout: 60_000 }, () => {
   for (const [mode, flags] of [
     ["in all namespaces", []],
     ["with Roles in the namespaces that it watches", ["--namespaces=default"]],

@@ -18,13 +18,13 @@ const short = (event: ReflectorEvent<KubeObject>): string => {
 }
 
 /** Starts a reflector; `seen` fills while time passes. */
-const start = Effect.fnUntraced(function* (script: Script) {
+const start = Effect.fnUntraced(function* (script: Script, optional = false) {
   const { kube, listed, watched } = scripted(script)
   const metrics: Array<string> = []
   const reflector = reflect(
     kube,
     pods,
-    { labelSelector: "spark-role" },
+    { labelSelector: "spark-role", optional },
     { kubeWatch: (event, resource) => metrics.push(`${event} ${resource}`) },
   )
   const seen: Array<string> = []
@@ -162,6 +162,19 @@ describe("Reflector", () => {
       assert.strictEqual(warnings.length, 1)
       assert.strictEqual(warnings[0]?.watch, "watch pods")
       assert.include(String(warnings[0]?.remedy), "to list and watch pods")
+    }),
+  )
+
+  it.effect("shows a resource that nobody has to have as empty while it is missing, and finds it later", () =>
+    Effect.gen(function* () {
+      const missing = Effect.fail(failure("NotFound"))
+      const script = { lists: [Effect.fail(failure("Timeout")), missing, missing, ok(10, [object("a", 1)])] }
+      const { seen } = yield* start(script, true)
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(seen, ["Listed", "Listed a"])
+      const { seen: required } = yield* start({ lists: [missing, ok(10, [object("a", 1)])] })
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(required, ["Listed a"])
     }),
   )
 

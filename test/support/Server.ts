@@ -56,11 +56,14 @@ export interface Namespace {
   readonly services: string
   readonly widgets: string
   readonly sparkApplications: string
+  readonly schedules: string
   /** API group of the custom resources that the file asked for. */
   readonly group: string
   readonly widget: (name: string, spec?: object, metadata?: object) => Json
   /** The SparkApplication `x`. */
   readonly sparkApplication: (spec: object) => Json
+  /** The ScheduledSparkApplication `x`, every night at 3. */
+  readonly schedule: (spec: object) => Json
   readonly send: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Reply>
   /** Like `send`, and the answer is a success. */
   readonly ok: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Json>
@@ -149,6 +152,16 @@ export const serverLayer = (...crds: ReadonlyArray<Json>): Layer.Layer<Server> =
     }),
   )
 
+/** The spec of the smallest application. */
+const application = {
+  type: "Scala",
+  sparkVersion: "4.1.4",
+  mainClass: "X",
+  mainApplicationFile: "local:///x.jar",
+  driver: {},
+  executor: {},
+}
+
 /** A fresh namespace; it goes with the test. */
 export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace, never, Server | Scope.Scope> {
   const raw = yield* Server
@@ -170,21 +183,20 @@ export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace
     services: `${core}/services`,
     widgets: `/apis/${raw.group}/v1/namespaces/${name}/widgets`,
     sparkApplications: `/apis/${raw.group}/v1beta2/namespaces/${name}/sparkapplications`,
+    schedules: `/apis/${raw.group}/v1beta2/namespaces/${name}/scheduledsparkapplications`,
     group: raw.group,
     widget: (...given) => ({ ...widget(...given), apiVersion: `${raw.group}/v1` }),
     sparkApplication: (spec) => ({
       apiVersion: `${raw.group}/v1beta2`,
       kind: "SparkApplication",
       metadata: { name: "x" },
-      spec: {
-        type: "Scala",
-        sparkVersion: "4.1.4",
-        mainClass: "X",
-        mainApplicationFile: "local:///x.jar",
-        driver: {},
-        executor: {},
-        ...spec,
-      },
+      spec: { ...application, ...spec },
+    }),
+    schedule: (spec) => ({
+      apiVersion: `${raw.group}/v1beta2`,
+      kind: "ScheduledSparkApplication",
+      metadata: { name: "x" },
+      spec: { schedule: "0 3 * * *", template: application, ...spec },
     }),
     send,
     ok: (...request) =>

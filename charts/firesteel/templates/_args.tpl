@@ -7,6 +7,7 @@
 - --status-workers={{ .workers }}
 - --max-tracked-executors={{ .maxTrackedExecutorPerApp }}
 - --default-time-to-live={{ .defaultTimeToLiveSeconds }}s
+- --scheduled-spark-application-timestamp-precision={{ .scheduledSparkApplicationTimestampPrecision }}
 {{- with include "firesteel.namespaces" $ }}
 - --namespaces={{ . }}
 {{- end }}

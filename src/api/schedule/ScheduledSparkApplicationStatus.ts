@@ -14,7 +14,7 @@ export type ScheduleStateType = typeof ScheduleStateType.Type
 
 export const ActiveRun = Schema.Struct({
   name: required(Schema.String, "The name of the SparkApplication."),
-  uid: optional(Schema.String, "Its UID. Absent until it is known that the SparkApplication was created."),
+  uid: required(Schema.String, "The UID of the SparkApplication."),
   scheduledTime: optional(Time, "The time for which the run was scheduled. Absent for a run that was started by hand."),
 })
 export type ActiveRun = typeof ActiveRun.Type
@@ -25,6 +25,17 @@ export const BlockedBy = Schema.Struct({
   scheduledTime: optional(Time, "The scheduled time whose run waits for the end of the unfinished one."),
 })
 export type BlockedBy = typeof BlockedBy.Type
+
+export const StartFailure = Schema.Struct({
+  reason: required(
+    Schema.Literals(["Refused", "NameConflict"]),
+    "Refused if the API server did not accept the run, NameConflict if another SparkApplication has its name.",
+  ),
+  message: required(Schema.String, "Why the run was not created, as a human-readable message."),
+  since: required(Time, "When the creation failed for the first time."),
+  scheduledTime: optional(Time, "The scheduled time of the run. Absent for a run that was asked for by hand."),
+})
+export type StartFailure = typeof StartFailure.Type
 
 export const LastTrigger = Schema.Struct({
   token: required(Schema.String, "The value of the annotation."),
@@ -47,6 +58,7 @@ export const ScheduledSparkApplicationStatus = Schema.Struct({
     Schema.String,
     "The schedule that is followed, with its time zone. Absent while the schedule is suspended or not valid.",
   ),
+  inForceSince: optional(Time, "Since when that schedule is followed."),
   everySince: optional(
     Time,
     "The time from which @every counts, where it was taken over from another operator. If absent, the creation of the resource.",
@@ -59,6 +71,7 @@ export const ScheduledSparkApplicationStatus = Schema.Struct({
   lastSuccessfulTime: optional(Time, "When a run last completed successfully."),
   active: optional(Schema.Array(ActiveRun), "Unfinished runs, oldest first."),
   blockedBy: optional(BlockedBy, "The unfinished run because of which a scheduled time was skipped, or waits."),
+  startFailure: optional(StartFailure, "Why the last run could not be created. Absent after the next one was."),
   missedRuns: optional(
     Int64,
     "The number of scheduled times that passed without a run, because the operator did not run or because of startingDeadlineSeconds.",

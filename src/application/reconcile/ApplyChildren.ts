@@ -7,7 +7,7 @@
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/CreateOrGet.ts"
+import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
@@ -18,8 +18,8 @@ import type { Submission } from "../../spark/submit/Submission.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
 import { type ChildrenOutcome, type ChildResult, earlierObjectExists } from "../lifecycle/Observed.ts"
-import { stillExists } from "./Idempotent.ts"
 import { isLeaving, ofSubmission, ownedBy } from "./Ownership.ts"
+import { stillExists } from "./SubmissionAnswers.ts"
 
 /** Seconds that one object may take: a webhook that hangs must not keep the operator from following the driver. */
 const timeoutSeconds = 10

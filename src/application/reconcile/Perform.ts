@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
-import { ensure, ignoreNotFound } from "../../kube/CreateOrGet.ts"
+import { ensure, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, pods, services } from "../../kube/Resource.ts"
@@ -18,8 +18,8 @@ import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, SubmissionOutcome } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { createRequired, deleteChildren, ensureChildren } from "./ApplyChildren.ts"
-import { conflictWith, refusalAsOutcome } from "./Idempotent.ts"
 import { ofSubmission } from "./Ownership.ts"
+import { conflictWith, refusalAsOutcome } from "./SubmissionAnswers.ts"
 import { deleteSubmitJob, submitByJob } from "./SubmitByJob.ts"
 
 export interface Subject {

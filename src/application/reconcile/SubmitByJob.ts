@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { ensure, ignoreNotFound } from "../../kube/CreateOrGet.ts"
+import { ensure, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, jobs, pods } from "../../kube/Resource.ts"
@@ -22,8 +22,8 @@ import { submitFailure } from "../../spark/submit/SubmitJobFailure.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { SubmissionOutcome } from "../lifecycle/Observed.ts"
-import { conflictWith } from "./Idempotent.ts"
 import { ofSubmission } from "./Ownership.ts"
+import { conflictWith } from "./SubmissionAnswers.ts"
 
 /** Ensures that the Job of this submission exists, and returns the outcome so far. Idempotent. */
 export const submitByJob = Effect.fn("submitByJob")(function* (

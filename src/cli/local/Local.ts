@@ -4,7 +4,7 @@
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
-import { sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
@@ -14,10 +14,10 @@ import type { Settings } from "../../settings/Settings.ts"
 import { AnyPort } from "../../telemetry/http/HttpEndpoint.ts"
 import type { Host } from "../Host.ts"
 import { startCluster } from "./EmbeddedCluster.ts"
-import type { Example, Expectation } from "./Examples.ts"
+import type { Example } from "./Examples.ts"
 import type { LocalOptions } from "./LocalFlags.ts"
 import { applyManifests, manifestsOf } from "./LocalManifests.ts"
-import { type LocalPicture, verdictsOf, watchPicture } from "./Picture.ts"
+import { type Expectations, type LocalPicture, verdictsOf, watchPicture } from "./Picture.ts"
 import { showLines, showScreen } from "./Screen.ts"
 import { verdictTable } from "./Table.ts"
 import { playUser } from "./User.ts"
@@ -70,7 +70,7 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
     yield* Effect.forkScoped(JobController.run)
     const picture = yield* watchPicture
     const expectations = expectationsOf(yield* applyManifests(cluster, examples))
-    yield* playUser(picture, expectations)
+    yield* playUser(picture, expectations.applications)
 
     const title = `Firesteel ${host.version}, local mode`
     const show = host.isInteractive
@@ -95,38 +95,37 @@ const portOf = (address: string | undefined): number | undefined => {
   return port === undefined ? undefined : Number(port)
 }
 
-const expectationsOf = (examples: ReadonlyArray<Example>): ReadonlyMap<string, Expectation> =>
-  new Map(
-    examples
-      .filter(({ object }) => object.kind === sparkApplications.kind)
-      .map(({ object, expectation }) => [keyOf(object), expectation]),
-  )
+const expectationsOf = (examples: ReadonlyArray<Example>): Expectations => {
+  const of = (kind: string) =>
+    new Map(
+      examples
+        .filter(({ object }) => object.kind === kind)
+        .map(({ object, expectation }) => [keyOf(object), expectation]),
+    )
+  return { applications: of(sparkApplications.kind), schedules: of(scheduledSparkApplications.kind) }
+}
+
+const countOf = ({ applications, schedules }: Expectations) => applications.size + schedules.size
 
 /** Waits until all verdicts are final. */
-const settled = (
-  picture: SubscriptionRef.SubscriptionRef<LocalPicture>,
-  expectations: ReadonlyMap<string, Expectation>,
-) =>
+const settled = (picture: SubscriptionRef.SubscriptionRef<LocalPicture>, expectations: Expectations) =>
   SubscriptionRef.changes(picture).pipe(
     Stream.filter((now) => {
       const verdicts = verdictsOf(now, expectations)
-      return verdicts.length === expectations.size && verdicts.every(({ final }) => final)
+      return verdicts.length === countOf(expectations) && verdicts.every(({ final }) => final)
     }),
     Stream.runHead,
   )
 
 /** Prints the summary; returns whether every example ended in the state that it declares. */
-const conclude = Effect.fnUntraced(function* (
-  picture: LocalPicture,
-  expectations: ReadonlyMap<string, Expectation>,
-  host: Host,
-) {
+const conclude = Effect.fnUntraced(function* (picture: LocalPicture, expectations: Expectations, host: Host) {
   const terminal = yield* Terminal.Terminal
   const print = yield* printer
   const verdicts = verdictsOf(picture, expectations)
   const met = verdicts.filter((verdict) => verdict.met).length
   const width = host.isInteractive ? yield* terminal.columns : widthWithoutTerminal
   yield* print(["", ...verdictTable(verdicts, { width, colors: host.colors }), ""])
-  yield* print([`${met} of ${expectations.size} applications ended as expected`])
-  return met === expectations.size
+  const of = expectations.schedules.size === 0 ? "applications" : "applications and schedules"
+  yield* print([`${met} of ${countOf(expectations)} ${of} ended as expected`])
+  return met === countOf(expectations)
 })

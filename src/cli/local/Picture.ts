@@ -1,9 +1,10 @@
-/** What local mode knows about the cluster: applications and driver pods, kept up to date by watches, as in any client. */
+/** What local mode knows about the cluster: applications, driver pods and schedules, kept up to date by watches, as in any client. */
 
 import { Effect, Stream, SubscriptionRef } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
+import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
 import { type KubeObject, pods } from "../../kube/Resource.ts"
@@ -11,19 +12,32 @@ import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
-import { type Verdict, verdict } from "./Verdict.ts"
+import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
+import { scheduleVerdict, type Verdict, verdict } from "./Verdict.ts"
 
 export interface LocalPicture {
   /** By `namespace/name`. */
   readonly applications: ReadonlyMap<string, SparkApplication>
   /** Driver pods by `namespace/name`. */
   readonly drivers: ReadonlyMap<string, Pod>
+  /** By `namespace/name`. */
+  readonly schedules: ReadonlyMap<string, ScheduledSparkApplication>
+}
+
+/** What examples declare, by `namespace/name`. */
+export interface Expectations {
+  readonly applications: ReadonlyMap<string, Expectation>
+  readonly schedules: ReadonlyMap<string, Expectation>
 }
 
 /** Starts watching in the scope; the reference always holds the latest picture and streams its changes. */
 export const watchPicture = Effect.gen(function* () {
   const kube = yield* Kube
-  const picture = yield* SubscriptionRef.make<LocalPicture>({ applications: new Map(), drivers: new Map() })
+  const picture = yield* SubscriptionRef.make<LocalPicture>({
+    applications: new Map(),
+    drivers: new Map(),
+    schedules: new Map(),
+  })
   const follow = <A extends KubeObject>(
     events: Stream.Stream<ReflectorEvent<A>>,
     apply: (picture: LocalPicture, event: ReflectorEvent<A>) => LocalPicture,
@@ -44,6 +58,10 @@ export const watchPicture = Effect.gen(function* () {
       drivers: applied(now.drivers, event),
     }),
   )
+  yield* follow(reflect(kube, scheduledSparkApplications).events, (now, event) => ({
+    ...now,
+    schedules: applied(now.schedules, event),
+  }))
   return picture
 })
 
@@ -65,18 +83,31 @@ const driverOf = (picture: LocalPicture, application: SparkApplication): Pod | u
     }),
   )
 
+const sorted = <A>(objects: ReadonlyMap<string, A>): ReadonlyArray<A> =>
+  [...objects].sort(([a], [b]) => a.localeCompare(b)).map(([, object]) => object)
+
 /** One row per application, sorted by namespace and name. */
 export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>
-  [...picture.applications]
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([, application]) => localRow(application, driverOf(picture, application)))
+  sorted(picture.applications).map((application) => localRow(application, driverOf(picture, application)))
 
-/** One verdict per expectation, in their order. Applications that have not been observed yet are left out. */
-export const verdictsOf = (
-  picture: LocalPicture,
+/** One row per schedule, sorted by namespace and name. */
+export const scheduleRowsOf = ({ schedules }: LocalPicture): ReadonlyArray<ScheduleRow> =>
+  sorted(schedules).map(scheduleRow)
+
+const judged = <A>(
   expectations: ReadonlyMap<string, Expectation>,
+  objects: ReadonlyMap<string, A>,
+  judge: (object: A, expectation: Expectation) => Verdict,
 ): ReadonlyArray<Verdict> =>
   [...expectations].flatMap(([key, expectation]) => {
-    const application = picture.applications.get(key)
-    return application === undefined ? [] : [verdict(application, driverOf(picture, application), expectation)]
+    const object = objects.get(key)
+    return object === undefined ? [] : [judge(object, expectation)]
   })
+
+/** One verdict per expectation, in their order, applications first. What has not been observed yet is left out. */
+export const verdictsOf = (picture: LocalPicture, expected: Expectations): ReadonlyArray<Verdict> => [
+  ...judged(expected.applications, picture.applications, (application, expectation) =>
+    verdict(application, driverOf(picture, application), expectation),
+  ),
+  ...judged(expected.schedules, picture.schedules, scheduleVerdict),
+]

@@ -4,9 +4,9 @@
  */
 
 import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
-import { type LocalPicture, rowsOf } from "./Picture.ts"
+import { type LocalPicture, rowsOf, scheduleRowsOf } from "./Picture.ts"
 import type { LocalRow } from "./Row.ts"
-import { changeLine } from "./Table.ts"
+import { changeLine, scheduleChangeLine } from "./Table.ts"
 import { type ViewOptions, frame } from "./View.ts"
 
 type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
@@ -27,7 +27,8 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
   let before = ""
   const draw = Effect.gen(function* () {
     const window = { columns: yield* terminal.columns, rows: yield* terminal.rows }
-    const now = drawn(frame(view, rowsOf(SubscriptionRef.getUnsafe(picture)), window))
+    const shown = SubscriptionRef.getUnsafe(picture)
+    const now = drawn(frame(view, rowsOf(shown), scheduleRowsOf(shown), window))
     if (now === before) return
     before = now
     yield* display(now)
@@ -43,12 +44,19 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
 }, Effect.scoped)
 
 /**
- * Prints a line for every application that has changed, checking ten times a second; progress alone does not count as a change, and a
+ * Prints a line for every application and every schedule that has changed, checking ten times a second; progress alone does not count as a change, and a
  * reason is printed once. Never ends.
  */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal
   const shown = new Map<string, LocalRow>()
+  const schedules = new Map<string, string>()
+  const scheduleChanges = (now: LocalPicture) =>
+    scheduleRowsOf(now).flatMap((row) => {
+      const [before, line] = [schedules.get(row.key), scheduleChangeLine(row)]
+      schedules.set(row.key, line)
+      return before === line ? [] : [`${line}\n`]
+    })
   const changes = (now: LocalPicture) =>
     rowsOf(now).flatMap((row) => {
       const before = shown.get(row.key)
@@ -61,7 +69,7 @@ export const showLines = Effect.fnUntraced(function* (picture: Picture) {
     const now = SubscriptionRef.getUnsafe(picture)
     if (now === seen) return Effect.void
     seen = now
-    const lines = changes(now)
+    const lines = [...changes(now), ...scheduleChanges(now)]
     return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
   })
   return yield* Effect.forever(Effect.andThen(print, Effect.sleep("100 millis")))

@@ -1,7 +1,8 @@
-/** Tables of local mode as text: the live table of applications and the summary of `--once`. Pure: rows and a width in, lines out. */
+/** Tables of local mode as text: the live tables of applications and schedules, and the summary of `--once`. Pure: rows and a width in, lines out. */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
 import type { LocalRow } from "./Row.ts"
+import type { ScheduleRow } from "./ScheduleRow.ts"
 import type { Verdict } from "./Verdict.ts"
 
 export interface TableStyle {
@@ -43,7 +44,7 @@ const table = (
   return [line(header.map((text) => ({ text, color: "bold" }))), ...rows.map(line)]
 }
 
-const stateColors: Partial<Record<LocalRow["state"], Paint>> = {
+const stateColors: Partial<Record<(LocalRow | ScheduleRow)["state"], Paint>> = {
   RUNNING: "cyan",
   SUBMITTED: "blue",
   RESUMING: "blue",
@@ -57,9 +58,12 @@ const stateColors: Partial<Record<LocalRow["state"], Paint>> = {
   INVALIDATING: "yellow",
   SUSPENDING: "magenta",
   SUSPENDED: "magenta",
+  Scheduled: "green",
+  Suspended: "magenta",
+  FailedValidation: "red",
 }
 
-const stateCell = (state: LocalRow["state"]): Cell => {
+const stateCell = (state: (LocalRow | ScheduleRow)["state"]): Cell => {
   const color = stateColors[state]
   return color === undefined ? { text: state } : { text: state, color }
 }
@@ -89,6 +93,22 @@ export const applicationTable = (rows: ReadonlyArray<LocalRow>, style: TableStyl
     style,
   )
 
+/** One line per schedule under a header. */
+export const scheduleTable = (rows: ReadonlyArray<ScheduleRow>, style: TableStyle): ReadonlyArray<string> =>
+  table(
+    ["SCHEDULE", "STATE", "WHEN", "NEXT RUN", "LAST RUN", "ACTIVE", "REASON"],
+    rows.map((row) => [
+      { text: shortKey(row.key) },
+      stateCell(row.state),
+      { text: row.schedule },
+      { text: row.next },
+      { text: row.last },
+      { text: String(row.active) },
+      { text: row.reason, color: row.state === "FailedValidation" ? "red" : "dim" },
+    ]),
+    style,
+  )
+
 /** One change of one application, if output is not a terminal: `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
 export const changeLine = (row: LocalRow): string =>
   [
@@ -97,6 +117,20 @@ export const changeLine = (row: LocalRow): string =>
     row.attempt === 0 ? "" : `attempt ${row.attempt}`,
     row.executors === "" ? "" : `executors ${row.executors}`,
     typeof row.progress === "number" ? `${row.progress}%` : (row.progress ?? ""),
+    row.reason,
+  ]
+    .filter((part) => part !== "")
+    .join("  ")
+    .trimEnd()
+
+/** One change of one schedule: `nightly  Scheduled  next 2026-11-30T03:00:00Z  last nightly-1764385200  active 1`. */
+export const scheduleChangeLine = (row: ScheduleRow): string =>
+  [
+    shortKey(row.key).padEnd(24),
+    row.state.padEnd(17),
+    row.next === "" ? "" : `next ${row.next}`,
+    row.last === "" ? "" : `last ${row.last}`,
+    row.active === 0 ? "" : `active ${row.active}`,
     row.reason,
   ]
     .filter((part) => part !== "")
@@ -114,9 +148,9 @@ export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle
       stateCell(verdict.row.state),
       {
         text:
-          verdict.expectedAttempts === undefined || verdict.expectedAttempts === verdict.row.attempt
-            ? String(verdict.row.attempt)
-            : `${verdict.row.attempt} of ${verdict.expectedAttempts}`,
+          verdict.expectedAttempts === undefined || verdict.expectedAttempts === verdict.attempts
+            ? String(verdict.attempts ?? "")
+            : `${verdict.attempts} of ${verdict.expectedAttempts}`,
       },
       { text: verdict.seconds === undefined ? "" : `${verdict.seconds}s` },
       { text: verdict.row.reason, color: "dim" },

@@ -5,13 +5,17 @@
 
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { isFinal } from "../../api/States.ts"
 import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
+import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
 
 export interface Verdict {
-  readonly row: LocalRow
+  readonly row: Pick<LocalRow | ScheduleRow, "key" | "state" | "reason">
+  /** Of an application. */
+  readonly attempts: number | undefined
   readonly expectedState: string
   readonly expectedAttempts: number | undefined
   readonly met: boolean
@@ -28,6 +32,7 @@ export const verdict = (application: SparkApplication, driver: Pod | undefined, 
   const met = row.state === expectedState && row.attempt === (expectation.attempts ?? row.attempt)
   return {
     row,
+    attempts: row.attempt,
     expectedState,
     expectedAttempts: expectation.attempts,
     met,
@@ -42,4 +47,30 @@ const secondsOf = (application: SparkApplication): number | undefined => {
   const start: unknown = application.metadata.creationTimestamp
   if (end === undefined || end === null || typeof start !== "string") return undefined
   return Math.max(0, Math.round((Date.parse(end) - Date.parse(start)) / 1000))
+}
+
+/**
+ * The default of the expected state is that the schedule is valid. `COMPLETED` or `FAILED` is expected of the first run that ends; another
+ * end is final.
+ */
+export const scheduleVerdict = (resource: ScheduledSparkApplication, expectation: Expectation): Verdict => {
+  const expected = expectation.schedule ?? "Scheduled"
+  const row = scheduleRow(resource)
+  const completed = (resource.status?.pastSuccessfulRunNames ?? []).length > 0
+  const failed = (resource.status?.pastFailedRunNames ?? []).length > 0
+  const met = {
+    Scheduled: row.state === "Scheduled" || row.state === "Suspended",
+    FailedValidation: row.state === "FailedValidation",
+    COMPLETED: completed,
+    FAILED: failed,
+  }[expected]
+  return {
+    row,
+    attempts: undefined,
+    expectedState: expected,
+    expectedAttempts: undefined,
+    met,
+    final: met || row.state === "FailedValidation" || completed || failed,
+    seconds: undefined,
+  }
 }

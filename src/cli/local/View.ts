@@ -1,11 +1,12 @@
 /**
- * The view that local mode shows on a terminal: addresses, one line per application, and how to quit. Pure: the same rows and window size
+ * The view that local mode shows on a terminal: addresses, one line per application and per schedule, and how to quit. Pure: the same rows and window size
  * give the same text, and the text never exceeds the window.
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
 import type { LocalRow } from "./Row.ts"
-import { type TableStyle, applicationTable } from "./Table.ts"
+import type { ScheduleRow } from "./ScheduleRow.ts"
+import { type TableStyle, applicationTable, scheduleTable } from "./Table.ts"
 
 /** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
@@ -49,22 +50,34 @@ export interface WindowSize {
   readonly rows: number
 }
 
-/** The whole window, top to bottom. Rows that do not fit are counted in a last line. */
+/** Lines of a table for as many rows as fit, and how many were left out. */
+const fitted = (table: ReadonlyArray<string>, space: number, line: (text: string) => string) => {
+  const rows = table.length - 1
+  if (rows <= space) return table
+  const shown = table.slice(0, Math.max(1, space))
+  return [...shown, line(`… and ${rows - (shown.length - 1)} more`)]
+}
+
+/**
+ * The whole window, top to bottom. Rows that do not fit are counted in a last line; schedules get at most a third of the lines, and only if
+ * there are any.
+ */
 export const frame = (
   { title, addresses, colors }: ViewOptions,
   rows: ReadonlyArray<LocalRow>,
+  schedules: ReadonlyArray<ScheduleRow>,
   window: WindowSize,
 ): ReadonlyArray<string> => {
   const style = { width: window.columns, colors }
   const line = (color: Paint, text: string) => paint(color, cut(text, style.width), colors)
   const top = [line("bold", title), "", ...addressLines(addresses, style), ""]
   const bottom = ["", line("dim", `${tally(rows)} · q: quit`)]
+  const dim = (text: string) => line("dim", text)
   const space = Math.max(0, window.rows - top.length - bottom.length - 1)
-  const table = applicationTable(rows, style)
-  const shown = rows.length <= space ? table : table.slice(0, Math.max(1, space))
-  const hidden = rows.length - (shown.length - 1)
-  const more = hidden > 0 ? [line("dim", `… and ${hidden} more`)] : []
-  return [...top, ...shown, ...more, ...bottom].slice(0, window.rows)
+  const below =
+    schedules.length === 0 ? [] : ["", ...fitted(scheduleTable(schedules, style), Math.floor(space / 3), dim)]
+  const applications = fitted(applicationTable(rows, style), Math.max(0, space - below.length), dim)
+  return [...top, ...applications, ...below, ...bottom].slice(0, window.rows)
 }
 
 /** `9 applications: 4 COMPLETED, 3 RUNNING, 2 FAILED`, the most frequent state first. */

@@ -1,8 +1,8 @@
 /** A resource of a manifest as the API server would store it, for commands that ask no server. Pure. */
 
 import { Predicate } from "effect"
+import { sparkApplicationCrd } from "../../api/application/CustomResource.ts"
 import { crds } from "../../api/Crds.ts"
-import { sparkApplications } from "../../api/Kinds.ts"
 import { withDefaults, type StructuralSchema } from "../../local/apiserver/schema/SchemaPruning.ts"
 
 /** Shown instead of the five characters that the API server adds to `generateName`. */
@@ -11,9 +11,11 @@ const suffix = "xxxxx"
 /** apiserver's `names.SimpleNameGenerator`: what does not fit into 63 characters with the suffix is cut off. */
 const longestBase = 58
 
-const schemas = new Map(
-  crds.map(({ spec }) => [spec.names.kind, spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema]),
-)
+/** Without a kind, or of an unknown one: that of an application. */
+const schemaOf = (kind: unknown): StructuralSchema => {
+  const { spec } = crds.find((crd) => crd.spec.names.kind === kind) ?? sparkApplicationCrd
+  return spec.versions[0]!.schema.openAPIV3Schema as unknown as StructuralSchema
+}
 
 /** The name, or one made from `generateName`; `undefined` without either. */
 export const nameOf = (metadata: unknown): string | undefined => {
@@ -26,7 +28,7 @@ export const nameOf = (metadata: unknown): string | undefined => {
 }
 
 /** In a namespace, with a name and a uid, and without `null` in fields that cannot be null, by the definition of the kind. */
-export const created = (object: unknown, namespace: string, kind = sparkApplications.kind): unknown => {
+export const created = (object: unknown, namespace: string): unknown => {
   if (!Predicate.isObject(object)) return object
   const given = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}
   const name = nameOf(given)
@@ -36,5 +38,5 @@ export const created = (object: unknown, namespace: string, kind = sparkApplicat
     namespace: ("namespace" in given && given.namespace) || namespace,
     ...(name === undefined ? {} : { name }),
   }
-  return withDefaults(schemas.get(kind)!, { ...object, metadata })
+  return withDefaults(schemaOf("kind" in object ? object.kind : undefined), { ...object, metadata })
 }

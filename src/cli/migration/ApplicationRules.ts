@@ -7,6 +7,7 @@ import { Result } from "effect"
 import type { SparkApplication, SparkApplicationSpec } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { TimestampPrecision } from "../../api/schedule/TimestampPrecision.ts"
 import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
@@ -17,6 +18,8 @@ import { type Finding, note, problem, warning } from "./Finding.ts"
 
 /** The settings that Firesteel would have. */
 export interface Assumed {
+  /** Of the names of runs of schedules. */
+  readonly precision: TimestampPrecision
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
   readonly children: ChildOptions

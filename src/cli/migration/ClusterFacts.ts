@@ -13,6 +13,7 @@ import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { group, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
@@ -27,7 +28,7 @@ export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("
 
 export interface ClusterFacts {
   readonly applications: ReadonlyArray<SparkApplication>
-  readonly schedules: ReadonlyArray<KubeObject>
+  readonly schedules: ReadonlyArray<ScheduledSparkApplication>
   readonly connects: ReadonlyArray<KubeObject>
   readonly drivers: ReadonlyArray<Pod>
   readonly deployments: ReadonlyArray<Deployment>

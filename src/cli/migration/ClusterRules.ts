@@ -67,6 +67,9 @@ const at = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
 
 const applyCrds = "kubectl apply --server-side --force-conflicts -f crds/"
 
+const statusFields = (version: unknown) =>
+  Object.keys((at(version, "schema", "openAPIV3Schema", "properties", "status", "properties") ?? {}) as object)
+
 const definitionFindings = (
   { metadata, spec, status }: CustomResourceDefinition,
   oursRuns: boolean,
@@ -75,10 +78,10 @@ const definitionFindings = (
   const release = annotations["meta.helm.sh/release-name"]
   const name = metadata?.name ?? ""
   const stored = status?.storedVersions ?? []
-  const foreign = stored.filter((version) => version !== sparkApplications.version)
-  const version = spec.versions.find((one) => one.name === sparkApplications.version)
-  const ours = at(version, "schema", "openAPIV3Schema", "properties", "status", "properties", "attempts") !== undefined
-  const isApplication = spec.names.kind === sparkApplications.kind
+  const ours = crds.find((crd) => crd.metadata.name === name)?.spec.versions[0]
+  const foreign = stored.filter((version) => version !== ours?.name)
+  const known = new Set(statusFields(spec.versions.find((version) => version.name === ours?.name)))
+  const drops = statusFields(ours).some((field) => !known.has(field))
   return [
     ...(release !== undefined && annotations["helm.sh/resource-policy"] !== "keep"
       ? [
@@ -88,7 +91,7 @@ const definitionFindings = (
           ),
         ]
       : []),
-    ...(isApplication && foreign.length > 0
+    ...(ours !== undefined && foreign.length > 0
       ? [
           problem(
             "status.storedVersions",
@@ -104,7 +107,7 @@ const definitionFindings = (
           ),
         ]
       : []),
-    ...(isApplication && !ours
+    ...(drops
       ? [
           (oursRuns ? problem : warning)(
             "spec.versions",

@@ -30,7 +30,7 @@ const differences = ({ spec }: SparkConnect): ReadonlyArray<Finding> => [
 /** All findings about a SparkConnect with these settings; `namespace` is the default for a manifest without one. */
 export const checkConnect = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
   const settings = { scheduling: assumed.batchScheduling, healthDefaults: noHealthDefaults }
-  return Result.match(validate(created(object, namespace, sparkConnects.kind), 1, settings), {
+  return Result.match(validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings), {
     onFailure: (found) => found.map(({ field, message }) => problem(field, message)),
     onSuccess: ({ connect, warnings }) => [
       ...warnings.map(({ field, message }) => warning(field, message)),

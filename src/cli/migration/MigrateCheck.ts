@@ -21,10 +21,11 @@ import { type Checked, type Finding, problem, warning } from "./Finding.ts"
 import { checkValues } from "./KubeflowValues.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 import { inheritedFlags, operatorsIn } from "./Operators.ts"
-import { checkSchedule } from "./OtherKinds.ts"
+import { checkSchedule, takeOverSchedule } from "./ScheduleRules.ts"
 import { takeOver } from "./TakeOver.ts"
 
 const assumedFrom = (options: MigrationOptions): Assumed => ({
+  precision: options.scheduledSparkApplicationTimestampPrecision,
   submitter: options.submitter,
   batchScheduling: PodSettings.schedulingFrom(options),
   children: {
@@ -104,7 +105,7 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
   })),
   ...facts.schedules.map((schedule) => ({
     ...named(scheduledSparkApplications.kind, schedule),
-    findings: checkSchedule(schedule, assumed),
+    findings: [...checkSchedule(schedule, assumed), ...takeOverSchedule(schedule, facts.applications)],
   })),
   ...facts.connects.map((connect) => ({
     ...named(sparkConnects.kind, connect),

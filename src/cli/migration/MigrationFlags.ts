@@ -48,6 +48,7 @@ export const migrationFlags = {
     "enableUiService",
     "ingressUrlFormat",
     "enableDriverPdb",
+    "scheduledSparkApplicationTimestampPrecision",
   ]),
 }
 

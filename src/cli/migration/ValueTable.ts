@@ -61,7 +61,10 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     "controller.kubeAPIBurst",
     "requests are limited by the number in flight (`--kube-api-concurrency`), not by rate",
   ),
-  none("controller.scheduledSparkApplicationTimestampPrecision", "ScheduledSparkApplication is not supported yet"),
+  same("controller.scheduledSparkApplicationTimestampPrecision", {
+    setting: "scheduledSparkApplicationTimestampPrecision",
+    why: "the number is the scheduled time, not that of the creation; the default is `seconds`, in kubeflow's chart `nanos`",
+  }),
   same("controller.uiService.enable", { setting: "enableUiService" }),
   same("controller.uiIngress.enable"),
   same("controller.uiIngress.urlFormat", { setting: "ingressUrlFormat", onlyWith: "controller.uiIngress.enable" }),

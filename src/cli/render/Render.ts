@@ -1,32 +1,19 @@
 /**
- * `firesteel render`: the objects that the operator would create for an application, as YAML, without a cluster, and the executor that its
- * driver would create. They are built by the same functions that submit it, so they are exactly those objects; only identities (uid,
- * submission id) are placeholders.
+ * `firesteel render`: the objects that the operator would create for an application, and the runs of a schedule, as YAML, without a cluster.
+ * What they are is in the modules next to it; this one reads manifests.
  */
 
 import { Predicate, Result } from "effect"
-import { stringify } from "yaml"
-import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
-import { sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
-import { validate } from "../../application/Validate.ts"
-import { children } from "../../spark/Children.ts"
-import { build, type BuildOptions } from "../../spark/driver/Build.ts"
-import { executorPod } from "../../spark/executor/ExecutorPod.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
-import { submitJob } from "../../spark/submit/SubmitJob.ts"
-import type { Valid } from "../../spark/Validate.ts"
-import { created, nameOf } from "../manifest/Created.ts"
+import { nameOf } from "../manifest/Created.ts"
 import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
+import { type Outcome, renderApplication } from "./RenderApplication.ts"
+import { renderSchedule, type ScheduleOptions } from "./RenderSchedule.ts"
 
-export interface RenderOptions {
-  readonly build: BuildOptions
-  readonly scheduling: BatchScheduling
-  readonly submitter: SubmitterKind
-  readonly health: HealthDefaults
-}
+export type RenderOptions = ScheduleOptions
 
 export interface Rendered {
   /** YAML documents; empty when nothing could be rendered. */
@@ -39,35 +26,6 @@ export interface Rendered {
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   Predicate.isObject(value) ? (value as Readonly<Record<string, unknown>>) : {}
-
-const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
-
-type Titled = readonly [title: string, object: object]
-
-const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
-  const companions = children(valid, submission, options).map(({ object }): Titled => [
-    `companion object: ${object.kind}`,
-    object,
-  ])
-  const { pod, service, configMaps } = build(valid, submission, options)
-  const executor: Titled = [
-    "the first executor, as the driver creates it",
-    executorPod(valid, pod, submission, options),
-  ]
-  if (valid.submitter.by === "job") {
-    const { configMap, job } = submitJob(valid, submission, options)
-    return [executor, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
-  }
-  const [template, ...configuration] = configMaps
-  return [
-    ["driver", pod],
-    executor,
-    ["Service of the driver", service],
-    ...configuration.map((object): Titled => ["configuration", object]),
-    ...(template === undefined ? [] : [["template of executors", template] as const]),
-    ...companions,
-  ]
-}
 
 const linesOf = (problems: ReadonlyArray<Problem>) => problems.map(({ field, message }) => `${field}: ${message}`)
 
@@ -94,12 +52,17 @@ export const healthOf = (text: string): RenderHealth => {
   return { health: noHealthDefaults, remarks: ["contains no ConfigMap"] }
 }
 
-/** Renders every SparkApplication of a manifest. Pure. */
-export const render = (text: string, { build: options, scheduling, submitter, health }: RenderOptions): Rendered => {
+const renderers: Readonly<Record<string, (object: unknown, options: RenderOptions) => Outcome>> = {
+  [sparkApplications.kind]: renderApplication,
+  [scheduledSparkApplications.kind]: renderSchedule,
+}
+
+/** Renders every resource of a manifest that the operator runs. Pure. */
+export const render = (text: string, options: RenderOptions): Rendered => {
   const output: Array<string> = []
   const remarks: Array<string> = []
   let good = true
-  let applications = 0
+  let rendered = 0
   for (const read of manifestObjects(text)) {
     if (Result.isFailure(read)) {
       remarks.push(remarkText(read.failure))
@@ -108,24 +71,22 @@ export const render = (text: string, { build: options, scheduling, submitter, he
     }
     const { object, warnings } = read.success
     const { kind, metadata } = object
-    if (kind !== sparkApplications.kind) continue
-    applications++
+    const renderer = renderers[String(kind)]
+    if (renderer === undefined) continue
+    rendered++
     const about = (lines: ReadonlyArray<string>, word: string) =>
       lines.map((line) => `${nameOf(metadata) ?? "(without a name)"}: ${word}: ${line}`)
-    remarks.push(...about(warnings.map(remarkText), "warning"))
-    Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health }), {
-      onFailure: (problems) => {
-        good = false
-        remarks.push(...about(linesOf(problems), "problem"))
-      },
-      onSuccess: (valid) => {
-        remarks.push(...about(linesOf(valid.warnings), "warning"))
-        for (const [title, object] of objectsOf(valid, options)) {
-          output.push(`---\n# ${title}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`)
-        }
-      },
-    })
+    const outcome = renderer(object, options)
+    good &&= outcome.problems.length === 0
+    remarks.push(
+      ...about(warnings.map(remarkText), "warning"),
+      ...about(linesOf(outcome.problems), "problem"),
+      ...about(linesOf(outcome.warnings), "warning"),
+    )
+    output.push(outcome.output)
   }
-  if (applications === 0 && good) return { output: "", remarks: ["contains no SparkApplication"], good: false }
+  if (rendered === 0 && good) {
+    return { output: "", remarks: [`contains no ${Object.keys(renderers).join(", no ")}`], good: false }
+  }
   return { output: output.join(""), remarks, good }
 }

@@ -1,8 +1,9 @@
 /** `firesteel render`: reads manifests and prints what `Render.ts` makes of them. */
 
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { decodeFlags } from "../../settings/Flag.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
+import * as ScheduleSettings from "../../settings/ScheduleSettings.ts"
 import { optionalText } from "../../settings/ValueKind.ts"
 import { print, type RunnableCommand } from "../Command.ts"
 import type { Host } from "../Host.ts"
@@ -14,7 +15,7 @@ const flags = {
     kind: optionalText("a manifest, or - for standard input"),
     short: "f",
     default: "",
-    description: "Manifest with SparkApplications. Objects of other kinds are ignored.",
+    description: "Manifest with SparkApplications or ScheduledSparkApplications. Objects of other kinds are ignored.",
   },
   healthChecks: {
     kind: optionalText("a manifest"),
@@ -23,12 +24,13 @@ const flags = {
       "Manifest of the operator's ConfigMap of health checks: the one that --health-checks-config names on a cluster.",
   },
   ...PodSettings.flags,
+  ...ScheduleSettings.flags,
 } as const
 
 /** Reading problems, warnings and other remarks go to standard error; exit code 1 if an application cannot be submitted. */
 export const make = (host: Host): RunnableCommand => ({
   name: "render",
-  summary: "Print the objects that the operator would create for an application",
+  summary: "Print the objects that the operator would create for an application, and the next runs of a schedule",
   flags,
   run: Effect.fnUntraced(function* (args) {
     const values = yield* orUsageError(decodeFlags(flags, args, host.environment))
@@ -47,6 +49,8 @@ export const make = (host: Host): RunnableCommand => ({
       scheduling,
       submitter,
       health: health.health,
+      precision: ScheduleSettings.fromValues(values).precision,
+      now: yield* Clock.currentTimeMillis,
     })
     yield* remark(healthChecks ?? "", health.remarks)
     yield* remark(file, rendered.remarks)

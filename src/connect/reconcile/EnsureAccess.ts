@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto"
 import { Effect } from "effect"
 import type { Secret, Service } from "kubernetes-types/core/v1"
-import { createOrGet, ignoreNotFound } from "../../kube/CreateOrGet.ts"
+import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { find, Kube, type KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, resource } from "../../kube/Resource.ts"

@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
-import { createOrGet, ignoreNotFound } from "../../kube/CreateOrGet.ts"
+import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube, type KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, type KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, pods, services } from "../../kube/Resource.ts"

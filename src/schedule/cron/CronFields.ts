@@ -55,6 +55,9 @@ const unreadable = (field: Bounds, text: string): string => {
   return `${JSON.stringify(text)} is not a value of this field; ${known}`
 }
 
+const steps = (low: number, high: number, step: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, index) => low + index * step)
+
 /** One element of a list: `*`, `?`, `n`, `n-m`, each with or without `/step`; `n/step` runs to the field's maximum. */
 const parsePart = (field: Bounds, part: string): Result.Result<Field, string> => {
   const [range = "", stepText = "1", ...slashes] = part.split("/")
@@ -67,10 +70,7 @@ const parsePart = (field: Bounds, part: string): Result.Result<Field, string> =>
   const step = wholeNumber(stepText)
   if (slashes.length > 0) return refuse(field, part, "it has more than one /; use one step, such as */15")
   if (step === undefined || step === 0) return refuse(field, part, "a step is a whole number from 1 on, such as */15")
-  if (star) {
-    const high = field.max
-    return Result.succeed({ values: steps(field.min, high, step), star: step === 1 })
-  }
+  if (star) return Result.succeed({ values: steps(field.min, field.max, step), star: step === 1 })
   if (hyphens.length > 0) return refuse(field, part, "it has more than one -; use a range, such as 1-5")
   const low = valueOf(lowText)
   if (low === undefined) return refuse(field, part, unreadable(field, lowText))
@@ -87,9 +87,6 @@ const parsePart = (field: Bounds, part: string): Result.Result<Field, string> =>
   }
   return Result.succeed({ values: steps(low, high, step), star: false })
 }
-
-const steps = (low: number, high: number, step: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, index) => low + index * step)
 
 /** A comma list; empty elements are ignored, as robfig/cron does. */
 const parseField = (field: Bounds, text: string): Result.Result<Field, string> =>

@@ -104,7 +104,7 @@ export const parse = (
 }
 
 /**
- * The first nominal time strictly after `after`; undefined if there is none within nine years. `anchor`, the creation of the schedule, fixes
+ * The first scheduled time strictly after `after`; undefined if there is none within nine years. `anchor`, the creation of the schedule, fixes
  * the times of `@every`: anchor + n · interval, n from 1 on.
  */
 export const next = (schedule: CronSchedule, after: number, anchor: number): number | undefined =>
@@ -113,7 +113,7 @@ export const next = (schedule: CronSchedule, after: number, anchor: number): num
     : Every.next(schedule.every, after, anchor)
 
 /**
- * The most recent nominal time in (after, until], and how many there are; undefined if there is none. The count of `@every` is exact;
+ * The most recent scheduled time in (after, until], and how many there are; undefined if there is none. The count of `@every` is exact;
  * otherwise, from 10,000 on, it is a lower bound and `exact` is false.
  */
 export const latest = (

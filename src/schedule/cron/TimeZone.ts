@@ -29,6 +29,16 @@ export const offsetAt = (zone: string, time: number): number => {
   return sign === "-" ? -amount : amount
 }
 
+/** What the clocks show: `Tue 2026-12-01T03:00:00+01:00`. */
+export const localTime = (zone: string, time: number): string => {
+  const offset = offsetAt(zone, time)
+  const wall = new Date(time + offset)
+  const [day] = wall.toUTCString().split(",")
+  const size = new Date(Math.abs(offset)).toISOString()
+  // Offsets are whole minutes since 1972; those of old are cut.
+  return `${day} ${wall.toISOString().slice(0, 19)}${offset < 0 ? "-" : "+"}${size.slice(11, 16)}`
+}
+
 type Periods = readonly [Period, ...Array<Period>]
 
 const findPeriods = (zone: string, day: number): Periods => {

@@ -3,21 +3,32 @@ import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { crds } from "../../../src/api/Crds.ts"
+import type { ScheduledSparkApplication } from "../../../src/api/schedule/ScheduledSparkApplication.ts"
 import { type Example, parseManifests } from "../../../src/cli/local/Examples.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import { configMaps, type KubeObject, pods, type Resource, services } from "../../../src/kube/Resource.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
+import { runOf } from "../../../src/schedule/Run.ts"
 import { build, defaultMaster } from "../../../src/spark/driver/Build.ts"
 import { gone, onNode, pass, phase, see } from "../../support/KubeletBench.ts"
 import { validate } from "../../support/SparkFixture.ts"
 
+const uid = "00000000-0000-4000-8000-0000000000aa"
 const folder = resolve(import.meta.dirname, "../../../examples")
 const examples = readdirSync(folder).flatMap((file) =>
   Result.getOrThrow(parseManifests(file, readFileSync(join(folder, file), "utf8"))),
 )
-const isSparkApplication = ({ object }: Example) => object.kind === "SparkApplication"
+
+/** Applications, and the first run of each schedule. */
+const applications = examples.flatMap((example): ReadonlyArray<Example> => {
+  const { object, expectation } = example
+  if (object.kind === "SparkApplication") return [example]
+  if (object.kind !== "ScheduledSparkApplication") return []
+  const schedule = { ...object, metadata: { ...object.metadata, uid } } as unknown as ScheduledSparkApplication
+  const run = runOf(schedule, { name: `${object.metadata.name}-run` }) as unknown as Example["object"]
+  return [{ ...example, object: run, expectation: { state: expectation.schedule as "COMPLETED" } }]
+})
 const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" }
-const uid = "00000000-0000-4000-8000-0000000000aa"
 
 /** Creates what an attempt of the application consists of, and returns the name of its driver pod. */
 const submit = Effect.fnUntraced(function* ({ object }: Example, attempt: number) {
@@ -50,7 +61,7 @@ describe("examples", () => {
     }),
   )
 
-  for (const example of examples.filter(isSparkApplication)) {
+  for (const example of applications) {
     const { state, attempts = 1 } = example.expectation
     const name = example.object.metadata.name
     onNode(`${name} is valid, and its drivers end as it declares: ${state} after ${attempts}`, () =>

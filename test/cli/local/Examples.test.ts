@@ -100,6 +100,8 @@ describe("Examples", () => {
       message(application("local.firesteel.dev/expect: DONE")),
       'metadata.annotations["local.firesteel.dev/expect"] is "DONE"; write a state such as COMPLETED, FAILED or RUNNING',
     )
+    const schedule = application("local.firesteel.dev/expect: RUNNING").replace("Pod", "ScheduledSparkApplication")
+    assert.include(message(schedule), "write Scheduled, FailedValidation, COMPLETED or FAILED")
     assert.include(message(application('local.firesteel.dev/expect-attempts: "0"')), 'write a number such as "3"')
     assert.include(message(application("local.firesteel.dev/expect-attempts: 3")), "put numbers in quotes")
     assert.include(message(application("local.firesteel.dev/resume-after: later")), "write seconds such as 3s")

@@ -7,7 +7,7 @@ import { crds } from "../../../src/api/Crds.ts"
 import { sparkApplications } from "../../../src/api/Kinds.ts"
 import { parseManifests } from "../../../src/cli/local/Examples.ts"
 import { applyManifests, createManifest, manifestsOf } from "../../../src/cli/local/LocalManifests.ts"
-import { rowsOf, verdictsOf, watchPicture } from "../../../src/cli/local/Picture.ts"
+import { rowsOf, scheduleRowsOf, verdictsOf, watchPicture } from "../../../src/cli/local/Picture.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
@@ -95,7 +95,7 @@ items:
 })
 
 describe("LocalPicture", () => {
-  it.effect("follows applications and reads the progress of their drivers, until they are gone", () =>
+  it.effect("follows schedules, and applications with the progress of their drivers, until they are gone", () =>
     Effect.gen(function* () {
       const cluster = yield* newCluster
       yield* Effect.gen(function* () {
@@ -110,7 +110,14 @@ metadata:
   namespace: team
   labels: { spark-role: driver }
   annotations: { local.firesteel.dev/progress: 42% }
-spec: { containers: [{ name: driver, image: spark }] }`)
+spec: { containers: [{ name: driver, image: spark }] }
+---
+apiVersion: sparkoperator.k8s.io/v1beta2
+kind: ScheduledSparkApplication
+metadata: { name: hourly, namespace: team }
+spec:
+  schedule: "@hourly"
+  template: { type: Scala, mainClass: Pi, sparkVersion: 4.0.4, mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} }`)
         yield* applyManifests(cluster, driver)
         yield* kube.patch(sparkApplications, "team", "pi", {
           type: "merge",
@@ -123,13 +130,20 @@ spec: { containers: [{ name: driver, image: spark }] }`)
           rowsOf(now).map(({ key, state, progress }) => ({ key, state, progress })),
           [{ key: "team/pi", state: "RUNNING", progress: 42 }],
         )
-        const expectations = new Map([
-          ["team/pi", { state: "RUNNING" as const }],
-          ["team/other", {}],
-        ])
+        assert.deepStrictEqual(
+          scheduleRowsOf(now).map(({ key, state, schedule }) => ({ key, state, schedule })),
+          [{ key: "team/hourly", state: "NEW", schedule: "@hourly" }],
+        )
+        const expectations = {
+          applications: new Map([
+            ["team/pi", { state: "RUNNING" as const }],
+            ["team/other", {}],
+          ]),
+          schedules: new Map([["team/hourly", {}]]),
+        }
         assert.deepStrictEqual(
           verdictsOf(now, expectations).map(({ met }) => met),
-          [true],
+          [true, false],
         )
 
         const emptied = yield* SubscriptionRef.changes(picture).pipe(

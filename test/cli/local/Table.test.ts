@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import type { LocalRow } from "../../../src/cli/local/Row.ts"
-import { applicationTable, changeLine, verdictTable } from "../../../src/cli/local/Table.ts"
+import type { ScheduleRow } from "../../../src/cli/local/ScheduleRow.ts"
+import { applicationTable, changeLine, scheduleChangeLine, verdictTable } from "../../../src/cli/local/Table.ts"
 import { frame } from "../../../src/cli/local/View.ts"
 
 const rows: ReadonlyArray<LocalRow> = [
@@ -16,6 +17,15 @@ const rows: ReadonlyArray<LocalRow> = [
   },
   { key: "default/new", state: "NEW", attempt: 0, executors: "", progress: undefined, reason: "" },
 ]
+const nightly: ScheduleRow = {
+  key: "default/nightly",
+  state: "Scheduled",
+  schedule: "0 3 * * * Europe/Berlin",
+  next: "2026-12-01T02:00:00Z",
+  last: "nightly-1796004000",
+  active: 1,
+  reason: "",
+}
 const plain = (line: string) => stripVTControlCharacters(line)
 
 describe("LocalTable", () => {
@@ -55,19 +65,32 @@ describe("LocalTable", () => {
       "spark-pi                  RUNNING            attempt 1  executors 1/2  42%",
     )
     assert.strictEqual(changeLine(rows[2]!), "new                       NEW")
+    assert.strictEqual(
+      scheduleChangeLine(nightly),
+      "nightly                   Scheduled          next 2026-12-01T02:00:00Z  last nightly-1796004000  active 1",
+    )
   })
 
   it("marks what came as expected and what did not", () => {
     const verdicts = [
       {
         row: { ...rows[0]!, state: "COMPLETED" as const },
+        attempts: 1,
         expectedState: "COMPLETED",
         expectedAttempts: 1,
         met: true,
         final: true,
         seconds: 4,
       },
-      { row: rows[1]!, expectedState: "FAILED", expectedAttempts: 2, met: false, final: false, seconds: undefined },
+      {
+        row: rows[1]!,
+        attempts: 3,
+        expectedState: "FAILED",
+        expectedAttempts: 2,
+        met: false,
+        final: false,
+        seconds: undefined,
+      },
     ]
     assert.deepStrictEqual(verdictTable(verdicts, { width: 120, colors: false }), [
       "   NAME            EXPECTED   STATE      ATTEMPTS  DURATION  REASON",
@@ -91,7 +114,9 @@ describe("LocalView", () => {
 
   it("shows where everything is, the applications, and how to leave", () => {
     assert.deepStrictEqual(
-      frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), { columns: 90, rows: 30 }).map(plain),
+      frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), [], { columns: 90, rows: 30 }).map(
+        plain,
+      ),
       [
         "Firesteel",
         "",
@@ -109,17 +134,34 @@ describe("LocalView", () => {
     )
   })
 
+  it("shows schedules under the applications", () => {
+    const lines = frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), [nightly], {
+      columns: 130,
+      rows: 30,
+    }).map(plain)
+    assert.deepStrictEqual(lines.slice(8), [
+      "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
+      "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
+      "",
+      "SCHEDULE  STATE      WHEN                     NEXT RUN              LAST RUN            ACTIVE  REASON",
+      "nightly   Scheduled  0 3 * * * Europe/Berlin  2026-12-01T02:00:00Z  nightly-1796004000  1",
+      "",
+      "1 application: 1 RUNNING · q: quit",
+    ])
+  })
+
   it("fits every window, and counts what it had to leave out", () => {
+    const schedules = Array.from({ length: 9 }, (_, index) => ({ ...nightly, key: `default/schedule-${index}` }))
     for (const window of [
       { columns: 80, rows: 24 },
       { columns: 30, rows: 10 },
       { columns: 5, rows: 3 },
     ]) {
-      const lines = frame({ title: "Firesteel", addresses, colors: true }, many, window).map(plain)
+      const lines = frame({ title: "Firesteel", addresses, colors: true }, many, schedules, window).map(plain)
       assert.isAtMost(lines.length, window.rows)
       for (const line of lines) assert.isAtMost(line.length, window.columns)
     }
-    const lines = frame({ title: "Firesteel", addresses, colors: true }, many, { columns: 80, rows: 24 }).map(plain)
+    const lines = frame({ title: "Firesteel", addresses, colors: true }, many, [], { columns: 80, rows: 24 }).map(plain)
     const shown = lines.filter((line) => line.startsWith("app-")).length
     assert.include(lines, `… and ${40 - shown} more`)
     assert.include(lines.at(-1), "40 applications")

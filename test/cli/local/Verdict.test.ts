@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
+import type { ScheduledSparkApplicationStatus } from "../../../src/api/schedule/ScheduledSparkApplicationStatus.ts"
 import { localRow } from "../../../src/cli/local/Row.ts"
-import { verdict } from "../../../src/cli/local/Verdict.ts"
+import { scheduleVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
 
 const application = (status?: SparkApplicationStatus): SparkApplication => ({
   metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
@@ -99,5 +100,32 @@ describe("LocalVerdict", () => {
     const ended = status("COMPLETED", { terminationTime: "2026-01-01T00:00:12Z", attempts: [attempt] })
     assert.strictEqual(verdict(application(ended), undefined, {}).seconds, 12)
     assert.strictEqual(verdict(application(), undefined, {}).seconds, undefined)
+  })
+})
+
+describe("the verdict about a schedule", () => {
+  const judged = (status: ScheduledSparkApplicationStatus, schedule?: "COMPLETED" | "FAILED" | "FailedValidation") => {
+    const { spec, metadata } = application()
+    const resource = { metadata, spec: { schedule: "@daily", template: spec }, status }
+    const { met, final } = scheduleVerdict(resource, schedule === undefined ? {} : { schedule })
+    return { met, final }
+  }
+  const valid: ScheduledSparkApplicationStatus = { scheduleState: "Scheduled" }
+
+  it("is that it is valid when it declares nothing", () => {
+    assert.deepStrictEqual(judged({}), { met: false, final: false })
+    assert.deepStrictEqual(judged(valid), { met: true, final: true })
+    assert.deepStrictEqual(judged({ scheduleState: "FailedValidation" }), { met: false, final: true })
+    assert.deepStrictEqual(judged({ scheduleState: "FailedValidation" }, "FailedValidation"), {
+      met: true,
+      final: true,
+    })
+  })
+
+  it("waits for the first run that ends where it declares how runs end", () => {
+    assert.deepStrictEqual(judged(valid, "COMPLETED"), { met: false, final: false })
+    assert.deepStrictEqual(judged({ ...valid, pastSuccessfulRunNames: ["a"] }, "COMPLETED"), { met: true, final: true })
+    assert.deepStrictEqual(judged({ ...valid, pastFailedRunNames: ["a"] }, "COMPLETED"), { met: false, final: true })
+    assert.deepStrictEqual(judged({ ...valid, pastFailedRunNames: ["a"] }, "FAILED"), { met: true, final: true })
   })
 })

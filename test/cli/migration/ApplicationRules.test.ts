@@ -8,6 +8,7 @@ import { checkManifests } from "../../../src/cli/migration/MigrateCheck.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
 
 const plain: Assumed = {
+  precision: "seconds",
   submitter: "native",
   batchScheduling: { enabled: false, defaultScheduler: undefined, kubeSchedulerNames: [] },
   children: { uiService: true, driverPodDisruptionBudget: false },
@@ -27,13 +28,10 @@ const examples = readdirSync(folder).map((file) => ({
 }))
 
 describe("manifests as kubeflow's documentation shows them", () => {
-  it.each(examples.filter(({ object }) => object["kind"] !== "ScheduledSparkApplication"))(
-    "$file runs as it is",
-    ({ object }) => {
-      const [checked] = checkManifests([{ source: "", object }], batching)
-      assert.strictEqual(verdictOf(checked!), "ok", lines(checked!.findings).join("\n"))
-    },
-  )
+  it.each(examples)("$file runs as it is", ({ object }) => {
+    const [checked] = checkManifests([{ source: "", object }], batching)
+    assert.strictEqual(verdictOf(checked!), "ok", lines(checked!.findings).join("\n"))
+  })
 
   it("a Connect server is checked as one, and its user hears what a change of the spec does", () => {
     const { object } = examples.find((example) => example.file === "spark-connect.yaml")!
@@ -50,30 +48,6 @@ describe("manifests as kubeflow's documentation shows them", () => {
     assert.deepStrictEqual(
       broken.map(({ severity, field }) => `${severity} ${field}`),
       ["problem spec.sparkVersion"],
-    )
-  })
-
-  it.each([["spark-pi-scheduled.yaml", "spec.schedule"]])(
-    "%s is told to be a kind that is not run yet",
-    (file, field) => {
-      const { object } = examples.find((example) => example.file === file)!
-      const [checked] = checkManifests([{ source: "", object }], plain)
-      assert.deepStrictEqual(
-        checked?.findings.map((found) => [found.severity, found.field]),
-        [["problem", field]],
-      )
-      assert.include(checked?.findings[0]?.message, "is not supported by this version")
-    },
-  )
-
-  it("a schedule's template is checked as an application, with the fields of the schedule", () => {
-    const { object } = examples.find((example) => example.file === "spark-pi-scheduled.yaml")!
-    const spec = object["spec"] as Record<string, object>
-    const broken = { ...object, spec: { ...spec, template: { ...spec["template"], mode: "client" } } }
-    const [checked] = checkManifests([{ source: "", object: broken }], plain)
-    assert.deepStrictEqual(
-      checked?.findings.map(({ field }) => field),
-      ["spec.schedule", "spec.template.mode"],
     )
   })
 

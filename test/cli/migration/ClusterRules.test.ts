@@ -2,7 +2,6 @@ import { assert, describe, it } from "@effect/vitest"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod } from "kubernetes-types/core/v1"
-import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { crds } from "../../../src/api/Crds.ts"
@@ -12,13 +11,15 @@ import { flagValue, inheritedFlags, operatorOf, overlap } from "../../../src/cli
 import { takeOver } from "../../../src/cli/migration/TakeOver.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
 
-const ours = sparkApplicationCrd as unknown as CustomResourceDefinition
-const others = crds.filter((one) => one !== sparkApplicationCrd) as unknown as ReadonlyArray<CustomResourceDefinition>
+const [ours, ...others] = crds as unknown as [CustomResourceDefinition, ...ReadonlyArray<CustomResourceDefinition>]
 
 /** kubeflow's definition knows nothing of what only Firesteel writes. */
-const theirs = structuredClone(ours)
-const schema = theirs.spec.versions[0]!.schema!.openAPIV3Schema!
-delete schema.properties!["status"]!.properties!["attempts"]
+const without = (definition: CustomResourceDefinition, field: string) => {
+  const copy = structuredClone(definition)
+  delete copy.spec.versions[0]!.schema!.openAPIV3Schema!.properties!["status"]!.properties![field]
+  return copy
+}
+const theirs = without(ours, "attempts")
 
 const deployment = (name: string, image: string, args: ReadonlyArray<string>, replicas = 1): Deployment => ({
   metadata: { namespace: "operators", name },
@@ -75,12 +76,12 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   connects: [],
   drivers: [],
   deployments: [],
+  definitions: [ours, ...others],
   webhooks: [],
   serviceAccounts: [],
   missingRights: [],
   unread: [],
   ...changes,
-  definitions: [...(changes.definitions ?? [ours]), ...others],
 })
 
 /** What is not a note, in one line each. */
@@ -95,24 +96,29 @@ describe("a cluster", () => {
   const changed = (change: (definition: CustomResourceDefinition) => void) => {
     const definition = structuredClone(ours)
     change(definition)
-    return [definition]
+    return [definition, ...others]
   }
   const table: ReadonlyArray<readonly [string, Partial<ClusterFacts>, ReadonlyArray<RegExp>]> = [
     ["that has our definition and nothing else is ready", {}, []],
     [
       "without a definition needs one",
-      { definitions: [] },
+      { definitions: others },
       [/^warning CustomResourceDefinition : does not exist; kubectl apply/],
     ],
     [
       "with kubeflow's definition needs ours first",
-      { definitions: [theirs] },
+      { definitions: [theirs, ...others] },
       [/^warning CustomResourceDefinition spec\.versions: .*--force-conflicts -f crds\//],
     ],
     [
       "with kubeflow's definition under a running Firesteel loses status",
-      { definitions: [theirs], deployments: [firesteel()] },
+      { definitions: [theirs, ...others], deployments: [firesteel()] },
       [/^problem CustomResourceDefinition spec\.versions: /],
+    ],
+    [
+      "with kubeflow's definition of schedules needs ours first",
+      { definitions: [ours, without(others[0]!, "handledUntil")] },
+      [/^warning CustomResourceDefinition spec\.versions: is the definition of kubeflow's operator/],
     ],
     [
       "that may hold objects of a version that is gone cannot take our definition",

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { migrationFlags } from "../../../src/cli/migration/MigrationFlags.ts"
+import { scheduleFates } from "../../../src/cli/migration/ScheduleRules.ts"
 import { fates } from "../../../src/cli/migration/TakeOver.ts"
 import { instrumentNames, seriesName } from "../../../src/Instruments.ts"
 import { flagName } from "../../../src/settings/Flag.ts"
@@ -24,6 +25,11 @@ describe("the guide from kubeflow's operator", () => {
   it("says of each state what the check says", () => {
     const told = Object.entries(fates).map(([state, fate]) => [state === "" ? "New" : state, fate])
     assert.deepStrictEqual(cells(section("What becomes of applications")), told)
+  })
+
+  it("says of each schedule what the check says", () => {
+    const told = Object.entries(scheduleFates).map(([state, fate]) => [state === "" ? "New" : state, fate])
+    assert.deepStrictEqual(cells(section("What becomes of schedules")), told)
   })
 
   it("names metrics that there are", () => {

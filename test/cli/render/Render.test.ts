@@ -10,6 +10,8 @@ const options: RenderOptions = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  precision: "seconds",
+  now: Date.parse("2026-03-27T12:00:00Z"),
 }
 
 const application = (spec: object = {}, name = "pi") =>
@@ -103,7 +105,9 @@ describe("render", () => {
   it("passes over other kinds, but not over a manifest without an application or with a mistake", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
-    assert.deepStrictEqual(render(other, options).remarks, ["contains no SparkApplication"])
+    assert.deepStrictEqual(render(other, options).remarks, [
+      "contains no SparkApplication, no ScheduledSparkApplication",
+    ])
     assert.isFalse(render("a: [", options).good)
   })
 
@@ -163,5 +167,62 @@ items:
     assert.strictEqual(liveness({}).periodSeconds, 60)
     assert.strictEqual(liveness({ healthChecks: { template: "nightly" } }).periodSeconds, 7)
     assert.deepStrictEqual(healthOf("kind: Secret").remarks, ["contains no ConfigMap"])
+  })
+})
+
+describe("render of a schedule", () => {
+  const schedule = (spec: object = {}, metadata: object = { name: "nightly" }) => {
+    const { spec: template, apiVersion } = JSON.parse(application())
+    const all = { schedule: "30 2 * * *", timeZone: "Europe/Berlin", template, ...spec }
+    return JSON.stringify({ apiVersion, kind: "ScheduledSparkApplication", metadata, spec: all })
+  }
+  const planOf = (output: string) => output.slice("---\n".length).split("---")[0]!.trimEnd().split("\n")
+
+  it("shows the next runs in the zone of the schedule and in UTC, the first as an application, and its objects", () => {
+    const { output, remarks, good } = render(schedule(), options)
+    assert.deepStrictEqual([good, remarks], [true, []])
+    assert.deepStrictEqual(planOf(output), [
+      "# schedule default/nightly: 30 2 * * * (Europe/Berlin)",
+      "# next runs:",
+      "#   Sat 2026-03-28T02:30:00+01:00  2026-03-28T01:30:00Z  nightly-1774661400",
+      "#   Sun 2026-03-29T03:00:00+02:00  2026-03-29T01:00:00Z  nightly-1774746000",
+      "#   Mon 2026-03-30T02:30:00+02:00  2026-03-30T00:30:00Z  nightly-1774830600",
+      "#   Tue 2026-03-31T02:30:00+02:00  2026-03-31T00:30:00Z  nightly-1774917000",
+      "#   Wed 2026-04-01T02:30:00+02:00  2026-04-01T00:30:00Z  nightly-1775003400",
+    ])
+    assert.deepStrictEqual(titles(output).slice(1, 3), ["SparkApplication of 2026-03-28T01:30:00Z", "driver"])
+    const [, run, driver] = documents(output)
+    assert.deepStrictEqual([run.kind, run.metadata.name], ["SparkApplication", "nightly-1774661400"])
+    assert.strictEqual(driver.metadata.name, "nightly-1774661400-driver")
+    assert.strictEqual(documents(render(JSON.stringify(run), options).output)[0].metadata.name, driver.metadata.name)
+  })
+
+  it("counts @every from now, names runs as the operator is told to, and says what keeps runs from starting", () => {
+    const every = render(schedule({ schedule: "@every 1h30m", suspend: true }), { ...options, precision: "nanos" })
+    assert.deepStrictEqual(planOf(every.output).slice(0, 4), [
+      "# schedule default/nightly: @every 1h30m (counted from its creation)",
+      "# suspended: no runs are started until spec.suspend is false",
+      "# next runs:",
+      "#   Fri 2026-03-27T14:30:00+01:00  2026-03-27T13:30:00Z  nightly-1774618200000000000",
+    ])
+    const unnamed = render(schedule({ timeZone: undefined }), options)
+    assert.include(planOf(unnamed.output)[0], "(UTC, the zone of the operator's image)")
+  })
+
+  it("says everything that is wrong, with the fields of the schedule, and what may surprise", () => {
+    const bad = render(
+      schedule({ schedule: "0 0 31 2 *", template: { ...JSON.parse(application()).spec, mode: "client" } }),
+      options,
+    )
+    assert.isFalse(bad.good)
+    assert.strictEqual(bad.output, "")
+    assert.match(bad.remarks.join("\n"), /^nightly: problem: spec\.schedule: day of month "31" never comes/m)
+    assert.match(bad.remarks.join("\n"), /^nightly: problem: spec\.template\.mode: .*use cluster$/m)
+    const { remarks } = render(schedule({ schedule: "TZ=UTC 0 3 * * *" }), options)
+    assert.match(remarks.join("\n"), /^nightly: warning: spec\.schedule: the prefix TZ=UTC wins over spec\.timeZone/)
+    assert.match(
+      render(schedule({}, { name: "n".repeat(53) }), options).remarks.join(),
+      /metadata\.name: has 53 characters; use at most 52/,
+    )
   })
 })

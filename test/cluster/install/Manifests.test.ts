@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { PolicyRule } from "kubernetes-types/rbac/v1"
-import { sparkApplicationCrd } from "../../../src/api/application/CustomResource.ts"
+import { crds } from "../../../src/api/Crds.ts"
 import { checkValues } from "../../../src/cli/migration/KubeflowValues.ts"
 import { decodeSettings } from "../../../src/settings/Settings.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"
@@ -320,10 +320,17 @@ describe("the chart", () => {
 
   it.effect("of the definitions has them as they are, and keeps them when it is uninstalled", () =>
     Effect.gen(function* () {
-      const { metadata, spec } = only(yield* rendered({}, "firesteel-crds"), "CustomResourceDefinition")
-      assert.deepStrictEqual(spec, JSON.parse(JSON.stringify(sparkApplicationCrd.spec)))
-      assert.strictEqual(metadata.annotations?.["helm.sh/resource-policy"], "keep")
-      assert.include(metadata.annotations, sparkApplicationCrd.metadata.annotations)
+      const definitions = of(yield* rendered({}, "firesteel-crds"), "CustomResourceDefinition")
+      assert.sameMembers(
+        definitions.map(({ metadata }) => metadata.name),
+        crds.map(({ metadata }) => metadata.name),
+      )
+      for (const { metadata, spec } of definitions) {
+        const crd = crds.find((one) => one.metadata.name === metadata.name)!
+        assert.deepStrictEqual(spec, JSON.parse(JSON.stringify(crd.spec)))
+        assert.strictEqual(metadata.annotations?.["helm.sh/resource-policy"], "keep")
+        assert.include(metadata.annotations, crd.metadata.annotations)
+      }
     }),
   )
 

@@ -15,6 +15,11 @@ mkdir -p "$BIN" "$RUN" "$CLUSTER/images"
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 
+take_turns() { # before anything is started or stopped: there is one cluster for tests and benchmarks
+  exec 9>"$CLUSTER/run.lock"
+  flock -n 9 || { say "another run uses the cluster; waiting until it ends"; flock 9; }
+}
+
 need() ( # need PACKAGE… : Debian packages, installed once
   flock 9 # scripts of this folder run in parallel
   missing=()

@@ -56,6 +56,7 @@ describe("the charts", () => {
       statusWorkers: controller.workers,
       maxTrackedExecutors: controller.maxTrackedExecutorPerApp,
       defaultTimeToLive: `${controller.defaultTimeToLiveSeconds}s`,
+      scheduledSparkApplicationTimestampPrecision: controller.scheduledSparkApplicationTimestampPrecision,
       leaderElectLeaseDuration: leaderElection.leaseDuration,
       leaderElectRenewDeadline: leaderElection.renewDeadline,
       leaderElectRetryPeriod: leaderElection.retryPeriod,

@@ -1,4 +1,4 @@
-/** Creations and deletions that may be repeated: after a crash, a lost answer, or by another replica. */
+/** Writes that may be repeated after a lost answer or a crash: creations that find what exists, and deletions of what is gone. */
 
 import { Effect } from "effect"
 import type { KubeApi } from "./Kube.ts"
@@ -15,7 +15,7 @@ export interface Ensured<A> {
 const vanishings = 3
 
 /**
- * Creates the object, or returns the existing one of that name; the caller checks whether it is of this submission. An existing one that is
+ * Creates the object, or returns the existing one of that name; the caller checks whether it is the one that was meant. An existing one that is
  * deleted before it can be read is no obstacle: the object is created again.
  */
 export const createOrGet = <A extends KubeObject>(

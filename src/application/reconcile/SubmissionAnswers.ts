@@ -1,7 +1,4 @@
-/**
- * What the API server's answers mean for a submission: which refusals are final, and which conflicts the user has to resolve. Shared by both
- * submitters.
- */
+/** What the API server's answers mean for a submission: which refusals are final, and which conflicts the user has to resolve. */
 
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"

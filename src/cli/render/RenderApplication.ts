@@ -1,0 +1,82 @@
+/**
+ * The objects that the operator would create for an application, and the executor that its driver would create, each with a title. They are
+ * built by the functions that submit it; only identities (uid, submission id) are placeholders.
+ */
+
+import { Result } from "effect"
+import { stringify } from "yaml"
+import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
+import type { Problem } from "../../api/Problem.ts"
+import { validate } from "../../application/Validate.ts"
+import { children } from "../../spark/Children.ts"
+import { build, type BuildOptions } from "../../spark/driver/Build.ts"
+import { executorPod } from "../../spark/executor/ExecutorPod.ts"
+import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
+import { submitJob } from "../../spark/submit/SubmitJob.ts"
+import type { Valid } from "../../spark/Validate.ts"
+import { created } from "../manifest/Created.ts"
+
+export interface ApplicationOptions {
+  readonly build: BuildOptions
+  readonly scheduling: BatchScheduling
+  readonly submitter: SubmitterKind
+  readonly health: HealthDefaults
+}
+
+/** What a resource becomes. */
+export interface Outcome {
+  /** YAML documents; empty with problems. */
+  readonly output: string
+  readonly problems: ReadonlyArray<Problem>
+  readonly warnings: ReadonlyArray<Problem>
+}
+
+const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
+
+type Titled = readonly [title: string, object: object]
+
+const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
+  const companions = children(valid, submission, options).map(({ object }): Titled => [
+    `companion object: ${object.kind}`,
+    object,
+  ])
+  const { pod, service, configMaps } = build(valid, submission, options)
+  const executor: Titled = [
+    "the first executor, as the driver creates it",
+    executorPod(valid, pod, submission, options),
+  ]
+  if (valid.submitter.by === "job") {
+    const { configMap, job } = submitJob(valid, submission, options)
+    return [executor, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
+  }
+  const [template, ...configuration] = configMaps
+  return [
+    ["driver", pod],
+    executor,
+    ["Service of the driver", service],
+    ...configuration.map((object): Titled => ["configuration", object]),
+    ...(template === undefined ? [] : [["template of executors", template] as const]),
+    ...companions,
+  ]
+}
+
+/** A document with its title as a comment. */
+export const titled = (title: string, object: object): string =>
+  `---\n# ${title}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`
+
+/** An application as in a manifest. */
+export const renderApplication = (
+  object: unknown,
+  { build: options, scheduling, submitter, health }: ApplicationOptions,
+): Outcome =>
+  Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health }), {
+    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+    onSuccess: (valid) => ({
+      output: objectsOf(valid, options)
+        .map(([title, made]) => titled(title, made))
+        .join(""),
+      problems: [],
+      warnings: valid.warnings,
+    }),
+  })
