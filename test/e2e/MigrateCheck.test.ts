@@ -147,7 +147,6 @@ describe("migrate check on a cluster", () => {
           .map((subject) => [subject.kind, verdictOf(subject)]),
         [
           ["Deployment", "warning"],
-          ["CustomResourceDefinition", "ok"],
           ["CustomResourceDefinition", "warning"],
           ["SparkApplication", "ok"],
         ],
