@@ -65,7 +65,7 @@ export const flags = {
     kind: toggle,
     default: "true",
     description:
-      "Whether each application has its own series: pod counters for as long as it exists, progress for as long as it runs.",
+      "Whether each application has its own series: pod counters for as long as it exists, progress for as long as it runs; and each schedule, its successes.",
   },
   metricsProgressLimit: {
     kind: integer(0, 100_000),

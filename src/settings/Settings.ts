@@ -33,12 +33,13 @@ export const settingsFlags = {
   statusWorkers: {
     kind: integer(1, 1000),
     default: "20",
-    description: "Applications whose status is reconciled at the same time.",
+    description: "Applications whose status is reconciled at the same time, and as many schedules.",
   },
   submissionWorkers: {
     kind: integer(1, 1000),
     default: "10",
-    description: "Applications that are submitted at the same time. Submissions never delay status updates.",
+    description:
+      "Applications that are submitted at the same time, and schedules that start a run. They never delay status updates.",
   },
   ...requestFlags,
   shutdownGrace: {

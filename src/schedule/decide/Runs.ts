@@ -37,7 +37,8 @@ const history = (s: Situation, result: "Completed" | "Failed") => {
 export const followRuns = (s: Situation): Step => {
   const { status, observed } = s
   const active = activeRuns(s)
-  const known = new Set(observed.runs.map(({ uid }) => uid))
+  const isDeleted = ({ result, gone }: ObservedRun) => gone && result === "Unfinished"
+  const known = new Set(observed.runs.filter((run) => !isDeleted(run)).map(({ uid }) => uid))
   const deleted = (status.active ?? []).filter(({ uid }) => !known.has(uid))
   const succeeded = observed.runs.filter(({ result }) => result === "Completed").map(endOf)
   const lastSuccess = Math.max(epoch(status.lastSuccessfulTime) ?? 0, ...succeeded)

@@ -15,7 +15,7 @@ export interface ObservedRun {
   readonly finishedAt: number | undefined
   readonly suspended: boolean
   readonly deleting: boolean
-  /** It has finished and was deleted; how it ended is not reported yet. */
+  /** It was deleted; that it was started, and how it ended, may not be reported yet. */
   readonly gone: boolean
 }
 

@@ -1,4 +1,4 @@
-/** What the operator knows of schedules and their runs, kept up to date by watches; and runs that were deleted after they had finished. */
+/** What the operator knows of schedules and their runs, kept up to date by watches; and runs that were deleted. */
 
 import { Effect } from "effect"
 import { scheduledSparkApplications } from "../../api/Kinds.ts"
@@ -13,7 +13,7 @@ import { keepRun, ownersOf, type RunObject, runs } from "./Runs.ts"
 export interface Caches {
   readonly schedules: Watched.Watched<ScheduledSparkApplication>
   readonly runs: Watched.Watched<RunObject>
-  /** Finished runs whose end is not in the status of their schedule yet. */
+  /** Deleted runs: the status of their schedule may know neither that they were started nor how they ended. */
   readonly lastSeen: LastSeen.LastSeen<RunObject>
 }
 

@@ -39,7 +39,7 @@ export const make = ({ lastSeen, writes, reported, metrics }: ChangesOptions): C
     const run = after ?? before
     const key = run && scheduleKeyOf(run)
     const gone = before !== undefined && before.metadata?.uid !== after?.metadata?.uid
-    if (key !== undefined && gone && observedRun(before).result !== "Unfinished") lastSeen.remember(key, before)
+    if (key !== undefined && gone) lastSeen.remember(key, before)
     return concerns(change) ? key : undefined
   },
 })

@@ -23,7 +23,7 @@ export interface Sources {
 
 export interface Gathered {
   readonly observed: Observed
-  /** Deleted runs whose end is part of it. */
+  /** Deleted runs that are part of it. */
   readonly gone: ReadonlyArray<RunObject>
 }
 
@@ -33,16 +33,18 @@ export const gather = Effect.fnUntraced(function* (
   schedule: ScheduledSparkApplication,
   creation: Creation | undefined,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const gone = lastSeen.of(keyOf(schedule)).filter((run) => ownedBy(run, schedule))
+  const gone = lastSeen.of(keyOf(schedule))
   const byUid = new Map<string, ObservedRun>()
   const add = (run: ObservedRun) => void (byUid.has(run.uid) || byUid.set(run.uid, run))
   // First, because the name of the run says which it is, also if it has lost its annotation.
   if (creation?._tag === "Created") add(creation.run)
   for (const run of runs.by(byOwner, schedule.metadata.uid)) add(observedRun(run))
-  for (const run of gone) add(observedRun(run, true))
-  const unseen = (schedule.status?.active ?? []).filter(({ uid }) => !byUid.has(uid))
+  for (const run of gone) if (ownedBy(run, schedule)) add(observedRun(run, true))
+  // A run that has lost its label is deleted for the cache, too.
+  const isUnseen = (run: ObservedRun | undefined) => run === undefined || (run.gone && run.result === "Unfinished")
+  const unseen = (schedule.status?.active ?? []).filter(({ uid }) => isUnseen(byUid.get(uid)))
   for (const run of yield* Effect.forEach(unseen, ({ name }) => readRun(schedule, name), { concurrency: 10 })) {
-    if (run !== undefined) add(run)
+    if (run !== undefined) byUid.set(run.uid, run)
   }
   const all = [...byUid.values()]
   return { gone, observed: { runs: all, creation, drivers: yield* remainingDrivers(schedule, all) } }

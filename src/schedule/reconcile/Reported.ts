@@ -1,5 +1,5 @@
 /**
- * What follows from a status that was written: counters advance, and finished runs whose end is in it are forgotten. This is the one
+ * What follows from a status that was written: counters advance, and deleted runs that it takes into account are forgotten. This is the one
  * subscriber of what `StatusWrites` returns, whether the API server's answer or the cache confirmed the write.
  */
 
@@ -13,13 +13,13 @@ import type { RunObject } from "./Runs.ts"
 
 export interface ScheduleWrite extends StatusWrite<ScheduledSparkApplication> {
   readonly counts: Counts
-  /** Deleted runs whose end is part of the status. */
+  /** Deleted runs that are part of the status. */
   readonly gone: ReadonlyArray<RunObject>
 }
 
 export interface Reported {
   readonly committed: (facts: ReadonlyArray<Committed<ScheduledSparkApplication, ScheduleWrite>>) => void
-  /** The end of these runs changed nothing in the status, so there was no write. */
+  /** These deleted runs changed nothing in the status, so there was no write. */
   readonly nothingToWrite: (schedule: ScheduledSparkApplication, gone: ReadonlyArray<RunObject>) => void
 }
 

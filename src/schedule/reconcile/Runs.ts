@@ -81,7 +81,7 @@ export const isLeaving = ({ metadata }: RunObject, schedule: ScheduledSparkAppli
 const resultOf = (state: string | undefined): ObservedRun["result"] =>
   !isFinal(state) ? "Unfinished" : state === "COMPLETED" ? "Completed" : "Failed"
 
-/** What a decision sees of a run. `gone`: it was deleted after it had finished. */
+/** What a decision sees of a run. `gone`: it was deleted. */
 export const observedRun = ({ metadata = {}, spec, status }: RunObject, gone = false): ObservedRun => {
   const createdAt = epoch(metadata.creationTimestamp) ?? 0
   const result = resultOf(status?.applicationState?.state)

@@ -51,6 +51,12 @@ describe("a schedule that is followed", () => {
     }
   })
 
+  it("does not start a run again that was deleted before the status knew of it", () => {
+    const decision = decided({ now: at("13:00:03"), runs: [run("13:00:00", { gone: true })] })
+    assert.deepStrictEqual([created(decision), decision.counts.started], [[], [{ delay: 0 }]])
+    assert.deepStrictEqual([decision.status.active, decision.status.handledUntil], [undefined, stamp("13:00:00")])
+  })
+
   it("starts one run after downtime, for the most recent time, and counts the others as missed", () => {
     const decision = decided({ now: at("16:20:00") })
     assert.deepStrictEqual(created(decision), [nameOf("16:00:00")])
@@ -95,6 +101,8 @@ describe("a schedule that is followed", () => {
     const active = [{ name: nameOf("12:00:00"), uid: "run 12:00:00", scheduledTime: stamp("12:00:00") }]
     const decision = decided({ status: { ...followed, active } })
     assert.deepStrictEqual([reasons(decision), decision.status.active], [["RunDeleted"], undefined])
+    const seen = decided({ status: { ...followed, active }, runs: [run("12:00:00", { gone: true })] })
+    assert.deepStrictEqual([reasons(seen), seen.status.active], [["RunDeleted"], undefined])
     const finished = decided({
       status: { ...followed, active },
       runs: [run("12:00:00", { result: "Completed", gone: true })],
