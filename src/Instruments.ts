@@ -5,6 +5,7 @@
  */
 
 import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
+import { ConnectInstruments } from "./connect/telemetry/ConnectInstruments.ts"
 import { ScheduleInstruments } from "./schedule/telemetry/ScheduleInstruments.ts"
 import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
@@ -15,6 +16,7 @@ import { TelemetryInstruments } from "./telemetry/operator/TelemetryInstruments.
 
 export const Instruments = {
   ...applicationInstruments,
+  ...ConnectInstruments,
   ...ScheduleInstruments,
   ...OperatorInstruments,
   ...TelemetryInstruments,

@@ -5,6 +5,7 @@ import type { SparkApplication } from "./api/application/SparkApplication.ts"
 import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
+import * as Connect from "./connect/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
@@ -41,6 +42,18 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       healthChecks: settings.healthChecks,
       events,
     }),
+  ({ settings, environment, events }) =>
+    Connect.make({
+      namespaces: settings.namespaces,
+      workers: settings.workers.status,
+      rules: {
+        batchScheduling: settings.pods.scheduling,
+        buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+        healthDefaults: () => noHealthDefaults,
+      },
+      activity: settings.progress && { ...settings.progress, interval: activityInterval },
+      events,
+    }),
   ({ settings, events }) =>
     Schedule.make({
       namespaces: settings.namespaces,
@@ -54,6 +67,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       events,
     }),
 ]
+
+/** Seconds between two readings of the sessions of a Connect server: idleness is counted in minutes. */
+const activityInterval = 15
 
 /**
  * What the kind SparkApplication will find in a run. Whether the operator has the template of health checks that the run names is known only

@@ -3,10 +3,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from "../otel/SeriesNames.ts"
+import type { SparkConnect } from "../src/api/connect/SparkConnect.ts"
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
+import * as ConnectMetrics from "../src/connect/telemetry/ConnectMetrics.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
 import * as ScheduleMetrics from "../src/schedule/telemetry/ScheduleMetrics.ts"
+import { connect } from "./support/ConnectFixture.ts"
 import { samples } from "./support/MetricsText.ts"
 import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
@@ -14,6 +17,7 @@ import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/
 /** Names belong to one of these; the last six are OpenTelemetry's and client-go's own. */
 const namespaces = [
   "spark.application",
+  "spark.connect",
   "spark.executor",
   "spark.job",
   "spark.stage",
@@ -222,6 +226,14 @@ describe("the content of /metrics", () => {
         running.status,
         application("COMPLETED", { metadata, status: { attempts: [run] } }),
       )
+      const connects = ConnectMetrics.make(telemetry, [])
+      const attempt = { number: 1, submissionID: "s", startTime: run.startTime, result: "Failed" } as const
+      const attempts = [attempt, { number: 2, submissionID: "t", startTime: run.startTime, readyTime: run.runningTime }]
+      const before = connect()
+      const after = { ...before, status: { state: "Ready", executors: { running: 1 }, attempts } } as SparkConnect
+      connects.connectObserved(undefined, after)
+      connects.connectCommitted(before, after)
+      connects.activityRead("success")
       const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: true })
       const followed = { ...schedule(), status: scheduleStatus }
       schedules.observed(undefined, followed)

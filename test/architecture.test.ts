@@ -42,7 +42,15 @@ const forbidden: ReadonlyArray<readonly [from: string, to: string]> = [
   ["local/node/", "spark/"],
 ]
 
-const pure = ["api", "spark", "application/lifecycle", "schedule/cron", "schedule/decide"]
+const pure = [
+  "api",
+  "spark",
+  "application/lifecycle",
+  "schedule/cron",
+  "schedule/decide",
+  "connect/lifecycle",
+  "connect/access",
+]
 const drawers = /^(utils?|common|helpers?|types|index|misc|shared)\.ts$/
 const mostLines = 300
 const mostFiles = 25

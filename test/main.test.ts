@@ -74,9 +74,12 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
       out: `ok      SparkApplication default/spark-pi (${kubeflow}/spark-pi.yaml)\n\n1 object checked: 1 ok, 0 warnings, 0 problems.\n`,
       err: "",
     })
-    const all = await firesteel("migrate", "check", `--filename=${kubeflow}`, "--output=json")
+    const broken = join(mkdtempSync(join(tmpdir(), "firesteel-")), "broken.yaml")
+    const connect = readFileSync(resolve(root, kubeflow, "spark-connect.yaml"), "utf8")
+    writeFileSync(broken, connect.replace("sparkVersion: 4.0.0", "sparkVersion: 1.6.0"))
+    const all = await firesteel("migrate", "check", `--filename=${kubeflow}`, "-f", broken, "--output=json")
     assert.strictEqual(all.code, 1)
-    assert.strictEqual(JSON.parse(all.out).summary.problem, 1, "a Connect server")
+    assert.strictEqual(JSON.parse(all.out).summary.problem, 1, "a server of an unknown Spark")
     const missing = await firesteel("migrate", "check", "-f", "nowhere.yaml")
     assert.deepStrictEqual([missing.code, missing.out], [2, ""])
     assert.include(missing.err, "nowhere.yaml cannot be read")
@@ -126,7 +129,7 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
-    const files = ["sparkapplications", "scheduledsparkapplications"].map((plural) =>
+    const files = ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map((plural) =>
       readFileSync(resolve(root, `crds/sparkoperator.k8s.io_${plural}.yaml`), "utf8"),
     )
     assert.strictEqual(out, files.join("---\n"))

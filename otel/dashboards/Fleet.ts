@@ -2,6 +2,7 @@
 
 import { withNamespace, pendingStates, transientStates } from "../Matchers.ts"
 import { perMinute, quantile, increaseInRange, currentSum, orZero } from "../PromQl.ts"
+import { connectServers } from "./ConnectServers.ts"
 import { type Dashboard, query, type Row } from "./Dashboard.ts"
 import { schedules } from "./Schedules.ts"
 import { fleetSeries as of, fleetVariables, operatorSeries, phaseVariable } from "./Variables.ts"
@@ -338,5 +339,5 @@ export const fleetDashboard: Dashboard = {
   title: "Firesteel / Fleet",
   description: "All Spark applications: their states, their outcomes, how long everything takes, and what hangs.",
   variables: [...fleetVariables, phaseVariable],
-  rows: [now, flow, stuck, schedules, health, durations, executors, namespaces],
+  rows: [now, flow, stuck, schedules, health, connectServers, durations, executors, namespaces],
 }

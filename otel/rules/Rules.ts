@@ -3,6 +3,7 @@
 import { stringify } from "yaml"
 import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"
+import { connectAlerts } from "./ConnectAlerts.ts"
 import { healthAlerts } from "./HealthAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
 import { scheduleAlerts } from "./ScheduleAlerts.ts"
@@ -14,6 +15,7 @@ export const alertGroups: ReadonlyArray<AlertGroup> = [
   applicationAlerts,
   scheduleAlerts,
   healthAlerts,
+  connectAlerts,
 ]
 
 /** Where docs/ of this repository can be read. */

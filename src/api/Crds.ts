@@ -1,10 +1,11 @@
 /** All CustomResourceDefinitions of the operator: `firesteel crds` prints them, local mode installs them and `crds/` contains them. */
 
 import { sparkApplicationCrd } from "./application/CustomResource.ts"
+import { sparkConnectCrd } from "./connect/CustomResource.ts"
 import { scheduledSparkApplicationCrd } from "./schedule/CustomResource.ts"
 import * as Crd from "./schema/Crd.ts"
 
-export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, scheduledSparkApplicationCrd]
+export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, scheduledSparkApplicationCrd, sparkConnectCrd]
 
 /** How a definition that is not ours is replaced, for messages. */
 export const installDefinitions =

@@ -3,8 +3,9 @@
  * kubeflow's operator, so that its manifests, and the tools that know them, work unchanged.
  */
 
-import { type KubeObject, type Resource, resource } from "../kube/Resource.ts"
+import { type Resource, resource } from "../kube/Resource.ts"
 import type { SparkApplication } from "./application/SparkApplication.ts"
+import type { SparkConnect } from "./connect/SparkConnect.ts"
 import type { ScheduledSparkApplication } from "./schedule/ScheduledSparkApplication.ts"
 
 export const group = "sparkoperator.k8s.io"
@@ -26,5 +27,4 @@ export const scheduledSparkApplications: Resource<ScheduledSparkApplication> = r
   "ScheduledSparkApplication",
 )
 
-/** This version does not run it; `firesteel migrate check` reads its objects. */
-export const sparkConnects: Resource<KubeObject> = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")
+export const sparkConnects: Resource<SparkConnect> = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")

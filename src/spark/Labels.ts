@@ -5,6 +5,8 @@
 
 /** The name of the SparkApplication: on pods, Services and ConfigMaps. */
 export const appName = "sparkoperator.k8s.io/app-name"
+/** The name of the SparkConnect, likewise. */
+export const connectName = "sparkoperator.k8s.io/connect-name"
 /** `"true"` on every pod that belongs to an application of the operator. */
 export const launchedBy = "sparkoperator.k8s.io/launched-by-spark-operator"
 /** The submission (one attempt of one application) that made the object. */
@@ -35,13 +37,21 @@ export const submissionRecord = "sparkoperator.k8s.io/submission-record"
 export const traceAnnotation = "sparkoperator.k8s.io/trace-id"
 /** Annotation of pods with probes of the operator: the preset that the probes come from. */
 export const healthPresetAnnotation = "sparkoperator.k8s.io/health-preset"
+/** Annotation of objects of a SparkConnect: a hash of the spec from which they were made. */
+export const revisionAnnotation = "sparkoperator.k8s.io/revision"
+/** Annotation of a server pod: the number of its attempt. */
+export const attemptAnnotation = "sparkoperator.k8s.io/attempt"
+/** Annotation of a SparkConnect: another value starts a server that was stopped because it was idle. */
+export const wakeAnnotation = "sparkoperator.k8s.io/wake"
 /** Label of pods that the webhook of kubeflow's operator has changed. */
 export const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 
-/** `driver`, `executor`, or `submitter`, which is the pod of a Job that runs spark-submit. */
+/** `driver`, `executor`, `connect-server`, or `submitter`, which is the pod of a Job that runs spark-submit. */
 export const sparkRole = "spark-role"
 export const driverRole = "driver"
 export const executorRole = "executor"
+/** The driver pod of a SparkConnect. */
+export const connectServerRole = "connect-server"
 export const submitterRole = "submitter"
 /** Spark's application id, equal on the driver, its executors and its Service. */
 export const sparkAppSelector = "spark-app-selector"
@@ -52,7 +62,7 @@ export const sparkExecId = "spark-exec-id"
 export const sparkExecResourceProfileId = "spark-exec-resourceprofile-id"
 
 /** Labels that only the operator may set; with another value pods could not be found. */
-export const reservedByOperator: ReadonlyArray<string> = [appName, launchedBy, submissionId]
+export const reservedByOperator: ReadonlyArray<string> = [appName, connectName, launchedBy, submissionId]
 /** Labels that Spark refuses as custom labels of a driver (`KubernetesDriverConf.labels`). */
 export const reservedBySpark: ReadonlyArray<string> = [sparkVersion, sparkAppSelector, sparkAppName, sparkRole]
 /** Those of executors (`KubernetesExecutorConf.labels`). */

@@ -24,6 +24,8 @@ export interface SparkProfile {
   readonly connectAppProtocol: boolean
   /** The server of Spark Connect answers gRPC's health protocol. No released version does (SPARK-57584); seen in the jars up to 4.3.0. */
   readonly connectHealthService: boolean
+  /** The REST API lists sessions and operations of Spark Connect (SPARK-57941). */
+  readonly connectSessions: boolean
   /** The driver sets `terminationGracePeriodSeconds` of executors from the configuration, overriding the template. */
   readonly configurableExecutorGrace: boolean
   /** `spark.dynamicAllocation.shuffleTracking.enabled` is true unless the configuration says otherwise. */
@@ -67,6 +69,7 @@ const v33: SparkProfile = {
   connectPort: false,
   connectAppProtocol: false,
   connectHealthService: false,
+  connectSessions: false,
   configurableExecutorGrace: false,
   tracksShufflesByDefault: false,
   checksDefaultJavaOptions: false,
@@ -120,6 +123,7 @@ const v42: SparkProfile = {
 const v43: SparkProfile = {
   ...v42,
   minor: "4.3",
+  connectSessions: true,
   forbidsPrivilegeEscalation: true,
   driverAddressByDefault: true,
   configurablePublishing: true,

@@ -107,7 +107,7 @@ export const checkWorkload = (
   const read = confReader(plan.conf, report)
   found.push(...probeProblems(plan, read))
   refuseAtStart(read, profile)
-  const wanted = wantedSubmitter(workload, settings.submitter, report)
+  const wanted = workload.submittableByJob ? wantedSubmitter(workload, settings.submitter, report) : undefined
   const fresh = distinct(found).filter(({ field }) => known.every((problem) => problem.field !== field))
   const { submitter, problems: remaining } = chooseSubmitter(wanted, [...known, ...fresh])
   const problems = [...remaining]

@@ -67,9 +67,20 @@ export interface WorkloadSpec {
   readonly deadlines?: Pick<Deadlines, "submittedSeconds">
 }
 
+/** The labels by which a kind finds the objects of its resources. */
+export interface WorkloadIdentity {
+  /** The key of the label with the name of the resource, which all objects have. */
+  readonly nameLabel: string
+  /** The value of `spark-role` of the driver pod. */
+  readonly driverRole: string
+}
+
 export interface Workload {
   /** The controller of every object that is made for the workload; with it they are deleted. */
   readonly owner: OwnerReference
+  readonly identity: WorkloadIdentity
+  /** Whether a Job with spark-submit could submit it instead of the operator. */
+  readonly submittableByJob: boolean
   readonly metadata: WorkloadMetadata
   readonly spec: WorkloadSpec
 }

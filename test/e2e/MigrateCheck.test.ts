@@ -86,6 +86,9 @@ const check = (kube: KubeApi, ...args: ReadonlyArray<string>) => Effect.orDie(at
 
 const submission = "9c0d3b4e-58f1-4d0c-9b0b-0d4b3f1c2a22"
 
+/** The definitions of which this test has no other version. */
+const otherDefinitions = crds.filter((one) => one !== sparkApplicationCrd).map(({ metadata }) => metadata.name)
+
 describe("migrate check on a cluster", () => {
   it.effect("lists what is to be done in order, and nothing when it is done", () =>
     Effect.gen(function* () {
@@ -139,10 +142,11 @@ describe("migrate check on a cluster", () => {
 
       const before = yield* check(withDeployment(world.kube, kubeflow(1)))
       assert.deepStrictEqual(
-        before.checked.map((subject) => [subject.kind, verdictOf(subject)]),
+        before.checked
+          .filter(({ name }) => !otherDefinitions.includes(name))
+          .map((subject) => [subject.kind, verdictOf(subject)]),
         [
           ["Deployment", "warning"],
-          ["CustomResourceDefinition", "ok"],
           ["CustomResourceDefinition", "warning"],
           ["SparkApplication", "ok"],
         ],

@@ -75,6 +75,13 @@ export const ApplicationName = pattern(
   { maxLength: 63 },
 )
 
+/** The name of a Connect server: as that of an application, with room for `-server` in the name of its Service. */
+export const ConnectName = pattern(
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  "the name of a Connect server; use at most 56 lower case letters, digits and -, with a letter first and no - at the end",
+  { maxLength: 56 },
+)
+
 /**
  * The name of a schedule: as that of an application, with room for what the name of a run adds, which is a dash and at least the 8 digits of
  * a time in minutes. The operator checks the limit of its own precision.

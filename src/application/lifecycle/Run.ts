@@ -1,9 +1,9 @@
 /** The run of the current submission as a whole: whether it is gone, what remains of it, and what to delete of it. */
 
 import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
+import { outcomeOf } from "../../spark/observe/Outcome.ts"
 import type { Action } from "./Action.ts"
 import { submittedBy } from "./Attempts.ts"
-import { outcomeOf } from "./Outcome.ts"
 import type { Situation } from "./Situation.ts"
 
 /** The driver pod, if its program has not ended although the run is over: a deadline has passed, or it is stalled. */

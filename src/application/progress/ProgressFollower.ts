@@ -8,6 +8,7 @@ import { Cause, Clock, Effect, Equal, Exit, Predicate, Random, type Scope } from
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { PodAccess } from "../../kube/PodHttp.ts"
+import * as UiAccess from "../../kube/UiAccess.ts"
 import type { Changed } from "../../runtime/Kind.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Workqueue from "../../runtime/Workqueue.ts"
@@ -17,7 +18,6 @@ import { nextReading, type Reading, progressStatus } from "../lifecycle/running/
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import { askDriver, type DriverRun, driverRun } from "./DriverRun.ts"
 import * as ReadingPace from "./ReadingPace.ts"
-import * as UiAccess from "./UiAccess.ts"
 
 export interface ProgressOptions {
   readonly access: UiAccess.UiAccessSetting

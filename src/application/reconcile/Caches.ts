@@ -33,7 +33,7 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
       resource: podResource,
       namespaces,
       metrics,
-      labelSelector: `${Labels.launchedBy}=true`,
+      labelSelector: `${Labels.launchedBy}=true,!${Labels.connectName}`,
       keep: seenPod,
       indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
     }),

@@ -1,4 +1,4 @@
-/** A SparkApplication or a schedule of a manifest as the API server would store it, for commands that ask no server. Pure. */
+/** A resource of a manifest as the API server would store it, for commands that ask no server. Pure. */
 
 import { Predicate } from "effect"
 import { sparkApplicationCrd } from "../../api/application/CustomResource.ts"
@@ -27,7 +27,7 @@ export const nameOf = (metadata: unknown): string | undefined => {
     : undefined
 }
 
-/** In a namespace, with a name and a uid, and without `null` in fields that cannot be null. */
+/** In a namespace, with a name and a uid, and without `null` in fields that cannot be null, by the definition of the kind. */
 export const created = (object: unknown, namespace: string): unknown => {
   if (!Predicate.isObject(object)) return object
   const given = "metadata" in object && Predicate.isObject(object.metadata) ? object.metadata : {}

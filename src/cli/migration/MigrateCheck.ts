@@ -16,11 +16,11 @@ import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
 import { checkCluster } from "./ClusterRules.ts"
+import { checkConnect } from "./ConnectRules.ts"
 import { type Checked, type Finding, problem, warning } from "./Finding.ts"
 import { checkValues } from "./KubeflowValues.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
 import { inheritedFlags, operatorsIn } from "./Operators.ts"
-import { checkConnect } from "./OtherKinds.ts"
 import { checkSchedule, takeOverSchedule } from "./ScheduleRules.ts"
 import { takeOver } from "./TakeOver.ts"
 
@@ -107,7 +107,10 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
     ...named(scheduledSparkApplications.kind, schedule),
     findings: [...checkSchedule(schedule, assumed), ...takeOverSchedule(schedule, facts.applications)],
   })),
-  ...facts.connects.map((connect) => ({ ...named(sparkConnects.kind, connect), findings: checkConnect() })),
+  ...facts.connects.map((connect) => ({
+    ...named(sparkConnects.kind, connect),
+    findings: checkConnect(connect, assumed),
+  })),
 ]
 
 /** Decodes the user's command line with further flags before it, which it overrides. */

@@ -29,6 +29,7 @@
  * | `exit`                  |           | put it on a running pod: its main container ends now with this exit code                    |
  * | `executor-failures`     |           | drivers: `2:OOMKilled@1.5, 3:1@4` = executor 2 is OOM-killed 1.5 s after its start, …       |
  * | `dynamic`               |           | drivers: `1@0, 4@2, 2@5` = executors wanted, each from that second of the run on            |
+ * | `sessions`              |           | Connect servers: `2@0, 0@30` = sessions that are open, each from that second of the run on  |
  * | `log-lines`             |           | lines that the main container prints over its run, separated by line breaks                 |
  *
  * An image whose name contains `does-not-exist` cannot be pulled. Drivers write `progress` (such as `42%`) and `log` on themselves.
@@ -189,6 +190,15 @@ const annotations = {
       })),
     ),
     expected: "executors@seconds, such as 1@0, 4@2, 2@5",
+  },
+  sessions: {
+    schema: listOf(
+      parsed(/^\s*(\d+)@(\d+(?:\.\d+)?)\s*$/, Wanted, ([count, from]) => ({
+        count: Number(count),
+        from: Number(from),
+      })),
+    ),
+    expected: "sessions@seconds, such as 2@0, 0@30",
   },
   "log-lines": { schema: Text, expected: "lines of text" },
 } as const

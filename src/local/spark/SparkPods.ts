@@ -2,7 +2,7 @@
 
 import { Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import { driverRole, executorRole, sparkRole, submitterRole } from "../../spark/Labels.ts"
+import { connectServerRole, driverRole, executorRole, sparkRole, submitterRole } from "../../spark/Labels.ts"
 import { driverContainerName, executorContainerName } from "../../spark/pod/SparkPod.ts"
 import type { PodBackend } from "../apiserver/PodBackend.ts"
 import { logLines } from "../node/KubeletScript.ts"
@@ -26,6 +26,9 @@ const driver: Program = {
   },
 }
 
+/** Runs until it is deleted. */
+const connectServer: Program = { ...driver, plays: hasRole(connectServerRole), endless: true }
+
 /** Runs until its driver ends it. */
 const executor: Program = {
   plays: hasRole(executorRole),
@@ -40,7 +43,7 @@ const submitter: Program = {
 }
 
 /** For `Kubelet.run`. */
-export const programs: ReadonlyArray<Program> = [driver, executor, submitter]
+export const programs: ReadonlyArray<Program> = [driver, connectServer, executor, submitter]
 
 /** Only the container that a program plays prints something, else the first. */
 const printing = (pod: Pod): string | undefined =>

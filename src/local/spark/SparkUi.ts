@@ -1,9 +1,11 @@
 /**
  * The REST API of the Spark UI of a local driver: one job of a hundred tasks that has the progress of the driver's script, or,
- * for a run without end, a micro-batch every two seconds. Enough to read progress as from a real driver.
+ * for a run without end, a micro-batch every two seconds; of a Connect server the sessions of its script. Enough to read progress and activity
+ * as from a real driver.
  */
 
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Result } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
 import * as Labels from "../../spark/Labels.ts"
 import { defaultUiPort } from "../../spark/Ui.ts"
 import { notFound } from "../apiserver/ApiError.ts"
@@ -11,7 +13,8 @@ import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
 import { unreachable } from "../apiserver/PodBackend.ts"
 import type { ResourceKind } from "../apiserver/ResourceKind.ts"
-import { prefix, progressAnnotation } from "../node/KubeletScript.ts"
+import { prefix, progressAnnotation, type Script, scriptOf } from "../node/KubeletScript.ts"
+import * as ConnectSessions from "./ConnectSessions.ts"
 
 const batchSeconds = 2
 
@@ -28,16 +31,26 @@ export const sparkUi = Effect.fnUntraced(function* (
   if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
   const id = pod.metadata.labels?.[Labels.sparkAppSelector] ?? ""
   const [root, api, applications, application, what, ...more] = path.split("/")
-  if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications" || more.length > 1) {
+  if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications") {
     return yield* notFound(kind, path)
   }
-  const resource = what === undefined ? "" : (more[0] ?? "")
+  const resource = what === undefined ? "" : more.join("/")
   if (what !== undefined && what !== id) return yield* notFound(kind, path)
   switch (resource) {
     case "":
       return [{ id, name, attempts: [] }]
-    case "jobs":
-      return jobs(pod, yield* Clock.currentTimeMillis)
+    case "jobs": {
+      const now = yield* Clock.currentTimeMillis
+      return isConnectServer(pod) ? ConnectSessions.jobList(sessionsOf(pod, now)) : jobs(pod, now)
+    }
+    case "connect/sessions":
+    case "connect/operations": {
+      if (!isConnectServer(pod)) return yield* notFound(kind, path)
+      const sessions = sessionsOf(pod, yield* Clock.currentTimeMillis)
+      return resource === "connect/sessions"
+        ? ConnectSessions.sessionList(sessions)
+        : ConnectSessions.operationList(sessions)
+    }
     case "executors": {
       const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
@@ -54,6 +67,13 @@ export const sparkUi = Effect.fnUntraced(function* (
       return yield* notFound(kind, path)
   }
 })
+
+const isConnectServer = (pod: ApiObject) => pod.metadata.labels?.[Labels.sparkRole] === Labels.connectServerRole
+
+const sessionsOf = (pod: ApiObject, now: number) => {
+  const script = Result.getOrElse(scriptOf(pod as unknown as Pod), () => ({}) as Script)
+  return ConnectSessions.sessionsAt(script.sessions ?? [], startedAt(pod), now)
+}
 
 /** Epoch milliseconds from which on the driver gets no heartbeats of the executor, by the executor's script. */
 const silentFrom = (executor: ApiObject): number => {

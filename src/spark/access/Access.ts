@@ -44,7 +44,7 @@ export const childMetadata = ({ workload, submission }: ChildContext, name: stri
   namespace: workload.metadata.namespace,
   labels: {
     ...own.labels,
-    [Labels.appName]: workload.metadata.name,
+    [workload.identity.nameLabel]: workload.metadata.name,
     [Labels.submissionId]: submission.submissionId,
     [Labels.createdBy]: "true",
   },
@@ -54,8 +54,8 @@ export const childMetadata = ({ workload, submission }: ChildContext, name: stri
 
 /** Selects the driver of this workload, of any submission. */
 export const driverSelector = ({ workload }: ChildContext): StringMap => ({
-  [Labels.appName]: workload.metadata.name,
-  [Labels.sparkRole]: Labels.driverRole,
+  [workload.identity.nameLabel]: workload.metadata.name,
+  [Labels.sparkRole]: workload.identity.driverRole,
 })
 
 /** The user's settings for a Service and its Ingress. */

@@ -74,9 +74,9 @@ function* tables<A extends DriverSpec | ExecutorSpec>(
 }
 
 /** The operator's labels, then those of the resource, then those of the role. The label of the submission is added when it is known. */
-function* labels({ metadata, spec }: Workload, role: "driver" | "executor"): Entries {
+function* labels({ identity, metadata, spec }: Workload, role: "driver" | "executor"): Entries {
   const prefix = `spark.kubernetes.${role}.label.`
-  yield { key: `${prefix}${Labels.appName}`, value: metadata.name, field: "metadata.name" }
+  yield { key: `${prefix}${identity.nameLabel}`, value: metadata.name, field: "metadata.name" }
   yield { key: `${prefix}${Labels.launchedBy}`, value: "true", field: "metadata.name" }
   const own = Object.entries(metadata.labels ?? {}).filter(([key]) => !key.startsWith(Labels.kueuePrefix))
   for (const [key, value] of own) yield { key: `${prefix}${key}`, value, field: keyOf("metadata.labels", key) }

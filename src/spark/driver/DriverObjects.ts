@@ -82,7 +82,7 @@ const marked = <A extends Metadata>(metadata: A, plan: Plan, { submission, names
           namespace,
           labels: {
             ...metadata.labels,
-            [Labels.appName]: plan.workload.metadata.name,
+            [plan.workload.identity.nameLabel]: plan.workload.metadata.name,
             [Labels.submissionId]: submission.submissionId,
             [Labels.createdBy]: "true",
           },

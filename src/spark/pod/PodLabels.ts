@@ -87,5 +87,5 @@ export const driverLabels = (
   [Labels.sparkVersion]: workload.spec.sparkVersion,
   [Labels.sparkAppSelector]: appId,
   [Labels.sparkAppName]: appNameLabel(workload.metadata.name),
-  [Labels.sparkRole]: Labels.driverRole,
+  [Labels.sparkRole]: workload.identity.driverRole,
 })

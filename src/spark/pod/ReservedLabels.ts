@@ -31,7 +31,7 @@ const writtenLabels = ({ metadata, spec }: Workload): ReadonlyArray<Labelling> =
 /** Where a user sets one of these labels to another value. */
 export const reservedLabelProblems = (workload: Workload): ReadonlyArray<Problem> => {
   const own: Readonly<Record<string, string>> = {
-    [Labels.appName]: workload.metadata.name,
+    [workload.identity.nameLabel]: workload.metadata.name,
     [Labels.launchedBy]: "true",
   }
   return writtenLabels(workload)

@@ -49,7 +49,7 @@ export const podGroup = ({ workload, batch }: Grouped, { submissionId }: Submiss
   if (batch === undefined) return undefined
   const { kind } = batch.scheduler
   if (kind !== "volcano" && kind !== "kube-scheduler") return undefined
-  const { metadata } = workload
+  const { identity, metadata } = workload
   const { group, version } = apis[kind]
   const object = {
     apiVersion: `${group}/${version}`,
@@ -58,7 +58,7 @@ export const podGroup = ({ workload, batch }: Grouped, { submissionId }: Submiss
       name: podGroupName(kind, workload),
       namespace: metadata.namespace,
       labels: {
-        [Labels.appName]: metadata.name,
+        [identity.nameLabel]: metadata.name,
         [Labels.submissionId]: submissionId,
         [Labels.createdBy]: "true",
       },

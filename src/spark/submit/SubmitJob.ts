@@ -56,7 +56,7 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
       templates: { driver: `${path}/${templateFiles.driver}`, executor: `${path}/${templateFiles.executor}` },
     },
   )
-  const labels = { [Labels.appName]: workload.metadata.name, [Labels.submissionId]: submissionId }
+  const labels = { [workload.identity.nameLabel]: workload.metadata.name, [Labels.submissionId]: submissionId }
   const metadata = {
     name,
     namespace: workload.metadata.namespace,

@@ -35,12 +35,13 @@ export const wantedSubmitter = (
 
 /**
  * The submitter, and the problems that remain with it. A problem of the native way only does not concern a Job; with `native`
- * it is refused, with the remedy.
+ * it is refused, with the remedy. `undefined`: only the operator can submit the workload.
  */
 export const chooseSubmitter = (
-  wanted: SubmitterKind,
+  wanted: SubmitterKind | undefined,
   problems: ReadonlyArray<Problem>,
 ): { readonly submitter: Submitter; readonly problems: ReadonlyArray<Problem> } => {
+  if (wanted === undefined) return { submitter: { by: "native" }, problems }
   const reasons = problems.filter(({ nativeOnly }) => nativeOnly)
   if (wanted === "job" || (wanted === "auto" && reasons.length > 0)) {
     return { submitter: { by: "job", reasons }, problems: problems.filter(({ nativeOnly }) => !nativeOnly) }

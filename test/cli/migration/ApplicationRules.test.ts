@@ -28,19 +28,27 @@ const examples = readdirSync(folder).map((file) => ({
 }))
 
 describe("manifests as kubeflow's documentation shows them", () => {
-  it.each(examples.filter(({ object }) => object["kind"] !== "SparkConnect"))("$file runs as it is", ({ object }) => {
+  it.each(examples)("$file runs as it is", ({ object }) => {
     const [checked] = checkManifests([{ source: "", object }], batching)
     assert.strictEqual(verdictOf(checked!), "ok", lines(checked!.findings).join("\n"))
   })
 
-  it("a SparkConnect is reported as a kind that is not supported yet", () => {
+  it("a Connect server is checked as one, and its user hears what a change of the spec does", () => {
     const { object } = examples.find((example) => example.file === "spark-connect.yaml")!
-    const [checked] = checkManifests([{ source: "", object }], plain)
+    const findings = (changes: object) =>
+      checkManifests(
+        [{ source: "", object: { ...object, spec: { ...(object["spec"] as object), ...changes } } }],
+        plain,
+      )[0]!.findings
     assert.deepStrictEqual(
-      checked?.findings.map((found) => [found.severity, found.field]),
-      [["problem", "kind"]],
+      findings({}).map(({ severity, field }) => `${severity} ${field}`),
+      ["note metadata", "note spec.updateStrategy", "note spec.auth"],
     )
-    assert.include(checked?.findings[0]?.message, "is not supported by this version")
+    const broken = findings({ sparkVersion: "3.5.6" })
+    assert.deepStrictEqual(
+      broken.map(({ severity, field }) => `${severity} ${field}`),
+      ["problem spec.sparkVersion"],
+    )
   })
 
   it("other kinds are skipped, and versions that are no longer served are named", () => {

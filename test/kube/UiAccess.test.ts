@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { make } from "../../../src/application/progress/UiAccess.ts"
-import { PodHttpError, type PodHttpFailure } from "../../../src/kube/PodHttp.ts"
+import { PodHttpError, type PodHttpFailure } from "../../src/kube/PodHttp.ts"
+import { make } from "../../src/kube/UiAccess.ts"
 
 const error = (reason: PodHttpFailure, message = "") => new PodHttpError({ reason, message })
 const notAllowed = error(

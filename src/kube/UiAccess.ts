@@ -3,7 +3,7 @@
  * be reached. The caller remembers what worked per application; this module remembers what holds for all of them.
  */
 
-import type { PodAccess, PodHttpError } from "../../kube/PodHttp.ts"
+import type { PodAccess, PodHttpError } from "./PodHttp.ts"
 
 export type UiAccessSetting = "auto" | PodAccess
 

@@ -1,6 +1,6 @@
 /** How a driver pod ended, by its containers and the pod itself. Pure. */
 
-import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
+import type { DriverPod } from "./ObservedPod.ts"
 
 export interface Failure {
   readonly reason: string

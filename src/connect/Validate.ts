@@ -1,0 +1,50 @@
+/** From a SparkConnect as read from the API to a server that can be started, or to everything that is wrong with it. */
+
+import { Result } from "effect"
+import { readSparkConnect, type SparkConnect } from "../api/connect/SparkConnect.ts"
+import type { Problem } from "../api/Problem.ts"
+import { templateProblems } from "../spark/pod/PodTemplateShape.ts"
+import { checkWorkload, type Valid, type ValidationSettings } from "../spark/Validate.ts"
+import { asConnect } from "./Fields.ts"
+import { specProblems, specWarnings } from "./SpecRules.ts"
+import { workloadOf } from "./Workload.ts"
+
+/** A server that can be started as this attempt. */
+export interface ValidConnect extends Valid {
+  readonly connect: SparkConnect
+}
+
+export type ConnectSettings = Omit<ValidationSettings, "submitter">
+
+/**
+ * Decodes and checks everything that an attempt relies on; see `checkWorkload`. On failure every problem found, each with the field of the
+ * SparkConnect and the remedy. Attempts differ only in names, so what is valid for one is valid for all. Pure; costs about one build.
+ */
+export const validate = (
+  resource: unknown,
+  attempt: number,
+  settings: ConnectSettings,
+): Result.Result<ValidConnect, ReadonlyArray<Problem>> => {
+  const { value: connect, problems } = readSparkConnect(resource)
+  if (connect === undefined) return Result.fail(problems)
+  const { server, executor } = connect.spec
+  const shapeless = [
+    ...templateProblems(server.template, "spec.server.template"),
+    ...templateProblems(executor.template, "spec.executor.template"),
+  ]
+  if (shapeless.length > 0) return Result.fail([...problems, ...shapeless])
+  const own = specProblems(connect).filter(({ field }) => problems.every((problem) => problem.field !== field))
+  const known = [...problems, ...own]
+  /** Of the same field, or of a part of it, and so only a repetition. */
+  const isNew = ({ field }: Problem) => known.every((problem) => !`${field}.`.startsWith(`${problem.field}.`))
+  return Result.mapBoth(checkWorkload(workloadOf(connect, attempt), { ...settings, submitter: "native" }, known), {
+    onFailure: (found) => [...known, ...found.map(asConnect).filter(isNew)],
+    onSuccess: (valid) => ({
+      ...valid,
+      connect,
+      warnings: [...specWarnings(connect), ...valid.warnings.map(asConnect)].filter(
+        (one, index, all) => all.findIndex(({ field }) => field === one.field) === index,
+      ),
+    }),
+  })
+}
