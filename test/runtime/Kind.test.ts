@@ -174,7 +174,9 @@ describe("a kind in the list of the operator", () => {
   it.effect("stops when leadership is lost", () =>
     Effect.gen(function* () {
       const { kube, log, lost } = yield* start()
-      const body = { spec: { holderIdentity: "second", leaseDurationSeconds: 3600, renewTime: "2037-01-01T00:00:00Z" } }
+      const body = {
+        spec: { holderIdentity: "second", leaseDurationSeconds: 3600, renewTime: "2037-01-01T00:00:00.000000Z" },
+      }
       yield* Effect.orDie(kube.patch(leases, "default", "firesteel", { type: "merge", body }))
       yield* pass(15)
       assert.match((yield* Effect.flip(lost)).message, /lost the Lease default\/firesteel/)
