@@ -5,7 +5,7 @@ is missing: it is late by some seconds.
 */}}
 {{- define "firesteel.definitionNotes" -}}
 {{- $looks := and .Values.controller.rbac.create (not (include "firesteel.namespaces" .)) }}
-{{- /* Empty without a cluster, as in `helm install --dry-run=client`. */}}
+{{- /* Empty without a cluster, as in a dry run of the client. */}}
 {{- $looks = and $looks (lookup "v1" "Namespace" "" "kube-system") }}
 {{- range $definition := fromYamlArray (.Files.Get "files/definitions.yaml") }}
 {{- if not $looks }}
