@@ -12,8 +12,8 @@
  * deadline has passed. A Lease that is deleted still counts for the replicas that saw it.
  *
  * What remains: a request that was queued or in flight when the machine or the network paused and is carried out late, and a machine both of
- * whose clocks stopped. They do no harm, because the API server fences every write: a status carries the resource version that it is based on
- * and precedes what it announces, objects are created under names that only one attempt has, deletions name such an object or its uid.
+ * whose clocks stopped. They do no harm, because the API server fences every write: a status carries the resource version that it is based on,
+ * objects are created under names that only one attempt has, deletions name such an object or its uid.
  */
 
 import { Clock, Deferred, Effect, Latch, Option, Random, type Scope } from "effect"

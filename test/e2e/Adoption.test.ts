@@ -2,47 +2,17 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication, SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
+import type { SparkApplicationSpec } from "../../src/api/application/SparkApplication.ts"
 import type { ApplicationStateType } from "../../src/api/application/SparkApplicationStatus.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { pods } from "../../src/kube/Resource.ts"
+import { kubeflowDriver } from "../support/KubeflowDriver.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 const earlier = "2b6f0cc9-04a7-4a1b-8a0f-4e0e5c1f7a11"
 const current = "9c0d3b4e-58f1-4d0c-9b0b-0d4b3f1c2a22"
 /** The clock of the tests starts at the epoch. */
 const began = "1970-01-01T00:00:00Z"
-
-/** The driver as `spark-submit` of kubeflow's operator makes it, with the labels and the owner of its pod template. */
-const kubeflowDriver = ({ metadata }: SparkApplication, submissionId: string): Pod => ({
-  apiVersion: "v1",
-  kind: "Pod",
-  metadata: {
-    name: `${metadata.name}-driver`,
-    namespace: "default",
-    labels: {
-      "spark-role": "driver",
-      "spark-app-selector": "spark-0123456789abcdef",
-      "sparkoperator.k8s.io/app-name": metadata.name,
-      "sparkoperator.k8s.io/launched-by-spark-operator": "true",
-      "sparkoperator.k8s.io/mutated-by-spark-operator": "true",
-      "sparkoperator.k8s.io/submission-id": submissionId,
-    },
-    annotations: { "local.firesteel.dev/run-seconds": "10" },
-    ownerReferences: [
-      {
-        apiVersion: "sparkoperator.k8s.io/v1beta2",
-        kind: "SparkApplication",
-        name: metadata.name,
-        uid: metadata.uid,
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
-  },
-  spec: { restartPolicy: "Never", containers: [{ name: "spark-kubernetes-driver", image: "spark:4.0.4" }] },
-})
 
 interface Left {
   readonly spec?: Partial<SparkApplicationSpec>

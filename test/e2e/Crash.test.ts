@@ -6,6 +6,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
+import { pods } from "../../src/kube/Resource.ts"
 import { type Death, dying } from "../support/Dying.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
@@ -67,6 +68,11 @@ const lives: Readonly<Record<string, Life>> = {
     attempts: 2,
     state: "COMPLETED",
   },
+  "that is stopped at its deadline": {
+    application: sparkPi("pi", { "run-seconds": "forever" }, { deadlines: { runningSeconds: 2 } }),
+    attempts: 1,
+    state: "FAILED",
+  },
   "that a Job submits": {
     application: sparkPi("pi", { "run-seconds": "2" }, { submission: { submitter: "job" } }),
     attempts: 1,
@@ -112,6 +118,9 @@ describe("an operator that is killed at any request of an application", () => {
                   assert.strictEqual(status.applicationState.state, state, where)
                   assert.strictEqual(status.attempts?.length, attempts, where)
                   assert.strictEqual(world.driversEver().length, runs, where)
+                  const { items } = yield* Effect.orDie(world.kube.list(pods, { labelSelector: "spark-role=driver" }))
+                  const running = items.filter(({ status }) => status?.phase === "Running")
+                  assert.isEmpty(running, `${where}: a driver still runs`)
                   assert.strictEqual(status.executionAttempts ?? 0, runs, where)
                   const { body } = yield* telemetry.collect()
                   assert.strictEqual(sample(body, "spark_application_running"), 0, where)

@@ -41,6 +41,7 @@ const newApplication = (random: () => number, name: string): SparkApplication =>
     deadlines: { startedSeconds: 10 },
     ...(random() < 0.1 ? { suspend: true } : {}),
     ...(random() < 0.1 ? { sparkVersion: "1.6" } : {}),
+    ...(random() < 0.2 ? { submission: { submitter: "job" } } : {}),
   })
   return {
     ...application,
@@ -66,7 +67,8 @@ const happen = Effect.fnUntraced(function* (world: World, random: () => number) 
   } else if (kind < 0.7) yield* Effect.ignore(kube.delete(sparkApplications, "default", name))
   else if (kind < 0.85) yield* Effect.ignore(deletePod)
   else if (kind < 0.95) yield* Effect.ignore(edit({ spec: { suspend: random() < 0.5 } }))
-  else yield* Effect.ignore(edit({ spec: { arguments: [String(Math.floor(random() * 100))] } }))
+  else if (kind < 0.98) yield* Effect.ignore(edit({ spec: { arguments: [String(Math.floor(random() * 100))] } }))
+  else yield* Effect.ignore(edit({ spec: { driver: { podName: random() < 0.5 ? null : `${name}-other` } } }))
 })
 
 interface Outcome {

@@ -169,6 +169,51 @@ describe("an operator that finds a submission which the status does not record",
   }
 })
 
+describe("a submission during which the API server fails", () => {
+  const failing =
+    (down: () => boolean): FaultPlan =>
+    ({ verb, resource }) =>
+      down() && verb === "create" && resource === "pods" ? { _tag: "Respond", status: 503 } : undefined
+
+  it.effect("is retried under the same id, and says after some seconds what it waits for", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      let down = true
+      yield* world.startOperator(failing(() => down))
+      yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }))
+      yield* pass(3)
+      const { items } = yield* Effect.orDie(world.kube.list(sparkApplications, {}))
+      assert.isUndefined(items[0]?.status, "a short failure writes nothing")
+      yield* pass(12)
+      const { metadata, status } = yield* world.reported("pi")
+      assert.deepStrictEqual(status.applicationState, {})
+      assert.strictEqual(status.waiting?.reason, "Unavailable")
+      const submitted = status.conditions?.find(({ type }) => type === "Submitted")
+      assert.deepInclude(submitted, { status: "False", reason: "Unavailable" })
+      assert.deepInclude(status.attempts?.[0], { startTime: "1970-01-01T00:00:00Z", number: 1 })
+      down = false
+      yield* pass(25)
+      const after = (yield* world.reported("pi")).status
+      assert.deepStrictEqual([after.applicationState.state, after.waiting], ["RUNNING", undefined])
+      assert.strictEqual(after.attempts?.[0]?.submissionID, submissionId(metadata.uid, 1))
+      assert.lengthOf(after.attempts ?? [], 1)
+    }),
+  )
+
+  it.effect("fails at its deadline, which counts from its begin, with the error", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* world.startOperator(failing(() => true))
+      yield* world.apply(sparkPi("pi", {}, { deadlines: { submittedSeconds: 20 } }))
+      yield* pass(35)
+      const { status } = yield* world.reported("pi")
+      assert.strictEqual(status.applicationState.state, "FAILED")
+      assert.match(status.applicationState.errorMessage ?? "", /within 20 s \(spec\.deadlines\.submittedSeconds\): /)
+      assert.deepStrictEqual(yield* world.objectsOf("pi"), [])
+    }),
+  )
+})
+
 describe("an attempt that an earlier version recorded before its submission", () => {
   /** That version made ids from the time as well, so this one cannot make it again. */
   const oldId = "8e9c1f0a-5b7d-8c3e-9f21-6a4b0d2c7e55"

@@ -2,9 +2,11 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { sparkApplications } from "../../src/api/Kinds.ts"
 import { pods } from "../../src/kube/Resource.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { candidacy } from "../support/ElectionBench.ts"
+import { kubeflowDriver } from "../support/KubeflowDriver.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const restartPolicy = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
@@ -36,6 +38,44 @@ describe("two operators without an election", () => {
         "job COMPLETED 1 1",
       ])
       assert.lengthOf(world.driversEver(), 4 + 4 * 2 + 4)
+    }),
+  )
+})
+
+describe("kubeflow's operator, which was not stopped and is faster", () => {
+  it.effect("keeps its driver, which is followed to its end", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const late: FaultPlan = ({ verb, resource }) =>
+        verb === "create" && resource === "pods" ? { _tag: "Delay", seconds: 1 } : undefined
+      yield* world.startOperator(late)
+      const application = yield* world.apply(sparkPi("pi", { "run-seconds": "5" }))
+      yield* pass(0.3)
+      const submission = "9c0d3b4e-58f1-4d0c-9b0b-0d4b3f1c2a22"
+      yield* Effect.orDie(world.kube.create(pods, "default", kubeflowDriver(application, submission)))
+      const status = {
+        applicationState: { state: "SUBMITTED" },
+        driverInfo: { podName: "pi-driver" },
+        submissionID: submission,
+        lastSubmissionAttemptTime: "1970-01-01T00:00:00Z",
+        executionAttempts: 1,
+        submissionAttempts: 1,
+      }
+      yield* Effect.orDie(
+        world.kube.patch(sparkApplications, "default", "pi", {
+          type: "merge",
+          subresource: "status",
+          body: { status },
+        }),
+      )
+      yield* pass(25)
+      const { status: after } = yield* world.reported("pi")
+      assert.strictEqual(after.applicationState.state, "COMPLETED")
+      assert.deepStrictEqual(
+        after.attempts?.map(({ number, submissionID, result }) => [number, submissionID, result]),
+        [[1, submission, "Succeeded"]],
+      )
+      assert.lengthOf(world.driversEver(), 1)
     }),
   )
 })

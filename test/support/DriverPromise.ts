@@ -1,18 +1,18 @@
 /**
- * What clients such as Airflow rely on: whoever reads a state that is neither absent nor SUBMITTED, SUBMISSION_FAILED, FAILED or
- * PENDING_RERUN finds the driver pod in the API, unless somebody else than the operator has deleted it; and a written status always has
- * `driverInfo` and `applicationState`, the latter never with an empty state. A user asked for SUSPENDING, SUSPENDED and RESUMING, in which
- * kubeflow's operator has no driver pod either.
+ * What clients such as Airflow rely on: a client that reads a state other than SUBMITTED, SUBMISSION_FAILED, FAILED or PENDING_RERUN finds the
+ * driver pod in the API, unless something other than the operator has deleted it; and a written status always has `driverInfo` and
+ * `applicationState`, the latter never with an empty state. SUSPENDING, SUSPENDED and RESUMING were asked for by the user, and kubeflow's operator
+ * has no driver pod in them either. And whatever happens, an application never has two drivers at a time.
  *
- * Checked at every status write of an operator and at every deletion of a driver pod by one, in the moment in which it is carried out, also
- * if its answer gets lost.
+ * Checked at every status write of an operator and at every creation and deletion of a driver pod by one, in the moment in which it is carried
+ * out, also if its answer gets lost.
  */
 
 import { Effect } from "effect"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import type { Resource } from "../../src/kube/Resource.ts"
 import { pods } from "../../src/kube/Resource.ts"
-import type { ApiObject } from "../../src/local/apiserver/ApiObject.ts"
+import { type ApiObject, at, text } from "../../src/local/apiserver/ApiObject.ts"
 import type { Cluster } from "../../src/local/apiserver/Cluster.ts"
 import type { ResourceKind } from "../../src/local/apiserver/ResourceKind.ts"
 
@@ -86,8 +86,27 @@ export const promising = (
     }
   })
 
+  const checkCreation = Effect.fnUntraced(function* (pod: ApiObject) {
+    const { labels, ownerReferences } = pod.metadata
+    const owner = ownerReferences?.[0]
+    if (labels?.["spark-role"] !== "driver" || owner === undefined) return
+    const kind = cluster.kinds.find(pods.group, pods.version, pods.plural)!
+    const { items } = yield* cluster.list(kind, { labelSelector: "spark-role=driver" })
+    const living = items.filter(({ metadata, ["status"]: status }) => {
+      const isOver = ["Succeeded", "Failed"].includes(text(at(status, "phase")) ?? "")
+      const isOwn = metadata.ownerReferences?.some(({ uid }) => uid === owner.uid)
+      return isOwn === true && metadata.deletionTimestamp === undefined && !isOver
+    })
+    if (living.length > 1)
+      broken.push(`${owner.name}: drivers ${living.map(({ metadata }) => metadata.name).join(", ")}`)
+  })
+
   return {
     ...cluster,
+    create: (kind, namespace, body, options) =>
+      is(kind, pods)
+        ? Effect.tap(cluster.create(kind, namespace, body, options), ({ object }) => checkCreation(object))
+        : cluster.create(kind, namespace, body, options),
     patch: (kind, namespace, name, patch, options) =>
       is(kind, sparkApplications) && patch.subresource === "status" && options?.dryRun !== true
         ? Effect.flatMap(application(namespace, name), (before) =>

@@ -5,6 +5,7 @@ import { timestamp } from "../../kube/Time.ts"
 import { traceId } from "../../spark/monitoring/Trace.ts"
 import { failureReason } from "../../spark/observe/FailureReason.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
+import type { Begun } from "./Begun.ts"
 
 /** Attempts that the status keeps. */
 const kept = 10
@@ -24,20 +25,18 @@ export const submittedBy = (attempt: Attempt | undefined): Submitter["by"] => at
 /** Number of the next attempt, from 1. */
 export const nextNumber = (status: SparkApplicationStatus | undefined): number => (lastAttempt(status)?.number ?? 0) + 1
 
-/** Begins the next attempt. `startedAt` is epoch milliseconds. */
+/** Adds the attempt of this submission as the current one. */
 export const begin = (
   status: SparkApplicationStatus,
-  submissionID: string,
-  by: Submitter["by"],
-  startedAt: number,
+  { submissionId, attempt, by, startedAt }: Pick<Begun, "submissionId" | "attempt" | "by" | "startedAt">,
 ): SparkApplicationStatus => ({
   ...status,
   attempts: [
     ...(status.attempts ?? []).slice(1 - kept),
     {
-      number: nextNumber(status),
-      submissionID,
-      traceID: traceId(submissionID),
+      number: attempt,
+      submissionID: submissionId,
+      traceID: traceId(submissionId),
       startTime: timestamp(startedAt),
       ...(by === "job" ? { submitter: by } : {}),
     },

@@ -31,10 +31,14 @@ export interface Begun extends SubmissionKey {
   readonly required: ReadonlyArray<ChildStatus>
 }
 
-/** The submission after those that the status records. */
+/**
+ * The submission after those that the status records. Where the attempts in it were lost (a definition of another operator drops them), it is
+ * at least another one than the last.
+ */
 export const nextSubmission = (uid: string, status: SparkApplicationStatus | undefined): SubmissionKey => {
-  const attempt = nextNumber(status)
-  return { submissionId: submissionId(uid, attempt), attempt }
+  const key = (attempt: number) => ({ submissionId: submissionId(uid, attempt), attempt })
+  const next = key(nextNumber(status))
+  return next.submissionId === status?.submissionID ? key(next.attempt + 1) : next
 }
 
 /** The submission that may have begun although the status does not record it. */
@@ -63,7 +67,7 @@ export const mayGiveUp = ({
 
 /** The status with this submission as the current attempt, and without what belonged to the one before. */
 export const withAttempt = (s: Situation, begun: Begun): SparkApplicationStatus => {
-  const { submissionId, attempt, by, startedAt, driverPodName, runSpecHash = s.runSpecHash } = begun
+  const { submissionId, attempt, startedAt, driverPodName, runSpecHash = s.runSpecHash } = begun
   const own = s.childrenOf({ submissionId, attempt, submittedAt: startedAt })
   const children = runSpecHash === s.runSpecHash && own.length > 0 ? own : begun.required
   const fresh = without(
@@ -90,9 +94,7 @@ export const withAttempt = (s: Situation, begun: Begun): SparkApplicationStatus 
       driverInfo: { podName: driverPodName },
       runSpecHash,
     },
-    submissionId,
-    by,
-    startedAt,
+    begun,
   )
 }
 

@@ -1,7 +1,7 @@
 /**
  * The companion objects of a driver. They stay in the status until they are deleted, so that none is forgotten, whatever happens in between.
- * Those that the driver requires are created before it and recorded with the submission (`Begun`). Those that the driver can do without are created once it exists; a failure with one
- * of them is reported and retried later, and affects nothing else.
+ * Those that the driver requires are created before it and recorded with the submission (`Begun`). The others are created once it exists; a
+ * failure with one of them is reported and retried later, and affects nothing else.
  */
 
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"

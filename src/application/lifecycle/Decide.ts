@@ -21,7 +21,7 @@ import { followExecutors, onlyExecutorsChanged } from "./running/Executors.ts"
 import { follow } from "./running/Following.ts"
 import { canWait, followTimeline } from "./running/Timeline.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, type Step, step, warning } from "./Step.ts"
+import { inState, type Step, step, warning, without } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
 import { afterSubmissionFailure, record, submit } from "./Submitting.ts"
 
@@ -83,7 +83,11 @@ const refuse = (s: Situation): Step => {
   const unfinished = currentAttempt(s.status) !== undefined
   const status = end(s.status, s.now, { result: "SubmissionFailed", reason: "InvalidSpec" })
   return step(
-    { ...inState(status, "FAILED", message), terminationTime: timestamp(s.now), runSpecHash: s.runSpecHash },
+    {
+      ...without(inState(status, "FAILED", message), "waiting", "nextRetryTime"),
+      terminationTime: timestamp(s.now),
+      runSpecHash: s.runSpecHash,
+    },
     again,
     {
       actions: unfinished ? deleteRun(s) : [],

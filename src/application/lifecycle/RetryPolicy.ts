@@ -1,9 +1,15 @@
 /**
- * Whether and when a failed application is retried. Runs and submissions have separate budgets, and waiting is measured from the
+ * Whether and when a failed application is retried, or given up. Runs and submissions have separate budgets, and waiting is measured from the
  * failure. (kubeflow's operator shares one counter between both, never resets it and measures from the submission.)
  */
 
 import type { RestartPolicy } from "../../api/application/SparkApplication.ts"
+import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { secondsSince, timestamp } from "../../kube/Time.ts"
+import { again } from "../../runtime/Next.ts"
+import { lastAttempt } from "./Attempts.ts"
+import type { Situation } from "./Situation.ts"
+import { inState, type Step, step, warning, without } from "./Step.ts"
 
 /** What failed. */
 export type Failed = "run" | "submission"
@@ -35,3 +41,26 @@ export const retryAfter = (policy: RestartPolicy, failed: Failed, failures: numb
 
 /** After a run of at least this many seconds, the failures before it no longer slow down `Always`. */
 export const healthyRunSeconds = 600
+
+/** Failed runs that count, with the one that failed last. */
+export const failuresOf = ({ runFailures }: SparkApplicationStatus): number => Math.max(1, runFailures ?? 0)
+
+/** The end of the last run, as far as it is known; else now. */
+export const endOf = ({ status, now }: Pick<Situation, "status" | "now">): string =>
+  lastAttempt(status)?.finishTime ?? status.applicationState.since ?? timestamp(now)
+
+/** Seconds until the run after one that failed; undefined if there is none. A change of the restart policy applies at once. */
+export const untilRetry = (s: Situation): number | undefined => {
+  const wait = retryAfter(s.desired.restartPolicy, "run", failuresOf(s.status))
+  return wait === undefined ? undefined : Math.max(0, wait - secondsSince(s.status.terminationTime || endOf(s), s.now))
+}
+
+/** State FAILED, after a run or a submission that failed. */
+export const givenUp = (s: Situation): Step => {
+  const message = s.status.applicationState.errorMessage ?? lastAttempt(s.status)?.message
+  const status = { ...inState(s.status, "FAILED", message), terminationTime: s.status.terminationTime || endOf(s) }
+  const why = message ?? "no reason is known"
+  return step(without(status, "nextRetryTime"), again, {
+    events: [warning("SparkApplicationFailed", `SparkApplication ${s.name} failed: ${why}`)],
+  })
+}

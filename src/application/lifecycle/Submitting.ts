@@ -13,8 +13,8 @@ import type { Action } from "./Action.ts"
 import { amend, currentAttempt, end, lastAttempt, submittedBy } from "./Attempts.ts"
 import { nextSubmission, withAttempt } from "./Begun.ts"
 import { requiredCreated } from "./ChildrenStatus.ts"
-import type { SubmissionOutcome } from "./Observed.ts"
-import { retryAfter } from "./RetryPolicy.ts"
+import type { Delay, SubmissionOutcome } from "./Observed.ts"
+import { givenUp, retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
@@ -30,9 +30,10 @@ const reportedDelay = 5
 export const submit = (s: Situation): Step => {
   const attempt = currentAttempt(s.status)
   if (attempt === undefined) return submitNext(s)
-  const { driver, submission, delay } = s.observed
+  const { driver, submission } = s.observed
   if (driver._tag === "Present") return accepted(s, driver)
   if (submission !== undefined) return answered(s, submission)
+  const delay = longDelay(s)
   const status = delay === undefined ? s.status : withWaiting(s.status, delay, s.now)
   return (
     overdue({ ...s, status }, attempt) ?? step(status, again, { actions: submissionActions(s, submissionOf(attempt)) })
@@ -46,8 +47,8 @@ export const submit = (s: Situation): Step => {
 const submitNext = (s: Situation): Step => {
   const next = nextSubmission(s.uid, s.status)
   const by = s.submitter?.by ?? "native"
-  const { delay } = s.observed
-  if (delay === undefined || (s.now - delay.since) / 1000 < reportedDelay) {
+  const delay = longDelay(s)
+  if (delay === undefined) {
     return step(s.status, again, { actions: submissionActions(s, { ...next, by, submittedAt: s.now }) })
   }
   const { driverPodName, runSpecHash } = s
@@ -96,6 +97,10 @@ const answered = (s: Situation, outcome: SubmissionOutcome): Step => {
     }
   }
 }
+
+/** The errors that the submission meets with, if the status is to say so. */
+const longDelay = ({ observed: { delay }, now }: Situation): Delay | undefined =>
+  delay !== undefined && (now - delay.since) / 1000 >= reportedDelay ? delay : undefined
 
 /** The failure of a submission that has not been completed before its deadline. */
 const overdue = (s: Situation, { startTime }: Attempt, why = s.status.waiting?.message): Step | undefined => {
@@ -182,23 +187,9 @@ const submissionFailed = (s: Situation, reason: string, message: string): Step =
 /** State SUBMISSION_FAILED: waits, tries again, or gives up. A change of the restart policy applies at once. */
 export const afterSubmissionFailure = (s: Situation): Step => {
   if (currentAttempt(s.status)) return submit(s)
-  const last = lastAttempt(s.status)
   const wait = retryAfter(s.desired.restartPolicy, "submission", Math.max(1, s.status.submissionFailures ?? 0))
-  if (wait === undefined) {
-    const message = s.status.applicationState.errorMessage
-    return step(
-      {
-        ...without(inState(s.status, "FAILED", message), "nextRetryTime"),
-        terminationTime: last?.finishTime ?? timestamp(s.now),
-      },
-      again,
-      {
-        events: [
-          warning("SparkApplicationFailed", `SparkApplication ${s.name} failed: ${message ?? "submission failed"}`),
-        ],
-      },
-    )
-  }
-  const remaining = wait - secondsSince(last?.finishTime ?? s.status.lastSubmissionAttemptTime, s.now)
+  if (wait === undefined) return givenUp(s)
+  const failedAt = lastAttempt(s.status)?.finishTime ?? s.status.lastSubmissionAttemptTime
+  const remaining = wait - secondsSince(failedAt, s.now)
   return remaining > 0 ? step(s.status, after(remaining)) : submit(s)
 }

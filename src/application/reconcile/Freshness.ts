@@ -1,9 +1,9 @@
 /**
- * Whether the cache knows all that an earlier leader did with an application. A submission is the one action that no status write precedes, so
- * nothing would refuse it if the cache of a replica that has just taken over were behind: a run that has ended long ago would begin again.
+ * Whether the cache has all that an earlier leader did with an application. A submission is the one action that no status write precedes, so
+ * nothing would refuse it if the cache of a replica that has just taken over were behind: a run that ended long ago would begin again.
  *
- * Only the leader writes, and its cache has what it wrote. So what is newer than the begin of its leadership is up to date; an application that
- * has not changed since is read from the API before it is submitted.
+ * Only the leader writes, and its cache has what it wrote. So an application that has changed since this replica leads is up to date; one that has
+ * not is read from the API before it is submitted.
  */
 
 import { Effect } from "effect"

@@ -3,7 +3,7 @@
  * new process begins again. Kept until the submission is carried out or the application is gone.
  */
 
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Exit, Option } from "effect"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Delay } from "../lifecycle/Observed.ts"
 
@@ -23,23 +23,28 @@ export interface SubmissionDelays {
   readonly forget: (key: string) => void
 }
 
+/** What ended a try that has no error of the API: its time was over. */
+const outOfTime = { reason: "Timeout", message: "the submission was not finished in time" }
+
 export const make = (): SubmissionDelays => {
   const delays = new Map<string, Delay & { readonly submissionId: string }>()
   const of = (key: string, submissionId: string | undefined) => {
     const delay = delays.get(key)
     return delay?.submissionId === submissionId ? delay : undefined
   }
-  const failed = (key: string, submissionId: string, remainsDeleted: boolean) => (error: KubeError) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
-      const { reason, message } = error
-      const since = of(key, submissionId)?.since ?? now
-      delays.set(key, { submissionId, since, reason, message, remainsDeleted })
-    })
+  const failed =
+    (key: string, submissionId: string, remainsDeleted: boolean) => (exit: Exit.Exit<unknown, KubeError>) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (Exit.isSuccess(exit)) return
+        const { reason, message } = Option.getOrElse(Exit.findErrorOption(exit), () => outOfTime)
+        const since = of(key, submissionId)?.since ?? now
+        delays.set(key, { submissionId, since, reason, message, remainsDeleted })
+      })
   return {
     of,
     remembering: (key, submissionId, prepare, submit) =>
-      Effect.tapError(prepare, failed(key, submissionId, false)).pipe(
-        Effect.andThen(Effect.tapError(submit, failed(key, submissionId, true))),
+      Effect.onExit(prepare, failed(key, submissionId, of(key, submissionId)?.remainsDeleted ?? false)).pipe(
+        Effect.andThen(Effect.onExit(submit, failed(key, submissionId, true))),
         Effect.tap(() => Effect.sync(() => void delays.delete(key))),
       ),
     forget: (key) => void delays.delete(key),

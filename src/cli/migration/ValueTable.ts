@@ -125,10 +125,7 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   }),
   missed("spark.jobNamespaceSelector", "namespaces cannot be selected by label; list them in spark.jobNamespaces"),
   same("spark.serviceAccount.create"),
-  same("spark.serviceAccount.name", {
-    implied: "spark-operator-spark",
-    why: "the default is `spark`, in kubeflow's chart the name of the release with `-spark`",
-  }),
+  same("spark.serviceAccount.name"),
   same("spark.serviceAccount.annotations"),
   none("spark.serviceAccount.automountServiceAccountToken", "drivers need the token; Kubernetes' default applies"),
   same("spark.rbac.create"),

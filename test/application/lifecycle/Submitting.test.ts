@@ -73,6 +73,17 @@ describe("a submission", () => {
     assert.deepInclude(actions[0], { _tag: "DeleteRun", submissionId })
   })
 
+  it("has another id than the last one, also if a definition that is not ours has dropped the attempts from the status", () => {
+    const { submissionId } = nextSubmission("app-uid", undefined)
+    const status = { ...statusIn("PENDING_RERUN", { submissionID: submissionId }), attempts: [] }
+    const submit = decide(situation("PENDING_RERUN", { status })).actions.find(({ _tag }) => _tag === "Submit")
+    assert.deepInclude(submit, { ...nextSubmission("app-uid", statusIn("SUBMITTED")) })
+    const begun = { ...begunIn("PENDING_RERUN"), ...nextSubmission("app-uid", status) }
+    const observed = { begun, submission: accepted }
+    const recorded = decide(situation("PENDING_RERUN", { status, observed })).status
+    assert.deepInclude(recorded.attempts?.[0], { number: 2, submissionID: begun.submissionId })
+  })
+
   it("of another application of the same name says nothing", () => {
     const begun = begunIn("", { submissionId: "0f0e0d0c-0b0a-5909-8807-060504030201" })
     const { status, actions } = decide(situation("", { observed: { begun, submission: accepted } }))

@@ -45,6 +45,14 @@ describe("the measurements of a status write", () => {
     assert.deepStrictEqual(between(undefined, at("", attempt())), ["created 1"])
   })
 
+  it("a first status that says SUBMITTED makes an application created and submitted", () => {
+    assert.deepStrictEqual(between(undefined, at("SUBMITTED", submitted)), [
+      "created 1",
+      "submitted 1",
+      "submit-latency 5",
+    ])
+  })
+
   it("a driver pod counts the attempt as submitted, and measures the time since the creation", () => {
     assert.deepStrictEqual(between(at("", attempt()), at("SUBMITTED", submitted)), ["submitted 1", "submit-latency 5"])
   })
@@ -108,6 +116,11 @@ describe("the measurements of a status write", () => {
     const brokenAgain = { ...second, result: "SubmissionFailed", failure: "QuotaExceeded" } as const
     const failedAgain = status("SUBMISSION_FAILED", { submissionID: "s2", attempts: [broken, brokenAgain] })
     assert.deepStrictEqual(between(retried, failedAgain), ["submission-failed 1", "attempt-failed 1 QuotaExceeded"])
+    assert.deepStrictEqual(between(failed, failedAgain), [
+      "submission-failed 1",
+      "attempt-failed 1 QuotaExceeded",
+      "retried 1",
+    ])
     const over = status("FAILED", { submissionID: "s2", attempts: [broken, brokenAgain] })
     assert.deepStrictEqual(between(failedAgain, over), ["failed 1"])
   })
@@ -149,6 +162,16 @@ describe("the measurements of a status write", () => {
   it("a run that had ended before Firesteel took over is not counted again", () => {
     const theirs = status("COMPLETED", { submissionID: "s1", terminationTime: "2030-01-01T01:00:30Z" })
     assert.deepStrictEqual(measured(theirs, at("COMPLETED", finished("Succeeded"))), [])
+  })
+
+  it("whether a run was over when Firesteel took over is told by its state, not by an end that is missing or of an earlier run", () => {
+    const failed = status("FAILED", { submissionID: "s1" })
+    assert.deepStrictEqual(measured(failed, at("FAILED", finished("Failed"))), [])
+    const running = status("RUNNING", { submissionID: "s1", terminationTime: "2029-12-31T00:00:00Z" })
+    assert.deepStrictEqual(between(running, at("SUCCEEDING", finished("Succeeded"))), [
+      "execution-time 3600 Succeeded",
+      "run 1 Succeeded",
+    ])
   })
 
   it("a spec that is refused fails the application, and counts as a failed submission unless a run had failed", () => {

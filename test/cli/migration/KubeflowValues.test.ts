@@ -49,7 +49,7 @@ describe("the table of values", () => {
   it("lists the defaults that differ", () => {
     const { values } = checkValues({})
     assert.deepStrictEqual(values, {
-      spark: { jobNamespaces: ["default"], serviceAccount: { name: "spark-operator-spark" } },
+      spark: { jobNamespaces: ["default"] },
       prometheus: { metrics: { labels: "app_type" } },
     })
     for (const { to, implied } of valueTable) {
@@ -118,7 +118,7 @@ describe("a file of values", () => {
       prometheus: { metrics: { labels: "" }, podMonitor: { create: false, jobLabel: "x" } },
     })
     assert.deepStrictEqual(values, {
-      spark: { jobNamespaces: [""], serviceAccount: { name: "spark-operator-spark" } },
+      spark: { jobNamespaces: [""] },
       prometheus: { metrics: { labels: "app_type" }, podMonitor: { create: false } },
     })
     assert.isTrue(findings.every(({ severity }) => severity === "note"))

@@ -135,7 +135,7 @@ describe("the chart", () => {
         ["RoleBinding", "firesteel"],
         ["Role", "firesteel-driver"],
         ["RoleBinding", "firesteel-driver"],
-        ["ServiceAccount", "spark"],
+        ["ServiceAccount", "spark-operator-spark"],
       ] as const)
         assert.deepStrictEqual(where(kind, name), ["team-a", "team-b"], `${kind} ${name}`)
       assert.lengthOf(of(yield* rendered({ spark: { jobNamespaces: ["a", ""] } }), "ClusterRole"), 1)

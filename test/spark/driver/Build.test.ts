@@ -56,6 +56,21 @@ describe("build", () => {
     ])
   })
 
+  it.each(["default", "strict"] as const)(
+    "annotates the driver pod with the fingerprint of its spec, parity %s",
+    (parity) => {
+      const resource = valid(application({ driver: { annotations: { mine: "1" } } }))
+      const made = (hash: { readonly runSpecHash?: string }) =>
+        build(resource, { ...submission, ...hash }, { ...options, parity })
+      const { pod, ...others } = made({ runSpecHash: "0123456789abcdef" })
+      const { pod: plain, ...plainOthers } = made({})
+      assert.deepStrictEqual(plain.metadata?.annotations, { mine: "1" })
+      const annotations = { mine: "1", "sparkoperator.k8s.io/run-spec-hash": "0123456789abcdef" }
+      assert.deepStrictEqual(pod, { ...plain, metadata: { ...plain.metadata, annotations } })
+      assert.deepStrictEqual(others, plainOthers, "and nothing else")
+    },
+  )
+
   it("makes its Service", () => {
     const { service } = submit(sparkPi())
     assert.match(service.metadata?.name ?? "", /^sparkpi-[0-9a-f]{16}-driver-svc$/)

@@ -126,6 +126,21 @@ describe("the pod templates", () => {
   })
 })
 
+describe("the template of the driver", () => {
+  const templateOf = (parity: "default" | "strict", hash: { readonly runSpecHash?: string }): Pod => {
+    const template = { metadata: { annotations: { mine: "1" } } }
+    const resource = valid(application({ ...byJob, driver: { template } }))
+    const { configMap } = submitJob(resource, { ...submission, ...hash }, { ...options, parity })
+    return JSON.parse(configMap.data?.["driver-pod-template.yaml"] ?? "")
+  }
+
+  it.each(["default", "strict"] as const)("has the fingerprint of the spec, parity %s", (parity) => {
+    const annotations = { mine: "1", "sparkoperator.k8s.io/run-spec-hash": "0123456789abcdef" }
+    assert.deepStrictEqual(templateOf(parity, { runSpecHash: "0123456789abcdef" }).metadata?.annotations, annotations)
+    assert.deepStrictEqual(templateOf(parity, {}).metadata?.annotations, { mine: "1" })
+  })
+})
+
 describe("the Job", () => {
   it("runs once, with a deadline and a time to live, and reports why it failed", () => {
     const { job: made, pod, container } = job(application({ ...byJob, deadlines: { submittedSeconds: 77 } }))
