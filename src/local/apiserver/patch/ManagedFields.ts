@@ -6,52 +6,50 @@ import { itemPath } from "./FieldOwnership.ts"
 import { type Manager, managersOf } from "./Managers.ts"
 import { mergeKey } from "./StrategicMerge.ts"
 
-/** A way to write the owned part of a value. */
-interface Notation<A> {
-  readonly leaf: (value: unknown) => A
-  readonly object: (parts: ReadonlyArray<readonly [name: string, part: A]>) => A
+/** A way to write the owned part of a value. Every write of the cluster is written so, for its size. */
+interface Notation {
+  readonly leaf: (value: unknown) => unknown
+  readonly name: (field: string) => string
   /** A list whose items have the key. */
-  readonly items: (key: string, parts: ReadonlyArray<readonly [item: Fields, part: A]>) => A
+  readonly items: (key: string, parts: ReadonlyArray<readonly [item: Fields, part: unknown]>) => unknown
 }
 
 /** The fields of `value` that are owned; `undefined` if there are none. */
-const owned = <A>(
-  notation: Notation<A>,
-  owns: ReadonlySet<string>,
-  value: unknown,
-  path = "",
-  field = "",
-): A | undefined => {
-  const parts = <K>(id: K, inner: unknown, path: string, field = ""): ReadonlyArray<readonly [K, A]> => {
-    const part = owned(notation, owns, inner, path, field)
-    return part === undefined ? [] : [[id, part]]
-  }
+const owned = (notation: Notation, owns: ReadonlySet<string>, value: unknown, path = "", field = ""): unknown => {
   const key = Array.isArray(value) ? mergeKey(field, value) : undefined
   if (Array.isArray(value) && key !== undefined && value.length > 0) {
-    const items = value.flatMap((item) => parts(fields(item), item, itemPath(path, key, item)))
-    return items.length === 0 ? undefined : notation.items(key, items)
+    const parts: Array<readonly [Fields, unknown]> = []
+    for (const item of value) {
+      const part = owned(notation, owns, item, itemPath(path, key, item))
+      if (part !== undefined) parts.push([fields(item), part])
+    }
+    return parts.length === 0 ? undefined : notation.items(key, parts)
   }
-  if (Predicate.isObject(value) && Object.keys(value).length > 0) {
-    const members = Object.entries(value).flatMap(([name, inner]) => parts(name, inner, `${path}.${name}`, name))
-    return members.length === 0 ? undefined : notation.object(members)
+  if (!Predicate.isObject(value) || Object.keys(value).length === 0) {
+    return owns.has(path) ? notation.leaf(value) : undefined
   }
-  return owns.has(path) ? notation.leaf(value) : undefined
+  let result: { [name: string]: unknown } | undefined
+  for (const name in value) {
+    const part = owned(notation, owns, value[name], `${path}.${name}`, name)
+    if (part !== undefined) (result ??= {})[notation.name(name)] = part
+  }
+  return result
 }
 
 /** Only names, as in `managedFields`. */
-const fieldsV1: Notation<Fields> = {
+const fieldsV1: Notation = {
   leaf: () => ({}),
-  object: (parts) => Object.fromEntries(parts.map(([name, part]) => [`f:${name}`, part])),
+  name: (field) => `f:${field}`,
   items: (key, parts) =>
     Object.fromEntries(
-      parts.map(([item, part]) => [`k:${JSON.stringify({ [key]: item[key] })}`, { ".": {}, ...part }]),
+      parts.map(([item, part]) => [`k:${JSON.stringify({ [key]: item[key] })}`, { ".": {}, ...fields(part) }]),
     ),
 }
 
 /** As a configuration that would be applied. */
-const configuration: Notation<unknown> = {
+const configuration: Notation = {
   leaf: (value) => value,
-  object: (parts) => Object.fromEntries(parts),
+  name: (field) => field,
   items: (key, parts) => parts.map(([item, part]) => ({ ...fields(part), [key]: item[key] })),
 }
 

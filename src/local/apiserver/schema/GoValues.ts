@@ -16,7 +16,8 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(?:Z|[+-]\d\d:\d\d)$
 /** Whole seconds in UTC. */
 const time: Print = (text) => {
   const milliseconds = rfc3339.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(milliseconds) ? undefined : `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+  if (Number.isNaN(milliseconds)) return undefined
+  return /^.{19}Z$/.test(text) ? text : `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 }
 
 /** Six digits of a second, which must be there. */
@@ -39,8 +40,18 @@ const reduced = (amount: bigint, base: bigint, most: number): readonly [rest: bi
   return [rest, times]
 }
 
-/** With the largest suffix that needs no fraction (`Quantity.CanonicalizeBytes`), rounded up to thousandths as in every list of resources. */
+/** The quantities that were read last: pods repeat a few. */
+const known = new Map<string, string | undefined>()
 const quantity: Print = (text) => {
+  if (known.has(text)) return known.get(text)
+  const shown = canonical(text)
+  if (known.size >= 1000) known.clear()
+  known.set(text, shown)
+  return shown
+}
+
+/** With the largest suffix that needs no fraction (`Quantity.CanonicalizeBytes`), rounded up to thousandths as in every list of resources. */
+const canonical: Print = (text) => {
   const [, sign = "", whole = "", fraction = "", suffix = ""] =
     /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d{1,3}|[numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? []
   if (`${whole}${fraction}` === "") return undefined
@@ -71,16 +82,24 @@ const types: Readonly<Record<GoType, { readonly print: Print; readonly cannot: (
   },
 }
 
-/** Whether values of a schema can hold such types, found once. */
-const holding = new WeakMap<StructuralSchema, boolean>()
-const holds = (schema: StructuralSchema): boolean => {
-  let found = holding.get(schema)
-  if (found === undefined) {
-    const { additionalProperties, items, properties = {} } = schema
-    const inner = [...Object.values(properties), ...(items ? [items] : []), additionalProperties]
-    found = schema["x-go-type"] !== undefined || inner.some((one) => typeof one === "object" && holds(one))
-    holding.set(schema, found)
-  }
+/** The parts of a schema whose values can be, or contain, such types. */
+interface Parts {
+  readonly properties: ReadonlyArray<readonly [name: string, schema: StructuralSchema]>
+  readonly values: StructuralSchema | undefined
+  readonly items: StructuralSchema | undefined
+}
+
+const partsOf = new WeakMap<StructuralSchema, Parts | undefined>()
+
+/** Found once; `undefined` if there are none, as in most schemas. */
+const parts = (schema: StructuralSchema): Parts | undefined => {
+  if (partsOf.has(schema)) return partsOf.get(schema)
+  const holding = (inner: StructuralSchema | boolean | undefined) =>
+    typeof inner === "object" && (inner["x-go-type"] !== undefined || parts(inner) !== undefined) ? inner : undefined
+  const properties = Object.entries(schema.properties ?? {}).filter(([, inner]) => holding(inner) !== undefined)
+  const [values, items] = [holding(schema.additionalProperties), holding(schema.items)]
+  const found = properties.length > 0 || values || items ? { properties, values, items } : undefined
+  partsOf.set(schema, found)
   return found
 }
 
@@ -93,18 +112,21 @@ export const printed = (schema: StructuralSchema, value: unknown, refuse: (why: 
     if (text === undefined) refuse(types[type].cannot(String(value)))
     return text ?? value
   }
-  if (!holds(schema)) return value
+  const held = parts(schema)
+  if (held === undefined) return value
   if (Array.isArray(value)) {
-    const items = value.map((item) => printed(schema.items!, item, refuse))
-    return items.every((item, index) => item === value[index]) ? value : items
+    const { items } = held
+    if (items === undefined) return value
+    const all = value.map((item) => printed(items, item, refuse))
+    return all.every((item, index) => item === value[index]) ? value : all
   }
   if (!Predicate.isObject(value)) return value
   let result: { [field: string]: unknown } | undefined
-  for (const key in value) {
-    const inner = schema.properties?.[key] ?? schema.additionalProperties
-    if (typeof inner !== "object") continue
+  const read = (key: string, inner: StructuralSchema) => {
     const next = printed(inner, value[key], refuse)
     if (next !== value[key]) (result ??= { ...value })[key] = next
   }
+  for (const [key, inner] of held.properties) if (value[key] !== undefined) read(key, inner)
+  if (held.values !== undefined) for (const key in value) read(key, held.values)
   return result ?? value
 }
