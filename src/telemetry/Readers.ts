@@ -21,7 +21,7 @@ export interface ReadersOptions {
   readonly resource: Resource
   /** What is exported besides the recordings. */
   readonly producers: ReadonlyArray<MetricProducer>
-  /** Called when an export over OTLP has ended. */
+  /** Called when a request over OTLP has ended. */
   readonly exported: (outcome: ExportOutcome) => void
 }
 
@@ -45,15 +45,16 @@ export const make = Effect.fnUntraced(function* ({
   const turn = ownTurns()
   const scrapes = new PrometheusReader(producers)
   const collect = () => turn().then(() => scrapes.collect())
-  // What one reader collects is kept for the other until it collects as well, which would grow forever without scrapes.
   let scraped = true
-  const ended = (outcome: ExportOutcome) => {
-    exported(outcome)
-    // Cumulative values stay: the next scrape has them. A reader that has been shut down has nothing to keep.
+  /**
+   * What one reader collects is kept for the other until it collects as well, which would grow forever without scrapes. Cumulative values stay:
+   * the next scrape has them. A reader that has been shut down has nothing to keep.
+   */
+  const beforeExport = () => {
     if (!scraped) collect().catch(() => {})
     scraped = false
   }
-  const otlp = yield* OtlpMetrics.makeReader({ environment, version, producers, turn, ended })
+  const otlp = yield* OtlpMetrics.makeReader({ environment, version, producers, turn, beforeExport, ended: exported })
   const readers = otlp === undefined ? [scrapes] : [scrapes, otlp]
   const provider = new MeterProvider({ resource, readers, views: otlp === undefined ? [] : [...sharedBy(otlp)] })
   yield* Effect.addFinalizer(() =>

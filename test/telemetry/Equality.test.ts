@@ -141,18 +141,22 @@ const samplesOf = ({ name, unit, type, attributes, value }: OtlpPoint): Readonly
 const ofProcess = /^(target_info|process_|nodejs_|v8js_)/
 
 describe("/metrics and OTLP", () => {
-  it.effect.prop("have the same points after any history", [Schema.Array(step)], ([steps]) =>
-    Effect.gen(function* () {
-      const { url, last } = yield* collector
-      const environment = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url }
-      const text = yield* Effect.andThen(live(steps), scrapeText).pipe(
-        withTelemetry({ environment, process: undefined, legacy: [], labelKeys: ["team"] }),
-      )
-      const scraped = samples(text).map(({ name, labels, value }) => line(name, labels, value))
-      const pushed = otlpPoints(last()).flatMap(samplesOf)
-      const counting = (lines: ReadonlyArray<string>) => lines.filter((it) => !ofProcess.test(it)).sort()
-      assert.isAbove(counting(pushed).length, 100)
-      assert.deepStrictEqual(counting(pushed), counting(scraped))
-    }).pipe(Effect.scoped),
+  it.effect.prop(
+    "have the same points after any history",
+    [Schema.Array(step)],
+    ([steps]) =>
+      Effect.gen(function* () {
+        const { url, last } = yield* collector
+        const environment = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url }
+        const text = yield* Effect.andThen(live(steps), scrapeText).pipe(
+          withTelemetry({ environment, process: undefined, legacy: [], labelKeys: ["team"] }),
+        )
+        const scraped = samples(text).map(({ name, labels, value }) => line(name, labels, value))
+        const pushed = otlpPoints(last()).flatMap(samplesOf)
+        const counting = (lines: ReadonlyArray<string>) => lines.filter((it) => !ofProcess.test(it)).sort()
+        assert.isAbove(counting(pushed).length, 100)
+        assert.deepStrictEqual(counting(pushed), counting(scraped))
+      }).pipe(Effect.scoped),
+    20_000,
   )
 })

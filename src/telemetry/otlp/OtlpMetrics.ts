@@ -37,9 +37,11 @@ export interface ReaderOptions {
   readonly version: string
   /** What is exported besides the recordings. */
   readonly producers: ReadonlyArray<MetricProducer>
-  /** Awaited before each collection, see `OwnTurn.ts`. */
+  /** Awaited before each collection and each request, see `OwnTurn.ts`. */
   readonly turn: () => Promise<void>
-  /** Called when an export has ended. */
+  /** Called before each collection. */
+  readonly beforeExport: () => void
+  /** Called when a request has ended. */
   readonly ended: (outcome: ExportOutcome) => void
 }
 
@@ -59,6 +61,7 @@ export const makeReader = Effect.fnUntraced(function* ({
   version,
   producers,
   turn,
+  beforeExport,
   ended,
 }: ReaderOptions): Effect.fn.Return<MetricReader | undefined, never, Scope.Scope> {
   const target = targetOf(environment, "metrics")
@@ -76,14 +79,17 @@ export const makeReader = Effect.fnUntraced(function* ({
       fork(log.ended(verdict))
       return verdict
     }
-    return new BatchReader(turn, judge, {
-      exporter: await metricExporter(target, environment, version),
-      exportIntervalMillis: interval,
-      exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
-      metricProducers: [...producers],
-      cardinalityLimits: { default: cardinalityLimit },
-      maxExportBatchSize: pointsPerRequest,
-    })
+    return new BatchReader(
+      { turn, beforeExport, judge },
+      {
+        exporter: await metricExporter(target, environment, version),
+        exportIntervalMillis: interval,
+        exportTimeoutMillis: Math.min(interval, positive(environment["OTEL_METRIC_EXPORT_TIMEOUT"]) ?? 30_000),
+        metricProducers: [...producers],
+        cardinalityLimits: { default: cardinalityLimit },
+        maxExportBatchSize: pointsPerRequest,
+      },
+    )
   }).pipe(
     Effect.catch((error) =>
       Effect.as(Effect.logWarning("metrics will not be exported over OTLP", error.cause), undefined),
@@ -93,16 +99,20 @@ export const makeReader = Effect.fnUntraced(function* ({
 
 type Export = PushMetricExporter["export"]
 
+interface BatchReaderHooks extends Pick<ReaderOptions, "turn" | "beforeExport"> {
+  /** Is given the result of every request. */
+  readonly judge: (result: ExportResult) => Verdict
+}
+
 /**
- * Collects, and writes each request, in a turn of its own. `judge` is given the result of every request. When the backend is away, the rest of a
- * collection is not sent: the next one has the same sums.
+ * Collects, and writes each request, in a turn of its own. When the backend is away, the rest of a collection is not sent: the next one has the
+ * same sums.
  */
 class BatchReader extends PeriodicExportingMetricReader {
   readonly #begin: () => Promise<void>
 
   constructor(
-    turn: () => Promise<void>,
-    judge: (result: ExportResult) => Verdict,
+    { turn, beforeExport, judge }: BatchReaderHooks,
     { exporter, ...options }: PeriodicExportingMetricReaderOptions,
   ) {
     let away = false
@@ -117,6 +127,7 @@ class BatchReader extends PeriodicExportingMetricReader {
     super({ ...options, exporter: Object.create(exporter, { export: { value: send } }) })
     this.#begin = () => {
       away = false
+      beforeExport()
       return turn()
     }
   }

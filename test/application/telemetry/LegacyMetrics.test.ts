@@ -43,7 +43,7 @@ describe("legacy names", () => {
           assert.strictEqual(sample(text, "spark_application_start_latency_seconds_sum", labels), sum)
         }
       }).pipe(withTelemetry({ labelKeys: ["team"] })),
-    { arbitrary: { runs: 20 } },
+    20_000,
   )
 
   it.effect("of the set pods are counted by application, whatever its stages did, under the prefix", () =>

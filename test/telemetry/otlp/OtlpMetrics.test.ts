@@ -147,23 +147,26 @@ describe("export over OTLP", () => {
     }),
   )
 
-  it.live("sends no more of a collection when the backend is away: the next one has the same sums", () =>
-    Effect.gen(function* () {
-      const { url, received } = yield* collector(503)
-      const environment = {
-        OTEL_EXPORTER_OTLP_ENDPOINT: url,
-        OTEL_EXPORTER_OTLP_TIMEOUT: "50",
-        OTEL_METRIC_EXPORT_INTERVAL: "200",
-      }
-      yield* Effect.gen(function* () {
-        yield* many
-        yield* failures.pipe(
-          Effect.flatMap((count) => (count >= 2 ? Effect.void : Effect.fail("not yet"))),
-          Effect.eventually,
-        )
-        for (const { body } of received) assert.isTrue(body.includes(ofFirstRequest))
-      }).pipe(withTelemetry({ environment }))
-    }),
+  it.live(
+    "sends no more of a collection when the backend is away: the next one has the same sums",
+    () =>
+      Effect.gen(function* () {
+        const { url, received } = yield* collector(503)
+        const environment = {
+          OTEL_EXPORTER_OTLP_ENDPOINT: url,
+          OTEL_EXPORTER_OTLP_TIMEOUT: "50",
+          OTEL_METRIC_EXPORT_INTERVAL: "200",
+        }
+        yield* Effect.gen(function* () {
+          yield* many
+          yield* failures.pipe(
+            Effect.flatMap((count) => (count >= 2 ? Effect.void : Effect.fail("not yet"))),
+            Effect.eventually,
+          )
+          for (const { body } of received) assert.isTrue(body.includes(ofFirstRequest))
+        }).pipe(withTelemetry({ environment }))
+      }),
+    20_000,
   )
 
   const exporterFor = (variables: Environment) => {
