@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { legacyBuckets } from "../../../src/application/telemetry/LegacyInstruments.ts"
-import { sample } from "../../support/MetricsText.ts"
 import { application, Metrics, pod, scrape, scrapeText, status, withTelemetry } from "../../support/Scrape.ts"
 
 const started = (seconds: number) => {
@@ -25,22 +24,22 @@ describe("legacy names", () => {
             application("", { metadata: { ...team(index), namespace: `ns-${index % 3}` }, status: started(seconds) }),
           ),
         )
-        const text = yield* scrapeText
+        const series = yield* scrape
         for (const parity of ["even", "odd"]) {
           const own = durations.filter((_, index) => team(index).labels.team === parity)
-          const labels = { team: parity }
+          const labels = `team="${parity}"`
           if (own.length === 0) continue
           for (const name of ["spark_app_start_latency_seconds", "spark_application_start_latency_seconds_histogram"]) {
             for (const bound of legacyBuckets) {
               const below = own.filter((seconds) => seconds <= bound).length
-              assert.strictEqual(sample(text, `${name}_bucket`, { ...labels, le: String(bound) }), below)
+              assert.strictEqual(series.get(`${name}_bucket{${labels},le="${bound}"}`), below)
             }
-            assert.strictEqual(sample(text, `${name}_bucket`, { ...labels, le: "+Inf" }), own.length)
-            assert.strictEqual(sample(text, `${name}_count`, labels), own.length)
+            assert.strictEqual(series.get(`${name}_bucket{${labels},le="+Inf"}`), own.length)
+            assert.strictEqual(series.get(`${name}_count{${labels}}`), own.length)
           }
           const sum = own.reduce((total, seconds) => total + seconds, 0)
-          assert.strictEqual(sample(text, "spark_app_start_latency_microseconds_sum", labels), sum * 1e6)
-          assert.strictEqual(sample(text, "spark_application_start_latency_seconds_sum", labels), sum)
+          assert.strictEqual(series.get(`spark_app_start_latency_microseconds_sum{${labels}}`), sum * 1e6)
+          assert.strictEqual(series.get(`spark_application_start_latency_seconds_sum{${labels}}`), sum)
         }
       }).pipe(withTelemetry({ labelKeys: ["team"] })),
     20_000,
