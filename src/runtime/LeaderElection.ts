@@ -17,14 +17,13 @@
  */
 
 import { Clock, Deferred, Effect, Latch, Option, Random, type Scope } from "effect"
-import type { Lease } from "kubernetes-types/coordination/v1"
 import { boundedFinalizer } from "../kube/BoundedFinalizer.ts"
-import { find, type KubeApi } from "../kube/Kube.ts"
-import { isStale, KubeError } from "../kube/KubeError.ts"
-import { leases } from "../kube/Resource.ts"
+import type { KubeApi } from "../kube/Kube.ts"
+import { KubeError } from "../kube/KubeError.ts"
 import type { LeadershipChange } from "../telemetry/operator/RuntimeMetrics.ts"
 import { type Leadership, LeadershipLost } from "./Leadership.ts"
-import { heldBy, holderOf, isHeldByOther, released, sighted, type Sighting } from "./LeaseRecord.ts"
+import * as LeaseHold from "./LeaseHold.ts"
+import { holderOf, isHeldByOther, type Sighting } from "./LeaseRecord.ts"
 
 export interface ElectionSettings {
   readonly namespace: string
@@ -39,6 +38,9 @@ export interface ElectionSettings {
   readonly retrySeconds: number
 }
 
+/** candidate → leader ⇄ paused → over, which is final. */
+type Role = "candidate" | "leader" | "paused" | "over"
+
 /** How long the release may take at the end. */
 const releaseSeconds = 3
 
@@ -52,77 +54,48 @@ export const make = Effect.fnUntraced(function* (
   ready: Effect.Effect<void>,
   changed: (change: LeadershipChange) => void,
 ): Effect.fn.Return<Leadership, never, Scope.Scope> {
-  const { namespace, name, identity } = election
+  const { identity, renewDeadlineSeconds, retrySeconds } = election
+  const leaseName = `${election.namespace}/${election.name}`
   const clock = yield* Clock.Clock
   const monotonic = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
-  const wall = () => clock.currentTimeMillisUnsafe()
+  const now = (): LeaseHold.Moment => ({ monotonic: monotonic(), wall: clock.currentTimeMillisUnsafe() })
+  const lease = LeaseHold.make(kube, election, now)
 
   const elected = Latch.makeUnsafe(false)
+  /** Opened by every renewal, and at the end. */
   const renewed = Latch.makeUnsafe(false)
   /** Open while nothing may be in progress: while paused, and after the end. */
   const stopped = Latch.makeUnsafe(false)
   const lost = yield* Deferred.make<never, LeadershipLost>()
-  let sighting: Sighting | undefined
-  /** Whether the sighting is what this replica wrote last. */
-  let isCurrent = false
-  let leads = false
-  let paused = false
-  let isOver = false
-  /** From before the last successful renewal was sent, on both clocks. */
-  let since = { monotonic: 0, wall: 0 }
+  let role: Role = "candidate"
+  /** From before the last successful renewal was sent. */
+  let since: LeaseHold.Moment = { monotonic: 0, wall: 0 }
 
   /** Seconds since the last renewal, by whichever clock says more. */
-  const age = () => Math.max(monotonic() - since.monotonic, (wall() - since.wall) / 1000)
+  const age = () => Math.max(monotonic() - since.monotonic, (now().wall - since.wall) / 1000)
 
-  const readLease = Effect.suspend(() =>
-    Effect.map(find(kube, leases, namespace, name), (lease) => {
-      sighting = sighted(sighting, lease, monotonic())
-      return sighting
-    }),
-  )
-
-  /** Refused by the API server if the Lease is not as it was last seen. */
-  const write = (lease: Lease | undefined, spec: NonNullable<Lease["spec"]>) =>
-    lease === undefined
-      ? kube.create(leases, namespace, { metadata: { name }, spec })
-      : kube.patch(leases, namespace, name, {
-          type: "json",
-          body: [
-            { op: "replace", path: "/metadata/resourceVersion", value: lease.metadata?.resourceVersion },
-            { op: "add", path: "/spec", value: spec },
-          ],
-        })
-
-  /** For a leader. A Lease without a holder was tampered with; after a pause, another replica may have held and released it. */
-  const isTaken = ({ lease }: Sighting): boolean => {
-    const holder = holderOf(lease?.spec)
-    return holder === undefined ? paused && lease !== undefined : holder !== identity
+  /** For a leader: a Lease without a holder was tampered with; after a pause, another replica may have held and released it. */
+  const mayHold = (seen: Sighting): boolean => {
+    if (role === "candidate") return !isHeldByOther(seen, identity, monotonic())
+    const holder = holderOf(seen.lease?.spec)
+    return holder === undefined ? role !== "paused" || seen.lease === undefined : holder === identity
   }
 
-  /** Takes or renews the Lease; false when another replica holds it. */
-  const hold = Effect.fnUntraced(function* (seen: Sighting): Effect.fn.Return<boolean, KubeError> {
-    if (leads ? isTaken(seen) : isHeldByOther(seen, identity, monotonic())) return false
-    const before = { monotonic: monotonic(), wall: wall() }
-    isCurrent = false
-    const lease = yield* write(seen.lease, heldBy(identity, election.durationSeconds, seen.spec, before.wall))
-    sighting = sighted(undefined, lease, monotonic())
-    since = before
-    isCurrent = true
-    if (paused) {
-      paused = false
+  const renewedAt = (moment: LeaseHold.Moment) => {
+    since = moment
+    if (role === "paused") {
+      role = "leader"
       stopped.closeUnsafe()
       changed("resumed")
     }
     renewed.openUnsafe()
-    return true
-  })
+  }
 
-  /** A holder renews what it wrote last. If the Lease was written otherwise meanwhile, or the last answer was lost, it is read first. */
-  const attempt: Effect.Effect<boolean, KubeError> = Effect.suspend(() =>
-    isCurrent && sighting !== undefined
-      ? Effect.catchIf(hold(sighting), isStale, () => Effect.flatMap(readLease, hold))
-      : Effect.flatMap(readLease, hold),
-  )
+  /** Whether this replica holds the Lease after one try. */
+  const attempt = Effect.map(lease.hold(mayHold), (moment) => {
+    if (moment !== undefined) renewedAt(moment)
+    return moment !== undefined
+  })
 
   /** Why the last try failed; logged as a warning once, until another reason or a success. */
   let trouble: KubeError["reason"] | undefined
@@ -131,7 +104,7 @@ export const make = Effect.fnUntraced(function* (
     const isNew = reason !== trouble && reason !== "Conflict" && reason !== "AlreadyExists"
     trouble = reason
     return (isNew ? Effect.logWarning : Effect.logDebug)("cannot read or write the leader election Lease", {
-      lease: `${namespace}/${name}`,
+      lease: leaseName,
       request,
       reason,
       error: message,
@@ -147,52 +120,51 @@ export const make = Effect.fnUntraced(function* (
       Effect.map(Option.getOrUndefined),
     )
 
-  const tryLimit = election.renewDeadlineSeconds / 2
+  const tryLimit = renewDeadlineSeconds / 2
 
   const campaign = Effect.gen(function* () {
     let logged: string | undefined
     while ((yield* tryOnce(tryLimit)) !== true) {
-      const holder = holderOf(sighting?.spec)
+      const holder = lease.holder()
       if (holder !== logged) yield* Effect.logInfo("standing by", { leader: holder })
       logged = holder
       // With jitter, so that candidates do not all try at the same time.
-      yield* Effect.sleep(election.retrySeconds * (1 + 0.2 * (yield* Random.next)) * 1000)
+      yield* Effect.sleep(retrySeconds * (1 + 0.2 * (yield* Random.next)) * 1000)
     }
-    leads = true
+    role = "leader"
     changed("acquired")
-    yield* Effect.logInfo("acquired leadership", { lease: `${namespace}/${name}`, identity })
+    yield* Effect.logInfo("acquired leadership", { lease: leaseName, identity })
     renewed.openUnsafe()
     elected.openUnsafe()
   })
 
-  const left = () => since.monotonic + election.renewDeadlineSeconds - monotonic()
+  const left = () => since.monotonic + renewDeadlineSeconds - monotonic()
   /** What is left until the deadline, or all of it when that is over. */
   const within = (seconds: number) => (left() > 0 ? Math.min(seconds, left()) : seconds)
 
   const pauseIfOverdue = Effect.suspend(() => {
-    if (paused || left() > 0) return Effect.void
-    paused = true
+    if (role !== "leader" || left() > 0) return Effect.void
+    role = "paused"
     stopped.openUnsafe()
     changed("paused")
-    return Effect.logWarning("paused: the Lease could not be renewed in time", { lease: `${namespace}/${name}` })
+    return Effect.logWarning("paused: the Lease could not be renewed in time", { lease: leaseName })
   })
 
   /** Ends when another replica holds the Lease, with a sentence that says so. */
   const keep = Effect.gen(function* () {
     for (;;) {
-      yield* Effect.sleep(within(election.retrySeconds) * 1000)
+      yield* Effect.sleep(within(retrySeconds) * 1000)
       yield* pauseIfOverdue
-      const wasPaused = paused
+      const wasPaused = role === "paused"
       const isHeld = yield* tryOnce(within(tryLimit))
-      if (isHeld === false) return `${holderOf(sighting?.spec) ?? "another replica"} holds it, or held it meanwhile`
+      if (isHeld === false) return `${lease.holder() ?? "another replica"} holds it, or held it meanwhile`
       if (isHeld === true && wasPaused) yield* Effect.logInfo("resumed: the Lease is renewed")
       yield* pauseIfOverdue
     }
   })
 
   const end = () => {
-    isOver = true
-    leads = false
+    role = "over"
     renewed.openUnsafe()
     stopped.openUnsafe()
   }
@@ -201,23 +173,16 @@ export const make = Effect.fnUntraced(function* (
     Effect.suspend(() => {
       end()
       changed("lost")
-      return Deferred.fail(lost, new LeadershipLost({ message: `lost the Lease ${namespace}/${name}: ${why}` }))
+      return Deferred.fail(lost, new LeadershipLost({ message: `lost the Lease ${leaseName}: ${why}` }))
     })
-
-  const giveBack = Effect.gen(function* () {
-    const { lease } = yield* readLease
-    if (lease === undefined || holderOf(lease.spec) !== identity) return false
-    yield* write(lease, released(lease.spec, wall()))
-    return true
-  })
 
   /** Also when it is not known that this replica leads, because the end came while the answer was in flight. */
   const release = Effect.gen(function* () {
-    if (isOver || sighting === undefined) return
-    const led = leads
+    if (role === "over" || !lease.isSeen()) return
+    const led = role !== "candidate"
     end()
     // Once more if a renewal that was still in flight came between.
-    const isReleased = yield* Effect.retry(giveBack, { times: 2, while: ({ reason }) => reason === "Conflict" })
+    const isReleased = yield* Effect.retry(lease.giveBack, { times: 2, while: ({ reason }) => reason === "Conflict" })
     if (isReleased && led) changed("released")
   }).pipe(
     Effect.catch(({ request, reason, message }: KubeError) =>
@@ -229,20 +194,20 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.andThen(Effect.andThen(ready, campaign), Effect.flatMap(keep, lose)))
 
   const permit: Effect.Effect<void> = Effect.suspend(() => {
-    if (isOver) return Effect.interrupt
-    if (leads && age() < election.renewDeadlineSeconds) return Effect.void
+    if (role === "over") return Effect.interrupt
+    if (role === "leader" && age() < renewDeadlineSeconds) return Effect.void
     renewed.closeUnsafe()
     return Effect.andThen(renewed.await, permit)
   })
 
   const over = Effect.suspend(() =>
-    isOver
+    role === "over"
       ? Effect.interrupt
       : Effect.fail(
           new KubeError({
             reason: "Unavailable",
-            request: `renewal of the Lease ${namespace}/${name}`,
-            message: `not done for ${election.renewDeadlineSeconds} s: another replica may lead soon`,
+            request: `renewal of the Lease ${leaseName}`,
+            message: `not done for ${renewDeadlineSeconds} s: another replica may lead soon`,
           }),
         ),
   )
@@ -252,7 +217,7 @@ export const make = Effect.fnUntraced(function* (
     stopped: Effect.andThen(stopped.await, over),
     lost: Deferred.await(lost),
     permit,
-    leader: () => (leads ? identity : holderOf(sighting?.spec)),
-    leads: () => leads && !paused,
+    leader: () => (role === "leader" || role === "paused" ? identity : lease.holder()),
+    leads: () => role === "leader",
   }
 })
