@@ -3,7 +3,7 @@
  * a scheduled time with two runs, or one that was handled without having been started, skipped or missed.
  */
 
-import { Effect, Result, type Scope, Stream } from "effect"
+import { Effect, Equal, Result, type Scope, Stream } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { scheduledSparkApplications, sparkApplications } from "../../src/api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../src/api/schedule/ScheduledSparkApplication.ts"
@@ -25,9 +25,26 @@ export interface ScheduleWitness {
   readonly contradictions: () => ReadonlyArray<string>
   /** Schedules that have a time before this moment (epoch milliseconds) about which nothing was decided, and that does not wait for a run. */
   readonly forgotten: (until: number) => ReadonlyArray<string>
-  /** What telemetry should have counted. */
-  readonly counts: () => { readonly started: number; readonly missed: number; readonly skipped: number }
+  /**
+   * What telemetry should have counted: between these two. The answer to the last write may have got lost, and the schedule been deleted
+   * before a watch could show it.
+   */
+  readonly counts: () => { readonly least: ScheduleCounts; readonly most: ScheduleCounts }
 }
+
+export interface ScheduleCounts {
+  readonly started: number
+  readonly missed: number
+  readonly skipped: number
+}
+
+export const plus = (a: ScheduleCounts, b: ScheduleCounts): ScheduleCounts => ({
+  started: a.started + b.started,
+  missed: a.missed + b.missed,
+  skipped: a.skipped + b.skipped,
+})
+
+export const noneCounted: ScheduleCounts = { started: 0, missed: 0, skipped: 0 }
 
 type Status = NonNullable<ScheduledSparkApplication["status"]>
 
@@ -119,11 +136,22 @@ export const witnessSchedules = Effect.fnUntraced(function* ({
         return present.has(metadata.uid) && !waits && timesUntil(schedule, status, until) > 0 ? [metadata.name] : []
       }),
     counts: () => {
-      const last = [...versions.values()].map((all) => all.at(-1)?.status ?? {})
+      /** What a status of this schedule says; a run that was never recorded in one does not count. */
+      const counted = (uid: string, status: Status): ScheduleCounts => ({
+        started: [...runs.values()].filter(
+          ({ owner, scheduledTime = 0 }) => owner === uid && scheduledTime <= handled(status),
+        ).length,
+        missed: status.missedRuns ?? 0,
+        skipped: status.skippedRuns ?? 0,
+      })
+      const sum = (statusOf: (uid: string, all: ReadonlyArray<ScheduledSparkApplication>) => Status | undefined) =>
+        Array.from(versions, ([uid, all]) => counted(uid, statusOf(uid, all) ?? {})).reduce(plus, noneCounted)
+      const last = (all: ReadonlyArray<ScheduledSparkApplication>) => all.at(-1)?.status
+      const beforeLastWrite = (all: ReadonlyArray<ScheduledSparkApplication>) =>
+        all.findLast(({ status }) => !Equal.equals(status, last(all)))?.status
       return {
-        started: runs.size,
-        missed: last.reduce((sum, { missedRuns = 0 }) => sum + missedRuns, 0),
-        skipped: last.reduce((sum, { skippedRuns = 0 }) => sum + skippedRuns, 0),
+        least: sum((uid, all) => (present.has(uid) ? last(all) : beforeLastWrite(all))),
+        most: sum((_, all) => last(all)),
       }
     },
   }
