@@ -16,6 +16,8 @@ const start = Effect.gen(function* () {
   return { world, operator, ...schedulesOf(world) }
 })
 
+const definitions = resource("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition")
+
 const namesOf = (runs: ReadonlyArray<KubeObject>) => runs.map(({ metadata }) => metadata?.name)
 
 describe("a schedule", { timeout: 60_000 }, () => {
@@ -205,6 +207,35 @@ describe("an operator", { timeout: 60_000 }, () => {
       skew = 4 * 3_600_000
       yield* pass(12)
       assert.deepStrictEqual(namesOf(yield* runsOf("pi")), [`pi-${3 * 3600}`])
+    }),
+  )
+
+  it.effect("starts nothing while the definition of another operator drops the status, and says so", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { apply, runsOf, reasonsOf } = schedulesOf(world)
+      const { spec, metadata, ...rest } = scheduledSparkApplicationCrd
+      const kubeflowStatus = {
+        type: "object",
+        properties: {
+          lastRun: { type: "string", format: "date-time", nullable: true },
+          nextRun: { type: "string", format: "date-time", nullable: true },
+          lastRunName: { type: "string" },
+          scheduleState: { type: "string" },
+          reason: { type: "string" },
+        },
+      }
+      const [version] = spec.versions
+      const { openAPIV3Schema: whole } = version!.schema
+      const schema = { openAPIV3Schema: { ...whole, properties: { ...whole.properties, status: kubeflowStatus } } }
+      const foreign = { ...rest, metadata, spec: { ...spec, versions: [{ ...version, schema }] } }
+      yield* Effect.orDie(world.kube.delete(definitions, "", metadata.name))
+      yield* Effect.orDie(world.kube.create(definitions, "", foreign as unknown as KubeObject))
+      yield* world.startOperator()
+      yield* apply(scheduled("pi", { "run-seconds": "1" }))
+      yield* pass(45)
+      assert.deepStrictEqual(yield* runsOf("pi"), [])
+      assert.deepStrictEqual(yield* reasonsOf("pi"), ["DefinitionIncomplete"])
     }),
   )
 

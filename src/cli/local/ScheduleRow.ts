@@ -22,14 +22,17 @@ export interface ScheduleRow {
 
 export const scheduleRow = (resource: ScheduledSparkApplication): ScheduleRow => {
   const { spec, status } = resource
+  const state = stateOf(resource)
+  const condition = status?.conditions?.find(({ type }) => type === "Scheduled")
+  const stopped = state === "Scheduled" && condition?.status === "False"
   return {
     key: keyOf(resource),
-    state: stateOf(resource),
+    state,
     schedule: spec.timeZone ? `${spec.schedule} ${spec.timeZone}` : spec.schedule,
     next: status?.nextRun ?? "",
     last: status?.lastRunName ?? "",
     active: status?.active?.length ?? 0,
-    reason: status?.reason ?? (status?.blockedBy === undefined ? "" : `waits for the end of ${status.blockedBy.name}`),
+    reason: status?.reason ?? (stopped ? condition.message : ""),
   }
 }
 

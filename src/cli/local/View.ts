@@ -1,6 +1,6 @@
 /**
- * The view that local mode shows on a terminal: addresses, one line per application and per schedule, and how to quit. Pure: the same rows and window size
- * give the same text, and the text never exceeds the window.
+ * The view that local mode shows on a terminal: addresses, one line per application and per schedule, and how to quit. Pure: the same rows
+ * and window size give the same text, and the text never exceeds the window.
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"

@@ -6,6 +6,7 @@ import type {
 } from "../../../src/api/application/SparkApplicationStatus.ts"
 import type { ScheduledSparkApplicationStatus } from "../../../src/api/schedule/ScheduledSparkApplicationStatus.ts"
 import { localRow } from "../../../src/cli/local/Row.ts"
+import { scheduleRow } from "../../../src/cli/local/ScheduleRow.ts"
 import { scheduleVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
 
 const application = (status?: SparkApplicationStatus): SparkApplication => ({
@@ -100,6 +101,25 @@ describe("LocalVerdict", () => {
     const ended = status("COMPLETED", { terminationTime: "2026-01-01T00:00:12Z", attempts: [attempt] })
     assert.strictEqual(verdict(application(ended), undefined, {}).seconds, 12)
     assert.strictEqual(verdict(application(), undefined, {}).seconds, undefined)
+  })
+})
+
+describe("the row of a schedule", () => {
+  const rowOf = (status: ScheduledSparkApplicationStatus) => {
+    const { spec, metadata } = application()
+    return scheduleRow({ metadata, spec: { schedule: "@daily", template: spec }, status })
+  }
+  const condition = (status: "True" | "False", message: string) =>
+    [{ type: "Scheduled", status, reason: "R", message, lastTransitionTime: "2026-01-01T00:00:00Z" }] as const
+
+  it("says why nothing starts: the mistakes in its spec, or what its condition says", () => {
+    assert.strictEqual(
+      rowOf({ scheduleState: "FailedValidation", reason: "spec.schedule: x" }).reason,
+      "spec.schedule: x",
+    )
+    const blocked = condition("False", "Run pi-1 has not finished")
+    assert.strictEqual(rowOf({ scheduleState: "Scheduled", conditions: blocked }).reason, "Run pi-1 has not finished")
+    assert.strictEqual(rowOf({ scheduleState: "Scheduled", conditions: condition("True", "followed") }).reason, "")
   })
 })
 
