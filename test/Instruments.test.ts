@@ -6,7 +6,6 @@ import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from 
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
-import * as ScheduleMetrics from "../src/schedule/telemetry/ScheduleMetrics.ts"
 import { samples } from "./support/MetricsText.ts"
 import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
@@ -221,10 +220,9 @@ describe("what /metrics says", () => {
         running.status,
         application("COMPLETED", { metadata, status: { attempts: [run] } }),
       )
-      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: true })
       const followed = { ...schedule(), status: scheduleStatus }
-      schedules.observed(undefined, followed)
-      schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })
+      telemetry.schedules.observed(undefined, followed)
+      telemetry.schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })
       const text = yield* scrapeText
       const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
       const declared = seriesFamilies.map(({ name, type }) => `${name} ${type === "info" ? "gauge" : type}`)

@@ -6,6 +6,7 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import type { ApplicationStateType, SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
 import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
 import { applicationQueue } from "../../src/application/telemetry/KnownValues.ts"
+import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
 type Settings = TelemetrySettings & ApplicationMetrics.ApplicationMetricsSettings
@@ -22,10 +23,11 @@ export const defaultSettings: Settings = {
   process: globalThis.process,
 }
 
-/** Telemetry with the metrics of applications on it. */
-export class Metrics extends Context.Service<Metrics, TelemetryApi & ApplicationMetrics.ApplicationMetrics>()(
-  "test/support/Scrape/Metrics",
-) {}
+/** Telemetry with the metrics of all kinds on it. */
+export class Metrics extends Context.Service<
+  Metrics,
+  TelemetryApi & ApplicationMetrics.ApplicationMetrics & { readonly schedules: ScheduleMetrics.ScheduleMetrics }
+>()("test/support/Scrape/Metrics") {}
 
 /** Provides metrics of its own to a test, as an operator has them. */
 export const withTelemetry = (settings: Partial<Settings> = {}) => {
@@ -34,7 +36,8 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
     Metrics,
     Effect.map(Telemetry, (telemetry) => {
       telemetry.runtime.workqueue(applicationQueue)
-      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all) }
+      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: all.perApplication })
+      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all), schedules }
     }),
   )
   return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))
