@@ -83,7 +83,7 @@ const program = Effect.gen(function* () {
   const kube = yield* Kube
   const started = yield* Clock.currentTimeMillis
   // Enough for the creations, for their statuses, and for a minute in which nothing happens.
-  const due = Math.ceil((started + 2 * minute + count * 60) / minute) * minute
+  const due = Math.ceil((started + 2 * minute + count * 100) / minute) * minute
   const planned = new Set<string>()
   const told = new Map<string, number>()
   const created = new Map<string, number>()

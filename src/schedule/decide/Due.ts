@@ -209,7 +209,8 @@ export const followSchedule = (s: Situation, valid: ValidSchedule): Step & { rea
       () => passed,
       () => then(due),
       forgetBlocker,
-      planNext(valid),
+      // A run that is about to be created is still the next one: it is written as started, with the one after it, in a single write.
+      (now) => (name === "start" ? step(now.status) : planNext(valid)(now)),
     ),
     rule: name,
   }

@@ -16,13 +16,15 @@ export const isOfAnotherOperator = ({ status }: Situation): boolean =>
 /** Counts from the planned run: one in the future is waited for, one in the past is made up for once. */
 export const takeOver = (s: Situation, { cron }: ValidSchedule): Step => {
   const planned = epoch(s.status.nextRun) ?? s.now
+  // kubeflow plans the first time after a moment that has passed, so none lies between now and a planned run in the future.
+  const before = Math.min(planned - 1000, s.now)
   const since = { inForceSince: timestamp(s.now) }
   const after = (time: number) => ({ ...s.status, ...since, handledUntil: timestamp(time) })
   if (cron.every !== undefined) {
     // kubeflow counts from its last run, so the times go on from there.
-    return step({ ...after(planned - 1000), everySince: timestamp(planned - cron.every * 1000) })
+    return step({ ...after(before), everySince: timestamp(planned - cron.every * 1000) })
   }
-  if (CronSchedule.next(cron, planned - 1000, anchorOf(s)) === planned) return step(after(planned - 1000))
+  if (CronSchedule.next(cron, planned - 1000, anchorOf(s)) === planned) return step(after(before))
   // The schedule was edited, and kubeflow's operator has not seen that: the planned run is none of the schedule as it is now.
   if (planned > s.now) return step(after(s.now))
   return step(

@@ -104,6 +104,7 @@ describe("a schedule of kubeflow's operator", () => {
       [[], { started: [], missed: 0, skipped: [] }, []],
     )
     assert.deepStrictEqual([decision.status.nextRun, decision.status.lastRun], [stamp("13:00:00"), stamp("12:00:03")])
+    assert.match(condition(decision, "Scheduled"), /^True Scheduled/)
     assert.deepStrictEqual(
       decision.status.active?.map(({ name }) => name),
       [child.name],
@@ -140,7 +141,9 @@ describe("a schedule of kubeflow's operator", () => {
     assert.strictEqual(decision.status.nextRun, stamp("12:45:03"))
     const due = decided({ spec, status: decision.status, now: at("12:45:03.100") })
     assert.deepStrictEqual(created(due), [nameOf("12:45:03")])
-    assert.strictEqual(due.status.nextRun, stamp("13:45:03"))
+    assert.strictEqual(due.status, decision.status, "nothing is written before the run exists")
+    const started = decided({ spec, status: decision.status, now: at("12:45:03.200"), runs: [run("12:45:03")] })
+    assert.deepStrictEqual([created(started), started.status.nextRun], [[], stamp("13:45:03")])
   })
 
   it("recovers from FailedValidation, counts from now after a suspension, and starts when nothing was planned", () => {
