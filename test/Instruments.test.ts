@@ -6,9 +6,7 @@ import { familyOfSeries, identityAttributes, seriesFamilies, seriesNames } from 
 import type { SparkConnect } from "../src/api/connect/SparkConnect.ts"
 import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
-import * as ConnectMetrics from "../src/connect/telemetry/ConnectMetrics.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
-import * as ScheduleMetrics from "../src/schedule/telemetry/ScheduleMetrics.ts"
 import { connect } from "./support/ConnectFixture.ts"
 import { samples } from "./support/MetricsText.ts"
 import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
@@ -226,18 +224,16 @@ describe("the content of /metrics", () => {
         running.status,
         application("COMPLETED", { metadata, status: { attempts: [run] } }),
       )
-      const connects = ConnectMetrics.make(telemetry, [])
       const attempt = { number: 1, submissionID: "s", startTime: run.startTime, result: "Failed" } as const
       const attempts = [attempt, { number: 2, submissionID: "t", startTime: run.startTime, readyTime: run.runningTime }]
       const before = connect()
       const after = { ...before, status: { state: "Ready", executors: { running: 1 }, attempts } } as SparkConnect
-      connects.connectObserved(undefined, after)
-      connects.connectCommitted(before, after)
-      connects.activityRead("success")
-      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: true })
+      telemetry.connects.connectObserved(undefined, after)
+      telemetry.connects.connectCommitted(before, after)
+      telemetry.connects.activityRead("success")
       const followed = { ...schedule(), status: scheduleStatus }
-      schedules.observed(undefined, followed)
-      schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })
+      telemetry.schedules.observed(undefined, followed)
+      telemetry.schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })
       const text = yield* scrapeText
       const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`)
       const declared = seriesFamilies.map(({ name, type }) => `${name} ${type === "info" ? "gauge" : type}`)

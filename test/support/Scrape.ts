@@ -6,6 +6,7 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import type { ApplicationStateType, SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
 import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
 import { applicationQueue } from "../../src/application/telemetry/KnownValues.ts"
+import * as ConnectMetrics from "../../src/connect/telemetry/ConnectMetrics.ts"
 import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
@@ -23,10 +24,15 @@ export const defaultSettings: Settings = {
   process: globalThis.process,
 }
 
-/** Telemetry with the metrics of the kinds on it; those of applications can be recorded. */
-export class Metrics extends Context.Service<Metrics, TelemetryApi & ApplicationMetrics.ApplicationMetrics>()(
-  "test/support/Scrape/Metrics",
-) {}
+/** Telemetry with the metrics of all kinds on it. */
+export class Metrics extends Context.Service<
+  Metrics,
+  TelemetryApi &
+    ApplicationMetrics.ApplicationMetrics & {
+      readonly schedules: ScheduleMetrics.ScheduleMetrics
+      readonly connects: ConnectMetrics.ConnectMetrics
+    }
+>()("test/support/Scrape/Metrics") {}
 
 /** Provides metrics of its own to a test, as an operator has them. */
 export const withTelemetry = (settings: Partial<Settings> = {}) => {
@@ -35,8 +41,9 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
     Metrics,
     Effect.map(Telemetry, (telemetry) => {
       telemetry.runtime.workqueue(applicationQueue)
-      ScheduleMetrics.make(telemetry, { namespaces: all.namespaces, perSchedule: true })
-      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all) }
+      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: all.perApplication })
+      const connects = ConnectMetrics.make(telemetry, [])
+      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all), schedules, connects }
     }),
   )
   return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))

@@ -3,7 +3,6 @@ import { Effect } from "effect"
 import type { ScheduledSparkApplication } from "../../../src/api/schedule/ScheduledSparkApplication.ts"
 import { decide } from "../../../src/schedule/decide/Decide.ts"
 import { noCounts } from "../../../src/schedule/decide/Step.ts"
-import * as ScheduleMetrics from "../../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { samples } from "../../support/MetricsText.ts"
 import { type Given, schedule, situation } from "../../support/ScheduleSituations.ts"
 import { run } from "../../support/ScheduleSituations.ts"
@@ -13,9 +12,6 @@ const reported = (given: Given, name = "nightly"): ScheduledSparkApplication => 
   ...schedule(given.spec, { name, uid: name }),
   status: decide(situation(given)).status,
 })
-
-const make = (perSchedule = true) =>
-  Effect.map(Metrics, (telemetry) => ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule }))
 
 const states = Effect.map(scrapeText, (text) =>
   Object.fromEntries(
@@ -28,7 +24,7 @@ const states = Effect.map(scrapeText, (text) =>
 describe("schedules in the metrics", () => {
   it.effect("are counted in one state each, as the cache has them", () =>
     Effect.gen(function* () {
-      const metrics = yield* make()
+      const { schedules: metrics } = yield* Metrics
       const fresh = schedule({}, { name: "new", uid: "new" })
       const all = [
         fresh,
@@ -50,7 +46,7 @@ describe("schedules in the metrics", () => {
 
   it.effect("have series of their own as long as they exist, unless that is switched off", () =>
     Effect.gen(function* () {
-      const metrics = yield* make()
+      const { schedules: metrics } = yield* Metrics
       const one = reported({})
       metrics.observed(undefined, one)
       const own = Effect.map(
@@ -65,7 +61,7 @@ describe("schedules in the metrics", () => {
 
   it.effect("start at zero in each namespace, so that an increase can be computed", () =>
     Effect.gen(function* () {
-      const metrics = yield* make(false)
+      const { schedules: metrics } = yield* Metrics
       metrics.committed(reported({}), noCounts)
       const text = yield* scrapeText
       const zeros = samples(text).filter(({ labels }) => labels["k8s_namespace_name"] === "default")
@@ -84,6 +80,6 @@ describe("schedules in the metrics", () => {
         ],
       )
       assert.notInclude(text, 'schedule="nightly"')
-    }).pipe(withTelemetry()),
+    }).pipe(withTelemetry({ perApplication: false })),
   )
 })
