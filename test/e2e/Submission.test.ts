@@ -214,6 +214,36 @@ describe("a submission during which the API server fails", () => {
   )
 })
 
+describe("a driver whose creation was not answered, and that was gone before the operator could look again", () => {
+  it.effect("has run, and is not submitted again", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      let created = false
+      let down = false
+      yield* world.startOperator(({ verb, resource }) => {
+        if (verb === "watch") return undefined
+        if (down) return { _tag: "Respond", status: 503 }
+        if (created || verb !== "create" || resource !== "pods") return undefined
+        created = true
+        down = true
+        return { _tag: "DropAfter" }
+      })
+      yield* world.apply(sparkPi("pi", { "run-seconds": "1" }))
+      yield* pass(5)
+      const [driver] = yield* living(world)
+      assert.strictEqual(driver?.status?.phase, "Succeeded")
+      assert.strictEqual(yield* world.stateOf("pi"), "")
+      yield* Effect.orDie(world.kube.delete(pods, "default", "pi-driver"))
+      yield* pass(2)
+      down = false
+      yield* pass(60)
+      const { status } = yield* world.reported("pi")
+      assert.deepStrictEqual([status.applicationState.state, status.executionAttempts], ["COMPLETED", 1])
+      assert.lengthOf(world.driversEver(), 1)
+    }),
+  )
+})
+
 describe("an attempt that an earlier version recorded before its submission", () => {
   /** That version made ids from the time as well, so this one cannot make it again. */
   const oldId = "8e9c1f0a-5b7d-8c3e-9f21-6a4b0d2c7e55"

@@ -6,7 +6,7 @@
 import { Clock, Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { awaitsDriverDeletion, expectsDriver } from "../../api/States.ts"
+import { awaitsDriverDeletion, expectsDriver, precedesSubmission, stateOf } from "../../api/States.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
@@ -19,6 +19,7 @@ import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { probeKillReason } from "../../spark/observe/ProbeFacts.ts"
 import { lateStart, needsEvents } from "../../spark/observe/StartFacts.ts"
+import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { unrecorded } from "../lifecycle/Begun.ts"
 import type { Delay, Driver, Observed } from "../lifecycle/Observed.ts"
 import type { ProbeFailures } from "../probes/ProbeFailures.ts"
@@ -87,7 +88,7 @@ export const gather = Effect.fnUntraced(function* (
       return facts === undefined ? [] : [withLateStart(pod, facts, starts, now)]
     })
   return {
-    gone,
+    gone: gone.filter((pod) => !awaitsRecord(pod, application)),
     observed: {
       driver: yield* findDriver(application, podStore, gone, (pod, deleted) =>
         withLateStart(pod, driverFacts(pod, deleted, kill(pod)), starts, now),
@@ -99,13 +100,15 @@ export const gather = Effect.fnUntraced(function* (
       executorChangesSince: executorChangesSince(key),
       delay: delayOf(key, application),
       submission: undefined,
-      ...(answer.begun === undefined ? yield* findBegun(application, podStore, searches, now) : {}),
+      ...(answer.begun === undefined ? yield* findBegun(application, podStore, gone, searches, now) : {}),
       ...answer,
     },
   }
 })
 
 const roleOf = (pod: Pod) => pod.metadata?.labels?.[Labels.sparkRole]
+
+const isDriver = (pod: Pod) => roleOf(pod) === Labels.driverRole
 
 const isExecutor = (pod: Pod) => roleOf(pod) === Labels.executorRole
 
@@ -129,26 +132,34 @@ const withLateStart = <Facts extends { readonly waiting: Waiting | undefined }>(
   return { ...facts, ...lateStart(pod, problems, now) }
 }
 
+/** A driver whose end cannot be reported yet, since the status has yet to record that it was submitted. */
+const awaitsRecord = (pod: SeenPod, application: SparkApplication) => {
+  const { metadata, status } = application
+  const submission = unrecorded(metadata.uid, status)?.submissionId ?? currentAttempt(status)?.submissionID
+  return precedesSubmission(stateOf(status)) && isDriver(pod) && ofSubmission(pod, application, submission)
+}
+
 /**
  * The next submission, if it has begun and the status does not record it: a crash, or an answer that was lost, came in between. Its driver is
- * in the cache; what was created before that has to be searched for.
+ * in the cache, or was; what was created before that has to be searched for.
  */
 const findBegun = Effect.fnUntraced(function* (
   application: SparkApplication,
   podStore: Store<SeenPod>,
+  gone: ReadonlyArray<SeenPod>,
   searches: boolean,
   now: number,
 ): Effect.fn.Return<Answer, KubeError, Kube> {
   const next = unrecorded(application.metadata.uid, application.status)
   if (next === undefined) return {}
   const { submissionId } = next
-  const driver = podStore
-    .by(byApplication, keyOf(application))
-    .find((pod) => roleOf(pod) === Labels.driverRole && ofSubmission(pod, application, submissionId))
+  const isItsDriver = (pod: SeenPod) => isDriver(pod) && ofSubmission(pod, application, submissionId)
+  const living = podStore.by(byApplication, keyOf(application)).find(isItsDriver)
+  const driver = living ?? gone.find(isItsDriver)
   if (driver === undefined && !searches) return {}
   const begun = yield* findRecord(application, next, now)
   if (driver === undefined) return begun === undefined ? {} : { begun }
-  const facts = driverFacts(driver)
+  const facts = driverFacts(driver, living === undefined)
   const { createdAt: startedAt, runSpecHash, name: driverPodName } = facts
   return {
     begun: begun ?? { ...next, by: "native", startedAt, runSpecHash, driverPodName, required: [] },
