@@ -25,7 +25,6 @@ describe("two operators without an election", () => {
         yield* world.apply(sparkPi(`job-${index}`, { "run-seconds": "2" }, { submission: { submitter: "job" } }))
       }
       yield* pass(90)
-      for (const a of yield* world.applications) console.log("ZZ", a.metadata.name, JSON.stringify(a.status))
       const seen = (yield* world.applications).map(({ metadata, status }) => [
         metadata.name.replace(/-\d$/, ""),
         status?.applicationState.state,
