@@ -1,7 +1,7 @@
 /** Faults of the API server and the network: every application still ends, and is reported correctly. */
 
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Hash } from "effect"
 import type { Fault, FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
@@ -30,13 +30,21 @@ const troubles: Readonly<Record<string, (random: () => number) => Fault | undefi
   }),
 }
 
-/** One request of eight goes wrong; a watch, which is one request, always. */
+/**
+ * One request of eight goes wrong; a watch, which is one request, always. Which ones depends on the request and how often it was made, not
+ * on what else the operator asks for.
+ */
 const often = (trouble: (random: () => number) => Fault | undefined, seed: number): FaultPlan => {
-  const random = randomNumbers(seed)
-  return ({ verb }) => {
+  const tries = new Map<string, number>()
+  return ({ verb, resource, name = "", subresource = "" }) => {
+    const request = `${verb} ${resource}/${name}/${subresource}`
+    const nth = (tries.get(request) ?? 0) + 1
+    tries.set(request, nth)
+    const random = randomNumbers(Math.abs(Hash.string(`${seed} ${request} ${nth}`)) % 100_000)
+    const goesWrong = random() < 1 / 8
     const fault = trouble(random)
     if (fault?._tag === "EndWatch") return verb === "watch" ? fault : undefined
-    return random() < 1 / 8 && verb !== "watch" ? fault : undefined
+    return goesWrong && verb !== "watch" ? fault : undefined
   }
 }
 
