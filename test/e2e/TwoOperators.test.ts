@@ -8,6 +8,7 @@ import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { candidacy } from "../support/ElectionBench.ts"
 import { kubeflowDriver } from "../support/KubeflowDriver.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+import { applicationsEver, scheduled, schedulesOf } from "../support/Schedules.ts"
 
 const restartPolicy = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
 
@@ -103,6 +104,32 @@ describe("an operator that takes over with a cache that is behind", () => {
       assert.lengthOf(world.driversEver(), 2)
       assert.strictEqual(yield* world.stateOf("next"), "COMPLETED")
       assert.lengthOf((yield* world.reported("pi")).status.attempts ?? [], 1)
+    }),
+  )
+
+  it.effect("does not start again a scheduled run that has ended and was pruned", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { apply, statusOf } = schedulesOf(world)
+      const ever = yield* applicationsEver(world)
+      const first = yield* world.startOperator(undefined, [], undefined, candidacy("first"))
+      yield* apply(scheduled("pi", { "run-seconds": "1" }, { schedule: "@every 30s", successfulRunHistoryLimit: 0 }))
+      yield* pass(1)
+      let cut = true
+      const deaf: FaultPlan = ({ verb }) => (verb === "watch" && cut ? { _tag: "Hang" } : undefined)
+      yield* world.startOperator(deaf, [], undefined, candidacy("second"))
+      const planned = Date.parse((yield* statusOf("pi")).nextRun!) / 1000
+      yield* pass(35)
+      assert.strictEqual((yield* statusOf("pi")).lastRunName, `pi-${planned}`)
+      assert.lengthOf(yield* world.applications, 0)
+      yield* first.stop
+      yield* pass(15)
+      assert.deepStrictEqual([...ever.keys()], [`pi-${planned}`])
+      assert.lengthOf([...ever.get(`pi-${planned}`)!], 1)
+      cut = false
+      yield* pass(90)
+      assert.isAbove(ever.size, 1, "it follows the schedule when its cache is right")
+      for (const [name, uids] of ever) assert.strictEqual(uids.size, 1, name)
     }),
   )
 })

@@ -10,10 +10,12 @@
 
 import { Clock, Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { precedesSubmission, stateOf } from "../../api/States.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
+import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { again, awaitChange, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
@@ -29,7 +31,6 @@ import type { Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
-import * as Freshness from "./Freshness.ts"
 import { gather, type Sources } from "./Gather.ts"
 import { type Answer, performAll, type Subject } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
@@ -69,7 +70,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const delays = SubmissionDelays.make()
-  const confirmFresh = Freshness.make()
+  const confirmFresh = Freshness.make(sparkApplications, "submission")
   const sources: Sources = {
     ...options.sources,
     lastSeen,

@@ -7,11 +7,13 @@
  */
 
 import { Clock, Effect } from "effect"
+import { scheduledSparkApplications } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { epoch } from "../../kube/Time.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
+import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { awaitChange, type Next, sooner } from "../../runtime/Next.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
@@ -60,6 +62,7 @@ const held: Round = { next: awaitChange, creation: undefined }
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { schedules, runs, lastSeen, definition, report, rules } = options
   const specs = ReadSchedules.make(rules)
+  const confirmFresh = Freshness.make(scheduledSparkApplications, "start of a run")
 
   const situationOf = (schedule: ScheduledSparkApplication, observed: Observed, now: number): Situation => {
     const { name, uid, generation = 1, creationTimestamp, deletionTimestamp, annotations } = schedule.metadata
@@ -99,6 +102,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     const reported = yield* report(schedule, situation, decision, gone)
     // The write itself may have shown that the definition is wrong.
     if (acts && !(yield* definition.allows(reported))) return held
+    if (decision.actions.some(({ _tag }) => _tag === "CreateRun")) yield* confirmFresh(reported)
     const { creation, unpruned } = yield* performAll(decision.actions, reported, (run) => void runs.put(run))
     return { next: unpruned > 0 ? sooner(decision.next, pruneRetry) : decision.next, creation }
   })

@@ -8,7 +8,7 @@ import { scheduledSparkApplications } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import type { EventRecorder } from "../../kube/EventRecorder.ts"
 import type { Kube } from "../../kube/Kube.ts"
-import { KubeError } from "../../kube/KubeError.ts"
+import type { KubeError } from "../../kube/KubeError.ts"
 import { referenceTo } from "../../kube/Resource.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
@@ -16,7 +16,6 @@ import type { Store } from "../../runtime/Store.ts"
 import * as WriteStatus from "../../runtime/WriteStatus.ts"
 import type { Decision } from "../decide/Decide.ts"
 import type { Situation } from "../decide/Situation.ts"
-import { warning } from "../decide/Step.ts"
 import type { Changes } from "./Changes.ts"
 import type { Reported, ScheduleWrite } from "./Reported.ts"
 import type { RunObject } from "./Runs.ts"
@@ -29,21 +28,6 @@ export interface ReportOptions {
   readonly reported: Reported
   readonly events: EventRecorder
 }
-
-const droppedMessage = `the API server drops what the operator remembers in the status, because its definition of ${scheduledSparkApplications.kind} is another operator's; no runs are started. Install Firesteel's: kubectl apply --server-side --force-conflicts -f crds/`
-
-/**
- * Without its status the operator would start runs again and again, or not at all, so nothing begins. The generation is part of every
- * status.
- */
-const isDropped = ({ status }: ScheduledSparkApplication) => status?.observedGeneration === undefined
-
-const dropped = ({ metadata: { namespace, name } }: ScheduledSparkApplication) =>
-  new KubeError({
-    reason: "Invalid",
-    request: `patch ${scheduledSparkApplications.plural}/status ${namespace}/${name}`,
-    message: droppedMessage,
-  })
 
 /** Returns the schedule after the write, if there was one; the cache has it then, too. `gone`: deleted runs that were considered. */
 export type Report = (
@@ -66,12 +50,7 @@ export const make = ({ schedules, changes, definition, writes, reported, events 
     const unchanged = status === situation.status && !definition.owes(schedule)
     if (unchanged) reported.nothingToWrite(schedule, gone)
     const written = unchanged ? schedule : yield* writeStatus({ before: schedule, status, counts, gone })
-    const about = referenceTo(scheduledSparkApplications, written)
-    if (isDropped(written)) {
-      yield* events.record(about, warning("DefinitionIncomplete", droppedMessage))
-      return yield* dropped(written)
-    }
-    for (const note of notes) yield* events.record(about, note)
+    for (const note of notes) yield* events.record(referenceTo(scheduledSparkApplications, written), note)
     return written
   })
 }
