@@ -22,7 +22,10 @@ const labelsWithin = (tokens: ReadonlyArray<string>, open: number, close: string
 
 export const queryNames = (promql: string): QueryNames => {
   // Ranges and offsets name nothing.
-  const tokens = promql.replaceAll(/\[[^\]]*\]/g, "").match(/"(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|[\d.]+|[^\s]/g) ?? []
+  const tokens =
+    promql
+      .replaceAll(/\[[^\]]*\]|\boffset \d+[smhdwy]/g, "")
+      .match(/"(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|[\d.]+|[^\s]/g) ?? []
   const series: Array<QueryNames["series"][number]> = []
   const grouped: Array<string> = []
   for (let at = 0; at < tokens.length; at++) {
