@@ -2,9 +2,10 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Hash } from "effect"
+import { isFinal } from "../../src/api/States.ts"
 import type { Fault, FaultPlan } from "../../src/local/apiserver/Faults.ts"
 import { sample } from "../support/MetricsText.ts"
-import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 
 /** A repeatable stream of numbers in [0, 1). */
 const randomNumbers = (seed: number) => {
@@ -49,6 +50,18 @@ const often = (trouble: (random: () => number) => Fault | undefined, seed: numbe
 }
 
 const retried = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
+/** A request without an answer holds up its application for a minute, and several in a row for longer than a submission usually may take. */
+const patient = { deadlines: { submittedSeconds: 3600 } }
+
+/** Until every application has ended and everything has settled, or half an hour has passed. */
+const untilAllEnded = Effect.fnUntraced(function* (world: World) {
+  for (let look = 0; look < 18; look++) {
+    yield* pass(100)
+    const states = (yield* world.applications).map(({ status }) => status?.applicationState.state)
+    if (states.every(isFinal)) break
+  }
+  yield* pass(100)
+})
 
 describe("in spite of", () => {
   for (const [title, trouble] of Object.entries(troubles)) {
@@ -58,10 +71,12 @@ describe("in spite of", () => {
         Effect.gen(function* () {
           const world = yield* makeWorld
           const operator = yield* world.startOperator(often(trouble, 7))
-          yield* world.apply(sparkPi("good", { "run-seconds": "2" }))
-          yield* world.apply(sparkPi("flaky", { "run-seconds": "1", "exit-codes": "1,0" }, { restartPolicy: retried }))
-          yield* world.apply(sparkPi("bad", { "run-seconds": "1", "exit-code": "3" }))
-          yield* pass(400)
+          yield* world.apply(sparkPi("good", { "run-seconds": "2" }, patient))
+          yield* world.apply(
+            sparkPi("flaky", { "run-seconds": "1", "exit-codes": "1,0" }, { ...patient, restartPolicy: retried }),
+          )
+          yield* world.apply(sparkPi("bad", { "run-seconds": "1", "exit-code": "3" }, patient))
+          yield* untilAllEnded(world)
           const seen = yield* Effect.forEach(["good", "flaky", "bad"], (name) =>
             Effect.map(world.reported(name), ({ status }) => [status.applicationState.state, status.attempts?.length]),
           )
