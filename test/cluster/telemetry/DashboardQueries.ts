@@ -73,7 +73,7 @@ export const withoutRates = (promql: string): string =>
 /** Series of the process itself and of its requests change all the time: for them it is enough that both paths have them. */
 const moving = /\b(process|nodejs|v8js|kubernetes_client)_|spark_operator_telemetry_|pod_event_latency/
 /** Ages are of the moment of their reading, seconds apart. */
-const ageing = /_age_|longest_running|unfinished/
+const ageing = /_age_|_overdue_|longest_running|unfinished/
 const secondsApart = 15
 
 /** Except for labels that name the path of a series. */
