@@ -32,7 +32,7 @@ describe("Health", () => {
     assert.deepStrictEqual(wrong, { healthy: true, ready: false, reasons: ["the definition lacks status.attempts"] })
   })
 
-  it("does not ask for a restart while the API server is away, but says so", () => {
+  it("does not ask for a restart while the API server is unavailable, but reports it", () => {
     const { healthy, ready, reasons } = healthOf(
       watch({ lastContact: now - 7_200_000, lastTick: now - 5_000, failures: 240, lastError: "connect ECONNREFUSED" }),
     )

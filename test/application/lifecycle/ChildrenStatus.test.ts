@@ -33,7 +33,7 @@ const running = (child: ChildStatus, children?: ReturnType<typeof result>) =>
 const ready = (status: ReturnType<typeof running>["status"]) =>
   status.conditions?.find(({ type }) => type === "ChildrenReady")
 
-describe("objects beside a driver", () => {
+describe("companion objects of a driver", () => {
   it("are recorded with the attempt; those that the driver needs exist then", () => {
     const submission = { _tag: "Accepted" as const, driver: driver() }
     const observed = { begun: begunIn(""), submission }
@@ -47,7 +47,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(status.children, [group])
   })
 
-  it("that the driver needed exist when it does; the others are made next", () => {
+  it("exist with the driver if it needs them; the others are created next", () => {
     const status = { ...intentIn(""), children: [group, ui] }
     const accepted = decide(situation("", { status, observed: { driver: driver() } }))
     assert.deepStrictEqual(
@@ -60,7 +60,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(next.next, { _tag: "After", seconds: 0 })
   })
 
-  it("that exist are told with their identity, and nothing more is done", () => {
+  it("that exist are reported with their identity, without a further action", () => {
     const { status, actions, next } = running(ui, result({ _tag: "Created", uid: "u-1" }))
     assert.deepStrictEqual(status.children, [{ ...ui, state: "Created", uid: "u-1" }])
     assert.strictEqual(ready(status)?.status, "True")
@@ -68,7 +68,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(next, { _tag: "After", seconds: 600 })
   })
 
-  it("that fail are told once, and tried again after 30 s", () => {
+  it("that fail are reported once and retried after 30 s", () => {
     const outcome = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
     const first = running(ui, outcome)
     assert.strictEqual(first.status.applicationState.state, "RUNNING")
@@ -106,7 +106,7 @@ describe("objects beside a driver", () => {
     assert.deepStrictEqual(after.actions, [])
   })
 
-  it("that cannot be deleted are tried again, but delay neither the time to live nor another run", () => {
+  it("that cannot be deleted are retried, but delay neither the time to live nor another run", () => {
     const children = [{ ...ui, ...failure, time: ago(10) }]
     const kept = decide(situation("COMPLETED", { status: statusIn("COMPLETED", { children }) }))
     assert.deepStrictEqual([kept.actions, kept.next], [[], { _tag: "After", seconds: 20 }])
@@ -136,7 +136,7 @@ describe("objects beside a driver", () => {
     assert.isUndefined(left.status.children)
   })
 
-  it("that cannot be deleted do not delay a suspension, and are tried again after it", () => {
+  it("that cannot be deleted do not delay a suspension, and are retried after it", () => {
     const status = statusIn("SUSPENDING", { children: [ui] })
     const desired = { suspend: true }
     const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })

@@ -110,7 +110,7 @@ describe("decide", () => {
     }
   })
 
-  it("what the API server answers to a submission leads to SUBMITTED, SUBMISSION_FAILED or waiting", () => {
+  it("the API server's answer to a submission leads to SUBMITTED, SUBMISSION_FAILED or waiting", () => {
     for (const state of ["", "RESUMING", "PENDING_RERUN", "SUBMISSION_FAILED"] as const) {
       const answer = (submission: Situation["observed"]["submission"]) =>
         decide(situation(state, { status: intentIn(state), observed: { submission } })).status
@@ -129,13 +129,13 @@ describe("decide", () => {
     }
   })
 
-  it("a driver pod that is seen before the answer of its creation counts as accepted", () => {
+  it("a driver pod that is observed before its creation was answered counts as accepted", () => {
     const { status } = decide(situation("", { status: intentIn(""), observed: { driver: pending() } }))
     assert.strictEqual(status.applicationState.state, "SUBMITTED")
     assert.strictEqual(status.executionAttempts, 1)
   })
 
-  it("the moment at which a state was entered stays until the next state", () => {
+  it("the time at which a state was entered is kept until the next state", () => {
     const first = decide(situation("SUBMITTED", { observed: { driver: driver() } })).status
     assert.deepStrictEqual(first.applicationState, { state: "RUNNING", since: ago(0) })
     const later = situation("RUNNING", { status: first, observed: { driver: driver() }, now: now + 60_000 })
@@ -144,7 +144,7 @@ describe("decide", () => {
     assert.deepStrictEqual(decide(over).status.applicationState, { state: "SUCCEEDING", since: ago(-60) })
   })
 
-  it("deciding again about its own result changes nothing more", () => {
+  it("deciding again on its own result changes nothing", () => {
     for (const state of Object.keys(table) as Array<ApplicationStateType>) {
       for (const fact of columns) {
         let s = situation(state, facts[fact])
@@ -158,7 +158,7 @@ describe("decide", () => {
     }
   })
 
-  it("an invalid spec says in condition, message and event which field is wrong", () => {
+  it("an invalid spec is reported in condition, message and Event with the field that is wrong", () => {
     const { status, events } = decide(
       situation("", { problems: [{ field: "spec.driver.memory", message: '"1.5g" is not a Spark memory size' }] }),
     )
@@ -169,7 +169,7 @@ describe("decide", () => {
     assert.isTrue(events.some((event) => event.type === "Warning" && event.message.includes(message)))
   })
 
-  it("a submission that is under way when its spec becomes invalid ends, and what it has made goes", () => {
+  it("a submission in progress whose spec becomes invalid ends, and its objects are deleted", () => {
     const problems = [{ field: "spec.driver.memory", message: "is wrong" }]
     const { status, actions } = decide(situation("", { status: intentIn(""), problems }))
     assert.strictEqual(status.applicationState.state, "FAILED")
@@ -183,7 +183,7 @@ describe("decide", () => {
     )
   })
 
-  it("a warning about the spec is in the condition and stops nothing", () => {
+  it("a warning about the spec is reported in the condition and does not stop the run", () => {
     const warnings = [{ field: "spec.pythonVersion", message: "has no effect" }]
     const submission = { _tag: "Accepted" as const, driver: driver() }
     const { status } = decide(situation("", { warnings, observed: { begun: begunIn(""), submission } }))
@@ -192,7 +192,7 @@ describe("decide", () => {
     assert.strictEqual(status.attempts?.length, 1)
   })
 
-  it("a running application goes on when its spec is edited into an invalid one", () => {
+  it("a running application continues when its spec is edited into an invalid one", () => {
     const { status, actions } = decide(
       situation("RUNNING", {
         runSpecHash: "spec-2",
@@ -205,7 +205,7 @@ describe("decide", () => {
     assert.strictEqual(status.conditions?.find(({ type }) => type === "Accepted")?.status, "False")
   })
 
-  it("a change that does not shape the run only moves observedGeneration", () => {
+  it("a change that does not affect the run only updates observedGeneration", () => {
     const { status, actions } = decide(situation("RUNNING", { generation: 7, observed: { driver: driver() } }))
     assert.strictEqual(status.observedGeneration, 7)
     assert.strictEqual(status.applicationState.state, "RUNNING")
@@ -247,7 +247,7 @@ describe("decide", () => {
     assert.strictEqual(decide(situation(state, change)).rule, rule)
   })
 
-  describe("changes that only executors made", () => {
+  describe("changes that concern executors only", () => {
     const status = statusIn("RUNNING", {
       executorState: { "pi-exec-1": "RUNNING", "pi-exec-2": "RUNNING" },
       executors: { pending: 0, running: 2, succeeded: 0, failed: 0 },
@@ -262,7 +262,7 @@ describe("decide", () => {
       return decide(situation("RUNNING", { ...change, status: base, observed }))
     }
 
-    it("wait up to a second for more of their kind, without Event or write", () => {
+    it("wait for up to a second for further ones, without Event or write", () => {
       const first = after(undefined)
       assert.deepStrictEqual([first.status, first.events, first.actions], [base, [], []])
       assert.deepStrictEqual([first.postponedSince, first.next], [now, { _tag: "After", seconds: 1 }])
@@ -270,7 +270,7 @@ describe("decide", () => {
       assert.deepStrictEqual([later.postponedSince, later.next], [now - 400, { _tag: "After", seconds: 0.6 }])
     })
 
-    it("are written when the second is over", () => {
+    it("are written after that second", () => {
       const decision = after(1)
       assert.strictEqual(decision.postponedSince, undefined)
       assert.strictEqual(decision.status.executors?.running, 3)

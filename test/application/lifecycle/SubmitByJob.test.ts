@@ -31,13 +31,13 @@ describe("an attempt that a Job submits", () => {
     assert.deepStrictEqual([status.applicationState, status.waiting?.reason], [{}, "SubmitJobRunning"])
   })
 
-  it("stays a Job's when the choice changes in the middle of it", () => {
+  it("is still submitted by the Job when the choice changes during the attempt", () => {
     const { actions } = decide(situation("", { status: intent(), submitter: { by: "native" } }))
     const submit = actions.find(({ _tag }) => _tag === "Submit")
     assert.strictEqual(submit?._tag === "Submit" ? submit.by : undefined, "job")
   })
 
-  it("waits for the driver and says so; looking again changes nothing", () => {
+  it("waits for the driver and reports it; another reconcile changes nothing", () => {
     const first = decide(situation("", { status: intent(), submitter: job, observed: { submission: pending } }))
     assert.deepStrictEqual(first.actions, [])
     assert.deepStrictEqual(first.next, { _tag: "After", seconds: 2 })
@@ -48,7 +48,7 @@ describe("an attempt that a Job submits", () => {
     assert.strictEqual(decide(again).status, first.status)
   })
 
-  it("tells why the Job's pod does not start", () => {
+  it("reports why the Job's pod does not start", () => {
     const waiting = { reason: "ImagePullBackOff", message: "no such image" }
     const { status } = decide(
       situation("", { status: intent(), observed: { submission: pending, submitters: [pod({ waiting })] } }),
@@ -84,7 +84,7 @@ describe("a run that is deleted", () => {
     assert.deepStrictEqual(suspending(true).actions, [])
   })
 
-  it("asks again for the end of a Job that is not deleted", () => {
+  it("deletes the Job again if it still exists", () => {
     assert.deepStrictEqual(
       suspending(false).actions.map(({ _tag }) => _tag),
       ["DeleteRun"],
@@ -98,7 +98,7 @@ describe("the condition Native", () => {
       situation("RUNNING", { submitter, observed: { driver: driver({ startedAt: Date.parse(ago(50)) }) } }),
     ).status.conditions?.find(({ type }) => type === "Native")
 
-  it("explains a Job, and is not there without one", () => {
+  it("explains why a Job submits, and is absent without one", () => {
     assert.isUndefined(native({ by: "native" }))
     assert.isUndefined(native(undefined))
     assert.strictEqual(native(job)?.reason, "JobRequested")

@@ -49,7 +49,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("the pods of one owner play the exit codes in turn, and the last repeats", () =>
+  onNode("the pods of one owner use the exit codes in turn, and the last one repeats", () =>
     Effect.gen(function* () {
       const owner = { apiVersion: "v1", kind: "Pod", name: "owner", controller: true }
       const { metadata } = yield* create(pod({ name: "owner", ...script({ "run-seconds": "forever" }) }))
@@ -86,7 +86,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("a pod that finds its node late runs from then on", () =>
+  onNode("a pod that is scheduled late runs from then on", () =>
     Effect.gen(function* () {
       yield* create(pod({ ...script({ unschedulable: "0/1 nodes are available", "unschedulable-seconds": "5" }) }))
       yield* pass(4)
@@ -100,19 +100,21 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("an image that does not exist is an ErrImagePull first, then an ImagePullBackOff, in Kubernetes' words", () =>
-    Effect.gen(function* () {
-      yield* create(pod({}, { image: "spark-does-not-exist:1" }))
-      yield* pass(1)
-      const first = (yield* main())?.state?.waiting
-      assert.strictEqual(first?.reason, "ErrImagePull")
-      assert.include(first?.message, 'failed to pull and unpack image "spark-does-not-exist:1"')
-      yield* pass(20)
-      const later = (yield* main())?.state?.waiting
-      assert.strictEqual(later?.reason, "ImagePullBackOff")
-      assert.match(later?.message ?? "", /^Back-off pulling image "spark-does-not-exist:1"/)
-      assert.strictEqual(yield* phase("a"), "Pending")
-    }),
+  onNode(
+    "an image that does not exist is an ErrImagePull first, then an ImagePullBackOff, with Kubernetes' messages",
+    () =>
+      Effect.gen(function* () {
+        yield* create(pod({}, { image: "spark-does-not-exist:1" }))
+        yield* pass(1)
+        const first = (yield* main())?.state?.waiting
+        assert.strictEqual(first?.reason, "ErrImagePull")
+        assert.include(first?.message, 'failed to pull and unpack image "spark-does-not-exist:1"')
+        yield* pass(20)
+        const later = (yield* main())?.state?.waiting
+        assert.strictEqual(later?.reason, "ImagePullBackOff")
+        assert.match(later?.message ?? "", /^Back-off pulling image "spark-does-not-exist:1"/)
+        assert.strictEqual(yield* phase("a"), "Pending")
+      }),
   )
 
   onNode("a pod can wait for any reason that the script names", () =>
@@ -126,7 +128,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("a script that cannot be read is told on the pod, with what would be right", () =>
+  onNode("a script that is not valid is reported on the pod, with the allowed values", () =>
     Effect.gen(function* () {
       yield* create(pod({ ...script({ "run-seconds": "long" }) }))
       yield* pass(20)
@@ -171,7 +173,7 @@ describe("Kubelet", () => {
   )
 
   onNode(
-    "a pod waits for the ConfigMap of its environment with a configuration error; an optional one is not waited for",
+    "a pod waits for the ConfigMap of its environment with a configuration error, but not for an optional one",
     () =>
       Effect.gen(function* () {
         yield* create(pod({ name: "a" }, { envFrom: [{ configMapRef: { name: "settings" } }] }))
@@ -256,7 +258,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("a running pod that is deleted ends with 143 and then is really gone", () =>
+  onNode("a running pod that is deleted ends with 143 and is then removed", () =>
     Effect.gen(function* () {
       const kube = yield* Kube
       yield* create(pod())
@@ -271,7 +273,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("a new pod with the name of a deleted one lives its own life", () =>
+  onNode("a new pod with the name of a deleted one runs independently", () =>
     Effect.gen(function* () {
       const kube = yield* Kube
       yield* create(pod({ ...script({ "exit-code": "1" }) }))
@@ -286,7 +288,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("an evicted pod fails as a whole, and says that its node was short of memory", () =>
+  onNode("an evicted pod fails as a whole, with the message that its node was short of memory", () =>
     Effect.gen(function* () {
       yield* create(pod({ ...script({ evicted: "1" }) }))
       yield* pass(2)
@@ -296,7 +298,7 @@ describe("Kubelet", () => {
     }),
   )
 
-  onNode("a pod on a lost node is not ready any more, and vanishes without having ended", () =>
+  onNode("a pod on a lost node is no longer ready, and disappears without having ended", () =>
     Effect.gen(function* () {
       yield* create(pod({ ...script({ "node-lost": "1" }) }))
       yield* pass(2)
@@ -324,7 +326,7 @@ describe("Kubelet", () => {
   )
 
   onNode(
-    "pods that exist before the kubelet starts are run too; those that ended stay as they are",
+    "pods that exist before the kubelet starts are also run; those that ended stay as they are",
     (startKubelet) =>
       Effect.gen(function* () {
         const kube = yield* Kube
@@ -341,7 +343,7 @@ describe("Kubelet", () => {
   )
 
   onNode(
-    "requests that fail for a while, answers that get lost and watches that break do not change how a pod ends",
+    "failed requests, lost answers and broken watches do not change how a pod ends",
     () =>
       Effect.gen(function* () {
         yield* create(pod({ name: "a" }))
