@@ -120,7 +120,7 @@ describe("a SparkConnect that can be started", () => {
     assert.match(warned({ servre: {} })[0] ?? "", /^spec\.servre: is not a known field/)
   })
 
-  it("is warned where idleness cannot be told from an open session", () => {
+  it("causes a warning where idleness cannot be distinguished from an open session", () => {
     assert.match(warned({ idle: { timeoutSeconds: 60 } })[0] ?? "", /^spec\.idle: Spark 4\.1\.1 does not report/)
     assert.deepStrictEqual(warned({ sparkVersion: "4.3.0", idle: { timeoutSeconds: 60 } }), [])
   })

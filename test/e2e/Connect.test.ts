@@ -105,7 +105,7 @@ describe("a Connect server", { timeout: 60_000 }, () => {
     }),
   )
 
-  it.effect("whose pod somebody deletes is replaced at once", () =>
+  it.effect("whose pod is deleted by hand is replaced at once", () =>
     Effect.gen(function* () {
       const { connect, kube } = yield* world
       yield* connect.apply(sparkConnect("a"))
@@ -185,7 +185,7 @@ describe("a Connect server", { timeout: 60_000 }, () => {
     }),
   )
 
-  it.effect("is stopped when nobody has used it for a while, and woken by an annotation", () =>
+  it.effect("is stopped when it has been unused for a while, and started again by an annotation", () =>
     Effect.gen(function* () {
       const { connect } = yield* world
       const idle = { timeoutSeconds: 60, action: "Stop" }

@@ -165,7 +165,7 @@ describe("a definition that is not ours", () => {
       }),
   )
 
-  it.effect("forgets nothing of an application that somebody else edits meanwhile", () =>
+  it.effect("keeps its record of an application that another client edits meanwhile", () =>
     Effect.gen(function* () {
       const { world, errors } = yield* started()
       yield* world.apply(sparkPi("pi", { "run-seconds": "60" }))

@@ -153,7 +153,7 @@ describe("a schedule", { timeout: 60_000 }, () => {
     }),
   )
 
-  it.effect("does not touch an application of somebody else that has the name of a run, and goes on", () =>
+  it.effect("does not change an application of another owner that has the name of a run, and continues", () =>
     Effect.gen(function* () {
       const { apply, statusOf, reasonsOf, runsOf, world } = yield* start
       const foreign = yield* world.apply(sparkPi("pi-20", { "run-seconds": "1" }))

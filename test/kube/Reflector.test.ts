@@ -165,7 +165,7 @@ describe("Reflector", () => {
     }),
   )
 
-  it.effect("shows a resource that nobody has to have as empty while it is missing, and finds it later", () =>
+  it.effect("emits an optional resource as empty while it is not served, and finds it later", () =>
     Effect.gen(function* () {
       const missing = Effect.fail(failure("NotFound"))
       const script = { lists: [Effect.fail(failure("Timeout")), missing, missing, ok(10, [object("a", 1)])] }

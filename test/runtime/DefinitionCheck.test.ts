@@ -190,7 +190,7 @@ describe("a definition that lacks fields", () => {
     }),
   )
 
-  it.effect("leaves the status of an object to what somebody else makes of it, and to its successor", () =>
+  it.effect("does not override a status that another client wrote, or that of a successor", () =>
     Effect.gen(function* () {
       const { write, remembered } = makeWorld(sizeAlone)
       yield* write({ size: 2, color: "blue" }, Effect.succeed(widget("chair", { size: 2 }, "2")))

@@ -33,7 +33,7 @@ describe("LeaderElection", () => {
     }),
   )
 
-  it.effect("a second replica stands by for as long as the first renews", () =>
+  it.effect("a second replica is on standby as long as the first renews", () =>
     Effect.gen(function* () {
       const { candidate } = yield* makeElection
       const a = yield* candidate("a")

@@ -88,7 +88,7 @@ describe("a schedule is refused", () => {
     }
   })
 
-  it("with runs more often than its names can tell apart", () => {
+  it("with runs more often than their names can distinguish", () => {
     const minutes = { precision: "minutes" } as const
     assert.match(problemsOf({ schedule: "@every 59s" }, {}, minutes)[0]!, /^spec\.schedule: .*every 59 s.*@every 1m/)
     assert.deepStrictEqual(problemsOf({ schedule: "@every 1m" }, {}, minutes), [])

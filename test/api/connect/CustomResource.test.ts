@@ -98,7 +98,7 @@ describe("the CRD of SparkConnect", () => {
     )
   })
 
-  it("requires what kubeflow's requires, and no more", () => {
+  it("requires exactly what kubeflow's requires", () => {
     assert.deepStrictEqual(at(".spec")["required"], ["sparkVersion", "server", "executor"])
     assert.deepStrictEqual(problemsOf({}), [])
   })

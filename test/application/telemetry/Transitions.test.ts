@@ -164,7 +164,7 @@ describe("the measurements of a status write", () => {
     assert.deepStrictEqual(measured(theirs, at("COMPLETED", finished("Succeeded"))), [])
   })
 
-  it("whether a run was over when Firesteel took over is told by its state, not by an end that is missing or of an earlier run", () => {
+  it("whether a run had ended before Firesteel took over follows from its state, not from a missing or earlier end", () => {
     const failed = status("FAILED", { submissionID: "s1" })
     assert.deepStrictEqual(measured(failed, at("FAILED", finished("Failed"))), [])
     const running = status("RUNNING", { submissionID: "s1", terminationTime: "2029-12-31T00:00:00Z" })

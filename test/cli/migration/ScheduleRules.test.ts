@@ -98,14 +98,14 @@ describe("a schedule", () => {
     found.forEach((line, index) => assert.match(line, expected[index]!))
   })
 
-  it("whose runs would have names that are too long is told the limit, which depends on the flag", () => {
+  it("whose runs would have names that are too long is reported with the limit, which depends on the flag", () => {
     const named = schedule({}, { name: "n".repeat(50) })
     assert.deepStrictEqual(checkSchedule(named, plain), [])
     const [found] = lines(checkSchedule(named, { ...plain, precision: "nanos" }))
     assert.match(found!, /^problem metadata\.name: has 50 characters; use at most 43, .*have at most 63$/)
   })
 
-  it("of a version that is gone, and with a misspelt field, is told so", () => {
+  it("of a version that is no longer served, and with a misspelt field, is reported", () => {
     const old = { ...schedule({ suspended: true }), apiVersion: "sparkoperator.k8s.io/v1beta1" }
     const [checked] = checkManifests([{ source: "", object: old }], plain)
     const found = lines(checked!.findings).join("\n")
@@ -127,7 +127,7 @@ describe("a schedule that exists when Firesteel starts", () => {
     }
   }
 
-  it.each(["", "Scheduled", "FailedValidation"])("in state %j is told what becomes of it", (scheduleState) => {
+  it.each(["", "Scheduled", "FailedValidation"])("in state %j is reported with what happens to it", (scheduleState) => {
     const found = lines(takeOverSchedule(left({ scheduleState }), []))
     assert.deepStrictEqual(found, [`note status: ${scheduleState || "New"}: ${scheduleFates[scheduleState]}`])
   })
@@ -138,7 +138,7 @@ describe("a schedule that exists when Firesteel starts", () => {
     assert.match(found[1]!, /^note status: unfinished runs are taken over, and count for its policy: a$/)
   })
 
-  it("is not told anything that Firesteel follows already, and of a state that nobody knows", () => {
+  it("is not reported if Firesteel already manages it, and is reported with an unknown state", () => {
     assert.deepStrictEqual(takeOverSchedule(left({ scheduleState: "Scheduled", observedGeneration: 1 }), []), [])
     assert.match(
       lines(takeOverSchedule(left({ scheduleState: "Odd" }), [])).join(),

@@ -39,7 +39,7 @@ describe("the activity of a server", () => {
     assert.isTrue(isQuiet(ofJobs([], readAt)))
   })
 
-  it("of an answer that is none is that of a server that nobody has used", () => {
+  it("of an invalid answer is that of an unused server", () => {
     for (const answer of [undefined, "x", [null, 1]]) {
       assert.isUndefined(ofSessions(answer, answer, readAt).lastEndAt)
       assert.isUndefined(ofJobs(answer, readAt).lastEndAt)

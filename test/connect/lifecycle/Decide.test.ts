@@ -166,7 +166,7 @@ describe("starting", () => {
     }
   })
 
-  it("adopts the running pod of another operator, and leaves it until somebody deletes it", () => {
+  it("adopts the running pod of another operator, and keeps it until it is deleted", () => {
     const server = own({ attempt: undefined, revision: undefined })
     const status = after(statuses.new, { observed: { server } })
     assert.strictEqual(last(status).number, 1)
@@ -304,7 +304,7 @@ describe("the status", () => {
     assert.deepStrictEqual(after(status, { observed: ready, now: now + 121_000 }).sessions, status.sessions)
   })
 
-  it("reports when it was used last only while nobody uses it", () => {
+  it("reports when it was last used only while it is unused", () => {
     assert.strictEqual(
       after(statuses.ready, { observed: { ...ready, activity: unused(90) } }).lastActivityTime,
       ago(90),

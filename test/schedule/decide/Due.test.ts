@@ -97,7 +97,7 @@ describe("a schedule that is followed", () => {
     assert.strictEqual(decided({ spec }).status.nextRun, stamp("13:00:00"), "the scheduled time is shown")
   })
 
-  it("tells that a run was deleted before it had finished", () => {
+  it("reports that a run was deleted before it had finished", () => {
     const active = [{ name: nameOf("12:00:00"), uid: "run 12:00:00", scheduledTime: stamp("12:00:00") }]
     const decision = decided({ status: { ...followed, active } })
     assert.deepStrictEqual([reasons(decision), decision.status.active], [["RunDeleted"], undefined])
@@ -119,7 +119,7 @@ describe("Forbid", () => {
   const spec = { concurrencyPolicy: "Forbid" } as const
   const now = at("13:00:00.100")
 
-  it("skips a time while any run is unfinished, and says once which one is in the way", () => {
+  it("skips a time while any run is unfinished, and reports once which one blocks it", () => {
     const [old, newer] = [run("11:00:00"), run("12:00:00", { result: "Completed" })]
     const first = decided({ spec, now, runs: [old, newer] })
     assert.deepStrictEqual([first.rule, created(first)], ["forbid", []])
@@ -135,12 +135,12 @@ describe("Forbid", () => {
     assert.strictEqual(condition(over, "Scheduled"), "True Scheduled")
   })
 
-  it("says that a suspended run is in the way", () => {
+  it("reports that a suspended run blocks it", () => {
     const { events } = decided({ spec, now, runs: [run("11:00:00", { suspended: true })] })
     assert.match(events[0]!.message, /suspended/)
   })
 
-  it("with a starting deadline, starts right after the run in the way, and skips when that takes too long", () => {
+  it("with a starting deadline, starts right after the blocking run, and skips when that takes too long", () => {
     const waiting = { ...spec, startingDeadlineSeconds: 600 }
     const blocker = run("11:00:00")
     const first = decided({ spec: waiting, now, runs: [blocker] })

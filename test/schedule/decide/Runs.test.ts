@@ -42,7 +42,7 @@ describe("a run by hand", () => {
 describe("the history", () => {
   const finished = (time: string, result: "Completed" | "Failed") => run(time, { result })
 
-  it("keeps the newest runs up to its limits, and deletes the others whoever started them", () => {
+  it("keeps the newest runs up to its limits, and deletes the others, also those started by hand", () => {
     const manual = run("10:30:00", { result: "Completed", scheduledTime: undefined, name: "nightly-manual-1" })
     const runs = [
       finished("09:00:00", "Completed"),

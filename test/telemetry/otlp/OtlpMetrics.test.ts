@@ -174,7 +174,7 @@ describe("export over OTLP", () => {
     return Effect.promise(() => metricExporter(targetOf(environment, "metrics")!, environment, "1"))
   }
 
-  it.effect("asks for exponential histograms only for histograms, and only when told to", () =>
+  it.effect("uses exponential histograms only for histograms, and only if they are configured", () =>
     Effect.gen(function* () {
       for (const protocol of protocols) {
         const common = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol }
