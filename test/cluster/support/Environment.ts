@@ -29,3 +29,6 @@ export const python = required("FIRESTEEL_PYTHON")
 
 export const oldest = sparkImages[0]!
 export const newest = sparkImages.at(-1)!
+
+/** A registry that refuses every connection at once. The name of one that does not exist waits for DNS, which may take longer than a deadline of a test. */
+export const unreachableRegistry = "127.0.0.1:9"
