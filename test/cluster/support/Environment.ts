@@ -16,7 +16,7 @@ export interface SparkImage {
   readonly image: string
 }
 
-/** The Spark versions of this run, oldest first: `3.5.9=image,4.1.4=image`. */
+/** The Spark versions of this run, oldest first: `3.5.9=image,4.3.0=image`. */
 export const sparkImages: ReadonlyArray<SparkImage> = required("FIRESTEEL_SPARK_IMAGES")
   .split(",")
   .map((pair) => {
