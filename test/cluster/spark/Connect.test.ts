@@ -9,8 +9,6 @@ import { connectsOf, server, startEventLogs } from "../support/Connects.ts"
 import { connectMetricsEqualTruth } from "../support/ConnectTruth.ts"
 import { ClusterLayer, makeWorld } from "../support/World.ts"
 
-const spec = { updateStrategy: "WhenIdle" }
-
 /** Spark renames the status file of an event log when it closes it: a JVM that is killed leaves it as it is. */
 const isStatus = (file: string) => file.startsWith("appstatus_")
 const isOpen = (file: string) => file.endsWith(".inprogress")
@@ -27,7 +25,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real Connect server", (it)
 
           const applied = yield* Clock.currentTimeMillis
           const since = Effect.map(Clock.currentTimeMillis, (now) => ((now - applied) / 1000).toFixed(1))
-          yield* connects.apply("notebooks", spec)
+          yield* connects.apply("notebooks", { updateStrategy: "WhenIdle" })
           yield* connects.untilReady("notebooks", 1)
           const ready = yield* since
           const port = yield* forward(world, "notebooks-server")
@@ -42,7 +40,6 @@ layer(ClusterLayer, { excludeTestServices: true })("a real Connect server", (it)
           const used = yield* connects.until("notebooks", "in use", ({ sessions }) => sessions?.open === 1, 40)
           assert.deepStrictEqual(used.executors, { running: 1 })
           yield* connectMetricsEqualTruth(world, { sessions: 1 })
-
           assert.lengthOf((yield* eventLogs).filter(isOpen), 1)
 
           // A change waits for the open session.
@@ -50,21 +47,23 @@ layer(ClusterLayer, { excludeTestServices: true })("a real Connect server", (it)
           const waiting = yield* connects.until("notebooks", "waiting for its session", ({ conditions }) =>
             conditions!.some(({ type, reason }) => type === "UpToDate" && reason === "WaitingForIdle"),
           )
-          assert.deepStrictEqual(waiting.attempts?.length, 1)
-          // The next reading also finds the session open.
-          yield* Effect.sleep("17 seconds")
+          assert.lengthOf(waiting.attempts!, 1)
+          yield* notebook.open("second", `sc://localhost:${port}`)
+          const again = yield* connects.until("notebooks", "read again", ({ sessions }) => sessions?.open === 2, 40)
+          assert.lengthOf(again.attempts!, 1)
           assert.strictEqual(yield* notebook.count("first", 100), 100)
-          assert.lengthOf((yield* connects.read("notebooks")).status!.attempts!, 1)
           yield* notebook.close("first")
+          yield* notebook.close("second")
           const changed = yield* connects.untilReady("notebooks", 2)
           assert.deepInclude(server(changed, 1), { result: "Stopped", reason: "SpecChanged" })
+          assert.isTrue(changed.conditions!.some(({ type, status }) => type === "UpToDate" && status === "True"))
 
           yield* Effect.orDie(world.kube.delete(pods, world.namespace, "notebooks-server"))
           const replaced = yield* connects.untilReady("notebooks", 3)
           assert.deepInclude(server(replaced, 2), { result: "Stopped", reason: "Deleted" })
-          yield* notebook.open("second", `sc://localhost:${yield* forward(world, "notebooks-server")}`)
-          assert.strictEqual(yield* notebook.count("second", 100), 100)
-          yield* notebook.close("second")
+          yield* notebook.open("third", `sc://localhost:${yield* forward(world, "notebooks-server")}`)
+          assert.strictEqual(yield* notebook.count("third", 100), 100)
+          yield* notebook.close("third")
 
           yield* connects.patch("notebooks", { spec: { idle: { timeoutSeconds: 1 } } })
           yield* connects.until("notebooks", "idle", ({ state }) => state === "Idle", 60)
