@@ -60,6 +60,7 @@ export interface Namespace {
   readonly widgets: string
   readonly sparkApplications: string
   readonly schedules: string
+  readonly connects: string
   /** API group of the custom resources that the file asked for. */
   readonly group: string
   readonly widget: (name: string, spec?: object, metadata?: object) => Json
@@ -67,6 +68,8 @@ export interface Namespace {
   readonly sparkApplication: (spec: object) => Json
   /** The ScheduledSparkApplication `x`, every night at 3. */
   readonly schedule: (spec: object) => Json
+  /** The SparkConnect `x`. */
+  readonly connect: (spec: object) => Json
   readonly send: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Reply>
   /** Like `send`, and the answer is a success. */
   readonly ok: (method: Method, path: string, body?: Json, type?: string, accept?: string) => Effect.Effect<Json>
@@ -194,6 +197,7 @@ export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace
     widgets: `/apis/${raw.group}/v1/namespaces/${name}/widgets`,
     sparkApplications: `/apis/${raw.group}/v1beta2/namespaces/${name}/sparkapplications`,
     schedules: `/apis/${raw.group}/v1beta2/namespaces/${name}/scheduledsparkapplications`,
+    connects: `/apis/${raw.group}/v1alpha1/namespaces/${name}/sparkconnects`,
     group: raw.group,
     widget: (...given) => ({ ...widget(...given), apiVersion: `${raw.group}/v1` }),
     sparkApplication: (spec) => ({
@@ -207,6 +211,12 @@ export const makeNamespace = Effect.gen(function* (): Effect.fn.Return<Namespace
       kind: "ScheduledSparkApplication",
       metadata: { name: "x" },
       spec: { schedule: "0 3 * * *", template: application, ...spec },
+    }),
+    connect: (spec) => ({
+      apiVersion: `${raw.group}/v1alpha1`,
+      kind: "SparkConnect",
+      metadata: { name: "x" },
+      spec: { sparkVersion: "4.3.0", image: "spark:4.3.0", server: {}, executor: {}, ...spec },
     }),
     send,
     ok: (...request) =>

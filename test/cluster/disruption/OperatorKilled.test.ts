@@ -1,5 +1,5 @@
 /**
- * The operator gets SIGKILL at twenty moments during the lifecycle of applications. The moments come from a seed
+ * The operator gets SIGKILL at twenty moments during the lifecycle of applications, and of a Connect server with a client. The moments come from a seed
  * (`FIRESTEEL_SEED`), which is printed, so that a run can be repeated.
  */
 
@@ -8,6 +8,9 @@ import { Effect, Random, Stream } from "effect"
 import { reflect } from "../../../src/kube/Reflector.ts"
 import { pods } from "../../../src/kube/Resource.ts"
 import { python, sparkPi } from "../support/Applications.ts"
+import { forward, startNotebook } from "../support/ConnectClient.ts"
+import { connectsOf } from "../support/Connects.ts"
+import { connectMetricsEqualTruth } from "../support/ConnectTruth.ts"
 import { operatorNamespace } from "../support/Environment.ts"
 import { upgraded } from "../support/Helm.ts"
 import { kubectl } from "../support/Kubectl.ts"
@@ -32,8 +35,14 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
     () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("killed")
+        const connects = connectsOf(world)
+        yield* connects.apply("connect")
         // Without election: a pod that is killed keeps the Lease for 15 s, and none would work between two kills.
         yield* upgraded({ controller: { leaderElection: { enable: false } } })
+        yield* connects.untilReady("connect", 1)
+        const notebook = yield* startNotebook
+        yield* notebook.open("session", `sc://localhost:${yield* forward(world, "connect-server")}`)
+        assert.strictEqual(yield* notebook.count("session", 100), 100)
         const drivers = new Map<string, string>()
         yield* Effect.forkScoped(
           Stream.runForEach(
@@ -57,6 +66,7 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
           yield* Effect.sleep(200 + (yield* Random.nextIntBetween(0, 2000)))
           yield* Effect.orDie(kill)
         }
+        assert.strictEqual(yield* notebook.count("session", 100), 100)
         const ends = { long: "COMPLETED", pi: "COMPLETED", fails: "FAILED", late: "FAILED" }
         for (const [name, state] of Object.entries(ends)) {
           const { status } = yield* world.untilState(name, state, 180)
@@ -65,6 +75,11 @@ layer(ClusterLayer, { excludeTestServices: true })("an operator that is killed t
         }
         const failed = yield* world.untilState("fails", "FAILED")
         assert.deepStrictEqual([attempt(failed, 1).exitCode, attempt(failed, 2).exitCode], [1, 1])
+        assert.strictEqual(yield* notebook.count("session", 100), 100)
+        const server = yield* connects.until("connect", "in use", ({ sessions }) => sessions?.open === 1, 40)
+        assert.lengthOf(server.attempts ?? [], 1)
+        yield* connectMetricsEqualTruth(world, { sessions: 1 })
+        yield* connects.remove("connect")
         yield* metricsEqualTruth(world, "gauges")
         yield* Effect.forEach(Object.keys(ends), world.remove, { concurrency: "unbounded" })
       }).pipe(Random.withSeed(seed)),

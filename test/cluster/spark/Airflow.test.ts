@@ -12,10 +12,11 @@ import { find } from "../../../src/kube/Kube.ts"
 import { pods } from "../../../src/kube/Resource.ts"
 import { promisesDriver } from "../../support/DriverPromise.ts"
 import { python } from "../support/Applications.ts"
+import { unreachableRegistry } from "../support/Environment.ts"
 import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
 
 const byJob = { submission: { submitter: "job" } } as const
-const image = "nowhere.invalid/does-not-exist:1"
+const image = `${unreachableRegistry}/does-not-exist:1`
 const restartPolicy = { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } as const
 
 /** Only one of them runs Spark: the others show the same states for a fraction of its time. */

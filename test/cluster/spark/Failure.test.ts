@@ -3,7 +3,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { python } from "../support/Applications.ts"
-import { newest, oldest } from "../support/Environment.ts"
+import { newest, oldest, unreachableRegistry } from "../support/Environment.ts"
 import { executorsEnded, metricsEqualTruth } from "../support/Truth.ts"
 import { attempt, ClusterLayer, eventually, makeWorld } from "../support/World.ts"
 
@@ -79,7 +79,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real application that fail
     it.effect("says that its image cannot be pulled, and ends at its deadline", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("image")
-        const image = "firesteel.local/spark:does-not-exist"
+        const image = `${unreachableRegistry}/spark:does-not-exist`
         yield* world.apply(python("no-image", ["hold", "1", "1"], { image, deadlines: { startedSeconds: 30 } }))
         const waits = yield* world.until("no-image", "waiting", ({ status }) => status?.waiting !== undefined)
         assert.match(waits.status?.waiting?.reason ?? "", /^(ErrImage|ImagePull)/)

@@ -4,7 +4,7 @@ import type { SparkApplication, SparkApplicationSpec } from "../../../src/api/ap
 import { newest, type SparkImage } from "./Environment.ts"
 
 /** JVMs of tests run for seconds: saving on compilation and garbage collection halves the CPU time of a run. */
-const env = [{ name: "JDK_JAVA_OPTIONS", value: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }]
+export const env = [{ name: "JDK_JAVA_OPTIONS", value: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }]
 
 /** A Python application that runs `app.py` with these arguments; one executor of a tenth of a core unless the test says otherwise. */
 export const python = (

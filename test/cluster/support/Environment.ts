@@ -16,7 +16,7 @@ export interface SparkImage {
   readonly image: string
 }
 
-/** The Spark versions of this run, oldest first: `3.5.9=image,4.1.4=image`. */
+/** The Spark versions of this run, oldest first: `3.5.9=image,4.3.0=image`. */
 export const sparkImages: ReadonlyArray<SparkImage> = required("FIRESTEEL_SPARK_IMAGES")
   .split(",")
   .map((pair) => {
@@ -29,3 +29,6 @@ export const python = required("FIRESTEEL_PYTHON")
 
 export const oldest = sparkImages[0]!
 export const newest = sparkImages.at(-1)!
+
+/** A registry that refuses every connection at once. The name of one that does not exist waits for DNS, which may take longer than a deadline of a test. */
+export const unreachableRegistry = "127.0.0.1:9"
