@@ -173,9 +173,9 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
     const local = (expect: string) =>
       start(["local", "--examples=.", "--once", ...anyPorts], directoryWith("app.yaml", application(expect))).ended
     const [good, bad] = await Promise.all([local("COMPLETED"), local("FAILED")])
-    assert.include(good.out, "1 of 1 applications ended as expected")
+    assert.include(good.out, "1 of 1 applications reached the expected state")
     assert.strictEqual(good.code, 0)
-    assert.include(bad.out, "0 of 1 applications ended as expected")
+    assert.include(bad.out, "0 of 1 applications reached the expected state")
     assert.strictEqual(bad.code, 1)
     assert.strictEqual(good.err, "")
   })

@@ -2,12 +2,13 @@
  * Reads the manifests of a folder as objects that can be created, with the end that an application declares for local mode.
  * Annotations of a SparkApplication: the state that it is expected to reach (`local.firesteel.dev/expect`), in how many attempts
  * (`expect-attempts`), and after how long it is resumed (`resume-after`, such as `3s`). A ScheduledSparkApplication may say with `expect` that
- * it is valid or not, or how its runs end.
+ * it is valid or not, or how its runs end; a SparkConnect with `expect` the state that it reaches.
  */
 
 import { Effect, Result, Schema, SchemaGetter } from "effect"
 import { ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
-import { scheduledSparkApplications } from "../../api/Kinds.ts"
+import { ConnectState } from "../../api/connect/SparkConnectStatus.ts"
+import { scheduledSparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { prefix } from "../../local/node/KubeletScript.ts"
 import * as ManifestFiles from "../manifest/ManifestFiles.ts"
@@ -17,10 +18,11 @@ import { remarkText } from "../manifest/ManifestText.ts"
 const ScheduleExpectation = Schema.Literals(["Scheduled", "FailedValidation", "COMPLETED", "FAILED"])
 type ScheduleExpectation = typeof ScheduleExpectation.Type
 
-/** What an application or a schedule declares; every part is optional. */
+/** What an application, a schedule or a Connect server declares; every part is optional. */
 export interface Expectation {
   readonly state?: ApplicationStateType
   readonly schedule?: ScheduleExpectation
+  readonly server?: ConnectState
   readonly attempts?: number
   readonly resumeAfterSeconds?: number
 }
@@ -101,17 +103,23 @@ const decode = (document: unknown) =>
     const annotation = <A>(key: string, schema: Schema.Codec<A, string>, expected: string) =>
       decodeField(optional(schema), annotations[prefix + key], `metadata.annotations["${prefix}${key}"]`, expected)
     const ofSchedule = kind === scheduledSparkApplications.kind
+    const ofServer = kind === sparkConnects.kind
     const schedule = ofSchedule
       ? yield* annotation("expect", ScheduleExpectation, "Scheduled, FailedValidation, COMPLETED or FAILED")
       : undefined
-    const state = ofSchedule
-      ? undefined
-      : yield* annotation("expect", ApplicationStateType, "a state such as COMPLETED, FAILED or RUNNING")
+    const server = ofServer
+      ? yield* annotation("expect", ConnectState, "a state such as Ready, Idle or Failed")
+      : undefined
+    const state =
+      ofSchedule || ofServer
+        ? undefined
+        : yield* annotation("expect", ApplicationStateType, "a state such as COMPLETED, FAILED or RUNNING")
     const attempts = yield* annotation("expect-attempts", Attempts, 'a number such as "3"')
     const resumeAfterSeconds = yield* annotation("resume-after", Seconds, "seconds such as 3s")
     const expectation: Expectation = {
       ...(state === undefined ? {} : { state }),
       ...(schedule === undefined ? {} : { schedule }),
+      ...(server === undefined ? {} : { server }),
       ...(attempts === undefined ? {} : { attempts }),
       ...(resumeAfterSeconds === undefined ? {} : { resumeAfterSeconds }),
     }

@@ -4,7 +4,7 @@
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
-import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
@@ -102,10 +102,15 @@ const expectationsOf = (examples: ReadonlyArray<Example>): Expectations => {
         .filter(({ object }) => object.kind === kind)
         .map(({ object, expectation }) => [keyOf(object), expectation]),
     )
-  return { applications: of(sparkApplications.kind), schedules: of(scheduledSparkApplications.kind) }
+  return {
+    applications: of(sparkApplications.kind),
+    schedules: of(scheduledSparkApplications.kind),
+    servers: of(sparkConnects.kind),
+  }
 }
 
-const countOf = ({ applications, schedules }: Expectations) => applications.size + schedules.size
+const countOf = ({ applications, schedules, servers }: Expectations) =>
+  applications.size + schedules.size + servers.size
 
 /** Waits until all verdicts are final. */
 const settled = (picture: SubscriptionRef.SubscriptionRef<LocalPicture>, expectations: Expectations) =>
@@ -125,7 +130,8 @@ const conclude = Effect.fnUntraced(function* (picture: LocalPicture, expectation
   const met = verdicts.filter((verdict) => verdict.met).length
   const width = host.isInteractive ? yield* terminal.columns : widthWithoutTerminal
   yield* print(["", ...verdictTable(verdicts, { width, colors: host.colors }), ""])
-  const of = expectations.schedules.size === 0 ? "applications" : "applications and schedules"
-  yield* print([`${met} of ${countOf(expectations)} ${of} ended as expected`])
-  return met === countOf(expectations)
+  const expected = countOf(expectations)
+  const noun = expectations.applications.size === expected ? "applications" : "resources"
+  yield* print([`${met} of ${expected} ${noun} reached the expected state`])
+  return met === expected
 })

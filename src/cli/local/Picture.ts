@@ -1,9 +1,10 @@
-/** What local mode knows about the cluster: applications, driver pods and schedules, kept up to date by watches, as in any client. */
+/** What local mode knows about the cluster: applications, driver pods, schedules and Connect servers, kept up to date by watches, as in any client. */
 
 import { Effect, Stream, SubscriptionRef } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
+import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
@@ -13,7 +14,9 @@ import * as Labels from "../../spark/Labels.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
-import { scheduleVerdict, type Verdict, verdict } from "./Verdict.ts"
+import { type ServerRow, serverRow } from "./ServerRow.ts"
+import { scheduleVerdict, serverVerdict, type Verdict, verdict } from "./Verdict.ts"
+import type { ViewRows } from "./View.ts"
 
 export interface LocalPicture {
   /** By `namespace/name`. */
@@ -22,12 +25,15 @@ export interface LocalPicture {
   readonly drivers: ReadonlyMap<string, Pod>
   /** By `namespace/name`. */
   readonly schedules: ReadonlyMap<string, ScheduledSparkApplication>
+  /** By `namespace/name`. */
+  readonly servers: ReadonlyMap<string, SparkConnect>
 }
 
 /** What examples declare, by `namespace/name`. */
 export interface Expectations {
   readonly applications: ReadonlyMap<string, Expectation>
   readonly schedules: ReadonlyMap<string, Expectation>
+  readonly servers: ReadonlyMap<string, Expectation>
 }
 
 /** Starts watching in the scope; the reference always holds the latest picture and streams its changes. */
@@ -37,6 +43,7 @@ export const watchPicture = Effect.gen(function* () {
     applications: new Map(),
     drivers: new Map(),
     schedules: new Map(),
+    servers: new Map(),
   })
   const follow = <A extends KubeObject>(
     events: Stream.Stream<ReflectorEvent<A>>,
@@ -61,6 +68,10 @@ export const watchPicture = Effect.gen(function* () {
   yield* follow(reflect(kube, scheduledSparkApplications).events, (now, event) => ({
     ...now,
     schedules: applied(now.schedules, event),
+  }))
+  yield* follow(reflect(kube, sparkConnects).events, (now, event) => ({
+    ...now,
+    servers: applied(now.servers, event),
   }))
   return picture
 })
@@ -94,6 +105,16 @@ export const rowsOf = (picture: LocalPicture): ReadonlyArray<LocalRow> =>
 export const scheduleRowsOf = ({ schedules }: LocalPicture): ReadonlyArray<ScheduleRow> =>
   sorted(schedules).map(scheduleRow)
 
+/** One row per Connect server, sorted by namespace and name. */
+export const serverRowsOf = ({ servers }: LocalPicture): ReadonlyArray<ServerRow> => sorted(servers).map(serverRow)
+
+/** The rows of every kind. */
+export const viewRowsOf = (picture: LocalPicture): ViewRows => ({
+  applications: rowsOf(picture),
+  schedules: scheduleRowsOf(picture),
+  servers: serverRowsOf(picture),
+})
+
 const judged = <A>(
   expectations: ReadonlyMap<string, Expectation>,
   objects: ReadonlyMap<string, A>,
@@ -110,4 +131,5 @@ export const verdictsOf = (picture: LocalPicture, expected: Expectations): Reado
     verdict(application, driverOf(picture, application), expectation),
   ),
   ...judged(expected.schedules, picture.schedules, scheduleVerdict),
+  ...judged(expected.servers, picture.servers, serverVerdict),
 ]

@@ -64,5 +64,5 @@ const reasonOf = (status: SparkApplicationStatus | undefined): string => {
 }
 
 /** Reason and message, without repeating the reason. */
-const sentence = (reason: string, message = ""): string =>
+export const sentence = (reason: string, message = ""): string =>
   message === "" ? reason : message.includes(reason) ? message : `${reason}: ${message}`

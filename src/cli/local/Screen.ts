@@ -4,9 +4,9 @@
  */
 
 import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
-import { type LocalPicture, rowsOf, scheduleRowsOf } from "./Picture.ts"
+import { type LocalPicture, rowsOf, scheduleRowsOf, serverRowsOf, viewRowsOf } from "./Picture.ts"
 import type { LocalRow } from "./Row.ts"
-import { changeLine, scheduleChangeLine } from "./Table.ts"
+import { changeLine, scheduleChangeLine, serverChangeLine } from "./Table.ts"
 import { type ViewOptions, frame } from "./View.ts"
 
 type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
@@ -28,7 +28,7 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
   const draw = Effect.gen(function* () {
     const window = { columns: yield* terminal.columns, rows: yield* terminal.rows }
     const shown = SubscriptionRef.getUnsafe(picture)
-    const now = drawn(frame(view, rowsOf(shown), scheduleRowsOf(shown), window))
+    const now = drawn(frame(view, viewRowsOf(shown), window))
     if (now === before) return
     before = now
     yield* display(now)
@@ -44,19 +44,24 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
 }, Effect.scoped)
 
 /**
- * Prints a line for every application and every schedule that has changed, checking ten times a second; progress alone does not count as a change, and a
+ * Prints a line for every application, schedule and Connect server that has changed, checking ten times a second; progress alone does not count as a change, and a
  * reason is printed once. Never ends.
  */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal
   const shown = new Map<string, LocalRow>()
-  const schedules = new Map<string, string>()
-  const scheduleChanges = (now: LocalPicture) =>
-    scheduleRowsOf(now).flatMap((row) => {
-      const [before, line] = [schedules.get(row.key), scheduleChangeLine(row)]
-      schedules.set(row.key, line)
-      return before === line ? [] : [`${line}\n`]
-    })
+  /** The lines that differ from the last one of the same object. */
+  const changed = <A extends { readonly key: string }>(lineOf: (row: A) => string) => {
+    const printed = new Map<string, string>()
+    return (rows: ReadonlyArray<A>) =>
+      rows.flatMap((row) => {
+        const [before, line] = [printed.get(row.key), lineOf(row)]
+        printed.set(row.key, line)
+        return before === line ? [] : [`${line}\n`]
+      })
+  }
+  const schedules = changed(scheduleChangeLine)
+  const servers = changed(serverChangeLine)
   const changes = (now: LocalPicture) =>
     rowsOf(now).flatMap((row) => {
       const before = shown.get(row.key)
@@ -69,7 +74,7 @@ export const showLines = Effect.fnUntraced(function* (picture: Picture) {
     const now = SubscriptionRef.getUnsafe(picture)
     if (now === seen) return Effect.void
     seen = now
-    const lines = [...changes(now), ...scheduleChanges(now)]
+    const lines = [...changes(now), ...schedules(scheduleRowsOf(now)), ...servers(serverRowsOf(now))]
     return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
   })
   return yield* Effect.forever(Effect.andThen(print, Effect.sleep("100 millis")))

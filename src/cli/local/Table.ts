@@ -1,8 +1,9 @@
-/** Tables of local mode as text: the live tables of applications and schedules, and the summary of `--once`. Pure: rows and a width in, lines out. */
+/** Tables of local mode as text: the live table of each kind, and the summary of `--once`. Pure: rows and a width in, lines out. */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
+import type { ServerRow } from "./ServerRow.ts"
 import type { Verdict } from "./Verdict.ts"
 
 export interface TableStyle {
@@ -44,7 +45,10 @@ const table = (
   return [line(header.map((text) => ({ text, color: "bold" }))), ...rows.map(line)]
 }
 
-const stateColors: Partial<Record<(LocalRow | ScheduleRow)["state"], Paint>> = {
+/** The state of an object of any kind that is shown. */
+type State = (LocalRow | ScheduleRow | ServerRow)["state"]
+
+const stateColors: Partial<Record<State, Paint>> = {
   RUNNING: "cyan",
   SUBMITTED: "blue",
   RESUMING: "blue",
@@ -61,9 +65,14 @@ const stateColors: Partial<Record<(LocalRow | ScheduleRow)["state"], Paint>> = {
   Scheduled: "green",
   Suspended: "magenta",
   FailedValidation: "red",
+  Provisioning: "blue",
+  Ready: "green",
+  NotReady: "yellow",
+  Idle: "magenta",
+  Failed: "red",
 }
 
-const stateCell = (state: (LocalRow | ScheduleRow)["state"]): Cell => {
+const stateCell = (state: State): Cell => {
   const color = stateColors[state]
   return color === undefined ? { text: state } : { text: state, color }
 }
@@ -109,33 +118,54 @@ export const scheduleTable = (rows: ReadonlyArray<ScheduleRow>, style: TableStyl
     style,
   )
 
-/** One change of one application, if output is not a terminal: `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
-export const changeLine = (row: LocalRow): string =>
-  [
-    shortKey(row.key).padEnd(24),
-    row.state.padEnd(17),
-    row.attempt === 0 ? "" : `attempt ${row.attempt}`,
-    row.executors === "" ? "" : `executors ${row.executors}`,
-    typeof row.progress === "number" ? `${row.progress}%` : (row.progress ?? ""),
-    row.reason,
-  ]
+/** One line per Connect server under a header. */
+export const serverTable = (rows: ReadonlyArray<ServerRow>, style: TableStyle): ReadonlyArray<string> =>
+  table(
+    ["CONNECT SERVER", "STATE", "ATTEMPT", "EXECUTORS", "SESSIONS", "ENDPOINT", "REASON"],
+    rows.map((row) => [
+      { text: shortKey(row.key) },
+      stateCell(row.state),
+      { text: row.attempt === 0 ? "" : String(row.attempt) },
+      { text: row.executors },
+      { text: row.sessions },
+      { text: row.endpoint },
+      { text: row.reason, color: row.state === "Failed" ? "red" : "dim" },
+    ]),
+    style,
+  )
+
+/** One change of one object, if output is not a terminal: name, state, and the parts that are not empty. */
+const change = (row: { readonly key: string; readonly state: State }, parts: ReadonlyArray<string>): string =>
+  [shortKey(row.key).padEnd(24), row.state.padEnd(17), ...parts]
     .filter((part) => part !== "")
     .join("  ")
     .trimEnd()
 
-/** One change of one schedule: `nightly  Scheduled  next 2026-11-30T03:00:00Z  last nightly-1764385200  active 1`. */
-export const scheduleChangeLine = (row: ScheduleRow): string =>
-  [
-    shortKey(row.key).padEnd(24),
-    row.state.padEnd(17),
-    row.next === "" ? "" : `next ${row.next}`,
-    row.last === "" ? "" : `last ${row.last}`,
-    row.active === 0 ? "" : `active ${row.active}`,
+/** A part of such a line, empty if there is no value: `attempt 1`. */
+const part = (name: string, value: string | number): string => (value === "" || value === 0 ? "" : `${name} ${value}`)
+
+/** `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */
+export const changeLine = (row: LocalRow): string =>
+  change(row, [
+    part("attempt", row.attempt),
+    part("executors", row.executors),
+    typeof row.progress === "number" ? `${row.progress}%` : (row.progress ?? ""),
     row.reason,
-  ]
-    .filter((part) => part !== "")
-    .join("  ")
-    .trimEnd()
+  ])
+
+/** `nightly  Scheduled  next 2026-11-30T03:00:00Z  last nightly-1764385200  active 1`. */
+export const scheduleChangeLine = (row: ScheduleRow): string =>
+  change(row, [part("next", row.next), part("last", row.last), part("active", row.active), row.reason])
+
+/** `notebooks  Ready  attempt 1  executors 1/1  sessions 2 open, 1 running  sc://notebooks-server.default.svc:15002`. */
+export const serverChangeLine = (row: ServerRow): string =>
+  change(row, [
+    part("attempt", row.attempt),
+    part("executors", row.executors),
+    part("sessions", row.sessions),
+    row.endpoint,
+    row.reason,
+  ])
 
 /** The summary of `--once`: the expected and the actual state. */
 export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle): ReadonlyArray<string> =>

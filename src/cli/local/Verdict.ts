@@ -5,23 +5,25 @@
 
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { isFinal } from "../../api/States.ts"
 import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
+import { type ServerRow, serverRow } from "./ServerRow.ts"
 
 export interface Verdict {
-  readonly row: Pick<LocalRow | ScheduleRow, "key" | "state" | "reason">
-  /** Of an application. */
+  readonly row: Pick<LocalRow | ScheduleRow | ServerRow, "key" | "state" | "reason">
+  /** Of an application or a Connect server. */
   readonly attempts: number | undefined
   readonly expectedState: string
   readonly expectedAttempts: number | undefined
   readonly met: boolean
   /** Met, or in a final state: waiting longer cannot change the verdict. */
   readonly final: boolean
-  /** Whole seconds from the creation of the application to its end, or to the start of the current run. */
+  /** Whole seconds from the creation of an application to its end, or to the start of the current run; of a server, until it was Ready. */
   readonly seconds: number | undefined
 }
 
@@ -44,10 +46,13 @@ export const verdict = (application: SparkApplication, driver: Pod | undefined, 
 const secondsOf = (application: SparkApplication): number | undefined => {
   const last = application.status && lastAttempt(application.status)
   const end = application.status?.terminationTime ?? last?.finishTime ?? last?.runningTime
-  const start: unknown = application.metadata.creationTimestamp
-  if (end === undefined || end === null || typeof start !== "string") return undefined
-  return Math.max(0, Math.round((Date.parse(end) - Date.parse(start)) / 1000))
+  return secondsBetween(application.metadata.creationTimestamp, end)
 }
+
+const secondsBetween = (start: unknown, end: string | null | undefined): number | undefined =>
+  typeof start !== "string" || typeof end !== "string"
+    ? undefined
+    : Math.max(0, Math.round((Date.parse(end) - Date.parse(start)) / 1000))
 
 /**
  * The default of the expected state is that the schedule is valid. `COMPLETED` or `FAILED` is expected of the first run that ends; another
@@ -72,5 +77,22 @@ export const scheduleVerdict = (resource: ScheduledSparkApplication, expectation
     met,
     final: met || row.state === "FailedValidation" || completed || failed,
     seconds: undefined,
+  }
+}
+
+/** The default of the expected state is Ready. A server that has failed for good, or was refused, is final. */
+export const serverVerdict = (connect: SparkConnect, expectation: Expectation): Verdict => {
+  const row = serverRow(connect)
+  const expectedState = expectation.server ?? "Ready"
+  const met = row.state === expectedState && row.attempt === (expectation.attempts ?? row.attempt)
+  const ready = connect.status?.attempts?.at(-1)?.readyTime
+  return {
+    row,
+    attempts: row.attempt,
+    expectedState,
+    expectedAttempts: expectation.attempts,
+    met,
+    final: met || row.state === "Failed",
+    seconds: secondsBetween(connect.metadata.creationTimestamp, ready),
   }
 }

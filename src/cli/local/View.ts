@@ -1,12 +1,13 @@
 /**
- * The view that local mode shows on a terminal: addresses, one line per application and per schedule, and how to quit. Pure: the same rows
+ * The view that local mode shows on a terminal: addresses, one line per application, schedule and Connect server, and how to quit. Pure: the same rows
  * and window size give the same text, and the text never exceeds the window.
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
-import { type TableStyle, applicationTable, scheduleTable } from "./Table.ts"
+import type { ServerRow } from "./ServerRow.ts"
+import { type TableStyle, applicationTable, scheduleTable, serverTable } from "./Table.ts"
 
 /** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
@@ -45,6 +46,13 @@ export interface ViewOptions {
   readonly colors: boolean
 }
 
+/** One row per object, by kind. */
+export interface ViewRows {
+  readonly applications: ReadonlyArray<LocalRow>
+  readonly schedules: ReadonlyArray<ScheduleRow>
+  readonly servers: ReadonlyArray<ServerRow>
+}
+
 export interface WindowSize {
   readonly columns: number
   readonly rows: number
@@ -59,25 +67,27 @@ const fitted = (table: ReadonlyArray<string>, space: number, line: (text: string
 }
 
 /**
- * The whole window, top to bottom. Rows that do not fit are counted in a last line; schedules get at most a third of the lines, and only if
- * there are any.
+ * The whole window, top to bottom. Rows that do not fit are counted in a last line; schedules and Connect servers have at most a quarter of
+ * the lines each, and only if there are any.
  */
 export const frame = (
   { title, addresses, colors }: ViewOptions,
-  rows: ReadonlyArray<LocalRow>,
-  schedules: ReadonlyArray<ScheduleRow>,
+  { applications, schedules, servers }: ViewRows,
   window: WindowSize,
 ): ReadonlyArray<string> => {
   const style = { width: window.columns, colors }
   const line = (color: Paint, text: string) => paint(color, cut(text, style.width), colors)
   const top = [line("bold", title), "", ...addressLines(addresses, style), ""]
-  const bottom = ["", line("dim", `${tally(rows)} · q: quit`)]
+  const bottom = ["", line("dim", `${tally(applications)} · q: quit`)]
   const dim = (text: string) => line("dim", text)
   const space = Math.max(0, window.rows - top.length - bottom.length - 1)
-  const below =
-    schedules.length === 0 ? [] : ["", ...fitted(scheduleTable(schedules, style), Math.floor(space / 3), dim)]
-  const applications = fitted(applicationTable(rows, style), Math.max(0, space - below.length), dim)
-  return [...top, ...applications, ...below, ...bottom].slice(0, window.rows)
+  const quarter = (table: ReadonlyArray<string>) => ["", ...fitted(table, Math.floor(space / 4), dim)]
+  const below = [
+    ...(schedules.length === 0 ? [] : quarter(scheduleTable(schedules, style))),
+    ...(servers.length === 0 ? [] : quarter(serverTable(servers, style))),
+  ]
+  const table = fitted(applicationTable(applications, style), Math.max(0, space - below.length), dim)
+  return [...top, ...table, ...below, ...bottom].slice(0, window.rows)
 }
 
 /** `9 applications: 4 COMPLETED, 3 RUNNING, 2 FAILED`, the most frequent state first. */

@@ -7,7 +7,7 @@ import { crds } from "../../../src/api/Crds.ts"
 import { sparkApplications } from "../../../src/api/Kinds.ts"
 import { parseManifests } from "../../../src/cli/local/Examples.ts"
 import { applyManifests, createManifest, manifestsOf } from "../../../src/cli/local/LocalManifests.ts"
-import { rowsOf, scheduleRowsOf, verdictsOf, watchPicture } from "../../../src/cli/local/Picture.ts"
+import { rowsOf, scheduleRowsOf, serverRowsOf, verdictsOf, watchPicture } from "../../../src/cli/local/Picture.ts"
 import { Kube } from "../../../src/kube/Kube.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
@@ -95,14 +95,16 @@ items:
 })
 
 describe("LocalPicture", () => {
-  it.effect("follows schedules, and applications with the progress of their drivers, until they are gone", () =>
-    Effect.gen(function* () {
-      const cluster = yield* newCluster
-      yield* Effect.gen(function* () {
-        const kube = yield* Kube
-        const picture = yield* watchPicture
-        yield* applyManifests(cluster, manifests(application("pi")))
-        const driver = manifests(`
+  it.effect(
+    "follows schedules, Connect servers, and applications with the progress of their drivers, until they are gone",
+    () =>
+      Effect.gen(function* () {
+        const cluster = yield* newCluster
+        yield* Effect.gen(function* () {
+          const kube = yield* Kube
+          const picture = yield* watchPicture
+          yield* applyManifests(cluster, manifests(application("pi")))
+          const driver = manifests(`
 apiVersion: v1
 kind: Pod
 metadata:
@@ -117,44 +119,54 @@ kind: ScheduledSparkApplication
 metadata: { name: hourly, namespace: team }
 spec:
   schedule: "@hourly"
-  template: { type: Scala, mainClass: Pi, sparkVersion: 4.0.4, mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} }`)
-        yield* applyManifests(cluster, driver)
-        yield* kube.patch(sparkApplications, "team", "pi", {
-          type: "merge",
-          subresource: "status",
-          body: { status: { applicationState: { state: "RUNNING" }, driverInfo: { podName: "pi-driver" } } },
-        })
-        yield* TestClock.adjust("1 second")
-        const now = SubscriptionRef.getUnsafe(picture)
-        assert.deepStrictEqual(
-          rowsOf(now).map(({ key, state, progress }) => ({ key, state, progress })),
-          [{ key: "team/pi", state: "RUNNING", progress: 42 }],
-        )
-        assert.deepStrictEqual(
-          scheduleRowsOf(now).map(({ key, state, schedule }) => ({ key, state, schedule })),
-          [{ key: "team/hourly", state: "NEW", schedule: "@hourly" }],
-        )
-        const expectations = {
-          applications: new Map([
-            ["team/pi", { state: "RUNNING" as const }],
-            ["team/other", {}],
-          ]),
-          schedules: new Map([["team/hourly", {}]]),
-        }
-        assert.deepStrictEqual(
-          verdictsOf(now, expectations).map(({ met }) => met),
-          [true, false],
-        )
+  template: { type: Scala, mainClass: Pi, sparkVersion: 4.0.4, mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} }
+---
+apiVersion: sparkoperator.k8s.io/v1alpha1
+kind: SparkConnect
+metadata: { name: notebooks, namespace: team }
+spec: { sparkVersion: 4.3.0, image: "spark:4.3.0", server: {}, executor: {} }`)
+          yield* applyManifests(cluster, driver)
+          yield* kube.patch(sparkApplications, "team", "pi", {
+            type: "merge",
+            subresource: "status",
+            body: { status: { applicationState: { state: "RUNNING" }, driverInfo: { podName: "pi-driver" } } },
+          })
+          yield* TestClock.adjust("1 second")
+          const now = SubscriptionRef.getUnsafe(picture)
+          assert.deepStrictEqual(
+            rowsOf(now).map(({ key, state, progress }) => ({ key, state, progress })),
+            [{ key: "team/pi", state: "RUNNING", progress: 42 }],
+          )
+          assert.deepStrictEqual(
+            scheduleRowsOf(now).map(({ key, state, schedule }) => ({ key, state, schedule })),
+            [{ key: "team/hourly", state: "NEW", schedule: "@hourly" }],
+          )
+          assert.deepStrictEqual(
+            serverRowsOf(now).map(({ key, state }) => ({ key, state })),
+            [{ key: "team/notebooks", state: "NEW" }],
+          )
+          const expectations = {
+            applications: new Map([
+              ["team/pi", { state: "RUNNING" as const }],
+              ["team/other", {}],
+            ]),
+            schedules: new Map([["team/hourly", {}]]),
+            servers: new Map([["team/notebooks", {}]]),
+          }
+          assert.deepStrictEqual(
+            verdictsOf(now, expectations).map(({ met }) => met),
+            [true, false, false],
+          )
 
-        const emptied = yield* SubscriptionRef.changes(picture).pipe(
-          Stream.filter(({ applications }) => applications.size === 0),
-          Stream.runHead,
-          Effect.forkChild,
-        )
-        yield* kube.delete(sparkApplications, "team", "pi")
-        yield* TestClock.adjust("1 second")
-        yield* Fiber.join(emptied)
-      }).pipe(Effect.provideService(Kube, EmbeddedKube.make(cluster)))
-    }),
+          const emptied = yield* SubscriptionRef.changes(picture).pipe(
+            Stream.filter(({ applications }) => applications.size === 0),
+            Stream.runHead,
+            Effect.forkChild,
+          )
+          yield* kube.delete(sparkApplications, "team", "pi")
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.join(emptied)
+        }).pipe(Effect.provideService(Kube, EmbeddedKube.make(cluster)))
+      }),
   )
 })

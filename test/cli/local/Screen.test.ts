@@ -17,7 +17,12 @@ const picture = (name: string, state: ApplicationStateType, progress?: string): 
       ...(progress === undefined ? {} : { progress: { summary: progress } }),
     },
   }
-  return { applications: new Map([[`default/${name}`, application]]), drivers: new Map(), schedules: new Map() }
+  return {
+    applications: new Map([[`default/${name}`, application]]),
+    drivers: new Map(),
+    schedules: new Map(),
+    servers: new Map(),
+  }
 }
 
 /** A terminal of 80 by 24 that remembers what was written, and whose keys the test presses. */

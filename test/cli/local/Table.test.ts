@@ -2,8 +2,15 @@ import { stripVTControlCharacters } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import type { LocalRow } from "../../../src/cli/local/Row.ts"
 import type { ScheduleRow } from "../../../src/cli/local/ScheduleRow.ts"
-import { applicationTable, changeLine, scheduleChangeLine, verdictTable } from "../../../src/cli/local/Table.ts"
-import { frame } from "../../../src/cli/local/View.ts"
+import type { ServerRow } from "../../../src/cli/local/ServerRow.ts"
+import {
+  applicationTable,
+  changeLine,
+  scheduleChangeLine,
+  serverChangeLine,
+  verdictTable,
+} from "../../../src/cli/local/Table.ts"
+import { type ViewRows, frame } from "../../../src/cli/local/View.ts"
 
 const rows: ReadonlyArray<LocalRow> = [
   { key: "default/spark-pi", state: "RUNNING", attempt: 1, executors: "1/2", progress: 42, reason: "" },
@@ -24,6 +31,15 @@ const nightly: ScheduleRow = {
   next: "2026-12-01T02:00:00Z",
   last: "nightly-1796004000",
   active: 1,
+  reason: "",
+}
+const notebooks: ServerRow = {
+  key: "default/notebooks",
+  state: "Ready",
+  attempt: 1,
+  executors: "1/1",
+  sessions: "2 open, 1 running",
+  endpoint: "sc://notebooks-server.default.svc:15002",
   reason: "",
 }
 const plain = (line: string) => stripVTControlCharacters(line)
@@ -69,6 +85,10 @@ describe("LocalTable", () => {
       scheduleChangeLine(nightly),
       "nightly                   Scheduled          next 2026-12-01T02:00:00Z  last nightly-1796004000  active 1",
     )
+    assert.strictEqual(
+      serverChangeLine(notebooks),
+      "notebooks                 Ready              attempt 1  executors 1/1  sessions 2 open, 1 running  sc://notebooks-server.default.svc:15002",
+    )
   })
 
   it("marks what ended as expected and what did not", () => {
@@ -110,13 +130,13 @@ describe("LocalView", () => {
     log: ".firesteel/operator.log",
     takenPorts: [8081],
   }
+  const view = { title: "Firesteel", addresses, colors: true }
+  const rowsWith = (some: Partial<ViewRows>): ViewRows => ({ applications: [], schedules: [], servers: [], ...some })
   const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
 
   it("shows the addresses, the applications, and how to quit", () => {
     assert.deepStrictEqual(
-      frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), [], { columns: 90, rows: 30 }).map(
-        plain,
-      ),
+      frame(view, rowsWith({ applications: rows.slice(0, 1) }), { columns: 90, rows: 30 }).map(plain),
       [
         "Firesteel",
         "",
@@ -134,11 +154,9 @@ describe("LocalView", () => {
     )
   })
 
-  it("shows schedules under the applications", () => {
-    const lines = frame({ title: "Firesteel", addresses, colors: true }, rows.slice(0, 1), [nightly], {
-      columns: 130,
-      rows: 30,
-    }).map(plain)
+  it("shows schedules and Connect servers under the applications", () => {
+    const shownRows = rowsWith({ applications: rows.slice(0, 1), schedules: [nightly], servers: [notebooks] })
+    const lines = frame(view, shownRows, { columns: 130, rows: 30 }).map(plain)
     assert.deepStrictEqual(lines.slice(8), [
       "NAME      STATE    ATTEMPT  EXECUTORS  PROGRESS         REASON",
       "spark-pi  RUNNING  1        1/2        ████░░░░░░  42%",
@@ -146,22 +164,26 @@ describe("LocalView", () => {
       "SCHEDULE  STATE      WHEN                     NEXT RUN              LAST RUN            ACTIVE  REASON",
       "nightly   Scheduled  0 3 * * * Europe/Berlin  2026-12-01T02:00:00Z  nightly-1796004000  1",
       "",
+      "CONNECT SERVER  STATE  ATTEMPT  EXECUTORS  SESSIONS           ENDPOINT                                 REASON",
+      "notebooks       Ready  1        1/1        2 open, 1 running  sc://notebooks-server.default.svc:15002",
+      "",
       "1 application: 1 RUNNING · q: quit",
     ])
   })
 
   it("fits every window, and counts what it had to leave out", () => {
     const schedules = Array.from({ length: 9 }, (_, index) => ({ ...nightly, key: `default/schedule-${index}` }))
+    const servers = Array.from({ length: 9 }, (_, index) => ({ ...notebooks, key: `default/server-${index}` }))
     for (const window of [
       { columns: 80, rows: 24 },
       { columns: 30, rows: 10 },
       { columns: 5, rows: 3 },
     ]) {
-      const lines = frame({ title: "Firesteel", addresses, colors: true }, many, schedules, window).map(plain)
+      const lines = frame(view, rowsWith({ applications: many, schedules, servers }), window).map(plain)
       assert.isAtMost(lines.length, window.rows)
       for (const line of lines) assert.isAtMost(line.length, window.columns)
     }
-    const lines = frame({ title: "Firesteel", addresses, colors: true }, many, [], { columns: 80, rows: 24 }).map(plain)
+    const lines = frame(view, rowsWith({ applications: many }), { columns: 80, rows: 24 }).map(plain)
     const shown = lines.filter((line) => line.startsWith("app-")).length
     assert.include(lines, `… and ${40 - shown} more`)
     assert.include(lines.at(-1), "40 applications")

@@ -14,7 +14,12 @@ const picture = (state: ApplicationStateType): LocalPicture => {
     spec: { type: "Scala", sparkVersion: "4.0.1", mainApplicationFile: "local:///pi.jar", driver: {}, executor: {} },
     status: { applicationState: { state }, driverInfo: {} },
   }
-  return { applications: new Map([["default/pi", application]]), drivers: new Map(), schedules: new Map() }
+  return {
+    applications: new Map([["default/pi", application]]),
+    drivers: new Map(),
+    schedules: new Map(),
+    servers: new Map(),
+  }
 }
 
 /** What the played user sends to the API when the applications look like `shown`. */

@@ -4,10 +4,12 @@ import type {
   ApplicationStateType,
   SparkApplicationStatus,
 } from "../../../src/api/application/SparkApplicationStatus.ts"
+import type { SparkConnectStatus } from "../../../src/api/connect/SparkConnectStatus.ts"
 import type { ScheduledSparkApplicationStatus } from "../../../src/api/schedule/ScheduledSparkApplicationStatus.ts"
 import { localRow } from "../../../src/cli/local/Row.ts"
 import { scheduleRow } from "../../../src/cli/local/ScheduleRow.ts"
-import { scheduleVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
+import { serverRow } from "../../../src/cli/local/ServerRow.ts"
+import { scheduleVerdict, serverVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
 
 const application = (status?: SparkApplicationStatus): SparkApplication => ({
   metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
@@ -147,5 +149,72 @@ describe("the verdict about a schedule", () => {
     assert.deepStrictEqual(judged({ ...valid, pastSuccessfulRunNames: ["a"] }, "COMPLETED"), { met: true, final: true })
     assert.deepStrictEqual(judged({ ...valid, pastFailedRunNames: ["a"] }, "COMPLETED"), { met: false, final: true })
     assert.deepStrictEqual(judged({ ...valid, pastFailedRunNames: ["a"] }, "FAILED"), { met: true, final: true })
+  })
+})
+
+const connect = (status?: SparkConnectStatus) => ({
+  metadata: { name: "notebooks", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
+  spec: { sparkVersion: "4.3.0", image: "spark:4.3.0", server: {}, executor: {} },
+  ...(status === undefined ? {} : { status }),
+})
+
+describe("the row of a Connect server", () => {
+  const ended = { ...attempt, result: "Failed" as const, reason: "OOMKilled", message: "The container was OOMKilled" }
+
+  it("shows where to connect, and the sessions that are open", () => {
+    const row = serverRow(
+      connect({
+        state: "Ready",
+        endpoint: "sc://notebooks-server.default.svc:15002",
+        executors: { pending: 1, running: 2 },
+        attempts: [ended, { ...attempt, number: 2 }],
+        sessions: { open: 2, total: 5 },
+        operations: { running: 1 },
+      }),
+    )
+    assert.deepStrictEqual(row, {
+      key: "default/notebooks",
+      state: "Ready",
+      attempt: 2,
+      executors: "2/3",
+      sessions: "2 open, 1 running",
+      endpoint: "sc://notebooks-server.default.svc:15002",
+      reason: "",
+    })
+    assert.strictEqual(serverRow(connect()).state, "NEW")
+  })
+
+  it("says why a server does not run: a mistake in the spec, what it waits for, or how the last one ended", () => {
+    const refused = [
+      { type: "Accepted", status: "False", reason: "Invalid", message: "spec.image: x", lastTransitionTime: "t" },
+    ] as const
+    const reasonOf = (status: SparkConnectStatus) => serverRow(connect(status)).reason
+    assert.strictEqual(reasonOf({ state: "Failed", conditions: refused }), "spec.image: x")
+    const waiting = { reason: "ImagePullBackOff", message: "no such image", since: "2026-01-01T00:00:00Z" }
+    assert.strictEqual(reasonOf({ state: "Provisioning", waiting }), "ImagePullBackOff: no such image")
+    assert.strictEqual(
+      reasonOf({ state: "Provisioning", attempts: [ended, { ...attempt, number: 2 }] }),
+      "attempt 1: The container was OOMKilled",
+    )
+  })
+})
+
+describe("the verdict about a Connect server", () => {
+  it("is that it is Ready when it declares nothing, and waits unless it has failed", () => {
+    const judged = (state: "Provisioning" | "Ready" | "Failed" | "Idle", server?: "Idle" | "Failed") => {
+      const { met, final } = serverVerdict(connect({ state }), server === undefined ? {} : { server })
+      return { met, final }
+    }
+    assert.deepStrictEqual(judged("Provisioning"), { met: false, final: false })
+    assert.deepStrictEqual(judged("Ready"), { met: true, final: true })
+    assert.deepStrictEqual(judged("Failed"), { met: false, final: true })
+    assert.deepStrictEqual(judged("Ready", "Idle"), { met: false, final: false })
+    assert.deepStrictEqual(judged("Idle", "Idle"), { met: true, final: true })
+    assert.deepStrictEqual(judged("Failed", "Failed"), { met: true, final: true })
+  })
+
+  it("measures from creation until it was first ready", () => {
+    const attempts = [{ ...attempt, readyTime: "2026-01-01T00:00:09Z" }]
+    assert.strictEqual(serverVerdict(connect({ state: "Ready", attempts }), {}).seconds, 9)
   })
 })
