@@ -8,6 +8,8 @@ import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
+import type { HealthSettings } from "./pods/HealthSettings.ts"
+import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as Schedule from "./schedule/Kind.ts"
 import type { TemplateFindings } from "./schedule/Validate.ts"
@@ -24,10 +26,12 @@ export interface KindContext {
   /** The variables of OpenTelemetry. */
   readonly environment: Environment
   readonly events: EventRecorder
+  readonly healthSettings: HealthSettings
+  readonly podReports: PodReports
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, environment, events }) =>
+  ({ settings, environment, events, healthSettings, podReports }) =>
     Application.make({
       namespaces: settings.namespaces,
       workers: settings.workers,
@@ -39,19 +43,21 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       },
       progress: settings.progress,
       metrics: settings.metrics,
-      healthChecks: settings.healthChecks,
+      healthSettings,
+      podReports,
       events,
     }),
-  ({ settings, environment, events }) =>
+  ({ settings, environment, events, healthSettings, podReports }) =>
     Connect.make({
       namespaces: settings.namespaces,
       workers: settings.workers.status,
       rules: {
         batchScheduling: settings.pods.scheduling,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        healthDefaults: () => noHealthDefaults,
       },
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
+      healthSettings,
+      podReports,
       events,
     }),
   ({ settings, events }) =>

@@ -10,6 +10,8 @@ import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"
+import * as HealthSettings from "./pods/HealthSettings.ts"
+import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
@@ -53,15 +55,25 @@ export const startOperator = Effect.fnUntraced(function* (
   environment: Environment = {},
   makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
-  const { election, drainSeconds } = settings
+  const { election, drainSeconds, healthChecks, namespaces } = settings
   const kube = yield* Kube
-  const { runtime: metrics } = yield* Telemetry
+  const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership) : alone
   if (leadership === alone) metrics.leadership("acquired")
   const events = yield* EventRecorder.make(fenced(kube, leadership))
-  const context: KindContext = { settings, environment, events }
+  const healthSettings =
+    healthChecks.config === undefined
+      ? HealthSettings.noHealthSettings
+      : yield* HealthSettings.make(healthChecks.config, events, kubeMetrics)
+  const podReports = yield* PodReports.make({
+    namespaces,
+    follows: healthChecks.followProbes,
+    leading: leadership.elected,
+    metrics: kubeMetrics,
+  })
+  const context: KindContext = { settings, environment, events, healthSettings, podReports }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))

@@ -14,6 +14,7 @@ const floors = [
   "runtime",
   "api",
   "spark",
+  "pods",
   "application",
   "schedule",
   "connect",

@@ -8,6 +8,8 @@ import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
+import type { HealthSettings } from "../pods/HealthSettings.ts"
+import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
@@ -15,12 +17,10 @@ import * as Watched from "../runtime/Watched.ts"
 import type { SeenPod } from "../spark/observe/PodPast.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import type { Policy } from "./lifecycle/Situation.ts"
-import * as HealthSettings from "./probes/HealthSettings.ts"
-import * as ProbeFailures from "./probes/ProbeFailures.ts"
-import * as StartProblems from "./probes/StartProblems.ts"
 import * as ProgressFollower from "./progress/ProgressFollower.ts"
 import * as Caches from "./reconcile/Caches.ts"
 import * as Changes from "./reconcile/Changes.ts"
+import { applicationKeyOf } from "./reconcile/Ownership.ts"
 import type { SpecRules } from "./reconcile/ReadSpec.ts"
 import * as Reconcile from "./reconcile/Reconcile.ts"
 import * as Report from "./reconcile/Report.ts"
@@ -39,12 +39,8 @@ export interface ApplicationKindOptions {
   readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
   /** Absent: drivers are not asked for their progress. */
   readonly progress: ProgressFollower.ProgressOptions | undefined
-  readonly healthChecks: {
-    /** Whether Events about failed probes, and about pods that do not start, are followed. */
-    readonly followProbes: boolean
-    /** The ConfigMap of the operator's health checks, `namespace/name`. */
-    readonly config: string | undefined
-  }
+  readonly healthSettings: HealthSettings
+  readonly podReports: PodReports
   readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
   readonly events: EventRecorder
 }
@@ -52,21 +48,14 @@ export interface ApplicationKindOptions {
 export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
-  const { namespaces, events, policy, rules, workers, healthChecks } = options
+  const { namespaces, events, policy, rules, workers, healthSettings, podReports } = options
   const telemetry = yield* Telemetry
   const metrics = ApplicationMetrics.make(telemetry, { ...options.metrics, namespaces })
   const traces = yield* AttemptTraces.make
   const { applications, pods, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
-  const probes = healthChecks.followProbes
-    ? yield* ProbeFailures.make(namespaces, metrics, telemetry.kube)
-    : ProbeFailures.noProbeFailures
-  const starts = healthChecks.followProbes
-    ? yield* StartProblems.make(namespaces, telemetry.kube)
-    : StartProblems.noStartProblems
-  const healthSettings =
-    healthChecks.config === undefined
-      ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(healthChecks.config, events, telemetry.kube)
+  podReports.countWith(({ pod: { namespace }, role, probe }, preset, times) =>
+    metrics.probeFailed({ namespace, role, probe, preset }, times),
+  )
   const stores = { applications: applications.store, pods: pods.store }
   const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
 
@@ -82,7 +71,7 @@ export const make = Effect.fnUntraced(function* (
   })
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
   const reported = Reported.make({ lastSeen, metrics, traces })
-  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, probes })
+  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, podReports })
   const podHandling = PodHandling.make(metrics.podHandled)
   const takePod: Watched.Take<SeenPod> = (change, now, received) => {
     const key = changes.ofPod(change, now)
@@ -92,7 +81,7 @@ export const make = Effect.fnUntraced(function* (
   const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
   const reconcile = Reconcile.make({
     applications: applications.store,
-    sources: { pods: pods.store, probes, starts, progress: progress ?? ProgressFollower.noReadings },
+    sources: { pods: pods.store, podReports, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
     definition,
     report,
@@ -107,24 +96,17 @@ export const make = Effect.fnUntraced(function* (
     name: applicationQueue,
     lanes: workers,
     laneOf: (key) => Reconcile.laneOf(applications.store.get(key)),
-    follow: (changed, leading) =>
-      Effect.all(
-        [
-          Watched.follow(
-            [applications.taking(changes.ofApplication), pods.taking(takePod)],
-            (key) => {
-              changed(key)
-              progress?.consider(key)
-            },
-            leading,
-          ),
-          // Counts what it sees, so it must not begin before this replica leads.
-          Effect.andThen(leading, probes.follow(pods.store)),
-          starts.follow(pods.store, changed),
-          healthSettings.follow,
-        ],
-        { concurrency: "unbounded" },
-      ).pipe(Effect.andThen(Effect.never)),
+    follow: (changed, leading) => {
+      podReports.join({ pods: pods.store, keyOf: applicationKeyOf, changed })
+      return Watched.follow(
+        [applications.taking(changes.ofApplication), pods.taking(takePod)],
+        (key) => {
+          changed(key)
+          progress?.consider(key)
+        },
+        leading,
+      )
+    },
     ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready], {
       concurrency: "unbounded",
     }).pipe(Effect.andThen(logSynced)),

@@ -8,6 +8,8 @@ import { sparkConnects } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
+import type { HealthSettings } from "../pods/HealthSettings.ts"
+import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
@@ -17,6 +19,7 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 import * as ActivityFollower from "./activity/ActivityFollower.ts"
 import * as Caches from "./reconcile/Caches.ts"
 import * as Changes from "./reconcile/Changes.ts"
+import { connectKeyOf } from "./reconcile/Ownership.ts"
 import type { ConnectRules } from "./reconcile/ReadSpec.ts"
 import * as Reconcile from "./reconcile/Reconcile.ts"
 import * as Report from "./reconcile/Report.ts"
@@ -26,7 +29,9 @@ export interface ConnectKindOptions {
   /** Empty: all. */
   readonly namespaces: ReadonlyArray<string>
   readonly workers: number
-  readonly rules: ConnectRules
+  readonly rules: Omit<ConnectRules, "healthDefaults">
+  readonly healthSettings: HealthSettings
+  readonly podReports: PodReports
   /** Absent: servers are not asked for their sessions. */
   readonly activity: ActivityFollower.ActivityOptions | undefined
   readonly events: EventRecorder
@@ -38,7 +43,8 @@ export const connectQueue = "spark_connect_controller"
 export const make = Effect.fnUntraced(function* (
   options: ConnectKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
-  const { namespaces, events, workers, rules } = options
+  const { namespaces, events, workers, healthSettings, podReports } = options
+  const rules = { ...options.rules, healthDefaults: healthSettings.read }
   const telemetry = yield* Telemetry
   const metrics = ConnectMetrics.make(telemetry, namespaces)
   const { connects, pods, services, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
@@ -65,6 +71,7 @@ export const make = Effect.fnUntraced(function* (
       pods: pods.store,
       services: services.store,
       lastSeen,
+      podReports,
       activity: activity ?? ActivityFollower.noActivity,
     },
     drop: lastSeen.drop,
@@ -73,17 +80,19 @@ export const make = Effect.fnUntraced(function* (
     rules,
     followsActivity: activity !== undefined,
   })
-  const ready = [connects.store.ready, pods.store.ready, services.store.ready]
+  const ready = [connects.store.ready, pods.store.ready, services.store.ready, healthSettings.ready]
 
   return {
     name: connectQueue,
     lanes: { servers: workers },
-    follow: (changed, leading) =>
-      Watched.follow(
+    follow: (changed, leading) => {
+      podReports.join({ pods: pods.store, keyOf: connectKeyOf, changed })
+      return Watched.follow(
         [connects.taking(changes.ofConnect), pods.taking(changes.ofPod), services.taking(changes.ofService)],
         changed,
         leading,
-      ),
+      )
+    },
     ready: Effect.all(ready, { concurrency: "unbounded", discard: true }),
     liveness: () => [...connects.liveness(), ...pods.liveness(), ...services.liveness()],
     definition,

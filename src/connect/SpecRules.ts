@@ -6,6 +6,7 @@ import type { Problem } from "../api/Problem.ts"
 import { structuralSchema } from "../api/schema/StructuralSchema.ts"
 import { unknownIn } from "../api/schema/UnknownFields.ts"
 import { keyOf } from "../spark/conf/SparkConf.ts"
+import { progressWarnings } from "../spark/health/HealthPlan.ts"
 import { maxLabelLength } from "../spark/Names.ts"
 import { driverContainerName, executorContainerName, fromTemplate } from "../spark/pod/SparkPod.ts"
 import { profileOf } from "../spark/SparkProfile.ts"
@@ -156,7 +157,10 @@ const weakIdleSignal: Rule = (connect) =>
       ]
     : []
 
-const warningRules: ReadonlyArray<Rule> = [unknown, replacedResources, executorNames, weakIdleSignal]
+const unwatched: Rule = (connect) =>
+  progressWarnings(connect, "a server is not watched for progress; spec.idle ends one that nobody uses")
+
+const warningRules: ReadonlyArray<Rule> = [unknown, replacedResources, executorNames, weakIdleSignal, unwatched]
 
 /** What does not keep a server from being started but may surprise the user. */
 export const specWarnings: Rule = (connect) => warningRules.flatMap((rule) => rule(connect))

@@ -6,6 +6,7 @@ import type { Problem } from "../api/Problem.ts"
 import { templateProblems } from "../spark/pod/PodTemplateShape.ts"
 import { checkWorkload, type Valid, type ValidationSettings } from "../spark/Validate.ts"
 import { asConnect } from "./Fields.ts"
+import { serverHealthDefaults } from "./ServerHealth.ts"
 import { specProblems, specWarnings } from "./SpecRules.ts"
 import { workloadOf } from "./Workload.ts"
 
@@ -37,7 +38,12 @@ export const validate = (
   const known = [...problems, ...own]
   /** Of the same field, or of a part of it, and so only a repetition. */
   const isNew = ({ field }: Problem) => known.every((problem) => !`${field}.`.startsWith(`${problem.field}.`))
-  return Result.mapBoth(checkWorkload(workloadOf(connect, attempt), { ...settings, submitter: "native" }, known), {
+  const built: ValidationSettings = {
+    ...settings,
+    healthDefaults: serverHealthDefaults(settings.healthDefaults),
+    submitter: "native",
+  }
+  return Result.mapBoth(checkWorkload(workloadOf(connect, attempt), built, known), {
     onFailure: (found) => [...known, ...found.map(asConnect).filter(isNew)],
     onSuccess: (valid) => ({
       ...valid,

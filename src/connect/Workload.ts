@@ -137,10 +137,7 @@ export const workloadOf = (connect: SparkConnect, attempt: number): Workload => 
       ...(spec.dynamicAllocation === undefined
         ? {}
         : { dynamicAllocation: dynamicAllocation(spec.dynamicAllocation)! }),
-      healthChecks: {
-        ...(spec.healthChecks?.template === undefined ? { preset: "connect" as const } : {}),
-        ...spec.healthChecks,
-      },
+      ...(spec.healthChecks === undefined ? {} : { healthChecks: spec.healthChecks }),
       ...(spec.monitoring === undefined ? {} : { monitoring: spec.monitoring }),
       ...(spec.telemetry === undefined ? {} : { telemetry: spec.telemetry }),
       ...(spec.batchScheduler === undefined ? {} : { batchScheduler: spec.batchScheduler }),

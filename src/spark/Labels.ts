@@ -43,6 +43,8 @@ export const revisionAnnotation = "sparkoperator.k8s.io/revision"
 export const attemptAnnotation = "sparkoperator.k8s.io/attempt"
 /** Annotation of a SparkConnect: another value starts a server that was stopped because it was idle. */
 export const wakeAnnotation = "sparkoperator.k8s.io/wake"
+/** Annotation of what clients reach a server through: the labels, annotations and fields of the spec that the operator has set, as JSON. */
+export const appliedAnnotation = "sparkoperator.k8s.io/applied"
 /** Label of pods that the webhook of kubeflow's operator has changed. */
 export const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 

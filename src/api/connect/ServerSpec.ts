@@ -29,6 +29,10 @@ export const ConnectIngress = Schema.Struct({
     Schema.String,
     "The name of the Secret with the certificate of the host. Most controllers serve gRPC only with TLS.",
   ),
+  tls: optional(
+    Schema.Boolean,
+    "Whether clients use TLS. True without tlsSecretName: with the default certificate of the controller. Defaults to true with tlsSecretName, or if the annotations of the AWS Load Balancer Controller request HTTPS.",
+  ),
 })
 export type ConnectIngress = typeof ConnectIngress.Type
 

@@ -4,12 +4,12 @@
  */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { PodReports } from "../../pods/PodReports.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
 import type { Change } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import type { ProbeFailures } from "../probes/ProbeFailures.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import { applicationKeyOf } from "./Ownership.ts"
@@ -28,10 +28,18 @@ export interface ChangesOptions {
   readonly reported: Reported
   readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">
   readonly traces: AttemptTraces
-  readonly probes: Pick<ProbeFailures, "killOf">
+  readonly podReports: Pick<PodReports, "probeKillOf">
 }
 
-export const make = ({ lastSeen, definition, writes, reported, metrics, traces, probes }: ChangesOptions): Changes => ({
+export const make = ({
+  lastSeen,
+  definition,
+  writes,
+  reported,
+  metrics,
+  traces,
+  podReports,
+}: ChangesOptions): Changes => ({
   ofApplication: (change, now) => {
     metrics.applicationObserved(change.before, change.after)
     reported.committed(writes.seen(change.before, change.after))
@@ -40,7 +48,7 @@ export const make = ({ lastSeen, definition, writes, reported, metrics, traces, 
     return change.key
   },
   ofPod: (change, now) => {
-    metrics.podObserved({ ...change, killedBy: change.after && probes.killOf(change.after)?.probe }, now)
+    metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)

@@ -10,20 +10,17 @@ import { awaitsDriverDeletion, expectsDriver, precedesSubmission, stateOf } from
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
+import { killOf, type PodReports } from "../../pods/PodReports.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { driverPodName } from "../../spark/Names.ts"
-import type { DriverPod, Waiting } from "../../spark/observe/ObservedPod.ts"
+import type { DriverPod } from "../../spark/observe/ObservedPod.ts"
 import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/PodFacts.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import { probeKillReason } from "../../spark/observe/ProbeFacts.ts"
-import { lateStart, needsEvents } from "../../spark/observe/StartFacts.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { unrecorded } from "../lifecycle/Begun.ts"
 import type { Delay, Driver, Observed } from "../lifecycle/Observed.ts"
-import type { ProbeFailures } from "../probes/ProbeFailures.ts"
-import type { StartProblems } from "../probes/StartProblems.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
 import { byApplication } from "./Caches.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
@@ -37,8 +34,7 @@ const needsProofOfAbsence = (state: string | undefined) => expectsDriver(state) 
 export interface Sources {
   readonly pods: Store<SeenPod>
   readonly lastSeen: Pick<LastSeen<SeenPod>, "of">
-  readonly probes: Pick<ProbeFailures, "killOf">
-  readonly starts: Pick<StartProblems, "of">
+  readonly podReports: PodReports
   /** The last readings of drivers, by submission. */
   readonly progress: ProgressReadings
   /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
@@ -63,21 +59,19 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
   searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, probes, starts, progress, executorChangesSince, delayOf } = sources
+  const { pods: podStore, lastSeen, podReports, progress, executorChangesSince, delayOf } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
   const ours = (pod: Pod) => pod.metadata?.labels?.[Labels.submissionId] === submissionId
   const gone = lastSeen.of(key)
-  const kill = (pod: SeenPod) => {
-    const by = probes.killOf(pod)
-    return by && { reason: probeKillReason(by), message: by.message }
-  }
+  const kill = (pod: SeenPod) => killOf(podReports, pod)
+  const { withLateStart } = podReports
   const executors = [
     ...podStore
       .by(byApplication, key)
       .filter((pod) => isExecutor(pod) && ours(pod))
-      .map((pod) => withLateStart(pod, executorFacts(pod, false, kill(pod)), starts, now)),
+      .map((pod) => withLateStart(pod, executorFacts(pod, false, kill(pod)), now)),
     ...gone.filter((pod) => isExecutor(pod) && ours(pod)).map((pod) => executorFacts(pod, true, kill(pod))),
   ]
   const submitters = podStore
@@ -85,13 +79,13 @@ export const gather = Effect.fnUntraced(function* (
     .filter((pod) => roleOf(pod) === Labels.submitterRole && ours(pod))
     .flatMap((pod) => {
       const facts = submitterFacts(pod)
-      return facts === undefined ? [] : [withLateStart(pod, facts, starts, now)]
+      return facts === undefined ? [] : [withLateStart(pod, facts, now)]
     })
   return {
     gone: gone.filter((pod) => !awaitsRecord(pod, application)),
     observed: {
       driver: yield* findDriver(application, podStore, gone, (pod, deleted) =>
-        withLateStart(pod, driverFacts(pod, deleted, kill(pod)), starts, now),
+        withLateStart(pod, driverFacts(pod, deleted, kill(pod)), now),
       ),
       executors,
       submitters,
@@ -118,18 +112,6 @@ const unreported = ({ metadata = {}, ...pod }: Pod, application: SparkApplicatio
   return submissionId === undefined || metadata.deletionTimestamp || !ownedBy({ metadata, ...pod }, application)
     ? {}
     : { unreported: { submissionId, createdAt: Date.parse(metadata.creationTimestamp ?? "") } }
-}
-
-/** The facts of a pod with the reason for which it does not start, where only Events or its init containers give one. */
-const withLateStart = <Facts extends { readonly waiting: Waiting | undefined }>(
-  pod: Pod,
-  facts: Facts,
-  starts: Sources["starts"],
-  now: number,
-): Facts => {
-  if (facts.waiting !== undefined) return facts
-  const problems = needsEvents(pod, now) ? starts.of(pod.metadata?.uid ?? "") : []
-  return { ...facts, ...lateStart(pod, problems, now) }
 }
 
 /** A driver whose end cannot be reported yet, since the status has yet to record that it was submitted. */

@@ -1,16 +1,18 @@
 /**
- * `firesteel render`: the objects that the operator would create for an application, and the runs of a schedule, as YAML, without a cluster.
+ * `firesteel render`: the objects that the operator would create for an application or a Connect server, and the runs of a schedule, as
+ * YAML, without a cluster.
  * What they are is in the modules next to it; this one reads manifests.
  */
 
 import { Predicate, Result } from "effect"
-import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { nameOf } from "../manifest/Created.ts"
 import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
 import { type Outcome, renderApplication } from "./RenderApplication.ts"
+import { renderConnect } from "./RenderConnect.ts"
 import { renderSchedule, type ScheduleOptions } from "./RenderSchedule.ts"
 
 export type RenderOptions = ScheduleOptions
@@ -55,6 +57,7 @@ export const healthOf = (text: string): RenderHealth => {
 const renderers: Readonly<Record<string, (object: unknown, options: RenderOptions) => Outcome>> = {
   [sparkApplications.kind]: renderApplication,
   [scheduledSparkApplications.kind]: renderSchedule,
+  [sparkConnects.kind]: renderConnect,
 }
 
 /** Renders every resource of a manifest that the operator runs. Pure. */

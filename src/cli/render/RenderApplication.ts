@@ -32,22 +32,23 @@ export interface Outcome {
   readonly warnings: ReadonlyArray<Problem>
 }
 
-const submission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
+/** The identity of what is rendered. */
+export const firstSubmission = { submissionId: "00000000-0000-8000-8000-000000000000", submittedAt: 0, attempt: 1 }
 
 type Titled = readonly [title: string, object: object]
 
 const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> => {
-  const companions = children(valid, submission, options).map(({ object }): Titled => [
+  const companions = children(valid, firstSubmission, options).map(({ object }): Titled => [
     `companion object: ${object.kind}`,
     object,
   ])
-  const { pod, service, configMaps } = build(valid, submission, options)
+  const { pod, service, configMaps } = build(valid, firstSubmission, options)
   const executor: Titled = [
     "the first executor, as the driver creates it",
-    executorPod(valid, pod, submission, options),
+    executorPod(valid, pod, firstSubmission, options),
   ]
   if (valid.submitter.by === "job") {
-    const { configMap, job } = submitJob(valid, submission, options)
+    const { configMap, job } = submitJob(valid, firstSubmission, options)
     return [executor, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
   }
   const [template, ...configuration] = configMaps

@@ -15,7 +15,8 @@ const flags = {
     kind: optionalText("a manifest, or - for standard input"),
     short: "f",
     default: "",
-    description: "Manifest with SparkApplications or ScheduledSparkApplications. Objects of other kinds are ignored.",
+    description:
+      "Manifest with SparkApplications, ScheduledSparkApplications or SparkConnects. Objects of other kinds are ignored.",
   },
   healthChecks: {
     kind: optionalText("a manifest"),
@@ -30,7 +31,8 @@ const flags = {
 /** Reading problems, warnings and other remarks go to standard error; exit code 1 if an application cannot be submitted. */
 export const make = (host: Host): RunnableCommand => ({
   name: "render",
-  summary: "Print the objects that the operator would create for an application, and the next runs of a schedule",
+  summary:
+    "Print the objects that the operator would create for an application or a Connect server, and the next runs of a schedule",
   flags,
   run: Effect.fnUntraced(function* (args) {
     const values = yield* orUsageError(decodeFlags(flags, args, host.environment))

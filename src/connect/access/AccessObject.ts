@@ -10,6 +10,7 @@ import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import { fingerprint } from "../../spark/Fingerprint.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { ownerReference } from "../../spark/Workload.ts"
+import { withAppliedKeys } from "./AppliedKeys.ts"
 
 type StringMap = Readonly<Record<string, string>>
 
@@ -37,10 +38,8 @@ export const accessMetadata = (
   ownerReferences: [ownerReference(sparkConnects, metadata)],
 })
 
-/** The object under its name, with the hash of its content. */
-export const accessObject = (resource: Resource, object: KubeObject): AccessObject => ({
-  resource,
-  name: object.metadata?.name ?? "",
-  object,
-  hash: fingerprint(object),
-})
+/** The object under its name, with the names of what it has and the hash of its content. */
+export const accessObject = (resource: Resource, content: KubeObject): AccessObject => {
+  const object = withAppliedKeys(content)
+  return { resource, name: object.metadata?.name ?? "", object, hash: fingerprint(object) }
+}

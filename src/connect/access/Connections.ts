@@ -10,6 +10,7 @@ import type { ConnectionLine } from "../../api/connect/SparkConnectStatus.ts"
 import type { Plan } from "../../spark/Plan.ts"
 import { serviceName } from "../Names.ts"
 import { clientPort } from "./Access.ts"
+import { balancerEndsTls, type EdgePort, ingressPort, routePort } from "./EdgePorts.ts"
 import { connectPortName } from "./ServerService.ts"
 
 const trap =
@@ -40,8 +41,9 @@ export const connectionsOf = (
   const header = hasToken ? ["authorization=Bearer%20<token>"] : []
   const token = hasToken ? ["token=<token>"] : []
   const plain = (host: string, port: number) => url(host, port, ...header)
-  const secure = (host: string) => url(host, 443, "use_ssl=true", ...token)
   const outside = notes(clearText, ...(hasToken ? [trap] : []))
+  const edge = (from: ConnectionLine["from"], host: string, { port, secure }: EdgePort): ConnectionLine =>
+    secure ? { from, url: url(host, port, "use_ssl=true", ...token) } : { from, url: plain(host, port), ...outside }
   const addresses = service?.status?.loadBalancer?.ingress ?? []
   const nodePort = service?.spec?.ports?.find(({ name }) => name === connectPortName)?.nodePort
   const { ingress, grpcRoute } = spec.server
@@ -58,22 +60,13 @@ export const connectionsOf = (
     },
     ...addresses.flatMap(({ ip, hostname }): ReadonlyArray<ConnectionLine> => {
       const host = hostname ?? ip
-      return host === undefined ? [] : [{ from: "LoadBalancer", url: plain(host, port), ...outside }]
+      const balancer = { port, secure: balancerEndsTls(service, port) }
+      return host === undefined ? [] : [edge("LoadBalancer", host, balancer)]
     }),
     ...(nodePort === undefined || addresses.length > 0
       ? []
-      : [{ from: "NodePort" as const, url: plain("<node>", nodePort), ...outside }]),
-    ...(ingress === undefined
-      ? []
-      : [
-          ingress.tlsSecretName === undefined
-            ? { from: "Ingress" as const, url: plain(ingress.host, 80), ...outside }
-            : { from: "Ingress" as const, url: secure(ingress.host) },
-        ]),
-    ...(grpcRoute?.hostnames ?? []).map((host): ConnectionLine =>
-      grpcRoute?.plaintext === true
-        ? { from: "GRPCRoute", url: plain(host, 80), ...outside }
-        : { from: "GRPCRoute", url: secure(host) },
-    ),
+      : [edge("NodePort", "<node>", { port: nodePort, secure: false })]),
+    ...(ingress === undefined ? [] : [edge("Ingress", ingress.host, ingressPort(ingress))]),
+    ...(grpcRoute?.hostnames ?? []).map((host) => edge("GRPCRoute", host, routePort(grpcRoute!))),
   ]
 }

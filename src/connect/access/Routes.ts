@@ -31,14 +31,16 @@ const grpcAnnotations: Readonly<Record<string, string>> = {
 export const serverIngress = (connect: SparkConnect): ReadonlyArray<AccessObject> => {
   const { ingress } = connect.spec.server
   if (ingress === undefined) return []
-  const { host, ingressClassName, annotations, tlsSecretName } = ingress
+  const { host, ingressClassName, annotations, tlsSecretName, tls = tlsSecretName !== undefined } = ingress
   const object: Ingress = {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: accessMetadata(connect, routeName(connect), { annotations: { ...grpcAnnotations, ...annotations } }),
     spec: {
       ...(ingressClassName === undefined ? {} : { ingressClassName }),
-      ...(tlsSecretName === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecretName }] }),
+      ...(tls
+        ? { tls: [{ hosts: [host], ...(tlsSecretName === undefined ? {} : { secretName: tlsSecretName }) }] }
+        : {}),
       rules: [
         {
           host,

@@ -12,6 +12,7 @@ import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, resource } from "../../kube/Resource.ts"
 import { accessObjects, unwantedAccess } from "../access/Access.ts"
 import { type AccessObject, accessMetadata, keyOf } from "../access/AccessObject.ts"
+import { patchOf } from "../access/AppliedKeys.ts"
 import type { AccessOutcome, Refusal } from "../lifecycle/Observed.ts"
 import { tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
@@ -45,28 +46,6 @@ const attempted = <A, R>(
       onFailure: ({ reason, message }): Attempted<A> => ({ failure: { reason, message: `${what}: ${message}` } }),
     }),
   )
-
-/**
- * A merge, so that labels and annotations of others stay. Fields of the spec that are no longer desired are removed, except for those of a
- * Service, which the API server and controllers fill in; of that only the selector is replaced.
- */
-const patchOf = (existing: KubeObject, desired: KubeObject): object => {
-  const { labels, annotations } = desired.metadata ?? {}
-  const [before, after] = [specOf(existing), specOf(desired)]
-  const selector = { selector: over(before["selector"], after["selector"]) }
-  const spec = desired.kind === "Service" ? { ...after, ...selector } : over(before, after)
-  return { metadata: { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) }, spec }
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-const specOf = (object: KubeObject): Fields => (object as { readonly spec?: Fields }).spec ?? {}
-
-/** The desired fields, and `null` for each that there is and that is not desired. */
-const over = (before: unknown, after: unknown): Fields => ({
-  ...Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null])),
-  ...(after as Fields),
-})
 
 const ensureOne = Effect.fnUntraced(function* (
   kube: KubeApi,

@@ -3,20 +3,21 @@
  * cache is read from the API, because a cache may lag behind and absence alone proves nothing.
  */
 
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { Pod, Service } from "kubernetes-types/core/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { SparkConnectStatus } from "../../api/connect/SparkConnectStatus.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods as podResource } from "../../kube/Resource.ts"
+import { killOf, type PodReports } from "../../pods/PodReports.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ActivityReadings } from "../activity/ActivityFollower.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
-import type { Observed, Server } from "../lifecycle/Observed.ts"
+import type { Observed, Server, ServerPod } from "../lifecycle/Observed.ts"
 import { serverPodName, serviceName } from "../Names.ts"
 import { byConnect } from "./Caches.ts"
 import { ownedBy, serverFacts, serverOf } from "./Ownership.ts"
@@ -27,6 +28,7 @@ export interface Sources {
   readonly pods: Store<SeenPod>
   readonly services: Store<Service>
   readonly lastSeen: Pick<LastSeen<SeenPod>, "of">
+  readonly podReports: PodReports
   readonly activity: ActivityReadings
 }
 
@@ -40,22 +42,25 @@ export interface Gathered {
 
 /** Everything that is known at this moment. `answer`: the results of the actions that were just performed. */
 export const gather = Effect.fnUntraced(function* (
-  { pods, services, lastSeen, activity }: Sources,
+  { pods, services, lastSeen, podReports, activity }: Sources,
   connect: SparkConnect,
   answer: Answer,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
+  const now = yield* Clock.currentTimeMillis
   const key = keyOf(connect)
   const uid = currentAttempt(connect.status)?.podUID
   const gone = lastSeen.of(key)
   const name = nameOfService(connect)
   const own = services.by(byConnect, key).filter((one) => ownedBy(one, connect))
   const ofClients = own.filter((one) => attemptOf(one) === undefined)
+  const factsOf = (pod: SeenPod, deleted = false) =>
+    podReports.withLateStart(pod, serverFacts(pod, deleted, killOf(podReports, pod)), now)
   const service = ofClients.find(({ metadata }) => metadata?.name === name)
   return {
     gone,
     service,
     observed: {
-      server: answer.server ?? (yield* findServer(connect, pods, gone, uid)),
+      server: answer.server ?? (yield* findServer(connect, pods, gone, uid, factsOf)),
       executors: executorPhases(pods.by(byConnect, key), uid),
       activity: activity.read(key, uid),
       hasService: service !== undefined,
@@ -81,17 +86,18 @@ const findServer = Effect.fnUntraced(function* (
   pods: Store<SeenPod>,
   gone: ReadonlyArray<SeenPod>,
   uid: string | undefined,
+  factsOf: (pod: SeenPod, deleted?: boolean) => ServerPod,
 ): Effect.fn.Return<Server, KubeError, Kube> {
   const { namespace } = connect.metadata
   const name = serverPodName(connect)
   const cached = pods.get(keyOf({ metadata: { namespace, name } }))
-  if (uid === undefined) return cached === undefined ? { _tag: "Missing" } : serverOf(cached, connect)
-  if (cached?.metadata?.uid === uid) return serverOf(cached, connect)
+  if (uid === undefined) return cached === undefined ? { _tag: "Missing" } : serverOf(cached, connect, factsOf)
+  if (cached?.metadata?.uid === uid) return serverOf(cached, connect, factsOf)
   const last = gone.find((pod) => pod.metadata?.uid === uid)
-  if (last !== undefined) return { _tag: "Own", pod: serverFacts(last, true) }
+  if (last !== undefined) return { _tag: "Own", pod: factsOf(last, true) }
   const kube = yield* Kube
   const pod = yield* find(kube, podResource, namespace, name)
-  return pod === undefined ? { _tag: "Missing" } : serverOf(pod, connect)
+  return pod === undefined ? { _tag: "Missing" } : serverOf(pod, connect, factsOf)
 })
 
 /** Spark makes the server pod the owner of its executors. */

@@ -44,9 +44,9 @@ export const serverFacts = (pod: Pod, deleted = false, kill?: Kill): ServerPod =
   }
 }
 
-/** What a pod with the name of the server is for this SparkConnect. */
-export const serverOf = (pod: Pod, connect: SparkConnect, kill?: Kill): Server => {
-  if (ownedBy(pod, connect)) return { _tag: "Own", pod: serverFacts(pod, false, kill) }
+/** What a pod with the name of the server is for this SparkConnect. `factsOf`: the facts of one that is its own. */
+export const serverOf = (pod: Pod, connect: SparkConnect, factsOf: (pod: Pod) => ServerPod = serverFacts): Server => {
+  if (ownedBy(pod, connect)) return { _tag: "Own", pod: factsOf(pod) }
   if (!isLeaving(pod, connect)) return { _tag: "Foreign", message: takenBy({ ...pod, kind: "Pod" }) }
   const deletion = deletionOf(pod)
   const message = `pod ${pod.metadata?.name} of an earlier SparkConnect of this name still exists`

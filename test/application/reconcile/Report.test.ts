@@ -44,7 +44,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
   const traces = { committed: () => void happened.push("traces"), observed: () => {} }
   const writes: StatusWrites.StatusWrites<SparkApplication, Reported.ApplicationWrite> = StatusWrites.make()
   const reported = Reported.make({ lastSeen, metrics, traces })
-  const probes = { killOf: () => undefined }
+  const podReports = { probeKillOf: () => undefined }
   const events = { record: () => Effect.sync(() => void happened.push("Event")) }
   const definition = DefinitionCheck.make<SparkApplication>({
     resource: sparkApplications,
@@ -56,7 +56,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
     events,
     metrics: { definition: () => {} },
   })
-  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, probes })
+  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, podReports })
   const kube = {
     patch: () =>
       Effect.andThen(

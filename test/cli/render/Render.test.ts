@@ -106,7 +106,7 @@ describe("render", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
     assert.deepStrictEqual(render(other, options).remarks, [
-      "contains no SparkApplication, no ScheduledSparkApplication",
+      "contains no SparkApplication, no ScheduledSparkApplication, no SparkConnect",
     ])
     assert.isFalse(render("a: [", options).good)
   })
@@ -224,5 +224,54 @@ describe("render of a schedule", () => {
       render(schedule({}, { name: "n".repeat(53) }), options).remarks.join(),
       /metadata\.name: has 53 characters; use at most 52/,
     )
+  })
+})
+
+describe("render of a Connect server", () => {
+  const connect = (server: object = {}, spec: object = {}) =>
+    JSON.stringify({
+      apiVersion: "sparkoperator.k8s.io/v1alpha1",
+      kind: "SparkConnect",
+      metadata: { name: "notebooks", namespace: "team" },
+      spec: { sparkVersion: "4.3.0", image: "spark:4.3.0", server, executor: {}, ...spec },
+    })
+  const remarkLines = (output: string) =>
+    output
+      .slice("---\n".length)
+      .split("---")[0]!
+      .split("\n")
+      .filter((line) => line.startsWith("# "))
+
+  it("shows how to connect, the server, its first executor, and all other objects", () => {
+    const { output, remarks, good } = render(connect(), options)
+    assert.deepStrictEqual([good, remarks], [true, []])
+    assert.deepStrictEqual(remarkLines(output).slice(0, 4), [
+      "# Connect server team/notebooks",
+      "# Cluster: sc://notebooks-server.team.svc:15002",
+      "# PortForward: sc://localhost:15002",
+      "#   while this runs: kubectl port-forward --namespace team service/notebooks-server 15002:15002",
+    ])
+    const objects = documents(output).slice(1)
+    const named = objects.map(({ kind, metadata }: any) => `${kind}/${metadata.name}`)
+    assert.deepStrictEqual(named.slice(0, 2), ["Pod/notebooks-server", "Pod/notebooks-exec-1"])
+    assert.strictEqual(named.at(-1), "Service/notebooks-server")
+    assert.include(JSON.stringify(objects[0].spec), "org.apache.spark.sql.connect.service.SparkConnectServer")
+  })
+
+  it("names the Secret of the token and never a token, and shows Ingress and GRPCRoute", () => {
+    const server = { ingress: { host: "spark.example.com" } }
+    const { output } = render(connect(server, { auth: { mode: "Token" } }), options)
+    assert.include(output, "# token: the key token of the Secret notebooks-token, which the operator makes")
+    assert.include(output, "authorization=Bearer%20<token>")
+    assert.deepStrictEqual(titles(output).slice(-2), ["Service for clients", "Ingress for clients"])
+    assert.notInclude(output, "kind: Secret")
+  })
+
+  it("says everything that is wrong, with the fields of the Connect server", () => {
+    const bad = render(connect({}, { image: undefined, sparkVersion: "3.1.1" }), options)
+    assert.isFalse(bad.good)
+    assert.strictEqual(bad.output, "")
+    assert.match(bad.remarks.join("\n"), /^notebooks: problem: spec\.image: /m)
+    assert.match(bad.remarks.join("\n"), /^notebooks: problem: spec\.sparkVersion: /m)
   })
 })

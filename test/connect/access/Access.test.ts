@@ -61,7 +61,7 @@ describe("the Service of a Connect server", () => {
       },
     })
     assert.strictEqual(metadata?.name, "sc")
-    assert.deepStrictEqual(metadata?.annotations, { "a/b": "c" })
+    assert.deepInclude(metadata?.annotations, { "a/b": "c" })
     assert.deepInclude(metadata?.labels, { team: "x", "sparkoperator.k8s.io/connect-name": "analysts" })
     assert.strictEqual(spec?.type, "LoadBalancer")
     assert.notProperty(spec?.selector, "wrong")
@@ -149,6 +149,42 @@ describe("connection strings", () => {
     const { Ingress, GRPCRoute } = lines(server, token)
     assert.strictEqual(Ingress, "sc://i.example.com:443/;use_ssl=true;token=<token>")
     assert.strictEqual(GRPCRoute, "sc://g.example.com:443/;use_ssl=true;token=<token>")
+  })
+
+  it("use TLS and the port where a controller of AWS or the certificate of another one ends it", () => {
+    const ingress = (own: Fields) => lines({ ingress: { host: "i.example.com", ...own } })["Ingress"]
+    const alb = "alb.ingress.kubernetes.io"
+    assert.strictEqual(ingress({}), "sc://i.example.com:80")
+    assert.strictEqual(ingress({ tls: true }), "sc://i.example.com:443/;use_ssl=true")
+    const arn = { [`${alb}/certificate-arn`]: "arn:aws:acm:x" }
+    assert.strictEqual(ingress({ annotations: arn }), "sc://i.example.com:443/;use_ssl=true")
+    const ports = { [`${alb}/listen-ports`]: '[{"HTTP": 80}, {"HTTPS": 8443}]' }
+    assert.strictEqual(ingress({ annotations: ports }), "sc://i.example.com:8443/;use_ssl=true")
+    const broken = { [`${alb}/listen-ports`]: "[{" }
+    assert.strictEqual(ingress({ annotations: broken }), "sc://i.example.com:80")
+    assert.strictEqual(ingress({ tls: false, tlsSecretName: "cert" }), "sc://i.example.com:80")
+  })
+
+  it("name the port of the listener of a Gateway", () => {
+    const route = (own: Fields, port: number) =>
+      lines({ grpcRoute: { parentRefs: [{ name: "gw", port }], hostnames: ["g.example.com"], ...own } })["GRPCRoute"]
+    assert.strictEqual(route({}, 8443), "sc://g.example.com:8443/;use_ssl=true")
+    assert.strictEqual(route({ plaintext: true }, 8080), "sc://g.example.com:8080")
+  })
+
+  it("use TLS where a load balancer of AWS ends it", () => {
+    const balanced = (annotations: Fields) => {
+      const service = { metadata: { name: "sc", annotations }, spec: { type: "LoadBalancer" } }
+      return lines({ service }, token, { loadBalancer: { ingress: [{ hostname: "lb.example.com" }] } })["LoadBalancer"]
+    }
+    const aws = "service.beta.kubernetes.io/aws-load-balancer-ssl"
+    const secure = "sc://lb.example.com:15002/;use_ssl=true;token=<token>"
+    const plain = "sc://lb.example.com:15002/;authorization=Bearer%20<token>"
+    assert.strictEqual(balanced({}), plain)
+    assert.strictEqual(balanced({ [`${aws}-cert`]: "arn" }), secure)
+    assert.strictEqual(balanced({ [`${aws}-cert`]: "arn", [`${aws}-ports`]: "443,15002" }), secure)
+    assert.strictEqual(balanced({ [`${aws}-cert`]: "arn", [`${aws}-ports`]: "spark-connect-server" }), secure)
+    assert.strictEqual(balanced({ [`${aws}-cert`]: "arn", [`${aws}-ports`]: "443" }), plain)
   })
 
   it("name the address of a load balancer once it has one, and its port", () => {

@@ -4,21 +4,18 @@
  */
 
 import { Effect, Stream } from "effect"
-import type { Event, Pod } from "kubernetes-types/core/v1"
-import { Kube } from "../../kube/Kube.ts"
-import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
-import { events } from "../../kube/Resource.ts"
-import { keyOf, type Store } from "../../runtime/Store.ts"
-import * as Labels from "../../spark/Labels.ts"
-import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../../spark/observe/ProbeFacts.ts"
-import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
+import type { Event } from "kubernetes-types/core/v1"
+import { Kube } from "../kube/Kube.ts"
+import { reflect, type ReflectorEvent, type WatchMetrics } from "../kube/Reflector.ts"
+import { events } from "../kube/Resource.ts"
+import type { SeenPod } from "../spark/observe/PodPast.ts"
+import { type ProbeFailure, probeFailureOf, type ProbeKill, probeKillOf } from "../spark/observe/ProbeFacts.ts"
 
 export interface ProbeFailures {
   /** The probe that ended the Spark container of this pod, if one did. */
   readonly killOf: (pod: SeenPod) => ProbeKill | undefined
-  /** Follows the Events forever. `pods` has the preset of a pod. */
-  readonly follow: (pods: Store<Pod>) => Effect.Effect<never>
+  /** Follows the Events forever; `failed` gets each failure with how often it has happened since the last report. */
+  readonly follow: (failed: (failure: ProbeFailure, times: number) => void) => Effect.Effect<never>
 }
 
 /** Where Events are not watched. */
@@ -31,8 +28,7 @@ const rememberedEvents = 50_000
 /** `namespaces` empty: all. */
 export const make = Effect.fnUntraced(function* (
   namespaces: ReadonlyArray<string>,
-  metrics: Pick<ApplicationMetrics, "probeFailed">,
-  watchMetrics: WatchMetrics,
+  metrics: WatchMetrics,
 ): Effect.fn.Return<ProbeFailures, never, Kube> {
   const kube = yield* Kube
   const scopes = namespaces.length === 0 ? [undefined] : namespaces
@@ -46,10 +42,12 @@ export const make = Effect.fnUntraced(function* (
     if (map.size > bound) map.delete(map.keys().next().value!)
   }
 
-  const take = (event: Event, pods: Store<Pod>, initial: boolean) => {
+  type Failed = Parameters<ProbeFailures["follow"]>[0]
+
+  const take = (event: Event, failed: Failed, initial: boolean) => {
     const failure = probeFailureOf(event)
     if (failure === undefined) return
-    const { podUid, pod, role, probe, count } = failure
+    const { podUid, probe, count } = failure
     const known = byPod.get(podUid) ?? new Map<string, ProbeFailure>()
     const last = known.get(probe)
     if (last === undefined || last.at <= failure.at) known.set(probe, failure)
@@ -58,30 +56,28 @@ export const make = Effect.fnUntraced(function* (
     const id = event.metadata?.uid ?? ""
     const newFailures = count - (counted.get(id) ?? 0)
     put(counted, id, count, rememberedEvents)
-    if (initial || newFailures <= 0) return
-    const preset = pods.get(keyOf({ metadata: pod }))?.metadata?.annotations?.[Labels.healthPresetAnnotation]
-    metrics.probeFailed({ namespace: pod.namespace, role, probe, preset }, newFailures)
+    if (!initial && newFailures > 0) failed(failure, newFailures)
   }
 
-  const followOne = (namespace: string | undefined, pods: Store<Pod>) => {
+  const followOne = (namespace: string | undefined, failed: Failed) => {
     const fieldSelector = "involvedObject.kind=Pod,reason=Unhealthy"
     let first = true
     const consume = (event: ReflectorEvent<Event>) => {
       if (event._tag === "Listed") {
-        for (const object of event.objects) take(object, pods, first)
+        for (const object of event.objects) take(object, failed, first)
         first = false
       }
-      if (event._tag === "Applied") take(event.object, pods, false)
+      if (event._tag === "Applied") take(event.object, failed, false)
       if (event._tag === "Deleted") counted.delete(event.object.metadata?.uid ?? "")
     }
-    const watch = reflect(kube, events, { namespace, fieldSelector }, watchMetrics)
+    const watch = reflect(kube, events, { namespace, fieldSelector }, metrics)
     return Stream.runForEach(watch.events, (event) => Effect.sync(() => consume(event)))
   }
 
   return {
     killOf: (pod) => probeKillOf(pod, byPod.get(pod.metadata?.uid ?? "")?.values() ?? []),
-    follow: (pods) =>
-      Effect.forEach(scopes, (namespace) => followOne(namespace, pods), {
+    follow: (failed) =>
+      Effect.forEach(scopes, (namespace) => followOne(namespace, failed), {
         concurrency: "unbounded",
         discard: true,
       }).pipe(Effect.andThen(Effect.never)),

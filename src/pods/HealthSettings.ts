@@ -3,21 +3,19 @@
  * without a restart. An entry that is invalid keeps its last valid value, and is reported in the log and as an Event of the ConfigMap.
  */
 
-import { Effect, Equal, Latch, Stream } from "effect"
+import { Effect, Equal, Latch, type Scope, Stream } from "effect"
 import type { ConfigMap } from "kubernetes-types/core/v1"
-import { describeProblems } from "../../api/Problem.ts"
-import type { EventRecorder } from "../../kube/EventRecorder.ts"
-import { Kube } from "../../kube/Kube.ts"
-import { type Liveness, reflect, type WatchMetrics } from "../../kube/Reflector.ts"
-import { configMaps } from "../../kube/Resource.ts"
-import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
-import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { describeProblems } from "../api/Problem.ts"
+import type { EventRecorder } from "../kube/EventRecorder.ts"
+import { Kube } from "../kube/Kube.ts"
+import { type Liveness, reflect, type WatchMetrics } from "../kube/Reflector.ts"
+import { configMaps } from "../kube/Resource.ts"
+import { readHealthConfig } from "../spark/health/HealthConfig.ts"
+import { type HealthDefaults, noHealthDefaults } from "../spark/health/HealthDefaults.ts"
 
 export interface HealthSettings {
   /** The current values; the same object until the ConfigMap changes. */
   readonly read: () => HealthDefaults
-  /** Follows the ConfigMap forever. */
-  readonly follow: Effect.Effect<never>
   /** The ConfigMap was read, or could not be read within ten seconds. */
   readonly ready: Effect.Effect<void>
   readonly liveness: () => ReadonlyArray<Liveness>
@@ -26,19 +24,18 @@ export interface HealthSettings {
 /** Where the operator has no such ConfigMap. */
 export const noHealthSettings: HealthSettings = {
   read: () => noHealthDefaults,
-  follow: Effect.never,
   ready: Effect.void,
   liveness: () => [],
 }
 
 const longestWait = "10 seconds"
 
-/** `source` is `namespace/name`. */
+/** Follows the ConfigMap `source`, which is `namespace/name`, in the scope. */
 export const make = Effect.fnUntraced(function* (
   source: string,
   recorder: EventRecorder,
   metrics: WatchMetrics,
-): Effect.fn.Return<HealthSettings, never, Kube> {
+): Effect.fn.Return<HealthSettings, never, Kube | Scope.Scope> {
   const [namespace = "", name = ""] = source.split("/")
   const kube = yield* Kube
   const watch = reflect(kube, configMaps, { namespace, fieldSelector: `metadata.name=${name}` }, metrics)
@@ -77,22 +74,24 @@ export const make = Effect.fnUntraced(function* (
     ).pipe(Effect.annotateLogs({ configMap: source }))
   })
 
+  const follow = Stream.runForEach(watch.events, (event) => {
+    switch (event._tag) {
+      case "Listed": {
+        const object = event.objects[0]
+        return Effect.ensuring(object === undefined ? gone : take(object), known.open)
+      }
+      case "Applied":
+        return take(event.object)
+      case "Deleted":
+        return gone
+      case "Bookmark":
+        return Effect.void
+    }
+  })
+  yield* Effect.forkScoped(follow)
+
   return {
     read: () => current,
-    follow: Stream.runForEach(watch.events, (event) => {
-      switch (event._tag) {
-        case "Listed": {
-          const object = event.objects[0]
-          return Effect.ensuring(object === undefined ? gone : take(object), known.open)
-        }
-        case "Applied":
-          return take(event.object)
-        case "Deleted":
-          return gone
-        case "Bookmark":
-          return Effect.void
-      }
-    }).pipe(Effect.andThen(Effect.never)),
     ready: Effect.timeoutOrElse(known.await, {
       duration: longestWait,
       orElse: () =>

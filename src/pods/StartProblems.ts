@@ -4,19 +4,22 @@
  */
 
 import { Effect, Latch, Stream } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
-import { Kube } from "../../kube/Kube.ts"
-import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
-import { events } from "../../kube/Resource.ts"
-import { keyOf, type Store } from "../../runtime/Store.ts"
-import { type StartProblem, startProblemOf, startReasons, withProblem } from "../../spark/observe/StartFacts.ts"
-import { applicationKeyOf } from "../reconcile/Ownership.ts"
+import { Kube } from "../kube/Kube.ts"
+import { reflect, type ReflectorEvent, type WatchMetrics } from "../kube/Reflector.ts"
+import { events } from "../kube/Resource.ts"
+import {
+  type ReportedProblem,
+  type StartProblem,
+  startProblemOf,
+  startReasons,
+  withProblem,
+} from "../spark/observe/StartFacts.ts"
 
 export interface StartProblems {
   /** What Events report about the pod with this uid. The first call starts the watches: only for a pod that does not start. */
   readonly of: (podUid: string) => ReadonlyArray<StartProblem>
-  /** Follows the Events forever; `changed` gets the key of the application whose pod one is about. */
-  readonly follow: (pods: Store<Pod>, changed: (key: string) => void) => Effect.Effect<never>
+  /** Follows the Events forever; `reported` gets the pod that one is about. */
+  readonly follow: (reported: (pod: ReportedProblem["pod"]) => void) => Effect.Effect<never>
 }
 
 /** Where Events are not watched. */
@@ -38,22 +41,19 @@ export const make = Effect.fnUntraced(function* (
 
   const follow = (
     { namespace, reason }: (typeof watches)[number],
-    pods: Store<Pod>,
-    changed: (key: string) => void,
+    reported: Parameters<StartProblems["follow"]>[0],
   ) => {
     const consume = (event: ReflectorEvent<Parameters<typeof startProblemOf>[0]>) => {
       const objects = event._tag === "Listed" ? event.objects : event._tag === "Applied" ? [event.object] : []
       for (const object of objects) {
-        const reported = startProblemOf(object)
-        if (reported === undefined) continue
-        const { podUid, pod, problem } = reported
+        const found = startProblemOf(object)
+        if (found === undefined) continue
+        const { podUid, pod, problem } = found
         const known = byPod.get(podUid) ?? []
         byPod.delete(podUid)
         byPod.set(podUid, withProblem(known, problem))
         if (byPod.size > rememberedPods) byPod.delete(byPod.keys().next().value!)
-        const ours = pods.get(keyOf({ metadata: pod }))
-        const key = ours && applicationKeyOf(ours)
-        if (key !== undefined) changed(key)
+        reported(pod)
       }
     }
     const fieldSelector = `involvedObject.kind=Pod,reason=${reason}`
@@ -66,10 +66,10 @@ export const make = Effect.fnUntraced(function* (
       needed.openUnsafe()
       return byPod.get(podUid) ?? []
     },
-    follow: (pods, changed) =>
+    follow: (reported) =>
       Effect.andThen(
         needed.await,
-        Effect.forEach(watches, (watch) => follow(watch, pods, changed), { concurrency: "unbounded", discard: true }),
+        Effect.forEach(watches, (watch) => follow(watch, reported), { concurrency: "unbounded", discard: true }),
       ).pipe(Effect.andThen(Effect.never)),
   }
 })
