@@ -40,6 +40,12 @@ const mistakes: ReadonlyArray<readonly [title: string, spec: Spec, field: string
     "spec.server.service.metadata.name",
     /use analysts-server/,
   ],
+  [
+    "more executors at first than at most",
+    { executor: { instances: 3 }, dynamicAllocation: { enabled: true, maxExecutors: 2 } },
+    "spec.executor",
+    /executor\.instances is more than dynamicAllocation\.maxExecutors; .*lower it or remove it/,
+  ],
   ["no executors", { executor: { instances: 0 } }, "spec.executor", /at least 1 or set dynamicAllocation/],
   [
     "Spark 3.5 without the jar",

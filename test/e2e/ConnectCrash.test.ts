@@ -6,6 +6,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkConnect } from "../../src/api/connect/SparkConnect.ts"
+import { resource } from "../../src/kube/Resource.ts"
 import { conditionOf, connects, serversEver, sparkConnect } from "../support/ConnectBench.ts"
 import { dying } from "../support/Dying.ts"
 import { sample } from "../support/MetricsText.ts"
@@ -20,7 +21,11 @@ interface Life {
   readonly state: string
   readonly attempts: number
   readonly objects: ReadonlyArray<RegExp>
+  /** The annotations of the Ingress at the end, besides the operator's own. */
+  readonly ingress?: Readonly<Record<string, string>>
 }
+
+const ingresses = resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 
 const service = /^Service\/a-server$/
 /** Of the current attempt. */
@@ -49,6 +54,15 @@ const lives: Readonly<Record<string, Life>> = {
     state: "Ready",
     attempts: 2,
     objects: running,
+  },
+  "whose Ingress changes": {
+    connect: sparkConnect("a", {}, { server: { ingress: { host: "a.example.com", annotations: { old: "1" } } } }),
+    edit: { spec: { server: { ingress: { annotations: { old: null, new: "1" } } } } },
+    seconds: 3,
+    state: "Ready",
+    attempts: 1,
+    objects: running,
+    ingress: { new: "1" },
   },
   "that is suspended": {
     connect: sparkConnect("a"),
@@ -91,6 +105,11 @@ const lifeWithDeath = Effect.fnUntraced(function* (life: Life, fatal: number) {
   const surplus = objects.filter((name) => life.objects.every((pattern) => !pattern.test(name)))
   assert.deepStrictEqual(surplus, [], where)
   assert.strictEqual(objects.length, life.objects.length, `${where}: ${objects.join(", ")}`)
+  if (life.ingress !== undefined) {
+    const { metadata } = yield* world.kube.get(ingresses, "default", "a-server")
+    const { old, new: added } = metadata?.annotations ?? {}
+    assert.deepStrictEqual({ ...(old && { old }), ...(added && { new: added }) }, life.ingress, where)
+  }
   const { body } = yield* second.telemetry.collect()
   const inState = (state: string) => sample(body, "spark_connect_servers", { k8s_namespace_name: "default", state })
   assert.strictEqual(inState(life.state), 1, where)
