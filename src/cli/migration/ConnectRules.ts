@@ -50,9 +50,7 @@ export const checkConnect = (object: unknown, assumed: Assumed, namespace = "def
     onFailure: (problems) => problems.map(({ field, message }) => problem(field, message)),
     onSuccess: ({ connect, warnings }) => [
       ...warnings.map(({ field, message }) => warning(field, message)),
-      ...differences
-        .filter(({ applies }) => applies(connect.spec))
-        .map(({ field, message }) => note(field, message)),
+      ...differences.filter(({ applies }) => applies(connect.spec)).map(({ field, message }) => note(field, message)),
     ],
   })
 }

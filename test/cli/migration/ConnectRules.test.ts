@@ -91,7 +91,11 @@ describe("a Connect server that exists when Firesteel starts", () => {
   const table: ReadonlyArray<readonly [string, ReadonlyArray<Pod>, RegExp]> = [
     ["is started if there is no pod", [], /^note status: New: its server is started/],
     ["is not confused with one of another namespace", [pod("Running", "s", "else")], /^note status: New:/],
-    ["keeps a pod that runs", [pod("Running")], /^note status: pod spark-connect-server is taken over with its sessions/],
+    [
+      "keeps a pod that runs",
+      [pod("Running")],
+      /^note status: pod spark-connect-server is taken over with its sessions/,
+    ],
     [
       "waits for a pod that has ended, with the command that deletes it",
       [pod("Failed")],
