@@ -23,7 +23,7 @@ export const localFlags = {
     kind: toggle,
     default: "false",
     description:
-      "Exit when all applications have reached the state that their annotations expect: exit code 0, or 1 if one has not.",
+      "Exit when every application, schedule and Connect server has reached what its annotations expect: exit code 0, or 1 if one has not.",
   },
   timeout: {
     kind: duration,

@@ -49,9 +49,18 @@ const sessionsOf = (status: SparkConnectStatus | undefined): string => {
   return parts.filter((part) => part !== "").join(", ")
 }
 
+/** The mistake that keeps the spec from being used; undefined if there is none. */
+const refusalOf = (status: SparkConnectStatus | undefined) =>
+  status?.conditions?.find(({ type, status }) => type === "Accepted" && status === "False")
+
+/** Nothing happens before the spec is corrected; a server that ran when the mistake was made continues. */
+export const isRefused = ({ status }: SparkConnect): boolean =>
+  status?.state === "NotReady" && refusalOf(status) !== undefined
+
 /** The first that is present: the mistake in the spec, the reason for waiting, and, unless the server is ready, the end of the last one. */
-const reasonOf = ({ conditions, waiting, attempts, state }: SparkConnectStatus): string => {
-  const refused = conditions?.find(({ type, status }) => type === "Accepted" && status === "False")
+const reasonOf = (status: SparkConnectStatus): string => {
+  const { waiting, attempts, state } = status
+  const refused = refusalOf(status)
   if (refused !== undefined) return refused.message
   if (waiting !== undefined) return sentence(waiting.reason, waiting.message)
   const ended = attempts?.findLast(({ result }) => result !== undefined)

@@ -12,7 +12,7 @@ import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import type { Expectation } from "./Examples.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
-import { type ServerRow, serverRow } from "./ServerRow.ts"
+import { isRefused, type ServerRow, serverRow } from "./ServerRow.ts"
 
 export interface Verdict {
   readonly row: Pick<LocalRow | ScheduleRow | ServerRow, "key" | "state" | "reason">
@@ -92,7 +92,7 @@ export const serverVerdict = (connect: SparkConnect, expectation: Expectation): 
     expectedState,
     expectedAttempts: expectation.attempts,
     met,
-    final: met || row.state === "Failed",
+    final: met || row.state === "Failed" || isRefused(connect),
     seconds: secondsBetween(connect.metadata.creationTimestamp, ready),
   }
 }

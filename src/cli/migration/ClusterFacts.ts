@@ -12,6 +12,7 @@ import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { group, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { type KubeApi, listAll } from "../../kube/Kube.ts"
@@ -29,8 +30,10 @@ export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("
 export interface ClusterFacts {
   readonly applications: ReadonlyArray<SparkApplication>
   readonly schedules: ReadonlyArray<ScheduledSparkApplication>
-  readonly connects: ReadonlyArray<KubeObject>
+  readonly connects: ReadonlyArray<SparkConnect>
   readonly drivers: ReadonlyArray<Pod>
+  /** Pods of Connect servers. */
+  readonly servers: ReadonlyArray<Pod>
   readonly deployments: ReadonlyArray<Deployment>
   readonly definitions: ReadonlyArray<CustomResourceDefinition>
   readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
@@ -95,19 +98,22 @@ export const clusterFacts = Effect.fnUntraced(function* (
       (found) => found.flat(),
     )
   const applications = yield* inScopes(sparkApplications)
+  const schedules = yield* inScopes(scheduledSparkApplications)
+  const connects = yield* inScopes(sparkConnects)
   const deployed = yield* all(deployments)
   const ours = operatorsIn(deployed).filter(({ kind, running }) => kind === "firesteel" && running)
-  const withApplications = [...new Set(applications.map(({ metadata }) => metadata.namespace))]
+  const inUse = [...new Set([...applications, ...schedules, ...connects].map(({ metadata }) => metadata.namespace))]
   return {
     applications,
-    schedules: yield* inScopes(scheduledSparkApplications),
-    connects: yield* inScopes(sparkConnects),
+    schedules,
+    connects,
     drivers: yield* inScopes(pods, `${Labels.launchedBy}=true,${Labels.sparkRole}=${Labels.driverRole}`),
+    servers: yield* inScopes(pods, `${Labels.sparkRole}=${Labels.connectServerRole}`),
     serviceAccounts: yield* inScopes(serviceAccounts),
     deployments: deployed,
     definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group),
     webhooks: [...(yield* all(mutating)), ...(yield* all(validating))],
-    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, withApplications)),
+    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, inUse)),
     unread,
   }
 })

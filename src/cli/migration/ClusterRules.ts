@@ -2,7 +2,7 @@
 
 import { crds } from "../../api/Crds.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
-import { keyOf } from "../../runtime/Store.ts"
+import { chartAccounts } from "./AccountRules.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { applyCrds, definitionFindings } from "./DefinitionRules.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
@@ -57,25 +57,7 @@ const metricsFinding = ({ args }: InstalledOperator): Finding => {
   )
 }
 
-/** The drivers' service account belongs to kubeflow's chart and is deleted with it. */
-const accountFindings = ({ serviceAccounts, applications }: ClusterFacts): ReadonlyArray<Checked> => {
-  const used = new Set(
-    applications.map(({ metadata: { namespace }, spec }) =>
-      keyOf({ metadata: { namespace, name: spec?.driver?.serviceAccount ?? "default" } }),
-    ),
-  )
-  return serviceAccounts.flatMap((account) => {
-    const { namespace = "", name = "", annotations = {}, labels = {} } = account.metadata ?? {}
-    const release = annotations["meta.helm.sh/release-name"]
-    const theirs = labels["helm.sh/chart"]?.startsWith("spark-operator-") === true
-    if (release === undefined || !theirs || !used.has(keyOf(account))) return []
-    if (annotations["helm.sh/resource-policy"] === "keep") return []
-    const message = `drivers use it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver is running`
-    return [{ kind: "ServiceAccount", namespace, name, findings: [warning("metadata.annotations", message)] }]
-  })
-}
-
-/** Everything except the applications themselves. */
+/** Everything except applications, schedules and Connect servers themselves. */
 export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
   const operators = operatorsIn(facts.deployments)
   const ours = operators.filter(({ kind, running }) => kind === "firesteel" && running)
@@ -117,7 +99,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       name: metadata.name,
       findings: [warning("", `does not exist; ${applyCrds}`)],
     })),
-    ...accountFindings(facts),
+    ...chartAccounts(facts),
     ...facts.unread.map(({ what, why }) => ({
       kind: "cluster",
       name: what,

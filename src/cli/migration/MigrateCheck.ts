@@ -12,11 +12,12 @@ import * as PodSettings from "../../settings/PodSettings.ts"
 import { nameOf } from "../manifest/Created.ts"
 import { type Manifest, readManifests, readValues } from "../manifest/ManifestFiles.ts"
 import { remarkText } from "../manifest/ManifestText.ts"
+import { accountOfApplication, accountOfConnect, accountOfSchedule, missingAccount } from "./AccountRules.ts"
 import { type Assumed, checkApplication } from "./ApplicationRules.ts"
 import type { CheckResult } from "./CheckReport.ts"
 import { type ClusterFacts, clusterFacts } from "./ClusterFacts.ts"
 import { checkCluster } from "./ClusterRules.ts"
-import { checkConnect } from "./ConnectRules.ts"
+import { checkConnect, takeOverConnect } from "./ConnectRules.ts"
 import { type Checked, type Finding, problem, warning } from "./Finding.ts"
 import { checkValues } from "./KubeflowValues.ts"
 import type { MigrationOptions } from "./MigrationFlags.ts"
@@ -75,17 +76,6 @@ export const checkManifests = (
     ]
   })
 
-/** Service accounts of drivers that do not exist: kubeflow's chart created them. */
-const accountFindings = (facts: ClusterFacts, { metadata, spec }: ClusterFacts["applications"][number]) => {
-  const account = spec?.driver?.serviceAccount
-  const known = facts.serviceAccounts.some(
-    (one) => one.metadata?.namespace === metadata.namespace && one.metadata.name === account,
-  )
-  return account === undefined || known || facts.unread.some(({ what }) => what === "serviceaccounts")
-    ? []
-    : [warning("spec.driver.serviceAccount", `ServiceAccount ${account} does not exist in ${metadata.namespace}`)]
-}
-
 const named = (kind: string, { metadata }: KubeObject) => ({
   kind,
   namespace: metadata?.namespace ?? "",
@@ -100,16 +90,24 @@ export const checkFacts = (facts: ClusterFacts, assumed: Assumed): ReadonlyArray
     findings: [
       ...checkApplication(application, assumed),
       ...takeOver(application, facts.drivers),
-      ...accountFindings(facts, application),
+      ...missingAccount(facts, application.metadata.namespace, accountOfApplication(application)),
     ],
   })),
   ...facts.schedules.map((schedule) => ({
     ...named(scheduledSparkApplications.kind, schedule),
-    findings: [...checkSchedule(schedule, assumed), ...takeOverSchedule(schedule, facts.applications)],
+    findings: [
+      ...checkSchedule(schedule, assumed),
+      ...takeOverSchedule(schedule, facts.applications),
+      ...missingAccount(facts, schedule.metadata.namespace, accountOfSchedule(schedule)),
+    ],
   })),
   ...facts.connects.map((connect) => ({
     ...named(sparkConnects.kind, connect),
-    findings: checkConnect(connect, assumed),
+    findings: [
+      ...checkConnect(connect, assumed),
+      ...takeOverConnect(connect, facts.servers),
+      ...missingAccount(facts, connect.metadata.namespace, accountOfConnect(connect)),
+    ],
   })),
 ]
 

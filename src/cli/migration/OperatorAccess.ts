@@ -5,7 +5,7 @@
 
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
-import { scheduledSparkApplications, sparkApplications } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
@@ -20,8 +20,9 @@ interface Right {
 
 const applications = { group: sparkApplications.group, resource: sparkApplications.plural }
 const schedules = { group: scheduledSparkApplications.group, resource: scheduledSparkApplications.plural }
+const connects = { group: sparkConnects.group, resource: sparkConnects.plural }
 
-/** All of these are needed to run any application, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
+/** All of these are needed to run any application or Connect server, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
 const rights: ReadonlyArray<Right> = [
   { ...applications, verb: "list" },
   { ...applications, verb: "watch" },
@@ -30,6 +31,9 @@ const rights: ReadonlyArray<Right> = [
   { ...schedules, verb: "list" },
   { ...schedules, verb: "watch" },
   { ...schedules, subresource: "status", verb: "patch" },
+  { ...connects, verb: "list" },
+  { ...connects, verb: "watch" },
+  { ...connects, subresource: "status", verb: "patch" },
   { group: "", resource: "pods", verb: "list" },
   { group: "", resource: "pods", verb: "create" },
   { group: "", resource: "pods", verb: "delete" },

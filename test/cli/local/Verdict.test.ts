@@ -213,6 +213,17 @@ describe("the verdict about a Connect server", () => {
     assert.deepStrictEqual(judged("Failed", "Failed"), { met: true, final: true })
   })
 
+  it("fails at once for a server that is refused, with the field; one that runs although its spec is wrong is judged by its state", () => {
+    const conditions = [
+      { type: "Accepted", status: "False", reason: "Invalid", message: "spec.image: x", lastTransitionTime: "t" },
+    ] as const
+    const { met, final, row } = serverVerdict(connect({ state: "NotReady", conditions }), {})
+    assert.deepStrictEqual({ met, final, reason: row.reason }, { met: false, final: true, reason: "spec.image: x" })
+    assert.isFalse(serverVerdict(connect({ state: "NotReady" }), {}).final, "one that waits may become ready")
+    assert.isTrue(serverVerdict(connect({ state: "Ready", conditions }), {}).met)
+    assert.isFalse(serverVerdict(connect({ state: "Ready", conditions }), { server: "Idle" }).final)
+  })
+
   it("measures from creation until it was first ready", () => {
     const attempts = [{ ...attempt, readyTime: "2026-01-01T00:00:09Z" }]
     assert.strictEqual(serverVerdict(connect({ state: "Ready", attempts }), {}).seconds, 9)

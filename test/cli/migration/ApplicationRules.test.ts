@@ -33,24 +33,6 @@ describe("manifests as kubeflow's documentation shows them", () => {
     assert.strictEqual(verdictOf(checked!), "ok", lines(checked!.findings).join("\n"))
   })
 
-  it("a Connect server is checked as one, and its user hears what a change of the spec does", () => {
-    const { object } = examples.find((example) => example.file === "spark-connect.yaml")!
-    const findings = (changes: object) =>
-      checkManifests(
-        [{ source: "", object: { ...object, spec: { ...(object["spec"] as object), ...changes } } }],
-        plain,
-      )[0]!.findings
-    assert.deepStrictEqual(
-      findings({}).map(({ severity, field }) => `${severity} ${field}`),
-      ["note metadata", "note spec.updateStrategy", "note spec.auth"],
-    )
-    const broken = findings({ sparkVersion: "3.5.6" })
-    assert.deepStrictEqual(
-      broken.map(({ severity, field }) => `${severity} ${field}`),
-      ["problem spec.sparkVersion"],
-    )
-  })
-
   it("other kinds are skipped, and versions that are no longer served are named", () => {
     const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "x" } }
     const old = { ...sparkPi("pi"), apiVersion: "sparkoperator.k8s.io/v1beta1" } as unknown as Record<string, unknown>

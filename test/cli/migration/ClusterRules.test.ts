@@ -74,6 +74,7 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   schedules: [],
   connects: [],
   drivers: [],
+  servers: [],
   deployments: [],
   definitions: [ourDefinition, ...others],
   webhooks: [],
