@@ -135,7 +135,7 @@ describe("a driver that does not start", { timeout: 60_000 }, () => {
       )
       yield* pass(8)
       assert.isUndefined((yield* statusOf(world, "pi")).waiting, "an ordinary start takes a while")
-      yield* pass(6)
+      yield* pass(8)
       const status = yield* statusOf(world, "pi")
       assert.deepStrictEqual([status.applicationState.state, status.waiting?.reason], ["RUNNING", "FailedMount"])
       const message =

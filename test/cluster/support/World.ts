@@ -76,6 +76,8 @@ const accountRules = [
     resources: ["pods", "services", "configmaps", "persistentvolumeclaims"],
     verbs: ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"],
   },
+  // spark-submit of 4.2 and later makes one for the executors, and gives up without it.
+  { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["get", "create", "patch", "delete"] },
 ]
 
 /** A fresh namespace; it is deleted with the scope. */
