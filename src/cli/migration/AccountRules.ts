@@ -4,8 +4,12 @@ import { keyOf } from "../../runtime/Store.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { type Checked, type Finding, warning } from "./Finding.ts"
 
-/** Where a resource of a kind names the account; undefined if it names none. Specs may be as incomplete as an older definition let them be. */
-type Named = { readonly field: string; readonly account: string | undefined }
+/** The account that a resource names, and the field in which it does. Specs may be as incomplete as an older definition let them be. */
+interface Named {
+  readonly field: string
+  readonly account: string | undefined
+}
+
 type Application = Partial<ClusterFacts["applications"][number]["spec"]> | undefined
 
 const ofDriver = (spec: Application, path: string): Named => ({
@@ -57,10 +61,10 @@ export const chartAccounts = (facts: ClusterFacts): ReadonlyArray<Checked> => {
   return facts.serviceAccounts.flatMap((account) => {
     const { namespace = "", name = "", annotations = {}, labels = {} } = account.metadata ?? {}
     const release = annotations["meta.helm.sh/release-name"]
-    const theirs = labels["helm.sh/chart"]?.startsWith("spark-operator-") === true
-    if (release === undefined || !theirs || !used.has(keyOf(account))) return []
+    const isTheirs = labels["helm.sh/chart"]?.startsWith("spark-operator-") === true
+    if (release === undefined || !isTheirs || !used.has(keyOf(account))) return []
     if (annotations["helm.sh/resource-policy"] === "keep") return []
-    const message = `drivers use it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver is running`
+    const message = `drivers or Connect servers use it, and helm uninstall ${release} would delete it with its Role and RoleBinding; annotate all three with helm.sh/resource-policy=keep, or uninstall when no driver is running`
     return [{ kind: "ServiceAccount", namespace, name, findings: [warning("metadata.annotations", message)] }]
   })
 }

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
-import type { Pod } from "kubernetes-types/core/v1"
+import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { crds } from "../../../src/api/Crds.ts"
@@ -83,6 +83,16 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   unread: [],
   ...changes,
 })
+
+const account = "spark-operator-spark"
+const chartAccount: ServiceAccount = {
+  metadata: {
+    namespace: "default",
+    name: account,
+    labels: { "helm.sh/chart": "spark-operator-2.5.2" },
+    annotations: { "meta.helm.sh/release-name": "spark-operator" },
+  },
+}
 
 /** What is not a note, in one line each. */
 const told = (changes: Partial<ClusterFacts>) =>
@@ -248,19 +258,41 @@ describe("a cluster", () => {
       "whose drivers run as an account of kubeflow's release would lose their rights with it",
       {
         applications: [sparkPi("pi", {}, { driver: { serviceAccount: "spark-operator-spark" } })],
-        serviceAccounts: [
-          {
-            metadata: {
-              namespace: "default",
-              name: "spark-operator-spark",
-              labels: { "helm.sh/chart": "spark-operator-2.5.2" },
-              annotations: { "meta.helm.sh/release-name": "spark-operator" },
-            },
-          },
-        ],
+        serviceAccounts: [chartAccount],
       },
       [/^warning ServiceAccount metadata\.annotations: .*helm uninstall spark-operator would delete it/],
     ],
+    [
+      "whose schedules alone name such an account would lose their rights, too",
+      {
+        schedules: [
+          {
+            metadata: { name: "nightly", namespace: "default", uid: "s" },
+            spec: { schedule: "@daily", template: sparkPi("pi", {}, { driver: { serviceAccount: account } }).spec },
+          },
+        ],
+        serviceAccounts: [chartAccount],
+      },
+      [/^warning ServiceAccount metadata\.annotations: .*helm uninstall spark-operator would delete it/],
+    ],
+    [
+      "whose Connect servers alone name such an account would lose their rights, too",
+      {
+        connects: [
+          {
+            metadata: { name: "notebooks", namespace: "default", uid: "c" },
+            spec: {
+              sparkVersion: "4.3.0",
+              server: { template: { spec: { serviceAccount: account, containers: [] } } },
+              executor: {},
+            },
+          },
+        ],
+        serviceAccounts: [chartAccount],
+      },
+      [/^warning ServiceAccount metadata\.annotations: .*helm uninstall spark-operator would delete it/],
+    ],
+    ["that has such an account which nothing names has nothing to lose", { serviceAccounts: [chartAccount] }, []],
     [
       "in which Firesteel lacks a right has a problem",
       { missingRights: [{ operator: operatorOf(firesteel())!, namespace: "jobs", rights: ["create pods"] }] },
