@@ -75,12 +75,7 @@ export const takeOverConnect = (connect: SparkConnect, pods: ReadonlyArray<Pod>)
     case "Own": {
       const { phase, deleting } = server.pod
       if (phase === "Succeeded" || phase === "Failed" || deleting) {
-        return [
-          warning(
-            "status.server.podName",
-            `pod ${name} has ended and keeps the name of the server; kubectl delete pod -n ${namespace} ${name}, so that another is started`,
-          ),
-        ]
+        return [note("status", `pod ${name} has ended: it is deleted, with its log, and another server is started`)]
       }
       return [
         note(

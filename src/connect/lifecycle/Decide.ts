@@ -14,6 +14,7 @@ import { attemptId, currentAttempt, lastAttempt, nextNumber, stopping } from "./
 import { claimsOf } from "./Conditions.ts"
 import { currentPod, endAttempt, endOf, retryAfter } from "./Ending.ts"
 import { follow, observe } from "./Following.ts"
+import type { ServerPod } from "./Observed.ts"
 import { isIdle, mayBeReplaced } from "./Quiet.ts"
 import type { Situation } from "./Situation.ts"
 import { record, start, unrecordedPod } from "./Starting.ts"
@@ -153,9 +154,11 @@ const leftovers = (s: Situation, rule: Rule, status: SparkConnectStatus): Readon
   const current = currentAttempt(status)?.submissionID
   const next = rule === "start" ? attemptId(s.uid, nextNumber(status)) : undefined
   const { attemptsWithObjects, otherServices, server } = s.observed
-  const isOver = (uid: string) =>
-    status.attempts?.some((one) => one.podUID === uid && one.result !== undefined) === true
-  const pod = server._tag === "Own" && isOver(server.pod.uid) ? server.pod : undefined
+  const isOver = ({ uid, phase }: ServerPod) =>
+    status.attempts?.some((one) => one.podUID === uid && one.result !== undefined) === true ||
+    // An operator that ran this resource before left it, and it has the name of the next server.
+    (rule === "start" && (phase === "Succeeded" || phase === "Failed"))
+  const pod = server._tag === "Own" && isOver(server.pod) ? server.pod : undefined
   return [
     ...(pod === undefined || pod.deleting ? [] : [{ _tag: "DeletePod" as const, podName: pod.name, uid: pod.uid }]),
     ...attemptsWithObjects

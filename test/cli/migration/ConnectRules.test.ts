@@ -97,9 +97,9 @@ describe("a Connect server that exists when Firesteel starts", () => {
       /^note status: pod spark-connect-server is taken over with its sessions/,
     ],
     [
-      "waits for a pod that has ended, with the command that deletes it",
+      "replaces a pod that has ended",
       [pod("Failed")],
-      /^warning status\.server\.podName: .*kubectl delete pod -n default spark-connect-server/,
+      /^note status: pod spark-connect-server has ended: it is deleted, with its log, and another server is started/,
     ],
     [
       "cannot use a name that another owner's pod has",

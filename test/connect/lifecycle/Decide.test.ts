@@ -175,6 +175,14 @@ describe("starting", () => {
     assert.strictEqual(conditionOf(followed.status, "UpToDate"), "Unknown/CreatedByAnotherOperator")
   })
 
+  it("deletes a pod that another operator left and that has ended, because its name is needed", () => {
+    const server = killed({ uid: "theirs", attempt: undefined, revision: undefined })
+    const { rule, status, actions } = decide(situation(statuses.new, { observed: { server } }))
+    assert.strictEqual(rule, "start")
+    assert.deepInclude(actions, { _tag: "DeletePod", podName: "a-server", uid: "theirs" })
+    assert.isUndefined(status.attempts)
+  })
+
   it("reports what the API server rejects, and tries again later", () => {
     const refusal = { reason: "Forbidden", message: "exceeded quota" }
     const { status, next, events } = decide(situation(statuses.new, { observed: { refusal } }))
