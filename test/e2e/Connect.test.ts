@@ -280,6 +280,39 @@ describe("a Connect server", { timeout: 60_000 }, () => {
     }),
   )
 
+  it.effect("whose pod has ended under another operator is started under its name", () =>
+    Effect.gen(function* () {
+      const made = yield* makeWorld
+      const connect = connects(made)
+      const { kind, apiVersion } = sparkConnect("a")
+      yield* connect.apply(sparkConnect("a"))
+      const { metadata } = yield* connect.get("a")
+      const ownerReferences = [
+        { apiVersion: apiVersion!, kind: kind!, name: "a", uid: metadata.uid!, controller: true },
+      ]
+      const labels = {
+        "sparkoperator.k8s.io/connect-name": "a",
+        "sparkoperator.k8s.io/launched-by-spark-operator": "true",
+        "spark-role": "connect-server",
+      }
+      const theirs = yield* made.kube.create(pods, "default", {
+        metadata: {
+          name: "a-server",
+          labels,
+          ownerReferences,
+          annotations: { "local.firesteel.dev/run-seconds": "1", "local.firesteel.dev/exit-code": "1" },
+        },
+        spec: { restartPolicy: "Never", containers: [{ name: "spark-kubernetes-driver", image: "spark:4.3.0" }] },
+      })
+      yield* pass(10)
+      assert.strictEqual((yield* made.kube.get(pods, "default", "a-server")).status?.phase, "Failed")
+      yield* made.startOperator()
+      const status = yield* connect.until("a", isReady)
+      assert.lengthOf(status.attempts!, 1)
+      assert.notStrictEqual(status.attempts![0]!.podUID, theirs.metadata?.uid)
+    }),
+  )
+
   it.effect("gets a random token in a Secret of its own, once", () =>
     Effect.gen(function* () {
       const { connect, kube } = yield* world
