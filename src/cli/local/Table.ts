@@ -141,7 +141,7 @@ const change = (row: { readonly key: string; readonly state: State }, parts: Rea
     .join("  ")
     .trimEnd()
 
-/** A part of such a line, empty if there is no value: `attempt 1`. */
+/** A part of such a line, empty without a value: `attempt 1`. */
 const part = (name: string, value: string | number): string => (value === "" || value === 0 ? "" : `${name} ${value}`)
 
 /** `spark-pi  RUNNING  attempt 1  executors 1/2  42%`. */

@@ -27,11 +27,15 @@ export interface Verdict {
   readonly seconds: number | undefined
 }
 
+/** In the expected state, in the expected number of attempts if one is declared. */
+const isMet = (row: LocalRow | ServerRow, expectedState: string, { attempts }: Expectation): boolean =>
+  row.state === expectedState && (attempts === undefined || row.attempt === attempts)
+
 /** The default of the expected state is COMPLETED; without an expected number of attempts any number is right. */
 export const verdict = (application: SparkApplication, driver: Pod | undefined, expectation: Expectation): Verdict => {
   const row = localRow(application, driver)
   const expectedState = expectation.state ?? "COMPLETED"
-  const met = row.state === expectedState && row.attempt === (expectation.attempts ?? row.attempt)
+  const met = isMet(row, expectedState, expectation)
   return {
     row,
     attempts: row.attempt,
@@ -84,7 +88,7 @@ export const scheduleVerdict = (resource: ScheduledSparkApplication, expectation
 export const serverVerdict = (connect: SparkConnect, expectation: Expectation): Verdict => {
   const row = serverRow(connect)
   const expectedState = expectation.server ?? "Ready"
-  const met = row.state === expectedState && row.attempt === (expectation.attempts ?? row.attempt)
+  const met = isMet(row, expectedState, expectation)
   const ready = connect.status?.attempts?.at(-1)?.readyTime
   return {
     row,

@@ -83,7 +83,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a real Connect server", (it)
       400_000,
     )
 
-    it.effect("admits who has the token, and nobody else, also after it was suspended and resumed", () =>
+    it.effect("admits only clients with the token, also after it was suspended and resumed", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("token")
         const connects = connectsOf(world, { eventLogs: true })
