@@ -158,7 +158,7 @@ const weakIdleSignal: Rule = (connect) =>
     : []
 
 const unwatched: Rule = (connect) =>
-  progressWarnings(connect, "a server is not watched for progress; spec.idle ends one that nobody uses")
+  progressWarnings(connect, "a server is not watched for progress; spec.idle ends an unused one")
 
 const warningRules: ReadonlyArray<Rule> = [unknown, replacedResources, executorNames, weakIdleSignal, unwatched]
 
