@@ -152,7 +152,7 @@ layer(ClusterLayer, { excludeTestServices: true })("a driver with health checks"
 /** What every gRPC client begins with; the server's own SETTINGS frame (type 4) is the first thing that comes back. */
 const http2Greeting = `
 import socket
-s = socket.create_connection(("127.0.0.1", 15002), 2)
+s = socket.create_connection(("127.0.0.1", 15002), 20)
 s.sendall(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
 head = s.recv(9)
 print("SETTINGS" if len(head) == 9 and head[3] == 4 else head)

@@ -39,13 +39,28 @@ def exhaust(_):
 
 
 def deafen():
-    """Closes the block manager's port in one executor, from a class that is compiled here and loaded there."""
+    """Closes the block manager's port in one executor, from a class that is compiled here and loaded there. Method handles,
+    because a call would make the compiler load every class that the methods of SparkEnv name, and Spark 4.3 does not contain all of them."""
     jvm = context._jvm
     compiler = jvm.org.codehaus.janino.SimpleCompiler()
     compiler.cook("""
         public class Deafen implements org.apache.spark.api.java.function.VoidFunction {
+          private static Object get(String owner, Object target, String method, String type) throws Throwable {
+            java.lang.invoke.MethodType returned = java.lang.invoke.MethodType.methodType(Class.forName(type));
+            java.lang.invoke.MethodHandles.Lookup lookup = java.lang.invoke.MethodHandles.publicLookup();
+            return target == null
+              ? lookup.findStatic(Class.forName(owner), method, returned).invokeWithArguments(new Object[] {})
+              : lookup.findVirtual(Class.forName(owner), method, returned).invokeWithArguments(new Object[] {target});
+          }
           public void call(Object ignored) throws Exception {
-            org.apache.spark.SparkEnv.get().blockManager().blockTransferService().close();
+            try {
+              String env = "org.apache.spark.SparkEnv", manager = "org.apache.spark.storage.BlockManager";
+              String service = "org.apache.spark.network.BlockTransferService";
+              Object blocks = get(env, get(env, null, "get", env), "blockManager", manager);
+              ((java.io.Closeable) get(manager, blocks, "blockTransferService", service)).close();
+            } catch (Throwable reason) {
+              throw new Exception(reason);
+            }
           }
         }""")
     with zipfile.ZipFile("/tmp/deafen.jar", "w") as jar:
