@@ -9,6 +9,7 @@ import type { Credentials } from "./Authentication.ts"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
+import { protobuf } from "./protobuf/ListAnswer.ts"
 import { retryRead, retryWrite } from "./RequestRetry.ts"
 import * as Transport from "./Transport.ts"
 
@@ -46,7 +47,7 @@ export interface Call extends Transport.HttpRequest {
   readonly longest?: number
 }
 
-/** The parsed body of an answer, and its length in characters. */
+/** The parsed body of an answer, and its length in characters; the bytes, if it is in Protocol Buffers. */
 export interface Body {
   readonly body: unknown
   readonly length: number
@@ -62,7 +63,7 @@ export interface Exchange {
    * among those in flight, and a 401 may come from the pod itself, so the credentials are not read again.
    */
   readonly once: (call: Call) => Effect.Effect<Body, KubeError>
-  /** The parsed body of a successful answer, after up to four tries. */
+  /** The parsed body of a successful answer, after up to four tries; bytes, if `call` accepts Protocol Buffers and the server has them. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
 
@@ -115,6 +116,10 @@ export const make = Effect.fnUntraced(function* (
 
   const whole = Effect.fnUntraced(function* (call: Call, answered: typeof sendCurrent) {
     const incoming = yield* answered(call)
+    if (incoming.headers["content-type"]?.startsWith(protobuf)) {
+      const bytes = yield* Transport.readBytes(incoming).pipe(Effect.mapError(unreachable(call)))
+      return { statusCode: incoming.statusCode, body: bytes as unknown, length: bytes.length }
+    }
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {

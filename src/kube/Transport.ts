@@ -131,6 +131,18 @@ export const readText = (
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
 
+/** The whole body. Interruption stops reading. */
+export const readBytes = (incoming: IncomingMessage): Effect.Effect<Buffer, TransportError> =>
+  Effect.callback((resume) => {
+    const cut = new TransportError({ message: "the answer was cut off" })
+    if (incoming.destroyed) return resume(Effect.fail(cut))
+    const chunks: Array<Buffer> = []
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
+    incoming.on("end", () => resume(Effect.succeed(Buffer.concat(chunks))))
+    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
+    incoming.on("close", () => resume(Effect.fail(cut)))
+  })
+
 /** The error message of `readText` for a body that is too long. */
 export const tooLong = "the answer is too long"
 
