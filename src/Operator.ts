@@ -62,7 +62,7 @@ export const startOperator = Effect.fnUntraced(function* (
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership) : alone
   if (leadership === alone) metrics.leadership("acquired")
-  const events = yield* EventRecorder.make(fenced(kube, leadership))
+  const events = yield* EventRecorder.make(fenced(kube, leadership), { routine: settings.policy.routineEvents })
   const healthSettings =
     healthChecks.config === undefined
       ? HealthSettings.noHealthSettings

@@ -1,6 +1,7 @@
 /**
  * `node bench/scale/scale.ts APPLICATIONS NAME=PID…`: creates this many applications in the cluster of $KUBECONFIG, plays their
- * drivers, waits until all have completed, and prints its measurements as one line of JSON (`Table.ts`). Started by `bench/scale/run`.
+ * drivers, waits until all have completed, and prints its measurements as one line of JSON (`Table.ts`). Started by `bench/scale/run`, which
+ * describes the variables of the environment.
  */
 
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -27,6 +28,11 @@ const namespaceOf = (index: number) => `team-${index % 50}`
 const nameOf = (index: number) => `app-${index}`
 /** Creations at the same time. */
 const concurrency = 8
+/** Created in each minute; 0: as fast as possible. */
+const ratePerMinute = Number(process.env["RATE"] || 0)
+/** Without nodes, drivers stay pending, and an application is done when it is SUBMITTED. */
+const submissionOnly = process.env["UNTIL"] === "submitted"
+const doneState = submissionOnly ? "SUBMITTED" : "COMPLETED"
 
 const application = (name: string) =>
   ({
@@ -52,7 +58,7 @@ const program = Effect.gen(function* () {
   const before = { cpu: processes.map(({ pid }) => cpuSeconds(pid)), requests: yield* requests }
   const times = yield* playDrivers
   const asked = new Map<string, number>()
-  const completed = new Map<string, number>()
+  const done = new Map<string, number>()
   const failed = new Set<string>()
   yield* Effect.forkScoped(
     Stream.runForEach(reflect(kube, sparkApplications, {}).events, (event) =>
@@ -61,7 +67,7 @@ const program = Effect.gen(function* () {
         const { name } = event.object.metadata
         const state = event.object.status?.applicationState.state
         if (state === "FAILED") failed.add(name)
-        if (state === "COMPLETED" && !completed.has(name)) completed.set(name, yield* Clock.currentTimeMillis)
+        if (state === doneState && !done.has(name)) done.set(name, yield* Clock.currentTimeMillis)
       }),
     ),
   )
@@ -71,6 +77,10 @@ const program = Effect.gen(function* () {
       Array.from({ length: count }, (_, index) => index),
       (index) =>
         Effect.gen(function* () {
+          if (ratePerMinute > 0) {
+            const dueAt = start + (index / ratePerMinute) * 60_000
+            yield* Effect.sleep(Math.max(0, dueAt - (yield* Clock.currentTimeMillis)))
+          }
           const name = nameOf(index)
           asked.set(name, yield* Clock.currentTimeMillis)
           yield* kube.create(sparkApplications, namespaceOf(index), application(name))
@@ -79,18 +89,20 @@ const program = Effect.gen(function* () {
     ),
   )
   let [ended, lastEnd] = [0, start]
-  for (let waited = 1; completed.size < count; waited++) {
+  for (let waited = 1; done.size < count; waited++) {
     yield* Effect.sleep("1 second")
     const now = yield* Clock.currentTimeMillis
     if (waited % 15 === 0) {
       yield* Console.error(
-        `${asked.size} created, ${times.created.size} submitted, ${completed.size} completed of ${count}`,
+        `${asked.size} created, ${times.created.size} submitted, ${done.size} ${doneState} of ${count}`,
       )
     }
-    if (completed.size > ended) [ended, lastEnd] = [completed.size, now]
+    if (done.size > ended) [ended, lastEnd] = [done.size, now]
     if (failed.size > 0) return yield* new Stuck({ message: `failed: ${[...failed].join(" ")}` })
     if (now - lastEnd > patience * 1000) {
-      return yield* new Stuck({ message: `nothing completed within ${patience} s; ${completed.size} of ${count} did` })
+      return yield* new Stuck({
+        message: `none became ${doneState} within ${patience} s; ${done.size} of ${count} are`,
+      })
     }
   }
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
@@ -98,9 +110,13 @@ const program = Effect.gen(function* () {
     [...to].flatMap(([name, at]) => (from.has(name) ? [(at - from.get(name)!) / 1000] : []))
   const measured: Measured = {
     applications: count,
+    doneState,
+    ratePerMinute,
     seconds,
     creationToDriver: percentiles(between(asked, times.created)),
-    endToStatus: percentiles(between(times.ended, completed)),
+    ...(submissionOnly
+      ? { creationToDone: percentiles(between(asked, done)) }
+      : { endToDone: percentiles(between(times.ended, done)) }),
     cpuSeconds: processes.map(({ name, pid }, index) => [name, cpuSeconds(pid) - before.cpu[index]!]),
     peakMebibytes: peakMebibytes(processes[0]!.pid),
     requests: since(before.requests, yield* requests),

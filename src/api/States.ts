@@ -20,6 +20,9 @@ const oneOf = (...states: ReadonlyArray<ApplicationStateType>): ((state: State) 
 /** The application has ended for good. */
 export const isFinal = oneOf("COMPLETED", "FAILED")
 
+/** The last run has ended by itself: the application becomes final, or runs again. */
+export const hasEnded = oneOf("SUCCEEDING", "FAILING", "COMPLETED", "FAILED")
+
 /** No run exists: there was none yet, or the last one has ended and was deleted. The next step may be a submission. */
 export const precedesSubmission = oneOf("", "RESUMING", "SUBMISSION_FAILED", "PENDING_RERUN")
 

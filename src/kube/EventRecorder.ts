@@ -25,6 +25,8 @@ export interface Note {
   readonly action?: string
   /** Annotations of the Event; the last repetition overwrites them. */
   readonly annotations?: Readonly<Record<string, string>>
+  /** One of many ordinary steps: not recorded unless the recorder has been asked for all of them. */
+  readonly routine?: boolean
 }
 
 export interface EventRecorder {
@@ -35,6 +37,8 @@ export interface EventRecorder {
 export interface EventRecorderOptions {
   /** Name of this replica, as `reportingInstance`. Default `firesteel`. */
   readonly instance?: string
+  /** Whether routine notes are recorded, too: each is a write of the API server. Default false. */
+  readonly routine?: boolean
 }
 
 const component = "firesteel"
@@ -183,6 +187,7 @@ export const make = Effect.fnUntraced(function* (
   return {
     record: (about, note) =>
       Effect.map(Clock.currentTimeMillis, (at) => {
+        if (note.routine === true && options.routine !== true) return
         const queue = queues[Math.abs(Hash.string(identity(about))) % writers]!
         if (!Queue.offerUnsafe(queue, { about, note, at })) dropped++
       }),

@@ -1,8 +1,8 @@
-/** Settings that shape decisions about an application: deadlines of its phases, its deletion, the size of its status. */
+/** Settings that shape decisions about an application: deadlines of its phases, its deletion, the size of its status, its Events. */
 
 import type { Deadlines } from "../api/application/SparkApplication.ts"
 import type { FlagValues } from "./Flag.ts"
-import { durationOrNone, integer } from "./ValueKind.ts"
+import { durationOrNone, integer, oneOf } from "./ValueKind.ts"
 
 export const flags = {
   maxTrackedExecutors: {
@@ -10,6 +10,12 @@ export const flags = {
     default: "1000",
     description:
       "Executor pods that are listed one by one in the status of an application. Counts stay exact beyond it.",
+  },
+  events: {
+    kind: oneOf("essential", "all"),
+    default: "essential",
+    description:
+      "The Kubernetes Events of an application. essential: submission, start and end of each run, and everything that goes wrong. all: also each change of its executors and the steps in between; each Event is a write of the API server.",
   },
   defaultTimeToLive: {
     kind: durationOrNone,
@@ -52,6 +58,8 @@ export interface PolicySettings {
   readonly timeToLiveSeconds: number | undefined
   /** Bound of `status.executorState`. */
   readonly maxTrackedExecutors: number
+  /** Whether routine steps have Events, too. */
+  readonly routineEvents: boolean
 }
 
 export const fromValues = (values: FlagValues<typeof flags>): PolicySettings => ({
@@ -66,4 +74,5 @@ export const fromValues = (values: FlagValues<typeof flags>): PolicySettings => 
   ),
   timeToLiveSeconds: values.defaultTimeToLive || undefined,
   maxTrackedExecutors: values.maxTrackedExecutors,
+  routineEvents: values.events === "all",
 })

@@ -104,6 +104,7 @@ describe("Settings", () => {
       deadlines: { startedSeconds: 900, runningSeconds: 3600 },
       timeToLiveSeconds: 86_400,
       maxTrackedExecutors: 1000,
+      routineEvents: false,
     })
     assert.isUndefined(decoded.progress)
     assert.isFalse(decoded.pods.build.traceContext.everywhere)

@@ -6,9 +6,10 @@
 import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { describeProblems } from "../../api/Problem.ts"
-import { isFinal, isStopping, precedesSubmission, stateOf } from "../../api/States.ts"
+import { hasEnded, isFinal, isStopping, precedesSubmission, stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { again, sooner } from "../../runtime/Next.ts"
+import type { Action } from "./Action.ts"
 import { adopt, adoptDriver, hasUnknownDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
 import { hasBegun } from "./Begun.ts"
@@ -65,8 +66,25 @@ const rules: ReadonlyArray<NamedRule> = [
     then: suspend,
   },
   { name: "refuse", when: (s, state) => s.problems.length > 0 && precedesSubmission(state), then: (s) => refuse(s) },
-  { name: "advance", when: () => true, then: (s) => states[stateOf(s.status)](s) },
+  { name: "advance", when: () => true, then: (s) => advance(s) },
 ]
+
+/**
+ * The function of the state, and after the end of a run those of the states that follow at once: from SUCCEEDING to COMPLETED in one write,
+ * where nothing has to be done in between.
+ */
+const advance = (s: Situation): Step => {
+  let result = states[stateOf(s.status)](s)
+  while (result.next === again && result.actions.length === 0 && hasEnded(stateOf(result.status))) {
+    const following = states[stateOf(result.status)]({ ...s, status: result.status })
+    if (!following.actions.every(isOfChildren)) break
+    result = { ...following, events: [...result.events, ...following.events] }
+  }
+  return result
+}
+
+/** Actions on companion objects can be repeated, and find the objects by their names. */
+const isOfChildren = ({ _tag }: Action) => _tag === "EnsureChildren" || _tag === "DeleteChildren"
 
 /** A spec that differs from the one of the last run, or of the last refusal. */
 const specChanged = ({ status, runSpecHash }: Situation) =>
@@ -145,26 +163,27 @@ export const decide = (situation: Situation): Decision => {
 }
 
 /**
- * Whether nothing has to be written before the actions: they submit the next attempt, whose objects are found without the status. What else has
- * changed is reported with the outcome, except that companion objects of the last run are no longer there.
+ * Whether nothing has to be written before the actions, so that one write reports what has changed together with their results. A submission
+ * makes objects that are found without the status, unless companion objects of the last run are no longer there. Companion objects alone are
+ * created or deleted first: until a write says otherwise, the status lists them all the same.
  */
 const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step) =>
-  actions.some(({ _tag }) => _tag === "Submit") &&
-  currentAttempt(status) === undefined &&
-  Equal.equals(status.children, before.children)
+  actions.some(({ _tag }) => _tag === "Submit")
+    ? currentAttempt(status) === undefined && Equal.equals(status.children, before.children)
+    : actions.length > 0 && actions.every(isOfChildren)
 
-/** Seconds that changes of executors alone may wait, to be reported with later ones. */
-const executorChangesWait = 1
+/** Seconds that changes of executors alone may wait, to be reported with later ones: the more executors, the longer. */
+const executorChangesWait = (executors: number) => Math.min(15, 3 + executors / 100)
 
 /**
  * Executors come and go in bursts: five that start together are fifteen changes of pods within a second. Where nothing but executors
- * changed, the decision is postponed for a moment, so that one write of the status reports all of them; any other change is written at once
+ * changed, the decision is postponed for a while, so that one write of the status reports all of them; any other change is written at once
  * and takes the executors' with it.
  */
 const postponed = (situation: Situation, decision: Decision): Decision => {
   if (decision.actions.length > 0 || !onlyExecutorsChanged(situation.status, decision.status)) return decision
   const since = situation.observed.executorChangesSince ?? situation.now
-  const seconds = executorChangesWait - (situation.now - since) / 1000
+  const seconds = executorChangesWait(situation.observed.executors.length) - (situation.now - since) / 1000
   if (seconds <= 0) return decision
   return {
     ...decision,

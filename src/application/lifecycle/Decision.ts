@@ -26,8 +26,8 @@ export type Rule =
 export interface Decision extends Step {
   readonly rule: Rule
   /**
-   * Whether the report waits for the results of the actions: a submission needs no record before it. The status is then unchanged although
-   * there is something to report.
+   * Whether the report waits for the results of the actions: submissions and companion objects need no record before. The status is then
+   * unchanged although there is something to report.
    */
   readonly deferred: boolean
   /**

@@ -54,4 +54,6 @@ export const withWaiting = (
 }
 
 export const normal = (reason: string, message: string): Note => ({ type: "Normal", reason, message })
+/** An ordinary step between others: an Event only where all are wanted (`--events all`). */
+export const routine = (reason: string, message: string): Note => ({ ...normal(reason, message), routine: true })
 export const warning = (reason: string, message: string): Note => ({ type: "Warning", reason, message })

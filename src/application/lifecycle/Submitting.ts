@@ -17,7 +17,7 @@ import type { Delay, SubmissionOutcome } from "./Observed.ts"
 import { givenUp, retryAfter } from "./RetryPolicy.ts"
 import { deleteRun } from "./Run.ts"
 import type { Situation } from "./Situation.ts"
-import { inState, normal, type Step, step, warning, without, withWaiting } from "./Step.ts"
+import { inState, normal, routine, type Step, step, warning, without, withWaiting } from "./Step.ts"
 
 /** Seconds until the next reconcile while an earlier run holds the driver pod's name; its deletion triggers one earlier. */
 const blockedRecheck = 5
@@ -73,7 +73,7 @@ export const record = (s: Situation): Step => {
 }
 
 const added = ({ name, status }: Situation) =>
-  status.attempts === undefined ? [normal("SparkApplicationAdded", `SparkApplication ${name} was added`)] : []
+  status.attempts === undefined ? [routine("SparkApplicationAdded", `SparkApplication ${name} was added`)] : []
 
 /** What follows from the API server's answer to the submission of the current attempt. */
 const answered = (s: Situation, outcome: SubmissionOutcome): Step => {

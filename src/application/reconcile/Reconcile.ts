@@ -22,7 +22,6 @@ import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import type { Action } from "../lifecycle/Action.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
@@ -70,7 +69,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const delays = SubmissionDelays.make()
-  const confirmFresh = Freshness.make(sparkApplications, "submission")
+  const confirmFresh = Freshness.make(sparkApplications, "reconcile")
   const sources: Sources = {
     ...options.sources,
     lastSeen,
@@ -111,17 +110,16 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     else postponed.set(key, postponedSince)
   }
 
-  /** A submission, which no status write precedes, is carried out after all else, and only from an application that is up to date. */
-  const perform = (key: string, actions: ReadonlyArray<Action>, subject: Subject) => {
+  /** Actions that no status write precedes are carried out only for an application that is up to date; a submission comes after all else. */
+  const perform = (key: string, { actions, deferred }: Decision, subject: Subject) => {
     const submission = actions.find((action) => action._tag === "Submit")
-    if (submission === undefined) return performAll(actions, subject)
     const others = actions.filter((action) => action !== submission)
-    return delays.remembering(
-      key,
-      submission.submissionId,
-      Effect.andThen(confirmFresh(subject.application), performAll(others, subject)),
-      performAll([submission], subject),
-    )
+    const prepared = performAll(others, subject)
+    const before =
+      deferred || submission !== undefined ? Effect.andThen(confirmFresh(subject.application), prepared) : prepared
+    return submission === undefined
+      ? before
+      : delays.remembering(key, submission.submissionId, before, performAll([submission], subject))
   }
 
   const round = Effect.fnUntraced(function* (
@@ -144,7 +142,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
     const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
-    return { decision, answer: yield* perform(key, decision.actions, subject) }
+    return { decision, answer: yield* perform(key, decision, subject) }
   })
 
   return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {

@@ -88,9 +88,14 @@ describe("companion objects of a driver", () => {
 
   it("do not matter to a driver that has ended", () => {
     const status = statusIn("RUNNING", { children: [ui] })
-    const decision = decide(situation("RUNNING", { status, observed: { driver: terminated(0) } }))
-    assert.strictEqual(decision.status.applicationState.state, "SUCCEEDING")
-    assert.deepStrictEqual(decision.actions, [])
+    const first = decide(situation("RUNNING", { status, observed: { driver: terminated(0) } }))
+    assert.deepStrictEqual(first.actions, [{ _tag: "DeleteChildren", children: [ui] }])
+    for (const outcome of [{ _tag: "Gone" }, { _tag: "Failed", reason: "Timeout", message: "no answer" }] as const) {
+      const observed = { driver: terminated(0), children: result(outcome) }
+      const decision = decide(situation("RUNNING", { status, observed }))
+      assert.strictEqual(decision.status.applicationState.state, "COMPLETED")
+      assert.deepStrictEqual(decision.actions, [])
+    }
   })
 
   it("are deleted after the end, with the status of the UI; claims keep their data", () => {

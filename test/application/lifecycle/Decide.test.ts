@@ -50,11 +50,11 @@ const table: Readonly<Record<ApplicationStateType, string>> = {
   //                 no driver  pending    running    succeeded  failed   unknown  leftover suspend    spec changed  spec invalid deleting
   "": "              +          +          +          +          +        +        +        SUSPENDING +             FAILED       =",
   SUBMITTED:
-    "       FAILING    =          RUNNING    SUCCEEDING FAILING  UNKNOWN  FAILING  SUSPENDING INVALIDATING  FAILING      =",
+    "       FAILED     =          RUNNING    COMPLETED  FAILED   UNKNOWN  FAILED   SUSPENDING INVALIDATING  FAILED       =",
   RUNNING:
-    "         FAILING    SUBMITTED  =          SUCCEEDING FAILING  UNKNOWN  FAILING  SUSPENDING INVALIDATING  FAILING      =",
+    "         FAILED     SUBMITTED  =          COMPLETED  FAILED   UNKNOWN  FAILED   SUSPENDING INVALIDATING  FAILED       =",
   UNKNOWN:
-    "         FAILING    SUBMITTED  RUNNING    SUCCEEDING FAILING  =        FAILING  SUSPENDING INVALIDATING  FAILING      =",
+    "         FAILED     SUBMITTED  RUNNING    COMPLETED  FAILED   =        FAILED   SUSPENDING INVALIDATING  FAILED       =",
   SUCCEEDING:
     "      COMPLETED  COMPLETED  COMPLETED  COMPLETED  COMPLETED COMPLETED COMPLETED SUSPENDING INVALIDATING COMPLETED   =",
   FAILING:
@@ -135,13 +135,36 @@ describe("decide", () => {
     assert.strictEqual(status.executionAttempts, 1)
   })
 
+  it("an end that leads to another run is a state of its own, and so is one whose driver still runs", () => {
+    const next = (type: "Always" | "OnFailure", driver: Situation["observed"]["driver"]) =>
+      stateOf(
+        decide(
+          situation("RUNNING", { desired: { restartPolicy: { type, onFailureRetries: 1 } }, observed: { driver } }),
+        ).status,
+      )
+    assert.strictEqual(next("Always", terminated(0)), "SUCCEEDING")
+    assert.strictEqual(next("Always", terminated(1)), "FAILING")
+    assert.strictEqual(next("OnFailure", terminated(1)), "FAILING")
+    assert.strictEqual(next("OnFailure", terminated(0)), "COMPLETED")
+  })
+
+  it("the end of a run and of its application are one write, with both Events", () => {
+    const { events, status } = decide(situation("RUNNING", { observed: { driver: terminated(0) } }))
+    assert.deepStrictEqual(
+      events.map(({ reason }) => reason),
+      ["SparkDriverCompleted", "SparkApplicationCompleted"],
+    )
+    assert.strictEqual(status.attempts?.at(-1)?.result, "Succeeded")
+    assert.isDefined(status.terminationTime)
+  })
+
   it("the time at which a state was entered is kept until the next state", () => {
     const first = decide(situation("SUBMITTED", { observed: { driver: driver() } })).status
     assert.deepStrictEqual(first.applicationState, { state: "RUNNING", since: ago(0) })
     const later = situation("RUNNING", { status: first, observed: { driver: driver() }, now: now + 60_000 })
     assert.strictEqual(decide(later).status.applicationState.since, ago(0))
     const over = { ...later, observed: { ...later.observed, driver: terminated(0) } }
-    assert.deepStrictEqual(decide(over).status.applicationState, { state: "SUCCEEDING", since: ago(-60) })
+    assert.deepStrictEqual(decide(over).status.applicationState, { state: "COMPLETED", since: ago(-60) })
   })
 
   it("deciding again on its own result changes nothing", () => {
@@ -262,16 +285,25 @@ describe("decide", () => {
       return decide(situation("RUNNING", { ...change, status: base, observed }))
     }
 
-    it("wait for up to a second for further ones, without Event or write", () => {
+    it("wait for a few seconds for further ones, without Event or write", () => {
       const first = after(undefined)
       assert.deepStrictEqual([first.status, first.events, first.actions], [base, [], []])
-      assert.deepStrictEqual([first.postponedSince, first.next], [now, { _tag: "After", seconds: 1 }])
-      const later = after(0.4)
-      assert.deepStrictEqual([later.postponedSince, later.next], [now - 400, { _tag: "After", seconds: 0.6 }])
+      assert.deepStrictEqual([first.postponedSince, first.next], [now, { _tag: "After", seconds: 3.03 }])
+      const later = after(1)
+      assert.deepStrictEqual([later.postponedSince, later.next], [now - 1000, { _tag: "After", seconds: 2.03 }])
     })
 
-    it("are written after that second", () => {
-      const decision = after(1)
+    it("wait the longer the more executors there are, up to 15 seconds", () => {
+      const many = (count: number) => {
+        const observed = { driver: driver(), executors: Array.from({ length: count }, (_, id) => executor(id + 1)) }
+        return decide(situation("RUNNING", { status: base, observed })).next
+      }
+      assert.deepStrictEqual(many(500), { _tag: "After", seconds: 8 })
+      assert.deepStrictEqual(many(5000), { _tag: "After", seconds: 15 })
+    })
+
+    it("are written after that time", () => {
+      const decision = after(4)
       assert.strictEqual(decision.postponedSince, undefined)
       assert.strictEqual(decision.status.executors?.running, 3)
       assert.deepStrictEqual(

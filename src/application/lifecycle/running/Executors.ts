@@ -15,6 +15,7 @@ import type { Note } from "../../../kube/EventRecorder.ts"
 import { timestamp } from "../../../kube/Time.ts"
 import { failureReason } from "../../../spark/observe/FailureReason.ts"
 import type { Executor } from "../../../spark/observe/ObservedPod.ts"
+import { routine, warning } from "../Step.ts"
 
 const keptFailures = 10
 const noExecutors: ExecutorCounts = { pending: 0, running: 0, succeeded: 0, failed: 0 }
@@ -113,20 +114,15 @@ const reasons = {
   UNKNOWN: "SparkExecutorUnknown",
 } as const
 
-/** One event per state, not per executor: a hundred executors that start together are one line. */
+/** One Event per state, not per executor: a hundred executors that start together are one line. Only failures are more than routine. */
 const eventsOf = (changed: ReadonlyArray<Executor>): ReadonlyArray<Note> =>
   (Object.keys(reasons) as Array<Executor["state"]>).flatMap((state) => {
     const these = changed.filter((executor) => executor.state === state)
     if (these.length === 0) return []
     const names = these.slice(0, 5).map((executor) => (state === "FAILED" ? withReason(executor) : executor.name))
     const more = these.length > names.length ? ` and ${these.length - names.length} more` : ""
-    return [
-      {
-        type: state === "FAILED" || state === "UNKNOWN" ? ("Warning" as const) : ("Normal" as const),
-        reason: reasons[state],
-        message: `Executor ${names.join(", ")}${more} ${sentence[state]}`,
-      },
-    ]
+    const note = state === "FAILED" || state === "UNKNOWN" ? warning : routine
+    return [note(reasons[state], `Executor ${names.join(", ")}${more} ${sentence[state]}`)]
   })
 
 const sentence = {

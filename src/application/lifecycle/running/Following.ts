@@ -11,7 +11,7 @@ import { keepChildren } from "../ChildrenStatus.ts"
 import { runningDeadlines } from "../Deadlines.ts"
 import { healthyRunSeconds, retryAfter } from "../RetryPolicy.ts"
 import type { Situation } from "../Situation.ts"
-import { inState, normal, type Step, step, warning, without, withWaiting } from "../Step.ts"
+import { inState, normal, routine, type Step, step, warning, without, withWaiting } from "../Step.ts"
 import { executorsWaiting } from "./ExecutorsWaiting.ts"
 import { withHeartbeats } from "./Heartbeats.ts"
 import { completed, withReading } from "./ProgressStatus.ts"
@@ -67,7 +67,9 @@ export const follow = (s: Situation): Step => {
     },
   )
   const { heartbeats } = s.observed
-  return withLabels(s, keepChildren(s, withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat)))
+  const watched = withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat)
+  // What leads to the driver, such as the Service of its UI, leads nowhere before it runs.
+  return withLabels(s, driver.phase === "Pending" ? watched : keepChildren(s, watched))
 }
 
 const stateInPhase = {
@@ -145,7 +147,7 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
       ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
     },
     again,
-    { events: [normal("SparkDriverCompleted", `Driver ${driver.name} completed`)] },
+    { events: [routine("SparkDriverCompleted", `Driver ${driver.name} completed`)] },
   )
 }
 

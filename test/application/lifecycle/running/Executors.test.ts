@@ -48,7 +48,7 @@ describe("followExecutors", () => {
       situation("COMPLETED", { status, observed: { driver: terminated(0), executors: [executor(2)] } }),
     )
     assert.deepInclude(late.status.executors, { running: 1, succeeded: 1 })
-    const waited = { executorChangesSince: now - 1000 }
+    const waited = { executorChangesSince: now - 4000 }
     const gone = decide(situation("COMPLETED", { status: late.status, observed: { driver: terminated(0), ...waited } }))
     assert.deepInclude(gone.status.executors, { running: 0, succeeded: 2, failed: 0 })
     assert.strictEqual(gone.status.applicationState.state, "COMPLETED")
@@ -97,6 +97,7 @@ describe("followExecutors", () => {
     assert.deepStrictEqual(events, [
       {
         type: "Normal",
+        routine: true,
         reason: "SparkExecutorRunning",
         message: "Executor pi-exec-0, pi-exec-1, pi-exec-2, pi-exec-3, pi-exec-4 and 95 more is running",
       },

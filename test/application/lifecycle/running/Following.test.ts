@@ -41,16 +41,14 @@ describe("following a driver", () => {
   it("fails with the waiting reason when the deadline passes, and deletes the driver", () => {
     const desired = { deadlines: { startedSeconds: 20 } }
     const { status, actions } = decide(situation("SUBMITTED", { desired, observed: { driver: pulling } }))
-    assert.strictEqual(status.applicationState.state, "FAILING")
-    assert.deepStrictEqual(actions, [], "this state promises a driver pod")
+    assert.strictEqual(status.applicationState.state, "FAILED")
+    assert.deepStrictEqual(actions, [], "the driver is deleted once the status has the reason")
     assert.strictEqual(status.attempts?.at(-1)?.reason, "ImagePullBackOff")
     assert.strictEqual(
       status.applicationState.errorMessage,
       'driver did not start within 20 s (spec.deadlines.startedSeconds): Back-off pulling image "nowhere:1"',
     )
-    const failed = decide(situation("FAILING", { status, desired, observed: { driver: pulling } }))
-    assert.deepStrictEqual([failed.status.applicationState.state, failed.actions], ["FAILED", []])
-    const final = { status: failed.status, desired }
+    const final = { status, desired }
     assert.deepStrictEqual(decide(situation("FAILED", { ...final, observed: { driver: pulling } })).actions, [
       { _tag: "DeleteDriver", podName: "pi-driver", uid: "driver-uid" },
     ])
@@ -151,7 +149,7 @@ describe("following a driver", () => {
     assert.strictEqual(status.terminationTime, ago(1))
     assert.deepStrictEqual(
       events.map((event) => event.reason),
-      ["SparkDriverFailed"],
+      ["SparkDriverFailed", "SparkApplicationFailed"],
     )
   })
 
@@ -172,7 +170,7 @@ describe("following a driver", () => {
     for (const d of [alive, failedSidecar]) {
       assert.strictEqual(
         decide(situation("RUNNING", { observed: { driver: d } })).status.applicationState.state,
-        "SUCCEEDING",
+        "COMPLETED",
       )
     }
   })
@@ -181,14 +179,14 @@ describe("following a driver", () => {
     const gone = { ...terminated(0), deleted: true, deleting: true }
     assert.strictEqual(
       decide(situation("SUBMITTED", { observed: { driver: gone } })).status.applicationState.state,
-      "SUCCEEDING",
+      "COMPLETED",
     )
     const cut = driver({ deleted: true, deleting: true })
     const { status, events } = decide(situation("RUNNING", { observed: { driver: cut } }))
     assert.strictEqual(status.attempts?.at(-1)?.reason, "DriverNotFound")
     assert.deepStrictEqual(
       events.map(({ reason }) => reason),
-      ["SparkDriverNotFound"],
+      ["SparkDriverNotFound", "SparkApplicationFailed"],
     )
   })
 
