@@ -117,7 +117,7 @@ const refuse = (s: Situation): Step => {
 /** The one decision about an application. Total: every state with every fact has an answer. */
 export const decide = (situation: Situation): Decision => {
   const adopted = adopt(situation)
-  const timed = followTimeline(adopted, situation.observed, situation.desired.initialExecutors)
+  const timed = followTimeline(adopted, situation.observed, situation.desired)
   const executors = followsExecutors(timed)
     ? followExecutors(timed, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
     : { status: timed, events: [] }

@@ -9,6 +9,7 @@ import { sparkApplications } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
+import { sameJson } from "../../runtime/SameJson.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
@@ -27,7 +28,7 @@ export const byApplication = "application"
 /** Empty until they are followed. `namespaces` empty: all. */
 export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
-    applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics }),
+    applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics, keep: keepApplication }),
     pods: Watched.make<SeenPod>(kube, {
       resource: followedPods,
       namespaces,
@@ -38,3 +39,13 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
     }),
     lastSeen: LastSeen.make<SeenPod>(),
   }))
+
+/** What hardly ever changes stays the same object: it is in memory once, and what was found out about it (`ReadSpec.ts`) still holds. */
+const keepApplication = (application: SparkApplication, before: SparkApplication | undefined): SparkApplication => {
+  if (before === undefined) return application
+  const spec = sameJson(application.spec, before.spec) ? before.spec : application.spec
+  const { labels } = sameJson(application.metadata.labels, before.metadata.labels)
+    ? before.metadata
+    : application.metadata
+  return { ...application, spec, metadata: { ...application.metadata, ...(labels && { labels }) } }
+}
