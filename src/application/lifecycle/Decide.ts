@@ -3,12 +3,12 @@
  * same decision, so every line of it can be tested with a table, and deciding twice is harmless.
  */
 
-import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { describeProblems } from "../../api/Problem.ts"
 import { hasEnded, isFinal, isStopping, precedesSubmission, stateOf } from "../../api/States.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { again, sooner } from "../../runtime/Next.ts"
+import { sameJson } from "../../runtime/SameJson.ts"
 import type { Action } from "./Action.ts"
 import { adopt, adoptDriver, hasUnknownDriver } from "./Adoption.ts"
 import { currentAttempt, end, lastAttempt } from "./Attempts.ts"
@@ -149,8 +149,8 @@ export const decide = (situation: Situation): Decision => {
     s.now,
   )
   const unchanged =
-    Equal.equals(reported, situation.status) ||
-    (adopted === situation.status && canWait(adopted, timed) && Equal.equals(reported, timed))
+    sameJson(reported, situation.status) ||
+    (adopted === situation.status && canWait(adopted, timed) && sameJson(reported, timed))
   return postponed(situation, {
     rule: rule.name,
     status: unchanged ? situation.status : reported,
@@ -169,7 +169,7 @@ export const decide = (situation: Situation): Decision => {
  */
 const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step) =>
   actions.some(({ _tag }) => _tag === "Submit")
-    ? currentAttempt(status) === undefined && Equal.equals(status.children, before.children)
+    ? currentAttempt(status) === undefined && sameJson(status.children, before.children)
     : actions.length > 0 && actions.every(isOfChildren)
 
 /** Seconds that changes of executors alone may wait, to be reported with later ones: the more executors, the longer. */

@@ -4,7 +4,6 @@
  * is terminal now and was not before has just ended.
  */
 
-import { Equal } from "effect"
 import type {
   ExecutorCounts,
   ExecutorFailure,
@@ -13,6 +12,7 @@ import type {
 } from "../../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../../kube/EventRecorder.ts"
 import { timestamp } from "../../../kube/Time.ts"
+import { sameJson } from "../../../runtime/SameJson.ts"
 import { failureReason } from "../../../spark/observe/FailureReason.ts"
 import type { Executor } from "../../../spark/observe/ObservedPod.ts"
 import { routine, warning } from "../Step.ts"
@@ -82,7 +82,7 @@ const withoutExecutors = ({
 
 /** Whether the fields about executors are all that changed. */
 export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
-  before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
+  before !== after && sameJson(withoutExecutors(before), withoutExecutors(after))
 
 type Failures = NonNullable<ExecutorCounts["failures"]>
 
