@@ -8,8 +8,8 @@
  */
 
 import { Exit, Option } from "effect"
+import { sameJson } from "../kube/json/SameJson.ts"
 import { changedNothing, type KubeError } from "../kube/KubeError.ts"
-import { sameJson } from "./SameJson.ts"
 
 /** An object with a status, as the cache has it. */
 export interface WithStatus<S> {

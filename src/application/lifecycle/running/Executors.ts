@@ -11,8 +11,8 @@ import type {
   SparkApplicationStatus,
 } from "../../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../../kube/EventRecorder.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { timestamp } from "../../../kube/Time.ts"
-import { sameJson } from "../../../runtime/SameJson.ts"
 import { failureReason } from "../../../spark/observe/FailureReason.ts"
 import type { Executor } from "../../../spark/observe/ObservedPod.ts"
 import { routine, warning } from "../Step.ts"
