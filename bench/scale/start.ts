@@ -97,7 +97,7 @@ const measure = Effect.fnUntraced(function* (checkout: string): Effect.fn.Return
     Effect.gen(function* () {
       const began = yield* Clock.currentTimeMillis
       const pid = yield* OperatorProcess.start({ checkout, log, node })
-      while (!(yield* OperatorProcess.isReady)) yield* Effect.sleep("20 millis")
+      while (!(yield* OperatorProcess.isReady)) yield* Effect.sleep("100 millis")
       const ready = ((yield* Clock.currentTimeMillis) - began) / 1000
       const { at, cpu, resident, peak } = yield* awaitSettled(pid)
       const sent = yield* requests

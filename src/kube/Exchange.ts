@@ -9,8 +9,10 @@ import type { Credentials } from "./Authentication.ts"
 import type { Connection } from "./Connection.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
-import { protobuf } from "./protobuf/ListAnswer.ts"
+import { type ListReader, protobuf } from "./protobuf/ListAnswer.ts"
+import { WireError } from "./protobuf/Wire.ts"
 import { retryRead, retryWrite } from "./RequestRetry.ts"
+import type { KubeObject } from "./Resource.ts"
 import * as Transport from "./Transport.ts"
 
 export interface ExchangeOptions {
@@ -45,9 +47,11 @@ export interface Call extends Transport.HttpRequest {
   readonly urgent?: boolean
   /** Limit in characters; a longer answer is an error. Absent: no limit. */
   readonly longest?: number
+  /** Reads an answer in Protocol Buffers, which the call accepts then. */
+  readonly reader?: (() => ListReader<KubeObject>) | undefined
 }
 
-/** The parsed body of an answer, and its length in characters; the bytes, if it is in Protocol Buffers. */
+/** The parsed body of an answer; its length in characters if it is JSON. */
 export interface Body {
   readonly body: unknown
   readonly length: number
@@ -63,7 +67,7 @@ export interface Exchange {
    * among those in flight, and a 401 may come from the pod itself, so the credentials are not read again.
    */
   readonly once: (call: Call) => Effect.Effect<Body, KubeError>
-  /** The parsed body of a successful answer, after up to four tries; bytes, if `call` accepts Protocol Buffers and the server has them. */
+  /** The parsed body of a successful answer, after up to four tries. */
   readonly read: (call: Call) => Effect.Effect<unknown, KubeError>
 }
 
@@ -116,9 +120,12 @@ export const make = Effect.fnUntraced(function* (
 
   const whole = Effect.fnUntraced(function* (call: Call, answered: typeof sendCurrent) {
     const incoming = yield* answered(call)
-    if (incoming.headers["content-type"]?.startsWith(protobuf)) {
-      const bytes = yield* Transport.readBytes(incoming).pipe(Effect.mapError(unreachable(call)))
-      return { statusCode: incoming.statusCode, body: bytes as unknown, length: bytes.length }
+    if (call.reader !== undefined && incoming.headers["content-type"]?.startsWith(protobuf)) {
+      const reader = call.reader()
+      yield* Effect.mapError(Transport.readChunks(incoming, reader.push), unreachable(call))
+      const list = Effect.try({ try: reader.end, catch: (cause) => ({ message: Transport.describe(cause), cause }) })
+      const body: unknown = yield* Effect.mapError(list, unreachable(call))
+      return { statusCode: incoming.statusCode, body, length: 0 }
     }
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
@@ -153,8 +160,13 @@ export const late = (name: string, seconds: number): KubeError =>
 
 const unreachable =
   (call: Call) =>
-  (cause: { readonly message: string }): KubeError =>
-    new KubeError({ reason: "Transport", request: call.name, message: cause.message, cause })
+  (cause: { readonly message: string; readonly cause?: unknown }): KubeError =>
+    new KubeError({
+      reason: cause.cause instanceof WireError ? "Decode" : "Transport",
+      request: call.name,
+      message: cause.message,
+      cause,
+    })
 
 /** Requests are child spans of the current work. Requests for Events run outside of any work and get no span. */
 const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {

@@ -131,15 +131,25 @@ export const readText = (
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
 
-/** The whole body. Interruption stops reading. */
-export const readBytes = (incoming: IncomingMessage): Effect.Effect<Buffer, TransportError> =>
+/** Gives the body to `take` as it arrives; fails also with what that throws. Interruption stops reading. */
+export const readChunks = (
+  incoming: IncomingMessage,
+  take: (chunk: Buffer) => void,
+): Effect.Effect<void, TransportError> =>
   Effect.callback((resume) => {
     const cut = new TransportError({ message: "the answer was cut off" })
+    const fail = (cause: unknown) => resume(Effect.fail(new TransportError({ message: describe(cause), cause })))
     if (incoming.destroyed) return resume(Effect.fail(cut))
-    const chunks: Array<Buffer> = []
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
-    incoming.on("end", () => resume(Effect.succeed(Buffer.concat(chunks))))
-    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
+    incoming.on("data", (chunk: Buffer) => {
+      try {
+        take(chunk)
+      } catch (cause) {
+        fail(cause)
+        incoming.destroy()
+      }
+    })
+    incoming.on("end", () => resume(Effect.void))
+    incoming.on("error", fail)
     incoming.on("close", () => resume(Effect.fail(cut)))
   })
 

@@ -1,27 +1,81 @@
-/** Lists as the API server encodes them in Protocol Buffers: four bytes that say so, an envelope (`runtime.Unknown`), and the list in it. */
+/**
+ * Lists as the API server encodes them in Protocol Buffers: four bytes that say so, an envelope (`runtime.Unknown`), and the list in it. They
+ * are decoded while they arrive, object by object, so that a long list needs no more memory than what is kept of it.
+ */
 
 import type { KubeList } from "../Kube.ts"
 import type { KubeObject } from "../Resource.ts"
 import { decode, type Fields, fields } from "./Fields.ts"
-import { WireError } from "./Wire.ts"
+import { fieldAt, WireError } from "./Wire.ts"
 
 /** The media type. */
 export const protobuf = "application/vnd.kubernetes.protobuf"
 
 const magic = Buffer.from("k8s\0")
 
-const metadata = fields({ resourceVersion: [2, "text"], continue: [3, "text"] })
+/** The field of the envelope that is the list, and the fields of the list. */
+const rawField = 2
+const metadataField = 1
+const itemsField = 2
 
-const envelopes = new WeakMap<Fields, Fields>()
+const listMetadata = fields({ resourceVersion: [2, "text"], continue: [3, "text"] })
 
-/** The list of such objects that these bytes are. Throws a `WireError` if they are none. */
-export const decodeList = <A extends KubeObject>(body: Buffer, object: Fields): KubeList<A> => {
-  if (!body.subarray(0, magic.length).equals(magic))
-    throw new WireError("the answer does not begin as Kubernetes' Protocol Buffers do")
-  const envelope =
-    envelopes.get(object) ?? fields({ raw: [2, fields({ metadata: [1, metadata], items: [2, object, "many"] })] })
-  envelopes.set(object, envelope)
-  const { raw } = decode(body, envelope, magic.length) as { readonly raw?: Partial<KubeList<A>> }
-  if (raw?.metadata === undefined) throw new WireError("the answer is not a list")
-  return { metadata: raw.metadata, items: raw.items ?? [] }
+export interface ListReader<A extends KubeObject> {
+  /** Takes in the next bytes. Throws a `WireError` if they cannot belong to a list. */
+  readonly push: (chunk: Buffer) => void
+  /** The list. Throws a `WireError` if it is not complete. */
+  readonly end: () => KubeList<A>
+}
+
+/** A reader for one list of such objects. */
+export const listReader = <A extends KubeObject>(object: Fields): ListReader<A> => {
+  const items: Array<A> = []
+  let metadata: KubeList<A>["metadata"] | undefined
+  let begun = false
+  /** Bytes of the list itself that are still to come; undefined: the envelope's own fields come next. */
+  let missing: number | undefined
+  let rest: Buffer = Buffer.alloc(0)
+
+  /** Where the next field begins; the same place if this one has not arrived completely. */
+  const next = (bytes: Buffer, at: number): number => {
+    if (!begun) {
+      if (bytes.length < magic.length) return at
+      if (!bytes.subarray(0, magic.length).equals(magic)) {
+        throw new WireError("the answer does not begin as Kubernetes' Protocol Buffers do")
+      }
+      begun = true
+      return magic.length
+    }
+    const field = fieldAt(bytes, at)
+    if (field === undefined) return at
+    const { number, from, to } = field
+    if (missing === undefined && number === rawField) {
+      missing = to - from
+      return from
+    }
+    if (to > bytes.length) return at
+    if (missing === undefined) return to
+    if (number === metadataField) metadata = decode(bytes, listMetadata, from, to) as KubeList<A>["metadata"]
+    else if (number === itemsField) items.push(decode(bytes, object, from, to) as A)
+    missing -= to - at
+    if (missing < 0) throw new WireError("an object is longer than its list")
+    return to
+  }
+
+  return {
+    push: (chunk) => {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      let at = 0
+      for (let after = next(bytes, at); after !== at; after = next(bytes, at)) {
+        at = after
+        if (missing === 0) missing = undefined
+      }
+      rest = bytes.subarray(at)
+    },
+    end: () => {
+      if (rest.length > 0 || missing !== undefined) throw new WireError("the list is cut off")
+      if (metadata === undefined) throw new WireError("the answer is not a list")
+      return { metadata, items }
+    },
+  }
 }

@@ -45,3 +45,16 @@ export const shared = (text: string): string => {
   known[place] = text
   return text
 }
+
+/** The same JSON value, changed in place: equal texts in it are one string, and the same as in other values. */
+export const shareTexts = <A>(value: A): A => {
+  if (typeof value === "string") return shared(value) as A
+  if (typeof value !== "object" || value === null) return value
+  const parts = value as Record<string, unknown>
+  for (const key in parts) {
+    const part = parts[key]
+    if (typeof part === "string") parts[key] = shared(part)
+    else if (typeof part === "object" && part !== null) shareTexts(part)
+  }
+  return value
+}

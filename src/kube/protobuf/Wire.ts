@@ -61,3 +61,29 @@ export class Wire {
     else throw new WireError(`wire type ${type} is unknown`)
   }
 }
+
+/** A field of a message: its number, and where its value begins and ends. */
+export interface FieldPlace {
+  readonly number: number
+  readonly from: number
+  readonly to: number
+}
+
+/** The field that begins here, even if its value has not arrived completely; undefined if not even its length has. */
+export const fieldAt = (bytes: Buffer, at: number): FieldPlace | undefined => {
+  const tagEnd = varintEnd(bytes, at)
+  if (tagEnd === undefined) return undefined
+  const wire = new Wire(bytes)
+  wire.at = at
+  const tag = wire.small()
+  const number = tag >>> 3
+  if ((tag & 7) !== 2) throw new WireError(`field ${number} of a list has wire type ${tag & 7}`)
+  if (varintEnd(bytes, tagEnd) === undefined) return undefined
+  const length = wire.small()
+  return { number, from: wire.at, to: wire.at + length }
+}
+
+const varintEnd = (bytes: Buffer, from: number): number | undefined => {
+  for (let at = from; at < bytes.length; at++) if (bytes[at]! < 128) return at + 1
+  return undefined
+}
