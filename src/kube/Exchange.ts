@@ -7,10 +7,9 @@ import type { IncomingMessage } from "node:http"
 import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Credentials } from "./Authentication.ts"
 import type { Connection } from "./Connection.ts"
+import type { ListReader } from "./json/ListReader.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
-import { type ListReader, protobuf } from "./protobuf/ListAnswer.ts"
-import { WireError } from "./protobuf/Wire.ts"
 import { retryRead, retryWrite } from "./RequestRetry.ts"
 import type { KubeObject } from "./Resource.ts"
 import * as Transport from "./Transport.ts"
@@ -47,11 +46,13 @@ export interface Call extends Transport.HttpRequest {
   readonly urgent?: boolean
   /** Limit in characters; a longer answer is an error. Absent: no limit. */
   readonly longest?: number
-  /** Reads an answer in Protocol Buffers, which the call accepts then. */
-  readonly reader?: (() => ListReader<KubeObject>) | undefined
+  /** Reads the answer, which is a list, while it arrives. */
+  readonly reader?: ((contentType: string | undefined) => ListReader<KubeObject>) | undefined
+  /** Instead of that of all requests. */
+  readonly deadlineSeconds?: number | undefined
 }
 
-/** The parsed body of an answer; its length in characters if it is JSON. */
+/** The parsed body of an answer, and its length in characters. */
 export interface Body {
   readonly body: unknown
   readonly length: number
@@ -109,24 +110,17 @@ export const make = Effect.fnUntraced(function* (
   const bounded = <A extends Answer, R>(
     call: Call,
     effect: Effect.Effect<A, KubeError, R>,
-  ): Effect.Effect<A, KubeError, R> =>
-    effect.pipe(
-      Effect.timeoutOrElse({
-        duration: deadlineSeconds * 1000,
-        orElse: () => Effect.fail(late(call.name, deadlineSeconds)),
-      }),
+  ): Effect.Effect<A, KubeError, R> => {
+    const seconds = call.deadlineSeconds ?? deadlineSeconds
+    return effect.pipe(
+      Effect.timeoutOrElse({ duration: seconds * 1000, orElse: () => Effect.fail(late(call.name, seconds)) }),
       (within) => measured(call, metrics, within),
     )
+  }
 
   const whole = Effect.fnUntraced(function* (call: Call, answered: typeof sendCurrent) {
     const incoming = yield* answered(call)
-    if (call.reader !== undefined && incoming.headers["content-type"]?.startsWith(protobuf)) {
-      const reader = call.reader()
-      yield* Effect.mapError(Transport.readChunks(incoming, reader.push), unreachable(call))
-      const list = Effect.try({ try: reader.end, catch: (cause) => ({ message: Transport.describe(cause), cause }) })
-      const body: unknown = yield* Effect.mapError(list, unreachable(call))
-      return { statusCode: incoming.statusCode, body, length: 0 }
-    }
+    if (call.reader !== undefined) return yield* list(call, call.reader(incoming.headers["content-type"]), incoming)
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
@@ -154,19 +148,31 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
+/** The list that `reader` makes of the answer. */
+const list = Effect.fnUntraced(function* (call: Call, reader: ListReader<KubeObject>, incoming: IncomingMessage) {
+  const wrong = (cause: unknown) =>
+    new KubeError({ reason: "Decode", request: call.name, message: Transport.describe(cause), cause })
+  let refused: KubeError | undefined
+  const push = (chunk: Buffer) => {
+    try {
+      reader.push(chunk)
+    } catch (cause) {
+      throw (refused = wrong(cause))
+    }
+  }
+  yield* Effect.mapError(Transport.readChunks(incoming, push), (cause) => refused ?? unreachable(call)(cause))
+  const body: unknown = yield* Effect.try({ try: reader.end, catch: wrong })
+  return { statusCode: incoming.statusCode, body, length: 0 }
+})
+
 /** The error of a request, or of a silent watch, that was abandoned after `seconds`. */
 export const late = (name: string, seconds: number): KubeError =>
   new KubeError({ reason: "Timeout", request: name, message: `no answer within ${seconds} s` })
 
 const unreachable =
   (call: Call) =>
-  (cause: { readonly message: string; readonly cause?: unknown }): KubeError =>
-    new KubeError({
-      reason: cause.cause instanceof WireError ? "Decode" : "Transport",
-      request: call.name,
-      message: cause.message,
-      cause,
-    })
+  (cause: { readonly message: string }): KubeError =>
+    new KubeError({ reason: "Transport", request: call.name, message: cause.message, cause })
 
 /** Requests are child spans of the current work. Requests for Events run outside of any work and get no span. */
 const traced = <A, E>({ verb, resource, method, name }: Call, effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {

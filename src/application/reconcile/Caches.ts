@@ -12,7 +12,7 @@ import type { WatchMetrics } from "../../kube/Reflector.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { followedPods, keepPod, podsPerPage } from "../../spark/observe/FollowedPods.ts"
+import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 
@@ -31,7 +31,6 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
     applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics, keep: keepApplication }),
     pods: Watched.make<SeenPod>(kube, {
       resource: followedPods,
-      pageSize: podsPerPage,
       namespaces,
       metrics,
       labelSelector: `${Labels.launchedBy}=true,!${Labels.connectName}`,

@@ -10,7 +10,7 @@ import { type KubeObject, services as serviceResource } from "../../kube/Resourc
 import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { followedPods, keepPod, podsPerPage } from "../../spark/observe/FollowedPods.ts"
+import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { connectKeyOf } from "./Ownership.ts"
 
@@ -36,7 +36,6 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
     }),
     pods: Watched.make<SeenPod>(kube, {
       resource: followedPods,
-      pageSize: podsPerPage,
       namespaces,
       metrics,
       labelSelector: `${Labels.launchedBy}=true,${Labels.connectName}`,

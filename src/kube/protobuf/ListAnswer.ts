@@ -3,6 +3,7 @@
  * are decoded while they arrive, object by object, so that a long list needs no more memory than what is kept of it.
  */
 
+import type { ListReader } from "../json/ListReader.ts"
 import type { KubeList } from "../Kube.ts"
 import type { KubeObject } from "../Resource.ts"
 import { decode, type Fields, fields } from "./Fields.ts"
@@ -20,15 +21,8 @@ const itemsField = 2
 
 const listMetadata = fields({ resourceVersion: [2, "text"], continue: [3, "text"] })
 
-export interface ListReader<A extends KubeObject> {
-  /** Takes in the next bytes. Throws a `WireError` if they cannot belong to a list. */
-  readonly push: (chunk: Buffer) => void
-  /** The list. Throws a `WireError` if it is not complete. */
-  readonly end: () => KubeList<A>
-}
-
-/** A reader for one list of such objects. */
-export const listReader = <A extends KubeObject>(object: Fields): ListReader<A> => {
+/** A reader for one list of such objects. What is no such list, makes it throw a `WireError`. */
+export const protobufListReader = <A extends KubeObject>(object: Fields): ListReader<A> => {
   const items: Array<A> = []
   let metadata: KubeList<A>["metadata"] | undefined
   let begun = false

@@ -77,8 +77,5 @@ const podFields = fields({ metadata: [1, metadata], status: [3, status] })
 /** The pods that caches follow. */
 export const followedPods: Resource<SeenPod> = { ...pods, fields: podFields }
 
-/** Pods of one page of a list. They are decoded as they arrive, and each page costs the API server a search. */
-export const podsPerPage = 5000
-
 /** What is kept of a pod, given what was kept of an earlier state of it. */
 export const keepPod = (pod: Pod, before: SeenPod | undefined): SeenPod => withPast(pick(pod, podFields) as Pod, before)
