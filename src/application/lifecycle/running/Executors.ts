@@ -4,7 +4,6 @@
  * is terminal now and was not before has just ended.
  */
 
-import { Equal } from "effect"
 import type {
   ExecutorCounts,
   ExecutorFailure,
@@ -70,19 +69,6 @@ export const followExecutors = (
     events: eventsOf(changed),
   }
 }
-
-/** The status without its fields about executors; a running driver waits for nothing but them. */
-const withoutExecutors = ({
-  executorState: _state,
-  executors: _counts,
-  recentExecutorFailures: _failures,
-  waiting,
-  ...rest
-}: SparkApplicationStatus) => (rest.applicationState.state === "RUNNING" ? rest : { ...rest, waiting })
-
-/** Whether the fields about executors are all that changed. */
-export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
-  before !== after && Equal.equals(withoutExecutors(before), withoutExecutors(after))
 
 type Failures = NonNullable<ExecutorCounts["failures"]>
 
