@@ -27,9 +27,12 @@ const spec = {
   mainApplicationFile: "local:///opt/spark/examples/jars/spark-examples.jar",
   arguments: ["1000"],
   sparkConf: { "spark.eventLog.enabled": "true", "spark.eventLog.dir": "s3a://event-logs/" },
-  driver: { serviceAccount: "default", cores: 1, memory: "2g", labels: { team: "analytics" } },
-  executor: { instances: 1, cores: 2, memory: "4g", labels: { team: "analytics" } },
+  driver: { serviceAccount: "default", cores: 1, memory: "2g" },
+  executor: { instances: 1, cores: 2, memory: "4g" },
 }
+
+/** Its pods inherit them. */
+const labels = { team: "analytics" }
 
 /** The status of a pod whose only container runs, as a kubelet writes it. */
 const runningStatus = (container: string, image: string, at: string): PodStatus => {
@@ -98,7 +101,7 @@ const patchStatus = Effect.fnUntraced(function* <A extends KubeObject>(
 export const makeOriginal = Effect.gen(function* () {
   const kube = yield* Kube
   const [namespace, name] = [namespaceOf(0), nameOf(0)]
-  yield* kube.create(sparkApplications, namespace, { metadata: { name }, spec } as unknown as SparkApplication)
+  yield* kube.create(sparkApplications, namespace, { metadata: { name, labels }, spec } as unknown as SparkApplication)
   const driver = yield* waitFor(pods, driverOf(name), "a driver", (pod) => pod)
   const at = new Date(yield* Clock.currentTimeMillis).toISOString().replace(/\.\d+Z/, "Z")
   yield* patchStatus(pods, namespace, driverOf(name), runningStatus("spark-kubernetes-driver", spec.image, at))
@@ -153,7 +156,7 @@ export const copy = Effect.fnUntraced(function* (original: Original, index: numb
   const namespace = namespaceOf(index)
   const name = nameOf(index)
   const { application, driver, executor } = original
-  const spark = { metadata: { name }, spec: application.spec } as unknown as SparkApplication
+  const spark = { metadata: { name, labels }, spec: application.spec } as unknown as SparkApplication
   const uid = (yield* kube.create(sparkApplications, namespace, spark)).metadata.uid
   const from = [...wordsOf(0, application.metadata.uid), driver.metadata!.uid!, executor.metadata!.uid!]
   const to: Array<string> = [...wordsOf(index, uid)]

@@ -12,7 +12,7 @@ export interface MeasuredStart {
   readonly cpuSeconds: number
   readonly residentMebibytes: number
   readonly peakMebibytes: number
-  /** Memory after a minute with nothing to do, if that was waited for. */
+  /** Memory after $LATER seconds with nothing to do, if that was waited for. */
   readonly laterMebibytes: number | undefined
   /** By `verb resource`. */
   readonly requests: ReadonlyArray<readonly [string, number]>
@@ -61,7 +61,7 @@ export const table = (starts: ReadonlyArray<MeasuredStart>): string => {
       cell(({ peakMebibytes }) => peakMebibytes, 0),
     ),
     row(
-      "resident a minute later, MiB",
+      "resident $LATER s later, MiB",
       cell(({ laterMebibytes }) => laterMebibytes, 0),
     ),
     ...requests.map((name) =>

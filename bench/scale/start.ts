@@ -23,11 +23,18 @@ const [count = 0, ...checkouts] = process.argv
   .slice(2)
   .map((argument, at) => (at === 0 ? Number(argument) : argument)) as [number, ...ReadonlyArray<string>]
 const runs = Number(process.env["RUNS"] ?? 3)
-const node = (process.env["NODE_FLAGS"] ?? "").split(" ").filter(Boolean)
 /** With `LATER=60`, memory is read again this many seconds after the queue has settled. */
 const laterSeconds = Number(process.env["LATER"] ?? 0)
 const log = join(process.env["RUN"] ?? tmpdir(), "operator.log")
 const root = join(import.meta.dirname, "../..")
+
+/** The options that the image of a checkout gives Node.js. */
+const nodeOptions = (checkout: string): ReadonlyArray<string> => {
+  const given = process.env["NODE_FLAGS"]
+  if (given !== undefined) return given.split(" ").filter(Boolean)
+  const entrypoint = /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(checkout, "Dockerfile"), "utf8"))?.[1] ?? "[]"
+  return (JSON.parse(entrypoint) as ReadonlyArray<string>).filter((word) => word.startsWith("--"))
+}
 
 /** Applications that are copied at the same time. */
 const concurrency = 96
@@ -66,28 +73,24 @@ const metrics = Effect.promise(() =>
 )
 
 /**
- * When the operator last did something, in epoch milliseconds, its CPU seconds then, and its resident memory. Asking it for its metrics all
- * the time would be work that it does not have otherwise; so they are only read once it rests, to see whether it is done.
+ * When the operator last did something, in epoch milliseconds, its CPU seconds until then, and its memory. Asking it for its metrics all the
+ * time would be work that it does not have otherwise; so they are only read when it rests, to see whether it is done.
  */
 const awaitSettled = Effect.fnUntraced(function* (pid: number) {
-  let busy = { at: yield* Clock.currentTimeMillis, cpu: cpuSeconds(pid) }
-  const history = [busy]
+  const now = Effect.map(Clock.currentTimeMillis, (at) => ({ at, cpu: cpuSeconds(pid) }))
+  let rested = [yield* now]
   for (let waited = 0; waited < 120 * 20; waited++) {
     yield* Effect.sleep("50 millis")
-    history.push({ at: yield* Clock.currentTimeMillis, cpu: cpuSeconds(pid) })
-    if (history.length > 10) history.shift()
-    const used = history.at(-1)!.cpu - history[0]!.cpu
-    if (used > idleSeconds || history.length < 10) {
-      busy = history.at(-1)!
-      continue
-    }
-    // It has rested since the first of these.
-    const [settled, resident, peak] = [history[0]!, residentMebibytes(pid), peakMebibytes(pid)]
+    rested.push(yield* now)
+    while (rested.at(-1)!.cpu - rested[0]!.cpu > idleSeconds) rested.shift()
+    const since = rested[0]!
+    if (rested.at(-1)!.at - since.at < 500) continue
+    const memory = { resident: residentMebibytes(pid), peak: peakMebibytes(pid) }
     const text = yield* metrics
     const done = sample(text, "workqueue_queue_duration_seconds_count") ?? 0
     const depth = sample(text, "workqueue_depth") ?? 0
-    if (done >= count && depth === 0) return { at: Math.min(settled.at, busy.at), cpu: settled.cpu, resident, peak }
-    history.length = 0
+    if (done >= count && depth === 0) return { ...since, ...memory }
+    rested = [yield* now]
   }
   return yield* new Restless({ message: `the work queue did not settle; see ${log}` })
 })
@@ -96,7 +99,7 @@ const measure = Effect.fnUntraced(function* (checkout: string): Effect.fn.Return
   return yield* Effect.scoped(
     Effect.gen(function* () {
       const began = yield* Clock.currentTimeMillis
-      const pid = yield* OperatorProcess.start({ checkout, log, node })
+      const pid = yield* OperatorProcess.start({ checkout, log, node: nodeOptions(checkout) })
       while (!(yield* OperatorProcess.isReady)) yield* Effect.sleep("100 millis")
       const ready = ((yield* Clock.currentTimeMillis) - began) / 1000
       const { at, cpu, resident, peak } = yield* awaitSettled(pid)

@@ -35,7 +35,7 @@ export interface ApplicationKindOptions {
   /** Empty: all. */
   readonly namespaces: ReadonlyArray<string>
   readonly workers: { readonly status: number; readonly submission: number }
-  readonly policy: Omit<Policy, "followsProgress">
+  readonly policy: Omit<Policy, "progressSeconds">
   readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
   /** Absent: drivers are not asked for their progress. */
   readonly progress: ProgressFollower.ProgressOptions | undefined
@@ -44,6 +44,9 @@ export interface ApplicationKindOptions {
   readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
   readonly events: EventRecorder
 }
+
+/** A change of the progress alone is written together with those of the following readings. */
+const readingsPerWrite = 3
 
 export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
@@ -85,7 +88,7 @@ export const make = Effect.fnUntraced(function* (
     lastSeen,
     definition,
     report,
-    policy: { ...policy, followsProgress: progress !== undefined },
+    policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
   })
   const logSynced = Effect.suspend(() =>

@@ -114,8 +114,9 @@ export const readText = (
   longest = Number.POSITIVE_INFINITY,
 ): Effect.Effect<string, TransportError> =>
   Effect.callback((resume) => {
-    const cut = new TransportError({ message: "the answer was cut off" })
-    if (incoming.destroyed) return resume(Effect.fail(cut))
+    // Made only if it is needed: an error takes the time of several chunks.
+    const cut = () => resume(Effect.fail(new TransportError({ message: "the answer was cut off" })))
+    if (incoming.destroyed) return cut()
     const chunks: Array<string> = []
     let length = 0
     incoming.setEncoding("utf8")
@@ -128,7 +129,7 @@ export const readText = (
     })
     incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
     incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
-    incoming.on("close", () => resume(Effect.fail(cut)))
+    incoming.on("close", () => (incoming.readableEnded ? undefined : cut()))
   })
 
 /** Gives the body to `take` as it arrives; fails also with what that throws. Interruption stops reading. */

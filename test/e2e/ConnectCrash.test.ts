@@ -30,7 +30,7 @@ const ingresses = resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 const service = /^Service\/a-server$/
 /** Of the current attempt. */
 const server = [/^Pod\/a-server$/, /^Pod\/a(-\d+)?-exec-1$/, /^Service\/a-[0-9a-f]+-driver-svc$/]
-const configuration = [/^ConfigMap\/a-[0-9a-f]+-driver-podspec-conf-map$/, /^ConfigMap\/spark-drv-/]
+const configuration = [/^ConfigMap\/spark-drv-/]
 const running = [service, ...server, ...configuration]
 
 const rich = {

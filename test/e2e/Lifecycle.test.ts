@@ -12,8 +12,8 @@ describe("an application", () => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "5" }))
-      yield* pass(3)
+      yield* world.apply(sparkPi("pi", { "run-seconds": "6" }))
+      yield* pass(5)
       const running = (yield* world.reported("pi")).status
       assert.strictEqual(running.applicationState.state, "RUNNING")
       assert.deepStrictEqual(running.executors, { pending: 0, running: 2, succeeded: 0, failed: 0 })

@@ -14,14 +14,14 @@ describe("progress", () => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "60" }))
+      yield* world.apply(sparkPi("pi", { "run-seconds": "120" }))
       const seen: Array<number> = []
-      for (let second = 0; second < 70; second += 5) {
+      for (let second = 0; second < 130; second += 5) {
         yield* pass(5)
         const percent = yield* percentOf(world, "pi")
         if (!Number.isNaN(percent) && percent !== seen.at(-1)) seen.push(percent)
       }
-      assert.isAbove(seen.length, 6)
+      assert.isAbove(seen.length, 5)
       assert.isBelow(seen[0] ?? 100, 25)
       assert.deepStrictEqual(
         seen,
@@ -48,13 +48,12 @@ describe("progress", () => {
       assert.strictEqual(yield* metric("spark_stage_state", { state: "active" }), 2)
       assert.strictEqual(yield* metric("spark_job_state", { state: "active" }), 2)
       assert.strictEqual(yield* metric("spark_executor_active"), 5)
-      assert.strictEqual(
-        yield* metric("spark_application_tasks", { ...own, state: "completed" }),
-        progress?.tasks?.completed,
-      )
+      const { completed = 0, total = 0 } = progress?.tasks ?? {}
+      const completedNow = (yield* metric("spark_application_tasks", { ...own, state: "completed" })) ?? 0
+      assert.isAtLeast(completedNow, completed, "the status is some readings behind")
+      assert.isBelow(completedNow, total)
       assert.strictEqual(yield* metric("spark_application_executors", own), 2)
-      const share = (progress?.tasks?.completed ?? 0) / (progress?.tasks?.total ?? 0)
-      assert.strictEqual(yield* metric("spark_application_progress_ratio", own), share)
+      assert.strictEqual(yield* metric("spark_application_progress_ratio", own), completedNow / total)
       assert.isAbove((yield* metric("spark_operator_progress_reads_total", { outcome: "success" })) ?? 0, 4)
 
       yield* pass(25)
@@ -141,7 +140,7 @@ describe("progress", () => {
     }),
   )
 
-  it.effect("is not written more often than drivers are read", () =>
+  it.effect("is written with every third reading, and with whatever else is written", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* world.startOperator()
@@ -152,8 +151,8 @@ describe("progress", () => {
         yield* pass(0.1)
         versions.add((yield* Effect.orDie(world.kube.get(sparkApplications, "default", "pi"))).metadata.resourceVersion)
       }
-      assert.isAtMost(versions.size, 3 + 40 / 4.5, "40 s, a reading every 5 s but for a tenth of jitter")
-      assert.isAbove(versions.size, 5)
+      assert.isAtMost(versions.size, 1 + Math.ceil(40 / 15) + 1, "40 s, a reading every 5 s")
+      assert.isAtLeast(versions.size, 3)
     }),
   )
 })

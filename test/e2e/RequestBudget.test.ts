@@ -1,4 +1,7 @@
-/** The requests that a submission costs the API server. Each is work for it, so their number is a budget: a change that needs more says why. */
+/**
+ * The requests that an application costs the API server, for its submission and for its whole life. Each is work for it, so their number is a
+ * budget: a change that needs more says why.
+ */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
@@ -38,12 +41,11 @@ const untilSubmitted = Effect.fnUntraced(function* (spec: Partial<SparkApplicati
 })
 
 describe("until an application is SUBMITTED, the operator sends", () => {
-  it.effect("five requests: one for each object, and one status write", () =>
+  it.effect("four requests: one for each object, and one status write", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* untilSubmitted({}), [
         "create configmaps",
         "create services",
-        "create configmaps",
         "create pods",
         statusPatch,
       ])
@@ -62,6 +64,56 @@ describe("until an application is SUBMITTED, the operator sends", () => {
         "get pods",
         "create configmaps",
         "create jobs",
+        statusPatch,
+      ])
+    }),
+  )
+})
+
+describe("in the life of an application, the operator sends", () => {
+  /** All requests but watches, and with the Events, of one application from its creation to some time after its end. */
+  const inLife = Effect.fnUntraced(function* (
+    spec: Partial<SparkApplicationSpec>,
+    annotations: Record<string, string>,
+  ) {
+    const world = yield* makeWorld
+    const requests: Array<string> = []
+    const asksNoDriver = ["--spark-ui-access=off"]
+    yield* world.startOperator(({ verb, resource, subresource, name }) => {
+      const isOurs = verb !== "watch" && resource !== "leases" && !name?.startsWith("first")
+      if (isOurs) requests.push(`${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`)
+      return undefined
+    }, asksNoDriver)
+    // The first submission of an operator also confirms that its cache is up to date.
+    yield* world.apply(sparkPi("first", { "run-seconds": "1" }))
+    yield* pass(20)
+    requests.length = 0
+    yield* world.apply(sparkPi("pi", annotations, spec))
+    yield* pass(30)
+    const { status } = yield* world.reported("pi")
+    return { requests: requests.toSorted(), status }
+  })
+
+  it.effect("thirteen requests for a run with five executors", () =>
+    Effect.gen(function* () {
+      const { requests, status } = yield* inLife({ executor: { instances: 5 } }, { "run-seconds": "10" })
+      assert.strictEqual(status.applicationState.state, "COMPLETED")
+      assert.deepStrictEqual(status.executors, { pending: 0, running: 0, succeeded: 5, failed: 0 })
+      assert.deepStrictEqual(requests, [
+        "create configmaps",
+        "create events",
+        "create events",
+        "create events",
+        "create pods",
+        "create services",
+        "create services",
+        "delete services",
+        // Where the watch shows the new driver later than the submission ends.
+        "get pods",
+        // Submitted; running; the executors run; completed.
+        statusPatch,
+        statusPatch,
+        statusPatch,
         statusPatch,
       ])
     }),

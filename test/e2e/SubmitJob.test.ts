@@ -21,13 +21,13 @@ describe("an application that a Job submits", () => {
     Effect.gen(function* () {
       const world = yield* makeWorld
       const { telemetry } = yield* world.startOperator()
-      yield* world.apply(sparkPi("pi", { "run-seconds": "5" }, byJob))
+      yield* world.apply(sparkPi("pi", { "run-seconds": "7" }, byJob))
       yield* pass(1)
       const waiting = (yield* world.reported("pi")).status
       assert.deepStrictEqual(waiting.applicationState, {})
       assert.match(waiting.waiting?.message ?? "", /^Job pi-[0-9a-f]{16}-submit runs spark-submit$/)
       assert.strictEqual(waiting.attempts?.[0]?.submitter, "job")
-      yield* pass(4)
+      yield* pass(7)
       const running = (yield* world.reported("pi")).status
       assert.strictEqual(running.applicationState.state, "RUNNING")
       assert.deepStrictEqual(running.executors, { pending: 0, running: 2, succeeded: 0, failed: 0 })

@@ -26,19 +26,19 @@ const objects = (
   const options = { master: defaultMaster, parity, ...more }
   const { pod, service, configMaps } = build(valid, submission, options)
   const others = children(valid, submission, options).map(({ object }) => object)
-  return { Pod: pod, Service: service, Template: configMaps[0], Configuration: configMaps[1], NetworkPolicy: others[0] }
+  const { "podspec-configmap-key": template = "", ...data } = Object.assign({}, ...configMaps.map(({ data }) => data))
+  return {
+    Pod: pod,
+    Service: service,
+    Template: JSON.parse(template),
+    ConfigMaps: configMaps.length,
+    Configuration: { ...configMaps.at(-1), data },
+    NetworkPolicy: others[0],
+  }
 }
 
 /** The paths at which two values differ, with the value that came. */
 const additions = (before: unknown, after: unknown, path = ""): ReadonlyArray<readonly [string, unknown]> => {
-  if (
-    typeof before === "string" &&
-    typeof after === "string" &&
-    before !== after &&
-    path.endsWith("podspec-configmap-key")
-  ) {
-    return additions(JSON.parse(before), JSON.parse(after), path)
-  }
   if (typeof before !== "object" || typeof after !== "object" || before === null || after === null) {
     return before === after ? [] : [[path, after]]
   }
@@ -53,7 +53,7 @@ const labels = {
   "sparkoperator.k8s.io/created-by-spark-operator": "true",
 }
 const labelled = (path: string) => Object.entries(labels).map(([label, value]) => [`${path}/${label}`, value] as const)
-const template = "/Template/data/podspec-configmap-key/spec/enableServiceLinks"
+const template = "/Template/spec/enableServiceLinks"
 
 const added = (name: string, version: string, more?: Partial<BuildOptions>) =>
   Object.fromEntries(
@@ -61,7 +61,7 @@ const added = (name: string, version: string, more?: Partial<BuildOptions>) =>
   )
 
 describe("default mode", () => {
-  it("adds namespaces, labels, publishing of addresses and silence about other Services, and nothing else", () => {
+  it("adds namespaces, labels, publishing of addresses and silence about other Services, saves a ConfigMap, and nothing else", () => {
     for (const version of goldenVersions.filter((version) => version < "4.2")) {
       assert.deepStrictEqual(added("minimal", version), {
         "/Pod/metadata/namespace": "jobs",
@@ -69,8 +69,9 @@ describe("default mode", () => {
         "/Service/metadata/namespace": "jobs",
         ...Object.fromEntries(labelled("/Service/metadata/labels")),
         "/Service/spec/publishNotReadyAddresses": true,
-        "/Template/metadata/namespace": "jobs",
-        "/Template/metadata/labels": labels,
+        "/ConfigMaps": 1,
+        "/Pod/spec/volumes/0/configMap/name": objects(caseOf("minimal"), version, "default").Configuration.metadata
+          ?.name,
         [template]: false,
         "/Configuration/metadata/labels": labels,
       })

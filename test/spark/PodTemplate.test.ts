@@ -1,5 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { application, assertProblem, environment, mounts, problems, submit, valid } from "../support/SparkFixture.ts"
+import {
+  application,
+  assertProblem,
+  environment,
+  mounts,
+  options,
+  problems,
+  submission,
+  submit,
+  valid,
+} from "../support/SparkFixture.ts"
 
 describe("the driver's template", () => {
   const template = {
@@ -90,15 +100,18 @@ describe("the driver's template", () => {
 })
 
 describe("the executor template", () => {
-  it("is in a ConfigMap that the driver mounts", () => {
-    const { configMaps, container, pod, properties } = submit(application())
-    const [template] = configMaps
-    assert.match(template?.metadata?.name ?? "", /^spark-pi-[0-9a-f]{16}-driver-podspec-conf-map$/)
-    assert.isTrue(template?.immutable)
+  it.each([
+    ["default", /^spark-drv-[0-9a-f]{16}-conf-map$/],
+    ["strict", /^spark-pi-[0-9a-f]{16}-driver-podspec-conf-map$/],
+  ] as const)("is in a ConfigMap that the driver mounts; with parity %s in %s", (parity, name) => {
+    const { configMaps, container, pod, properties } = submit(application(), submission, { ...options, parity })
+    const holder = configMaps.find(({ data }) => data?.["podspec-configmap-key"] !== undefined)
+    assert.match(holder?.metadata?.name ?? "", name)
+    assert.isTrue(holder?.immutable)
     assert.deepStrictEqual(pod.spec?.volumes?.[0], {
       name: "pod-template-volume",
       configMap: {
-        name: template?.metadata?.name ?? "",
+        name: holder?.metadata?.name ?? "",
         items: [{ key: "podspec-configmap-key", path: "pod-spec-template.yml" }],
       },
     })

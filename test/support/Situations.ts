@@ -159,7 +159,7 @@ export const situation = (state: ApplicationStateType, { desired, observed, ...c
   driverPodName: "pi-driver",
   childrenOf: () => [],
   status: statusIn(state),
-  policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100, followsProgress: true },
+  policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100, progressSeconds: 15 },
   now,
   ...changes,
   desired: {

@@ -18,9 +18,10 @@ import { withConditions } from "./Conditions.ts"
 import type { Decision, Rule } from "./Decision.ts"
 import { failing, finished, succeeding } from "./Finishing.ts"
 import { deleteRemains, deleteRun } from "./Run.ts"
-import { followExecutors, onlyExecutorsChanged } from "./running/Executors.ts"
+import { followExecutors } from "./running/Executors.ts"
 import { follow } from "./running/Following.ts"
 import { canWait, followTimeline } from "./running/Timeline.ts"
+import { mayWait } from "./running/Waits.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning, without } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
@@ -172,26 +173,15 @@ const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step)
     ? currentAttempt(status) === undefined && sameJson(status.children, before.children)
     : actions.length > 0 && actions.every(isOfChildren)
 
-/** Seconds that changes of executors alone may wait, to be reported with later ones: the more executors, the longer. */
-const executorChangesWait = (executors: number) => Math.min(15, 3 + executors / 100)
-
-/**
- * Executors come and go in bursts: five that start together are fifteen changes of pods within a second. Where nothing but executors
- * changed, the decision is postponed for a while, so that one write of the status reports all of them; any other change is written at once
- * and takes the executors' with it.
- */
+/** The decision, or to wait with it for further changes. A change that may not wait takes those that did with it. */
 const postponed = (situation: Situation, decision: Decision): Decision => {
-  if (decision.actions.length > 0 || !onlyExecutorsChanged(situation.status, decision.status)) return decision
-  const since = situation.observed.executorChangesSince ?? situation.now
-  const seconds = executorChangesWait(situation.observed.executors.length) - (situation.now - since) / 1000
+  const { status, observed, policy, now } = situation
+  const wait = mayWait(status, decision.status, observed.executors.length, policy.progressSeconds)
+  if (decision.actions.length > 0 || wait === undefined) return decision
+  const since = observed.changesSince ?? now
+  const seconds = wait - (now - since) / 1000
   if (seconds <= 0) return decision
-  return {
-    ...decision,
-    status: situation.status,
-    events: [],
-    next: sooner(decision.next, seconds),
-    postponedSince: since,
-  }
+  return { ...decision, status, events: [], next: sooner(decision.next, seconds), postponedSince: since }
 }
 
 /** The status with the time at which its state was entered; in an unchanged state the time is unchanged, too. */

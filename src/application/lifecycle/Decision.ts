@@ -31,7 +31,7 @@ export interface Decision extends Step {
    */
   readonly deferred: boolean
   /**
-   * Set while changes of executors alone wait, so that one write reports all of them: when the first of them was seen, in epoch
+   * Set while changes wait, so that one write reports all of them (`running/Waits`): when the first of them was seen, in epoch
    * milliseconds. The status is then unchanged although there is something to report.
    */
   readonly postponedSince: number | undefined

@@ -77,6 +77,6 @@ export interface Observed {
   readonly progress?: Reading | undefined
   /** The executors that it has counted. */
   readonly heartbeats?: ExecutorHeartbeats | undefined
-  /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
-  readonly executorChangesSince?: number | undefined
+  /** Since when changes wait to be reported, in epoch milliseconds. */
+  readonly changesSince?: number | undefined
 }

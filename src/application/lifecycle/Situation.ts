@@ -18,8 +18,8 @@ export interface Policy {
   readonly timeToLiveSeconds: number | undefined
   /** Bound of `status.executorState`. */
   readonly maxTrackedExecutors: number
-  /** Whether the progress of drivers is read. */
-  readonly followsProgress: boolean
+  /** Seconds that a change of the progress alone may wait to be written; undefined: the progress of drivers is not read. */
+  readonly progressSeconds: number | undefined
 }
 
 /** The fields of the spec that control the life of a run; those that shape its pods are not part of it. */

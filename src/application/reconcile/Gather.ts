@@ -38,7 +38,7 @@ export interface Sources {
   /** The last readings of drivers, by submission. */
   readonly progress: ProgressReadings
   /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
-  readonly executorChangesSince: (key: string) => number | undefined
+  readonly changesSince: (key: string) => number | undefined
   /** Why the submission in progress could not be carried out. */
   readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
 }
@@ -59,7 +59,7 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
   searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, podReports, progress, executorChangesSince, delayOf } = sources
+  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -91,7 +91,7 @@ export const gather = Effect.fnUntraced(function* (
       submitters,
       progress: progress.read(key, submissionId),
       heartbeats: progress.heartbeats(key, submissionId),
-      executorChangesSince: executorChangesSince(key),
+      changesSince: changesSince(key),
       delay: delayOf(key, application),
       submission: undefined,
       ...(answer.begun === undefined ? yield* findBegun(application, podStore, gone, searches, now) : {}),

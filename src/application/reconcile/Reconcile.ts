@@ -38,7 +38,7 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
-  readonly sources: Omit<Sources, "executorChangesSince" | "delayOf" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
@@ -65,15 +65,15 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { applications, lastSeen, definition, report, policy, rules } = options
-  const readSpec = makeReader({ ...rules, followsProgress: policy.followsProgress })
-  /** Applications of which only executors changed: since when that waits to be reported, in epoch milliseconds. */
+  const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
+  /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const delays = SubmissionDelays.make()
   const confirmFresh = Freshness.make(sparkApplications, "reconcile")
   const sources: Sources = {
     ...options.sources,
     lastSeen,
-    executorChangesSince: (key) => postponed.get(key),
+    changesSince: (key) => postponed.get(key),
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }

@@ -1,9 +1,9 @@
 /** Submits natively: the operator creates the objects that spark-submit would create, the driver pod last. Idempotent. */
 
 import { Effect } from "effect"
-import { ensure } from "../../kube/Idempotent.ts"
+import { ensure, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
-import type { KubeError } from "../../kube/KubeError.ts"
+import { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, pods, services } from "../../kube/Resource.ts"
 import { build } from "../../spark/driver/Build.ts"
 import { objectNames } from "../../spark/Names.ts"
@@ -32,13 +32,18 @@ export const submitNatively = Effect.fnUntraced(function* ({
   const required = requiredChildren(valid, action, options)
   const configuration = objects.configMaps.find(({ metadata }) => metadata?.name === confConfigMap)!
 
-  const first = yield* ensure(
-    kube,
-    configMaps,
-    namespace,
-    withRecord(configuration, application, runSpecHash, required),
-  )
+  const recorded = withRecord(configuration, application, runSpecHash, required)
+  const first = yield* ensure(kube, configMaps, namespace, recorded)
   if (!ofSubmission(first, application, submissionId)) return conflictWith(first, application)
+  if (Object.keys(recorded.data ?? {}).some((key) => first.data?.[key] === undefined)) {
+    // An operator of an earlier version began this submission with fewer entries, which the pod made here needs; the repetition replaces it.
+    yield* ignoreNotFound(kube.delete(configMaps, namespace, confConfigMap, { uid: first.metadata?.uid }))
+    return yield* new KubeError({
+      reason: "Conflict",
+      request: `submit ${application.metadata.name}`,
+      message: `ConfigMap ${confConfigMap} is of an earlier version of the operator and was deleted`,
+    })
+  }
   const earlier = yield* begin(first)
   if (earlier) return earlier.outcome
 

@@ -4,6 +4,7 @@
  */
 
 import { Result } from "effect"
+import type { ConfigMap } from "kubernetes-types/core/v1"
 import { stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
@@ -51,16 +52,19 @@ const objectsOf = (valid: Valid, options: BuildOptions): ReadonlyArray<Titled> =
     const { configMap, job } = submitJob(valid, firstSubmission, options)
     return [executor, ["submission by the image's spark-submit", job], ["its pod templates", configMap], ...companions]
   }
-  const [template, ...configuration] = configMaps
   return [
     ["driver", pod],
     executor,
     ["Service of the driver", service],
-    ...configuration.map((object): Titled => ["configuration", object]),
-    ...(template === undefined ? [] : [["template of executors", template] as const]),
+    ...configMaps.toReversed().map((object): Titled => [contentOf(object), object]),
     ...companions,
   ]
 }
+
+const contentOf = ({ data = {} }: ConfigMap) =>
+  ["spark.properties" in data && "configuration", "podspec-configmap-key" in data && "template of executors"]
+    .filter(Boolean)
+    .join(", with the ")
 
 /** A document with its title as a comment. */
 export const titled = (title: string, object: object): string =>

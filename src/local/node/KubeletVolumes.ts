@@ -102,17 +102,21 @@ const report = (node: Node, worker: PodWorker, { containers, reason, message }: 
         setContainers(node, worker, containers, { _tag: "Waiting", reason, message }),
       )
 
-/** The data of the ConfigMap behind a volume of the pod; empty if there is no such volume, or the ConfigMap no longer exists. */
-export const volumeData = (
+/** The files of a volume of the pod that is a ConfigMap, by path; none if there is no such volume, or the ConfigMap no longer exists. */
+export const volumeFiles = (
   node: Node,
   worker: PodWorker,
   volume: string,
 ): Effect.Effect<NonNullable<ConfigMap["data"]>> => {
-  const name = worker.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap?.name
-  return name === undefined
+  const source = worker.pod.spec?.volumes?.find((candidate) => candidate.name === volume)?.configMap
+  return source?.name === undefined
     ? Effect.succeed({})
-    : node.kube.get(configMaps, worker.namespace, name).pipe(
-        Effect.map((configMap) => configMap.data ?? {}),
+    : node.kube.get(configMaps, worker.namespace, source.name).pipe(
+        Effect.map(({ data = {} }) =>
+          source.items === undefined
+            ? data
+            : Object.fromEntries(source.items.flatMap(({ key, path }) => (key in data ? [[path, data[key]!]] : []))),
+        ),
         Effect.orElseSucceed(() => ({})),
       )
 }

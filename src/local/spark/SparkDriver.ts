@@ -12,7 +12,7 @@ import { parseProperties } from "../../spark/conf/Properties.ts"
 import { sparkAppSelector, sparkExecId } from "../../spark/Labels.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
 import { logAnnotation, logTimesAnnotation, prefix, progressAnnotation, type Script } from "../node/KubeletScript.ts"
-import { volumeData } from "../node/KubeletVolumes.ts"
+import { volumeFiles } from "../node/KubeletVolumes.ts"
 import { isReachable } from "./DriverAddress.ts"
 import { applicationId, executorConfigMap, executorName, executorOf, parseTemplate } from "./SparkDriverExecutors.ts"
 import { linesPrinted, progressOf, type Properties, type Run, wantedExecutors } from "./SparkDriverPlan.ts"
@@ -48,8 +48,8 @@ export interface Driver {
 
 /** Starts a driver. It reads its Spark configuration from the ConfigMap in its volume; without one it creates no executors. */
 export const start = Effect.fnUntraced(function* (node: Node, worker: PodWorker, script: Script, runSeconds: number) {
-  const conf = yield* volumeData(node, worker, "spark-conf-volume-driver")
-  const podspec = yield* volumeData(node, worker, "pod-template-volume")
+  const conf = yield* volumeFiles(node, worker, "spark-conf-volume-driver")
+  const podspec = yield* volumeFiles(node, worker, "pod-template-volume")
   const driver: Driver = {
     node,
     worker,

@@ -9,7 +9,7 @@ import { Clock, Effect } from "effect"
 import { configMaps, type KubeObject, pods, services } from "../../kube/Resource.ts"
 import { submitContainerName } from "../../spark/submit/SubmitJobPod.ts"
 import type { Node, PodWorker } from "../node/KubeletNode.ts"
-import { volumeData } from "../node/KubeletVolumes.ts"
+import { volumeFiles } from "../node/KubeletVolumes.ts"
 import type { Exit } from "../node/Program.ts"
 import { submitError, propertiesOf, submitted } from "./SparkSubmitObjects.ts"
 
@@ -26,7 +26,7 @@ export const run = Effect.fnUntraced(function* (node: Node, worker: PodWorker): 
   const failure = submitError(properties)
   if (failure !== undefined) return { exitCode: 1, message: failure }
 
-  const templates = yield* volumeData(node, worker, "spark-submit-templates")
+  const templates = yield* volumeFiles(node, worker, "spark-submit-templates")
   // The uids of one cluster begin alike, and names of objects have the first half of the id.
   const id = createHash("md5").update(worker.uid).digest("hex")
   const objects = submitted(properties, templates, id, yield* Clock.currentTimeMillis)

@@ -22,8 +22,12 @@ export const mountConf = (pod: SparkPod, { names }: Run): SparkPod => {
   return addEnv(mounted, [{ name: "SPARK_CONF_DIR", value: directory }])
 }
 
-/** The ConfigMap. Besides the properties, Spark writes the namespace under a key of its own. */
-export const confConfigMap = (properties: ReadonlyMap<string, string>, run: Run): ConfigMap => ({
+/** The ConfigMap. Besides the properties, Spark writes the namespace under a key of its own; `data` are further entries. */
+export const confConfigMap = (
+  properties: ReadonlyMap<string, string>,
+  data: Readonly<Record<string, string>>,
+  run: Run,
+): ConfigMap => ({
   metadata: { name: run.names.confConfigMap, namespace: run.namespace },
   immutable: true,
   data: {
@@ -33,5 +37,6 @@ export const confConfigMap = (properties: ReadonlyMap<string, string>, run: Run)
       run.submission.submittedAt,
     ),
     "spark.kubernetes.namespace": run.namespace,
+    ...data,
   },
 })

@@ -136,9 +136,10 @@ const publishing = (service: Service, { health }: Plan): Service =>
 /** The objects of one submission. Total and pure: equal input gives equal objects with keys in equal order. */
 export const driverObjects = (plan: Plan, submission: Submission, options: BuildOptions): DriverObjects => {
   const run = runOf(plan, submission, options)
+  const data = Object.assign({}, ...plan.steps.map((step) => step.configurationData?.(run)))
   const configMaps = [
     ...plan.steps.flatMap((step) => step.configMaps?.(run) ?? []),
-    confConfigMap(properties(plan, run), run),
+    confConfigMap(properties(plan, run), data, run),
   ]
   const service = publishing(plan.service.service(run), plan)
   const pod = driverPod(plan, run)

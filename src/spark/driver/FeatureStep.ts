@@ -79,6 +79,8 @@ export interface FeatureStep {
   readonly configurePod?: (pod: SparkPod, run: Run) => SparkPod
   /** Properties for `spark.properties`; those of later steps win. */
   readonly properties?: (run: Run) => Readonly<Record<string, string>>
+  /** Further entries of the ConfigMap that holds `spark.properties`. */
+  readonly configurationData?: (run: Run) => Readonly<Record<string, string>>
   /** Without the metadata that all objects of a submission have in common. */
   readonly configMaps?: (run: Run) => ReadonlyArray<ConfigMap>
   /** Objects of other kinds, likewise. */

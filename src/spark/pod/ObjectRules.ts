@@ -104,11 +104,12 @@ const serviceProblems = (service: Service): ReadonlyArray<Problem> =>
   }))
 
 const sizeProblems = (configMap: ConfigMap): ReadonlyArray<Problem> => {
-  const bytes = Object.entries(configMap.data ?? {}).reduce(
-    (sum, [key, text]) => sum + utf8.encode(key).length + utf8.encode(text).length,
-    0,
+  const sizes = Object.entries(configMap.data ?? {}).map(
+    ([key, text]) => [key, utf8.encode(key).length + utf8.encode(text).length] as const,
   )
-  const field = configMap.data?.["spark.properties"] === undefined ? "spec.executor" : "spec.sparkConf"
+  const bytes = sizes.reduce((sum, [, size]) => sum + size, 0)
+  const [largest] = sizes.reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0] as const)
+  const field = largest === "spark.properties" ? "spec.sparkConf" : "spec.executor"
   return bytes > maxConfigMapBytes
     ? [
         {

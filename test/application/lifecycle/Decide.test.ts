@@ -280,8 +280,8 @@ describe("decide", () => {
     ).status
     const executors = [executor(1), executor(2), executor(3)]
     const after = (seconds: number | undefined, change: Change = {}) => {
-      const executorChangesSince = seconds === undefined ? undefined : now - seconds * 1000
-      const observed = { driver: driver(), executors, executorChangesSince }
+      const changesSince = seconds === undefined ? undefined : now - seconds * 1000
+      const observed = { driver: driver(), executors, changesSince }
       return decide(situation("RUNNING", { ...change, status: base, observed }))
     }
 

@@ -43,11 +43,10 @@ describe("render", () => {
       "driver",
       "the first executor, as the driver creates it",
       "Service of the driver",
-      "configuration",
-      "template of executors",
+      "configuration, with the template of executors",
     ])
-    const [driver, executor, service, configuration, { data }] = documents(output)
-    const template = JSON.parse(data["podspec-configmap-key"])
+    const [driver, executor, service, configuration] = documents(output)
+    const template = JSON.parse(configuration.data["podspec-configmap-key"])
     assert.strictEqual(driver.kind, "Pod")
     assert.strictEqual(driver.metadata.namespace, "default")
     assert.strictEqual(driver.spec.containers[0].livenessProbe.httpGet.port, 4040)

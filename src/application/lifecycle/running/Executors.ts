@@ -11,7 +11,6 @@ import type {
   SparkApplicationStatus,
 } from "../../../api/application/SparkApplicationStatus.ts"
 import type { Note } from "../../../kube/EventRecorder.ts"
-import { sameJson } from "../../../kube/json/SameJson.ts"
 import { timestamp } from "../../../kube/Time.ts"
 import { failureReason } from "../../../spark/observe/FailureReason.ts"
 import type { Executor } from "../../../spark/observe/ObservedPod.ts"
@@ -70,19 +69,6 @@ export const followExecutors = (
     events: eventsOf(changed),
   }
 }
-
-/** The status without its fields about executors; a running driver waits for nothing but them. */
-const withoutExecutors = ({
-  executorState: _state,
-  executors: _counts,
-  recentExecutorFailures: _failures,
-  waiting,
-  ...rest
-}: SparkApplicationStatus) => (rest.applicationState.state === "RUNNING" ? rest : { ...rest, waiting })
-
-/** Whether the fields about executors are all that changed. */
-export const onlyExecutorsChanged = (before: SparkApplicationStatus, after: SparkApplicationStatus): boolean =>
-  before !== after && sameJson(withoutExecutors(before), withoutExecutors(after))
 
 type Failures = NonNullable<ExecutorCounts["failures"]>
 

@@ -142,7 +142,7 @@ const finished = (s: Situation, driver: DriverPod, outcome: Outcome): Step => {
       ...without(inState(status, "SUCCEEDING"), "waiting", "stalled", "silentExecutors"),
       terminationTime: timestamp(finishedAt),
       runFailures: 0,
-      ...(s.policy.followsProgress ? { progress: completed(status.progress, finishedAt) } : {}),
+      ...(s.policy.progressSeconds !== undefined ? { progress: completed(status.progress, finishedAt) } : {}),
     },
     again,
     { events: [routine("SparkDriverCompleted", `Driver ${driver.name} completed`)] },

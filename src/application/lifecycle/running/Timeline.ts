@@ -61,6 +61,17 @@ export const followTimeline = (
   return newPoints.length === 0 ? status : amend(status, Object.fromEntries(newPoints))
 }
 
+/** The attempt without the points that its pods show, but with the start of its driver. */
+export const withoutPoints = ({
+  scheduledTime: _scheduled,
+  sandboxTime: _sandbox,
+  initializedTime: _initialized,
+  contextTime: _context,
+  firstExecutorTime: _first,
+  executorsTime: _executors,
+  ...attempt
+}: Attempt): Omit<Attempt, Exclude<Point, "runningTime">> => attempt
+
 /**
  * Whether the points that `after` has beyond `before` may be written with the next change: pods keep their timestamps, and a write for each
  * point would double the writes of a submission. Only the start of the driver cannot wait.

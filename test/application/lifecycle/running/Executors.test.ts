@@ -48,7 +48,7 @@ describe("followExecutors", () => {
       situation("COMPLETED", { status, observed: { driver: terminated(0), executors: [executor(2)] } }),
     )
     assert.deepInclude(late.status.executors, { running: 1, succeeded: 1 })
-    const waited = { executorChangesSince: now - 4000 }
+    const waited = { changesSince: now - 4000 }
     const gone = decide(situation("COMPLETED", { status: late.status, observed: { driver: terminated(0), ...waited } }))
     assert.deepInclude(gone.status.executors, { running: 0, succeeded: 2, failed: 0 })
     assert.strictEqual(gone.status.applicationState.state, "COMPLETED")

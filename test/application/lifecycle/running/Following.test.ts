@@ -85,7 +85,7 @@ describe("following a driver", () => {
       deadlines: { startedSeconds: 900, runningSeconds: 100 },
       timeToLiveSeconds: undefined,
       maxTrackedExecutors: 9,
-      followsProgress: true,
+      progressSeconds: 15,
     }
     const quiet = (facts: Parameters<typeof situation>[1]) => decide(situation("SUBMITTED", { policy, ...facts })).next
     assert.deepStrictEqual(quiet({ observed: { driver: pulling } }), { _tag: "After", seconds: 600 })

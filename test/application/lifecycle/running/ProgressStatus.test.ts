@@ -6,6 +6,7 @@ import {
   type Reading,
   progressStatus,
 } from "../../../../src/application/lifecycle/running/ProgressStatus.ts"
+import type { Policy } from "../../../../src/application/lifecycle/Situation.ts"
 import type { Progress } from "../../../../src/spark/monitoring/DriverProgress.ts"
 import { begunIn, ago, driver, now, situation, statusIn, terminated } from "../../../support/Situations.ts"
 
@@ -74,9 +75,9 @@ describe("the status of a running application", () => {
 })
 
 describe("the progress of a run that ended", () => {
-  const ended = (exitCode: number, status: Partial<SparkApplicationStatus>, followsProgress = true) => {
+  const ended = (exitCode: number, status: Partial<SparkApplicationStatus>, policy: Partial<Policy> = {}) => {
     const s = situation("RUNNING", { status: statusIn("RUNNING", status), observed: { driver: terminated(exitCode) } })
-    return decide({ ...s, policy: { ...s.policy, followsProgress } }).status.progress
+    return decide({ ...s, policy: { ...s.policy, ...policy } }).status.progress
   }
 
   it("is 100% after success, also when its driver was never read", () => {
@@ -100,7 +101,7 @@ describe("the progress of a run that ended", () => {
   })
 
   it("is absent if progress is not followed", () => {
-    assert.isUndefined(ended(0, {}, false))
+    assert.isUndefined(ended(0, {}, { progressSeconds: undefined }))
   })
 
   it("is removed when the next attempt begins", () => {
