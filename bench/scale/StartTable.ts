@@ -61,7 +61,7 @@ export const table = (starts: ReadonlyArray<MeasuredStart>): string => {
       cell(({ peakMebibytes }) => peakMebibytes, 0),
     ),
     row(
-      "resident $LATER s later, MiB",
+      "resident later, MiB",
       cell(({ laterMebibytes }) => laterMebibytes, 0),
     ),
     ...requests.map((name) =>
