@@ -8,5 +8,6 @@ FROM gcr.io/distroless/nodejs24-debian12:nonroot
 COPY --from=files /app /app
 WORKDIR /app
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "/app/src/main.ts"]
+# A small young generation: 170 MiB less with 10,000 running applications, and not slower (docs/performance.md, "Start").
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/app/src/main.ts"]
 CMD ["operator"]

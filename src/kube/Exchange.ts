@@ -7,9 +7,11 @@ import type { IncomingMessage } from "node:http"
 import { Clock, Effect, Predicate, type Scope, Semaphore } from "effect"
 import type { Credentials } from "./Authentication.ts"
 import type { Connection } from "./Connection.ts"
+import type { ListReader } from "./json/ListReader.ts"
 import { errorOf, parsed } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { retryRead, retryWrite } from "./RequestRetry.ts"
+import type { KubeObject } from "./Resource.ts"
 import * as Transport from "./Transport.ts"
 
 export interface ExchangeOptions {
@@ -44,6 +46,10 @@ export interface Call extends Transport.HttpRequest {
   readonly urgent?: boolean
   /** Limit in characters; a longer answer is an error. Absent: no limit. */
   readonly longest?: number
+  /** Reads the answer, which is a list, while it arrives. */
+  readonly reader?: ((contentType: string | undefined) => ListReader<KubeObject>) | undefined
+  /** Instead of that of all requests. */
+  readonly deadlineSeconds?: number | undefined
 }
 
 /** The parsed body of an answer, and its length in characters. */
@@ -104,17 +110,17 @@ export const make = Effect.fnUntraced(function* (
   const bounded = <A extends Answer, R>(
     call: Call,
     effect: Effect.Effect<A, KubeError, R>,
-  ): Effect.Effect<A, KubeError, R> =>
-    effect.pipe(
-      Effect.timeoutOrElse({
-        duration: deadlineSeconds * 1000,
-        orElse: () => Effect.fail(late(call.name, deadlineSeconds)),
-      }),
+  ): Effect.Effect<A, KubeError, R> => {
+    const seconds = call.deadlineSeconds ?? deadlineSeconds
+    return effect.pipe(
+      Effect.timeoutOrElse({ duration: seconds * 1000, orElse: () => Effect.fail(late(call.name, seconds)) }),
       (within) => measured(call, metrics, within),
     )
+  }
 
   const whole = Effect.fnUntraced(function* (call: Call, answered: typeof sendCurrent) {
     const incoming = yield* answered(call)
+    if (call.reader !== undefined) return yield* list(call, call.reader(incoming.headers["content-type"]), incoming)
     const text = yield* Transport.readText(incoming, call.longest).pipe(Effect.mapError(unreachable(call)))
     const body = parsed(text)
     if (Predicate.isString(body)) {
@@ -140,6 +146,23 @@ export const make = Effect.fnUntraced(function* (
     write: (call) => retryWrite(inTurn(call)),
     read: (call) => retryRead(inTurn(call)),
   }
+})
+
+/** The list that `reader` makes of the answer. */
+const list = Effect.fnUntraced(function* (call: Call, reader: ListReader<KubeObject>, incoming: IncomingMessage) {
+  const wrong = (cause: unknown) =>
+    new KubeError({ reason: "Decode", request: call.name, message: Transport.describe(cause), cause })
+  let refused: KubeError | undefined
+  const push = (chunk: Buffer) => {
+    try {
+      reader.push(chunk)
+    } catch (cause) {
+      throw (refused = wrong(cause))
+    }
+  }
+  yield* Effect.mapError(Transport.readChunks(incoming, push), (cause) => refused ?? unreachable(call)(cause))
+  const body: unknown = yield* Effect.try({ try: reader.end, catch: wrong })
+  return { statusCode: incoming.statusCode, body, length: 0 }
 })
 
 /** The error of a request, or of a silent watch, that was abandoned after `seconds`. */

@@ -123,11 +123,11 @@ export const find = <A extends KubeObject>(
     ),
   )
 
-/** All pages of a list, with the version of the last one; `onPage` runs after each. */
+/** All of a list, with its version, in pages of `limit` objects if that is given; `onPage` runs after each. */
 export const listAll = Effect.fnUntraced(function* <A extends KubeObject>(
   kube: Pick<KubeApi, "list">,
   resource: Resource<A>,
-  { limit = 500, ...selection }: Omit<ListOptions, "continue">,
+  { limit, ...selection }: Omit<ListOptions, "continue">,
   onPage: Effect.Effect<void> = Effect.void,
 ): Effect.fn.Return<KubeList<A>, KubeError> {
   const items: Array<A> = []

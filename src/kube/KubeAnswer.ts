@@ -5,6 +5,7 @@
 
 import { Option, Predicate, Schema } from "effect"
 import { KubeError, type KubeErrorReason } from "./KubeError.ts"
+import { shareTexts } from "./protobuf/SharedText.ts"
 import type { KubeObject } from "./Resource.ts"
 
 /** `meta/v1` Status: the fields that describe an error. */
@@ -73,10 +74,13 @@ export const watchErrorOf = (request: string, object: unknown): KubeError => {
   return errorOf(request, status.code ?? (status.reason === "Expired" || status.reason === "Gone" ? 410 : 500), object)
 }
 
-/** The object without `metadata.managedFields`, often half of its bytes. Changes the object, which was just parsed. */
+/**
+ * The object without `metadata.managedFields`, often half of its bytes, and with texts that other objects have, too, as the same strings.
+ * Changes the object, which was just parsed.
+ */
 export const trimmed = <A extends KubeObject>(object: A): A => {
   if (object.metadata?.managedFields !== undefined) delete object.metadata.managedFields
-  return object
+  return shareTexts(object)
 }
 
 /** The JSON value of `text`, or the text itself if it is not JSON (such as the error page of a proxy). */

@@ -22,7 +22,7 @@ export interface ReflectOptions {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** Objects per page of a list. Default 500. */
+  /** Objects per page of a list. Default: all in one answer, until that fails. */
   readonly pageSize?: number | undefined
   /**
    * Nobody has to have the resource: while its definition is not installed, or the operator may not list it, there are no objects of it. The
@@ -53,6 +53,11 @@ export interface Reflector<A extends KubeObject> {
   readonly liveness: () => Liveness
 }
 
+/** Objects per page of a list that could not be read as a whole. */
+const smallPage = 500
+/** A list that fails sooner did not fail for its length. */
+const longListSeconds = 20
+
 const firstPauseSeconds = 0.1
 const longestPauseSeconds = 30
 /** A watch that ends sooner and without an event is a failure: reconnecting at once would be a loop. */
@@ -82,9 +87,21 @@ export const reflect = <A extends KubeObject>(
   const contact = tick((now) => ({ lastContact: now }))
   const progress = tick((now) => ({ lastContact: now, failures: 0, lastError: undefined }))
 
+  /**
+   * A whole list comes from the memory of the API server, while every further page is read from etcd and costs it many times as much. But
+   * a list may be too long for the time that one request has.
+   */
+  let limit = options.pageSize
+  const inPages = (began: number) => (error: KubeError) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const wasUnderWay = now - began >= longListSeconds * 1000
+      if (wasUnderWay && (error.reason === "Timeout" || error.reason === "Transport")) limit ??= smallPage
+    })
+
   const list = Effect.gen(function* (): Effect.fn.Return<ReflectorEvent<A>, KubeError> {
     metrics.kubeWatch(everListed ? "relist" : "list", resource.plural)
-    const { metadata, items } = yield* listAll(kube, resource, { ...selection, limit: options.pageSize }, contact)
+    const whole = listAll(kube, resource, { ...selection, limit }, contact)
+    const { metadata, items } = yield* Effect.tapError(whole, inPages(yield* Clock.currentTimeMillis))
     everListed = true
     isEmpty = false
     position = metadata.resourceVersion

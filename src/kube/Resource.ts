@@ -9,6 +9,7 @@ import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
 import type { ConfigMap, Event, ObjectReference, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Fields } from "./protobuf/Fields.ts"
 
 /** The fields of every object of the API. Objects are plain immutable JSON; timestamps stay RFC 3339 strings. */
 export interface KubeObject {
@@ -23,6 +24,8 @@ export interface Resource<A extends KubeObject = KubeObject> {
   readonly version: string
   readonly plural: string
   readonly kind: string
+  /** All that is read of an object, if that is less than the whole: lists may come without the rest. */
+  readonly fields?: Fields
   /** Phantom: the shape of one object. Never set. */
   readonly _object?: A
 }

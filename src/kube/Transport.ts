@@ -132,6 +132,28 @@ export const readText = (
     incoming.on("close", () => (incoming.readableEnded ? undefined : cut()))
   })
 
+/** Gives the body to `take` as it arrives; fails also with what that throws. Interruption stops reading. */
+export const readChunks = (
+  incoming: IncomingMessage,
+  take: (chunk: Buffer) => void,
+): Effect.Effect<void, TransportError> =>
+  Effect.callback((resume) => {
+    const cut = new TransportError({ message: "the answer was cut off" })
+    const fail = (cause: unknown) => resume(Effect.fail(new TransportError({ message: describe(cause), cause })))
+    if (incoming.destroyed) return resume(Effect.fail(cut))
+    incoming.on("data", (chunk: Buffer) => {
+      try {
+        take(chunk)
+      } catch (cause) {
+        fail(cause)
+        incoming.destroy()
+      }
+    })
+    incoming.on("end", () => resume(Effect.void))
+    incoming.on("error", fail)
+    incoming.on("close", () => resume(Effect.fail(cut)))
+  })
+
 /** The error message of `readText` for a body that is too long. */
 export const tooLong = "the answer is too long"
 

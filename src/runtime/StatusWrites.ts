@@ -7,7 +7,8 @@
  * Assumes: one write per object at a time, conditional on the resource version that it is based on.
  */
 
-import { Equal, Exit, Option } from "effect"
+import { Exit, Option } from "effect"
+import { sameJson } from "../kube/json/SameJson.ts"
 import { changedNothing, type KubeError } from "../kube/KubeError.ts"
 
 /** An object with a status, as the cache has it. */
@@ -59,7 +60,7 @@ export const make = <A extends WithStatus<unknown>, W extends StatusWrite<A> = S
     if (writes === undefined || writes[0]?.before.metadata.resourceVersion === resourceVersion) return []
     // Another version: those that were not performed never will be.
     unanswered.delete(uid)
-    const performed = writes.find(({ status }) => Equal.equals(status, object.status))
+    const performed = writes.find(({ status }) => sameJson(status, object.status))
     return performed === undefined ? [] : [{ write: performed, after: object }]
   }
 

@@ -2,8 +2,22 @@
 
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Pod } from "kubernetes-types/core/v1"
 import { sparkApplicationCrd } from "../../src/api/application/CustomResource.ts"
-import { type Json, makeNamespace, merge, metadataOnly, serverLayer, table, unscheduled } from "../support/Server.ts"
+import { jsonListReader } from "../../src/kube/json/ListReader.ts"
+import { protobuf, protobufListReader } from "../../src/kube/protobuf/ListAnswer.ts"
+import * as Transport from "../../src/kube/Transport.ts"
+import { followedPods, keepPod } from "../../src/spark/observe/FollowedPods.ts"
+import {
+  type Json,
+  makeNamespace,
+  merge,
+  metadataOnly,
+  Server,
+  serverLayer,
+  table,
+  unscheduled,
+} from "../support/Server.ts"
 import { configMap, widgetCrd } from "../support/WidgetCluster.ts"
 
 layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true })("a list", (it) => {
@@ -159,6 +173,54 @@ layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true }
       yield* n.ok("POST", n.widgets, n.widget("a", { size: 3 }))
       const { kind, rows } = yield* n.ok("GET", `${n.widgets}/a`, undefined, undefined, table)
       assert.deepStrictEqual([kind, rows.length, rows[0].cells[1]], ["Table", 1, 3])
+    }),
+  )
+
+  it.effect("of pods says the same in Protocol Buffers, where the server has them, as in JSON", () =>
+    Effect.gen(function* () {
+      const n = yield* makeNamespace
+      const { transport, credentials } = yield* Server
+      yield* n.ok("POST", n.pods, {
+        ...unscheduled("a"),
+        metadata: { name: "a", labels: { team: "x" }, annotations: { note: "ünïcode" }, finalizers: ["example.com/f"] },
+      })
+      yield* n.ok("POST", n.pods, unscheduled("b"))
+      const state = {
+        terminated: {
+          exitCode: 137,
+          reason: "OOMKilled",
+          startedAt: "2026-11-30T00:00:00Z",
+          finishedAt: "2026-11-30T00:00:01Z",
+        },
+      }
+      const container = {
+        name: "main",
+        image: "i",
+        imageID: "",
+        ready: false,
+        started: false,
+        restartCount: 0,
+        state,
+        lastState: {},
+      }
+      const status = { phase: "Failed", reason: "Evicted", podIP: "10.0.0.1", containerStatuses: [container] }
+      yield* n.ok("PATCH", `${n.pods}/a/status`, { status }, merge)
+      yield* n.ok("DELETE", `${n.pods}/a`)
+      const read = Effect.fnUntraced(function* (accept: string) {
+        const incoming = yield* transport.send(
+          { method: "GET", path: n.pods, headers: { Accept: accept } },
+          credentials,
+        )
+        const isProtobuf = incoming.headers["content-type"]?.startsWith(protobuf)
+        const reader = isProtobuf ? protobufListReader<Pod>(followedPods.fields!) : jsonListReader<Pod>((pod) => pod)
+        yield* Transport.readChunks(incoming, reader.push)
+        const { metadata, items } = reader.end()
+        return { version: metadata.resourceVersion, pods: items.map((pod) => keepPod(pod, undefined)) }
+      }, Effect.scoped)
+      const inJson = yield* read("application/json")
+      assert.deepStrictEqual(yield* read(`${protobuf}, application/json`), inJson)
+      assert.deepStrictEqual(inJson.pods[0]?.status?.containerStatuses?.[0]?.state, state)
+      yield* n.ok("PATCH", `${n.pods}/a`, { metadata: { finalizers: null } }, merge)
     }),
   )
 })

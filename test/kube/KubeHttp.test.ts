@@ -3,7 +3,9 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { configMaps, leases, pods } from "../../src/kube/Resource.ts"
+import { followedPods } from "../../src/spark/observe/FollowedPods.ts"
 import { type Answer, json, serve } from "../support/ApiServerStub.ts"
+import { encodeList } from "../support/Protobuf.ts"
 
 const status = (code: number, reason: string, message: string) => ({ kind: "Status", code, reason, message })
 const pod = (name: string) => ({ metadata: { name, namespace: "default", managedFields: [{ manager: "kubelet" }] } })
@@ -45,6 +47,39 @@ describe("KubeHttp", () => {
       assert.deepStrictEqual(list.items, [
         { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "default" } },
       ])
+    }),
+  )
+
+  it.live("lists what is read of pods in Protocol Buffers, or in JSON if the server has nothing else", () =>
+    Effect.gen(function* () {
+      const inProtobuf: Answer = (response) => {
+        response.writeHead(200, { "content-type": "application/vnd.kubernetes.protobuf" })
+        response.end(encodeList("7", "", [[[1, [[1, "a"]]]]]))
+      }
+      const inJson = json(200, { metadata: { resourceVersion: "8" }, items: [pod("b")] })
+      const { kube, asked } = yield* serve([inProtobuf, inJson])
+      const [first, second] = [yield* kube.list(followedPods, {}), yield* kube.list(followedPods, {})]
+      assert.strictEqual(asked[0]?.headers.accept, "application/vnd.kubernetes.protobuf, application/json")
+      assert.deepStrictEqual(first, { metadata: { resourceVersion: "7" }, items: [{ metadata: { name: "a" } }] })
+      assert.deepStrictEqual(
+        second.items.map(({ metadata }) => metadata?.name),
+        ["b"],
+      )
+    }),
+  )
+
+  it.live("reports a list that is none, or that is cut off", () =>
+    Effect.gen(function* () {
+      const cutOff: Answer = (response) => {
+        response.writeHead(200, { "content-type": "application/vnd.kubernetes.protobuf" })
+        response.end(encodeList("7", "", [[[1, [[1, "a"]]]]]).subarray(0, 20))
+      }
+      const { kube } = yield* serve([json(200, "<html>a proxy</html>"), cutOff, json(200, '{"items": [{"a": 1}, {"b')])
+      for (const resource of [pods, followedPods, pods]) {
+        const { reason, message } = yield* Effect.flip(kube.list(resource, {}))
+        assert.strictEqual(reason, "Decode")
+        assert.match(message, /is not JSON|cut off/)
+      }
     }),
   )
 

@@ -48,9 +48,36 @@ describe("Reflector", () => {
       assert.deepStrictEqual(
         listed.map(({ limit, continue: token, labelSelector }) => ({ limit, token, labelSelector })),
         [
-          { limit: 500, token: undefined, labelSelector: "spark-role" },
-          { limit: 500, token: "next", labelSelector: "spark-role" },
+          { limit: undefined, token: undefined, labelSelector: "spark-role" },
+          { limit: undefined, token: "next", labelSelector: "spark-role" },
         ],
+      )
+    }),
+  )
+
+  it.effect("reads a list in pages once a whole one has failed after long", () =>
+    Effect.gen(function* () {
+      const late = Effect.andThen(Effect.sleep("60 seconds"), Effect.fail(failure("Timeout")))
+      const { seen, listed } = yield* start({
+        lists: [late, ok(10, [object("a", 1)], "next"), ok(10, [object("b", 2)])],
+      })
+      yield* TestClock.adjust("61 seconds")
+      assert.deepStrictEqual(seen, ["Listed a b"])
+      assert.deepStrictEqual(
+        listed.map(({ limit }) => limit),
+        [undefined, 500, 500],
+      )
+    }),
+  )
+
+  it.effect("reads a list as a whole again after a short failure", () =>
+    Effect.gen(function* () {
+      const { seen, listed } = yield* start({ lists: [Effect.fail(failure("Transport")), ok(10, [object("a", 1)])] })
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(seen, ["Listed a"])
+      assert.deepStrictEqual(
+        listed.map(({ limit }) => limit),
+        [undefined, undefined],
       )
     }),
   )

@@ -13,6 +13,8 @@ import { currentAttempt, lastAttempt } from "./Attempts.ts"
 
 /** What was found in the spec. */
 export interface Findings {
+  /** The status has them already: what it says about the spec stays. */
+  readonly recorded?: boolean
   readonly problems: ReadonlyArray<Problem>
   readonly warnings: ReadonlyArray<Problem>
   readonly submitter: Submitter | undefined
@@ -21,7 +23,14 @@ export interface Findings {
 /** Undefined: the condition does not apply. */
 type Writer = (status: SparkApplicationStatus, findings: Findings) => Claim | undefined
 
-const accepted: Writer = (_, { problems, warnings }) => {
+/** What the condition says now. */
+const known = ({ conditions }: SparkApplicationStatus, type: string): Claim | undefined => {
+  const condition = conditions?.find((one) => one.type === type)
+  return condition && claim(condition.status, condition.reason, condition.message)
+}
+
+const accepted: Writer = (status, { problems, warnings, recorded }) => {
+  if (recorded === true) return known(status, "Accepted")
   if (problems.length > 0) return claim("False", "InvalidSpec", describeProblems(problems))
   return warnings.length > 0
     ? claim("True", "ValidWithWarnings", describeProblems(warnings))
@@ -49,7 +58,8 @@ const submitted: Writer = (status) => {
 }
 
 /** Only if a Job submits: why the operator does not submit itself. */
-const native: Writer = (_, { submitter }) => {
+const native: Writer = (status, { submitter, recorded }) => {
+  if (recorded === true) return known(status, "Native")
   if (submitter?.by !== "job") return undefined
   return submitter.reasons.length > 0
     ? claim("False", "NotNative", `The image's spark-submit runs in a Job: ${describeProblems(submitter.reasons)}`)

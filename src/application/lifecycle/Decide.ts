@@ -3,10 +3,10 @@
  * same decision, so every line of it can be tested with a table, and deciding twice is harmless.
  */
 
-import { Equal } from "effect"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { describeProblems } from "../../api/Problem.ts"
 import { hasEnded, isFinal, isStopping, precedesSubmission, stateOf } from "../../api/States.ts"
+import { sameJson } from "../../kube/json/SameJson.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { again, sooner } from "../../runtime/Next.ts"
 import type { Action } from "./Action.ts"
@@ -118,7 +118,7 @@ const refuse = (s: Situation): Step => {
 /** The one decision about an application. Total: every state with every fact has an answer. */
 export const decide = (situation: Situation): Decision => {
   const adopted = adopt(situation)
-  const timed = followTimeline(adopted, situation.observed, situation.desired.initialExecutors)
+  const timed = followTimeline(adopted, situation.observed, situation.desired)
   const executors = followsExecutors(timed)
     ? followExecutors(timed, situation.observed.executors, situation.policy.maxTrackedExecutors, situation.now)
     : { status: timed, events: [] }
@@ -150,8 +150,8 @@ export const decide = (situation: Situation): Decision => {
     s.now,
   )
   const unchanged =
-    Equal.equals(reported, situation.status) ||
-    (adopted === situation.status && canWait(adopted, timed) && Equal.equals(reported, timed))
+    sameJson(reported, situation.status) ||
+    (adopted === situation.status && canWait(adopted, timed) && sameJson(reported, timed))
   return postponed(situation, {
     rule: rule.name,
     status: unchanged ? situation.status : reported,
@@ -170,7 +170,7 @@ export const decide = (situation: Situation): Decision => {
  */
 const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step) =>
   actions.some(({ _tag }) => _tag === "Submit")
-    ? currentAttempt(status) === undefined && Equal.equals(status.children, before.children)
+    ? currentAttempt(status) === undefined && sameJson(status.children, before.children)
     : actions.length > 0 && actions.every(isOfChildren)
 
 /** The decision, or to wait with it for further changes. A change that may not wait takes those that did with it. */

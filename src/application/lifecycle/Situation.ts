@@ -43,6 +43,8 @@ export interface Situation {
   /** `kubectl delete` was called, and a finalizer or foreground deletion keeps the object. */
   readonly deleting: boolean
   readonly desired: Desired
+  /** The status says already what was found in the spec, so that was not read again: it has no problems, and its warnings stay as they are. */
+  readonly recorded?: boolean
   /** Empty: the spec can be submitted. */
   readonly problems: ReadonlyArray<Problem>
   /** Does not prevent a run, but may not have the effect that the user expects. */

@@ -4,16 +4,16 @@
  */
 
 import { Effect } from "effect"
-import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import { sameJson } from "../../kube/json/SameJson.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
-import { pods as podResource } from "../../kube/Resource.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { type SeenPod, withPast } from "../../spark/observe/PodPast.ts"
+import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 
 export interface Caches {
@@ -28,17 +28,24 @@ export const byApplication = "application"
 /** Empty until they are followed. `namespaces` empty: all. */
 export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
-    applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics }),
+    applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics, keep: keepApplication }),
     pods: Watched.make<SeenPod>(kube, {
-      resource: podResource,
+      resource: followedPods,
       namespaces,
       metrics,
       labelSelector: `${Labels.launchedBy}=true,!${Labels.connectName}`,
-      keep: seenPod,
+      keep: keepPod,
       indexes: { [byApplication]: (pod) => [applicationKeyOf(pod)].filter((key) => key !== undefined) },
     }),
     lastSeen: LastSeen.make<SeenPod>(),
   }))
 
-/** Without the spec, which is the larger half of a pod and is not used. */
-const seenPod = ({ spec: _spec, ...pod }: Pod, before: SeenPod | undefined): SeenPod => withPast(pod, before)
+/** What hardly ever changes stays the same object: it is in memory once, and what was found out about it (`ReadSpec.ts`) still holds. */
+const keepApplication = (application: SparkApplication, before: SparkApplication | undefined): SparkApplication => {
+  if (before === undefined) return application
+  const spec = sameJson(application.spec, before.spec) ? before.spec : application.spec
+  const { labels } = sameJson(application.metadata.labels, before.metadata.labels)
+    ? before.metadata
+    : application.metadata
+  return { ...application, spec, metadata: { ...application.metadata, ...(labels && { labels }) } }
+}

@@ -25,7 +25,7 @@ import { deleteSubmitJob } from "./SubmitByJob.ts"
 export interface Subject {
   readonly application: SparkApplication
   /** Undefined when the spec has problems: nothing can be submitted then. */
-  readonly valid: Valid | undefined
+  readonly valid: () => Valid | undefined
   readonly options: BuildOptions
 }
 
@@ -45,12 +45,14 @@ export const performAll = Effect.fnUntraced(function* (
 })
 
 const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeError, Kube> => {
-  const { application, valid, options } = subject
+  const { application, options } = subject
   switch (action._tag) {
-    case "Submit":
+    case "Submit": {
+      const valid = subject.valid()
       return valid === undefined ? Effect.succeed({}) : submit(action, application, valid, options)
+    }
     case "EnsureChildren":
-      return Effect.map(ensureChildren(action, application, valid, options), (children) => ({ children }))
+      return Effect.map(ensureChildren(action, application, subject.valid(), options), (children) => ({ children }))
     case "DeleteChildren":
       return Effect.map(deleteChildren(action, application), (children) => ({ children }))
     case "DeleteRun":

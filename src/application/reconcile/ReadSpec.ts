@@ -4,14 +4,14 @@ import { Result } from "effect"
 import { readRunControls } from "../../api/application/RunControls.ts"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
-import type { Problem } from "../../api/Problem.ts"
+import { stateOf } from "../../api/States.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import { noChildOptions } from "../../spark/ChildOptions.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { progressWarnings } from "../../spark/health/HealthPlan.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
+import { type InheritedLabels, inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
 import type { Desired, Situation } from "../lifecycle/Situation.ts"
@@ -32,82 +32,166 @@ export interface SpecRules {
 
 export interface ReadSpec extends Pick<
   Situation,
-  "desired" | "problems" | "warnings" | "submitter" | "inheritedLabels" | "runSpecHash"
+  "desired" | "problems" | "warnings" | "submitter" | "inheritedLabels" | "runSpecHash" | "recorded"
 > {
-  /** Undefined when there are problems: nothing can be submitted then. */
-  readonly valid: ValidApplication | undefined
+  /** As it can be submitted; undefined when there are problems: nothing can be submitted then. */
+  readonly valid: () => ValidApplication | undefined
 }
 
+/** What is remembered of a spec that was validated: all but the validated spec itself, which is large and only needed for a submission. */
+interface Found extends Pick<ReadSpec, "problems" | "warnings" | "submitter" | "inheritedLabels"> {
+  readonly fromValid: Pick<Desired, "watchdog" | "heartbeat" | "initialExecutors">
+}
+
+/** Validated specs that are kept: a submission needs its own in several reconciles within a moment. */
+const keptValid = 64
+
 /**
- * A function that reads specs. Its result is cached as long as the spec and the labels (caches replace objects and never change them), the
- * submitter annotation and the operator's health checks stay the same.
+ * A function that reads specs. What it finds is remembered as long as the spec and the labels (caches replace objects and never change them),
+ * the submitter annotation and the operator's health checks stay the same.
+ *
+ * Validating is most of the work, so it is done only when something depends on it: not for an application whose status says already that
+ * this spec was accepted and submitted. A limit of such a spec is read when it is asked for.
  */
 export const makeReader = (rules: SpecRules): ((application: SparkApplication) => ReadSpec) => {
-  const known = new WeakMap<
-    object,
-    {
-      readonly labels: object | undefined
-      readonly submitter: string | undefined
-      readonly health: HealthDefaults
-      readonly read: ReadSpec
-    }
-  >()
-  return (application) => {
+  interface Known {
+    readonly labels: object | undefined
+    readonly submitter: string | undefined
+    readonly health: HealthDefaults
+    readonly runSpecHash: string
+    found?: Found
+  }
+  const known = new WeakMap<object, Known>()
+  const validated = new Map<Known, ValidApplication>()
+
+  const knownOf = (application: SparkApplication): Known => {
     const { annotations, labels } = application.metadata
     const submitter = annotations?.[Labels.submitterAnnotation]
     const health = rules.healthDefaults()
     const before = known.get(application.spec)
     const same = before?.labels === labels && before?.submitter === submitter && before?.health === health
-    if (before && same) return before.read
-    const read = readSpec(application, rules)
-    known.set(application.spec, { labels, submitter, health, read })
-    return read
+    if (before && same) return before
+    const now = { labels, submitter, health, runSpecHash: runSpecHash(withSubmitterOf(application)) }
+    known.set(application.spec, now)
+    return now
+  }
+
+  const read = (application: SparkApplication, entry: Known): Found & Pick<ReadSpec, "valid"> => {
+    const { batchScheduling: scheduling, submitter } = rules
+    const validation = () => validate(application, { scheduling, submitter, healthDefaults: entry.health })
+    const keep = (valid: ValidApplication) => {
+      validated.set(entry, valid)
+      if (validated.size > keptValid) validated.delete(validated.keys().next().value!)
+      return valid
+    }
+    const found = () => {
+      const result = validation()
+      if (Result.isSuccess(result)) keep(result.success)
+      return foundIn(application, result, rules)
+    }
+    const now = (entry.found ??= found())
+    const valid = () => {
+      if (now.problems.length > 0) return undefined
+      return validated.get(entry) ?? keep(Result.getOrThrow(validation()))
+    }
+    return { ...now, valid }
+  }
+
+  return (application) => {
+    const entry = knownOf(application)
+    const hash = entry.runSpecHash
+    if (entry.found === undefined && isRecorded(application, hash)) {
+      const later = () => read(application, entry)
+      return {
+        valid: () => later().valid(),
+        recorded: true,
+        problems: [],
+        warnings: [],
+        submitter: undefined,
+        runSpecHash: hash,
+        desired: desiredOf(application, true, () => later().fromValid),
+        inheritedLabels: laterLabels(application, () => later().inheritedLabels),
+      }
+    }
+    const { fromValid, ...found } = read(application, entry)
+    const isValid = found.problems.length === 0
+    return {
+      ...found,
+      recorded: false,
+      runSpecHash: hash,
+      desired: desiredOf(application, isValid, () => fromValid),
+    }
   }
 }
 
-const readSpec = (application: SparkApplication, rules: SpecRules): ReadSpec => {
-  const { batchScheduling, submitter, buildOptions, healthDefaults, followsProgress } = rules
-  const validated = validate(application, {
-    scheduling: batchScheduling,
-    submitter,
-    healthDefaults: healthDefaults(),
-  })
-  const hash = runSpecHash(withSubmitterOf(application))
+/**
+ * Whether the status says what was found in this spec, and it can matter only later: the spec was accepted as it is now, and what it was
+ * accepted for has been submitted. A next attempt is submitted only from another state.
+ */
+const isRecorded = ({ metadata, status }: SparkApplication, hash: string): boolean =>
+  status?.observedGeneration !== undefined &&
+  status.observedGeneration === metadata.generation &&
+  status.runSpecHash === hash &&
+  submittedStates.has(stateOf(status)) &&
+  (status.conditions?.some(({ type, status }) => type === "Accepted" && status === "True") ?? false)
+
+const submittedStates: ReadonlySet<string> = new Set(["SUBMITTED", "RUNNING", "UNKNOWN", "COMPLETED", "FAILED"])
+
+const foundIn = (
+  application: SparkApplication,
+  validated: ReturnType<typeof validate>,
+  { buildOptions, followsProgress }: SpecRules,
+): Found => {
   if (Result.isFailure(validated)) {
-    const problems: ReadonlyArray<Problem> = validated.failure
     return {
-      valid: undefined,
-      problems,
+      problems: validated.failure,
       warnings: [],
       submitter: undefined,
       inheritedLabels: { driver: {}, executor: {} },
-      desired: desiredOf(application, undefined),
-      runSpecHash: hash,
+      fromValid: { watchdog: undefined, heartbeat: undefined, initialExecutors: undefined },
     }
   }
-  const valid = validated.success
+  const { warnings, submitter, conf, health, workload, initialExecutors } = validated.success
   return {
-    valid,
     problems: [],
     warnings: [
-      ...valid.warnings,
+      ...warnings,
       ...(followsProgress
         ? []
         : progressWarnings(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
-      ...accessWarnings(valid.workload, buildOptions.children ?? noChildOptions, valid.submitter.by),
+      ...accessWarnings(workload, buildOptions.children ?? noChildOptions, submitter.by),
     ],
-    submitter: valid.submitter,
-    inheritedLabels: inheritedLabels(valid.conf),
-    desired: desiredOf(application, valid),
-    runSpecHash: hash,
+    submitter,
+    inheritedLabels: inheritedLabels(conf),
+    fromValid: { watchdog: health.watchdog, heartbeat: health.heartbeat, initialExecutors },
   }
 }
 
 /** Of a spec with problems only these controls count; a run that is active meanwhile continues, and is not retried. */
-const desiredOf = ({ spec }: SparkApplication, valid: ValidApplication | undefined): Desired => ({
+const desiredOf = ({ spec }: SparkApplication, isValid: boolean, fromValid: () => Found["fromValid"]): Desired => ({
   ...readRunControls(spec),
-  restartPolicy: valid ? (spec.restartPolicy ?? {}) : { type: "Never" },
-  watchdog: valid?.health.watchdog,
-  heartbeat: valid?.health.heartbeat,
-  initialExecutors: valid?.initialExecutors,
+  restartPolicy: isValid ? (spec.restartPolicy ?? {}) : { type: "Never" },
+  get watchdog() {
+    return fromValid().watchdog
+  },
+  get heartbeat() {
+    return fromValid().heartbeat
+  },
+  get initialExecutors() {
+    return fromValid().initialExecutors
+  },
 })
+
+/** Without labels there is nothing to inherit. */
+const laterLabels = ({ metadata: { labels = {} } }: SparkApplication, read: () => InheritedLabels): InheritedLabels =>
+  Object.keys(labels).length === 0
+    ? { driver: {}, executor: {} }
+    : {
+        of: labels,
+        get driver() {
+          return read().driver
+        },
+        get executor() {
+          return read().executor
+        },
+      }

@@ -86,8 +86,10 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     driverPodName: driverPodName(application),
     status: completeStatus(application.status),
     observed,
-    childrenOf: (submission) =>
-      spec.valid === undefined ? [] : children(spec.valid, submission, rules.buildOptions).map(childStatus),
+    childrenOf: (submission) => {
+      const valid = spec.valid()
+      return valid === undefined ? [] : children(valid, submission, rules.buildOptions).map(childStatus)
+    },
     policy,
     now,
     ...spec,

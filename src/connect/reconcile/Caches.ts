@@ -1,16 +1,17 @@
 /** What the operator knows of the cluster: the SparkConnects, the pods of servers and executors, and their Services, kept by watches. */
 
 import { Effect } from "effect"
-import type { Pod, Service } from "kubernetes-types/core/v1"
+import type { Service } from "kubernetes-types/core/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
-import { type KubeObject, pods as podResource, services as serviceResource } from "../../kube/Resource.ts"
+import { type KubeObject, services as serviceResource } from "../../kube/Resource.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { type SeenPod, withPast } from "../../spark/observe/PodPast.ts"
+import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { connectKeyOf } from "./Ownership.ts"
 
 export interface Caches {
@@ -34,11 +35,11 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
       optional: true,
     }),
     pods: Watched.make<SeenPod>(kube, {
-      resource: podResource,
+      resource: followedPods,
       namespaces,
       metrics,
       labelSelector: `${Labels.launchedBy}=true,${Labels.connectName}`,
-      keep: withoutSpec,
+      keep: keepPod,
       indexes: { [byConnect]: byKey },
     }),
     services: Watched.make(kube, {
@@ -52,6 +53,3 @@ export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): 
   }))
 
 const byKey = (object: KubeObject) => [connectKeyOf(object)].filter((key) => key !== undefined)
-
-/** The spec is the larger half of a pod and is not used. */
-const withoutSpec = ({ spec: _spec, ...pod }: Pod, before: SeenPod | undefined): SeenPod => withPast(pod, before)

@@ -7,6 +7,8 @@ export type PodLabels = Readonly<Record<string, string>>
 
 /** By role. */
 export interface InheritedLabels {
+  /** The labels that they are taken from, where those below are read only when they are asked for, since that is work. */
+  readonly of?: PodLabels
   readonly driver: PodLabels
   readonly executor: PodLabels
 }

@@ -25,12 +25,10 @@ const recheck = 600
 export const follow = (s: Situation): Step => {
   const driver = s.observed.driver
   if (driver._tag !== "Present" || lost(driver)) return driverNotFound(s)
-  const { stalled, next: stallRecheck = recheck } = checkForStall(
-    s.observed.progress,
-    s.status.stalled,
-    s.desired.watchdog,
-    s.now,
-  )
+  const { progress, heartbeats } = s.observed
+  // A limit is read only where there is something to compare with it: that may be work.
+  const watchdog = progress === undefined && s.status.stalled === undefined ? undefined : s.desired.watchdog
+  const { stalled, next: stallRecheck = recheck } = checkForStall(progress, s.status.stalled, watchdog, s.now)
   const executors = executorsWaiting(driver.phase === "Running" ? s.observed.executors : [], s.now)
   const waiting = driver.phase === "Pending" ? driver.waiting : executors.waiting
   const read = withReading(withDriver(s.status, driver, waiting, s.now), s.observed.progress)
@@ -47,7 +45,7 @@ export const follow = (s: Situation): Step => {
     return failed({ ...s, status }, { reason, message: why ? `${message}: ${why}` : message, finishedAt: s.now })
   }
   // Only after a reading by this operator, not on a stall that an earlier one recorded.
-  if (stalled !== undefined && s.observed.progress !== undefined && s.desired.watchdog?.restart === true) {
+  if (stalled !== undefined && progress !== undefined && watchdog?.restart === true) {
     const message = `driver is stalled: ${stalled.message}`
     return failed({ ...s, status }, { reason: "Stalled", message, finishedAt: s.now })
   }
@@ -66,8 +64,8 @@ export const follow = (s: Situation): Step => {
       ],
     },
   )
-  const { heartbeats } = s.observed
-  const watched = withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat)
+  const isHeard = heartbeats !== undefined || s.status.silentExecutors !== undefined
+  const watched = isHeard ? withHeartbeats(followed, s.observed.executors, heartbeats, s.desired.heartbeat) : followed
   // What leads to the driver, such as the Service of its UI, leads nowhere before it runs.
   return withLabels(s, driver.phase === "Pending" ? watched : keepChildren(s, watched))
 }

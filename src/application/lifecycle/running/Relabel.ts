@@ -13,6 +13,9 @@ import type { Step } from "../Step.ts"
 export const withLabels = ({ inheritedLabels, observed }: Situation, step: Step): Step => {
   const { driver, executors } = observed
   const alive = executors.filter(({ state }) => state === "PENDING" || state === "RUNNING")
+  const all = driver._tag === "Present" ? [driver, ...alive] : alive
+  const whole = inheritedLabels.of
+  if (whole !== undefined && all.every(({ labels }) => Object.keys(missingIn(labels, whole)).length === 0)) return step
   const pods = [
     ...(driver._tag === "Present" ? [{ ...driver, desired: inheritedLabels.driver }] : []),
     ...alive.map((executor) => ({ ...executor, desired: inheritedLabels.executor })),

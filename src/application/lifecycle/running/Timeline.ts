@@ -10,6 +10,7 @@ import { timestamp } from "../../../kube/Time.ts"
 import type { Executor } from "../../../spark/observe/ObservedPod.ts"
 import { amend, currentAttempt, lastAttempt } from "../Attempts.ts"
 import type { Observed } from "../Observed.ts"
+import type { Desired } from "../Situation.ts"
 
 /** Points of an attempt that are read from its pods. */
 type Point =
@@ -25,13 +26,14 @@ type Point =
 const starts = (executors: ReadonlyArray<Executor>): ReadonlyArray<number> =>
   executors.flatMap(({ startedAt }) => startedAt ?? []).sort((a, b) => a - b)
 
-/** Epoch milliseconds of the points that the pods of a submission show now. `wanted`: executors that Spark requests at its start. */
+/** Epoch milliseconds of the points that the pods of a submission show now. `desired`: asked only once an executor has started. */
 const pointsOf = (
   { driver, executors }: Pick<Observed, "driver" | "executors">,
-  wanted: number | undefined,
+  desired: Pick<Desired, "initialExecutors">,
 ): Readonly<Record<Point, number | undefined>> => {
   const present = driver._tag === "Present" ? driver : undefined
   const started = starts(executors)
+  const wanted = started.length === 0 ? undefined : desired.initialExecutors
   const created = executors.flatMap(({ createdAt }) => createdAt ?? [])
   return {
     scheduledTime: present?.scheduledAt,
@@ -48,11 +50,11 @@ const pointsOf = (
 export const followTimeline = (
   status: SparkApplicationStatus,
   observed: Pick<Observed, "driver" | "executors">,
-  wanted: number | undefined,
+  desired: Pick<Desired, "initialExecutors">,
 ): SparkApplicationStatus => {
   const attempt = currentAttempt(status)
   if (attempt?.submittedTime === undefined || attempt.executorsTime !== undefined) return status
-  const points = Object.entries(pointsOf(observed, wanted)) as ReadonlyArray<[Point, number | undefined]>
+  const points = Object.entries(pointsOf(observed, desired)) as ReadonlyArray<[Point, number | undefined]>
   const newPoints = points.flatMap(([point, time]) =>
     time === undefined || attempt[point] !== undefined ? [] : [[point, timestamp(time)] as const],
   )

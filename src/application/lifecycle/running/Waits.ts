@@ -3,9 +3,9 @@
  * together are fifteen changes of pods within a second, and each reading of a driver changes its progress. Pure.
  */
 
-import { Equal } from "effect"
 import type { SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
 import { stateOf } from "../../../api/States.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { lastAttempt } from "../Attempts.ts"
 import { withoutPoints } from "./Timeline.ts"
 
@@ -35,8 +35,8 @@ export const mayWait = (
   executors: number,
   progressSeconds: number | undefined,
 ): number | undefined => {
-  if (before === after || !Equal.equals(withoutDetails(before), withoutDetails(after))) return undefined
-  const onlyProgress = Equal.equals({ ...before, progress: undefined }, { ...after, progress: undefined })
+  if (before === after || !sameJson(withoutDetails(before), withoutDetails(after))) return undefined
+  const onlyProgress = sameJson({ ...before, progress: undefined }, { ...after, progress: undefined })
   const hadProgress = before.progress !== undefined
   return onlyProgress && hadProgress && progressSeconds !== undefined ? progressSeconds : executorsSeconds(executors)
 }
