@@ -334,4 +334,32 @@ describe("an attempt that an earlier version recorded before its submission", ()
       assert.lengthOf(world.driversEver(), 2)
     }),
   )
+
+  it.effect("completes when only its ConfigMap exists, without the entries that this version has in it", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { plan, died } = dyingAfter(1)
+      const first = yield* world.startOperator(plan)
+      yield* world.apply(sparkPi("pi", { "run-seconds": "5" }))
+      yield* pass(1)
+      assert.isTrue(died())
+      yield* first.kill
+      const inDefault = { namespace: "default" }
+      const [made] = (yield* Effect.orDie(world.kube.list<ConfigMap>(configMaps, inDefault))).items
+      const { "podspec-configmap-key": template, ...data } = made!.data ?? {}
+      assert.isDefined(template)
+      yield* Effect.orDie(world.kube.delete(configMaps, "default", made!.metadata!.name!))
+      const { resourceVersion: _version, uid: _uid, ...metadata } = made!.metadata!
+      yield* Effect.orDie(world.kube.create(configMaps, "default", { ...made!, metadata, data }))
+      yield* world.startOperator()
+      yield* pass(4)
+      const [replaced] = (yield* Effect.orDie(world.kube.list<ConfigMap>(configMaps, inDefault))).items
+      assert.deepStrictEqual(replaced?.data?.["podspec-configmap-key"], template)
+      yield* pass(8)
+      const { status } = yield* world.reported("pi")
+      assert.strictEqual(status.applicationState.state, "COMPLETED")
+      assert.strictEqual(status.executors?.succeeded, 2)
+      assert.lengthOf(world.driversEver(), 1)
+    }),
+  )
 })
