@@ -20,6 +20,7 @@ import type { Policy } from "./lifecycle/Situation.ts"
 import * as ProgressFollower from "./progress/ProgressFollower.ts"
 import * as Caches from "./reconcile/Caches.ts"
 import * as Changes from "./reconcile/Changes.ts"
+import * as ChildrenWork from "./reconcile/ChildrenWork.ts"
 import { applicationKeyOf } from "./reconcile/Ownership.ts"
 import type { SpecRules } from "./reconcile/ReadSpec.ts"
 import * as Reconcile from "./reconcile/Reconcile.ts"
@@ -82,12 +83,14 @@ export const make = Effect.fnUntraced(function* (
     return key
   }
   const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
+  const childrenWork = yield* ChildrenWork.make
   const reconcile = Reconcile.make({
     applications: applications.store,
     sources: { pods: pods.store, podReports, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
     definition,
     report,
+    childrenWork,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
   })
@@ -100,6 +103,7 @@ export const make = Effect.fnUntraced(function* (
     lanes: workers,
     laneOf: (key) => Reconcile.laneOf(applications.store.get(key)),
     follow: (changed, leading) => {
+      childrenWork.wakes(changed)
       podReports.join({ pods: pods.store, keyOf: applicationKeyOf, changed })
       return Watched.follow(
         [applications.taking(changes.ofApplication), pods.taking(takePod)],

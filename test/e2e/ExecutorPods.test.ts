@@ -50,7 +50,7 @@ describe("pods with containers next to Spark's", () => {
         yield* world.startOperator()
         yield* world.kube.create(configMaps, "default", { metadata: { name: "agent" }, data: {} })
         yield* world.apply(sparkPi("pi", { "run-seconds": "5" }, spec))
-        yield* pass(4)
+        yield* pass(5)
         const running = (yield* world.reported("pi")).status
         assert.deepStrictEqual(running.executors, { pending: 0, running: 1, succeeded: 0, failed: 0 })
         const { items } = yield* world.kube.list(pods, { namespace: "default", labelSelector: "spark-role=executor" })

@@ -7,10 +7,10 @@
 import type { ChildStatus, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { type Note } from "../../kube/EventRecorder.ts"
 import { secondsSince, timestamp } from "../../kube/Time.ts"
-import { again, sooner } from "../../runtime/Next.ts"
+import { again, awaitChange, sooner } from "../../runtime/Next.ts"
 import type { Action } from "./Action.ts"
 import { lastAttempt } from "./Attempts.ts"
-import { type ChildResult, earlierObjectExists } from "./Observed.ts"
+import { type ChildrenOutcome, type ChildResult, earlierObjectExists, inProgress } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"
 
@@ -54,11 +54,14 @@ const withChildren = (status: SparkApplicationStatus, children: ReadonlyArray<Ch
   }
 }
 
+const outcomeOf = ({ observed: { children } }: Situation): ChildrenOutcome | undefined =>
+  children === inProgress ? undefined : children
+
 /** The status after the last action on companion objects, and an Event for each new failure. */
 export const followChildren = (
   s: Situation,
 ): { readonly status: SparkApplicationStatus; readonly events: ReadonlyArray<Note> } => {
-  const tried = s.observed.children
+  const tried = outcomeOf(s)
   if (tried === undefined) return { status: s.status, events: [] }
   const before = s.status.children ?? []
   const children = before.flatMap((child) => {
@@ -87,7 +90,7 @@ const untilAction = ({ state, reason, time }: ChildStatus, now: number) =>
 export const keepChildren = (s: Situation, step: Step): Step => {
   const missing = (s.status.children ?? []).filter(({ state }) => state !== "Created")
   const attempt = lastAttempt(s.status)
-  if (missing.length === 0 || attempt === undefined) return step
+  if (missing.length === 0 || attempt === undefined || s.observed.children === inProgress) return step
   const due = missing.filter((child) => untilAction(child, s.now) <= 0)
   if (due.length === 0) {
     return { ...step, next: sooner(step.next, Math.min(...missing.map((child) => untilAction(child, s.now)))) }
@@ -102,9 +105,12 @@ export const keepChildren = (s: Situation, step: Step): Step => {
   return { ...step, next: again, actions: [...step.actions, ensure] }
 }
 
+/** Nothing follows before the companion objects are created or deleted; then the application is reconciled again. */
+const untilDone = ({ status }: Situation): Step => ({ status, next: awaitChange, events: [], actions: [] })
+
 /** Deletes these companion objects, then continues with `step`, in the reconcile after a deletion even if that failed. */
 const deleteThen = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s: Situation) => Step): Step =>
-  children.length === 0 || s.observed.children !== undefined
+  children.length === 0 || outcomeOf(s)?.done === "deleted"
     ? step(s)
     : { status: s.status, next: again, events: [], actions: [{ _tag: "DeleteChildren", children }] }
 
@@ -113,13 +119,16 @@ const deleteThen = (s: Situation, children: ReadonlyArray<ChildStatus>, step: (s
  * that an object of the next run that has the same name is never taken for one of them.
  */
 export const replacingChildren = (s: Situation, step: (s: Situation) => Step): Step =>
-  deleteThen(s, s.status.children ?? [], (s) => step({ ...s, status: without(s.status, "children") }))
+  s.observed.children === inProgress
+    ? untilDone(s)
+    : deleteThen(s, s.status.children ?? [], (s) => step({ ...s, status: without(s.status, "children") }))
 
 /**
  * After the end of a run: a failed deletion is retried for as long as the object exists. PersistentVolumeClaims of a finished driver keep
  * their data until the next run or the end of the application, as Spark leaves them to the driver pod; `suspended` deletes them, too.
  */
 export const withoutChildren = (s: Situation, step: (s: Situation) => Step, run: "finished" | "suspended"): Step => {
+  if (s.observed.children === inProgress) return run === "finished" ? step(s) : untilDone(s)
   const children = (s.status.children ?? []).filter(
     ({ resource }) => run === "suspended" || resource !== "persistentvolumeclaims",
   )

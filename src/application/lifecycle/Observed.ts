@@ -44,10 +44,15 @@ export interface ChildResult {
 }
 
 export interface ChildrenOutcome {
+  readonly done: "ensured" | "deleted"
   readonly results: ReadonlyArray<ChildResult>
   /** The fields about the driver's UI that are known now. */
   readonly info: Partial<SparkApplicationStatus["driverInfo"]>
 }
+
+/** Companion objects are being created or deleted. */
+export const inProgress = "InProgress"
+export type ChildrenProgress = ChildrenOutcome | typeof inProgress
 
 /** Errors with which a submission meets again and again, and which may be temporary. */
 export interface Delay {
@@ -72,7 +77,7 @@ export interface Observed {
   /** Why the next submission, or the one in progress, could not be carried out. */
   readonly delay?: Delay | undefined
   /** Only in a reconcile that has just created or deleted companion objects: the outcome. */
-  readonly children?: ChildrenOutcome | undefined
+  readonly children?: ChildrenProgress | undefined
   /** The last reading of the driver of the current submission. */
   readonly progress?: Reading | undefined
   /** The executors that it has counted. */

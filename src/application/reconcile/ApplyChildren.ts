@@ -133,7 +133,7 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
   if (valid === undefined) {
     const message = "the spec is not valid at present; see the condition Accepted"
-    return { results: action.children.map((child) => failed(child, "InvalidSpec", message)), info: {} }
+    return { done: "ensured", results: action.children.map((child) => failed(child, "InvalidSpec", message)), info: {} }
   }
   const desired = children(valid, action, options)
   const existing: Array<KubeObject> = []
@@ -153,7 +153,7 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   const results = yield* Effect.forEach(action.children, (child) => asResult(child, ensure(child)), {
     concurrency: "unbounded",
   })
-  return { results, info: childrenInfo(valid, action, options, existing) }
+  return { done: "ensured", results, info: childrenInfo(valid, action, options, existing) }
 })
 
 /** Deletes these companion objects, as far as they belong to the application. */
@@ -164,5 +164,5 @@ export const deleteChildren = Effect.fn("deleteChildren")(function* (
   const results = yield* Effect.forEach(action.children, (child) => asResult(child, deleteChild(child, application)), {
     concurrency: "unbounded",
   })
-  return { results, info: {} }
+  return { done: "deleted", results, info: {} }
 })

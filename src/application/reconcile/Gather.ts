@@ -20,7 +20,7 @@ import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { unrecorded } from "../lifecycle/Begun.ts"
-import type { Delay, Driver, Observed } from "../lifecycle/Observed.ts"
+import type { ChildrenProgress, Delay, Driver, Observed } from "../lifecycle/Observed.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
 import { byApplication } from "./Caches.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
@@ -41,6 +41,7 @@ export interface Sources {
   readonly changesSince: (key: string) => number | undefined
   /** Why the submission in progress could not be carried out. */
   readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
+  readonly childrenOf: (key: string, submissionId: string | undefined) => ChildrenProgress | undefined
 }
 
 export interface Gathered {
@@ -59,7 +60,7 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
   searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf } = sources
+  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf, childrenOf } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -94,6 +95,7 @@ export const gather = Effect.fnUntraced(function* (
       changesSince: changesSince(key),
       delay: delayOf(key, application),
       submission: undefined,
+      children: childrenOf(key, submissionId),
       ...(answer.begun === undefined ? yield* findBegun(application, podStore, gone, searches, now) : {}),
       ...answer,
     },

@@ -10,13 +10,15 @@ import { ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { configMaps, pods, services } from "../../kube/Resource.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import { objectNames } from "../../spark/Names.ts"
 import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
-import type { Observed } from "../lifecycle/Observed.ts"
+import type { ChildrenOutcome, Observed } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
 import { deleteChildren, ensureChildren } from "./ApplyChildren.ts"
+import type { ChildrenWork } from "./ChildrenWork.ts"
 import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
 import { submit } from "./Submit.ts"
@@ -27,10 +29,11 @@ export interface Subject {
   /** Undefined when the spec has problems: nothing can be submitted then. */
   readonly valid: () => Valid | undefined
   readonly options: BuildOptions
+  readonly childrenWork: ChildrenWork
 }
 
-/** The results of actions that the next decision needs: of `Submit`, and of those about companion objects. */
-export type Answer = Partial<Pick<Observed, "submission" | "begun" | "children">>
+/** The results of a submission, which the next decision needs. */
+export type Answer = Partial<Pick<Observed, "submission" | "begun">>
 
 /** Performs the actions in order; a later answer of the same kind replaces an earlier one. */
 export const performAll = Effect.fnUntraced(function* (
@@ -52,9 +55,9 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
       return valid === undefined ? Effect.succeed({}) : submit(action, application, valid, options)
     }
     case "EnsureChildren":
-      return Effect.map(ensureChildren(action, application, subject.valid(), options), (children) => ({ children }))
+      return workOnChildren(subject, ensureChildren(action, application, subject.valid(), options))
     case "DeleteChildren":
-      return Effect.map(deleteChildren(action, application), (children) => ({ children }))
+      return workOnChildren(subject, deleteChildren(action, application))
     case "DeleteRun":
       return Effect.as(deleteRun(action, application), {})
     case "DeleteDriver":
@@ -66,6 +69,9 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
       return Effect.as(deleteApplication(application), {})
   }
 }
+
+const workOnChildren = ({ application, childrenWork }: Subject, work: Effect.Effect<ChildrenOutcome, never, Kube>) =>
+  Effect.as(childrenWork.begin(keyOf(application), application.status?.submissionID, work), {})
 
 const deleteRun = Effect.fn("deleteRun")(function* (
   action: Extract<Action, { _tag: "DeleteRun" }>,

@@ -26,10 +26,11 @@ import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
 import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
-import type { Observed } from "../lifecycle/Observed.ts"
+import { inProgress, type Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
 import { childStatus } from "./ApplyChildren.ts"
+import type { ChildrenWork } from "./ChildrenWork.ts"
 import { gather, type Sources } from "./Gather.ts"
 import { type Answer, performAll, type Subject } from "./Perform.ts"
 import { makeReader, type ReadSpec, type SpecRules } from "./ReadSpec.ts"
@@ -38,10 +39,11 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
-  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
+  readonly childrenWork: ChildrenWork
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -64,7 +66,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, definition, report, policy, rules } = options
+  const { applications, lastSeen, definition, report, childrenWork, policy, rules } = options
   const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -74,6 +76,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     ...options.sources,
     lastSeen,
     changesSince: (key) => postponed.get(key),
+    childrenOf: childrenWork.of,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }
@@ -140,10 +143,12 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     if (beginsOrEnds(decision) && !(yield* definition.allows(application))) return held(decision)
     remember(key, decision)
     const reported = yield* report(application, situation, decision, gone)
+    const isReported = !decision.deferred && decision.postponedSince === undefined
+    if (isReported && observed.children !== undefined && observed.children !== inProgress) childrenWork.forget(key)
     // The write itself may have shown that the definition is wrong.
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
-    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions }
+    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork }
     return { decision, answer: yield* perform(key, decision, subject) }
   })
 
@@ -163,6 +168,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     if (application !== undefined) return { _tag: "After", seconds: 1 }
     postponed.delete(key)
     delays.forget(key)
+    childrenWork.forget(key)
     lastSeen.drop(key)
     return { _tag: "Gone" }
   })

@@ -21,7 +21,11 @@ const claim: ChildStatus = {
   state: "Created",
 }
 const failure = { state: "Failed", reason: "Forbidden", message: "not allowed" } as const
-const result = (outcome: ChildResult["outcome"]) => ({ results: [{ child: ui, outcome }], info: {} })
+const result = (outcome: ChildResult["outcome"], done: "ensured" | "deleted" = "ensured") => ({
+  done: outcome._tag === "Gone" ? ("deleted" as const) : done,
+  results: [{ child: ui, outcome }],
+  info: {},
+})
 const tags = (actions: ReadonlyArray<{ readonly _tag: string }>) => actions.map(({ _tag }) => _tag)
 const running = (child: ChildStatus, children?: ReturnType<typeof result>) =>
   decide(
@@ -91,7 +95,7 @@ describe("companion objects of a driver", () => {
     const first = decide(situation("RUNNING", { status, observed: { driver: terminated(0) } }))
     assert.deepStrictEqual(first.actions, [{ _tag: "DeleteChildren", children: [ui] }])
     for (const outcome of [{ _tag: "Gone" }, { _tag: "Failed", reason: "Timeout", message: "no answer" }] as const) {
-      const observed = { driver: terminated(0), children: result(outcome) }
+      const observed = { driver: terminated(0), children: result(outcome, "deleted") }
       const decision = decide(situation("RUNNING", { status, observed }))
       assert.strictEqual(decision.status.applicationState.state, "COMPLETED")
       assert.deepStrictEqual(decision.actions, [])
@@ -105,7 +109,9 @@ describe("companion objects of a driver", () => {
     })
     const { actions } = decide(situation("COMPLETED", { status }))
     assert.deepStrictEqual(actions, [{ _tag: "DeleteChildren", children: [{ ...ui, state: "Created" }] }])
-    const after = decide(situation("COMPLETED", { status, observed: { children: result({ _tag: "Gone" }) } }))
+    const after = decide(
+      situation("COMPLETED", { status, observed: { children: result({ _tag: "Gone" }), changesSince: 0 } }),
+    )
     assert.deepStrictEqual(after.status.children, [claim])
     assert.deepStrictEqual(after.status.driverInfo, { podName: "pi-driver" })
     assert.deepStrictEqual(after.actions, [])
@@ -121,7 +127,7 @@ describe("companion objects of a driver", () => {
 
     const rerun = statusIn("PENDING_RERUN", { children: [ui] })
     assert.deepStrictEqual(tags(decide(situation("PENDING_RERUN", { status: rerun })).actions), ["DeleteChildren"])
-    const failed = result({ _tag: "Failed", reason: "Unavailable", message: "later" })
+    const failed = result({ _tag: "Failed", reason: "Unavailable", message: "later" }, "deleted")
     const again = decide(situation("PENDING_RERUN", { status: rerun, observed: { children: failed } }))
     assert.deepStrictEqual(tags(again.actions), ["DeleteRun", "Submit"])
     assert.isFalse(again.deferred)
@@ -136,15 +142,35 @@ describe("companion objects of a driver", () => {
     assert.deepStrictEqual(leaving.actions, [{ _tag: "DeleteChildren", children: [claim, ui] }])
 
     const results = [claim, ui].map((child): ChildResult => ({ child, outcome: { _tag: "Gone" } }))
-    const left = decide(situation("SUSPENDING", { status, desired, observed: { children: { results, info: {} } } }))
+    const left = decide(
+      situation("SUSPENDING", { status, desired, observed: { children: { done: "deleted", results, info: {} } } }),
+    )
     assert.strictEqual(left.status.applicationState.state, "SUSPENDED")
     assert.isUndefined(left.status.children)
+  })
+
+  it("that take long delay neither the start nor the end of a run in the status, only another run and a suspension", () => {
+    const children = "InProgress" as const
+    const status = statusIn("SUBMITTED", { children: [ui] })
+    const started = decide(situation("SUBMITTED", { status, observed: { driver: driver(), children } }))
+    assert.deepStrictEqual([started.status.applicationState.state, started.actions], ["RUNNING", []])
+    const over = { status: statusIn("RUNNING", { children: [ui] }), observed: { driver: terminated(0), children } }
+    const ended = decide(situation("RUNNING", over))
+    assert.deepStrictEqual([ended.status.applicationState.state, ended.actions], ["COMPLETED", []])
+    assert.deepStrictEqual(ended.status.children, [ui], "until it is known that they are gone")
+    for (const state of ["PENDING_RERUN", "SUSPENDING"] as const) {
+      const desired = { suspend: state === "SUSPENDING" }
+      const next = decide(
+        situation(state, { status: statusIn(state, { children: [ui] }), desired, observed: { children } }),
+      )
+      assert.deepStrictEqual([next.status.applicationState.state, next.actions], [state, []])
+    }
   })
 
   it("that cannot be deleted do not delay a suspension, and are retried after it", () => {
     const status = statusIn("SUSPENDING", { children: [ui] })
     const desired = { suspend: true }
-    const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" })
+    const failed = result({ _tag: "Failed", reason: "Forbidden", message: "not allowed" }, "deleted")
     const suspended = decide(situation("SUSPENDING", { status, desired, observed: { children: failed } }))
     assert.strictEqual(suspended.status.applicationState.state, "SUSPENDED")
 
