@@ -250,4 +250,28 @@ describe("companion objects of a driver", () => {
       assert.match(accepted?.message ?? "", /--enable-driver-pdb/)
     }),
   )
+
+  it.effect(
+    "delay neither the start nor the end of a run in the status, however long the API server takes for them",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld
+        yield* world.startOperator(({ resource, name }) =>
+          resource === "services" && name === "pi-ui-svc" ? { _tag: "Delay", seconds: 6 } : undefined,
+        )
+        yield* world.apply(sparkPi("pi", { "run-seconds": "20" }))
+        yield* pass(3)
+        assert.strictEqual(yield* world.stateOf("pi"), "RUNNING")
+        assert.strictEqual((yield* world.reported("pi")).status.children?.[0]?.state, "Pending")
+        yield* pass(15)
+        assert.include(yield* world.objectsOf("pi"), "pi-ui-svc")
+        yield* pass(4)
+        const ended = (yield* world.reported("pi")).status
+        assert.strictEqual(ended.applicationState.state, "COMPLETED")
+        assert.isBelow(Date.parse(ended.applicationState.since!) - Date.parse(ended.terminationTime!), 2000)
+        yield* pass(25)
+        assert.notInclude(yield* world.objectsOf("pi"), "pi-ui-svc")
+        assert.isUndefined((yield* world.reported("pi")).status.children)
+      }),
+  )
 })
