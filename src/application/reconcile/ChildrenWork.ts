@@ -1,7 +1,7 @@
 /**
  * Creates and deletes companion objects without keeping an application waiting. Mostly that takes milliseconds, and the decision that follows
- * has its outcome. But the API server assigns the addresses of Services one after the other: with hundreds at once each takes seconds, and
- * workers that wait for them could not follow drivers meanwhile. So after a moment the work continues by itself, and the application is
+ * has its outcome. But where hundreds of Services with addresses are created at once, each takes the API server seconds, and workers that wait
+ * for them could not follow drivers meanwhile. So after a moment the work continues by itself, and the application is
  * reconciled again when it ends. The outcome is kept until a status has it.
  */
 
