@@ -113,35 +113,29 @@ export const readText = (
   incoming: IncomingMessage,
   longest = Number.POSITIVE_INFINITY,
 ): Effect.Effect<string, TransportError> =>
-  Effect.callback((resume) => {
-    // Made only if it is needed: an error takes the time of several chunks.
-    const cut = () => resume(Effect.fail(new TransportError({ message: "the answer was cut off" })))
-    if (incoming.destroyed) return cut()
+  Effect.suspend(() => {
     const chunks: Array<string> = []
     let length = 0
     incoming.setEncoding("utf8")
-    incoming.on("data", (chunk: string) => {
+    const take = (chunk: string) => {
       chunks.push(chunk)
       length += chunk.length
-      if (length <= longest) return
-      resume(Effect.fail(new TransportError({ message: tooLong })))
-      incoming.destroy()
-    })
-    incoming.on("end", () => resume(Effect.succeed(chunks.join(""))))
-    incoming.on("error", (cause) => resume(Effect.fail(new TransportError({ message: describe(cause), cause }))))
-    incoming.on("close", () => (incoming.readableEnded ? undefined : cut()))
+      if (length > longest) throw new Error(tooLong)
+    }
+    return Effect.map(readChunks(incoming, take), () => chunks.join(""))
   })
 
 /** Gives the body to `take` as it arrives; fails also with what that throws. Interruption stops reading. */
-export const readChunks = (
+export const readChunks = <A extends Buffer | string>(
   incoming: IncomingMessage,
-  take: (chunk: Buffer) => void,
+  take: (chunk: A) => void,
 ): Effect.Effect<void, TransportError> =>
   Effect.callback((resume) => {
-    const cut = new TransportError({ message: "the answer was cut off" })
+    // Made only if it is needed: an error takes the time of several chunks.
+    const cut = () => resume(Effect.fail(new TransportError({ message: "the answer was cut off" })))
     const fail = (cause: unknown) => resume(Effect.fail(new TransportError({ message: describe(cause), cause })))
-    if (incoming.destroyed) return resume(Effect.fail(cut))
-    incoming.on("data", (chunk: Buffer) => {
+    if (incoming.destroyed) return cut()
+    incoming.on("data", (chunk: A) => {
       try {
         take(chunk)
       } catch (cause) {
@@ -151,7 +145,7 @@ export const readChunks = (
     })
     incoming.on("end", () => resume(Effect.void))
     incoming.on("error", fail)
-    incoming.on("close", () => resume(Effect.fail(cut)))
+    incoming.on("close", () => (incoming.readableEnded ? undefined : cut()))
   })
 
 /** The error message of `readText` for a body that is too long. */

@@ -91,13 +91,13 @@ describe("a definition that is not ours", () => {
         }
         assert.strictEqual(yield* incomplete(operator), 0)
         assert.lengthOf(errors, 1)
-        // Whether `long` is told depends on whether its progress was to be written meanwhile.
+        // Whether there is an Event for `long` depends on whether its progress was to be written meanwhile.
         const namesTold = yield* told(world)
         assert.deepStrictEqual(
           namesTold.filter((name) => name !== "long"),
           ["a", "b", "c", "short"],
         )
-        assert.strictEqual(namesTold.length, new Set(namesTold).size, "each is told once")
+        assert.strictEqual(namesTold.length, new Set(namesTold).size, "one Event for each")
       }),
   )
 

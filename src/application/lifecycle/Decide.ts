@@ -165,7 +165,7 @@ export const decide = (situation: Situation): Decision => {
 
 /**
  * Whether nothing has to be written before the actions, so that one write reports what has changed together with their results. A submission
- * makes objects that are found without the status, unless companion objects of the last run are no longer there. Companion objects alone are
+ * makes objects that are found without the status, unless companion objects of the last run were deleted. Companion objects alone are
  * created or deleted first: until a write says otherwise, the status lists them all the same.
  */
 const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step) =>

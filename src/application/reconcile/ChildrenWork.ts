@@ -27,7 +27,7 @@ export interface ChildrenWork {
   readonly of: (key: Key, submissionId: string | undefined) => ChildrenProgress | undefined
   /** The outcome is part of the status, or the application is gone. */
   readonly forget: (key: Key) => void
-  /** Who is told of an application whose work ended late. */
+  /** `changed` is called with the key of an application whose work ended late. */
   readonly wakes: (changed: Changed) => void
 }
 

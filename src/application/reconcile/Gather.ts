@@ -37,10 +37,11 @@ export interface Sources {
   readonly podReports: PodReports
   /** The last readings of drivers, by submission. */
   readonly progress: ProgressReadings
-  /** Since when changes of executors alone wait to be reported, in epoch milliseconds. */
+  /** Since when changes wait to be reported, in epoch milliseconds. */
   readonly changesSince: (key: string) => number | undefined
   /** Why the submission in progress could not be carried out. */
   readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
+  /** What became of the last work on companion objects, if no status has it. */
   readonly childrenOf: (key: string, submissionId: string | undefined) => ChildrenProgress | undefined
 }
 

@@ -1,6 +1,6 @@
 /** Equality of JSON values. */
 
-/** Whether both are the same JSON. A field that is undefined counts as absent. */
+/** Whether both are the same JSON. The order of keys does not matter, and a field that is undefined counts as absent. */
 export const sameJson = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false

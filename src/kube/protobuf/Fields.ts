@@ -105,7 +105,7 @@ const entry = (wire: Wire, read: Read): void => {
 
 const timeFields = fields({ seconds: [1, "integer"] })
 
-/** The objects of a cluster have many times in common. One place for each of so many seconds; each second that is new takes over its place. */
+/** A cache of texts, since the objects of a cluster have many times in common: a second has its place by the remainder, and replaces another one there. */
 const places = 4096
 const times = Array.from({ length: places }, () => ({ seconds: -1, text: "" }))
 

@@ -21,7 +21,7 @@ const itemsField = 2
 
 const listMetadata = fields({ resourceVersion: [2, "text"], continue: [3, "text"] })
 
-/** A reader for one list of such objects. What is no such list, makes it throw a `WireError`. */
+/** A reader for one list of such objects. It throws a `WireError` if the bytes are not one. */
 export const protobufListReader = <A extends KubeObject>(object: Fields): ListReader<A> => {
   const items: Array<A> = []
   let metadata: KubeList<A>["metadata"] | undefined

@@ -66,15 +66,3 @@ export const without = (object: Fields, ...names: ReadonlyArray<string>): Fields
   for (const key in object) if (!names.includes(key)) result[key] = object[key]
   return result
 }
-
-/** Equality of JSON values; the order of keys does not matter, and a field that is `undefined` is absent. */
-export const sameJson = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
-  }
-  if (!Predicate.isObject(a) || !Predicate.isObject(b)) return false
-  for (const key in a) if (!sameJson(a[key], b[key])) return false
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
-  return true
-}

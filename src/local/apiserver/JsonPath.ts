@@ -1,7 +1,7 @@
 /** JSONPath as far as printer columns use it: `.a.b`, `['a.b']`, `[0]`, `[-1]`, `[-1:]`, `[*]`, `[?(@.type=="Ready")]`, `\.` in names. */
 
 import { Predicate } from "effect"
-import { sameJson } from "./ApiObject.ts"
+import { sameJson } from "../../kube/json/SameJson.ts"
 
 type Step = (value: unknown) => ReadonlyArray<unknown>
 

@@ -4,6 +4,7 @@
  */
 
 import { type Cause, Effect, Latch, Queue, Result, type Scope } from "effect"
+import { sameJson } from "../../kube/json/SameJson.ts"
 import {
   type ApiError,
   badRequest,
@@ -16,7 +17,7 @@ import {
   unknownResource,
   unsupported,
 } from "./ApiError.ts"
-import { type ApiObject, sameJson } from "./ApiObject.ts"
+import type { ApiObject } from "./ApiObject.ts"
 import { type ClusterState, shown } from "./ClusterState.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 import { type Selector, everything, fieldSelector, labelSelector } from "./Selector.ts"

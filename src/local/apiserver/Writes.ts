@@ -4,6 +4,7 @@
  */
 
 import { Result } from "effect"
+import { sameJson } from "../../kube/json/SameJson.ts"
 import { timestamp } from "../../kube/Time.ts"
 import {
   type ApiError,
@@ -21,7 +22,7 @@ import {
   tooLarge,
   unknownResource,
 } from "./ApiError.ts"
-import { type ApiObject, type Fields, at, fields, sameJson, withMetadata, without } from "./ApiObject.ts"
+import { type ApiObject, type Fields, at, fields, withMetadata, without } from "./ApiObject.ts"
 import { type ClusterState, isTerminating, shown, stored } from "./ClusterState.ts"
 import { wireSize } from "./http/WireText.ts"
 import { managersSent } from "./patch/ManagedFields.ts"

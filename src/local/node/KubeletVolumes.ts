@@ -102,7 +102,7 @@ const report = (node: Node, worker: PodWorker, { containers, reason, message }: 
         setContainers(node, worker, containers, { _tag: "Waiting", reason, message }),
       )
 
-/** The files of a volume of the pod that is a ConfigMap, by path; none if there is no such volume, or the ConfigMap no longer exists. */
+/** The files of a volume of the pod that is a ConfigMap, by path; none if the volume or the ConfigMap does not exist. */
 export const volumeFiles = (
   node: Node,
   worker: PodWorker,

@@ -39,7 +39,7 @@ const slowSeconds = 15
 
 /**
  * Seconds that this change of the status may wait; undefined: it is written at once. Points of the timeline are timestamps of pods, which
- * stay, except that the driver's start is told at once. `progressSeconds`: for progress after the first, and companion objects.
+ * stay, except that the driver's start is written at once. `progressSeconds`: for progress after the first, and companion objects.
  */
 export const mayWait = (
   before: SparkApplicationStatus,

@@ -1,8 +1,9 @@
 /** The fields of an object by path, conflicts of a server-side apply about them, and what an apply takes back. */
 
 import { Predicate } from "effect"
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { ApiError } from "../ApiError.ts"
-import { fields, sameJson } from "../ApiObject.ts"
+import { fields } from "../ApiObject.ts"
 import { mergeKey } from "./StrategicMerge.ts"
 
 /** Values by path, paths as in the API server's messages: `.spec.containers[name="main"].image`. */

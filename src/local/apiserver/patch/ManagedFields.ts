@@ -1,7 +1,8 @@
 /** `metadata.managedFields`: the managers of a version in the format that clients read, and what clients send of it. */
 
 import { Predicate, Result } from "effect"
-import { type ApiObject, type Fields, fields, sameJson, withMetadata } from "../ApiObject.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
+import { type ApiObject, type Fields, fields, withMetadata } from "../ApiObject.ts"
 import { itemPath } from "./FieldOwnership.ts"
 import { type Manager, managersOf } from "./Managers.ts"
 import { mergeKey } from "./StrategicMerge.ts"

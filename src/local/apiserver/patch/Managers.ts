@@ -4,7 +4,8 @@
  * it mentions. Simplified: maps are not entries of their own, and a list is one field unless its items have a key.
  */
 
-import { type ApiObject, type Fields, fields, sameJson, without } from "../ApiObject.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
+import { type ApiObject, type Fields, fields, without } from "../ApiObject.ts"
 import { type Leaves, leavesOf } from "./FieldOwnership.ts"
 
 /** Who writes, and how. Two writers are the same manager if all but the time is equal. */

@@ -1,7 +1,8 @@
 /** JSON merge patch (RFC 7386) and JSON patch (RFC 6902): pure functions over JSON that share what they do not change. */
 
 import { Predicate, Result } from "effect"
-import { type Fields, sameJson } from "../ApiObject.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
+import type { Fields } from "../ApiObject.ts"
 
 /** RFC 7386: `null` removes a field, objects merge, anything else replaces. */
 export const mergePatch = (target: unknown, patch: unknown): unknown => {

@@ -5,7 +5,8 @@
  */
 
 import { Predicate } from "effect"
-import { type Fields, list, sameJson, text } from "../ApiObject.ts"
+import { sameJson } from "../../../kube/json/SameJson.ts"
+import { type Fields, list, text } from "../ApiObject.ts"
 
 const mergeKeys: Readonly<Record<string, string>> = {
   containers: "name",

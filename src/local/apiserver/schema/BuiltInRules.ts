@@ -1,17 +1,8 @@
 /** What the API server does to objects of the built-in kinds: defaults on creation, validation, immutable fields. */
 
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { type FieldError, forbidden, invalidValue, required, unsupported } from "../ApiError.ts"
-import {
-  type ApiObject,
-  type Fields,
-  at,
-  defined,
-  fields,
-  list,
-  sameJson,
-  withMetadata,
-  without,
-} from "../ApiObject.ts"
+import { type ApiObject, type Fields, at, defined, fields, list, withMetadata, without } from "../ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
 import type { NameRule } from "./ObjectMetaRules.ts"
 import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems } from "./PodRules.ts"

@@ -1,18 +1,8 @@
 /** What the API server does to pods: defaults, validation, and the few fields that may change later. */
 
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { type FieldError, forbidden, required, unsupported } from "../ApiError.ts"
-import {
-  type ApiObject,
-  type Fields,
-  at,
-  defined,
-  fields,
-  list,
-  sameJson,
-  text,
-  withMetadata,
-  without,
-} from "../ApiObject.ts"
+import { type ApiObject, type Fields, at, defined, fields, list, text, withMetadata, without } from "../ApiObject.ts"
 import { containerProblems, duplicate, initContainerProblems } from "./ContainerRules.ts"
 import { checkVolumes } from "./VolumeRules.ts"
 

@@ -1,8 +1,8 @@
 /** Validation of a value by a structural schema, with the messages of Kubernetes' validators (kube-openapi `validate`). */
 
 import { Predicate } from "effect"
+import { sameJson } from "../../../kube/json/SameJson.ts"
 import { type FieldError, required, unsupported } from "../ApiError.ts"
-import { sameJson } from "../ApiObject.ts"
 import { celProblems, hasRules } from "./CelRules.ts"
 import type { StructuralSchema } from "./SchemaPruning.ts"
 
