@@ -30,6 +30,7 @@ import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitorin
 import { telemetryStep, withAgent, withTelemetry } from "./monitoring/OpenTelemetry.ts"
 import { withPodFields } from "./pod/PodFields.ts"
 import { readDriverLabels } from "./pod/PodLabels.ts"
+import { type PodMetadata, withPodMetadata } from "./pod/PodMetadata.ts"
 import { executorContainerName, fromTemplate, type SparkPod } from "./pod/SparkPod.ts"
 import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./scheduler/BatchScheduler.ts"
 import { type Gang, readGang } from "./scheduler/Gang.ts"
@@ -43,10 +44,12 @@ export interface PlanSettings {
   readonly scheduling: BatchScheduling
   /** Default and templates of health checks. */
   readonly healthDefaults: HealthDefaults
+  /** For all pods, unless the workload says otherwise. */
+  readonly podMetadata: PodMetadata
 }
 
 export interface Plan {
-  /** Defaults applied. */
+  /** Defaults applied, those for the metadata of pods included. */
   readonly workload: Workload
   readonly profile: SparkProfile
   /** Finished, except for what belongs to one submission (ids, times, addresses). */
@@ -67,6 +70,8 @@ export interface Plan {
   /** What the driver does with it for each executor, in Spark's order. */
   readonly executorSteps: ReadonlyArray<ExecutorStep>
   readonly health: HealthPlan
+  /** From the settings. */
+  readonly podMetadata: PodMetadata
 }
 
 const executorTemplate = (workload: Workload) => {
@@ -82,11 +87,12 @@ const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchSche
 
 /** The plan of a workload whose templates have the shape of pods. Total: every problem goes to `report`. */
 export const makePlan = (
-  workload: Workload,
+  given: Workload,
   profile: SparkProfile,
-  { scheduling, healthDefaults }: PlanSettings,
+  { scheduling, healthDefaults, podMetadata }: PlanSettings,
   report: (problem: Problem) => void,
 ): Plan => {
+  const workload = withPodMetadata(given, podMetadata)
   const main = mainResource(workload.spec, report)
   const unprobed = executorTemplate(workload)
   const submitted = submitConf(workload)
@@ -134,5 +140,6 @@ export const makePlan = (
     executorTemplate: template,
     executorSteps,
     health,
+    podMetadata,
   }
 }

@@ -8,6 +8,7 @@ import { validate as validateWith, type ValidApplication } from "../../src/appli
 import { parseProperties } from "../../src/spark/conf/Properties.ts"
 import { build, defaultMaster, type BuildOptions, type DriverObjects } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { driverContainerName } from "../../src/spark/pod/SparkPod.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import type { Submission } from "../../src/spark/submit/Submission.ts"
@@ -61,6 +62,7 @@ export const plainSettings: ValidationSettings = {
   scheduling: noBatchScheduling,
   submitter: "native",
   healthDefaults: noHealthDefaults,
+  podMetadata: noPodMetadata,
 }
 
 /** Validates under an operator with these settings. */

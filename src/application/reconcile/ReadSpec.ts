@@ -12,6 +12,7 @@ import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { progressWarnings } from "../../spark/health/HealthPlan.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type InheritedLabels, inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
+import type { PodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
 import type { Desired, Situation } from "../lifecycle/Situation.ts"
@@ -24,6 +25,7 @@ export interface SpecRules {
   /** The submitter of applications that name none. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  readonly podMetadata: PodMetadata
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
   /** Whether the progress of drivers is read. */
@@ -77,8 +79,8 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
   }
 
   const read = (application: SparkApplication, entry: Known): Found & Pick<ReadSpec, "valid"> => {
-    const { batchScheduling: scheduling, submitter } = rules
-    const validation = () => validate(application, { scheduling, submitter, healthDefaults: entry.health })
+    const { batchScheduling: scheduling, submitter, podMetadata } = rules
+    const validation = () => validate(application, { scheduling, submitter, podMetadata, healthDefaults: entry.health })
     const keep = (valid: ValidApplication) => {
       validated.set(entry, valid)
       if (validated.size > keptValid) validated.delete(validated.keys().next().value!)

@@ -9,6 +9,7 @@ import { stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { validate } from "../../application/Validate.ts"
+import type { PodSettings } from "../../settings/PodSettings.ts"
 import { children } from "../../spark/Children.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { executorPod } from "../../spark/executor/ExecutorPod.ts"
@@ -23,6 +24,7 @@ export interface ApplicationOptions {
   readonly scheduling: BatchScheduling
   readonly submitter: SubmitterKind
   readonly health: HealthDefaults
+  readonly metadata: PodSettings["metadata"]
 }
 
 /** What a resource becomes. */
@@ -73,15 +75,23 @@ export const titled = (title: string, object: object): string =>
 /** An application as in a manifest. */
 export const renderApplication = (
   object: unknown,
-  { build: options, scheduling, submitter, health }: ApplicationOptions,
+  { build: options, scheduling, submitter, health, metadata }: ApplicationOptions,
 ): Outcome =>
-  Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health }), {
-    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
-    onSuccess: (valid) => ({
-      output: objectsOf(valid, options)
-        .map(([title, made]) => titled(title, made))
-        .join(""),
-      problems: [],
-      warnings: valid.warnings,
+  Result.match(
+    validate(created(object, "default"), {
+      scheduling,
+      submitter,
+      healthDefaults: health,
+      podMetadata: metadata.applications,
     }),
-  })
+    {
+      onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+      onSuccess: (valid) => ({
+        output: objectsOf(valid, options)
+          .map(([title, made]) => titled(title, made))
+          .join(""),
+        problems: [],
+        warnings: valid.warnings,
+      }),
+    },
+  )

@@ -46,14 +46,24 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 }
 
 /** A Connect server as in a manifest. */
-export const renderConnect = (object: unknown, { build: options, scheduling, health }: ApplicationOptions): Outcome =>
-  Result.match(validate(created(object, "default") as SparkConnect, 1, { scheduling, healthDefaults: health }), {
-    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
-    onSuccess: (valid) => ({
-      output: `---\n${connections(valid)
-        .map((line) => `# ${line}\n`)
-        .join("")}${objectsOf(valid, options)}`,
-      problems: [],
-      warnings: valid.warnings,
+export const renderConnect = (
+  object: unknown,
+  { build: options, scheduling, health, metadata }: ApplicationOptions,
+): Outcome =>
+  Result.match(
+    validate(created(object, "default") as SparkConnect, 1, {
+      scheduling,
+      healthDefaults: health,
+      podMetadata: metadata.connects,
     }),
-  })
+    {
+      onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+      onSuccess: (valid) => ({
+        output: `---\n${connections(valid)
+          .map((line) => `# ${line}\n`)
+          .join("")}${objectsOf(valid, options)}`,
+        problems: [],
+        warnings: valid.warnings,
+      }),
+    },
+  )

@@ -6,6 +6,7 @@ import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import type { PodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import type { Desired } from "../lifecycle/Situation.ts"
 import { revisionOf } from "../Revision.ts"
@@ -15,6 +16,7 @@ import { type ValidConnect, validate } from "../Validate.ts"
 export interface ConnectRules {
   readonly buildOptions: BuildOptions
   readonly batchScheduling: BatchScheduling
+  readonly podMetadata: PodMetadata
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
 }
@@ -50,7 +52,8 @@ export const makeReader = (rules: ConnectRules): ((connect: SparkConnect, attemp
 }
 
 const readSpec = (connect: SparkConnect, attempt: number, rules: ConnectRules): ReadSpec => {
-  const settings = { scheduling: rules.batchScheduling, healthDefaults: rules.healthDefaults() }
+  const { batchScheduling: scheduling, podMetadata } = rules
+  const settings = { scheduling, podMetadata, healthDefaults: rules.healthDefaults() }
   const validated = validate(connect, attempt, settings)
   const valid = Result.getOrUndefined(validated)
   return {

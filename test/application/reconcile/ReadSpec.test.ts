@@ -12,6 +12,7 @@ const read = makeReader({
   submitter: "native",
   batchScheduling: plainSettings.scheduling,
   healthDefaults: () => plainSettings.healthDefaults,
+  podMetadata: plainSettings.podMetadata,
   followsProgress: true,
 })
 
