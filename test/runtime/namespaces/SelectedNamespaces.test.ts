@@ -10,6 +10,7 @@ import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../../src/local/apiserver/Faults.ts"
 import type { Namespaces } from "../../../src/runtime/namespaces/Namespaces.ts"
 import * as SelectedNamespaces from "../../../src/runtime/namespaces/SelectedNamespaces.ts"
+import { pass } from "../../support/ElectionBench.ts"
 
 const noMetrics = { kubeWatch: () => {} }
 
@@ -52,7 +53,7 @@ describe("namespaces by label", () => {
       yield* label("c", null)
       assert.strictEqual(selected(followed), "b")
       yield* kube.delete(resource, "", "b")
-      yield* TestClock.adjust("5 seconds")
+      yield* pass(5)
       assert.strictEqual(selected(followed), "")
       assert.deepStrictEqual(changes, ["+a", "+c", "+b", "-a", "-c", "xb"])
     }),
