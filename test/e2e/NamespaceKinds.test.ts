@@ -24,7 +24,9 @@ describe("other kinds in namespaces by label", { timeout: 60_000 }, () => {
       const { apply, runsOf, statusOf } = schedulesOf(world)
       yield* label("default", { team: "a" })
       const operator = yield* world.startOperator(undefined, byTeam)
-      yield* apply(scheduled("often", { "run-seconds": "2" }, { schedule: "@every 20s", successfulRunHistoryLimit: 10 }))
+      yield* apply(
+        scheduled("often", { "run-seconds": "2" }, { schedule: "@every 20s", successfulRunHistoryLimit: 10 }),
+      )
       yield* pass(25)
       assert.strictEqual((yield* runsOf("often")).length, 1)
       yield* label("default", { team: null })
