@@ -17,6 +17,7 @@ import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
+import { noTarget } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
@@ -43,6 +44,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         submitter: settings.pods.submitter,
         podMetadata: settings.pods.metadata.applications,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+        eventLogOf: () => settings.history,
       },
       progress: settings.progress,
       metrics: settings.metrics,
@@ -58,6 +60,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         batchScheduling: settings.pods.scheduling,
         podMetadata: settings.pods.metadata.connects,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+        eventLogOf: () => settings.history,
       },
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
       healthSettings,
@@ -92,6 +95,7 @@ const judgeRun = (run: SparkApplication, { pods }: Settings): TemplateFindings =
     submitter: pods.submitter,
     podMetadata: pods.metadata.applications,
     healthDefaults: noHealthDefaults,
+    eventLog: noTarget,
   }
   return Result.match(validate({ ...run, metadata: { ...run.metadata, uid: "" } }, settings), {
     onFailure: (problems) => ({ problems: problems.filter(known), warnings: [] }),

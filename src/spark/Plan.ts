@@ -26,6 +26,8 @@ import type { ExecutorStep } from "./executor/ExecutorStep.ts"
 import { readExecutorSteps } from "./executor/ExecutorSteps.ts"
 import type { HealthDefaults } from "./health/HealthDefaults.ts"
 import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
+import { withEventLog } from "./history/EventLog.ts"
+import type { EventLogTargetFound } from "./history/EventLogTarget.ts"
 import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitoring/Monitoring.ts"
 import { telemetryStep, withAgent, withTelemetry } from "./monitoring/OpenTelemetry.ts"
 import { withPodFields } from "./pod/PodFields.ts"
@@ -46,10 +48,12 @@ export interface PlanSettings {
   readonly healthDefaults: HealthDefaults
   /** For all pods, unless the workload says otherwise. */
   readonly podMetadata: PodMetadata
+  /** Where the event log goes, and where it is read. */
+  readonly eventLog: EventLogTargetFound
 }
 
-export interface Plan {
-  /** Defaults applied, those for the metadata of pods included. */
+export interface Plan extends Pick<PlanSettings, "eventLog"> {
+  /** Defaults applied, those for the metadata of pods included, and the event log configured. */
   readonly workload: Workload
   readonly profile: SparkProfile
   /** Finished, except for what belongs to one submission (ids, times, addresses). */
@@ -89,10 +93,10 @@ const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchSche
 export const makePlan = (
   given: Workload,
   profile: SparkProfile,
-  { scheduling, healthDefaults, podMetadata }: PlanSettings,
+  { scheduling, healthDefaults, podMetadata, eventLog }: PlanSettings,
   report: (problem: Problem) => void,
 ): Plan => {
-  const workload = withPodMetadata(given, podMetadata)
+  const workload = withPodMetadata(withEventLog(given, eventLog), podMetadata)
   const main = mainResource(workload.spec, report)
   const unprobed = executorTemplate(workload)
   const submitted = submitConf(workload)
@@ -117,7 +121,7 @@ export const makePlan = (
     driverCommand(inputs),
     hadoopConf(inputs),
     kerberosConf(inputs),
-    podTemplate(template),
+    podTemplate(template, workload),
     localDirs(inputs),
     networkPolicy(inputs),
     // Steps of the operator that Spark does not have.
@@ -141,5 +145,6 @@ export const makePlan = (
     executorSteps,
     health,
     podMetadata,
+    eventLog,
   }
 }

@@ -14,6 +14,7 @@ import { checkManifests } from "../../src/cli/migration/MigrateCheck.ts"
 import { render } from "../../src/cli/render/Render.ts"
 import { defaultMaster } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
@@ -207,6 +208,7 @@ const rendering = {
   submitter: "native",
   health: noHealthDefaults,
   metadata: { applications: noPodMetadata, connects: noPodMetadata },
+  eventLog: noTarget,
   precision: "seconds",
   now: 0,
 } as const

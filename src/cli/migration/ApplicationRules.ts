@@ -12,6 +12,7 @@ import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { noTarget } from "../../spark/history/EventLogTarget.ts"
 import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { created } from "../manifest/Created.ts"
@@ -107,6 +108,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     submitter: assumed.submitter,
     healthDefaults: noHealthDefaults,
     podMetadata: noPodMetadata,
+    eventLog: noTarget,
   }
   const valid = validate(application, settings)
   if (Result.isFailure(valid)) {

@@ -14,7 +14,7 @@ import { tokenKey } from "../../connect/Workload.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import { executorPod } from "../../spark/executor/ExecutorPod.ts"
 import { created } from "../manifest/Created.ts"
-import { type ApplicationOptions, firstSubmission, type Outcome, titled } from "./RenderApplication.ts"
+import { type ApplicationOptions, firstSubmission, historyComment, type Outcome, titled } from "./RenderApplication.ts"
 
 /** Addresses that only a cluster gives (load balancer, node port) are missing. */
 const connections = (valid: ValidConnect): ReadonlyArray<string> => {
@@ -48,20 +48,21 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 /** A Connect server as in a manifest. */
 export const renderConnect = (
   object: unknown,
-  { build: options, scheduling, health, metadata }: ApplicationOptions,
+  { build: options, scheduling, health, metadata, eventLog }: ApplicationOptions,
 ): Outcome =>
   Result.match(
     validate(created(object, "default") as SparkConnect, 1, {
       scheduling,
       healthDefaults: health,
       podMetadata: metadata.connects,
+      eventLog,
     }),
     {
       onFailure: (problems) => ({ output: "", problems, warnings: [] }),
       onSuccess: (valid) => ({
         output: `---\n${connections(valid)
           .map((line) => `# ${line}\n`)
-          .join("")}${objectsOf(valid, options)}`,
+          .join("")}${historyComment(valid)}${objectsOf(valid, options)}`,
         problems: [],
         warnings: valid.warnings,
       }),
