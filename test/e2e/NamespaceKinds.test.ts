@@ -1,11 +1,11 @@
-/** Schedules and Connect servers in namespaces that are selected by their labels. */
+/** Schedules, Connect servers and health checks in namespaces that are selected by their labels. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { connects, sparkConnect } from "../support/ConnectBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { namespacesOf } from "../support/NamespaceBench.ts"
-import { makeWorld, pass } from "../support/OperatorBench.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 import { scheduled, schedulesOf } from "../support/Schedules.ts"
 
 const byTeam = ["--namespace-selector=team=a"]
@@ -73,6 +73,31 @@ describe("other kinds in namespaces by label", { timeout: 60_000 }, () => {
       assert.isUndefined(yield* server("shared"))
       const after = yield* operator.telemetry.collect()
       assert.strictEqual(sample(after.body, "spark_connect_servers", here), 1)
+    }),
+  )
+
+  it.effect("failed probes of pods are counted only while their namespace is selected, and none of before later", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { label } = namespacesOf(world)
+      yield* label("default", { team: "a" })
+      const operator = yield* world.startOperator(undefined, byTeam)
+      const readiness = { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 }
+      const healthChecks = { preset: "connect", driver: { readiness } } as const
+      const script = { "run-seconds": "forever", "probe-fails": "readiness@8" }
+      yield* world.apply(sparkPi("pi", script, { healthChecks }))
+      yield* pass(6)
+      yield* label("default", { team: null })
+      yield* pass(30)
+      const counted = Effect.map(operator.telemetry.collect(), ({ body }) =>
+        sample(body, "spark_operator_probe_failures_total", here),
+      )
+      assert.strictEqual((yield* counted) ?? 0, 0)
+      yield* label("default", { team: "a" })
+      yield* pass(5)
+      const later = (yield* counted) ?? 0
+      assert.isAtLeast(later, 3)
+      assert.isAtMost(later, 6)
     }),
   )
 })
