@@ -5,11 +5,8 @@ import { Effect } from "effect"
 import type { FaultRequest } from "../../src/local/apiserver/Faults.ts"
 import { type Death, dying } from "../support/Dying.ts"
 import { candidacy } from "../support/ElectionBench.ts"
-import { namespacesOf } from "../support/NamespaceBench.ts"
+import { byTeam, namespacesOf, teamA } from "../support/NamespaceBench.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
-
-const teamA = { team: "a" }
-const byTeam = ["--namespace-selector=team=a"]
 
 /** One application ends while its namespace is not selected, one later. Whether the fatal request was reached. */
 const leavesAndReturns = Effect.fnUntraced(function* (fatal: number, how: Death) {

@@ -4,11 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { connects, sparkConnect } from "../support/ConnectBench.ts"
 import { sample } from "../support/MetricsText.ts"
-import { namespacesOf } from "../support/NamespaceBench.ts"
+import { byTeam, namespacesOf } from "../support/NamespaceBench.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 import { scheduled, schedulesOf } from "../support/Schedules.ts"
 
-const byTeam = ["--namespace-selector=team=a"]
 const here = { k8s_namespace_name: "default" }
 
 interface WithConditions {

@@ -5,13 +5,8 @@ import { Effect } from "effect"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { pods } from "../../src/kube/Resource.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
-import { candidacy } from "../support/ElectionBench.ts"
-import { sample } from "../support/MetricsText.ts"
-import { namespacesOf } from "../support/NamespaceBench.ts"
-import { makeWorld, pass, type RunningOperator, sparkPi } from "../support/OperatorBench.ts"
-
-const byTeam = ["--namespace-selector=team=a"]
-const teamA = { team: "a" }
+import { byTeam, completions, gauges, namespacesOf, teamA } from "../support/NamespaceBench.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 /** Records the writes of an operator, but for those of the election. */
 const recorded = () => {
@@ -22,24 +17,6 @@ const recorded = () => {
   }
   return { writes, faults }
 }
-
-const gauges = Effect.fnUntraced(function* ({ telemetry }: RunningOperator, namespace: string) {
-  const { body } = yield* telemetry.collect()
-  const of = (name: string) => sample(body, name, { k8s_namespace_name: namespace }) ?? 0
-  return {
-    applications: of("spark_application_state"),
-    running: of("spark_application_running"),
-    executors: of("spark_executor_running"),
-  }
-})
-
-const completions = Effect.fnUntraced(function* ({ telemetry }: RunningOperator) {
-  const { body } = yield* telemetry.collect()
-  return [
-    sample(body, "spark_application_submitted_total") ?? 0,
-    sample(body, "spark_application_succeeded_total") ?? 0,
-  ]
-})
 
 describe("namespaces by label", { timeout: 60_000 }, () => {
   it.effect("only applications of namespaces that match are run; those of another one within 5 s of its label", () =>
@@ -140,6 +117,32 @@ describe("namespaces by label", { timeout: 60_000 }, () => {
       }),
   )
 
+  it.effect("a namespace whose label comes and goes is reported as it is in the end", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { create, label, apply, noticeOf, events } = namespacesOf(world)
+      yield* create("team", teamA)
+      const operator = yield* world.startOperator(undefined, byTeam)
+      yield* apply("team", sparkPi("pi", { "run-seconds": "200" }))
+      yield* pass(10)
+      for (const seconds of [0, 0.1, 0.3, 1, 5]) {
+        yield* label("team", { team: null })
+        yield* pass(seconds)
+        yield* label("team", teamA)
+        yield* pass(seconds)
+      }
+      yield* pass(5)
+      assert.strictEqual(yield* noticeOf("team", "pi"), "none")
+      assert.deepStrictEqual(yield* gauges(operator, "team"), { applications: 1, running: 1, executors: 2 })
+      yield* label("team", { team: null })
+      yield* pass(5)
+      assert.strictEqual(yield* noticeOf("team", "pi"), "False NamespaceNotSelected")
+      assert.lengthOf(yield* events, 1, "repetitions are counted")
+      assert.strictEqual(world.driversEver().length, 1)
+      assert.deepStrictEqual(yield* completions(operator), [1, 0])
+    }),
+  )
+
   it.effect("a list and a selector together select both; a listed namespace needs no label", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
@@ -180,112 +183,6 @@ describe("namespaces by label", { timeout: 60_000 }, () => {
       assert.deepStrictEqual(yield* events, [])
       assert.strictEqual(yield* stateOf("stays", "pi"), "COMPLETED")
       assert.deepStrictEqual(yield* gauges(operator, "gone"), { applications: 0, running: 0, executors: 0 })
-    }),
-  )
-
-  it.effect("a label that is removed while no operator runs is reported by the next one", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      const { create, label, apply, stateOf, noticeOf, events } = namespacesOf(world)
-      yield* create("team", teamA)
-      const first = yield* world.startOperator(undefined, byTeam, undefined, candidacy("first"))
-      yield* apply("team", sparkPi("pi", { "run-seconds": "60" }))
-      yield* pass(10)
-      yield* first.stop
-      yield* label("team", { team: null })
-      const second = yield* world.startOperator(undefined, byTeam, undefined, candidacy("second"))
-      yield* pass(10)
-      assert.strictEqual(yield* noticeOf("team", "pi"), "False NamespaceNotSelected")
-      assert.deepStrictEqual(yield* gauges(second, "team"), { applications: 0, running: 0, executors: 0 })
-      yield* second.stop
-      yield* label("team", teamA)
-      const third = yield* world.startOperator(undefined, byTeam, undefined, candidacy("third"))
-      yield* pass(80)
-      assert.strictEqual(yield* stateOf("team", "pi"), "COMPLETED")
-      assert.strictEqual(yield* noticeOf("team", "pi"), "none")
-      assert.deepStrictEqual(yield* completions(third), [0, 1])
-      assert.strictEqual(world.driversEver().length, 1)
-      assert.deepStrictEqual(yield* events, ["team/pi 1"])
-    }),
-  )
-
-  it.effect("a leader that is killed at that moment leaves the rest of the reports to its successor, once each", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      const { create, label, apply, noticeOf, events } = namespacesOf(world)
-      yield* create("team", teamA)
-      let patches = 0
-      let left = false
-      // The first report is written; the others never leave the process.
-      const dying: FaultPlan = ({ verb, resource }) =>
-        left && verb === "patch" && resource === "sparkapplications" && ++patches > 1 ? { _tag: "Hang" } : undefined
-      const first = yield* world.startOperator(dying, byTeam, undefined, candidacy("first"))
-      yield* world.startOperator(undefined, byTeam, undefined, candidacy("second"))
-      const names = ["a", "b", "c", "d", "e", "f"]
-      for (const name of names) yield* apply("team", sparkPi(name, { "run-seconds": "200" }))
-      yield* pass(10)
-      left = true
-      yield* label("team", { team: null })
-      yield* pass(1)
-      yield* first.kill
-      yield* pass(30)
-      assert.deepStrictEqual(
-        yield* Effect.forEach(names, (name) => noticeOf("team", name)),
-        names.map(() => "False NamespaceNotSelected"),
-      )
-      assert.deepStrictEqual(
-        [...(yield* events)].sort(),
-        names.map((name) => `team/${name} 1`),
-      )
-    }),
-  )
-
-  it.effect("a namespace that moves to another operator is followed by that one, which has the last word", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      const { create, label, apply, stateOf, noticeOf } = namespacesOf(world)
-      yield* create("team", teamA)
-      const a = yield* world.startOperator(undefined, byTeam)
-      const b = yield* world.startOperator(undefined, ["--namespace-selector=team in (b)"])
-      yield* apply("team", sparkPi("pi", { "run-seconds": "40" }))
-      yield* pass(10)
-      yield* label("team", { team: "b" })
-      yield* pass(10)
-      assert.strictEqual(yield* noticeOf("team", "pi"), "none")
-      assert.deepStrictEqual(yield* gauges(a, "team"), { applications: 0, running: 0, executors: 0 })
-      assert.deepStrictEqual(yield* gauges(b, "team"), { applications: 1, running: 1, executors: 2 })
-      yield* pass(60)
-      assert.strictEqual(yield* stateOf("team", "pi"), "COMPLETED")
-      assert.strictEqual(world.driversEver().length, 1)
-      assert.deepStrictEqual(yield* completions(a), [1, 0])
-      assert.deepStrictEqual(yield* completions(b), [0, 1])
-    }),
-  )
-
-  it.effect("a report whose answer is lost or refused is made all the same, once", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld
-      const { create, label, apply, noticeOf, events } = namespacesOf(world)
-      yield* create("team", teamA)
-      let faulty = false
-      const seen = new Map<string, number>()
-      const faults: FaultPlan = ({ verb, resource, name }) => {
-        if (!faulty || verb !== "patch" || resource !== "sparkapplications") return undefined
-        const times = (seen.get(name ?? "") ?? 0) + 1
-        seen.set(name ?? "", times)
-        if (times > 1) return undefined
-        return name === "lost" ? { _tag: "DropAfter" } : { _tag: "Respond", status: 503, message: "not now" }
-      }
-      yield* world.startOperator(faults, byTeam)
-      for (const name of ["lost", "refused"]) yield* apply("team", sparkPi(name, { "run-seconds": "200" }))
-      yield* pass(10)
-      faulty = true
-      yield* label("team", { team: null })
-      yield* pass(20)
-      for (const name of ["lost", "refused"]) {
-        assert.strictEqual(yield* noticeOf("team", name), "False NamespaceNotSelected")
-      }
-      assert.deepStrictEqual([...(yield* events)].sort(), ["team/lost 1", "team/refused 1"])
     }),
   )
 })

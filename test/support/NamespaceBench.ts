@@ -4,7 +4,12 @@ import { Effect } from "effect"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { events, namespaces } from "../../src/kube/Resource.ts"
-import type { World } from "./OperatorBench.ts"
+import { sample } from "./MetricsText.ts"
+import type { RunningOperator, World } from "./OperatorBench.ts"
+
+/** The flags of an operator that selects namespaces with the label `teamA`. */
+export const byTeam = ["--namespace-selector=team=a"]
+export const teamA = { team: "a" }
 
 type Labels = Readonly<Record<string, string | null>>
 
@@ -36,3 +41,23 @@ export const namespacesOf = ({ kube }: World) => {
     ),
   }
 }
+
+/** What the gauges count in a namespace. */
+export const gauges = Effect.fnUntraced(function* ({ telemetry }: RunningOperator, namespace: string) {
+  const { body } = yield* telemetry.collect()
+  const of = (name: string) => sample(body, name, { k8s_namespace_name: namespace }) ?? 0
+  return {
+    applications: of("spark_application_state"),
+    running: of("spark_application_running"),
+    executors: of("spark_executor_running"),
+  }
+})
+
+/** Submissions and successes that the operator has counted. */
+export const completions = Effect.fnUntraced(function* ({ telemetry }: RunningOperator) {
+  const { body } = yield* telemetry.collect()
+  return [
+    sample(body, "spark_application_submitted_total") ?? 0,
+    sample(body, "spark_application_succeeded_total") ?? 0,
+  ]
+})

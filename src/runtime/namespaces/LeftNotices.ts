@@ -15,7 +15,7 @@ import { type KubeObject, referenceTo, type Resource } from "../../kube/Resource
 import { timestamp } from "../../kube/Time.ts"
 import { keyOf, namespaceOf } from "../Store.ts"
 import type { Watched } from "../Watched.ts"
-import type { Namespaces } from "./Namespaces.ts"
+import type { Namespaces, Selection } from "./Namespaces.ts"
 
 /** `metav1.Condition`. */
 interface Condition {
@@ -41,7 +41,7 @@ export interface LeftNoticesOptions<A extends Noticed> {
   readonly events: EventRecorder
 }
 
-export const noticeType = "NamespaceSelected"
+const noticeType = "NamespaceSelected"
 const reason = "NamespaceNotSelected"
 const writers = 4
 /** Seconds until what could not be written is tried again. */
@@ -57,18 +57,19 @@ export const make = <A extends Noticed>({
   isUnfinished,
   events,
 }: LeftNoticesOptions<A>): (() => Effect.Effect<never, never, Kube>) => {
-  /** Namespaces that are no longer selected and have objects to write to. */
-  const pending = new Set<string>()
+  /** Namespaces that are no longer selected and have objects to write to, each with the change that it comes from. */
+  const pending = new Map<string, Selection>()
   const some = Latch.makeUnsafe(false)
   /** Keys of objects whose write had no answer: it may have been performed. */
   const unanswered = new Set<string>()
   const message = `The namespace no longer matches the operator's namespace selector (${namespaces.selector ?? ""}): until it does, the operator leaves everything as it is`
 
-  namespaces.join(({ namespace, isSelected, isGone }) => {
+  namespaces.join((selection) => {
+    const { namespace, isSelected, isGone } = selection
     pending.delete(namespace)
     for (const key of unanswered) if (namespaceOf(key) === namespace) unanswered.delete(key)
     if (isSelected || isGone) return
-    pending.add(namespace)
+    pending.set(namespace, selection)
     some.openUnsafe()
   })
 
@@ -99,7 +100,7 @@ export const make = <A extends Noticed>({
     isUnfinished(object) &&
     (!isNoticed(object) || unanswered.has(keyOf(object)))
 
-  /** Whether the object needs no other try. */
+  /** Whether there is no use in another try. */
   const failed = (key: string, error: KubeError): Effect.Effect<boolean> => {
     if (!changedNothing(error)) unanswered.add(key)
     if (!isPermanent(error)) return Effect.succeed(false)
@@ -111,6 +112,7 @@ export const make = <A extends Noticed>({
     }).pipe(Effect.as(true))
   }
 
+  /** Whether nothing remains to be done about the object. */
   const report = Effect.fnUntraced(function* (key: string): Effect.fn.Return<boolean, never, Kube> {
     const object = watched.aside.get(key)
     if (object === undefined || !isDue(object)) return true
@@ -129,11 +131,13 @@ export const make = <A extends Noticed>({
     some.closeUnsafe()
     // The objects are aside when all observers of the change have been called.
     yield* Effect.yieldNow
-    const tried = new Set(pending)
+    const tried = new Map(pending)
     const keys = Array.from(watched.aside.values()).filter(isDue).map(keyOf)
     const done = yield* Effect.forEach(keys, report, { concurrency: writers })
     const failed = new Set(keys.filter((_, index) => !done[index]).map(namespaceOf))
-    for (const namespace of tried) if (!failed.has(namespace)) pending.delete(namespace)
+    for (const [namespace, selection] of tried) {
+      if (!failed.has(namespace) && pending.get(namespace) === selection) pending.delete(namespace)
+    }
     if (failed.size === 0) return
     yield* Effect.sleep(retrySeconds * 1000)
     some.openUnsafe()
