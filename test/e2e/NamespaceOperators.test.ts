@@ -113,4 +113,27 @@ describe("operators with a selector of namespaces", { timeout: 60_000 }, () => {
       assert.deepStrictEqual([...(yield* events)].sort(), ["team/lost 1", "team/refused 1"])
     }),
   )
+
+  it.effect("a submission that has begun is completed, and recorded when the namespace is selected again", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { create, label, apply, get, stateOf } = namespacesOf(world)
+      yield* create("team", teamA)
+      const slowly: FaultPlan = ({ verb, resource }) =>
+        verb === "create" && resource === "pods" ? { _tag: "Delay", seconds: 3 } : undefined
+      const operator = yield* world.startOperator(slowly, byTeam)
+      yield* apply("team", sparkPi("pi", { "run-seconds": "60" }))
+      yield* pass(1)
+      yield* label("team", { team: null })
+      yield* pass(10)
+      assert.strictEqual(world.driversEver().length, 1)
+      assert.isUndefined((yield* get("team", "pi")).status)
+      assert.deepStrictEqual(yield* completions(operator), [0, 0])
+      yield* label("team", teamA)
+      yield* pass(10)
+      assert.strictEqual(yield* stateOf("team", "pi"), "RUNNING")
+      assert.deepStrictEqual(yield* completions(operator), [1, 0])
+      assert.strictEqual(world.driversEver().length, 1)
+    }),
+  )
 })
