@@ -9,7 +9,7 @@ import { type KindContext, kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
-import * as KubeHttp from "./kube/KubeHttp.ts"
+import * as UserKube from "./kube/user/UserKube.ts"
 import type { WatchMetrics } from "./kube/Reflector.ts"
 import * as HealthSettings from "./pods/HealthSettings.ts"
 import * as PodReports from "./pods/PodReports.ts"
@@ -46,7 +46,7 @@ export const runOperator = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Operator, ConnectionError | BindError, Scope.Scope> {
   const telemetry = Telemetry.layer({ serviceVersion: version, environment, process })
   const connection = { ...settings.kube, environment, version }
-  const kube = Layer.unwrap(Effect.map(Telemetry, ({ kube }) => KubeHttp.layer(connection, kube)))
+  const kube = Layer.unwrap(Effect.map(Telemetry, ({ kube }) => UserKube.layer(connection, kube)))
   const services = yield* Layer.build(
     kube.pipe(Layer.provideMerge(tracesAndLogs(environment, version)), Layer.provideMerge(telemetry)),
   )

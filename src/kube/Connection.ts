@@ -33,6 +33,8 @@ export interface Connection {
   readonly credentials: Authentication.CredentialSource
   /** Sends requests through the proxy of the kubeconfig. Absent: there is none. */
   readonly proxy?: Agent | undefined
+  /** The agent of the proxy belongs to another client, which closes it. */
+  readonly isShared?: boolean | undefined
 }
 
 const serviceAccountMount = "/var/run/secrets/kubernetes.io/serviceaccount"

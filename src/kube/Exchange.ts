@@ -61,6 +61,8 @@ export interface Body {
 export interface Exchange {
   /** The head of a successful answer; the caller reads its body before the scope ends. */
   readonly open: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
+  /** The head of an answer of any status, after one try; the caller reads its body before the scope ends. For answers of pods. */
+  readonly pass: (call: Call) => Effect.Effect<IncomingMessage, KubeError, Scope.Scope>
   /** The parsed body of a successful answer. Sent again only if the server refused to handle it (429). */
   readonly write: (call: Call) => Effect.Effect<unknown, KubeError>
   /**
@@ -78,16 +80,21 @@ export const make = Effect.fnUntraced(function* (
   metrics: RequestMetrics,
   options: ExchangeOptions,
 ): Effect.fn.Return<Exchange, never, Scope.Scope> {
-  const transport = yield* Transport.make(connection.server, connection.proxy)
+  const transport = yield* Transport.make(connection.server, connection.proxy, connection.isShared)
   const permits = Semaphore.makeUnsafe(options.concurrency ?? 64)
   const deadlineSeconds = options.deadlineSeconds ?? 30
   const headers = { "User-Agent": `firesteel/${options.version ?? "dev"}`, Accept: "application/json" }
 
   const credentialsFor = (call: Call) => Effect.mapError(connection.credentials.current, unreachable(call))
 
+  const head = (call: Call, credentials: Credentials) =>
+    Effect.mapError(
+      transport.send({ ...call, headers: { ...headers, ...call.headers } }, credentials),
+      unreachable(call),
+    )
+
   const send = Effect.fnUntraced(function* (call: Call, credentials: Credentials) {
-    const request = { ...call, headers: { ...headers, ...call.headers } }
-    const incoming = yield* transport.send(request, credentials).pipe(Effect.mapError(unreachable(call)))
+    const incoming = yield* head(call, credentials)
     const status = incoming.statusCode ?? 0
     yield* Effect.annotateCurrentSpan("http.response.status_code", status)
     if (status >= 200 && status < 300) return incoming
@@ -143,6 +150,11 @@ export const make = Effect.fnUntraced(function* (
   return {
     once: (call) => Effect.map(bounded(call, whole(call, sendCurrent)), ({ body, length }) => ({ body, length })),
     open: (call) => bounded(call, authenticated(call)),
+    pass: (call) =>
+      bounded(
+        call,
+        Effect.flatMap(credentialsFor(call), (credentials) => head(call, credentials)),
+      ),
     write: (call) => retryWrite(inTurn(call)),
     read: (call) => retryRead(inTurn(call)),
   }

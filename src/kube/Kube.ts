@@ -1,7 +1,8 @@
 /** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
 
-import { Context, Effect, type Stream } from "effect"
+import { Context, Effect, type Scope, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
+import type { PodRequest, PodResponse } from "./pod/PodRequest.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
 export interface ListOptions {
@@ -90,6 +91,8 @@ export interface KubeApi {
   ) => Effect.Effect<void, KubeError>
   /** The answer of a pod to a GET of `path` through the API server's proxy, after one try. More than `longest` characters are an error. */
   readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
+  /** The answer of a pod to a GET through the API server's proxy as it is, whatever its status, after one try. */
+  readonly podRequest: (pod: PodPort, request: PodRequest) => Effect.Effect<PodResponse, KubeError, Scope.Scope>
 }
 
 /** A port at which a pod serves HTTP, or HTTPS if `secure`. */

@@ -20,6 +20,7 @@ import {
 import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf, pathOf, queryOf } from "./KubePath.ts"
+import { podRequest, proxyPath } from "./pod/PodRequest.ts"
 import { protobuf, protobufListReader } from "./protobuf/ListAnswer.ts"
 import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
@@ -140,13 +141,15 @@ export const make = Effect.fnUntraced(function* (
         }),
       ),
 
-    podProxy: ({ namespace, name, port, secure }, path, longest) =>
+    podProxy: (pod, path, longest) =>
       exchange.once({
-        ...named("proxy", pods, namespace, name),
+        ...named("proxy", pods, pod.namespace, pod.name),
         method: "GET",
-        path: `${pathOf(pods, namespace, `${secure ? "https:" : ""}${name}:${port}`, "proxy")}${path}`,
+        path: proxyPath(pod) + path,
         longest,
       }),
+
+    podRequest: (pod, request) => podRequest(exchange, pod, request),
 
     delete: (resource, namespace, name, { uid, ...how } = {}) =>
       Effect.asVoid(

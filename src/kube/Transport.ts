@@ -49,10 +49,14 @@ const agentOptions = { ...kept, timeout: idleMillis }
 const reusing = (proxy: HttpAgent, protocol: string): HttpAgent =>
   Object.assign(proxy, { ...kept, protocol, options: { ...agentOptions, noDelay: true, path: null } })
 
-/** A transport to `server` (`http://…` or `https://…`), perhaps through a proxy; its sockets are closed with the scope. */
+/**
+ * A transport to `server` (`http://…` or `https://…`), perhaps through a proxy; its sockets are closed with the scope, those of a proxy
+ * that is shared with another transport excepted.
+ */
 export const make = Effect.fnUntraced(function* (
   server: string,
   proxy?: HttpAgent | undefined,
+  isShared = false,
 ): Effect.fn.Return<Transport, never, Scope.Scope> {
   const base = new URL(server)
   const secure = base.protocol === "https:"
@@ -61,7 +65,7 @@ export const make = Effect.fnUntraced(function* (
       if (proxy !== undefined) return reusing(proxy, base.protocol)
       return secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
     }),
-    (agent) => Effect.sync(() => agent.destroy()),
+    (agent) => Effect.sync(() => (isShared && agent === proxy ? undefined : agent.destroy())),
   )
   const prefix = base.pathname === "/" ? "" : base.pathname
   const host = base.hostname.replace(/^\[|\]$/g, "")

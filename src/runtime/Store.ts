@@ -60,6 +60,8 @@ export interface Store<A extends KubeObject> {
   readonly bringIn: (objects: ReadonlyArray<A>) => ReadonlyArray<Change<A>>
   /** Removes all objects of this namespace, which remain in the cluster. */
   readonly takeOut: (namespace: string) => ReadonlyArray<Change<A>>
+  /** Calls `listener` synchronously on every change, until the function that is returned is called. It must not fail and should be quick. */
+  readonly subscribe: (listener: (change: Change<A>) => void) => () => void
   /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
@@ -92,6 +94,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     Object.entries(options.indexes ?? {}).map(([name, valuesOf]) => [name, makeIndex(valuesOf)] as const),
   )
   const deleted = new Set<string>()
+  const listeners = new Set<(change: Change<A>) => void>()
   const latch = Latch.makeUnsafe(false)
   const newestLists = new Map<string | undefined, string>()
   const unlisted = new Set(options.scopes ?? [undefined])
@@ -107,7 +110,9 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     if (after === undefined) objects.delete(key)
     else objects.set(key, after)
     if (before !== undefined && uidOf(before) !== uidOf(after)) remember(uidOf(before))
-    return { key, before, after, initial: unlisted.has(undefined) || unlisted.has(namespaceOf(key)) }
+    const made = { key, before, after, initial: unlisted.has(undefined) || unlisted.has(namespaceOf(key)) }
+    for (const listener of listeners) listener(made)
+    return made
   }
 
   const remember = (uid: string | undefined) => {
@@ -207,6 +212,10 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
           deleted.delete(uidOf(before) ?? "")
           return { key, before, after: undefined, initial: true }
         }),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     ready: latch.await,
     isReady: () => latch.isOpen(),
     size: () => objects.size,

@@ -114,5 +114,10 @@ export const witnessing = (kube: KubeApi, rights: Rights, { asked, denied }: Wit
         note("get", { group: "", version: "v1", plural: "pods", kind: "Pod" }, pod.namespace, "proxy"),
         kube.podProxy(pod, path, longest),
       ),
+    podRequest: (pod, request) =>
+      Effect.andThen(
+        note("get", { group: "", version: "v1", plural: "pods", kind: "Pod" }, pod.namespace, "proxy"),
+        kube.podRequest(pod, request),
+      ),
   }
 }

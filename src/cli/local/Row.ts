@@ -4,6 +4,7 @@ import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ApplicationStateType, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
+import { explanationOf } from "../../console/api/Explanation.ts"
 import { progressAnnotation } from "../../local/node/KubeletScript.ts"
 import { keyOf } from "../../runtime/Store.ts"
 
@@ -31,7 +32,7 @@ export const localRow = (application: SparkApplication, driver: Pod | undefined)
     attempt: (status && lastAttempt(status)?.number) ?? 0,
     executors: executorsOf(status),
     progress: progressOf(status?.progress?.summary ?? driver?.metadata?.annotations?.[progressAnnotation]),
-    reason: reasonOf(status),
+    reason: explanationOf(status),
   }
 }
 
@@ -51,18 +52,3 @@ const progressOf = (text = ""): LocalRow["progress"] => {
   const match = /^(\d+(?:\.\d+)?)%$/.exec(text)
   return match === null ? undefined : Math.min(100, Math.round(Number(match[1])))
 }
-
-/** The first that is present: reason for waiting, error of the application, end of the latest attempt. */
-const reasonOf = (status: SparkApplicationStatus | undefined): string => {
-  if (status === undefined) return ""
-  if (status.waiting !== undefined) return sentence(status.waiting.reason, status.waiting.message)
-  const error = status.applicationState.errorMessage ?? ""
-  if (error !== "") return error
-  const ended = status.attempts?.findLast((attempt) => attempt.result !== undefined)
-  const healthy = ended === undefined || ended.result === "Succeeded" || ended.result === "Stopped"
-  return healthy ? "" : `attempt ${ended.number}: ${sentence(ended.reason ?? ended.result ?? "", ended.message)}`
-}
-
-/** Reason and message, without repeating the reason. */
-export const sentence = (reason: string, message = ""): string =>
-  message === "" ? reason : message.includes(reason) ? message : `${reason}: ${message}`

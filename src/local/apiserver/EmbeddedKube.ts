@@ -3,15 +3,17 @@
  * have the same reasons as over HTTP, and the same requests are retried.
  */
 
-import { Effect, identity, Layer, Stream } from "effect"
-import { Kube, type KubeApi, type KubeList, type WatchEvent } from "../../kube/Kube.ts"
-import { errorOf } from "../../kube/KubeAnswer.ts"
+import { Effect, identity, Layer, Predicate, Stream } from "effect"
+import { Kube, type KubeApi, type KubeList, type PodPort, type WatchEvent } from "../../kube/Kube.ts"
+import { errorOf, parsed } from "../../kube/KubeAnswer.ts"
 import { KubeError } from "../../kube/KubeError.ts"
+import type { PodRequest } from "../../kube/pod/PodRequest.ts"
 import { retryRead, retryWrite } from "../../kube/RequestRetry.ts"
 import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
+import { rewritten } from "./PodBackend.ts"
 import type { WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 
@@ -49,6 +51,17 @@ export const make = (cluster: Cluster): KubeApi => {
       }),
       verb === "watch" ? identity : verb === "get" || verb === "list" ? retryRead : retryWrite,
     )
+
+  const proxied = ({ namespace, name, port, secure }: PodPort, { path, headers }: PodRequest) => {
+    const target = `${secure ? "https:" : ""}${name}:${port}`
+    const forwardedContext = headers["X-Forwarded-Context"]
+    return request("proxy", pods, `${namespace}/${name}`, (kind) =>
+      Effect.map(
+        cluster.podBackend.proxy(cluster, kind, { namespace, target, path, forwardedContext }),
+        (answer) => rewritten(answer, namespace, target),
+      ),
+    )
+  }
 
   return {
     get: <A extends KubeObject>(resource: Resource<A>, namespace: string, name: string) =>
@@ -91,12 +104,20 @@ export const make = (cluster: Cluster): KubeApi => {
           claimed<A>(written.object),
         ),
       ),
-    podProxy: ({ namespace, name, port, secure }, path) =>
-      request("proxy", pods, `${namespace}/${name}`, (kind) =>
-        cluster.podBackend
-          .proxy(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path)
-          .pipe(Effect.map((body) => ({ body, length: JSON.stringify(body).length }))),
-      ),
+    podProxy: (pod, path) =>
+      Effect.flatMap(proxied(pod, { path, headers: {} }), ({ status: code, text }) => {
+        const body = parsed(text)
+        if (code !== 200) return Effect.fail(errorOf(proxyName(pod), code, body))
+        return Predicate.isString(body)
+          ? Effect.fail(new KubeError({ reason: "Decode", request: proxyName(pod), message: "the answer is not JSON" }))
+          : Effect.succeed({ body, length: text.length })
+      }),
+    podRequest: (pod, asked) =>
+      Effect.map(proxied(pod, asked), (answer) => ({
+        status: answer.status,
+        headers: answer.headers,
+        body: Stream.succeed(new TextEncoder().encode(answer.text)),
+      })),
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>
         cluster.delete(kind, namespace, name, {
@@ -107,6 +128,8 @@ export const make = (cluster: Cluster): KubeApi => {
       ),
   }
 }
+
+const proxyName = ({ namespace, name }: PodPort) => `proxy pods ${namespace}/${name}`
 
 /** Seconds after which a request without an answer fails. */
 const deadlineSeconds = 30

@@ -18,17 +18,47 @@ export interface LogLine {
 export interface PodBackend {
   /** The newest lines that a container printed, oldest first. The oldest may be missing. */
   readonly logLines: (pod: ApiObject, container: string) => ReadonlyArray<LogLine>
-  /**
-   * The JSON that the pod answers to a GET of `path` (what follows `/proxy` in the URL). `target` is `<pod>:<port>`, with `https:` in
-   * front for HTTPS. `kind` is that of pods in `cluster`. `cluster` is as the client sees it, with its faults.
-   */
-  readonly proxy: (
-    cluster: Cluster,
-    kind: ResourceKind,
-    namespace: string,
-    target: string,
-    path: string,
-  ) => Effect.Effect<unknown, RequestError>
+  /** What the pod answers to a GET. `kind` is that of pods in `cluster`. `cluster` is as the client sees it, with its faults. */
+  readonly proxy: (cluster: Cluster, kind: ResourceKind, request: ProxyRequest) => Effect.Effect<ProxyAnswer, RequestError>
+}
+
+export interface ProxyRequest {
+  readonly namespace: string
+  /** `<pod>:<port>`, with `https:` in front for HTTPS. */
+  readonly target: string
+  /** What follows `/proxy` in the URL. */
+  readonly path: string
+  /** Header `X-Forwarded-Context`. */
+  readonly forwardedContext?: string | undefined
+}
+
+export interface ProxyAnswer {
+  readonly status: number
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+export const jsonAnswer = (value: unknown): ProxyAnswer => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  text: JSON.stringify(value),
+})
+
+/**
+ * What the API server makes of an answer that it passes on: absolute paths in HTML and in `Location` get the path of the proxy in front
+ * (`k8s.io/apimachinery/pkg/util/proxy`).
+ */
+export const rewritten = (answer: ProxyAnswer, namespace: string, target: string): ProxyAnswer => {
+  const prefix = `/api/v1/namespaces/${namespace}/pods/${target}/proxy`
+  const path = (text: string) => (text.startsWith(prefix) ? text : `${prefix}${text}`)
+  const location = answer.headers["location"]?.replace(/^https?:\/\/[^/]+/, "")
+  const headers = { ...answer.headers, ...(location === undefined ? {} : { location: path(location) }) }
+  const isHtml = answer.headers["content-type"]?.startsWith("text/html") === true
+  const text = isHtml
+    ? answer.text.replaceAll(/\b(href|src|action)="(\/[^"]*)"/g, (_, name, url) => `${name}="${path(url)}"`)
+    : answer.text
+  return { ...answer, headers, text }
 }
 
 /** The API server's answer when nothing listens at `target`. */
@@ -38,5 +68,5 @@ export const unreachable = (target: string) =>
 /** Pods that print nothing and listen nowhere. */
 export const silentPods: PodBackend = {
   logLines: () => [],
-  proxy: (_cluster, _kind, _namespace, target) => unreachable(target),
+  proxy: (_cluster, _kind, { target }) => unreachable(target),
 }

@@ -1,5 +1,5 @@
 /**
- * The REST API of the Spark UI of a local driver: one job of a hundred tasks that has the progress of the driver's script, or,
+ * The Spark UI of a local driver (its pages are in `SparkUiPages.ts`) and its REST API: one job of a hundred tasks that has the progress of the driver's script, or,
  * for a run without end, a micro-batch every two seconds; of a Connect server the sessions of its script. Enough to read progress and activity
  * as from a real driver.
  */
@@ -11,10 +11,11 @@ import { defaultUiPort } from "../../spark/Ui.ts"
 import { notFound } from "../apiserver/ApiError.ts"
 import { type ApiObject, at, fields, list } from "../apiserver/ApiObject.ts"
 import type { Cluster, RequestError } from "../apiserver/Cluster.ts"
-import { unreachable } from "../apiserver/PodBackend.ts"
+import { jsonAnswer, type ProxyAnswer, type ProxyRequest, unreachable } from "../apiserver/PodBackend.ts"
 import type { ResourceKind } from "../apiserver/ResourceKind.ts"
 import { prefix, progressAnnotation, type Script, scriptOf } from "../node/KubeletScript.ts"
 import * as ConnectSessions from "./ConnectSessions.ts"
+import * as SparkUiPages from "./SparkUiPages.ts"
 
 const batchSeconds = 2
 
@@ -22,47 +23,52 @@ const batchSeconds = 2
 export const sparkUi = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
-  namespace: string,
-  target: string,
-  path: string,
-): Effect.fn.Return<unknown, RequestError> {
+  { namespace, target, path: pathAndQuery, forwardedContext = "" }: ProxyRequest,
+): Effect.fn.Return<ProxyAnswer, RequestError> {
+  const [path = ""] = pathAndQuery.split("?")
   const [name = "", port] = target.split(":")
   const pod = yield* cluster.get(kind, namespace, name)
   if (at(pod, "status.phase") !== "Running" || String(uiPort(pod)) !== port) return yield* unreachable(target)
   const id = pod.metadata.labels?.[Labels.sparkAppSelector] ?? ""
-  const [root, api, applications, application, what, ...more] = path.split("/")
-  if (root !== "" || `${api}/${applications}` !== "api/v1" || application !== "applications") {
-    return yield* notFound(kind, path)
+  const now = yield* Clock.currentTimeMillis
+  const executors = Effect.fnUntraced(function* () {
+    const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
+    const { items } = yield* cluster.list(kind, { namespace, labelSelector })
+    const running = items.filter((executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor))
+    return [pod, ...running].map(({ metadata: { labels } }) => ({
+      id: labels?.[Labels.sparkExecId] ?? "driver",
+      isActive: true,
+    }))
+  })
+  if (!path.startsWith("/api/")) {
+    const page = SparkUiPages.page(path, {
+      base: forwardedContext,
+      host: target,
+      application: name,
+      jobs: jobs(pod, now),
+      executors: yield* executors(),
+    })
+    return page ?? (yield* notFound(kind, path))
   }
-  const resource = what === undefined ? "" : more.join("/")
-  if (what !== undefined && what !== id) return yield* notFound(kind, path)
-  switch (resource) {
+  const [, , , applications, application, ...more] = path.split("/")
+  if (applications !== "applications") return yield* notFound(kind, path)
+  if (application === undefined) return jsonAnswer([{ id, name, attempts: [] }])
+  if (application !== id) return yield* notFound(kind, path)
+  switch (more.join("/")) {
     case "":
-      return [{ id, name, attempts: [] }]
-    case "jobs": {
-      const now = yield* Clock.currentTimeMillis
-      return isConnectServer(pod) ? ConnectSessions.jobList(sessionsOf(pod, now)) : jobs(pod, now)
-    }
+      return jsonAnswer([{ id, name, attempts: [] }])
+    case "jobs":
+      return jsonAnswer(isConnectServer(pod) ? ConnectSessions.jobList(sessionsOf(pod, now)) : jobs(pod, now))
     case "connect/sessions":
-    case "connect/operations": {
-      if (!isConnectServer(pod)) return yield* notFound(kind, path)
-      const sessions = sessionsOf(pod, yield* Clock.currentTimeMillis)
-      return resource === "connect/sessions"
-        ? ConnectSessions.sessionList(sessions)
-        : ConnectSessions.operationList(sessions)
-    }
-    case "executors": {
-      const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
-      const { items } = yield* cluster.list(kind, { namespace, labelSelector })
-      const now = yield* Clock.currentTimeMillis
-      const running = items.filter(
-        (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
-      )
-      return [pod, ...running].map(({ metadata: { labels } }) => ({
-        id: labels?.[Labels.sparkExecId] ?? "driver",
-        isActive: true,
-      }))
-    }
+      return isConnectServer(pod)
+        ? jsonAnswer(ConnectSessions.sessionList(sessionsOf(pod, now)))
+        : yield* notFound(kind, path)
+    case "connect/operations":
+      return isConnectServer(pod)
+        ? jsonAnswer(ConnectSessions.operationList(sessionsOf(pod, now)))
+        : yield* notFound(kind, path)
+    case "executors":
+      return jsonAnswer(yield* executors())
     default:
       return yield* notFound(kind, path)
   }
@@ -87,7 +93,7 @@ const uiPort = (pod: ApiObject): unknown =>
     .map(fields)
     .find((port) => port["name"] === "spark-ui")?.["containerPort"] ?? defaultUiPort
 
-const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
+const jobs = (pod: ApiObject, now: number): ReadonlyArray<Job> => {
   const progress = pod.metadata.annotations?.[progressAnnotation]
   if (progress !== undefined) return [job(0, Number.parseInt(progress, 10), {})]
   const started = startedAt(pod)
@@ -101,6 +107,7 @@ const jobs = (pod: ApiObject, now: number): ReadonlyArray<unknown> => {
 const startedAt = (pod: ApiObject): number =>
   Date.parse(String(at(fields(list(at(pod, "status.containerStatuses"))[0]), "state.running.startedAt")))
 
+type Job = ReturnType<typeof job>
 const job = (jobId: number, completed: number, rest: object) => ({
   jobId,
   status: completed < 100 ? "RUNNING" : "SUCCEEDED",

@@ -19,6 +19,13 @@ export const AnyPort = Context.Reference<boolean>("firesteel/telemetry/HttpEndpo
   defaultValue: () => false,
 })
 
+/** Answers a request. */
+export type App = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  never,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
 /** Answers `GET` on a path; it may read the headers of the request. */
 export type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>
 
@@ -32,9 +39,13 @@ export interface ListenOptions {
  * Serves the routes, by exact path, until the scope closes: `GET` and `HEAD` only, 404 and 405 for the rest. The address is
  * `:8080`, `127.0.0.1:8080` or `[::1]:8080`; port 0 takes a free one, and the bare `0` listens nowhere.
  */
-export const listen = Effect.fnUntraced(function* (
+export const listen = (bindAddress: string, routes: Readonly<Record<string, Route>>, options: ListenOptions = {}) =>
+  serve(bindAddress, answer(routes), options)
+
+/** Serves every request until the scope closes; the address is that of `listen`. */
+export const serve = Effect.fnUntraced(function* (
   bindAddress: string,
-  routes: Readonly<Record<string, Route>>,
+  answers: App,
   options: ListenOptions = {},
 ): Effect.fn.Return<{ readonly url: string } | undefined, BindError, Scope.Scope> {
   if (bindAddress === "0" || bindAddress === "") return undefined
@@ -52,7 +63,7 @@ export const listen = Effect.fnUntraced(function* (
   const server = yield* limited(create, limits)
   // Interruptible, which handlers are not by themselves: work for a client that has disconnected is given up. Work for
   // clients belongs to no trace, whatever trace the server was started in.
-  const app = answer(routes).pipe(Effect.interruptible, Effect.withTracerEnabled(false))
+  const app = answers.pipe(Effect.interruptible, Effect.withTracerEnabled(false))
   const handle = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
   // Only "request" is handled: a client that asks for an upgrade gets an ordinary answer.
   server.on("request", handle)

@@ -15,6 +15,7 @@ import {
 } from "../ApiError.ts"
 import { type Fields, defined } from "../ApiObject.ts"
 import type { Cluster, RequestError } from "../Cluster.ts"
+import { rewritten } from "../PodBackend.ts"
 import { limited, noLog, podLog } from "../PodLog.ts"
 import type { ListQuery, Watch } from "../Reads.ts"
 import type { ResourceKind } from "../ResourceKind.ts"
@@ -41,6 +42,8 @@ export interface ApiRequest {
   readonly query: URLSearchParams
   readonly accept: string | undefined
   readonly userAgent?: string | undefined
+  /** For the pod behind a proxy. */
+  readonly forwardedContext?: string | undefined
   readonly contentType: string | undefined
   readonly body: Buffer
   /** `host:port` that the client connected to. */
@@ -112,12 +115,21 @@ const written = (
 const read = Effect.fnUntraced(function* (
   cluster: Cluster,
   path: ResourcePath,
-  { query }: ApiRequest,
+  request: ApiRequest,
   format: Wanted,
 ): Effect.fn.Return<Answer, RequestError, Scope.Scope> {
+  const { query } = request
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
-    return json(JSON.stringify(yield* cluster.podBackend.proxy(cluster, kind, namespace, name, inside)))
+    const { forwardedContext } = request
+    const answer = yield* cluster.podBackend.proxy(cluster, kind, { 
+      namespace,
+      target: name,
+      path: inside,
+      forwardedContext,
+    })
+    const { status: code, headers, text } = rewritten(answer, namespace, name)
+    return { _tag: "Text", status: code, contentType: headers["content-type"] ?? "text/plain", text, headers }
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
     const options = yield* Effect.fromResult(logOptions(query))

@@ -133,6 +133,7 @@ const respond = Effect.fnUntraced(function* (
     query: url?.searchParams ?? new URLSearchParams(),
     accept: headers.accept,
     userAgent: headers["user-agent"],
+    forwardedContext: headers["x-forwarded-context"]?.toString(),
     contentType: headers["content-type"],
     body: method === "GET" ? Buffer.alloc(0) : yield* bodyOf(incoming),
     address,

@@ -1,0 +1,78 @@
+/** What the routes of the console work with, and the lists that a viewer may see of it. */
+
+import { Effect } from "effect"
+import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../api/Kinds.ts"
+import type { KubeObject, Resource } from "../kube/Resource.ts"
+import { type Key, namespaceOf, type Store } from "../runtime/Store.ts"
+import type { Rights } from "./access/Rights.ts"
+import type { Viewer } from "./access/Viewer.ts"
+import { notFound, type Refused } from "./http/Refused.ts"
+import type { Parameters } from "./http/Router.ts"
+import type { ShownKind, Sources } from "./Sources.ts"
+
+export interface ConsoleContext {
+  readonly sources: Sources
+  readonly rights: Rights
+  /** Whether viewers may change anything, with their own rights. */
+  readonly actions: boolean
+  readonly version: string
+}
+
+export const resources: Readonly<Record<ShownKind, Resource>> = {
+  applications: sparkApplications,
+  schedules: scheduledSparkApplications,
+  connects: sparkConnects,
+}
+
+/** Of which namespaces the viewer may list the resources of this kind. */
+export type Visible = (namespace: string) => boolean
+
+const namespacesOf = (objects: Iterable<KubeObject>): ReadonlySet<string> => {
+  const found = new Set<string>()
+  for (const { metadata } of objects) found.add(metadata?.namespace ?? "")
+  return found
+}
+
+/** The namespaces that the viewer sees of a kind, and a text that is the same for viewers who see the same. */
+export const visibleOf = Effect.fnUntraced(function* (
+  { sources, rights }: ConsoleContext,
+  viewer: Viewer,
+  kind: ShownKind,
+): Effect.fn.Return<{ readonly isVisible: Visible; readonly scope: string }, Refused> {
+  const store: Pick<Store<KubeObject>, "values"> = sources[kind]
+  const action = { verb: "list", resource: resources[kind] }
+  const allowed = yield* rights.namespaces(viewer, action, {
+    [Symbol.iterator]: () => namespacesOf(store.values())[Symbol.iterator](),
+  })
+  return allowed === "all"
+    ? { isVisible: () => true, scope: "*" }
+    : { isVisible: (namespace) => allowed.has(namespace), scope: [...allowed].toSorted().join(",") }
+})
+
+/** The objects of a kind that the viewer sees. */
+export const visibleObjects = Effect.fnUntraced(function* <K extends ShownKind>(
+  context: ConsoleContext,
+  viewer: Viewer,
+  kind: K,
+): Effect.fn.Return<Array<ObjectOf<K>>, Refused> {
+  const { isVisible } = yield* visibleOf(context, viewer, kind)
+  const objects = [...context.sources[kind].values()] as Array<ObjectOf<K>>
+  return objects.filter(({ metadata }) => isVisible(metadata.namespace))
+})
+
+export type ObjectOf<K extends ShownKind> = NonNullable<ReturnType<Sources[K]["get"]>>
+
+/** The object that the path names, to a viewer who may get it. */
+export const visibleObject = Effect.fnUntraced(function* <K extends ShownKind>(
+  { sources, rights }: ConsoleContext,
+  viewer: Viewer,
+  kind: K,
+  { namespace = "", name = "" }: Parameters,
+): Effect.fn.Return<ObjectOf<K>, Refused> {
+  // First the right: who has none does not learn which objects exist.
+  yield* rights.require(viewer, { verb: "get", resource: resources[kind], namespace })
+  const found = sources[kind].get(`${namespace}/${name}`) as ObjectOf<K> | undefined
+  return found ?? (yield* notFound(`${resources[kind].kind} ${namespace}/${name}`))
+})
+
+export const isVisibleKey = (isVisible: Visible) => (key: Key) => isVisible(namespaceOf(key))

@@ -1,0 +1,143 @@
+/** Everything that the page of an application shows, apart from what is read from the API server for it (Events, logs, objects). Pure. */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type {
+  ApplicationProgress,
+  Attempt,
+  ChildStatus,
+  Condition,
+  ExecutorCounts,
+  ExecutorFailure,
+  Stall,
+} from "../../api/application/SparkApplicationStatus.ts"
+import { driverRun } from "../../application/progress/DriverRun.ts"
+import { byApplication } from "../../application/reconcile/Caches.ts"
+import { timestamp } from "../../kube/Time.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
+import { driverRole, executorRole, sparkRole } from "../../spark/Labels.ts"
+import { driverFacts, executorFacts } from "../../spark/observe/PodFacts.ts"
+import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import { applicationRow, type ApplicationRow } from "./ApplicationRow.ts"
+import { redactText } from "./Redact.ts"
+import { type PhaseBar, phaseBars } from "./Timeline.ts"
+
+export interface PodView {
+  readonly name: string
+  readonly role: "driver" | "executor" | "submitter"
+  /** Number of an executor. */
+  readonly id: number | undefined
+  readonly state: string
+  readonly reason: string | undefined
+  readonly message: string | undefined
+  readonly created: string | undefined
+  readonly started: string | undefined
+  readonly ended: string | undefined
+}
+
+export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID"> {
+  readonly phases: ReadonlyArray<PhaseBar>
+}
+
+export interface ApplicationView {
+  readonly row: ApplicationRow
+  readonly labels: Readonly<Record<string, string>>
+  readonly sparkApplicationId: string | undefined
+  readonly suspended: boolean
+  readonly conditions: ReadonlyArray<Condition>
+  /** Newest first. */
+  readonly attempts: ReadonlyArray<AttemptView>
+  readonly nextRetry: string | undefined
+  readonly executors: ExecutorCounts | undefined
+  /** Newest first. */
+  readonly executorFailures: ReadonlyArray<ExecutorFailure>
+  readonly progress: ApplicationProgress | undefined
+  readonly stalled: Stall | undefined
+  /** Of all runs that still exist; the driver first. At most `mostPods`. */
+  readonly pods: ReadonlyArray<PodView>
+  readonly morePods: number
+  readonly children: ReadonlyArray<Pick<ChildStatus, "kind" | "name" | "state" | "message">>
+  /** Whether a driver runs whose UI can be shown. */
+  readonly hasUi: boolean
+  readonly historyURL: string | undefined
+  readonly ingress: string | undefined
+}
+
+export const mostPods = 500
+
+const time = (millis: number | undefined) => (millis === undefined ? undefined : timestamp(millis))
+
+/** One of the pods of an application or Connect server. */
+export const podView = (pod: SeenPod): PodView => {
+  const role = pod.metadata?.labels?.[sparkRole]
+  const { creationTimestamp: created } = pod.metadata ?? {}
+  if (role === executorRole) {
+    const { name, id, state, reason, message, startedAt, finishedAt, waiting } = executorFacts(pod)
+    return {
+      name,
+      role,
+      id,
+      state,
+      reason: reason ?? waiting?.reason,
+      message: redactText(message ?? waiting?.message ?? ""),
+      created,
+      started: time(startedAt),
+      ended: time(finishedAt),
+    }
+  }
+  const facts = driverFacts(pod)
+  return {
+    name: facts.name,
+    role: role === "submitter" ? "submitter" : driverRole,
+    id: undefined,
+    state: facts.phase.toUpperCase(),
+    reason: facts.podReason ?? facts.terminated?.reason ?? facts.waiting?.reason,
+    message: redactText(facts.terminated?.message ?? facts.podMessage ?? facts.waiting?.message ?? ""),
+    created,
+    started: time(facts.startedAt),
+    ended: time(facts.terminated?.finishedAt),
+  }
+}
+
+const roles = ["driver", "submitter", "executor"]
+
+/** The driver first, then executors by number. */
+export const podViews = (pods: ReadonlyArray<SeenPod>): ReadonlyArray<PodView> =>
+  pods
+    .map(podView)
+    .toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || (a.id ?? 0) - (b.id ?? 0))
+
+const attemptView = ({ submissionID: _id, submitter: _by, driverUID: _uid, ...attempt }: Attempt): AttemptView => ({
+  ...attempt,
+  ...(attempt.message === undefined ? {} : { message: redactText(attempt.message) }),
+  phases: phaseBars({ ...attempt, submissionID: _id }),
+})
+
+/** `pods` as the kind indexes them. */
+export const applicationView = (application: SparkApplication, pods: Store<SeenPod>): ApplicationView => {
+  const { status, spec, metadata } = application
+  const own = podViews(pods.by(byApplication, keyOf(application)))
+  return {
+    row: applicationRow(application),
+    labels: metadata.labels ?? {},
+    sparkApplicationId: status?.sparkApplicationId,
+    suspended: spec?.suspend === true,
+    conditions: (status?.conditions ?? []).map((it) => ({ ...it, message: redactText(it.message) })),
+    attempts: (status?.attempts ?? []).map(attemptView).toReversed(),
+    nextRetry: status?.nextRetryTime,
+    executors: status?.executors,
+    executorFailures: (status?.recentExecutorFailures ?? []).toReversed(),
+    progress: status?.progress,
+    stalled: status?.stalled,
+    pods: own.slice(0, mostPods),
+    morePods: Math.max(0, own.length - mostPods),
+    children: (status?.children ?? []).map(({ kind, name, state, message }) => ({
+      kind,
+      name,
+      state,
+      ...(message === undefined ? {} : { message }),
+    })),
+    hasUi: driverRun(application, pods) !== undefined,
+    historyURL: status?.historyURL,
+    ingress: status?.driverInfo?.webUIIngressAddress,
+  }
+}

@@ -1,0 +1,83 @@
+/** The first page: how much there is of everything, what waits and why, what failed last, and how busy the operator is. Pure. */
+
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
+import type { QueueReading } from "../Sources.ts"
+import { applicationRow, type ApplicationRow, shownState } from "./ApplicationRow.ts"
+
+export type Counts = Readonly<Record<string, number>>
+
+export interface WaitingView {
+  readonly namespace: string
+  readonly name: string
+  readonly reason: string
+  readonly message: string | undefined
+  readonly since: string
+}
+
+export interface FleetView {
+  /** By state. */
+  readonly applications: Counts
+  readonly schedules: Counts
+  readonly connects: Counts
+  /** Those that have waited longest first, at most ten. */
+  readonly waiting: ReadonlyArray<WaitingView>
+  readonly waitingTotal: number
+  /** The last that failed first, at most ten. */
+  readonly failed: ReadonlyArray<ApplicationRow>
+  /** Empty for viewers that may not list applications in all namespaces: queues are those of the whole operator. */
+  readonly queues: ReadonlyArray<{ readonly name: string; readonly depth: number; readonly longestSeconds: number }>
+}
+
+export interface FleetObjects {
+  readonly applications: Iterable<SparkApplication>
+  readonly schedules: Iterable<ScheduledSparkApplication>
+  readonly connects: Iterable<SparkConnect>
+  readonly queues: ReadonlyArray<QueueReading>
+}
+
+const shown = 10
+
+const countBy = <A>(objects: Iterable<A>, stateOf: (object: A) => string): Counts => {
+  const counts: Record<string, number> = {}
+  for (const object of objects) {
+    const state = stateOf(object)
+    counts[state] = (counts[state] ?? 0) + 1
+  }
+  return counts
+}
+
+/** As the page of schedules shows it. */
+export const scheduleState = ({ spec, status }: ScheduledSparkApplication): string => {
+  if (status?.scheduleState === "FailedValidation") return "FailedValidation"
+  return spec?.suspend === true ? "Suspended" : status?.scheduleState || "New"
+}
+
+export const connectState = ({ status }: SparkConnect): string => status?.state || "New"
+
+const failedStates: ReadonlySet<string> = new Set(["FAILED", "SUBMISSION_FAILED", "FAILING"])
+
+const endOf = ({ status }: SparkApplication) => status?.attempts?.at(-1)?.finishTime ?? status?.terminationTime ?? ""
+
+export const fleetView = ({ applications, schedules, connects, queues }: FleetObjects): FleetView => {
+  const all = [...applications]
+  const waiting = all.flatMap(({ metadata, status }) =>
+    status?.waiting === undefined
+      ? []
+      : [{ namespace: metadata.namespace, name: metadata.name, message: undefined, ...status.waiting }],
+  )
+  const failed = all.filter((application) => failedStates.has(shownState(application)))
+  return {
+    applications: countBy(all, shownState),
+    schedules: countBy(schedules, scheduleState),
+    connects: countBy(connects, connectState),
+    waiting: waiting.toSorted((a, b) => (a.since < b.since ? -1 : 1)).slice(0, shown),
+    waitingTotal: waiting.length,
+    failed: failed
+      .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
+      .slice(0, shown)
+      .map(applicationRow),
+    queues: queues.map(({ name, depth, longestSeconds }) => ({ name, depth, longestSeconds })),
+  }
+}
