@@ -1,18 +1,21 @@
-/** What the operator serves over HTTP: metrics, to clients that may read them, and its health to the kubelet. */
+/** What the operator serves over HTTP: metrics, to clients that may read them, its health to the kubelet, and the web console to people. */
 
 import { Clock, Effect, type Scope } from "effect"
 import { HttpServerResponse } from "effect/http"
+import type { Registry } from "./console/Sources.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as EventLoopLag from "./runtime/EventLoopLag.ts"
 import { healthOf } from "./runtime/Health.ts"
 import type { Leadership } from "./runtime/Leadership.ts"
 import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import type { RunningKind } from "./runtime/RunKind.ts"
+import type { ConsoleSettings } from "./settings/ConsoleSettings.ts"
 import type { MetricsSettings } from "./settings/MetricsSettings.ts"
 import * as AccessReview from "./telemetry/http/AccessReview.ts"
 import { type BindError, listen } from "./telemetry/http/HttpEndpoint.ts"
 import { metricsRoute } from "./telemetry/http/MetricsRoute.ts"
 import { Telemetry } from "./telemetry/Telemetry.ts"
+import { version } from "./Version.ts"
 
 /** The URL of the metrics; undefined when they are switched off. */
 export const serveMetrics = Effect.fnUntraced(function* ({
@@ -55,6 +58,18 @@ export const serveHealth = Effect.fnUntraced(function* (
     "/readyz": Effect.map(health, ({ ready, reasons }) => answer(ready, [...reasons, ...standby()])),
   })
   return served?.url
+})
+
+/** The web console over what the kinds have published; it is loaded only if it is served. The URL, undefined when it is switched off. */
+export const serveConsole = Effect.fnUntraced(function* (
+  settings: ConsoleSettings,
+  registry: Registry,
+  kinds: ReadonlyArray<RunningKind>,
+): Effect.fn.Return<string | undefined, BindError, Kube | Scope.Scope> {
+  const sources = registry.complete(() => kinds.flatMap((kind) => kind.health().queues))
+  if (settings.bindAddress === "0" || sources === undefined) return undefined
+  const { serve } = yield* Effect.promise(() => import("./console/Console.ts"))
+  return yield* serve(sources, { ...settings, version })
 })
 
 const answer = (good: boolean, reasons: ReadonlyArray<string>) =>

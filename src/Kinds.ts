@@ -6,6 +6,7 @@ import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
+import type { Registry } from "./console/Sources.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
@@ -31,10 +32,12 @@ export interface KindContext {
   readonly events: EventRecorder
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  /** Where kinds publish what they watch, for the console. */
+  readonly publish: Registry["publish"]
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, namespaces, environment, events, healthSettings, podReports }) =>
+  ({ settings, namespaces, environment, events, healthSettings, podReports, publish }) =>
     Application.make({
       namespaces,
       workers: settings.workers,
@@ -51,8 +54,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       healthSettings,
       podReports,
       events,
+      publish: ({ applications, pods }) => publish({ applications, applicationPods: pods }),
     }),
-  ({ settings, namespaces, environment, events, healthSettings, podReports }) =>
+  ({ settings, namespaces, environment, events, healthSettings, podReports, publish }) =>
     Connect.make({
       namespaces,
       workers: settings.workers.status,
@@ -66,8 +70,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       healthSettings,
       podReports,
       events,
+      publish: ({ connects, pods }) => publish({ connects, connectPods: pods }),
     }),
-  ({ settings, namespaces, events }) =>
+  ({ settings, namespaces, events, publish }) =>
     Schedule.make({
       namespaces,
       workers: { status: settings.workers.status, start: settings.workers.submission },
@@ -78,6 +83,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       },
       perSchedule: settings.metrics.perApplication,
       events,
+      publish: (schedules) => publish({ schedules }),
     }),
 ]
 

@@ -4,19 +4,18 @@
  */
 
 import { Effect, Latch, Layer, type Scope } from "effect"
+import * as Sources from "./console/Sources.ts"
 import * as Endpoints from "./Endpoints.ts"
 import { type KindContext, kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as UserKube from "./kube/user/UserKube.ts"
-import type { WatchMetrics } from "./kube/Reflector.ts"
 import * as HealthSettings from "./pods/HealthSettings.ts"
 import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
-import { listed } from "./runtime/namespaces/Namespaces.ts"
 import * as SelectedNamespaces from "./runtime/namespaces/SelectedNamespaces.ts"
 import * as RunKind from "./runtime/RunKind.ts"
 import type { Settings } from "./settings/Settings.ts"
@@ -32,6 +31,7 @@ export interface Operator {
   /** Absent: switched off. */
   readonly metricsUrl: string | undefined
   readonly healthUrl: string | undefined
+  readonly consoleUrl: string | undefined
   /** Resumes when the caches of all kinds are complete. */
   readonly ready: Effect.Effect<void>
   /** Fails when another replica leads instead of this one: it has stopped all its work then, and should end. */
@@ -63,7 +63,7 @@ export const startOperator = Effect.fnUntraced(function* (
   const kube = yield* Kube
   const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
-  const namespaces = yield* namespacesOf(settings, kubeMetrics)
+  const namespaces = yield* SelectedNamespaces.managed(settings, kubeMetrics)
   const note = namespaces.memory && { key: selectedNamespacesAnnotation, ...namespaces.memory }
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election
@@ -81,18 +81,16 @@ export const startOperator = Effect.fnUntraced(function* (
     leading: leadership.elected,
     metrics: kubeMetrics,
   })
-  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports }
+  const registry = Sources.registry()
+  const { publish } = registry
+  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports, publish }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))
   const metricsUrl = yield* Endpoints.serveMetrics(settings.metrics)
   const healthUrl = yield* Endpoints.serveHealth(settings.healthProbeBindAddress, running, namespaces, leadership)
+  const consoleUrl = yield* Endpoints.serveConsole(settings.console, registry, running)
   const allReady = Effect.forEach(running, ({ ready }) => ready, { discard: true })
   yield* Effect.forkScoped(Effect.andThen(allReady, synced.open))
-  return { metricsUrl, healthUrl, ready: synced.await, lost: leadership.lost }
+  return { metricsUrl, healthUrl, consoleUrl, ready: synced.await, lost: leadership.lost }
 })
-
-const namespacesOf = ({ namespaces, namespaceSelector }: Settings, metrics: WatchMetrics) =>
-  namespaceSelector === undefined
-    ? Effect.succeed(listed(namespaces))
-    : SelectedNamespaces.make({ selector: namespaceSelector, named: namespaces, metrics })

@@ -13,6 +13,11 @@ import type { Host } from "./cli/Host.ts"
 import { UsageError } from "./cli/UsageError.ts"
 import { version } from "./Version.ts"
 
+// Only the page of the console is stripped of its types with it, and a test opens that page: the warning would only alarm users.
+const { emitWarning } = process
+process.emitWarning = (warning: string | Error, ...rest: ReadonlyArray<never>) =>
+  String(warning).includes("stripTypeScriptTypes") ? undefined : emitWarning.call(process, warning, ...rest)
+
 const showsColors = (stream: { readonly isTTY: boolean }) => stream.isTTY && !process.env["NO_COLOR"]
 
 const host: Host = {

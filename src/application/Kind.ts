@@ -46,6 +46,8 @@ export interface ApplicationKindOptions {
   readonly podReports: PodReports
   readonly metrics: ApplicationMetrics.ApplicationMetricsSettings
   readonly events: EventRecorder
+  /** Gets the stores that the kind keeps up to date, for reading. */
+  readonly publish?: ((stores: ProgressFollower.ProgressCaches) => void) | undefined
 }
 
 /** A change of the progress alone is written together with those of the following readings. */
@@ -64,6 +66,7 @@ export const make = Effect.fnUntraced(function* (
     metrics.probeFailed({ namespace, role, probe, preset }, times),
   )
   const stores = { applications: applications.store, pods: pods.store }
+  options.publish?.(stores)
   const progress = options.progress && (yield* ProgressFollower.make(stores, options.progress, metrics))
 
   const definition = DefinitionCheck.make({

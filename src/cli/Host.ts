@@ -12,6 +12,8 @@ export interface RunningOperator {
   readonly metricsUrl: string | undefined
   /** Without a path; undefined: switched off. */
   readonly healthUrl: string | undefined
+  /** Without a path; undefined: switched off. */
+  readonly consoleUrl: string | undefined
   /** Waits until the caches hold the cluster. */
   readonly ready: Effect.Effect<void>
   /** Fails when another replica leads and this one must exit. */

@@ -36,6 +36,8 @@ export interface ConnectKindOptions {
   /** Absent: servers are not asked for their sessions. */
   readonly activity: ActivityFollower.ActivityOptions | undefined
   readonly events: EventRecorder
+  /** Gets the stores that the kind keeps up to date, for reading. */
+  readonly publish?: ((stores: ActivityFollower.ActivityCaches) => void) | undefined
 }
 
 /** The name of the work queue. */
@@ -51,6 +53,7 @@ export const make = Effect.fnUntraced(function* (
   forEachSelected(namespaces, metrics.namespaceSelected)
   const { connects, pods, services, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   const stores = { connects: connects.store, pods: pods.store }
+  options.publish?.(stores)
   const activity = options.activity && (yield* ActivityFollower.make(stores, options.activity, metrics))
 
   const definition = DefinitionCheck.make({

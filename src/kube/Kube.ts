@@ -1,8 +1,9 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, logs of pods, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
 
 import { Context, Effect, type Scope, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
 import type { PodRequest, PodResponse } from "./pod/PodRequest.ts"
+import type { PodContainer, PodLogOptions } from "./pod/PodLog.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
 export interface ListOptions {
@@ -93,6 +94,11 @@ export interface KubeApi {
   readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
   /** The answer of a pod to a GET through the API server's proxy as it is, whatever its status, after one try. */
   readonly podRequest: (pod: PodPort, request: PodRequest) => Effect.Effect<PodResponse, KubeError, Scope.Scope>
+  /**
+   * The log of a container, in chunks of text that are not cut at lines. Ends when the server closes it: at the end of what was printed, or,
+   * if it is followed, of the container. Fails with status 400 while there is no log yet.
+   */
+  readonly podLog: (pod: PodContainer, options: PodLogOptions) => Stream.Stream<string, KubeError>
 }
 
 /** A port at which a pod serves HTTP, or HTTPS if `secure`. */

@@ -21,6 +21,7 @@ import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf, pathOf, queryOf } from "./KubePath.ts"
 import { podRequest, proxyPath } from "./pod/PodRequest.ts"
+import { podLog } from "./pod/PodLog.ts"
 import { protobuf, protobufListReader } from "./protobuf/ListAnswer.ts"
 import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
@@ -150,6 +151,7 @@ export const make = Effect.fnUntraced(function* (
       }),
 
     podRequest: (pod, request) => podRequest(exchange, pod, request),
+    podLog: (pod, how) => podLog(exchange, pod, how),
 
     delete: (resource, namespace, name, { uid, ...how } = {}) =>
       Effect.asVoid(

@@ -13,7 +13,7 @@ import type { Kind } from "../runtime/Kind.ts"
 import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
 import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
-import { keyOf } from "../runtime/Store.ts"
+import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Watched from "../runtime/Watched.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
 import * as Caches from "./reconcile/Caches.ts"
@@ -32,6 +32,8 @@ export interface ScheduleKindOptions {
   /** Whether schedules have series of their own. */
   readonly perSchedule: boolean
   readonly events: EventRecorder
+  /** Gets the store that the kind keeps up to date, for reading. */
+  readonly publish?: ((schedules: Store<ScheduledSparkApplication>) => void) | undefined
 }
 
 /** The name of its work queue. */
@@ -46,6 +48,7 @@ export const make = Effect.fnUntraced(function* (
   const metrics = ScheduleMetrics.make(telemetry, { perSchedule })
   forEachSelected(namespaces, metrics.namespaceSelected)
   const { schedules, runs, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
+  options.publish?.(schedules.store)
   const definition = DefinitionCheck.make({
     resource: scheduledSparkApplications,
     example: exampleStatus(scheduledSparkApplicationCrd),

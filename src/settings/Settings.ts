@@ -7,6 +7,7 @@ import { Result } from "effect"
 import type { Problem } from "../api/Problem.ts"
 import type { ElectionSettings } from "../runtime/LeaderElection.ts"
 import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
+import * as Console from "./ConsoleSettings.ts"
 import * as Election from "./ElectionSettings.ts"
 import { type FlagsRead, type FlagValues, readFlags } from "./Flag.ts"
 import * as HealthChecks from "./HealthCheckSettings.ts"
@@ -67,6 +68,7 @@ export const settingsFlags = {
     default: ":8081",
     description: "Address that serves /healthz and /readyz. 0: no endpoint.",
   },
+  ...Console.flags,
   ...Log.flags,
 } as const
 
@@ -88,6 +90,7 @@ export interface Settings {
   readonly metrics: Metrics.MetricsSettings
   /** `0`: no endpoint. */
   readonly healthProbeBindAddress: string
+  readonly console: Console.ConsoleSettings
   /** Undefined: this operator runs alone. */
   readonly election: ElectionSettings | undefined
   /** Undefined: the progress of drivers is not read. */
@@ -116,6 +119,7 @@ export const settingsFrom = (
 ): Result.Result<Settings, ReadonlyArray<Problem>> => {
   const all = [
     ...problems,
+    ...Console.problems(values),
     ...History.problems(values),
     ...Metrics.problems(values),
     ...Pods.problems(values),
@@ -133,6 +137,7 @@ const grouped = (values: SettingsValues, environment: Environment): Settings => 
   drainSeconds: values.shutdownGrace,
   metrics: Metrics.fromValues(values),
   healthProbeBindAddress: values.healthProbeBindAddress,
+  console: Console.fromValues(values),
   election: Election.fromValues(values, environment),
   progress: Progress.fromValues(values),
   healthChecks: HealthChecks.fromValues(values),

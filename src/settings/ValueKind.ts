@@ -78,6 +78,11 @@ export const bindAddress: ValueKind<string> = kind(
   },
 )
 
+/** The name of a host, in lower case and without a port; `*` for any. */
+export const hostNameOrAny: ValueKind<string> = kind("the name of a host without a port, or *", (text) =>
+  /^(?:\*|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/i.test(text) ? text.toLowerCase() : undefined,
+)
+
 export const urlPath: ValueKind<string> = kind("a path that starts with /, such as /metrics", matching(/^\/[^\s?#]*$/))
 
 export const metricPrefix: ValueKind<string> = kind(

@@ -48,9 +48,15 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
   const operator = yield* host
     .runOperator({ ...settings, kube: { ...settings.kube, kubeconfig } })
     .pipe(Effect.provideService(AnyPort, true))
-  const wanted = [options.apiPort, portOf(settings.metrics.bindAddress), portOf(settings.healthProbeBindAddress)]
-  const given = [portOf(url), portOf(operator.metricsUrl), portOf(operator.healthUrl)]
+  const wanted = [
+    options.apiPort,
+    portOf(settings.metrics.bindAddress),
+    portOf(settings.healthProbeBindAddress),
+    portOf(settings.console.bindAddress),
+  ]
+  const given = [portOf(url), portOf(operator.metricsUrl), portOf(operator.healthUrl), portOf(operator.consoleUrl)]
   const addresses: LocalAddresses = {
+    console: operator.consoleUrl,
     api: url,
     metrics: operator.metricsUrl,
     healthz: operator.healthUrl && `${operator.healthUrl}/healthz`,

@@ -4,6 +4,7 @@
 
 import { join } from "node:path"
 import { Effect, FileSystem, Result } from "effect"
+import type { ConsoleSettings } from "../../settings/ConsoleSettings.ts"
 import { type Flag, type FlagsRead, type FlagValues, readFlags } from "../../settings/Flag.ts"
 import { kubeflowReplacement } from "../../settings/KubeflowFlags.ts"
 import { settingsFlags, settingsFrom } from "../../settings/Settings.ts"
@@ -28,6 +29,8 @@ const flagsOf = ({ isInteractive }: Host) => {
     // Reachable from this machine only.
     metricsBindAddress: withDefault(flags.metricsBindAddress, "127.0.0.1:8080"),
     healthProbeBindAddress: withDefault(flags.healthProbeBindAddress, "127.0.0.1:8081"),
+    consoleBindAddress: withDefault(flags.consoleBindAddress, "127.0.0.1:8082"),
+    consoleActions: withDefault(flags.consoleActions, "true"),
     // Local pods have addresses that cannot be reached, and they are short-lived.
     sparkUiAccess: withDefault(flags.sparkUiAccess, "proxy"),
     sparkUiInterval: withDefault(flags.sparkUiInterval, "1s"),
@@ -39,8 +42,15 @@ const flagsOf = ({ isInteractive }: Host) => {
 const decode = ({ values, problems }: FlagsRead<ReturnType<typeof flagsOf>>, host: Host) =>
   Result.map(
     settingsFrom({ values: { ...values, kubeconfig: directory, context: undefined }, problems }, host.environment),
-    (settings) => ({ settings, options: values as FlagValues<typeof localFlags> satisfies LocalOptions }),
+    (settings) => ({
+      settings: { ...settings, console: withoutLogin(settings.console) },
+      options: values as FlagValues<typeof localFlags> satisfies LocalOptions,
+    }),
   )
+
+/** On loopback, where only users of this machine reach it. At another address viewers need a token, of a Secret in the embedded cluster. */
+const withoutLogin = (console: ConsoleSettings): ConsoleSettings =>
+  /^(127\.0\.0\.1|\[::1\]|localhost):\d+$/.test(console.bindAddress) ? { ...console, access: "operator" } : console
 
 export const make = (host: Host): RunnableCommand => {
   const flags = flagsOf(host)

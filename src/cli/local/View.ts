@@ -11,6 +11,8 @@ import { type TableStyle, applicationTable, scheduleTable, serverTable } from ".
 
 /** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
+  /** Of the web console. */
+  readonly console: string | undefined
   readonly api: string
   readonly metrics: string | undefined
   readonly healthz: string | undefined
@@ -26,6 +28,7 @@ export interface LocalAddresses {
 export const addressLines = (addresses: LocalAddresses, style: TableStyle): ReadonlyArray<string> => {
   const { takenPorts } = addresses
   const lines: ReadonlyArray<readonly [string, string | undefined]> = [
+    ["console", addresses.console],
     ["Kubernetes API", addresses.api],
     ["metrics", addresses.metrics],
     ["health", addresses.healthz],

@@ -1,7 +1,7 @@
 /** What a handler of the console gets, and the answers that it gives. */
 
 import { Effect, type Scope } from "effect"
-import { HttpServerResponse } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Viewer } from "../access/Viewer.ts"
 import type { Refused } from "./Refused.ts"
@@ -16,7 +16,11 @@ export interface Asked {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-export type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse, Refused | KubeError, Scope.Scope>
+export type Answer = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  Refused | KubeError,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
 
 /** Answers anybody, or only viewers who have logged in. */
 export type Handler =

@@ -37,6 +37,7 @@ export const foreignHeaders = (): Readonly<Record<string, string>> => ({
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join("; "),
+  "cross-origin-resource-policy": "cross-origin",
   // Requests of the sandbox have the origin `null`. They carry no credentials: the capability in the path is all that they have.
   "access-control-allow-origin": "*",
 })

@@ -14,6 +14,7 @@ import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
 import { rewritten } from "./PodBackend.ts"
+import { limited, podLog } from "./PodLog.ts"
 import type { WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 
@@ -118,6 +119,20 @@ export const make = (cluster: Cluster): KubeApi => {
         headers: answer.headers,
         body: Stream.succeed(new TextEncoder().encode(answer.text)),
       })),
+    podLog: ({ namespace, name, container }, { follow, previous = false, ...how }) => {
+      const where = `${namespace}/${name}`
+      const open = request("log", pods, where, (kind) =>
+        podLog(cluster, kind, namespace, name, { follow, previous, container, tailLines: undefined, ...how }),
+      )
+      const texts = Effect.map(open, (lines) =>
+        Stream.unfold(limited(lines), (next) =>
+          Effect.map(next, (text) => (text === undefined ? undefined : ([text, next] as const))),
+        ),
+      )
+      return Stream.mapError(Stream.unwrap(texts), (error) =>
+        error._tag === "KubeError" ? error : kubeError(`log pods ${where}`)(error),
+      )
+    },
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>
         cluster.delete(kind, namespace, name, {

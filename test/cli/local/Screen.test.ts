@@ -43,6 +43,7 @@ const fakeTerminal = Effect.gen(function* () {
 })
 
 const addresses = {
+  console: undefined,
   api: "http://127.0.0.1:8001",
   metrics: undefined,
   healthz: undefined,

@@ -122,7 +122,8 @@ describe("LocalTable", () => {
 
 describe("LocalView", () => {
   const addresses = {
-    api: "http://127.0.0.1:8001",
+    console: undefined,
+  api: "http://127.0.0.1:8001",
     metrics: "http://127.0.0.1:8080/metrics",
     healthz: undefined,
     readyz: undefined,

@@ -50,6 +50,19 @@ export const requestPath = (kinds: KindRegistry, pathname: string): RequestPath 
   const parts = pathname.split("/").filter((part) => part !== "")
   if (parts.some((part) => /%(?![0-9a-fA-F]{2})/.test(part))) return unknown
   const [root, first, second, ...rest] = parts.map(decodeURIComponent)
+  const found = located(kinds, root, first, second, rest)
+  if (found._tag !== "Resource" || found.inside === undefined) return found
+  // What follows `/proxy` is the pod's: slash at the end and encoding included.
+  return { ...found, inside: /^\/api\/v1\/namespaces\/[^/]+\/[^/]+\/[^/]+\/proxy(\/.*)$/s.exec(pathname)?.[1] ?? found.inside }
+}
+
+const located = (
+  kinds: KindRegistry,
+  root: string | undefined,
+  first: string | undefined,
+  second: string | undefined,
+  rest: ReadonlyArray<string>,
+): RequestPath => {
   switch (root) {
     case "api":
       if (first === undefined) return { _tag: "Versions" }
