@@ -130,7 +130,9 @@ const pages = [
 ]
 
 export const assetRoutes = ({ files, index }: Assets): ReadonlyArray<ConsoleRoute> => [
-  ...[...files].map(([name, file]) => forAll("GET", `/assets/${name}`, (asked) => Effect.succeed(serve(name, file, asked)))),
+  ...[...files].map(([name, file]) =>
+    forAll("GET", `/assets/${name}`, (asked) => Effect.succeed(serve(name, file, asked))),
+  ),
   forAll("GET", "/favicon.ico", (asked) => Effect.succeed(serve("icon.svg", files.get("icon.svg")!, asked))),
   forAll("GET", "/assets/:file", () => Effect.fail(notFound("This file"))),
   ...pages.map((pattern) => forAll("GET", pattern, (asked) => Effect.succeed(serve("index.html", index, asked)))),

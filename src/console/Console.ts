@@ -112,7 +112,8 @@ export const make = Effect.fnUntraced(function* (
     const request = { ...asked, parameters: match.parameters }
     const { handler } = match
     if (handler._tag === "Public") return handler.answer(request)
-    if (isForeignRead(asked)) return Effect.fail(new Refused({ status: 403, message: "The request comes from elsewhere" }))
+    if (isForeignRead(asked))
+      return Effect.fail(new Refused({ status: 403, message: "The request comes from elsewhere" }))
     return Effect.flatMap(viewerOf(asked, cookiesOf(asked)), (viewer) => handler.answer(request, viewer))
   }
 

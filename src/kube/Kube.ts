@@ -2,8 +2,8 @@
 
 import { Context, Effect, type Scope, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
-import type { PodRequest, PodResponse } from "./pod/PodRequest.ts"
 import type { PodContainer, PodLogOptions } from "./pod/PodLog.ts"
+import type { PodRequest, PodResponse } from "./pod/PodRequest.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
 export interface ListOptions {

@@ -2,8 +2,8 @@
 
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { ConnectState, SparkConnectStatus } from "../../api/connect/SparkConnectStatus.ts"
-import { keyOf } from "../../runtime/Store.ts"
 import { sentence } from "../../console/api/Explanation.ts"
+import { keyOf } from "../../runtime/Store.ts"
 
 export interface ServerRow {
   /** `namespace/name`, the key of the object. */

@@ -4,8 +4,8 @@
  */
 
 import { Clock, Effect, Semaphore } from "effect"
-import { type Resource, subjectAccessReviews } from "../../kube/Resource.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
+import { type Resource, subjectAccessReviews } from "../../kube/Resource.ts"
 import { forbidden, Refused } from "../http/Refused.ts"
 import { nameOf, type Viewer } from "./Viewer.ts"
 

@@ -86,10 +86,10 @@ export const make = Effect.fnUntraced(function* (
     return viewer
   })
 
-  const review = Effect.fnUntraced(function* (token: string, digest: string): Effect.fn.Return<
-    Viewer | undefined,
-    Refused
-  > {
+  const review = Effect.fnUntraced(function* (
+    token: string,
+    digest: string,
+  ): Effect.fn.Return<Viewer | undefined, Refused> {
     // Another request with the same token may have been reviewed while this one waited.
     const again = recall(digest, yield* Clock.currentTimeMillis)
     if (again !== undefined) return again === "refused" ? undefined : again

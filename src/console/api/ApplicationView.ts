@@ -102,9 +102,7 @@ const roles = ["driver", "submitter", "executor"]
 
 /** The driver first, then executors by number. */
 export const podViews = (pods: ReadonlyArray<SeenPod>): ReadonlyArray<PodView> =>
-  pods
-    .map(podView)
-    .toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || (a.id ?? 0) - (b.id ?? 0))
+  pods.map(podView).toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || (a.id ?? 0) - (b.id ?? 0))
 
 const attemptView = ({ submissionID: _id, submitter: _by, driverUID: _uid, ...attempt }: Attempt): AttemptView => ({
   ...attempt,

@@ -1,8 +1,8 @@
 /** Connect servers: what a client needs to connect, sessions, and the attempts. Pure. */
 
+import type { Condition } from "../../api/Condition.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { ConnectionLine } from "../../api/connect/SparkConnectStatus.ts"
-import type { Condition } from "../../api/Condition.ts"
 import { byConnect } from "../../connect/reconcile/Caches.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"

@@ -4,7 +4,8 @@
  * copy of all of it. Pure.
  */
 
-const secretName = /secret|password|passwd|token|access[._-]?key|credential|private[._-]?key|api[._-]?key|sasl[._-]jaas/i
+const secretName =
+  /secret|password|passwd|token|access[._-]?key|credential|private[._-]?key|api[._-]?key|sasl[._-]jaas/i
 const secretFlag = /^--?[\w.-]*(?:secret|password|passwd|token|access[._-]?key|credential|api[._-]?key)[\w.-]*$/i
 
 export const redacted = "(redacted)"

@@ -103,9 +103,7 @@ const isRunOf = (schedule: ScheduledSparkApplication) => (run: SparkApplication)
   run.metadata.labels?.[scheduledAppName] === schedule.metadata.name
 
 const newestFirst = (runs: ReadonlyArray<SparkApplication>) =>
-  runs
-    .map(applicationRow)
-    .toSorted((a, b) => ((a.created ?? "") > (b.created ?? "") ? -1 : 1))
+  runs.map(applicationRow).toSorted((a, b) => ((a.created ?? "") > (b.created ?? "") ? -1 : 1))
 
 const yearMillis = 366 * 86_400_000
 

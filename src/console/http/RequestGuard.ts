@@ -40,7 +40,8 @@ export const refusalOf = ({ method, headers }: GuardedRequest, options: GuardOpt
   }
   if (method === "GET" || method === "HEAD") return undefined
   // Browsers send Origin with every request that may change something; a client that is not a browser has no cookie to abuse.
-  if (origin !== undefined && hostOfOrigin(origin) !== host?.toLowerCase()) return "The request comes from another origin"
+  if (origin !== undefined && hostOfOrigin(origin) !== host?.toLowerCase())
+    return "The request comes from another origin"
   const site = headers["sec-fetch-site"]
   if (site !== undefined && site !== "same-origin" && site !== "none") return "The request comes from another site"
   return origin === undefined && headers["authorization"] === undefined ? "The request has no Origin" : undefined

@@ -41,7 +41,13 @@ const buttonsOf = ({ row, suspended }: ApplicationView): ReadonlyArray<ActionBut
       ? [{ action: "rerun", label: "Run again" }]
       : suspended
         ? [{ action: "resume", label: "Resume" }]
-        : [{ action: "suspend", label: "Suspend", confirm: "The run is stopped, and starts from the beginning later." }]),
+        : [
+            {
+              action: "suspend",
+              label: "Suspend",
+              confirm: "The run is stopped, and starts from the beginning later.",
+            },
+          ]),
     { action: "delete", label: "Delete", confirm: "The application and its pods are deleted." },
   ]
 }
@@ -214,7 +220,13 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
           "ul",
           { class: "list" },
           data.executorFailures.map(({ podName, time, reason, message }) =>
-            h("li", { key: podName }, `${podName}: ${reason} `, h(Ago, { time, now }), message && h("p", null, message)),
+            h(
+              "li",
+              { key: podName },
+              `${podName}: ${reason} `,
+              h(Ago, { time, now }),
+              message && h("p", null, message),
+            ),
           ),
         ),
       ),

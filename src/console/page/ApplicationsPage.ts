@@ -41,7 +41,17 @@ const Filter = ({ name, label, value, hint }: { name: string; label: string; val
     }),
   )
 
-const Choice = ({ name, label, value, of }: { name: string; label: string; value: string; of: ReadonlyArray<string> }) =>
+const Choice = ({
+  name,
+  label,
+  value,
+  of,
+}: {
+  name: string
+  label: string
+  value: string
+  of: ReadonlyArray<string>
+}) =>
   h(
     "label",
     null,
@@ -75,8 +85,7 @@ export const ApplicationsPage = () => {
       h(Filter, { name: "label", label: "Labels", value: value("label"), hint: "team=data,env in (dev,test)" }),
     ),
     problem && h(Problem, { message: problem }),
-    data &&
-      h("p", { class: "summary", role: "status" }, plural(data.total, "application")),
+    data && h("p", { class: "summary", role: "status" }, plural(data.total, "application")),
     data && data.rows.length === 0 && h(Empty, null, "No application fits the filter."),
     data &&
       data.rows.length > 0 &&

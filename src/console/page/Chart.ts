@@ -24,7 +24,9 @@ const axisHeight = 18
 
 /** Epoch milliseconds of the marks of an axis: few, at round times. */
 export const marks = (from: number, until: number): ReadonlyArray<number> => {
-  const steps = [1, 5, 15, 60, 300, 900, 3600, 10_800, 43_200, 86_400, 604_800, 2_592_000].map((seconds) => seconds * 1000)
+  const steps = [1, 5, 15, 60, 300, 900, 3600, 10_800, 43_200, 86_400, 604_800, 2_592_000].map(
+    (seconds) => seconds * 1000,
+  )
   const step = steps.find((one) => (until - from) / one <= 8) ?? steps.at(-1)!
   const first = Math.ceil(from / step) * step
   return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, index) => first + index * step)
@@ -52,7 +54,11 @@ export const Chart = ({ title, lanes, now }: { title: string; lanes: ReadonlyArr
           "g",
           { key: time, class: "axis" },
           h("line", { x1: x(time), x2: x(time), y1: 0, y2: height - axisHeight }),
-          h("text", { x: x(time), y: height - 4, "text-anchor": "middle" }, clockTime(new Date(time).toISOString(), end - start < 600_000)),
+          h(
+            "text",
+            { x: x(time), y: height - 4, "text-anchor": "middle" },
+            clockTime(new Date(time).toISOString(), end - start < 600_000),
+          ),
         ),
       ),
       lanes.map((lane, index) =>

@@ -22,7 +22,8 @@ const sections = [
 ] as const
 
 const contentOf = ([kind = "", namespace, name]: ReadonlyArray<string>) => {
-  const one = namespace !== undefined && name !== undefined ? { namespace, name, key: `${namespace}/${name}` } : undefined
+  const one =
+    namespace !== undefined && name !== undefined ? { namespace, name, key: `${namespace}/${name}` } : undefined
   switch (kind) {
     case "":
       return h(FleetPage, null)

@@ -1,8 +1,8 @@
 /** Schedules: the calendar of today, the list, and one of them. */
 
 import { useMemo } from "preact/hooks"
-import type { CalendarEntry, ScheduleRow, ScheduleView } from "../api/ScheduleView.ts"
 import type { ApplicationRow } from "../api/ApplicationRow.ts"
+import type { CalendarEntry, ScheduleRow, ScheduleView } from "../api/ScheduleView.ts"
 import { Actions } from "./Actions.ts"
 import { Conditions } from "./ApplicationPage.ts"
 import { applicationColumns } from "./ApplicationsPage.ts"

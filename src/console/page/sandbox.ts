@@ -20,5 +20,3 @@ const storage = (): Storage => {
 for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { value: storage(), configurable: true })
 }
-
-

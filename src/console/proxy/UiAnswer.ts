@@ -5,7 +5,15 @@ import type { PodPort } from "../../kube/Kube.ts"
 /** Headers that are passed to the driver: what is needed to answer, and nothing that identifies the viewer. */
 const asked = ["accept", "accept-language", "if-none-match", "if-modified-since", "range"]
 /** Headers that are passed to the browser. */
-const answered = ["content-type", "etag", "last-modified", "cache-control", "content-disposition", "content-range", "accept-ranges"]
+const answered = [
+  "content-type",
+  "etag",
+  "last-modified",
+  "cache-control",
+  "content-disposition",
+  "content-range",
+  "accept-ranges",
+]
 
 const only = (names: ReadonlyArray<string>, headers: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(
@@ -16,13 +24,18 @@ const only = (names: ReadonlyArray<string>, headers: Readonly<Record<string, str
   )
 
 /** `base`: the console's path of this UI, from which Spark makes its links. */
-export const headersToDriver = (headers: Readonly<Record<string, string | undefined>>, base: string) => ({
+export const headersToDriver = (
+  headers: Readonly<Record<string, string | undefined>>,
+  base: string,
+): Readonly<Record<string, string>> => ({
   ...only(asked, headers),
   "Accept-Encoding": "identity",
   "X-Forwarded-Context": base,
 })
 
-export const headersToBrowser = (headers: Readonly<Record<string, string | undefined>>) => only(answered, headers)
+export const headersToBrowser = (
+  headers: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> => only(answered, headers)
 
 export const isHtml = (headers: Readonly<Record<string, string | undefined>>): boolean =>
   /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headers["content-type"] ?? "")
@@ -49,7 +62,12 @@ const isOwnHost = (url: URL, pod: PodPort, addresses: ReadonlyArray<string>): bo
  */
 export const rewriteLocation = (
   location: string,
-  { base, pod, addresses, path }: {
+  {
+    base,
+    pod,
+    addresses,
+    path,
+  }: {
     readonly base: string
     readonly pod: PodPort
     readonly addresses: ReadonlyArray<string>

@@ -82,8 +82,7 @@ export const make = (context: ConsoleContext, { ask, revalidate }: UiProxyOption
     const [namespace = ""] = key.split("/")
     yield* context.rights.require(viewer, right(namespace))
     const application = context.sources.applications.get(key)
-    const run =
-      application?.metadata.uid === uid ? driverRun(application, context.sources.applicationPods) : undefined
+    const run = application?.metadata.uid === uid ? driverRun(application, context.sources.applicationPods) : undefined
     if (run === undefined) return yield* noUi(key)
     const query = asked.query.size === 0 ? "" : `?${asked.query}`
     const base = `/ui/~${id}`
@@ -124,15 +123,16 @@ const answerOf = Effect.fnUntraced(function* (
     const target =
       location === undefined ? undefined : rewriteLocation(location, { base, pod: address, addresses, path })
     if (target === undefined) {
-      return yield* new Refused({ status: 502, message: "The driver redirects to another server, which is not followed" })
+      return yield* new Refused({
+        status: 502,
+        message: "The driver redirects to another server, which is not followed",
+      })
     }
     return HttpServerResponse.empty({ status, headers: { ...kept, location: target } })
   }
   if (!isHtml(headers)) return HttpServerResponse.stream(body, { status, headers: kept })
   let length = 0
-  const chunks = yield* Stream.runCollect(
-    Stream.takeWhile(body, (chunk) => (length += chunk.length) <= longestHtml),
-  )
+  const chunks = yield* Stream.runCollect(Stream.takeWhile(body, (chunk) => (length += chunk.length) <= longestHtml))
   if (length > longestHtml) return yield* new Refused({ status: 502, message: "The page is too long to be shown" })
   const html = new TextDecoder().decode(Buffer.concat(chunks))
   return HttpServerResponse.text(withStorage(rewriteHtml(html, address)), { status, headers: kept })

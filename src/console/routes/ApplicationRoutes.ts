@@ -2,10 +2,11 @@
 
 import { Effect, Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
-import { driverRole, executorRole, sparkRole } from "../../spark/Labels.ts"
+import { sparkApplications } from "../../api/Kinds.ts"
 import { byApplication } from "../../application/reconcile/Caches.ts"
 import { events, pods } from "../../kube/Resource.ts"
 import { keyOf } from "../../runtime/Store.ts"
+import { driverRole, executorRole, sparkRole } from "../../spark/Labels.ts"
 import type { Viewer } from "../access/Viewer.ts"
 import { type ApplicationPage, applicationPage, parseQuery } from "../api/ApplicationQuery.ts"
 import { applicationView } from "../api/ApplicationView.ts"
@@ -60,9 +61,7 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
         if (Result.isFailure(parsed)) return yield* badRequest(parsed.failure)
         const { isVisible, scope } = yield* visibleOf(context, viewer, "applications")
         return json(
-          pageOf(`${query}\n${scope}`, () =>
-            applicationPage(sources.applications.values(), isVisible, parsed.success),
-          ),
+          pageOf(`${query}\n${scope}`, () => applicationPage(sources.applications.values(), isVisible, parsed.success)),
         )
       }),
     ),
@@ -106,7 +105,7 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
         const { stringify } = yield* Effect.promise(() => import("yaml"))
         const { status: _status, ...written } = application
         const objects = [
-          { title: "SparkApplication", object: written },
+          { title: sparkApplications.kind, object: written },
           ...read.flatMap((pod) =>
             pod._tag === "Some" ? [{ title: `Pod ${pod.value.metadata?.name}`, object: pod.value }] : [],
           ),

@@ -57,9 +57,8 @@ export const make = (cluster: Cluster): KubeApi => {
     const target = `${secure ? "https:" : ""}${name}:${port}`
     const forwardedContext = headers["X-Forwarded-Context"]
     return request("proxy", pods, `${namespace}/${name}`, (kind) =>
-      Effect.map(
-        cluster.podBackend.proxy(cluster, kind, { namespace, target, path, forwardedContext }),
-        (answer) => rewritten(answer, namespace, target),
+      Effect.map(cluster.podBackend.proxy(cluster, kind, { namespace, target, path, forwardedContext }), (answer) =>
+        rewritten(answer, namespace, target),
       ),
     )
   }

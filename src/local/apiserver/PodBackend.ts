@@ -19,7 +19,11 @@ export interface PodBackend {
   /** The newest lines that a container printed, oldest first. The oldest may be missing. */
   readonly logLines: (pod: ApiObject, container: string) => ReadonlyArray<LogLine>
   /** What the pod answers to a GET. `kind` is that of pods in `cluster`. `cluster` is as the client sees it, with its faults. */
-  readonly proxy: (cluster: Cluster, kind: ResourceKind, request: ProxyRequest) => Effect.Effect<ProxyAnswer, RequestError>
+  readonly proxy: (
+    cluster: Cluster,
+    kind: ResourceKind,
+    request: ProxyRequest,
+  ) => Effect.Effect<ProxyAnswer, RequestError>
 }
 
 export interface ProxyRequest {

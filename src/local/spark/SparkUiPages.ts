@@ -20,7 +20,8 @@ export interface UiFacts {
   readonly executors: ReadonlyArray<{ readonly id: string }>
 }
 
-const styles = "body{font-family:sans-serif;margin:1rem}nav a{margin-right:1rem}td,th{padding:.2rem .8rem;text-align:left}"
+const styles =
+  "body{font-family:sans-serif;margin:1rem}nav a{margin-right:1rem}td,th{padding:.2rem .8rem;text-align:left}"
 const script = "document.documentElement.dataset.uiRoot = uiRoot\n"
 
 const answer = (contentType: string, text: string): ProxyAnswer => ({
@@ -65,9 +66,23 @@ export const page = (path: string, facts: UiFacts): ProxyAnswer | undefined => {
         ),
       )
     case "/stages/":
-      return html(facts, "Stages for All Jobs", table(["Stage"], jobs.map(({ jobId }) => [`${jobId}`])))
+      return html(
+        facts,
+        "Stages for All Jobs",
+        table(
+          ["Stage"],
+          jobs.map(({ jobId }) => [`${jobId}`]),
+        ),
+      )
     case "/executors/":
-      return html(facts, "Executors", table(["Executor"], executors.map(({ id }) => [id])))
+      return html(
+        facts,
+        "Executors",
+        table(
+          ["Executor"],
+          executors.map(({ id }) => [id]),
+        ),
+      )
     case "/static/webui.css":
       return answer("text/css", styles)
     case "/static/webui.js":

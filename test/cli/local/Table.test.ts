@@ -123,7 +123,7 @@ describe("LocalTable", () => {
 describe("LocalView", () => {
   const addresses = {
     console: undefined,
-  api: "http://127.0.0.1:8001",
+    api: "http://127.0.0.1:8001",
     metrics: "http://127.0.0.1:8080/metrics",
     healthz: undefined,
     readyz: undefined,

@@ -122,7 +122,7 @@ const read = Effect.fnUntraced(function* (
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
     const { forwardedContext } = request
-    const answer = yield* cluster.podBackend.proxy(cluster, kind, { 
+    const answer = yield* cluster.podBackend.proxy(cluster, kind, {
       namespace,
       target: name,
       path: inside,

@@ -53,7 +53,10 @@ export const requestPath = (kinds: KindRegistry, pathname: string): RequestPath 
   const found = located(kinds, root, first, second, rest)
   if (found._tag !== "Resource" || found.inside === undefined) return found
   // What follows `/proxy` is the pod's: slash at the end and encoding included.
-  return { ...found, inside: /^\/api\/v1\/namespaces\/[^/]+\/[^/]+\/[^/]+\/proxy(\/.*)$/s.exec(pathname)?.[1] ?? found.inside }
+  return {
+    ...found,
+    inside: /^\/api\/v1\/namespaces\/[^/]+\/[^/]+\/[^/]+\/proxy(\/.*)$/s.exec(pathname)?.[1] ?? found.inside,
+  }
 }
 
 const located = (
