@@ -32,6 +32,8 @@ function selects(flags: ReadonlyArray<string>): boolean {
   return flags.some((flag) => flag.startsWith("--namespace-selector="))
 }
 
+const hasConsole = (flags: ReadonlyArray<string>) => flags.some((flag) => /^--console-bind-address=(?!0$)/.test(flag))
+
 const isSet = (flags: ReadonlyArray<string>, name: string) => flags.includes(name) || flags.includes(`${name}=true`)
 
 export interface Rights {
@@ -52,7 +54,7 @@ export const rightsOf = (flags: ReadonlyArray<string>, standsForElection: boolea
   watched: features.flatMap(({ file, isOn }) => (isOn(flags) ? rulesOf(file) : [])),
   leases: standsForElection ? rulesOf("rbac-leases") : [],
   healthChecks: flags.some((flag) => flag.startsWith("--health-checks-config=")) ? rulesOf("rbac-health-checks") : [],
-  cluster: isSet(flags, "--metrics-token-review") ? rulesOf("rbac-token-review") : [],
+  cluster: isSet(flags, "--metrics-token-review") || hasConsole(flags) ? rulesOf("rbac-token-review") : [],
   namespaces: selects(flags)
     ? undefined
     : flags

@@ -78,6 +78,7 @@ export const running = (
       spec: {
         type: "Scala",
         sparkVersion: "4.1.0",
+        mainClass: "Main",
         mainApplicationFile: "local:///a.jar",
         sparkConf: { "spark.hadoop.fs.s3a.secret.key": "hunter2" },
         driver: { env: [{ name: "DB_PASSWORD", value: "hunter2" }] },

@@ -94,6 +94,19 @@
 - --metrics-bind-address=0
 {{- end }}
 {{- end }}
+{{- with $.Values.console }}
+{{- if .enable }}
+- --console-bind-address=:{{ .port }}
+- --console-actions={{ .actions }}
+{{- with .hosts }}
+- {{ printf "--console-allowed-hosts=%s" (join "," .) | quote }}
+{{- end }}
+{{- if .tlsSecretName }}
+- --console-tls-cert-file=/etc/firesteel/console-tls/tls.crt
+- --console-tls-key-file=/etc/firesteel/console-tls/tls.key
+{{- end }}
+{{- end }}
+{{- end }}
 - --health-probe-bind-address=:8081
 {{- with .extraArgs }}
 {{ toYaml . }}

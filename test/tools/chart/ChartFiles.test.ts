@@ -48,7 +48,7 @@ describe("the charts", () => {
   })
 
   it("has the defaults of the flags that it sets", () => {
-    const { controller, spark, prometheus } = parse(read("charts/firesteel/values.yaml"))
+    const { console, controller, spark, prometheus } = parse(read("charts/firesteel/values.yaml"))
     const { leaderElection, uiIngress, batchScheduler } = controller
     const { metrics } = prometheus
     const textOfDefaults: { readonly [K in keyof typeof settingsFlags]?: unknown } = {
@@ -80,6 +80,8 @@ describe("the charts", () => {
       metricsJobSubmitLatencyBuckets: metrics.jobSubmitLatencyBuckets,
       metricsJobStartLatencyBuckets: metrics.jobStartLatencyBuckets,
       metricsTokenReview: metrics.tokenReview,
+      consoleActions: console.actions,
+      consoleAllowedHosts: console.hosts.join(","),
       healthProbeBindAddress: ":8081",
     }
     const flags: Flags = settingsFlags
@@ -100,6 +102,9 @@ describe("the charts", () => {
       "healthChecksConfig",
       "ingressTls",
       "ingressAnnotations",
+      "consoleBindAddress",
+      "consoleTlsCertFile",
+      "consoleTlsKeyFile",
       "metricsTlsCertFile",
       "metricsTlsKeyFile",
     ]
