@@ -25,7 +25,8 @@ describe("the console", () => {
   it.live("logs a viewer in with a token that the cluster knows, by a cookie that no script can read", () =>
     Effect.gen(function* () {
       const { ask, url } = yield* makeConsole()
-      const form = (token: string) => ask("/login", { method: "POST", headers: { origin: url }, body: `token=${token}` })
+      const form = (token: string) =>
+        ask("/login", { method: "POST", headers: { origin: url }, body: `token=${token}` })
       assert.include((yield* ask("/login")).text, '<form method="post" action="/login">')
       const wrong = yield* form("guessed")
       assert.deepStrictEqual([wrong.status, wrong.headers["set-cookie"]], [401, undefined])
@@ -87,10 +88,10 @@ describe("the console", () => {
       assert.strictEqual((yield* act("resume")).status, 200)
       assert.isFalse(yield* suspended)
       const again = yield* act("rerun")
-      assert.deepStrictEqual([again.status, JSON.parse(again.text).message], [
-        409,
-        "Only an application that has ended can be run again",
-      ])
+      assert.deepStrictEqual(
+        [again.status, JSON.parse(again.text).message],
+        [409, "Only an application that has ended can be run again"],
+      )
       const ended = { ...application.status!, applicationState: { state: "COMPLETED" as const } }
       bench.add({
         application: { ...application, metadata: { ...made.metadata, resourceVersion: "999999" }, status: ended },

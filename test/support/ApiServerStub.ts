@@ -64,5 +64,5 @@ export const serve = Effect.fnUntraced(function* (
     { kubeRequest: ({ verb, resource, code }) => requests.push(`${verb} ${resource} ${code}`) },
     options,
   )
-  return { kube, asked, requests, sockets, server }
+  return { kube, asked, requests, sockets, server, connection }
 })

@@ -44,7 +44,7 @@ export const Chart = ({ title, lanes, now }: { title: string; lanes: ReadonlyArr
   const height = lanes.length * laneHeight + axisHeight
   return h(
     "figure",
-    { class: "chart" },
+    { class: "chart", tabIndex: 0, role: "group", "aria-label": title },
     h("figcaption", { class: "hidden" }, title),
     h(
       "svg",

@@ -35,7 +35,7 @@ const Calendar = ({ now }: { now: number }) => {
   const hours = Array.from({ length: 9 }, (_, index) => from + index * 3 * hour).filter((time) => time <= until)
   return h(
     "figure",
-    { class: "chart" },
+    { class: "chart", tabIndex: 0, role: "group", "aria-label": "Calendar of today" },
     h(
       "svg",
       { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Runs of today by schedule" },

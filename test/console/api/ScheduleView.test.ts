@@ -31,10 +31,10 @@ describe("schedules of the console", () => {
     const { scheduleInForce: _none, ...status } = schedule({}).status!
     const suspended = { ...schedule({}, { suspend: true }), status }
     assert.deepStrictEqual(upcoming(suspended, day, until, 10), [])
-    assert.deepStrictEqual([scheduleRow(suspended).state, scheduleRow(suspended).explanation], [
-      "Suspended",
-      "Suspended: no runs are started",
-    ])
+    assert.deepStrictEqual(
+      [scheduleRow(suspended).state, scheduleRow(suspended).explanation],
+      ["Suspended", "Suspended: no runs are started"],
+    )
   })
 
   it("says why runs do not start", () => {
@@ -46,10 +46,10 @@ describe("schedules of the console", () => {
     const failed = schedule({ startFailure: { reason: "Refused", message: "quota exceeded", since } })
     assert.strictEqual(scheduleRow(failed).explanation, "quota exceeded")
     const invalid = schedule({ scheduleState: "FailedValidation", reason: "spec.schedule: wrong" })
-    assert.deepStrictEqual([scheduleRow(invalid).state, scheduleRow(invalid).explanation], [
-      "FailedValidation",
-      "spec.schedule: wrong",
-    ])
+    assert.deepStrictEqual(
+      [scheduleRow(invalid).state, scheduleRow(invalid).explanation],
+      ["FailedValidation", "spec.schedule: wrong"],
+    )
   })
 
   it("shows a day with what ran and what is to come", () => {
