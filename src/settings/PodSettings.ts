@@ -8,6 +8,7 @@ import type { BuildOptions } from "../spark/driver/Build.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import type { FlagValues } from "./Flag.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./IngressValues.ts"
+import * as Routes from "./RouteSettings.ts"
 import { listOf, oneOf, optionalText, schedulerName, sparkMaster, toggle } from "./ValueKind.ts"
 
 export const flags = {
@@ -43,7 +44,7 @@ export const flags = {
     kind: ingressUrlFormat,
     default: "",
     description:
-      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
+      "Address of the Ingress or HTTPRoute of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: none.",
   },
   ingressClassName: {
     kind: optionalText("the name of an IngressClass"),
@@ -58,8 +59,9 @@ export const flags = {
   ingressAnnotations: {
     kind: annotations,
     default: "",
-    description: "Annotations of Ingresses whose application has none, as JSON.",
+    description: "Annotations of Ingresses and HTTPRoutes whose application has none, as JSON.",
   },
+  ...Routes.flags,
   enableDriverPdb: {
     kind: toggle,
     default: "false",
@@ -107,6 +109,8 @@ export const fromValues = (values: Values): PodSettings => ({
       ingressClassName: values.ingressClassName,
       ingressTls: values.ingressTls,
       ingressAnnotations: values.ingressAnnotations,
+      uiRoute: values.uiRoute,
+      gatewayParents: values.gatewayParentRefs,
       driverPodDisruptionBudget: values.enableDriverPdb,
     },
   },

@@ -17,6 +17,7 @@ import * as Metrics from "./MetricsSettings.ts"
 import * as Pods from "./PodSettings.ts"
 import * as Policy from "./PolicySettings.ts"
 import * as Progress from "./ProgressSettings.ts"
+import * as Routes from "./RouteSettings.ts"
 import * as Schedules from "./ScheduleSettings.ts"
 import { bindAddress, durationOrNone, integer, listOf, namespace } from "./ValueKind.ts"
 
@@ -103,7 +104,7 @@ export const settingsFrom = (
   { values, problems }: FlagsRead<typeof settingsFlags>,
   environment: Environment,
 ): Result.Result<Settings, ReadonlyArray<Problem>> => {
-  const all = [...problems, ...Metrics.problems(values), ...Election.problems(values, environment)]
+  const all = [...problems, ...Metrics.problems(values), ...Routes.problems(values), ...Election.problems(values, environment)]
   return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)
 }
 

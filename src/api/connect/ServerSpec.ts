@@ -39,7 +39,10 @@ export type ConnectIngress = typeof ConnectIngress.Type
 
 /** GRPCRoute of the Gateway API. */
 export const ConnectRoute = Schema.Struct({
-  parentRefs: required(Schema.Array(ParentReference), "The Gateways to which the route is attached."),
+  parentRefs: optional(
+    Schema.Array(ParentReference),
+    "The Gateways to which the route is attached. Defaults to those of the operator (--gateway-parent-refs).",
+  ),
   hostnames: required(Strings, "The host names under which clients reach the server."),
   plaintext: optional(
     Schema.Boolean,

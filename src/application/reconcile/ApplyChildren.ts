@@ -4,13 +4,17 @@
  * error.
  */
 
-import { Effect } from "effect"
+import { Clock, Effect, Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { notInstalled, type RouteProblem } from "../../kube/gateway/Route.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
+import type { RouteLooks } from "../../kube/gateway/RouteLooks.ts"
 import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { Child } from "../../spark/Child.ts"
 import { children, childrenInfo } from "../../spark/Children.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
@@ -71,12 +75,9 @@ const createOrReplace = Effect.fnUntraced(function* (
   return { _tag: isCurrent(second) ? "Made" : "Taken", object: second.object }
 })
 
-/** Adds the object to the message of the error, and a hint if the cluster may not know its kind. */
-const withObject = (child: Child, error: KubeError): KubeError => {
-  const unanswered = error.reason === "NotFound" && child.group !== "" && !error.message.endsWith("installed?")
-  const unknown = unanswered ? `; is ${apiVersion(child)} installed?` : ""
-  return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
-}
+/** Adds the object to the message of the error. */
+const withObject = (child: Child, error: KubeError): KubeError =>
+  new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}` })
 
 /** The objects that the driver cannot start without. */
 export const requiredChildren = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> =>
@@ -124,12 +125,34 @@ const deleteChild = Effect.fnUntraced(function* (
   return { child, outcome: { _tag: "Gone" } }
 })
 
+/** What is needed to find out whether routes of the Gateway API lead anywhere. */
+export interface Routes {
+  readonly check: RouteCheck
+  readonly looks: RouteLooks
+}
+
+const useIngress = ", or run the operator with --ui-route=ingress"
+
+/** Why a route that was created leads nowhere, as far as is known now. */
+const routeProblem = Effect.fnUntraced(function* (
+  { check, looks }: Routes,
+  key: string,
+  submissionId: string,
+  route: KubeObject,
+  parentsFrom: string,
+): Effect.fn.Return<RouteProblem | undefined, never, Kube> {
+  const { answered, problem } = yield* check(route, parentsFrom)
+  looks.looked(key, submissionId, yield* Clock.currentTimeMillis, answered)
+  return problem
+})
+
 /** Creates these companion objects of the submission; those that the spec no longer asks for are deleted. */
 export const ensureChildren = Effect.fn("ensureChildren")(function* (
   action: Extract<Action, { _tag: "EnsureChildren" }>,
   application: SparkApplication,
   valid: Valid | undefined,
   options: BuildOptions,
+  routes: Routes,
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
   if (valid === undefined) {
     const message = "the spec is not valid at present; see the condition Accepted"
@@ -140,7 +163,13 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   const ensure = Effect.fnUntraced(function* (child: ChildStatus): Effect.fn.Return<ChildResult, KubeError, Kube> {
     const built = desired.find((one) => nameOf(one) === child.name && one.plural === child.resource)
     if (built === undefined) return yield* deleteChild(child, application)
-    const { _tag, object } = yield* createOrReplace(built, application, action.submissionId)
+    const made = yield* Effect.result(createOrReplace(built, application, action.submissionId))
+    if (Result.isFailure(made)) {
+      if (made.failure.unserved !== true || built.parentsFrom === undefined) return yield* Effect.fail(made.failure)
+      const { reason, message } = notInstalled(built, useIngress)
+      return failed(child, reason, message)
+    }
+    const { _tag, object } = made.success
     if (_tag === "Taken") {
       const message = `${child.kind} ${child.name} exists already and does not belong to this application`
       return isLeaving(object, application)
@@ -148,6 +177,10 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
         : failed(child, "NameConflict", message)
     }
     existing.push(object)
+    if (built.parentsFrom !== undefined) {
+      const problem = yield* routeProblem(routes, keyOf(application), action.submissionId, object, built.parentsFrom)
+      if (problem !== undefined) return failed(child, problem.reason, problem.message)
+    }
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }
   })
   const results = yield* Effect.forEach(action.children, (child) => asResult(child, ensure(child)), {

@@ -17,7 +17,7 @@ import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
 import type { ChildrenOutcome, Observed } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
-import { deleteChildren, ensureChildren } from "./ApplyChildren.ts"
+import { deleteChildren, ensureChildren, type Routes } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
@@ -30,6 +30,7 @@ export interface Subject {
   readonly valid: () => Valid | undefined
   readonly options: BuildOptions
   readonly childrenWork: ChildrenWork
+  readonly routes: Routes
 }
 
 /** The results of a submission, which the next decision needs. */
@@ -55,7 +56,7 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
       return valid === undefined ? Effect.succeed({}) : submit(action, application, valid, options)
     }
     case "EnsureChildren":
-      return workOnChildren(subject, ensureChildren(action, application, subject.valid(), options))
+      return workOnChildren(subject, ensureChildren(action, application, subject.valid(), options, subject.routes))
     case "DeleteChildren":
       return workOnChildren(subject, deleteChildren(action, application))
     case "DeleteRun":

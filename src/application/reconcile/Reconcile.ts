@@ -29,7 +29,7 @@ import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import { inProgress, type Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
-import { childStatus } from "./ApplyChildren.ts"
+import { childStatus, type Routes } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { gather, type Sources } from "./Gather.ts"
 import { type Answer, performAll, type Subject } from "./Perform.ts"
@@ -39,11 +39,12 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
-  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "routesDue" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly childrenWork: ChildrenWork
+  readonly routes: Routes
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -66,7 +67,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, definition, report, childrenWork, policy, rules } = options
+  const { applications, lastSeen, definition, report, childrenWork, routes, policy, rules } = options
   const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -77,6 +78,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     lastSeen,
     changesSince: (key) => postponed.get(key),
     childrenOf: childrenWork.of,
+    routesDue: routes.looks.due,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }
@@ -148,7 +150,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     // The write itself may have shown that the definition is wrong.
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
-    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork }
+    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork, routes }
     return { decision, answer: yield* perform(key, decision, subject) }
   })
 
@@ -169,6 +171,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     postponed.delete(key)
     delays.forget(key)
     childrenWork.forget(key)
+    routes.looks.forget(key)
     lastSeen.drop(key)
     return { _tag: "Gone" }
   })

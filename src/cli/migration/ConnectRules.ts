@@ -44,7 +44,11 @@ const differences: ReadonlyArray<Difference> = [
 
 /** All findings about a SparkConnect with these settings; `namespace` is the default for a manifest without one. */
 export const checkConnect = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
-  const settings = { scheduling: assumed.batchScheduling, healthDefaults: noHealthDefaults }
+  const settings = {
+    scheduling: assumed.batchScheduling,
+    healthDefaults: noHealthDefaults,
+    gatewayParents: assumed.children.gatewayParents,
+  }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
   return Result.match(found, {
     onFailure: (problems) => problems.map(({ field, message }) => problem(field, message)),

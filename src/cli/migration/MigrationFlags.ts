@@ -47,6 +47,8 @@ export const migrationFlags = {
     "kubeSchedulerNames",
     "enableUiService",
     "ingressUrlFormat",
+    "uiRoute",
+    "gatewayParentRefs",
     "enableDriverPdb",
     "scheduledSparkApplicationTimestampPrecision",
   ]),

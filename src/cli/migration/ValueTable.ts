@@ -24,11 +24,14 @@ const same = (path: string, more: Omit<ValueRow, "from" | "to"> = {}): ValueRow 
 const none = (from: string, why: string): ValueRow => ({ from, why })
 const missed = (from: string, why: string): ValueRow => ({ from, why, missed: true })
 
-const noWebhook = "there is no webhook: pods are created complete, and mistakes are reported in the status"
+const noWebhook =
+  "there is no webhook: pods are created complete, and mistakes are reported in the status; `admissionPolicy.enable` has the API server refuse the worst of them"
 const ownImage = "the image is Firesteel's own"
 
 export const valueTable: ReadonlyArray<ValueRow> = [
-  same("nameOverride"),
+  same("nameOverride", {
+    why: "with `spark-operator`, pods have the labels of kubeflow's chart and the Lease has its name, for tools that look for the controller",
+  }),
   same("fullnameOverride"),
   same("commonLabels"),
   none("image.registry", ownImage),
@@ -66,7 +69,9 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     why: "the number is the scheduled time, not that of the creation; the default is `seconds`, in kubeflow's chart `nanos`",
   }),
   same("controller.uiService.enable", { setting: "enableUiService" }),
-  same("controller.uiIngress.enable"),
+  same("controller.uiIngress.enable", {
+    why: "`controller.uiRoute: gateway` makes HTTPRoutes of the Gateway API instead of Ingresses, see docs/access.md",
+  }),
   same("controller.uiIngress.urlFormat", { setting: "ingressUrlFormat", onlyWith: "controller.uiIngress.enable" }),
   same("controller.uiIngress.ingressClassName"),
   same("controller.uiIngress.tls"),

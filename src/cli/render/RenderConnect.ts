@@ -46,8 +46,9 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 }
 
 /** A Connect server as in a manifest. */
-export const renderConnect = (object: unknown, { build: options, scheduling, health }: ApplicationOptions): Outcome =>
-  Result.match(validate(created(object, "default") as SparkConnect, 1, { scheduling, healthDefaults: health }), {
+export const renderConnect = (object: unknown, { build: options, scheduling, health }: ApplicationOptions): Outcome => {
+  const settings = { scheduling, healthDefaults: health, gatewayParents: options.children?.gatewayParents }
+  return Result.match(validate(created(object, "default") as SparkConnect, 1, settings), {
     onFailure: (problems) => ({ output: "", problems, warnings: [] }),
     onSuccess: (valid) => ({
       output: `---\n${connections(valid)
@@ -57,3 +58,4 @@ export const renderConnect = (object: unknown, { build: options, scheduling, hea
       warnings: valid.warnings,
     }),
   })
+}

@@ -36,6 +36,8 @@ export interface Situation {
   readonly revision: string
   /** Undefined while the spec has problems. */
   readonly reachable: Reachable | undefined
+  /** Seconds until the route is to be looked at again, whether Gateways accept it; undefined: no longer, or there is none. */
+  readonly routeDue: number | undefined
   readonly status: SparkConnectStatus
   readonly observed: Observed
   /** Whether the activity of servers is read. */

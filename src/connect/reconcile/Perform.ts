@@ -16,7 +16,7 @@ import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, Refusal } from "../lifecycle/Observed.ts"
 import { attemptObjects, type Made, serverObjects } from "../ServerObjects.ts"
 import type { ValidConnect } from "../Validate.ts"
-import { ensureAccess, type EnsuredAccess, ensureToken } from "./EnsureAccess.ts"
+import { ensureAccess, type EnsuredAccess, ensureToken, type Routes } from "./EnsureAccess.ts"
 import { isLeaving, ownedBy, serverOf, takenBy } from "./Ownership.ts"
 
 export interface Subject {
@@ -24,6 +24,7 @@ export interface Subject {
   /** Undefined when the spec has problems: nothing can be created then. */
   readonly valid: ValidConnect | undefined
   readonly options: BuildOptions
+  readonly routes: Routes
 }
 
 /** The results of actions that the next decision needs. */
@@ -43,10 +44,11 @@ export const performAll = Effect.fnUntraced(function* (
   return answer
 })
 
-const perform = (action: Action, { connect, valid, options }: Subject): Effect.Effect<Answer, KubeError, Kube> => {
+const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeError, Kube> => {
+  const { connect, valid, options, routes } = subject
   switch (action._tag) {
     case "EnsureAccess":
-      return valid === undefined ? Effect.succeed({}) : Effect.map(ensureAccess(valid), (access) => ({ access }))
+      return valid === undefined ? Effect.succeed({}) : Effect.map(ensureAccess(valid, routes), (access) => ({ access }))
     case "Start":
       return valid === undefined ? Effect.succeed({}) : start(action, valid, options)
     case "DeletePod":

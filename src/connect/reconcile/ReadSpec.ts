@@ -50,7 +50,11 @@ export const makeReader = (rules: ConnectRules): ((connect: SparkConnect, attemp
 }
 
 const readSpec = (connect: SparkConnect, attempt: number, rules: ConnectRules): ReadSpec => {
-  const settings = { scheduling: rules.batchScheduling, healthDefaults: rules.healthDefaults() }
+  const settings = {
+    scheduling: rules.batchScheduling,
+    healthDefaults: rules.healthDefaults(),
+    gatewayParents: rules.buildOptions.children?.gatewayParents,
+  }
   const validated = validate(connect, attempt, settings)
   const valid = Result.getOrUndefined(validated)
   return {

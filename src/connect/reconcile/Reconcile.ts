@@ -18,12 +18,14 @@ import * as Labels from "../../spark/Labels.ts"
 import { accessObjects, clientPort } from "../access/Access.ts"
 import { keyOf as accessKeyOf } from "../access/AccessObject.ts"
 import { connectionsOf, endpointOf } from "../access/Connections.ts"
+import { grpcRoutes } from "../access/Routes.ts"
 import { nextNumber } from "../lifecycle/Attempts.ts"
 import { decide, type Decision } from "../lifecycle/Decide.ts"
 import type { Reachable, Situation } from "../lifecycle/Situation.ts"
-import { serviceName, tokenSecretName } from "../Names.ts"
+import { routeName, serviceName, tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
 import { gather, type Gathered, type Sources } from "./Gather.ts"
+import type { Routes } from "./EnsureAccess.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { type ConnectRules, makeReader, type ReadSpec } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
@@ -34,6 +36,7 @@ export interface ReconcileOptions {
   readonly drop: (key: string) => void
   readonly definition: Pick<DefinitionCheck<SparkConnect>, "allows" | "remembered">
   readonly report: Report
+  readonly routes: Routes
   readonly rules: ConnectRules
   readonly followsActivity: boolean
 }
@@ -52,7 +55,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { connects, sources, definition, report, rules, followsActivity } = options
+  const { connects, sources, definition, report, routes, rules, followsActivity } = options
   const read = makeReader(rules)
 
   const round = Effect.fnUntraced(function* (
@@ -61,7 +64,8 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   ): Effect.fn.Return<Round, KubeError, Kube> {
     const gathered = yield* gather(sources, connect, before)
     const spec = read(connect, nextNumber(connect.status))
-    const situation = situationOf(connect, spec, gathered, followsActivity, yield* Clock.currentTimeMillis)
+    const now = yield* Clock.currentTimeMillis
+    const situation = situationOf(connect, spec, gathered, followsActivity, routes.looks, now)
     const decision = decide(situation)
     yield* logDecision(connect, decision)
     if (beginsOrEnds(decision) && !(yield* definition.allows(connect))) return held(decision)
@@ -72,6 +76,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
       connect: reported,
       valid: spec.valid,
       options: rules.buildOptions,
+      routes,
     })
     // Before the watch delivers it, so that it is not created again.
     if (answer.access?.service !== undefined) sources.services.put(answer.access.service)
@@ -95,6 +100,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     }
     if (connect !== undefined) return { _tag: "After", seconds: 1 }
     options.drop(key)
+    routes.looks.forget(key)
     return { _tag: "Gone" }
   })
 }
@@ -108,20 +114,24 @@ const situationOf = (
   { valid, ...spec }: ReadSpec,
   { observed, service }: Gathered,
   followsActivity: boolean,
+  looks: Routes["looks"],
   now: number,
-): Situation => ({
+): Situation => {
+  const reachable = valid && reachableBy(valid, service)
+  return {
   name: connect.metadata.name,
   uid: connect.metadata.uid,
   generation: connect.metadata.generation ?? 0,
   deleting: connect.metadata.deletionTimestamp !== undefined,
   wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
-  reachable: valid && reachableBy(valid, service),
+  reachable,
+  routeDue: reachable && routeDue(connect, reachable, looks, now),
   status: connect.status ?? {},
   observed,
   followsActivity,
   now,
   ...spec,
-})
+}}
 
 const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachable => {
   const { connect } = valid
@@ -134,6 +144,18 @@ const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachab
     tokenSecretName: tokenSecretName(connect),
     access: Object.fromEntries(objects.map((one) => [accessKeyOf(one), one.hash])),
   }
+}
+
+/** Only for a route that was applied as it is now. */
+const routeDue = (
+  connect: SparkConnect,
+  { access }: Reachable,
+  { due }: Routes["looks"],
+  now: number,
+): number | undefined => {
+  const key = accessKeyOf({ resource: grpcRoutes, name: routeName(connect) })
+  const hash = access[key]
+  return hash === undefined || connect.status?.access?.[key] !== hash ? undefined : due(keyOf(connect), hash, now)
 }
 
 const logDecision = (connect: SparkConnect, { rule, actions }: Decision) =>
