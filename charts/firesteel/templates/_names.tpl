@@ -55,6 +55,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and .uiIngress.enable (not .uiIngress.urlFormat) }}
 {{- fail "controller.uiIngress.enable needs controller.uiIngress.urlFormat" }}
 {{- end }}
+{{- if and (eq .uiRoute "gateway") (not .gatewayParentRefs) }}
+{{- fail "controller.uiRoute gateway needs controller.gatewayParentRefs, the Gateways of the HTTPRoutes" }}
+{{- end }}
 {{- end }}
 {{- with .Values.prometheus }}
 {{- if and .podMonitor.create .serviceMonitor.create }}
