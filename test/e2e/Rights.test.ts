@@ -91,7 +91,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const world = yield* makeWorld
   yield* installPodGroups(world, "scheduling.volcano.sh", "v1beta1")
   yield* installPodGroups(world, "scheduling.x-k8s.io", "v1alpha1")
-  yield* install(world, "gateway.networking.k8s.io", "v1", "GRPCRoute")
+  for (const kind of ["GRPCRoute", "HTTPRoute", "Gateway"]) yield* install(world, "gateway.networking.k8s.io", "v1", kind)
   const all = [
     "--enable-driver-pdb",
     "--enable-batch-scheduler",
@@ -110,6 +110,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   yield* world.apply(sparkPi("volcano", twice, { batchScheduler: "volcano", ...again }))
   yield* world.apply(sparkPi("kube", twice, { batchScheduler: "coscheduler", ...again }))
   yield* world.apply(sparkPi("job", twice, { submission: { submitter: "job" }, ...again }))
+  yield* world.apply(sparkPi("routed", twice, { sparkUIOptions: { parentRefs: [{ name: "gateway" }] }, ...again }))
   yield* world.apply(sparkPi("suspended", { "run-seconds": "100" }, rich))
   const { metadata, ...labelled } = sparkPi("labelled", { "run-seconds": "20" })
   yield* world.apply({ ...labelled, metadata: { ...metadata, labels: { team: "blue" } } })
