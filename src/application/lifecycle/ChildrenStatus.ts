@@ -89,7 +89,7 @@ const untilAction = ({ state, reason, time }: ChildStatus, now: number) =>
 /** Seconds until a companion object is ensured; undefined: it exists, and nothing more is expected of it. */
 const untilEnsured = (child: ChildStatus, { now, observed }: Situation): number | undefined => {
   if (child.state !== "Created") return untilAction(child, now)
-  return isRoute(child) ? observed.routesDue : undefined
+  return isRoute(child) ? observed.routesDue?.find(({ name }) => name === child.name)?.seconds : undefined
 }
 
 /** Adds the creation of missing companion objects, and the look at routes, to a step that follows a live driver. */

@@ -81,8 +81,8 @@ export interface Observed {
   readonly delay?: Delay | undefined
   /** Only in a reconcile that has just created or deleted companion objects: the outcome. */
   readonly children?: ChildrenProgress | undefined
-  /** Seconds until the routes that were created are to be looked at again, whether Gateways accept them; undefined: no longer. */
-  readonly routesDue?: number | undefined
+  /** Routes that are to be looked at again, whether Gateways accept them, and in how many seconds. */
+  readonly routesDue?: ReadonlyArray<{ readonly name: string; readonly seconds: number }> | undefined
   /** The last reading of the driver of the current submission. */
   readonly progress?: Reading | undefined
   /** The executors that it has counted. */

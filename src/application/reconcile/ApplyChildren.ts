@@ -9,7 +9,7 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { notInstalled, type RouteProblem } from "../../kube/gateway/Route.ts"
 import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
-import type { RouteLooks } from "../../kube/gateway/RouteLooks.ts"
+import type { RouteId, RouteLooks } from "../../kube/gateway/RouteLooks.ts"
 import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
@@ -136,13 +136,12 @@ const useIngress = ", or run the operator with --ui-route=ingress"
 /** Why a route that was created leads nowhere, as far as is known now. */
 const routeProblem = Effect.fnUntraced(function* (
   { check, looks }: Routes,
-  key: string,
-  submissionId: string,
+  id: RouteId,
   route: KubeObject,
   parentsFrom: string,
 ): Effect.fn.Return<RouteProblem | undefined, never, Kube> {
   const { answered, problem } = yield* check(route, parentsFrom)
-  looks.looked(key, submissionId, yield* Clock.currentTimeMillis, answered)
+  looks.looked(id, yield* Clock.currentTimeMillis, answered)
   return problem
 })
 
@@ -178,7 +177,8 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
     }
     existing.push(object)
     if (built.parentsFrom !== undefined) {
-      const problem = yield* routeProblem(routes, keyOf(application), action.submissionId, object, built.parentsFrom)
+      const id = { owner: keyOf(application), name: child.name, version: action.submissionId }
+      const problem = yield* routeProblem(routes, id, object, built.parentsFrom)
       if (problem !== undefined) return failed(child, problem.reason, problem.message)
     }
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }

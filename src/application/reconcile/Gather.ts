@@ -44,8 +44,8 @@ export interface Sources {
   readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
   /** What became of the last work on companion objects, if no status has it. */
   readonly childrenOf: (key: string, submissionId: string | undefined) => ChildrenProgress | undefined
-  /** Seconds until the routes of a submission are to be looked at again. */
-  readonly routesDue: RouteLooks["due"]
+  /** Seconds until a route is to be looked at again. */
+  readonly routeDue: RouteLooks["due"]
 }
 
 export interface Gathered {
@@ -64,7 +64,7 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
   searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf, childrenOf, routesDue } = sources
+  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf, childrenOf, routeDue } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -100,10 +100,10 @@ export const gather = Effect.fnUntraced(function* (
       delay: delayOf(key, application),
       submission: undefined,
       children: childrenOf(key, submissionId),
-      routesDue:
-        submissionId !== undefined && application.status?.children?.some(isRoute)
-          ? routesDue(key, submissionId, now)
-          : undefined,
+      routesDue: (application.status?.children ?? []).filter(isRoute).flatMap(({ name }) => {
+        const seconds = routeDue({ owner: key, name, version: submissionId ?? "" }, now)
+        return seconds === undefined ? [] : [{ name, seconds }]
+      }),
       ...(answer.begun === undefined ? yield* findBegun(application, podStore, gone, searches, now) : {}),
       ...answer,
     },

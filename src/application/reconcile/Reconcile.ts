@@ -39,7 +39,7 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
-  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "routesDue" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "routeDue" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
@@ -78,7 +78,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     lastSeen,
     changesSince: (key) => postponed.get(key),
     childrenOf: childrenWork.of,
-    routesDue: routes.looks.due,
+    routeDue: routes.looks.due,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }

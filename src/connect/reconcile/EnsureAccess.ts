@@ -87,7 +87,8 @@ const ensureRoute = Effect.fnUntraced(function* (
     Effect.fail<Refusal>(notInstalled(grpcRoutes, ", or use spec.server.ingress")),
   )
   const { answered, problem } = yield* check(route, valid.parentsFrom)
-  looks.looked(keyOfConnect(valid.connect), one.hash, yield* Clock.currentTimeMillis, answered)
+  const id = { owner: keyOfConnect(valid.connect), name: one.name, version: one.hash }
+  looks.looked(id, yield* Clock.currentTimeMillis, answered)
   return problem === undefined ? route : yield* Effect.fail<Refusal>(problem)
 })
 

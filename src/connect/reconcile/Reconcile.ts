@@ -153,9 +153,11 @@ const routeDue = (
   { due }: Routes["looks"],
   now: number,
 ): number | undefined => {
-  const key = accessKeyOf({ resource: grpcRoutes, name: routeName(connect) })
-  const hash = access[key]
-  return hash === undefined || connect.status?.access?.[key] !== hash ? undefined : due(keyOf(connect), hash, now)
+  const name = routeName(connect)
+  const key = accessKeyOf({ resource: grpcRoutes, name })
+  const version = access[key]
+  if (version === undefined || connect.status?.access?.[key] !== version) return undefined
+  return due({ owner: keyOf(connect), name, version }, now)
 }
 
 const logDecision = (connect: SparkConnect, { rule, actions }: Decision) =>

@@ -52,11 +52,21 @@ const isGateway = ({ group = gatewayGroup, kind = "Gateway" }: Parent) => group 
 
 const namespaceOf = (route: Route, parent: Parent) => parent.namespace ?? route.metadata?.namespace ?? ""
 
+/** A Gateway that a route names. */
+export interface NamedGateway {
+  readonly namespace: string
+  readonly parent: Parent
+}
+
 /** The Gateways that the route names, in order. */
-export const gatewaysOf = (route: Route): ReadonlyArray<{ readonly namespace: string; readonly parent: Parent }> =>
+export const gatewaysOf = (route: Route): ReadonlyArray<NamedGateway> =>
   (route.spec?.parentRefs ?? [])
     .filter(isGateway)
     .map((parent) => ({ namespace: namespaceOf(route, parent), parent }))
+
+/** The same for a parent as it was written and as a controller repeats it, with defaults. */
+const keyOf = (route: Route, parent: Parent): string =>
+  [namespaceOf(route, parent), parent.name, parent.sectionName, parent.port].join("/")
 
 /** `Gateway infra/public` */
 const shown = (route: Route, parent: Parent) =>
@@ -64,9 +74,7 @@ const shown = (route: Route, parent: Parent) =>
 
 /** The field of this parent. `from`: the list of parents, a field or a flag. */
 const fieldOf = (route: Route, parent: Parent, from: string): string => {
-  const key = ({ name, sectionName, port, ...rest }: Parent) =>
-    [namespaceOf(route, { name, ...rest }), name, sectionName, port].join("/")
-  const index = route.spec?.parentRefs?.findIndex((one) => key(one) === key(parent)) ?? -1
+  const index = route.spec?.parentRefs?.findIndex((one) => keyOf(route, one) === keyOf(route, parent)) ?? -1
   return from.startsWith("--") || index < 0 ? from : `${from}[${index}]`
 }
 
@@ -92,8 +100,8 @@ const refusal = (route: Route, parent: Parent, from: string, { reason, message }
 }
 
 export interface Verdict {
-  /** Whether a controller has reported about this generation of the route. */
-  readonly answered: boolean
+  /** Gateways about which no controller has reported for this generation of the route. */
+  readonly unanswered: ReadonlyArray<NamedGateway>
   readonly problem?: RouteProblem
 }
 
@@ -106,8 +114,10 @@ export const verdictOf = (route: Route, from: string): Verdict => {
       .filter(({ observedGeneration = generation }) => observedGeneration >= generation)
       .map((condition) => ({ parentRef, condition })),
   )
+  const answered = new Set(reports.map(({ parentRef }) => keyOf(route, parentRef)))
+  const unanswered = gatewaysOf(route).filter(({ parent }) => !answered.has(keyOf(route, parent)))
   const refused = reports.find(({ condition }) => condition.status === "False")
   return refused === undefined
-    ? { answered: reports.length > 0 }
-    : { answered: true, problem: refusal(route, refused.parentRef, from, refused.condition) }
+    ? { unanswered }
+    : { unanswered, problem: refusal(route, refused.parentRef, from, refused.condition) }
 }

@@ -5,13 +5,19 @@
 
 import { Cache, Effect } from "effect"
 import { Kube } from "../Kube.ts"
-import { gateways, gatewaysOf, missingGateway, type Route, type Verdict, verdictOf } from "./Route.ts"
+import { gateways, missingGateway, type Route, type RouteProblem, verdictOf } from "./Route.ts"
 
 /** Seconds for which it is remembered whether a Gateway exists. */
 const remembered = 20
 
+export interface Checked {
+  /** Whether all Gateways have reported, so that nothing more is expected. */
+  readonly answered: boolean
+  readonly problem?: RouteProblem
+}
+
 /** Never fails: what cannot be read, for instance without the right to it, is no problem of the route. */
-export type RouteCheck = (route: Route, from: string) => Effect.Effect<Verdict, never, Kube>
+export type RouteCheck = (route: Route, from: string) => Effect.Effect<Checked, never, Kube>
 
 export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
   const missing = yield* Cache.make({
@@ -29,13 +35,14 @@ export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
       }),
   })
   return Effect.fnUntraced(function* (route, from) {
-    const verdict = verdictOf(route, from)
-    if (verdict.answered) return verdict
-    for (const { namespace, parent } of gatewaysOf(route)) {
+    const { unanswered, problem } = verdictOf(route, from)
+    const answered = unanswered.length === 0
+    if (problem !== undefined) return { answered, problem }
+    for (const { namespace, parent } of unanswered) {
       if (yield* Cache.get(missing, `${namespace}/${parent.name}`)) {
-        return { answered: false, problem: missingGateway(route, parent, from) }
+        return { answered, problem: missingGateway(route, parent, from) }
       }
     }
-    return verdict
+    return { answered }
   })
 })

@@ -41,11 +41,11 @@ const route: ChildStatus = {
   name: "pi-ui-route",
   state: "Created",
 }
-const looking = (child: ChildStatus, routesDue: number | undefined) =>
+const looking = (child: ChildStatus, seconds: number | undefined) =>
   decide(
     situation("RUNNING", {
       status: statusIn("RUNNING", { children: [child] }),
-      observed: { driver: driver(), routesDue },
+      observed: { driver: driver(), routesDue: seconds === undefined ? [] : [{ name: child.name, seconds }] },
     }),
   )
 const ready = (status: ReturnType<typeof running>["status"]) =>

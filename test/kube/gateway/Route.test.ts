@@ -15,10 +15,11 @@ interface Reported {
 const route = (...conditions: ReadonlyArray<Reported>): Route => ({
   metadata: { name: "pi-ui-route", namespace: "team-a", generation: 2 },
   spec: { parentRefs: parents },
-  status: { parents: [{ parentRef: { ...parents[1]!, kind: "Gateway" }, conditions }] },
+  status: { parents: [{ parentRef: { ...parents[1]!, kind: "Gateway", group: "gateway.networking.k8s.io" }, conditions }] },
 })
 
 const accepted = { type: "Accepted", status: "True", reason: "Accepted", observedGeneration: 2 }
+const unanswered = (of: Route) => verdictOf(of, field).unanswered.map(({ parent }) => parent.name)
 const field = "spec.sparkUIOptions.parentRefs"
 
 describe("what controllers report about a route", () => {
@@ -30,11 +31,13 @@ describe("what controllers report about a route", () => {
       route({ ...accepted, observedGeneration: 1 }),
       route({ type: "Accepted", status: "Unknown", reason: "Pending" }),
     ])
-      assert.deepStrictEqual(verdictOf(one, field), { answered: false })
+      assert.deepStrictEqual(unanswered(one), ["internal", "public"])
   })
 
   it("is no problem where the route is accepted", () => {
-    assert.deepStrictEqual(verdictOf(route(accepted, { type: "ResolvedRefs", status: "True" }), field), { answered: true })
+    const good = route(accepted, { type: "ResolvedRefs", status: "True" })
+    assert.isUndefined(verdictOf(good, field).problem)
+    assert.deepStrictEqual(unanswered(good), ["internal"])
   })
 
   it("names field, Gateway, reason and remedy where it is refused", () => {
