@@ -29,7 +29,10 @@ const ownParents = "spec.server.grpcRoute.parentRefs"
 /** The operator's Gateways for a route that names none. */
 const withParents = (connect: SparkConnect, parentRefs: ReadonlyArray<ParentReference>): SparkConnect => {
   const { server } = connect.spec
-  return { ...connect, spec: { ...connect.spec, server: { ...server, grpcRoute: { ...server.grpcRoute!, parentRefs } } } }
+  return {
+    ...connect,
+    spec: { ...connect.spec, server: { ...server, grpcRoute: { ...server.grpcRoute!, parentRefs } } },
+  }
 }
 
 /** Whether there is a route that names no Gateway. */

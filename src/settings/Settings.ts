@@ -104,7 +104,12 @@ export const settingsFrom = (
   { values, problems }: FlagsRead<typeof settingsFlags>,
   environment: Environment,
 ): Result.Result<Settings, ReadonlyArray<Problem>> => {
-  const all = [...problems, ...Metrics.problems(values), ...Routes.problems(values), ...Election.problems(values, environment)]
+  const all = [
+    ...problems,
+    ...Metrics.problems(values),
+    ...Routes.problems(values),
+    ...Election.problems(values, environment),
+  ]
   return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)
 }
 

@@ -91,7 +91,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const world = yield* makeWorld
   yield* installPodGroups(world, "scheduling.volcano.sh", "v1beta1")
   yield* installPodGroups(world, "scheduling.x-k8s.io", "v1alpha1")
-  for (const kind of ["GRPCRoute", "HTTPRoute", "Gateway"]) yield* install(world, "gateway.networking.k8s.io", "v1", kind)
+  for (const kind of ["GRPCRoute", "HTTPRoute", "Gateway"])
+    yield* install(world, "gateway.networking.k8s.io", "v1", kind)
   const all = [
     "--enable-driver-pdb",
     "--enable-batch-scheduler",

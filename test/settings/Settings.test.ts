@@ -97,9 +97,7 @@ describe("Settings", () => {
     const parents = '--gateway-parent-refs=[{"name":"public","namespace":"gateways","sectionName":"https"}]'
     const { children } = settings(["--ui-route=gateway", parents]).pods.build
     assert.strictEqual(children?.uiRoute, "gateway")
-    assert.deepStrictEqual(children?.gatewayParents, [
-      { name: "public", namespace: "gateways", sectionName: "https" },
-    ])
+    assert.deepStrictEqual(children?.gatewayParents, [{ name: "public", namespace: "gateways", sectionName: "https" }])
     assert.isUndefined(settings(["--gateway-parent-refs=[]"]).pods.build.children?.gatewayParents)
     const required = [
       '--gateway-parent-refs: is required with --ui-route=gateway; use JSON such as [{"name":"public","namespace":"gateways"}]',

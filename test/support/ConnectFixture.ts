@@ -21,7 +21,11 @@ export const connect = (spec: Fields = {}, metadata: Fields = {}): SparkConnect 
     }),
   )
 
-export const connectSettings: ConnectSettings = { scheduling: noBatchScheduling, healthDefaults: noHealthDefaults, gatewayParents: undefined }
+export const connectSettings: ConnectSettings = {
+  scheduling: noBatchScheduling,
+  healthDefaults: noHealthDefaults,
+  gatewayParents: undefined,
+}
 
 export const valid = (resource: unknown, attempt = 1): ValidConnect =>
   Result.match(validate(resource, attempt, connectSettings), {

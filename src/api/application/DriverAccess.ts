@@ -18,7 +18,10 @@ const shared = {
   ingressAnnotations: optional(StringMap, "Annotations of the Ingress."),
   ingressTLS: optional(Schema.Array(IngressTLS), "The TLS configuration of the Ingress."),
   /** In the definition without its fields, which would not fit four times; `spark/access/AccessRules` checks them. */
-  parentRefs: optional(Schema.Array(anyObject<ParentReference>()), "The Gateways of an HTTPRoute, instead of an Ingress."),
+  parentRefs: optional(
+    Schema.Array(anyObject<ParentReference>()),
+    "The Gateways of an HTTPRoute, instead of an Ingress.",
+  ),
 }
 
 export const SparkUIOptions = Schema.Struct({

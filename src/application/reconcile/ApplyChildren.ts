@@ -75,9 +75,14 @@ const createOrReplace = Effect.fnUntraced(function* (
   return { _tag: isCurrent(second) ? "Made" : "Taken", object: second.object }
 })
 
-/** Adds the object to the message of the error. */
-const withObject = (child: Child, error: KubeError): KubeError =>
-  new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}` })
+/** Adds the object to the message of the error, and what the cluster lacks if it does not know its kind. */
+const withObject = (child: Child, error: KubeError): KubeError => {
+  const unknown = `the cluster does not serve ${child.kind} of ${apiVersion(child)}; is its definition installed?`
+  return new KubeError({
+    ...error,
+    message: `${child.kind} ${nameOf(child)}: ${error.unserved === true ? unknown : error.message}`,
+  })
+}
 
 /** The objects that the driver cannot start without. */
 export const requiredChildren = (valid: Valid, submission: Submission, options: BuildOptions): ReadonlyArray<Child> =>

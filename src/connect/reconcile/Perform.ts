@@ -48,7 +48,9 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
   const { connect, valid, options, routes } = subject
   switch (action._tag) {
     case "EnsureAccess":
-      return valid === undefined ? Effect.succeed({}) : Effect.map(ensureAccess(valid, routes), (access) => ({ access }))
+      return valid === undefined
+        ? Effect.succeed({})
+        : Effect.map(ensureAccess(valid, routes), (access) => ({ access }))
     case "Start":
       return valid === undefined ? Effect.succeed({}) : start(action, valid, options)
     case "DeletePod":

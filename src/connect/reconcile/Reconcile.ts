@@ -24,8 +24,8 @@ import { decide, type Decision } from "../lifecycle/Decide.ts"
 import type { Reachable, Situation } from "../lifecycle/Situation.ts"
 import { routeName, serviceName, tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
-import { gather, type Gathered, type Sources } from "./Gather.ts"
 import type { Routes } from "./EnsureAccess.ts"
+import { gather, type Gathered, type Sources } from "./Gather.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { type ConnectRules, makeReader, type ReadSpec } from "./ReadSpec.ts"
 import type { Report } from "./Report.ts"
@@ -119,19 +119,20 @@ const situationOf = (
 ): Situation => {
   const reachable = valid && reachableBy(valid, service)
   return {
-  name: connect.metadata.name,
-  uid: connect.metadata.uid,
-  generation: connect.metadata.generation ?? 0,
-  deleting: connect.metadata.deletionTimestamp !== undefined,
-  wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
-  reachable,
-  routeDue: reachable && routeDue(connect, reachable, looks, now),
-  status: connect.status ?? {},
-  observed,
-  followsActivity,
-  now,
-  ...spec,
-}}
+    name: connect.metadata.name,
+    uid: connect.metadata.uid,
+    generation: connect.metadata.generation ?? 0,
+    deleting: connect.metadata.deletionTimestamp !== undefined,
+    wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
+    reachable,
+    routeDue: reachable && routeDue(connect, reachable, looks, now),
+    status: connect.status ?? {},
+    observed,
+    followsActivity,
+    now,
+    ...spec,
+  }
+}
 
 const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachable => {
   const { connect } = valid

@@ -60,9 +60,7 @@ export interface NamedGateway {
 
 /** The Gateways that the route names, in order. */
 export const gatewaysOf = (route: Route): ReadonlyArray<NamedGateway> =>
-  (route.spec?.parentRefs ?? [])
-    .filter(isGateway)
-    .map((parent) => ({ namespace: namespaceOf(route, parent), parent }))
+  (route.spec?.parentRefs ?? []).filter(isGateway).map((parent) => ({ namespace: namespaceOf(route, parent), parent }))
 
 /** The same for a parent as it was written and as a controller repeats it, with defaults. */
 const keyOf = (route: Route, parent: Parent): string =>

@@ -90,16 +90,16 @@ export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Prob
 }
 
 /** Where an HTTPRoute cannot do what an Ingress with annotations can. `at`: the field with these settings. */
-const routeWarnings = (
-  fields: Fields,
-  options: ChildOptions,
-  secure: boolean,
-  at: string,
-): ReadonlyArray<Problem> => {
+const routeWarnings = (fields: Fields, options: ChildOptions, secure: boolean, at: string): ReadonlyArray<Problem> => {
   if (!isRouted(options, fields)) return []
   return [
     ...((fields.ingressTLS ?? []).length > 0
-      ? [{ field: `${at}.ingressTLS`, message: "has no effect on an HTTPRoute: TLS ends at the listener of the Gateway" }]
+      ? [
+          {
+            field: `${at}.ingressTLS`,
+            message: "has no effect on an HTTPRoute: TLS ends at the listener of the Gateway",
+          },
+        ]
       : []),
     ...(secure
       ? [
@@ -120,7 +120,9 @@ export const accessWarnings = (
 ): ReadonlyArray<Problem> => {
   const { sparkUIOptions = {}, driverIngressOptions = [] } = spec
   const urlFormats = [options.ingressUrlFormat, ...driverIngressOptions.map((it) => it.ingressURLFormat)]
-  const edgeFields = (["ingressTLS", "ingressAnnotations", "parentRefs"] as const).filter((name) => sparkUIOptions[name])
+  const edgeFields = (["ingressTLS", "ingressAnnotations", "parentRefs"] as const).filter(
+    (name) => sparkUIOptions[name],
+  )
   return [
     ...(spec.driverPodDisruptionBudget === true && !options.driverPodDisruptionBudget
       ? [

@@ -51,7 +51,8 @@ const featureSteps = "spark.kubernetes.driver.pod.featureSteps"
 const nativeOnlyKeys = [featureSteps, excludedSteps]
 
 const deniedKey = (key: string, value: string, namespace: string): string | undefined => {
-  if (key === namespaceKey && value !== namespace) return `${ownNamespace}, ${JSON.stringify(namespace)}; remove this key`
+  if (key === namespaceKey && value !== namespace)
+    return `${ownNamespace}, ${JSON.stringify(namespace)}; remove this key`
   if (key === featureSteps) return "classes that change the driver pod cannot run here; use spec.driver.template"
   if (key === excludedSteps) {
     const steps = value.split(",").filter((step) => !optionalSteps.includes(step.trim()))

@@ -57,7 +57,8 @@ const refusal = (object: object): Effect.Effect<string> =>
     Result.match({ onFailure: ({ message }) => message, onSuccess: () => "" }),
   )
 
-const without = (field: string, fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([key]) => key !== field))
+const without = (field: string, fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => key !== field))
 
 const policies = Effect.orDie(
   Effect.map(
@@ -69,7 +70,9 @@ const policies = Effect.orDie(
       "-o",
       "json",
     ]),
-    (text): ReadonlyArray<{ readonly status?: { readonly typeChecking?: { readonly expressionWarnings?: unknown } } }> =>
+    (
+      text,
+    ): ReadonlyArray<{ readonly status?: { readonly typeChecking?: { readonly expressionWarnings?: unknown } } }> =>
       JSON.parse(text).items,
   ),
 )
@@ -91,15 +94,26 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
             30,
             Effect.succeed("an application without an image is accepted"),
           )
-          assert.match(message, /ValidatingAdmissionPolicy 'policies-firesteel-sparkapplications' with binding .* denied request: there is no image for the driver; set spec\.image or spec\.driver\.image/)
+          assert.match(
+            message,
+            /ValidatingAdmissionPolicy 'policies-firesteel-sparkapplications' with binding .* denied request: there is no image for the driver; set spec\.image or spec\.driver\.image/,
+          )
 
           const template = "spark.kubernetes.driver.podTemplateFile"
-          const many = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`spark.hadoop.key${index}`, "x".repeat(200)]))
+          const many = Object.fromEntries(
+            Array.from({ length: 4000 }, (_, index) => [`spark.hadoop.key${index}`, "x".repeat(200)]),
+          )
           for (const [object, expected] of [
             [application("ok", namespace, spec()), undefined],
             [application("ok", namespace, spec({ sparkConf: many })), undefined],
-            [schedule("ok", namespace, { schedule: "@daily", suspend: true, template: spec({ sparkConf: many }) }), undefined],
-            [connect("ok", namespace, { sparkVersion: newest.version, image: newest.image, server: {}, executor: {} }), undefined],
+            [
+              schedule("ok", namespace, { schedule: "@daily", suspend: true, template: spec({ sparkConf: many }) }),
+              undefined,
+            ],
+            [
+              connect("ok", namespace, { sparkVersion: newest.version, image: newest.image, server: {}, executor: {} }),
+              undefined,
+            ],
             [application("bad", elsewhere, noImage), undefined],
             [
               application("bad", namespace, spec({ sparkConf: { ...many, [template]: "x" } })),
@@ -124,9 +138,15 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
               'spec.sparkConf["spark.kubernetes.namespace"] is not allowed: ',
             ],
             [schedule("bad", namespace, { schedule: "@daily", template: noImage }), "there is no image for the driver"],
-            [connect("bad", namespace, { sparkVersion: newest.version, server: {}, executor: {} }), "there is no image; set"],
+            [
+              connect("bad", namespace, { sparkVersion: newest.version, server: {}, executor: {} }),
+              "there is no image; set",
+            ],
             // The rules of the definition come first, and say the same.
-            [application("bad", namespace, spec({ sparkConf: { "spark.master": "x" } })), "spark.master is not allowed in sparkConf"],
+            [
+              application("bad", namespace, spec({ sparkConf: { "spark.master": "x" } })),
+              "spark.master is not allowed in sparkConf",
+            ],
             [application("1bad", namespace, spec()), "metadata.name is not an application name"],
           ] as const) {
             const said = yield* refusal(object)
@@ -144,7 +164,8 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
 
           const found = yield* policies
           assert.lengthOf(found, 6)
-          for (const { status } of found) assert.isUndefined(status?.typeChecking?.expressionWarnings, JSON.stringify(status))
+          for (const { status } of found)
+            assert.isUndefined(status?.typeChecking?.expressionWarnings, JSON.stringify(status))
         }),
       )
 

@@ -51,7 +51,9 @@ layer(ClusterLayer, { excludeTestServices: true })("a release with nameOverride 
 
       // As the chart before left it: replicas that elect their leader by a Lease named after the Deployment, and no component.
       const args = JSON.parse(yield* get(deployment, ".spec.template.spec.containers[0].args")) as ReadonlyArray<string>
-      const before = args.map((arg) => (arg.startsWith("--leader-elect-resource-name=") ? `${arg.split("=")[0]}=before` : arg))
+      const before = args.map((arg) =>
+        arg.startsWith("--leader-elect-resource-name=") ? `${arg.split("=")[0]}=before` : arg,
+      )
       const patch = [
         { op: "replace", path: "/spec/template/spec/containers/0/args", value: before },
         { op: "remove", path: "/spec/template/metadata/labels/app.kubernetes.io~1component" },

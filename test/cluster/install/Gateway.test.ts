@@ -27,9 +27,8 @@ const served = Effect.map(kubectl(["api-resources", "--api-group=gateway.network
 )
 
 /** Removed at the end, if the cluster did not have them. */
-const installDefinitions = Effect.acquireRelease(
-  kubectl(["apply", "--server-side", "-f", gatewayApi()]),
-  () => Effect.orDie(kubectl(["delete", "-f", gatewayApi(), "--ignore-not-found", "--timeout=60s"])),
+const installDefinitions = Effect.acquireRelease(kubectl(["apply", "--server-side", "-f", gatewayApi()]), () =>
+  Effect.orDie(kubectl(["delete", "-f", gatewayApi(), "--ignore-not-found", "--timeout=60s"])),
 ).pipe(Effect.orDie)
 
 const gateway = (namespace: string) => ({
@@ -70,19 +69,18 @@ layer(ClusterLayer, { excludeTestServices: true })("routes of the Gateway API", 
         })
         const childrenReady = (pattern: RegExp) =>
           world.until("pi", String(pattern), ({ status }) =>
-            pattern.test(shown(status?.conditions?.find(({ type }) => type === "ChildrenReady") as Condition | undefined)),
+            pattern.test(
+              shown(status?.conditions?.find(({ type }) => type === "ChildrenReady") as Condition | undefined),
+            ),
           )
         const exposed = (pattern: RegExp) =>
           eventually(
-            Effect.map(
-              Effect.orDie(kubectl(["get", "sparkconnect", "sc", "-n", namespace, "-o", "json"])),
-              (text) => {
-                const found = (JSON.parse(text).status?.conditions as ReadonlyArray<Condition> | undefined)?.find(
-                  ({ type }) => type === "Exposed",
-                )
-                return pattern.test(shown(found)) ? found : undefined
-              },
-            ),
+            Effect.map(Effect.orDie(kubectl(["get", "sparkconnect", "sc", "-n", namespace, "-o", "json"])), (text) => {
+              const found = (JSON.parse(text).status?.conditions as ReadonlyArray<Condition> | undefined)?.find(
+                ({ type }) => type === "Exposed",
+              )
+              return pattern.test(shown(found)) ? found : undefined
+            }),
             90,
             Effect.orDie(kubectl(["get", "sparkconnect", "sc", "-n", namespace, "-o", "yaml"])),
           )
@@ -104,7 +102,9 @@ layer(ClusterLayer, { excludeTestServices: true })("routes of the Gateway API", 
         )
         yield* world.apply(python("pi", ["work"]))
         if (!(yield* Effect.orDie(served))) {
-          yield* childrenReady(/^False GatewayAPINotInstalled: HTTPRoute pi-ui-route: .*install the CRDs of the Gateway API/)
+          yield* childrenReady(
+            /^False GatewayAPINotInstalled: HTTPRoute pi-ui-route: .*install the CRDs of the Gateway API/,
+          )
           yield* exposed(/^False GatewayAPINotInstalled: GRPCRoute sc-server: /)
           yield* installDefinitions
         }
@@ -114,10 +114,7 @@ layer(ClusterLayer, { excludeTestServices: true })("routes of the Gateway API", 
         yield* Effect.orDie(apply([gateway(namespace)]))
         const ready = yield* childrenReady(/^True Created/)
         yield* exposed(/^True Applied/)
-        assert.strictEqual(
-          ready.status?.driverInfo.webUIIngressAddress,
-          `https://spark.example.com/${namespace}/pi`,
-        )
+        assert.strictEqual(ready.status?.driverInfo.webUIIngressAddress, `https://spark.example.com/${namespace}/pi`)
         const route = JSON.parse(
           yield* Effect.orDie(kubectl(["get", "httproute", "pi-ui-route", "-n", namespace, "-o", "json"])),
         )

@@ -224,7 +224,9 @@ describe("the chart", () => {
         assert.deepStrictEqual(granted(manifests), [expected])
       }
       const own = yield* rendered({
-        controller: { labels: { "app.kubernetes.io/component": "mine", "app.kubernetes.io/name": "mine", team: "data" } },
+        controller: {
+          labels: { "app.kubernetes.io/component": "mine", "app.kubernetes.io/name": "mine", team: "data" },
+        },
       })
       assert.include(only(own, "Deployment")["spec"].template.metadata.labels, {
         "app.kubernetes.io/component": "mine",
@@ -267,7 +269,15 @@ describe("the chart", () => {
   it.effect("needs a Kubernetes that has the API of the policies, and says so", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(
-        helm(["template", "x", `${charts}/firesteel`, "--kube-version", "1.29.4", "--set", "admissionPolicy.enable=true"]),
+        helm([
+          "template",
+          "x",
+          `${charts}/firesteel`,
+          "--kube-version",
+          "1.29.4",
+          "--set",
+          "admissionPolicy.enable=true",
+        ]),
       )
       assert.match(message, /requires kubeVersion: >=1\.30\.0-0 which is incompatible with Kubernetes v1\.29\.4/)
     }),
@@ -306,7 +316,8 @@ describe("the chart", () => {
 
   it.effect("lets Prometheus find the operator in one way at a time", () =>
     Effect.gen(function* () {
-      const annotations = (all: ReadonlyArray<Manifest>) => only(all, "Deployment")["spec"].template.metadata.annotations
+      const annotations = (all: ReadonlyArray<Manifest>) =>
+        only(all, "Deployment")["spec"].template.metadata.annotations
       const annotated = (all: ReadonlyArray<Manifest>) => annotations(all)["prometheus.io/scrape"] === "true"
       assert.isTrue(annotated(yield* rendered()))
       const off = annotations(yield* rendered({ prometheus: { metrics: { enable: false } } }))

@@ -15,7 +15,9 @@ interface Reported {
 const route = (...conditions: ReadonlyArray<Reported>): Route => ({
   metadata: { name: "pi-ui-route", namespace: "team-a", generation: 2 },
   spec: { parentRefs: parents },
-  status: { parents: [{ parentRef: { ...parents[1]!, kind: "Gateway", group: "gateway.networking.k8s.io" }, conditions }] },
+  status: {
+    parents: [{ parentRef: { ...parents[1]!, kind: "Gateway", group: "gateway.networking.k8s.io" }, conditions }],
+  },
 })
 
 const accepted = { type: "Accepted", status: "True", reason: "Accepted", observedGeneration: 2 }

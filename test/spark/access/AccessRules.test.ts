@@ -106,8 +106,9 @@ describe("what an HTTPRoute cannot do", () => {
     assert.deepStrictEqual(warned({ driverIngressOptions: [{ ...port, parentRefs }] }), [
       "spec.driverIngressOptions[0].parentRefs",
     ])
-    assert.deepStrictEqual(warned({ driverIngressOptions: [{ ...port, ingressURLFormat: "a.b", ingressTLS }] }, gateway), [
-      "spec.driverIngressOptions[0].ingressTLS",
-    ])
+    assert.deepStrictEqual(
+      warned({ driverIngressOptions: [{ ...port, ingressURLFormat: "a.b", ingressTLS }] }, gateway),
+      ["spec.driverIngressOptions[0].ingressTLS"],
+    )
   })
 })

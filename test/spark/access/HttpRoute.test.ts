@@ -28,6 +28,8 @@ const made = (settings: ChildOptions, changes: Changes = {}): ReadonlyArray<Chil
 const routes = (settings: ChildOptions, changes: Changes = {}) =>
   made(settings, changes).filter(({ kind }) => kind === "HTTPRoute")
 
+const specOf = (route: Child | undefined) => (route?.object.spec ?? {}) as Readonly<Record<string, unknown>>
+
 describe("the HTTPRoute of an address", () => {
   it("leads from the operator's Gateways to the UI, without the path of the address", () => {
     const [route, ...others] = routes(gateway)
@@ -61,7 +63,7 @@ describe("the HTTPRoute of an address", () => {
 
   it("rewrites nothing where the address is a host alone", () => {
     const [route] = routes({ ...gateway, ingressUrlFormat: "https://{{$appName}}.example.com" })
-    assert.deepStrictEqual((route?.object.spec as { readonly rules: unknown }).rules, [
+    assert.deepStrictEqual(specOf(route)["rules"], [
       {
         matches: [{ path: { type: "PathPrefix", value: "/" } }],
         backendRefs: [{ name: "spark-pi-ui-svc", port: 4040 }],
@@ -71,7 +73,9 @@ describe("the HTTPRoute of an address", () => {
 
   it("replaces the Ingress where the operator or the application chooses Gateways, for each port by itself", () => {
     const kinds = (settings: ChildOptions, changes: Changes) =>
-      made(settings, changes).flatMap(({ kind, object }) => (kind === "Service" ? [] : [`${kind} ${object.metadata?.name}`]))
+      made(settings, changes).flatMap(({ kind, object }) =>
+        kind === "Service" ? [] : [`${kind} ${object.metadata?.name}`],
+      )
     const own = { parentRefs: [{ name: "own" }] }
     assert.deepStrictEqual(kinds(gateway, { driverIngressOptions: [notebook()] }), [
       "HTTPRoute spark-pi-ui-route",
@@ -90,11 +94,14 @@ describe("the HTTPRoute of an address", () => {
   it("prefers the Gateways and annotations of the application, and knows where the Gateways are named", () => {
     const sparkUIOptions = { parentRefs: [{ name: "own" }], ingressAnnotations: { b: "own" } }
     const [own] = routes(gateway, { sparkUIOptions })
-    assert.deepStrictEqual((own?.object.spec as { readonly parentRefs: unknown }).parentRefs, [{ name: "own" }])
+    assert.deepStrictEqual(specOf(own)["parentRefs"], [{ name: "own" }])
     assert.deepStrictEqual(own?.object.metadata?.annotations, { b: "own" })
     assert.strictEqual(own?.parentsFrom, "spec.sparkUIOptions.parentRefs")
     assert.strictEqual(routes(gateway)[0]?.parentsFrom, "--gateway-parent-refs")
-    const driverIngressOptions = [notebook({ servicePort: 1, ingressURLFormat: "a.b" }), notebook({ parentRefs: [{ name: "x" }] })]
+    const driverIngressOptions = [
+      notebook({ servicePort: 1, ingressURLFormat: "a.b" }),
+      notebook({ parentRefs: [{ name: "x" }] }),
+    ]
     assert.deepStrictEqual(
       routes(ingress, { driverIngressOptions }).map(({ parentsFrom }) => parentsFrom),
       ["spec.driverIngressOptions[1].parentRefs"],

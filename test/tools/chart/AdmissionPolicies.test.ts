@@ -24,7 +24,8 @@ const [applications, schedules, connects] = admissionPolicies as readonly [
 /** The messages with which the policy refuses this object. */
 const refusals = (policy: AdmissionPolicy, object: object, operation = "CREATE"): ReadonlyArray<string> => {
   const variables: Record<string, unknown> = {}
-  const run = (expression: string): unknown => environment.evaluate(expression, { object, variables, request: { operation } })
+  const run = (expression: string): unknown =>
+    environment.evaluate(expression, { object, variables, request: { operation } })
   for (const { name, expression } of policy.variables) variables[name] = run(expression)
   return policy.validations.flatMap((validation) => {
     if (run(validation.expression) === true) return []
@@ -56,7 +57,8 @@ const connect = (more: Fields = {}, name?: string) => ({
   spec: { sparkVersion: "4.0.1", image: "spark", server: {}, executor: {}, ...more },
 })
 
-const without = (...fields: ReadonlyArray<string>): Fields => Object.fromEntries(fields.map((field) => [field, undefined]))
+const without = (...fields: ReadonlyArray<string>): Fields =>
+  Object.fromEntries(fields.map((field) => [field, undefined]))
 const json = <A extends object>(object: A): A => JSON.parse(JSON.stringify(object)) as A
 
 describe("the admission policies", () => {
@@ -97,7 +99,10 @@ describe("the admission policies", () => {
     assert.match(refusals(connects, connect(token))[0]!, /set spec\.auth\.mode to Token/)
     assert.deepStrictEqual(refusals(applications, application(token)), [])
     const other = { sparkConf: { "spark.kubernetes.namespace": "team-b" } }
-    assert.match(refusals(applications, application(other))[0]!, /"spark.kubernetes.namespace"\] is not allowed: .*its own namespace/)
+    assert.match(
+      refusals(applications, application(other))[0]!,
+      /"spark.kubernetes.namespace"\] is not allowed: .*its own namespace/,
+    )
   })
 
   it("refuse illegal names when an object is created, but not a change of one that exists", () => {
@@ -116,24 +121,33 @@ describe("the admission policies", () => {
 
   it("refuse what has no image", () => {
     const none = without("image")
-    const of = (policy: AdmissionPolicy, object: object) => refusals(policy, json(object)).map((message) => message.split(";")[0])
+    const of = (policy: AdmissionPolicy, object: object) =>
+      refusals(policy, json(object)).map((message) => message.split(";")[0])
     const both = ["there is no image for the driver", "there is no image for the executors"]
     assert.deepStrictEqual(of(applications, application(none)), both)
     assert.deepStrictEqual(of(applications, application({ image: "" })), both)
     assert.deepStrictEqual(of(applications, application({ ...none, driver: { image: "spark" } })), both.slice(1))
-    assert.deepStrictEqual(of(applications, application({ ...none, driver: { image: "a" }, executor: { image: "b" } })), [])
+    assert.deepStrictEqual(
+      of(applications, application({ ...none, driver: { image: "a" }, executor: { image: "b" } })),
+      [],
+    )
     assert.deepStrictEqual(of(schedules, schedule(none)), both)
     assert.deepStrictEqual(of(connects, connect(none)), ["there is no image"])
     const template = { spec: { containers: [{ name: "spark-kubernetes-driver", image: "spark" }] } }
     assert.deepStrictEqual(of(connects, connect({ ...none, server: { template } })), [])
     assert.deepStrictEqual(of(connects, connect({ ...none, executor: { template } })), [])
-    assert.deepStrictEqual(of(connects, connect({ ...none, server: { template: { spec: { containers: [{ name: "x" }] } } } })), [
-      "there is no image",
-    ])
+    assert.deepStrictEqual(
+      of(connects, connect({ ...none, server: { template: { spec: { containers: [{ name: "x" }] } } } })),
+      ["there is no image"],
+    )
   })
 
   it("refuse nothing that the operator would accept", () => {
-    const keys = [...forbiddenKeys, "spark.kubernetes.driver.podTemplateFile", "spark.kubernetes.executor.podTemplateFile"]
+    const keys = [
+      ...forbiddenKeys,
+      "spark.kubernetes.driver.podTemplateFile",
+      "spark.kubernetes.executor.podTemplateFile",
+    ]
     const changes: ReadonlyArray<Fields> = [
       ...keys.map((key) => ({ sparkConf: { [key]: "x" } })),
       { sparkConf: { "spark.kubernetes.namespace": "team-b" } },

@@ -65,6 +65,7 @@ describe("the charts", () => {
       sparkUiInterval: controller.sparkUi.interval,
       ingressUrlFormat: uiIngress.urlFormat,
       ingressClassName: uiIngress.ingressClassName,
+      uiRoute: controller.uiRoute,
       enableBatchScheduler: batchScheduler.enable,
       kubeSchedulerNames: batchScheduler.kubeSchedulerNames,
       defaultBatchScheduler: batchScheduler.default,
@@ -94,6 +95,7 @@ describe("the charts", () => {
       "healthChecksConfig",
       "ingressTls",
       "ingressAnnotations",
+      "gatewayParentRefs",
       "metricsTlsCertFile",
       "metricsTlsKeyFile",
     ]
