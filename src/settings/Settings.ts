@@ -10,6 +10,7 @@ import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
 import * as Election from "./ElectionSettings.ts"
 import { type FlagsRead, type FlagValues, readFlags } from "./Flag.ts"
 import * as HealthChecks from "./HealthCheckSettings.ts"
+import * as History from "./HistorySettings.ts"
 import { kubeflowReplacement } from "./KubeflowFlags.ts"
 import * as Kube from "./KubeSettings.ts"
 import * as Log from "./LogSettings.ts"
@@ -50,6 +51,7 @@ export const settingsFlags = {
   },
   ...Election.flags,
   ...Pods.flags,
+  ...History.flags,
   ...Policy.flags,
   ...Schedules.flags,
   ...Progress.flags,
@@ -86,6 +88,7 @@ export interface Settings {
   readonly healthChecks: HealthChecks.HealthCheckSettings
   readonly policy: Policy.PolicySettings
   readonly pods: Pods.PodSettings
+  readonly history: History.HistorySettings
   readonly schedules: Schedules.ScheduleSettings
 }
 
@@ -106,6 +109,7 @@ export const settingsFrom = (
 ): Result.Result<Settings, ReadonlyArray<Problem>> => {
   const all = [
     ...problems,
+    ...History.problems(values),
     ...Metrics.problems(values),
     ...Routes.problems(values),
     ...Election.problems(values, environment),
@@ -126,5 +130,6 @@ const grouped = (values: SettingsValues, environment: Environment): Settings => 
   healthChecks: HealthChecks.fromValues(values),
   policy: Policy.fromValues(values),
   pods: Pods.fromValues(values),
+  history: History.fromValues(values),
   schedules: Schedules.fromValues(values),
 })

@@ -11,6 +11,7 @@ import { serverPodName } from "../../connect/Names.ts"
 import { serverOf } from "../../connect/reconcile/Ownership.ts"
 import { validate } from "../../connect/Validate.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { noTarget } from "../../spark/history/EventLogTarget.ts"
 import { created } from "../manifest/Created.ts"
 import type { Assumed } from "./ApplicationRules.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -47,6 +48,7 @@ export const checkConnect = (object: unknown, assumed: Assumed, namespace = "def
   const settings = {
     scheduling: assumed.batchScheduling,
     healthDefaults: noHealthDefaults,
+    eventLog: noTarget,
     gatewayParents: assumed.children.gatewayParents,
   }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
