@@ -8,7 +8,6 @@ import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
-import * as RouteLooks from "../kube/gateway/RouteLooks.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
@@ -86,7 +85,7 @@ export const make = Effect.fnUntraced(function* (
   }
   const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
   const childrenWork = yield* ChildrenWork.make
-  const routes = { check: yield* RouteCheck.make, looks: RouteLooks.make() }
+  const routes = yield* RouteCheck.make
   const reconcile = Reconcile.make({
     applications: applications.store,
     sources: { pods: pods.store, podReports, progress: progress ?? ProgressFollower.noReadings },

@@ -8,7 +8,6 @@ import { sparkConnects } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
-import * as RouteLooks from "../kube/gateway/RouteLooks.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
@@ -79,7 +78,7 @@ export const make = Effect.fnUntraced(function* (
     drop: lastSeen.drop,
     definition,
     report,
-    routes: { check: yield* RouteCheck.make, looks: RouteLooks.make() },
+    routes: yield* RouteCheck.make,
     rules,
     followsActivity: activity !== undefined,
   })

@@ -4,12 +4,11 @@
  * error.
  */
 
-import { Clock, Effect, Result } from "effect"
+import { Effect, Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
-import { notInstalled, type RouteProblem } from "../../kube/gateway/Route.ts"
+import { notInstalled } from "../../kube/gateway/Route.ts"
 import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
-import type { RouteId, RouteLooks } from "../../kube/gateway/RouteLooks.ts"
 import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
@@ -130,25 +129,7 @@ const deleteChild = Effect.fnUntraced(function* (
   return { child, outcome: { _tag: "Gone" } }
 })
 
-/** What is needed to find out whether routes of the Gateway API lead anywhere. */
-export interface Routes {
-  readonly check: RouteCheck
-  readonly looks: RouteLooks
-}
-
 const useIngress = ", or run the operator with --ui-route=ingress"
-
-/** Why a route that was created leads nowhere, as far as is known now. */
-const routeProblem = Effect.fnUntraced(function* (
-  { check, looks }: Routes,
-  id: RouteId,
-  route: KubeObject,
-  parentsFrom: string,
-): Effect.fn.Return<RouteProblem | undefined, never, Kube> {
-  const { answered, problem } = yield* check(route, parentsFrom)
-  looks.looked(id, yield* Clock.currentTimeMillis, answered)
-  return problem
-})
 
 /** Creates these companion objects of the submission; those that the spec no longer asks for are deleted. */
 export const ensureChildren = Effect.fn("ensureChildren")(function* (
@@ -156,7 +137,7 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   application: SparkApplication,
   valid: Valid | undefined,
   options: BuildOptions,
-  routes: Routes,
+  routes: RouteCheck,
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
   if (valid === undefined) {
     const message = "the spec is not valid at present; see the condition Accepted"
@@ -183,7 +164,7 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
     existing.push(object)
     if (built.parentsFrom !== undefined) {
       const id = { owner: keyOf(application), name: child.name, version: action.submissionId }
-      const problem = yield* routeProblem(routes, id, object, built.parentsFrom)
+      const problem = yield* routes.problemOf(id, object, built.parentsFrom)
       if (problem !== undefined) return failed(child, problem.reason, problem.message)
     }
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }

@@ -7,7 +7,7 @@ import { Clock, Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { awaitsDriverDeletion, expectsDriver, precedesSubmission, stateOf } from "../../api/States.ts"
-import type { RouteLooks } from "../../kube/gateway/RouteLooks.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
@@ -45,7 +45,7 @@ export interface Sources {
   /** What became of the last work on companion objects, if no status has it. */
   readonly childrenOf: (key: string, submissionId: string | undefined) => ChildrenProgress | undefined
   /** Seconds until a route is to be looked at again. */
-  readonly routeDue: RouteLooks["due"]
+  readonly routeDue: RouteCheck["due"]
 }
 
 export interface Gathered {

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -17,7 +18,7 @@ import type { Valid } from "../../spark/Validate.ts"
 import type { Action } from "../lifecycle/Action.ts"
 import type { ChildrenOutcome, Observed } from "../lifecycle/Observed.ts"
 import { about } from "../telemetry/AttemptContext.ts"
-import { deleteChildren, ensureChildren, type Routes } from "./ApplyChildren.ts"
+import { deleteChildren, ensureChildren } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { labelPods } from "./LabelPods.ts"
 import { ofSubmission } from "./Ownership.ts"
@@ -30,7 +31,7 @@ export interface Subject {
   readonly valid: () => Valid | undefined
   readonly options: BuildOptions
   readonly childrenWork: ChildrenWork
-  readonly routes: Routes
+  readonly routes: RouteCheck
 }
 
 /** The results of a submission, which the next decision needs. */

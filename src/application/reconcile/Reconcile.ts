@@ -12,6 +12,7 @@ import { Clock, Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { precedesSubmission, stateOf } from "../../api/States.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -29,7 +30,7 @@ import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import { inProgress, type Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
-import { childStatus, type Routes } from "./ApplyChildren.ts"
+import { childStatus } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { gather, type Sources } from "./Gather.ts"
 import { type Answer, performAll, type Subject } from "./Perform.ts"
@@ -44,7 +45,7 @@ export interface ReconcileOptions {
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly childrenWork: ChildrenWork
-  readonly routes: Routes
+  readonly routes: RouteCheck
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -78,7 +79,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     lastSeen,
     changesSince: (key) => postponed.get(key),
     childrenOf: childrenWork.of,
-    routeDue: routes.looks.due,
+    routeDue: routes.due,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }
@@ -171,7 +172,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     postponed.delete(key)
     delays.forget(key)
     childrenWork.forget(key)
-    routes.looks.forget(key)
+    routes.forget(key)
     lastSeen.drop(key)
     return { _tag: "Gone" }
   })

@@ -4,11 +4,10 @@
  */
 
 import { randomBytes } from "node:crypto"
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { Secret, Service } from "kubernetes-types/core/v1"
 import { notInstalled } from "../../kube/gateway/Route.ts"
 import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
-import type { RouteLooks } from "../../kube/gateway/RouteLooks.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { find, Kube, type KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -69,26 +68,19 @@ const ensureOne = Effect.fnUntraced(function* (
   return yield* kube.patch(resource, namespace, name, { type: "merge", body: patchOf(found.object, object) })
 })
 
-/** What is needed to find out whether a route of the Gateway API leads anywhere. */
-export interface Routes {
-  readonly check: RouteCheck
-  readonly looks: RouteLooks
-}
-
 /** A route, and whether Gateways accept it as far as is known now. */
 const ensureRoute = Effect.fnUntraced(function* (
   kube: KubeApi,
   valid: ValidConnect,
   one: AccessObject,
-  { check, looks }: Routes,
+  routes: RouteCheck,
 ): Effect.fn.Return<KubeObject, KubeError | Refusal, Kube> {
   const unserved = (error: KubeError | Refusal) => "unserved" in error && error.unserved === true
   const route = yield* Effect.catchIf(ensureOne(kube, valid, one), unserved, () =>
     Effect.fail<Refusal>(notInstalled(grpcRoutes, ", or use spec.server.ingress")),
   )
-  const { answered, problem } = yield* check(route, valid.parentsFrom)
   const id = { owner: keyOfConnect(valid.connect), name: one.name, version: one.hash }
-  looks.looked(id, yield* Clock.currentTimeMillis, answered)
+  const problem = yield* routes.problemOf(id, route, valid.parentsFrom)
   return problem === undefined ? route : yield* Effect.fail<Refusal>(problem)
 })
 
@@ -132,7 +124,7 @@ const deleteUnwanted = Effect.fnUntraced(function* (
 /** Idempotent; see above. */
 export const ensureAccess = Effect.fn("ensureAccess")(function* (
   valid: ValidConnect,
-  routes: Routes,
+  routes: RouteCheck,
 ): Effect.fn.Return<EnsuredAccess, never, Kube> {
   const kube = yield* Kube
   const { connect } = valid

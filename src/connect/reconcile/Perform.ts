@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube, type KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, type KubeError } from "../../kube/KubeError.ts"
@@ -16,7 +17,7 @@ import type { Action } from "../lifecycle/Action.ts"
 import type { Observed, Refusal } from "../lifecycle/Observed.ts"
 import { attemptObjects, type Made, serverObjects } from "../ServerObjects.ts"
 import type { ValidConnect } from "../Validate.ts"
-import { ensureAccess, type EnsuredAccess, ensureToken, type Routes } from "./EnsureAccess.ts"
+import { ensureAccess, type EnsuredAccess, ensureToken } from "./EnsureAccess.ts"
 import { isLeaving, ownedBy, serverOf, takenBy } from "./Ownership.ts"
 
 export interface Subject {
@@ -24,7 +25,7 @@ export interface Subject {
   /** Undefined when the spec has problems: nothing can be created then. */
   readonly valid: ValidConnect | undefined
   readonly options: BuildOptions
-  readonly routes: Routes
+  readonly routes: RouteCheck
 }
 
 /** The results of actions that the next decision needs. */

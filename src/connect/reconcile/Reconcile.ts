@@ -9,6 +9,7 @@
 import { Clock, Effect } from "effect"
 import type { Service } from "kubernetes-types/core/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -24,7 +25,6 @@ import { decide, type Decision } from "../lifecycle/Decide.ts"
 import type { Reachable, Situation } from "../lifecycle/Situation.ts"
 import { routeName, serviceName, tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
-import type { Routes } from "./EnsureAccess.ts"
 import { gather, type Gathered, type Sources } from "./Gather.ts"
 import { type Answer, performAll } from "./Perform.ts"
 import { type ConnectRules, makeReader, type ReadSpec } from "./ReadSpec.ts"
@@ -36,7 +36,7 @@ export interface ReconcileOptions {
   readonly drop: (key: string) => void
   readonly definition: Pick<DefinitionCheck<SparkConnect>, "allows" | "remembered">
   readonly report: Report
-  readonly routes: Routes
+  readonly routes: RouteCheck
   readonly rules: ConnectRules
   readonly followsActivity: boolean
 }
@@ -65,7 +65,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     const gathered = yield* gather(sources, connect, before)
     const spec = read(connect, nextNumber(connect.status))
     const now = yield* Clock.currentTimeMillis
-    const situation = situationOf(connect, spec, gathered, followsActivity, routes.looks, now)
+    const situation = situationOf(connect, spec, gathered, followsActivity, routes, now)
     const decision = decide(situation)
     yield* logDecision(connect, decision)
     if (beginsOrEnds(decision) && !(yield* definition.allows(connect))) return held(decision)
@@ -100,7 +100,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     }
     if (connect !== undefined) return { _tag: "After", seconds: 1 }
     options.drop(key)
-    routes.looks.forget(key)
+    routes.forget(key)
     return { _tag: "Gone" }
   })
 }
@@ -114,7 +114,7 @@ const situationOf = (
   { valid, ...spec }: ReadSpec,
   { observed, service }: Gathered,
   followsActivity: boolean,
-  looks: Routes["looks"],
+  routes: Pick<RouteCheck, "due">,
   now: number,
 ): Situation => {
   const reachable = valid && reachableBy(valid, service)
@@ -125,7 +125,7 @@ const situationOf = (
     deleting: connect.metadata.deletionTimestamp !== undefined,
     wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
     reachable,
-    routeDue: reachable && routeDue(connect, reachable, looks, now),
+    routeDue: reachable && routeDue(connect, reachable, routes, now),
     status: connect.status ?? {},
     observed,
     followsActivity,
@@ -151,7 +151,7 @@ const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachab
 const routeDue = (
   connect: SparkConnect,
   { access }: Reachable,
-  { due }: Routes["looks"],
+  { due }: Pick<RouteCheck, "due">,
   now: number,
 ): number | undefined => {
   const name = routeName(connect)

@@ -1,25 +1,31 @@
 /**
- * Checks whether a route of the Gateway API leads anywhere. The controllers of its Gateways say so in its status; but where a Gateway does
- * not exist, no controller reports anything, so those Gateways are read. Which exist is remembered for a moment: most routes name the same one.
+ * Checks whether routes of the Gateway API lead anywhere. The controllers of their Gateways say so in the status of a route, a moment after it
+ * was made; but where a Gateway does not exist, no controller reports anything, so those Gateways are read. Which exist is remembered for a
+ * moment: most routes name the same one.
  */
 
-import { Cache, Effect } from "effect"
+import { Cache, Clock, Effect } from "effect"
 import { Kube } from "../Kube.ts"
 import { gateways, missingGateway, type Route, type RouteProblem, verdictOf } from "./Route.ts"
+import * as RouteLooks from "./RouteLooks.ts"
 
 /** Seconds for which it is remembered whether a Gateway exists. */
 const remembered = 20
 
-export interface Checked {
-  /** Whether all Gateways have reported, so that nothing more is expected. */
-  readonly answered: boolean
-  readonly problem?: RouteProblem
+export interface RouteCheck extends Pick<RouteLooks.RouteLooks, "due" | "forget"> {
+  /**
+   * Why this route, as the API server has it now, leads nowhere; counts as a look at it. `from`: what names its Gateways, a field or a flag.
+   * Never fails: what cannot be read, for instance without the right to it, is no problem of the route.
+   */
+  readonly problemOf: (
+    id: RouteLooks.RouteId,
+    route: Route,
+    from: string,
+  ) => Effect.Effect<RouteProblem | undefined, never, Kube>
 }
 
-/** Never fails: what cannot be read, for instance without the right to it, is no problem of the route. */
-export type RouteCheck = (route: Route, from: string) => Effect.Effect<Checked, never, Kube>
-
 export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
+  const { due, looked, forget } = RouteLooks.make()
   const missing = yield* Cache.make({
     capacity: 1000,
     timeToLive: remembered * 1000,
@@ -34,15 +40,17 @@ export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
         })
       }),
   })
-  return Effect.fnUntraced(function* (route, from) {
-    const { unanswered, problem } = verdictOf(route, from)
-    const answered = unanswered.length === 0
-    if (problem !== undefined) return { answered, problem }
-    for (const { namespace, parent } of unanswered) {
-      if (yield* Cache.get(missing, `${namespace}/${parent.name}`)) {
-        return { answered, problem: missingGateway(route, parent, from) }
+  return {
+    due,
+    forget,
+    problemOf: Effect.fnUntraced(function* (id, route, from) {
+      const { unanswered, problem } = verdictOf(route, from)
+      looked(id, yield* Clock.currentTimeMillis, unanswered.length === 0)
+      if (problem !== undefined) return problem
+      for (const { namespace, parent } of unanswered) {
+        if (yield* Cache.get(missing, `${namespace}/${parent.name}`)) return missingGateway(route, parent, from)
       }
-    }
-    return { answered }
-  })
+      return undefined
+    }),
+  }
 })
