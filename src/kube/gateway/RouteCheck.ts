@@ -6,7 +6,7 @@
 
 import { Cache, Clock, Effect } from "effect"
 import { Kube } from "../Kube.ts"
-import { gateways, missingGateway, type Route, type RouteProblem, verdictOf } from "./Route.ts"
+import { gateways, missingGateway, type NamedGateway, type Route, type RouteProblem, verdictOf } from "./Route.ts"
 import * as RouteLooks from "./RouteLooks.ts"
 
 /** Seconds for which it is remembered whether a Gateway exists. */
@@ -25,7 +25,7 @@ export interface RouteCheck extends Pick<RouteLooks.RouteLooks, "due" | "forget"
 }
 
 export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
-  const { due, looked, forget } = RouteLooks.make()
+  const { due, looked, restart, forget } = RouteLooks.make()
   const missing = yield* Cache.make({
     capacity: 1000,
     timeToLive: remembered * 1000,
@@ -40,17 +40,25 @@ export const make: Effect.Effect<RouteCheck> = Effect.gen(function* () {
         })
       }),
   })
+  const firstMissing = Effect.fnUntraced(function* (
+    route: Route,
+    named: ReadonlyArray<NamedGateway>,
+    from: string,
+  ): Effect.fn.Return<RouteProblem | undefined, never, Kube> {
+    for (const { namespace, parent } of named) {
+      if (yield* Cache.get(missing, `${namespace}/${parent.name}`)) return missingGateway(route, parent, from)
+    }
+    return undefined
+  })
   return {
     due,
     forget,
     problemOf: Effect.fnUntraced(function* (id, route, from) {
-      const { unanswered, problem } = verdictOf(route, from)
-      looked(id, yield* Clock.currentTimeMillis, unanswered.length === 0)
-      if (problem !== undefined) return problem
-      for (const { namespace, parent } of unanswered) {
-        if (yield* Cache.get(missing, `${namespace}/${parent.name}`)) return missingGateway(route, parent, from)
-      }
-      return undefined
+      const { unanswered, problem: refusal } = verdictOf(route, from)
+      const problem = refusal ?? (yield* firstMissing(route, unanswered, from))
+      if (problem === undefined) looked(id, yield* Clock.currentTimeMillis, unanswered.length === 0)
+      else restart(id)
+      return problem
     }),
   }
 })

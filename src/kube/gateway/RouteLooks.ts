@@ -14,8 +14,10 @@ export interface RouteId {
 export interface RouteLooks {
   /** Seconds until the next look; undefined: there is nothing more to look for. */
   readonly due: (route: RouteId, now: number) => number | undefined
-  /** It was looked at; `now` in epoch milliseconds. */
+  /** It was looked at, and no problem was found; `now` in epoch milliseconds. */
   readonly looked: (route: RouteId, now: number, answered: boolean) => void
+  /** A problem was found. It is tried again on its own account, and after that all looks are yet to come. */
+  readonly restart: (route: RouteId) => void
   readonly forget: (owner: string) => void
 }
 
@@ -52,6 +54,7 @@ export const make = (): RouteLooks => {
         nextAt: pause === undefined ? undefined : now + pause * 1000,
       })
     },
+    restart: ({ owner, name }) => void looks.get(owner)?.delete(name),
     forget: (owner) => void looks.delete(owner),
   }
 }

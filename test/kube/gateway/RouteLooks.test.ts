@@ -18,11 +18,15 @@ describe("looks at a route", () => {
     assert.deepStrictEqual(pauses, [0, 5, 30, 300, undefined])
   })
 
-  it("end with an answer, and begin again for another version or after the owner was forgotten", () => {
+  it("end with an answer, and begin again for another version after a problem, or after the owner was forgotten", () => {
     const looks = RouteLooks.make()
     looks.looked(route("1"), 0, true)
     assert.isUndefined(looks.due(route("1"), 0))
     assert.strictEqual(looks.due(route("2"), 0), 0)
+    looks.looked(route("2"), 0, false)
+    looks.restart(route("2"))
+    looks.looked(route("2"), 0, false)
+    assert.strictEqual(looks.due(route("2"), 0), 5)
     looks.forget("a/pi")
     assert.strictEqual(looks.due(route("1"), 0), 0)
   })
