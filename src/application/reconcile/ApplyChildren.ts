@@ -10,7 +10,7 @@ import type { ChildStatus } from "../../api/application/SparkApplicationStatus.t
 import { notInstalled } from "../../kube/gateway/Route.ts"
 import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
-import { Kube } from "../../kube/Kube.ts"
+import { find, Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
 import { keyOf } from "../../runtime/Store.ts"
@@ -72,6 +72,18 @@ const createOrReplace = Effect.fnUntraced(function* (
   yield* ignoreNotFound(kube.delete(child, namespace, nameOf(child), { uid: first.object.metadata?.uid }))
   const second = yield* create
   return { _tag: isCurrent(second) ? "Made" : "Taken", object: second.object }
+})
+
+/** A child that was created and is looked at again: as it is now, or created again if it is gone. */
+const lookOrCreate = Effect.fnUntraced(function* (
+  child: Child,
+  application: SparkApplication,
+  submissionId: string,
+): Effect.fn.Return<Made, KubeError, Kube> {
+  const object = yield* find(yield* Kube, child, application.metadata.namespace, nameOf(child))
+  return object !== undefined && ofSubmission(object, application, submissionId)
+    ? { _tag: "Made", object }
+    : yield* createOrReplace(child, application, submissionId)
 })
 
 /** Adds the object to the message of the error, and what the cluster lacks if it does not know its kind. */
@@ -148,7 +160,8 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   const ensure = Effect.fnUntraced(function* (child: ChildStatus): Effect.fn.Return<ChildResult, KubeError, Kube> {
     const built = desired.find((one) => nameOf(one) === child.name && one.plural === child.resource)
     if (built === undefined) return yield* deleteChild(child, application)
-    const made = yield* Effect.result(createOrReplace(built, application, action.submissionId))
+    const make = child.state === "Created" ? lookOrCreate : createOrReplace
+    const made = yield* Effect.result(make(built, application, action.submissionId))
     if (Result.isFailure(made)) {
       if (made.failure.unserved !== true || built.parentsFrom === undefined) return yield* Effect.fail(made.failure)
       const { reason, message } = notInstalled(built, useIngress)
