@@ -151,7 +151,7 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("prometheus.podMonitor.labels"),
   none("prometheus.podMonitor.jobLabel", "the job has the name in the pod's label `app.kubernetes.io/name`"),
   same("prometheus.podMonitor.podMetricsEndpoint"),
-  none("certManager", noWebhook),
+  none("certManager", "there is no webhook that needs a certificate"),
 
   missed("labelSelectorFilter", "only in 1.x; all applications of a namespace are run, so separate them by namespace"),
   none("istio", "only in 1.x; pods get the annotations of the application"),
