@@ -207,13 +207,13 @@ describe("the GRPCRoute of a Connect server", () => {
     }),
   )
 
-  it.effect("that its Gateway refuses is reported a moment later", () =>
+  it.effect("that its Gateway refuses is reported a moment later, even if nothing else happens to the server", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
       yield* install(world, grpcRoutes, gateways)
       yield* makeGateway(world)
       yield* world.startOperator(undefined, flags)
-      yield* connects(world).apply(sparkConnect("connect", {}, server))
+      yield* connects(world).apply(sparkConnect("connect", {}, { ...server, suspend: true }))
       yield* pass(2)
       yield* report(world, grpcRoutes, "connect-server", {
         type: "Accepted",

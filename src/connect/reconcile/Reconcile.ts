@@ -22,6 +22,7 @@ import { connectionsOf, endpointOf } from "../access/Connections.ts"
 import { grpcRoutes } from "../access/Routes.ts"
 import { nextNumber } from "../lifecycle/Attempts.ts"
 import { decide, type Decision } from "../lifecycle/Decide.ts"
+import type { Observed } from "../lifecycle/Observed.ts"
 import type { Reachable, Situation } from "../lifecycle/Situation.ts"
 import { routeName, serviceName, tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
@@ -125,7 +126,7 @@ const situationOf = (
     deleting: connect.metadata.deletionTimestamp !== undefined,
     wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
     reachable,
-    routeDue: reachable && routeDue(connect, reachable, routes, now),
+    routeDue: reachable && routeDue(connect, reachable, observed, routes, now),
     status: connect.status ?? {},
     observed,
     followsActivity,
@@ -147,17 +148,19 @@ const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachab
   }
 }
 
-/** Only for a route that was applied as it is now. */
+/** Only for a route that was applied as it is now, in this reconcile or before. */
 const routeDue = (
   connect: SparkConnect,
-  { access }: Reachable,
+  { access: desired }: Reachable,
+  { access }: Observed,
   { due }: Pick<RouteCheck, "due">,
   now: number,
 ): number | undefined => {
   const name = routeName(connect)
   const key = accessKeyOf({ resource: grpcRoutes, name })
-  const version = access[key]
-  if (version === undefined || connect.status?.access?.[key] !== version) return undefined
+  const version = desired[key]
+  const applied = access?.applied ?? connect.status?.access
+  if (version === undefined || applied?.[key] !== version) return undefined
   return due({ owner: keyOf(connect), name, version }, now)
 }
 
