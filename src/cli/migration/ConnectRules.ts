@@ -12,6 +12,7 @@ import { serverOf } from "../../connect/reconcile/Ownership.ts"
 import { validate } from "../../connect/Validate.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { noTarget } from "../../spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import { created } from "../manifest/Created.ts"
 import type { Assumed } from "./ApplicationRules.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -48,6 +49,7 @@ export const checkConnect = (object: unknown, assumed: Assumed, namespace = "def
   const settings = {
     scheduling: assumed.batchScheduling,
     healthDefaults: noHealthDefaults,
+    podMetadata: noPodMetadata,
     eventLog: noTarget,
     gatewayParents: assumed.children.gatewayParents,
   }

@@ -22,7 +22,11 @@ const released = (namespace: string) =>
       ["install", "policies", join(charts, "firesteel"), "-n", operatorNamespace, "--values", "-"],
       JSON.stringify({
         controller: { replicas: 0 },
-        spark: { jobNamespaces: [namespace], serviceAccount: { name: "drivers" } },
+        spark: {
+          jobNamespaces: [namespace],
+          jobNamespaceSelector: "policies in (yes,on),!off",
+          serviceAccount: { name: "drivers" },
+        },
         admissionPolicy: { enable: true },
       }),
     ),
@@ -84,6 +88,8 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
     Effect.gen(function* () {
       const { namespace } = yield* makeWorld("policies")
       const elsewhere = (yield* makeWorld("elsewhere")).namespace
+      const selected = (yield* makeWorld("selected")).namespace
+      yield* Effect.orDie(kubectl(["label", "namespace", selected, "policies=on"]))
       const noImage = without("image", spec())
       yield* Effect.orDie(apply([application("older", namespace, noImage)]))
 
@@ -117,6 +123,7 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
               undefined,
             ],
             [application("bad", elsewhere, noImage), undefined],
+            [application("bad", selected, noImage), "there is no image for the driver"],
             [
               application("bad", namespace, spec({ sparkConf: { ...many, [template]: "x" } })),
               `spec.sparkConf["${template}"] is not allowed: `,

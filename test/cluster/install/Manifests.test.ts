@@ -142,6 +142,35 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("has a ClusterRole where namespaces are selected by label, with the right to follow them", () =>
+    Effect.gen(function* () {
+      const selector = "team in (a,b),!legacy"
+      const selected = yield* rendered({ spark: { jobNamespaceSelector: selector, jobNamespaces: ["team-a"] } })
+      const { namespaces, namespaceSelector } = settingsOf(selected)
+      assert.deepStrictEqual([namespaces, namespaceSelector], [["team-a"], selector])
+      const [role, ...more] = operatorRoles(selected)
+      assert.deepStrictEqual([role?.kind, more], ["ClusterRole", []])
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(selected), true).watched)])
+      assert.includeMembers([...accesses(rulesOf(role))], ["list namespaces", "watch namespaces"])
+      const everywhere = yield* rendered({ spark: { jobNamespaceSelector: selector, jobNamespaces: ["a", ""] } })
+      assert.isUndefined(settingsOf(everywhere).namespaceSelector)
+      assert.deepStrictEqual(settingsOf(everywhere).namespaces, [])
+      const plain = yield* rendered()
+      assert.notIncludeMembers([...accesses(rulesOf(operatorRoles(plain)[0]))], ["list namespaces"])
+    }),
+  )
+
+  it.effect("passes labels and annotations of all Spark pods through unchanged", () =>
+    Effect.gen(function* () {
+      const podAnnotations = { "example.com/note": 'it\'s "quoted": yes, a=b' }
+      const manifests = yield* rendered({ spark: { podLabels: { team: "data", empty: "" }, podAnnotations } })
+      assert.deepStrictEqual(settingsOf(manifests).pods.metadata.applications, {
+        labels: { team: "data", empty: "" },
+        annotations: podAnnotations,
+      })
+    }),
+  )
+
   it.effect("passes what users write through unchanged, whatever is in it", () =>
     Effect.gen(function* () {
       const manifests = yield* rendered(everything)
@@ -263,6 +292,33 @@ describe("the chart", () => {
           { key: "kubernetes.io/metadata.name", operator: "In", values: ["a", "b"] },
         ])
       }
+    }),
+  )
+
+  it.effect("binds admission policies to the namespaces that are selected by label as well", () =>
+    Effect.gen(function* () {
+      const bound = (spark: object) =>
+        Effect.map(rendered({ admissionPolicy: { enable: true }, spark }), (manifests) =>
+          of(manifests, "ValidatingAdmissionPolicyBinding")
+            .filter(({ spec }) => spec.policyName.endsWith("-sparkconnects"))
+            .map(({ spec }) => spec.matchResources?.namespaceSelector.matchExpressions),
+        )
+      const jobNamespaceSelector = "team in (a, b),!legacy,x=y, z != w,k notin (q),only,example.com/p==1"
+      const selected = [
+        { key: "team", operator: "In", values: ["a", "b"] },
+        { key: "legacy", operator: "DoesNotExist" },
+        { key: "x", operator: "In", values: ["y"] },
+        { key: "z", operator: "NotIn", values: ["w"] },
+        { key: "k", operator: "NotIn", values: ["q"] },
+        { key: "only", operator: "Exists" },
+        { key: "example.com/p", operator: "In", values: ["1"] },
+      ]
+      const listed = [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["listed"] }]
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector }), [selected])
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector, jobNamespaces: ["listed"] }), [listed, selected])
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector, jobNamespaces: ["listed", ""] }), [undefined])
+      const { message } = yield* Effect.flip(bound({ jobNamespaceSelector: "team=a,age>1" }))
+      assert.match(message, /"age>1" in spark\.jobNamespaceSelector has no equivalent/)
     }),
   )
 
