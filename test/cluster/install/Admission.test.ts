@@ -171,7 +171,8 @@ layer(ClusterLayer, { excludeTestServices: true })("the admission policies of th
           )
           assert.include(patched.message, "there is no image for the driver")
 
-          assert.lengthOf(yield* policies, 6)
+          // Three kinds, each with a binding for the list of namespaces and one for the selector.
+          assert.lengthOf(yield* policies, 9)
           // The API server compares the expressions with the definitions a moment after the policies were made.
           const checked = yield* eventually(
             Effect.map(policies, (all) => {
