@@ -48,6 +48,9 @@ export const migrationFlags = {
     "enableUiService",
     "ingressUrlFormat",
     "enableDriverPdb",
+    "historyUrlFormat",
+    "eventLogDir",
+    "eventLogClaim",
     "scheduledSparkApplicationTimestampPrecision",
   ]),
 }
