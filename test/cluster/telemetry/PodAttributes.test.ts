@@ -9,7 +9,7 @@ import { apply, kubectl } from "../support/Kubectl.ts"
 import { ClusterLayer, eventually, makeWorld, type World } from "../support/World.ts"
 import { required } from "./Backends.ts"
 
-/** The configuration as it is, but for where it exports to. */
+/** The configuration as it is, but for where it exports to: its log, which has to be more than warnings then. */
 const collectorConfig = () => {
   const { receivers, processors, service } = parse(readFileSync("otel/collector-pods.yaml", "utf8"))
   const traces = { ...service.pipelines.traces, exporters: ["debug"] }
@@ -17,7 +17,7 @@ const collectorConfig = () => {
     receivers,
     processors,
     exporters: { debug: { verbosity: "detailed" } },
-    service: { telemetry: { ...service.telemetry, metrics: { level: "none" } }, pipelines: { traces } },
+    service: { telemetry: { metrics: { level: "none" } }, pipelines: { traces } },
   }
 }
 
