@@ -51,6 +51,9 @@ export const migrationFlags = {
     "uiRoute",
     "gatewayParentRefs",
     "enableDriverPdb",
+    "historyUrlFormat",
+    "eventLogDir",
+    "eventLogClaim",
     "scheduledSparkApplicationTimestampPrecision",
   ]),
 }
