@@ -8,6 +8,7 @@ import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
+import type { CostPrices } from "./pods/CostPrices.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
 import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
@@ -28,10 +29,11 @@ export interface KindContext {
   readonly events: EventRecorder
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  readonly costPrices: CostPrices
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, environment, events, healthSettings, podReports }) =>
+  ({ settings, environment, events, healthSettings, podReports, costPrices }) =>
     Application.make({
       namespaces: settings.namespaces,
       workers: settings.workers,
@@ -45,6 +47,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       metrics: settings.metrics,
       healthSettings,
       podReports,
+      costPrices,
       events,
     }),
   ({ settings, environment, events, healthSettings, podReports }) =>

@@ -8,6 +8,7 @@ import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
+import type { CostPrices } from "../pods/CostPrices.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
@@ -31,6 +32,9 @@ import * as ApplicationMetrics from "./telemetry/ApplicationMetrics.ts"
 import * as AttemptTraces from "./telemetry/AttemptTraces.ts"
 import { applicationQueue } from "./telemetry/KnownValues.ts"
 import * as PodHandling from "./telemetry/PodHandling.ts"
+import * as PodUses from "./usage/PodUses.ts"
+import * as ReservedNow from "./usage/ReservedNow.ts"
+import { UsageInstruments } from "./usage/UsageInstruments.ts"
 
 export interface ApplicationKindOptions {
   /** Empty: all. */
@@ -42,6 +46,7 @@ export interface ApplicationKindOptions {
   readonly progress: ProgressFollower.ProgressOptions | undefined
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  readonly costPrices: CostPrices
   readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
   readonly events: EventRecorder
 }
@@ -52,7 +57,7 @@ const readingsPerWrite = 3
 export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
-  const { namespaces, events, policy, rules, workers, healthSettings, podReports } = options
+  const { namespaces, events, policy, rules, workers, healthSettings, podReports, costPrices } = options
   const telemetry = yield* Telemetry
   const metrics = ApplicationMetrics.make(telemetry, { ...options.metrics, namespaces })
   const traces = yield* AttemptTraces.make
@@ -74,8 +79,21 @@ export const make = Effect.fnUntraced(function* (
     metrics: telemetry.runtime,
   })
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
-  const reported = Reported.make({ lastSeen, metrics, traces })
-  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, podReports })
+  const podUses = PodUses.make(pods.store)
+  const reservedNow = ReservedNow.make(metrics.identityOf)
+  telemetry.produce(UsageInstruments, reservedNow.points)
+  const reported = Reported.make({ lastSeen, metrics, traces, podUses })
+  const changes = Changes.make({
+    lastSeen,
+    definition,
+    writes,
+    reported,
+    metrics,
+    traces,
+    podReports,
+    podUses,
+    reservedNow,
+  })
   const podHandling = PodHandling.make(metrics.podHandled)
   const takePod: Watched.Take<SeenPod> = (change, now, received) => {
     const key = changes.ofPod(change, now)
@@ -91,6 +109,8 @@ export const make = Effect.fnUntraced(function* (
     definition,
     report,
     childrenWork,
+    podUses,
+    priceOf: costPrices.priceOf,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
   })
@@ -114,10 +134,15 @@ export const make = Effect.fnUntraced(function* (
         leading,
       )
     },
-    ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready], {
+    ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready, costPrices.ready], {
       concurrency: "unbounded",
     }).pipe(Effect.andThen(logSynced)),
-    liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
+    liveness: () => [
+      ...applications.liveness(),
+      ...pods.liveness(),
+      ...healthSettings.liveness(),
+      ...costPrices.liveness(),
+    ],
     definition,
     reconcile: (key) => podHandling.handling(key, reconcile(key)),
     asLeader: progress === undefined ? [] : [progress.run],

@@ -161,7 +161,7 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
       () =>
         Effect.gen(function* () {
           const { asked, rights } = yield* everything(flags)
-          const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
+          const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.settings]))
           assert.deepStrictEqual([...granted].filter((access) => !(access in withoutRequest)).sort(), [...asked].sort())
         }),
       30_000,

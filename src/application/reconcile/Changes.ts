@@ -12,6 +12,8 @@ import type { Change } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
+import type { PodUses } from "../usage/PodUses.ts"
+import type { ReservedNow } from "../usage/ReservedNow.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
@@ -29,6 +31,8 @@ export interface ChangesOptions {
   readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">
   readonly traces: AttemptTraces
   readonly podReports: Pick<PodReports, "probeKillOf">
+  readonly podUses: Pick<PodUses, "observed">
+  readonly reservedNow: Pick<ReservedNow, "observed">
 }
 
 export const make = ({
@@ -39,6 +43,8 @@ export const make = ({
   metrics,
   traces,
   podReports,
+  podUses,
+  reservedNow,
 }: ChangesOptions): Changes => ({
   ofApplication: (change, now) => {
     metrics.applicationObserved(change.before, change.after)
@@ -49,6 +55,8 @@ export const make = ({
   },
   ofPod: (change, now) => {
     metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
+    podUses.observed(change, now)
+    reservedNow.observed(change)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)

@@ -5,6 +5,7 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
+import type { Attributes } from "../../telemetry/meter/Attributes.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
 import * as ApplicationIdentity from "./ApplicationIdentity.ts"
@@ -41,6 +42,8 @@ export interface ApplicationMetricsSettings {
 }
 
 export interface ApplicationMetrics {
+  /** The attributes of one application (`namespace`, `name`): its namespace, and its labels while it exists. */
+  readonly identityOf: (namespace: string, name: string) => Attributes
   /** Every change of the cache, the first list and deletions included: drives the gauges. */
   readonly applicationObserved: ApplicationTelemetry.ApplicationTelemetry["observed"]
   /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
@@ -88,7 +91,8 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   })
   const progress = ProgressTelemetry.make({ meters, identities, cap: perApplication ? settings.progressLimit : 0 })
   const ages = StateAges.make()
-  const sinks = { meters, counters, ages, identities, progress, labels: ApplicationLabels.make() }
+  const labels = ApplicationLabels.make()
+  const sinks = { meters, counters, ages, identities, progress, labels }
   const pods = PodTelemetry.make(sinks, telemetry.limit)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
 
@@ -104,6 +108,7 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   }
 
   return {
+    identityOf: (namespace, name) => identities.of(namespace, labels.of(namespace, name)).application,
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
     podObserved: pods.observed,

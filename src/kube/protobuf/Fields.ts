@@ -163,6 +163,6 @@ const pickOne = (value: unknown, type: FieldType): unknown => {
   if (typeof type !== "string") return pick(value, type)
   if (type !== "texts" && type !== "quantities") return value
   const read: Read = {}
-  for (const key in value as Read) read[shared(key)] = shared((value as Record<string, string>)[key]!)
+  for (const key in value as Read) read[shared(key)] = shared(String((value as Read)[key]))
   return read
 }

@@ -67,12 +67,7 @@ const requestsOf = ({ limits, requests }: Resources = {}): Amounts => amountsOf(
 
 /** The most of what is desired, allocated and in effect; of a resize that the node can never grant, what it has without it. */
 const effective = (desired: Amounts, { resources, allocatedResources }: Assigned, isInfeasible: boolean): Amounts =>
-  combined(
-    Math.max,
-    ...(isInfeasible ? [] : [desired]),
-    amountsOf(resources?.requests),
-    amountsOf(allocatedResources),
-  )
+  combined(Math.max, ...(isInfeasible ? [] : [desired]), amountsOf(resources?.requests), amountsOf(allocatedResources))
 
 /** Resources that a pod as a whole may request. */
 const isOfPods = (name: string): boolean => name === "cpu" || name === "memory" || name.startsWith("hugepages-")

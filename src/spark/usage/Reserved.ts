@@ -35,8 +35,7 @@ const whole = (amount: number): number => Math.ceil(Math.round(amount * 1e6) / 1
 const places = 4096
 const known: Array<Reserved | undefined> = Array.from({ length: places })
 
-const isSame = (a: Reserved, b: Reserved): boolean =>
-  sameRequests(a, b) && a.node === b.node && a.edited === b.edited
+const isSame = (a: Reserved, b: Reserved): boolean => sameRequests(a, b) && a.node === b.node && a.edited === b.edited
 
 /** Equal values as one object, as long as its place in a table of fixed size is not taken by another one. */
 const shared = (reserved: Reserved): Reserved => {

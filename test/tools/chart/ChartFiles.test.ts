@@ -92,6 +92,7 @@ describe("the charts", () => {
       "leaderElectResourceName",
       "sparkUiAccess",
       "healthChecksConfig",
+      "costPrices",
       "ingressTls",
       "ingressAnnotations",
       "metricsTlsCertFile",
