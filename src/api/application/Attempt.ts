@@ -101,6 +101,6 @@ export const Attempt = Schema.Struct({
   message: optional(Schema.String, "Why the attempt ended, as a human-readable message."),
   exitCode: optional(Int32, "The exit code of the driver container, or of the init container that failed."),
   initContainer: optional(Schema.String, "The init container of the driver pod that failed, if one did."),
-  usage: optional(AttemptUsage, "What the pods of the attempt have requested so far."),
+  usage: optional(AttemptUsage, "What its pods have requested so far."),
 })
 export type Attempt = typeof Attempt.Type

@@ -17,7 +17,7 @@ export { Time } from "../schema/Scalar.ts"
 export { ApplicationProgress, Stall } from "./ApplicationProgress.ts"
 export { Attempt, AttemptResult, FailureReason } from "./Attempt.ts"
 export { ExecutorCounts, ExecutorFailure, ExecutorStateType, SilentExecutors } from "./ExecutorStatus.ts"
-export { AttemptUsage, CountedPods, Usage } from "./Usage.ts"
+export { AttemptUsage, Usage } from "./Usage.ts"
 
 /** The states of kubeflow's operator; `""` is New. Read a status with `api/States`: a state that was not written is New, too. */
 export const ApplicationStateType = Schema.Literals([
@@ -113,7 +113,7 @@ export const SparkApplicationStatus = Schema.Struct({
   runFailures: optional(Int32, "The number of failed runs that count against the restart policy."),
   submissionFailures: optional(Int32, "The number of failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application will be run again."),
-  usage: optional(Usage, "What the pods of all attempts have requested so far."),
+  usage: optional(Usage, "What pods have requested so far."),
   silentExecutors: optional(
     SilentExecutors,
     "Executors whose pods run although the driver no longer reports them as active.",

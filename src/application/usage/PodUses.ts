@@ -7,7 +7,7 @@ import type { SparkApplication } from "../../api/application/SparkApplication.ts
 import type { Change, Key, Store } from "../../runtime/Store.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
-import { type AttemptPods, isOwed } from "../../spark/usage/CountPods.ts"
+import { type AttemptPods, owedBy } from "../../spark/usage/CountPods.ts"
 import { type EarlierRequest, podUse, type PodUse } from "../../spark/usage/PodUse.ts"
 import { sameRequests } from "../../spark/usage/Reserved.ts"
 import { byApplication } from "../reconcile/Caches.ts"
@@ -128,12 +128,15 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
     committed: (application) => {
       const known = applications.get(keyOf(application))
       if (known === undefined) return
-      const { attempts = [] } = application.status ?? {}
+      const attempts = new Map(
+        (application.status?.attempts ?? []).map(({ submissionID, usage, result }) => [
+          submissionID,
+          // Before its first pod is counted, all of them are awaited; an attempt that is not counted at all needs none.
+          usage === undefined ? () => result === undefined : owedBy(usage),
+        ]),
+      )
       for (const [uid, use] of known.gone) {
-        const attempt = attempts.find(({ submissionID }) => submissionID === use.submissionId)
-        const awaitsRecord = attempt === undefined || (attempt.usage === undefined && attempt.result === undefined)
-        const isCounted = attempt?.usage === undefined || !isOwed(attempt.usage, use)
-        if (!awaitsRecord && isCounted) known.gone.delete(uid)
+        if (attempts.get(use.submissionId)?.(use) === false) known.gone.delete(uid)
       }
     },
     drop: (key) => void applications.delete(key),

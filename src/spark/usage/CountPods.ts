@@ -4,10 +4,9 @@
  * driver, a number that has ended is never counted again, and those that have not are counted until a time that all have in common. Pure.
  */
 
-import type { AttemptUsage, CountedPods } from "../../api/application/Usage.ts"
-import { epoch, timestamp } from "../../kube/Time.ts"
+import type { AttemptUsage } from "../../api/application/Usage.ts"
 import { heldBetween, nothing, plus, type PriceOf } from "./Amounts.ts"
-import { formatNumbers, parseNumbers } from "./NumberSet.ts"
+import { type CountedPods, formatCounted, parseCounted } from "./CountedPods.ts"
 import type { PodUse } from "./PodUse.ts"
 
 /** The pods of an attempt, as this process has seen them. */
@@ -28,41 +27,17 @@ const step = 60
 
 const countedUntil = (now: number): number => (Math.floor(now / 1000 / step) * step - lag) * 1000
 
-/** Which pods are counted, in numbers. */
-interface Counted {
-  readonly last: number
-  readonly open: ReadonlySet<number>
-  readonly until: number | undefined
-  readonly resized: ReadonlyMap<number, number>
+/** Whether the pod was counted to its end. */
+const isSettled = ({ last, open }: CountedPods, number: number): boolean => number <= last && !open.has(number)
+
+/** Whether a pod has ended and is not yet counted to its end, given what is counted of its attempt. */
+export const owedBy = (usage: AttemptUsage): ((use: PodUse) => boolean) => {
+  const counted = parseCounted(usage.counted)
+  return ({ number, to }) => to !== undefined && !isSettled(counted, number)
 }
 
-const nonePods: Counted = { last: -1, open: new Set(), until: undefined, resized: new Map() }
-
-const read = ({ last, open, until, resized = {} }: CountedPods): Counted => ({
-  last,
-  open: parseNumbers(open),
-  until: epoch(until),
-  resized: new Map(Object.entries(resized).map(([number, at]) => [Number(number), epoch(at) ?? 0])),
-})
-
-const written = ({ last, open, until, resized }: Counted): CountedPods => ({
-  last,
-  ...(open.size === 0 ? {} : { open: formatNumbers(open) }),
-  ...(until === undefined ? {} : { until: timestamp(until) }),
-  ...(resized.size === 0
-    ? {}
-    : { resized: Object.fromEntries([...resized].map(([number, at]) => [String(number), timestamp(at)])) }),
-})
-
-/** Whether the pod was counted to its end. */
-const isSettled = ({ last, open }: Counted, number: number): boolean => number <= last && !open.has(number)
-
-/** Whether the pod has ended and is not yet counted to its end. */
-export const isOwed = (usage: AttemptUsage | undefined, { number, to }: PodUse): boolean =>
-  to !== undefined && !isSettled(usage === undefined ? nonePods : read(usage.pods), number)
-
 /** Whether pods came and went that were never seen: they were not over when they were counted last, or their numbers are skipped. */
-const isMissing = ({ last, open }: Counted, { uses, unwatchedTo }: AttemptPods): boolean => {
+const isMissing = ({ last, open }: CountedPods, { uses, unwatchedTo }: AttemptPods): boolean => {
   const seen = new Set(uses.map(({ number }) => number))
   for (const number of open) if (!seen.has(number)) return true
   for (let number = last + 1; number <= (unwatchedTo ?? -1); number++) if (!seen.has(number)) return true
@@ -77,7 +52,7 @@ export const countPods = (
   now: number,
 ): AttemptUsage | undefined => {
   if (usage === undefined && pods.uses.length === 0) return undefined
-  const before = usage === undefined ? nonePods : read(usage.pods)
+  const before = parseCounted(usage?.counted)
   const until = Math.max(before.until ?? 0, countedUntil(now))
   const open = new Set(before.open)
   const resized = new Map<number, number>()
@@ -103,6 +78,6 @@ export const countPods = (
     ...usage,
     ...sum,
     complete: (usage?.complete ?? true) && isExact,
-    pods: written({ last, open, until: isRunning ? until : before.until, resized }),
+    counted: formatCounted({ last, open, until: isRunning ? until : before.until, resized }),
   }
 }

@@ -11,7 +11,7 @@ import type {
 } from "../../../api/application/SparkApplicationStatus.ts"
 import { isFinal, stateOf } from "../../../api/States.ts"
 import { minus, nothing, plus, type PriceOf } from "../../../spark/usage/Amounts.ts"
-import { type AttemptPods, countPods, isOwed } from "../../../spark/usage/CountPods.ts"
+import { type AttemptPods, countPods, owedBy } from "../../../spark/usage/CountPods.ts"
 
 /** The pods of an application, by submission, and what they cost. */
 export interface UsageFacts {
@@ -65,5 +65,5 @@ export const withUsage = (
 export const owesUsage = (status: SparkApplicationStatus, { podsOf }: UsageFacts): boolean =>
   isFinal(stateOf(status)) &&
   (status.attempts ?? []).some(
-    ({ usage, submissionID }) => usage !== undefined && podsOf(submissionID).uses.some((use) => isOwed(usage, use)),
+    ({ usage, submissionID }) => usage !== undefined && podsOf(submissionID).uses.some(owedBy(usage)),
   )
