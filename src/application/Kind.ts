@@ -33,8 +33,6 @@ import * as AttemptTraces from "./telemetry/AttemptTraces.ts"
 import { applicationQueue } from "./telemetry/KnownValues.ts"
 import * as PodHandling from "./telemetry/PodHandling.ts"
 import * as PodUses from "./usage/PodUses.ts"
-import * as ReservedNow from "./usage/ReservedNow.ts"
-import { UsageInstruments } from "./usage/UsageInstruments.ts"
 
 export interface ApplicationKindOptions {
   /** Empty: all. */
@@ -80,8 +78,6 @@ export const make = Effect.fnUntraced(function* (
   })
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
   const podUses = PodUses.make(pods.store)
-  const reservedNow = ReservedNow.make(metrics.identityOf)
-  telemetry.produce(UsageInstruments, reservedNow.points)
   const reported = Reported.make({ lastSeen, metrics, traces, podUses })
   const changes = Changes.make({
     lastSeen,
@@ -92,7 +88,6 @@ export const make = Effect.fnUntraced(function* (
     traces,
     podReports,
     podUses,
-    reservedNow,
   })
   const podHandling = PodHandling.make(metrics.podHandled)
   const takePod: Watched.Take<SeenPod> = (change, now, received) => {

@@ -56,7 +56,7 @@ describe("the usage of an application", { timeout: 30_000 }, () => {
       const usage = usageOf(status)
       const counted = (name: string) => sample(body, name, { k8s_namespace_name: "default" })
       assert.strictEqual(counted("spark_application_requested_cpu_seconds_total"), usage.cpuCoreSeconds)
-      assert.strictEqual(counted("spark_application_requested_memory_By_s_total"), usage.memoryGibSeconds * 2 ** 30)
+      assert.strictEqual(counted("spark_application_requested_memory_total"), usage.memoryGibSeconds * 2 ** 30)
       assert.strictEqual(counted("spark_application_executor_lifetime_seconds_total"), usage.executorSeconds)
       assert.strictEqual(counted("spark_application_reserved_cpu"), 0)
       assert.strictEqual(counted("spark_application_reserved_memory_bytes"), 0)

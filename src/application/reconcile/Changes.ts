@@ -13,7 +13,6 @@ import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
 import type { PodUses } from "../usage/PodUses.ts"
-import type { ReservedNow } from "../usage/ReservedNow.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
@@ -32,7 +31,6 @@ export interface ChangesOptions {
   readonly traces: AttemptTraces
   readonly podReports: Pick<PodReports, "probeKillOf">
   readonly podUses: Pick<PodUses, "observed">
-  readonly reservedNow: Pick<ReservedNow, "observed">
 }
 
 export const make = ({
@@ -44,7 +42,6 @@ export const make = ({
   traces,
   podReports,
   podUses,
-  reservedNow,
 }: ChangesOptions): Changes => ({
   ofApplication: (change, now) => {
     metrics.applicationObserved(change.before, change.after)
@@ -56,7 +53,6 @@ export const make = ({
   ofPod: (change, now) => {
     metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
     podUses.observed(change, now)
-    reservedNow.observed(change)
     const pod = change.after ?? change.before
     const key = pod && applicationKeyOf(pod)
     if (key && change.before && !change.after) lastSeen.remember(key, change.before)

@@ -27,7 +27,7 @@ export interface ReportedOptions {
   readonly lastSeen: LastSeen<SeenPod>
   readonly metrics: Pick<ApplicationMetrics, "applicationCommitted">
   readonly traces: AttemptTraces
-  readonly podUses: Pick<PodUses, "committed">
+  readonly podUses: Pick<PodUses, "reported">
 }
 
 export const make = ({ lastSeen, metrics, traces, podUses }: ReportedOptions): Reported => {
@@ -37,11 +37,14 @@ export const make = ({ lastSeen, metrics, traces, podUses }: ReportedOptions): R
     committed: (facts) => {
       for (const { write, after } of facts) {
         forget(after, write.gone)
-        podUses.committed(after)
+        podUses.reported(after)
         metrics.applicationCommitted(write.before.status, after)
         traces.committed(write.before.status, after)
       }
     },
-    nothingToWrite: forget,
+    nothingToWrite: (application, gone) => {
+      forget(application, gone)
+      podUses.reported(application)
+    },
   }
 }

@@ -5,8 +5,9 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
-import type { Attributes } from "../../telemetry/meter/Attributes.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import * as ReservedNow from "../usage/ReservedNow.ts"
+import { UsageInstruments } from "../usage/UsageInstruments.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
 import * as ApplicationIdentity from "./ApplicationIdentity.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
@@ -42,8 +43,6 @@ export interface ApplicationMetricsSettings {
 }
 
 export interface ApplicationMetrics {
-  /** The attributes of one application (`namespace`, `name`): its namespace, and its labels while it exists. */
-  readonly identityOf: (namespace: string, name: string) => Attributes
   /** Every change of the cache, the first list and deletions included: drives the gauges. */
   readonly applicationObserved: ApplicationTelemetry.ApplicationTelemetry["observed"]
   /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
@@ -95,10 +94,14 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   const sinks = { meters, counters, ages, identities, progress, labels }
   const pods = PodTelemetry.make(sinks, telemetry.limit)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
+  const reserved = ReservedNow.make(
+    (namespace, name) => identities.of(namespace, labels.of(namespace, name)).application,
+  )
 
   telemetry.produce(ProgressInstruments, progress.points)
   telemetry.produce(PodInstruments, counters.points)
   telemetry.produce(ApplicationInstruments, ages.points)
+  telemetry.produce(UsageInstruments, reserved.points)
   telemetry.derive(legacyMetrics({ prefix, sets, labels: labelNames, buckets }))
 
   for (const name of settings.namespaces) {
@@ -108,10 +111,12 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   }
 
   return {
-    identityOf: (namespace, name) => identities.of(namespace, labels.of(namespace, name)).application,
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
-    podObserved: pods.observed,
+    podObserved: (change, now) => {
+      pods.observed(change, now)
+      reserved.observed(change)
+    },
     podHandled: (event, seconds) => meters.record("spark.operator.pod.event.duration", seconds, { event }),
     probeFailed: pods.probeFailed,
     progressObserved: (application, reading) => {

@@ -18,8 +18,8 @@ export interface PodUses {
   readonly observed: (change: Change<SeenPod>, now: number) => void
   /** The pods of one application, by submission; read from the caches when it is first asked. */
   readonly of: (key: Key) => (submissionId: string) => AttemptPods
-  /** This status was written. */
-  readonly committed: (application: SparkApplication) => void
+  /** The application has this status now. */
+  readonly reported: (application: SparkApplication) => void
   /** The application is gone. */
   readonly drop: (key: Key) => void
 }
@@ -41,6 +41,9 @@ interface Remembered {
 /** Pods of one application that are gone and not counted: the oldest are forgotten first. */
 const bound = 5000
 
+/** Executors may have come and gone before the end of a driver that was not watched. */
+const endedDriver = (use: PodUse | undefined): boolean => use?.number === 0 && use.to !== undefined
+
 /** Kubernetes' timestamps have whole seconds. */
 const wholeSecond = (now: number) => Math.floor(now / 1000) * 1000
 
@@ -48,7 +51,7 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
   const applications = new Map<Key, Remembered>()
   /** Of pods that were resized while this process watched, by uid. */
   const earlier = new Map<string, ReadonlyArray<EarlierRequest>>()
-  /** Pods whose requests may have changed without being watched. */
+  /** Pods whose requests may have changed, or whose run may have had other pods, without being watched; by uid. */
   const uncertain = new Set<string>()
 
   const uidOf = (pod: SeenPod) => pod.metadata?.uid ?? ""
@@ -70,8 +73,10 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
   const appeared = (key: Key, pod: SeenPod, watched: boolean) => {
     const use = podUse(pod)
     if (use === undefined) return
-    const { submissionId, number, reserved } = use
-    if (!watched && reserved.edited) uncertain.add(uidOf(pod))
+    const { submissionId, number, to, reserved } = use
+    if (!watched && (reserved.edited || endedDriver(use))) uncertain.add(uidOf(pod))
+    // No executor can follow.
+    if (number === 0 && to !== undefined) return
     const listed = applications.get(key)?.listed.get(submissionId)
     if (watched) {
       if (listed !== undefined) listed.next ??= number
@@ -81,6 +86,7 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
   }
 
   const changed = (before: SeenPod, after: SeenPod, watched: boolean, now: number) => {
+    if (!watched && endedDriver(podUse(after)) && !endedDriver(podUse(before))) uncertain.add(uidOf(after))
     if (before.reserved === undefined || after.reserved === undefined) return
     if (sameRequests(before.reserved, after.reserved)) return
     const uid = uidOf(after)
@@ -107,7 +113,10 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
     const bySubmission = Map.groupBy(uses, ({ submissionId }) => submissionId)
     return (submissionId) => {
       const listed = known?.listed.get(submissionId)
-      return { uses: bySubmission.get(submissionId) ?? [], unwatchedTo: listed && (listed.next ?? listed.highest) }
+      return {
+        uses: bySubmission.get(submissionId) ?? [],
+        unwatchedTo: listed && Math.max(listed.highest, listed.next ?? 0),
+      }
     }
   }
 
@@ -125,9 +134,9 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
       let pods: ReturnType<typeof read> | undefined
       return (submissionId) => (pods ??= read(key))(submissionId)
     },
-    committed: (application) => {
+    reported: (application) => {
       const known = applications.get(keyOf(application))
-      if (known === undefined) return
+      if (known === undefined || known.gone.size === 0) return
       const attempts = new Map(
         (application.status?.attempts ?? []).map(({ submissionID, usage, result }) => [
           submissionID,

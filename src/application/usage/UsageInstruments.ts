@@ -27,7 +27,7 @@ export const UsageInstruments = {
   },
   "spark.application.requested.memory": {
     ...counted,
-    unit: "By.s",
+    unit: "{byte_second}",
     description: "Memory that drivers and executors requested: bytes × seconds",
     zeros: "each",
     on: "requested-memory",

@@ -43,7 +43,7 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
   }
   const traces = { committed: () => void happened.push("traces"), observed: () => {} }
   const writes: StatusWrites.StatusWrites<SparkApplication, Reported.ApplicationWrite> = StatusWrites.make()
-  const podUses = { observed: () => {}, committed: () => {} }
+  const podUses = { observed: () => {}, reported: () => {} }
   const reported = Reported.make({ lastSeen, metrics, traces, podUses })
   const podReports = { probeKillOf: () => undefined }
   const events = { record: () => Effect.sync(() => void happened.push("Event")) }
@@ -66,7 +66,6 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
     traces,
     podReports,
     podUses,
-    reservedNow: podUses,
   })
   const kube = {
     patch: () =>

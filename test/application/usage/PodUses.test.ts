@@ -106,7 +106,7 @@ class Operator {
 
   committed(usage: AttemptUsage | undefined): void {
     const attempt = { number: 1, submissionID, startTime: time(0), ...(usage === undefined ? {} : { usage }) }
-    this.uses.committed({
+    this.uses.reported({
       metadata: { name: "pi", namespace: "default", uid: "app" },
       status: { applicationState: {}, driverInfo: {}, attempts: [attempt] },
     } as unknown as SparkApplication)
