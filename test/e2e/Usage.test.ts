@@ -37,7 +37,7 @@ describe("the usage of an application", { timeout: 30_000 }, () => {
   it.effect("is that of all its pods, of each attempt and of both, with executors that were lost", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const truth = yield* podTruth(world)
+      const truth = yield* podTruth(world.kube)
       const operator = yield* world.startOperator()
       const script = { "run-seconds": "20", "exit-codes": "1,0", "executor-failures": "1:OOMKilled@3, 2:1@7" }
       yield* world.apply(sparkPi("pi", script, { ...twice, executor: { instances: 3, coreRequest: "500m" } }))
@@ -85,7 +85,7 @@ describe("the usage of an application", { timeout: 30_000 }, () => {
   it.effect("includes a driver that ends after the application, by one further write", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const truth = yield* podTruth(world)
+      const truth = yield* podTruth(world.kube)
       let writes = 0
       yield* world.startOperator(({ verb, subresource }) => {
         if (verb === "patch" && subresource === "status") writes++
@@ -110,7 +110,7 @@ describe("the usage of an application", { timeout: 30_000 }, () => {
   it.effect("includes a driver that was stopped at a deadline", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const truth = yield* podTruth(world)
+      const truth = yield* podTruth(world.kube)
       yield* world.startOperator()
       yield* world.apply(sparkPi("pi", { "run-seconds": "forever" }, { deadlines: { runningSeconds: 10 } }))
       yield* pass(70)
@@ -129,7 +129,7 @@ describe("the usage of an application", { timeout: 30_000 }, () => {
       for (let round = 0; round < rounds; round++) {
         const scope = Effect.gen(function* () {
           const world = yield* makeWorld
-          const truth = yield* podTruth(world)
+          const truth = yield* podTruth(world.kube)
           let operator = yield* world.startOperator()
           const script = { "run-seconds": "30", "exit-codes": "1,0", dynamic: "2@0, 4@6, 1@14, 3@20" }
           yield* world.apply(sparkPi("pi", script, { ...twice, dynamicAllocation: { enabled: true } }))

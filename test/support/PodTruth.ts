@@ -2,9 +2,9 @@
 
 import { Clock, Effect, Stream } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
+import type { KubeApi } from "../../src/kube/Kube.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { pods } from "../../src/kube/Resource.ts"
-import type { World } from "./OperatorBench.ts"
 
 interface Record {
   pod: Pod
@@ -47,16 +47,18 @@ const requestedBy = (record: Record, now: number): Requested => {
 
 const rounded = (value: number) => Math.round(value * 1e6) / 1e6
 
-/** Follows all pods from now on; the returned effect sums up drivers and executors, of one submission or of all. */
-export const podTruth = Effect.fnUntraced(function* (world: World) {
+/** Follows all pods, or those of a namespace, from now on; the returned effect sums up drivers and executors, of one submission or of all. */
+export const podTruth = Effect.fnUntraced(function* (kube: Pick<KubeApi, "list" | "watch">, namespace?: string) {
   const records = new Map<string, Record>()
   yield* Effect.forkScoped(
-    Stream.runForEach(reflect(world.kube, pods, { labelSelector: "spark-role in (driver,executor)" }).events, (event) =>
-      Effect.gen(function* () {
-        if (event._tag !== "Applied" && event._tag !== "Deleted") return
-        const removedAt = event._tag === "Deleted" ? yield* Clock.currentTimeMillis : undefined
-        records.set(event.object.metadata?.uid ?? "", { pod: event.object, removedAt })
-      }),
+    Stream.runForEach(
+      reflect(kube, pods, { namespace, labelSelector: "spark-role in (driver,executor)" }).events,
+      (event) =>
+        Effect.gen(function* () {
+          if (event._tag !== "Applied" && event._tag !== "Deleted") return
+          const removedAt = event._tag === "Deleted" ? yield* Clock.currentTimeMillis : undefined
+          records.set(event.object.metadata?.uid ?? "", { pod: event.object, removedAt })
+        }),
     ),
   )
   return (submissionId?: string) =>
