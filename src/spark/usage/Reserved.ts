@@ -32,38 +32,34 @@ const gpusOf = (amounts: Amounts): number =>
 /** Kubernetes rounds up; the noise of floating point does not count. */
 const whole = (amount: number): number => Math.ceil(Math.round(amount * 1e6) / 1e6)
 
-const places = 4096
-const known: Array<Reserved | undefined> = Array.from({ length: places })
-
-const isSame = (a: Reserved, b: Reserved): boolean => sameRequests(a, b) && a.node === b.node && a.edited === b.edited
-
-/** Equal values as one object, as long as its place in a table of fixed size is not taken by another one. */
-const shared = (reserved: Reserved): Reserved => {
-  const { milliCores, bytes, gpus, node = "", edited } = reserved
-  let hash = Math.imul(milliCores, 31) + (bytes % 1_000_003) + gpus * 7 + (edited ? 1 : 0)
-  for (let at = 0; at < node.length; at++) hash = (Math.imul(hash, 31) + node.charCodeAt(at)) | 0
-  const place = (hash >>> 0) % places
-  const before = known[place]
-  if (before !== undefined && isSame(before, reserved)) return before
-  known[place] = reserved
-  return reserved
-}
-
 /** Whether both are requests of the same size. */
 export const sameRequests = (a: Reserved, b: Reserved): boolean =>
   a === b || (a.milliCores === b.milliCores && a.bytes === b.bytes && a.gpus === b.gpus)
 
+/** By what they are computed from, as text: that is a fraction of the work. Emptied when it is full. */
+const known = new Map<string, Reserved>()
+const mostKnown = 8192
+
 /** What is reserved for the pod while it is assigned to a node; undefined if its spec was not read. */
 export const reservedOf = ({ metadata, spec, status }: ReservingPod): Reserved | undefined => {
   if (spec?.containers === undefined) return undefined
-  const amounts = podRequests(spec, status)
   // A deletion counts as a change of the spec, too.
   const unchanged = metadata?.deletionTimestamp === undefined ? 1 : 2
-  return shared({
+  const edited = (metadata?.generation ?? 1) > unchanged
+  const { conditions = [], ...assigned } = status ?? {}
+  const resize = conditions.filter(({ type }) => type === "PodResizePending")
+  const key = JSON.stringify([spec, assigned, resize, edited])
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const amounts = podRequests(spec, status)
+  const reserved = {
     milliCores: whole((amounts.get("cpu") ?? 0) * 1000),
     bytes: whole(amounts.get("memory") ?? 0),
     gpus: whole(gpusOf(amounts)),
     node: spec.nodeName,
-    edited: (metadata?.generation ?? 1) > unchanged,
-  })
+    edited,
+  }
+  if (known.size >= mostKnown) known.clear()
+  known.set(key, reserved)
+  return reserved
 }
