@@ -38,7 +38,7 @@ export const sameRequests = (a: Reserved, b: Reserved): boolean =>
 
 /** By what they are computed from, as text: that is a fraction of the work. Emptied when it is full. */
 const known = new Map<string, Reserved>()
-const mostKnown = 8192
+const mostKnown = 4096
 
 /** What is reserved for the pod while it is assigned to a node; undefined if its spec was not read. */
 export const reservedOf = ({ metadata, spec, status }: ReservingPod): Reserved | undefined => {
