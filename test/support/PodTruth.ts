@@ -19,8 +19,8 @@ export interface Requested {
 
 /** Cores or MiB; the pods of the tests have no other units. */
 const amount = (quantity: string | number | undefined): number => {
-  const text = String(quantity ?? 0)
-  return text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text.replace(/Mi$/, ""))
+  const [, number = "0", unit = ""] = /^([\d.]+)(m|Mi|Gi)?$/.exec(String(quantity ?? 0)) ?? []
+  return Number(number) * ({ m: 0.001, Mi: 1, Gi: 1024 }[unit] ?? 1)
 }
 
 const secondsOf = ({ pod, removedAt }: Record, now: number): number => {
