@@ -1,6 +1,6 @@
 /** What a real run requested, by its status and by the timestamps of its pods. */
 
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Requested, podTruth } from "../../support/PodTruth.ts"
 import { python } from "../support/Applications.ts"
@@ -18,67 +18,33 @@ const isNear = (actual: Requested | undefined, expected: Requested, seconds: num
 }
 
 layer(ClusterLayer, { excludeTestServices: true })("the usage of a run", (it) => {
-  describe.concurrent("", () => {
-    it.effect("is that of its pods, by their own timestamps, within 2 s of what they request", () =>
-      Effect.gen(function* () {
-        const world = yield* makeWorld("cost")
-        const truth = yield* podTruth(world.kube, world.namespace)
-        yield* world.apply(python("works", ["work"], { executor: { instances: 2 } }))
-        yield* world.until("works", "using its cores", ({ status }) => {
-          const { coreUtilization = 0 } = status?.attempts?.[0]?.usage ?? {}
-          return coreUtilization > 0
-        })
-        yield* world.finish("works")
-        yield* world.untilState("works", "COMPLETED")
-        yield* executorsEnded(world, "works", { succeeded: 2, failed: 0 })
-        const done = yield* world.until("works", "counted to its end", ({ status }) => {
-          const { counted = "open" } = status?.attempts?.[0]?.usage ?? {}
-          return !counted.includes("open")
-        })
-        const requested = yield* truth()
-        isNear(done.status?.usage, requested, 2, 3)
-        isNear(attempt(done).usage, requested, 2, 3)
-        assert.isTrue(done.status?.usage?.complete)
-        const { coreUtilization = 0 } = attempt(done).usage ?? {}
-        assert.isTrue(coreUtilization > 0 && coreUtilization < 1, String(coreUtilization))
-        const table = yield* Effect.orDie(kubectl(["get", "sparkapp", "-n", world.namespace, "-o", "wide"]))
-        assert.match(table, /CPU-SECONDS/)
-        assert.include(table, String(done.status?.usage?.cpuCoreSeconds))
-        yield* metricsEqualTruth(world)
-        yield* world.remove("works")
-      }),
-    )
-
-    it.effect("counts each request of an executor that is resized in place for as long as it has it", () =>
-      Effect.gen(function* () {
-        const world = yield* makeWorld("resized")
-        const truth = yield* podTruth(world.kube, world.namespace)
-        yield* world.apply(python("resized", ["work"]))
-        yield* world.until("resized", "running its executor", ({ status }) => status?.executors?.running === 1)
-        const [executor] = yield* world.executors("resized")
-        const name = executor?.metadata?.name ?? ""
-        const container = { name: "spark-kubernetes-executor", resources: { requests: { cpu: "300m" } } }
-        const patch = JSON.stringify({ spec: { containers: [container] } })
-        yield* Effect.sleep("10 seconds")
-        yield* Effect.orDie(
-          kubectl(["patch", "pod", "-n", world.namespace, name, "--subresource", "resize", "--patch", patch]),
-        )
-        const before = (yield* truth()).executorSeconds
-        yield* Effect.sleep("10 seconds")
-        yield* world.finish("resized")
-        yield* world.untilState("resized", "COMPLETED")
-        const done = yield* world.until("resized", "counted to its end", ({ status }) => {
-          const { counted = "open" } = status?.attempts?.[0]?.usage ?? {}
-          return !counted.includes("open")
-        })
-        const { cpuCoreSeconds, executorSeconds } = yield* truth()
-        // The record of pods has each with the requests that it had last.
-        const expected = cpuCoreSeconds - before * 0.2
-        assert.approximately(done.status?.usage?.cpuCoreSeconds ?? 0, expected, 2 * 0.4)
-        assert.isAbove(executorSeconds - before, 9)
-        assert.isTrue(done.status?.usage?.complete)
-        yield* world.remove("resized")
-      }),
-    )
-  })
+  it.effect("is that of its pods, by their own timestamps, within 2 s of what they request", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld("cost")
+      const truth = yield* podTruth(world.kube, world.namespace)
+      yield* world.apply(python("works", ["work"], { executor: { instances: 2 } }))
+      yield* world.until("works", "using its cores", ({ status }) => {
+        const { coreUtilization = 0 } = status?.attempts?.[0]?.usage ?? {}
+        return coreUtilization > 0
+      })
+      yield* world.finish("works")
+      yield* world.untilState("works", "COMPLETED")
+      yield* executorsEnded(world, "works", { succeeded: 2, failed: 0 })
+      const done = yield* world.until("works", "counted to its end", ({ status }) => {
+        const { counted = "open" } = status?.attempts?.[0]?.usage ?? {}
+        return !counted.includes("open")
+      })
+      const requested = yield* truth()
+      isNear(done.status?.usage, requested, 2, 3)
+      isNear(attempt(done).usage, requested, 2, 3)
+      assert.isTrue(done.status?.usage?.complete)
+      const { coreUtilization = 0 } = attempt(done).usage ?? {}
+      assert.isTrue(coreUtilization > 0 && coreUtilization < 1, String(coreUtilization))
+      const table = yield* Effect.orDie(kubectl(["get", "sparkapp", "-n", world.namespace, "-o", "wide"]))
+      assert.match(table, /CPU-SECONDS/)
+      assert.include(table, String(done.status?.usage?.cpuCoreSeconds))
+      yield* metricsEqualTruth(world)
+      yield* world.remove("works")
+    }),
+  )
 })
