@@ -12,6 +12,7 @@ import type { CostPrices } from "./pods/CostPrices.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
 import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
+import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import * as Schedule from "./schedule/Kind.ts"
 import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
@@ -25,6 +26,7 @@ import type { Telemetry } from "./telemetry/Telemetry.ts"
 /** What the operator has for every kind. */
 export interface KindContext {
   readonly settings: Settings
+  readonly namespaces: Namespaces
   /** The variables of OpenTelemetry. */
   readonly environment: Environment
   readonly events: EventRecorder
@@ -34,14 +36,15 @@ export interface KindContext {
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, environment, events, healthSettings, podReports, costPrices }) =>
+  ({ settings, namespaces, environment, events, healthSettings, podReports, costPrices }) =>
     Application.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: settings.workers,
       policy: settings.policy,
       rules: {
         batchScheduling: settings.pods.scheduling,
         submitter: settings.pods.submitter,
+        podMetadata: settings.pods.metadata.applications,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
         eventLogOf: () => settings.history,
       },
@@ -52,12 +55,13 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       costPrices,
       events,
     }),
-  ({ settings, environment, events, healthSettings, podReports }) =>
+  ({ settings, namespaces, environment, events, healthSettings, podReports }) =>
     Connect.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: settings.workers.status,
       rules: {
         batchScheduling: settings.pods.scheduling,
+        podMetadata: settings.pods.metadata.connects,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
         eventLogOf: () => settings.history,
       },
@@ -66,9 +70,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       podReports,
       events,
     }),
-  ({ settings, events }) =>
+  ({ settings, namespaces, events }) =>
     Schedule.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: { status: settings.workers.status, start: settings.workers.submission },
       rules: {
         precision: settings.schedules.precision,
@@ -92,6 +96,7 @@ const judgeRun = (run: SparkApplication, { pods }: Settings): TemplateFindings =
   const settings = {
     scheduling: pods.scheduling,
     submitter: pods.submitter,
+    podMetadata: pods.metadata.applications,
     healthDefaults: noHealthDefaults,
     eventLog: noTarget,
   }

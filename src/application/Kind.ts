@@ -6,6 +6,7 @@ import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import { installDefinitions } from "../api/Crds.ts"
 import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
+import { isFinal, stateOf } from "../api/States.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { CostPrices } from "../pods/CostPrices.ts"
@@ -13,6 +14,8 @@ import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
+import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
+import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
 import type { SeenPod } from "../spark/observe/PodPast.ts"
@@ -35,8 +38,7 @@ import * as PodHandling from "./telemetry/PodHandling.ts"
 import * as PodUses from "./usage/PodUses.ts"
 
 export interface ApplicationKindOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly workers: { readonly status: number; readonly submission: number }
   readonly policy: Omit<Policy, "progressSeconds">
   readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
@@ -45,7 +47,7 @@ export interface ApplicationKindOptions {
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
   readonly costPrices: CostPrices
-  readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
+  readonly metrics: ApplicationMetrics.ApplicationMetricsSettings
   readonly events: EventRecorder
 }
 
@@ -57,7 +59,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
   const { namespaces, events, policy, rules, workers, healthSettings, podReports, costPrices } = options
   const telemetry = yield* Telemetry
-  const metrics = ApplicationMetrics.make(telemetry, { ...options.metrics, namespaces })
+  const metrics = ApplicationMetrics.make(telemetry, options.metrics)
+  forEachSelected(namespaces, metrics.namespaceSelected)
   const traces = yield* AttemptTraces.make
   const { applications, pods, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   podReports.countWith(({ pod: { namespace }, role, probe }, preset, times) =>
@@ -99,6 +102,7 @@ export const make = Effect.fnUntraced(function* (
   const childrenWork = yield* ChildrenWork.make
   const reconcile = Reconcile.make({
     applications: applications.store,
+    namespaces,
     sources: { pods: pods.store, podReports, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
     definition,
@@ -108,6 +112,13 @@ export const make = Effect.fnUntraced(function* (
     priceOf: costPrices.priceOf,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
+  })
+  const notices = LeftNotices.make({
+    resource: sparkApplications,
+    watched: applications,
+    namespaces,
+    isUnfinished: ({ status }) => !isFinal(stateOf(status)),
+    events,
   })
   const logSynced = Effect.suspend(() =>
     Effect.logInfo("caches are synced", { applications: applications.store.size(), pods: pods.store.size() }),
@@ -121,7 +132,8 @@ export const make = Effect.fnUntraced(function* (
       childrenWork.wakes(changed)
       podReports.join({ pods: pods.store, keyOf: applicationKeyOf, changed })
       return Watched.follow(
-        [applications.taking(changes.ofApplication), pods.taking(takePod)],
+        [applications.taking(changes.ofApplication, changes.ofAside), pods.taking(takePod)],
+        namespaces,
         (key) => {
           changed(key)
           progress?.consider(key)
@@ -140,6 +152,6 @@ export const make = Effect.fnUntraced(function* (
     ],
     definition,
     reconcile: (key) => podHandling.handling(key, reconcile(key)),
-    asLeader: progress === undefined ? [] : [progress.run],
+    asLeader: [notices, ...(progress === undefined ? [] : [progress.run])],
   }
 })

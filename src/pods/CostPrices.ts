@@ -16,14 +16,14 @@ export interface CostPrices extends Pick<FollowedConfigMap<Prices>, "ready" | "l
   readonly priceOf: PriceOf
 }
 
-/** Where nothing has a price. */
-export const noCostPrices: CostPrices = { priceOf: () => undefined, ready: Effect.void, liveness: () => [] }
-
 const longestWait = "10 seconds"
 
-/** Follows the ConfigMap `source`, which is `namespace/name`, in the scope. An invalid price keeps its last valid value. */
+/**
+ * Follows the ConfigMap `source`, which is `namespace/name`, in the scope; undefined: nothing has a price. An invalid price keeps its last
+ * valid value.
+ */
 export const make = Effect.fnUntraced(function* (
-  source: string,
+  source: string | undefined,
   recorder: EventRecorder,
   metrics: WatchMetrics,
 ): Effect.fn.Return<CostPrices, never, Kube | Scope.Scope> {

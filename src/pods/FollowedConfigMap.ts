@@ -35,22 +35,16 @@ export interface ConfigMapContent<A> {
   readonly annotations: (value: A) => Readonly<Record<string, string>>
 }
 
-/** Where there is nothing to follow. */
-export const fixed = <A>(value: A): FollowedConfigMap<A> => ({
-  read: () => value,
-  ready: Effect.void,
-  liveness: () => [],
-})
-
 const longestWait = "10 seconds"
 
-/** Follows the ConfigMap `source`, which is `namespace/name`, in the scope. */
+/** Follows the ConfigMap `source`, which is `namespace/name`, in the scope; undefined: there is none. */
 export const follow = Effect.fnUntraced(function* <A>(
-  source: string,
+  source: string | undefined,
   { absent, parse, reason, lines, annotations }: ConfigMapContent<A>,
   recorder: EventRecorder,
   metrics: WatchMetrics,
 ): Effect.fn.Return<FollowedConfigMap<A>, never, Kube | Scope.Scope> {
+  if (source === undefined) return { read: () => absent, ready: Effect.void, liveness: () => [] }
   const [namespace = "", name = ""] = source.split("/")
   const kube = yield* Kube
   const watch = reflect(kube, configMaps, { namespace, fieldSelector: `metadata.name=${name}` }, metrics)

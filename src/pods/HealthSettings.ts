@@ -6,16 +6,16 @@ import type { Kube } from "../kube/Kube.ts"
 import type { WatchMetrics } from "../kube/Reflector.ts"
 import { readHealthConfig } from "../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../spark/health/HealthDefaults.ts"
-import { fixed, follow, type FollowedConfigMap } from "./FollowedConfigMap.ts"
+import { follow, type FollowedConfigMap } from "./FollowedConfigMap.ts"
 
 export type HealthSettings = FollowedConfigMap<HealthDefaults>
 
-/** Where the operator has no such ConfigMap. */
-export const noHealthSettings: HealthSettings = fixed(noHealthDefaults)
-
-/** Follows the ConfigMap `source`, which is `namespace/name`, in the scope. An invalid entry keeps its last valid value. */
+/**
+ * Follows the ConfigMap `source`, which is `namespace/name`, in the scope; undefined: there is none. An invalid entry keeps its last valid
+ * value.
+ */
 export const make = (
-  source: string,
+  source: string | undefined,
   recorder: EventRecorder,
   metrics: WatchMetrics,
 ): Effect.Effect<HealthSettings, never, Kube | Scope.Scope> =>
@@ -24,7 +24,7 @@ export const make = (
     {
       absent: { ...noHealthDefaults, source },
       parse: (data, before) => {
-        const { defaults, problems } = readHealthConfig(source, data, before)
+        const { defaults, problems } = readHealthConfig(source ?? "", data, before)
         return { value: defaults, problems }
       },
       reason: "InvalidHealthChecks",

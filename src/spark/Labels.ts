@@ -45,6 +45,8 @@ export const attemptAnnotation = "sparkoperator.k8s.io/attempt"
 export const wakeAnnotation = "sparkoperator.k8s.io/wake"
 /** Annotation of what clients reach a server through: the labels, annotations and fields of the spec that the operator has set, as JSON. */
 export const appliedAnnotation = "sparkoperator.k8s.io/applied"
+/** Annotation of the Lease: the namespaces that the leader has selected by their labels, as JSON. */
+export const selectedNamespacesAnnotation = "sparkoperator.k8s.io/selected-namespaces"
 /** Label of pods that the webhook of kubeflow's operator has changed. */
 export const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 

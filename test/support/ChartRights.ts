@@ -21,6 +21,7 @@ const features: ReadonlyArray<{ readonly file: string; readonly isOn: (flags: Re
   { file: "rbac", isOn: () => true },
   { file: "rbac-pod-groups", isOn: (flags) => isSet(flags, "--enable-batch-scheduler") },
   { file: "rbac-disruption-budgets", isOn: (flags) => isSet(flags, "--enable-driver-pdb") },
+  { file: "rbac-namespaces", isOn: selects },
   {
     file: "rbac-pod-proxy",
     isOn: (flags) => flags.some((flag) => /^--spark-ui-access=(auto|proxy)$/.test(flag)),
@@ -28,6 +29,9 @@ const features: ReadonlyArray<{ readonly file: string; readonly isOn: (flags: Re
 ]
 
 const hasValue = (flags: ReadonlyArray<string>, name: string) => flags.some((flag) => flag.startsWith(`${name}=`))
+function selects(flags: ReadonlyArray<string>): boolean {
+  return flags.some((flag) => flag.startsWith("--namespace-selector="))
+}
 
 const isSet = (flags: ReadonlyArray<string>, name: string) => flags.includes(name) || flags.includes(`${name}=true`)
 
@@ -57,10 +61,12 @@ export const rightsOf = (flags: ReadonlyArray<string>, standsForElection: boolea
     // Of values with controller.costPrices.nodes.
     ...(hasValue(flags, "--cost-prices") ? rulesOf("rbac-nodes") : []),
   ],
-  namespaces: flags
-    .find((flag) => flag.startsWith("--namespaces="))
-    ?.slice("--namespaces=".length)
-    .split(","),
+  namespaces: selects(flags)
+    ? undefined
+    : flags
+        .find((flag) => flag.startsWith("--namespaces="))
+        ?.slice("--namespaces=".length)
+        .split(","),
 })
 
 /** `create pods`, `patch sparkoperator.k8s.io/sparkapplications/status`. */

@@ -10,7 +10,8 @@ import * as ConnectMetrics from "../../src/connect/telemetry/ConnectMetrics.ts"
 import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
-type Settings = TelemetrySettings & ApplicationMetrics.ApplicationMetricsSettings
+type Settings = TelemetrySettings &
+  ApplicationMetrics.ApplicationMetricsSettings & { readonly namespaces?: ReadonlyArray<string> }
 
 /** As the flags have it by default. */
 export const defaultSettings: Settings = {
@@ -20,7 +21,6 @@ export const defaultSettings: Settings = {
   serviceVersion: "0.0.0",
   perApplication: true,
   progressLimit: 1_000,
-  namespaces: [],
   process: globalThis.process,
 }
 
@@ -41,9 +41,11 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
     Metrics,
     Effect.map(Telemetry, (telemetry) => {
       telemetry.runtime.workqueue(applicationQueue)
-      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: all.perApplication })
-      const connects = ConnectMetrics.make(telemetry, [])
-      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all), schedules, connects }
+      const schedules = ScheduleMetrics.make(telemetry, { perSchedule: all.perApplication })
+      const connects = ConnectMetrics.make(telemetry)
+      const applications = ApplicationMetrics.make(telemetry, all)
+      for (const name of all.namespaces ?? []) applications.namespaceSelected(name)
+      return { ...telemetry, ...applications, schedules, connects }
     }),
   )
   return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))

@@ -5,7 +5,7 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Change, Key, Store } from "../../runtime/Store.ts"
-import { keyOf } from "../../runtime/Store.ts"
+import { isLeft, keyOf } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type AttemptPods, owedBy } from "../../spark/usage/CountPods.ts"
 import { type EarlierRequest, podUse, type PodUse } from "../../spark/usage/PodUse.ts"
@@ -106,6 +106,12 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
     if (gone.size > bound) gone.delete(gone.keys().next().value!)
   }
 
+  /** The pod may exist, but its namespace is no longer selected. */
+  const forget = (pod: SeenPod) => {
+    earlier.delete(uidOf(pod))
+    uncertain.delete(uidOf(pod))
+  }
+
   const read = (key: Key): ((submissionId: string) => AttemptPods) => {
     const known = applications.get(key)
     const present = pods.by(byApplication, key).map(useOf)
@@ -121,7 +127,9 @@ export const make = (pods: Pick<Store<SeenPod>, "by">): PodUses => {
   }
 
   return {
-    observed: ({ before, after, initial, listed = false }, now) => {
+    observed: (change, now) => {
+      const { before, after, initial, listed = false } = change
+      if (before !== undefined && isLeft(change)) return forget(before)
       const watched = !initial && !listed
       const isSame = before !== undefined && after !== undefined && uidOf(before) === uidOf(after)
       const key = applicationKeyOf(after ?? before ?? {})

@@ -12,7 +12,8 @@ import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { noTarget } from "../../spark/history/EventLogTarget.ts"
+import type { EventLogTargetFound } from "../../spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { created } from "../manifest/Created.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -24,6 +25,7 @@ export interface Assumed {
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
   readonly children: ChildOptions
+  readonly eventLog: EventLogTargetFound
 }
 
 interface Difference {
@@ -106,7 +108,8 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     scheduling: assumed.batchScheduling,
     submitter: assumed.submitter,
     healthDefaults: noHealthDefaults,
-    eventLog: noTarget,
+    podMetadata: noPodMetadata,
+    eventLog: assumed.eventLog,
   }
   const valid = validate(application, settings)
   if (Result.isFailure(valid)) {

@@ -41,6 +41,7 @@ export const migrationFlags = {
     "kubeconfig",
     "context",
     "namespaces",
+    "namespaceSelector",
     "submitter",
     "enableBatchScheduler",
     "defaultBatchScheduler",
@@ -48,6 +49,9 @@ export const migrationFlags = {
     "enableUiService",
     "ingressUrlFormat",
     "enableDriverPdb",
+    "historyUrlFormat",
+    "eventLogDir",
+    "eventLogClaim",
     "scheduledSparkApplicationTimestampPrecision",
   ]),
 }

@@ -5,11 +5,12 @@
 
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
+import type { Namespace } from "kubernetes-types/core/v1"
 import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
-import { flagValue, type InstalledOperator } from "./Operators.ts"
+import { flagValue, type InstalledOperator, managedBy } from "./Operators.ts"
 
 interface Right {
   readonly group: string
@@ -56,6 +57,11 @@ const settingsRights = ({ args }: InstalledOperator): ReadonlyArray<readonly [na
           (verb) => [namespace, { group: "", resource: "configmaps", name, verb }] as const,
         )
   })
+/** Besides them, for an operator that selects namespaces by their labels. */
+const selectorRights: ReadonlyArray<Right> = [
+  { group: "", resource: "namespaces", verb: "list" },
+  { group: "", resource: "namespaces", verb: "watch" },
+]
 
 export interface MissingRights {
   readonly operator: InstalledOperator
@@ -96,12 +102,15 @@ const nameOf = ({ verb, resource, subresource, name }: Right) =>
 export const missingRights = (
   kube: KubeApi,
   operators: ReadonlyArray<InstalledOperator>,
+  namespaces: ReadonlyArray<Namespace>,
   otherwise: ReadonlyArray<string>,
 ): Effect.Effect<ReadonlyArray<MissingRights>, KubeError> => {
   const needed = operators.flatMap((operator) => {
-    const namespaces = operator.namespaces.length === 0 ? otherwise : operator.namespaces
+    const ofNamespaces = operator.namespaceSelector === undefined ? rights : [...rights, ...selectorRights]
     const all = [
-      ...namespaces.flatMap((namespace) => rights.map((right) => [namespace, right] as const)),
+      ...(managedBy(operator, namespaces) ?? otherwise).flatMap((namespace) =>
+        ofNamespaces.map((right) => [namespace, right] as const),
+      ),
       ...settingsRights(operator),
     ]
     return Array.from(
