@@ -267,3 +267,31 @@ describe("the requests of pods are counted", () => {
     return fates.slice(created, deleted).every((fate) => fate === "is dead" || fate === "does not watch")
   }
 })
+
+describe("a pod whose namespace is no longer selected", () => {
+  it("has not ended, and what it did meanwhile is not known", () => {
+    const [driver, executor]: ReadonlyArray<Life> = [0, 1].map((number) => ({
+      number,
+      created: number,
+      scheduled: number,
+      ended: number === 0 ? 50 : 30,
+      deleted: number === 0 ? Infinity : 30,
+      cores: [[number, 1]],
+    }))
+    const uses = PodUses.make({ by: () => [] })
+    const seen = (life: Life | undefined, second: number) => keepPod(podAt(life!, second)!, undefined)
+    const appears = { key, before: undefined, initial: false }
+    uses.observed({ ...appears, after: seen(driver, 1) }, ms(1))
+    uses.observed({ ...appears, after: seen(executor, 1) }, ms(1))
+    for (const before of [seen(driver, 10), seen(executor, 10)]) {
+      uses.observed({ key, before, after: undefined, initial: true }, ms(10))
+    }
+    assert.deepStrictEqual(uses.of(key)(submissionID).uses, [])
+    const usage = { cpuCoreSeconds: 0, memoryGibSeconds: 0, gpuSeconds: 0, executorSeconds: 0, complete: true }
+    const before = { ...usage, counted: "last=1 open=0-1" }
+    const back = PodUses.make({ by: () => [seen(driver, 60)] })
+    back.observed({ ...appears, after: seen(driver, 60), initial: true }, ms(60))
+    const after = countPods(before, back.of(key)(submissionID), () => undefined, ms(60))
+    assert.deepInclude(after, { cpuCoreSeconds: 50, complete: false })
+  })
+})
