@@ -290,7 +290,7 @@ describe("the chart", () => {
   it.effect("gives the operator its prices, with the right to follow them, and nodes if prices depend on these", () =>
     Effect.gen(function* () {
       const costPrices = { currency: "EUR", cpuCoreHour: 0.031, gpuHour: "2.5" }
-      const general = yield* rendered({ controller: { costPrices, rbac: { jobNamespacesOnly: true } } })
+      const general = yield* rendered({ controller: { costPrices } })
       const { metadata, data } = only(general, "ConfigMap")
       assert.deepStrictEqual(data, { currency: "EUR", cpuCoreHour: "0.031", gpuHour: "2.5" })
       assert.deepStrictEqual(readPrices(data).problems, [])
