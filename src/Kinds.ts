@@ -8,6 +8,7 @@ import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
+import type { CostPrices } from "./pods/CostPrices.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
 import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
@@ -31,10 +32,11 @@ export interface KindContext {
   readonly events: EventRecorder
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  readonly costPrices: CostPrices
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, namespaces, environment, events, healthSettings, podReports }) =>
+  ({ settings, namespaces, environment, events, healthSettings, podReports, costPrices }) =>
     Application.make({
       namespaces,
       workers: settings.workers,
@@ -50,6 +52,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       metrics: settings.metrics,
       healthSettings,
       podReports,
+      costPrices,
       events,
     }),
   ({ settings, namespaces, environment, events, healthSettings, podReports }) =>

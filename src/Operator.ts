@@ -11,6 +11,7 @@ import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"
 import type { WatchMetrics } from "./kube/Reflector.ts"
+import * as CostPrices from "./pods/CostPrices.ts"
 import * as HealthSettings from "./pods/HealthSettings.ts"
 import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
@@ -59,7 +60,7 @@ export const startOperator = Effect.fnUntraced(function* (
   environment: Environment = {},
   makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
-  const { election, drainSeconds, healthChecks } = settings
+  const { election, drainSeconds, healthChecks, cost } = settings
   const kube = yield* Kube
   const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
@@ -71,17 +72,15 @@ export const startOperator = Effect.fnUntraced(function* (
     : alone
   if (leadership === alone) metrics.leadership("acquired")
   const events = yield* EventRecorder.make(fenced(kube, leadership), { routine: settings.policy.routineEvents })
-  const healthSettings =
-    healthChecks.config === undefined
-      ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(healthChecks.config, events, kubeMetrics)
+  const healthSettings = yield* HealthSettings.make(healthChecks.config, events, kubeMetrics)
+  const costPrices = yield* CostPrices.make(cost.prices, events, kubeMetrics)
   const podReports = yield* PodReports.make({
     namespaces,
     follows: healthChecks.followProbes,
     leading: leadership.elected,
     metrics: kubeMetrics,
   })
-  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports }
+  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports, costPrices }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))

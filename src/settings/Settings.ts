@@ -7,6 +7,7 @@ import { Result } from "effect"
 import type { Problem } from "../api/Problem.ts"
 import type { ElectionSettings } from "../runtime/LeaderElection.ts"
 import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
+import * as Cost from "./CostSettings.ts"
 import * as Election from "./ElectionSettings.ts"
 import { type FlagsRead, type FlagValues, readFlags } from "./Flag.ts"
 import * as HealthChecks from "./HealthCheckSettings.ts"
@@ -62,6 +63,7 @@ export const settingsFlags = {
   ...Schedules.flags,
   ...Progress.flags,
   ...HealthChecks.flags,
+  ...Cost.flags,
   ...Metrics.flags,
   healthProbeBindAddress: {
     kind: bindAddress,
@@ -94,6 +96,7 @@ export interface Settings {
   /** Undefined: the progress of drivers is not read. */
   readonly progress: Progress.ProgressSettings | undefined
   readonly healthChecks: HealthChecks.HealthCheckSettings
+  readonly cost: Cost.CostSettings
   readonly policy: Policy.PolicySettings
   readonly pods: Pods.PodSettings
   readonly history: History.HistorySettings
@@ -138,6 +141,7 @@ const grouped = (values: SettingsValues, environment: Environment): Settings => 
   election: Election.fromValues(values, environment),
   progress: Progress.fromValues(values),
   healthChecks: HealthChecks.fromValues(values),
+  cost: Cost.fromValues(values),
   policy: Policy.fromValues(values),
   pods: Pods.fromValues(values),
   history: History.fromValues(values),

@@ -100,9 +100,14 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     "--ingress-url-format=https://spark.example.com/{{$appNamespace}}/{{$appName}}",
     "--spark-ui-access=proxy",
     "--health-checks-config=default/checks",
+    "--cost-prices=default/prices",
     ...flags,
   ]
   yield* world.kube.create(configMaps, "default", { metadata: { name: "checks" }, data: { default: "no such preset" } })
+  yield* world.kube.create(configMaps, "default", {
+    metadata: { name: "prices" },
+    data: { currency: "EUR", nodes: "- {labels: {pool: spot}, cpuCoreHour: 1}" },
+  })
   const first = yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("first"))
   yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("second"))
 
@@ -164,7 +169,9 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
       () =>
         Effect.gen(function* () {
           const { asked, rights } = yield* everything(flags)
-          const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
+          const granted = new Set(
+            accesses([...rights.watched, ...rights.leases, ...rights.settings, ...rights.cluster]),
+          )
           assert.deepStrictEqual([...granted].filter((access) => !(access in withoutRequest)).sort(), [...asked].sort())
         }),
       30_000,

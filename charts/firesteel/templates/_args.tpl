@@ -34,6 +34,9 @@
 {{- if .healthChecks }}
 - --health-checks-config={{ $.Release.Namespace }}/{{ include "firesteel.fullname" $ }}-health-checks
 {{- end }}
+{{- if .costPrices }}
+- --cost-prices={{ $.Release.Namespace }}/{{ include "firesteel.fullname" $ }}-cost-prices
+{{- end }}
 {{- with .uiIngress }}
 {{- if .enable }}
 - {{ printf "--ingress-url-format=%s" .urlFormat | quote }}

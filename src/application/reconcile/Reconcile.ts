@@ -20,10 +20,11 @@ import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { again, awaitChange, type Next } from "../../runtime/Next.ts"
-import type { Store } from "../../runtime/Store.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { PriceOf } from "../../spark/usage/Amounts.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
@@ -31,6 +32,7 @@ import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import { inProgress, type Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
+import type { PodUses } from "../usage/PodUses.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { gather, type Sources } from "./Gather.ts"
@@ -48,6 +50,8 @@ export interface ReconcileOptions {
   readonly report: Report
   readonly childrenWork: ChildrenWork
   readonly routes: RouteCheck
+  readonly podUses: Pick<PodUses, "of" | "drop">
+  readonly priceOf: PriceOf
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -70,7 +74,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, definition, report, childrenWork, routes, policy, rules } = options
+  const { applications, lastSeen, definition, report, childrenWork, routes, podUses, priceOf, policy, rules } = options
   const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -94,6 +98,11 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     driverPodName: driverPodName(application),
     status: completeStatus(application.status),
     observed,
+    usage: {
+      podsOf: podUses.of(keyOf(application)),
+      priceOf,
+      coreUtilization: observed.progress?.progress.coreUtilization,
+    },
     childrenOf: (submission) => {
       const valid = spec.valid()
       return valid === undefined ? [] : children(valid, submission, rules.buildOptions).map(childStatus)
@@ -176,6 +185,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     childrenWork.forget(key)
     routes.forget(key)
     lastSeen.drop(key)
+    podUses.drop(key)
     return { _tag: "Gone" }
   })
 }

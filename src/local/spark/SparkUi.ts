@@ -51,22 +51,32 @@ export const sparkUi = Effect.fnUntraced(function* (
         ? ConnectSessions.sessionList(sessions)
         : ConnectSessions.operationList(sessions)
     }
-    case "executors": {
+    case "allexecutors": {
       const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
       const { items } = yield* cluster.list(kind, { namespace, labelSelector })
       const now = yield* Clock.currentTimeMillis
       const running = items.filter(
         (executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor),
       )
-      return [pod, ...running].map(({ metadata: { labels } }) => ({
-        id: labels?.[Labels.sparkExecId] ?? "driver",
-        isActive: true,
-      }))
+      return [pod, ...running].map((one) => executor(one, now))
     }
     default:
       return yield* notFound(kind, path)
   }
 })
+
+/** Its one core ran tasks half of the time. */
+const executor = (pod: ApiObject, now: number) => {
+  const began = startedAt(pod)
+  return {
+    id: pod.metadata.labels?.[Labels.sparkExecId] ?? "driver",
+    isActive: true,
+    totalCores: 1,
+    maxTasks: 1,
+    addTime: Number.isNaN(began) ? undefined : new Date(began).toISOString().replace("Z", "GMT"),
+    totalDuration: Number.isNaN(began) ? 0 : (now - began) / 2,
+  }
+}
 
 const isConnectServer = (pod: ApiObject) => pod.metadata.labels?.[Labels.sparkRole] === Labels.connectServerRole
 

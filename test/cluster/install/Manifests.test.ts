@@ -6,6 +6,7 @@ import type { PolicyRule } from "kubernetes-types/rbac/v1"
 import { crds } from "../../../src/api/Crds.ts"
 import { checkValues } from "../../../src/cli/migration/KubeflowValues.ts"
 import { decodeSettings } from "../../../src/settings/Settings.ts"
+import { readPrices } from "../../../src/spark/usage/Prices.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"
 import { charts, helm, type Manifest, rendered } from "../support/Helm.ts"
 
@@ -412,8 +413,30 @@ describe("the chart", () => {
       assert.deepStrictEqual(data, { default: "batch", long: "preset: streaming\n" })
       assert.strictEqual(settingsOf(manifests).healthChecks.config, `firesteel-system/${metadata.name}`)
       const role = of(manifests, "Role").find((one) => one.metadata.name === metadata.name)
-      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).healthChecks)])
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).settings)])
       assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
+    }),
+  )
+
+  it.effect("gives the operator its prices, with the right to follow them, and nodes if prices depend on these", () =>
+    Effect.gen(function* () {
+      const costPrices = { currency: "EUR", cpuCoreHour: 0.031, gpuHour: "2.5" }
+      const general = yield* rendered({ controller: { costPrices } })
+      const { metadata, data } = only(general, "ConfigMap")
+      assert.deepStrictEqual(data, { currency: "EUR", cpuCoreHour: "0.031", gpuHour: "2.5" })
+      assert.deepStrictEqual(readPrices(data).problems, [])
+      assert.strictEqual(settingsOf(general).cost.prices, `firesteel-system/${metadata.name}`)
+      const role = of(general, "Role").find((one) => one.metadata.name === metadata.name)
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(general), true).settings)])
+      assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
+      const nodesOf = (manifests: typeof general) =>
+        of(manifests, "ClusterRole").filter((one) => one.metadata.name === metadata.name)
+      assert.deepStrictEqual(nodesOf(general), [])
+
+      const nodes = [{ labels: { pool: "spot" }, cpuCoreHour: 0.01 }]
+      const byNode = yield* rendered({ controller: { costPrices: { ...costPrices, nodes } } })
+      assert.deepStrictEqual(readPrices(only(byNode, "ConfigMap")["data"]).value.nodes, nodes)
+      assert.sameMembers([...accesses(rulesOf(nodesOf(byNode)[0]))], ["list nodes", "watch nodes"])
     }),
   )
 

@@ -99,6 +99,7 @@ describe("the charts", () => {
       "leaderElectResourceName",
       "sparkUiAccess",
       "healthChecksConfig",
+      "costPrices",
       "ingressTls",
       "ingressAnnotations",
       "gatewayParentRefs",

@@ -16,6 +16,8 @@ export interface Rules {
   readonly name?: NameRule
   /** Whether `metadata.generation` counts changes of the spec. It always does for custom resources. */
   readonly generational?: boolean
+  /** A field of the spec whose changes do not count all the same. */
+  readonly uncounted?: string
   readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
   /** Defaults of an object that replaces another; absent: it is stored unchanged. */
   readonly readmit?: (object: ApiObject, before: ApiObject) => ApiObject
@@ -195,6 +197,8 @@ const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("s
 export const builtInRules: Readonly<Record<string, Rules>> = {
   pods: {
     generational: true,
+    // A scheduler binds a pod past the rules of updates.
+    uncounted: "nodeName",
     admit: admitPod,
     readmit: defaultedPod,
     problems: podProblems,
