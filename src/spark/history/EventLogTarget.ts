@@ -1,0 +1,36 @@
+/**
+ * Where applications write their event logs and where these can be read afterwards. This is what the kinds that provide it (operator settings,
+ * history servers) and those that use it (applications) agree on, since kinds do not import each other.
+ */
+
+/** Where an application that does not say so itself writes its event log, and where it can be read afterwards. */
+export interface EventLogTarget {
+  /** For messages: `--event-log-dir`, or `SparkHistoryServer team/history`. */
+  readonly source: string
+  /** `spark.eventLog.dir`. */
+  readonly directory: string
+  /** Further Spark properties that the application needs to write there; its own win. */
+  readonly conf: Readonly<Record<string, string>>
+  /** The claim that contains the directory, mounted into the driver. */
+  readonly claim:
+    | { readonly claimName: string; readonly mountPath: string; readonly subPath: string | undefined }
+    | undefined
+  /** Secrets whose keys become environment variables of the driver. */
+  readonly envFrom: ReadonlyArray<string>
+  /** Whether `spark.eventLog.*` is set for applications that do not set it. */
+  readonly inject: boolean
+  /** With `{{appId}}`, `{{appName}}` and `{{appNamespace}}`; undefined: no link. */
+  readonly urlFormat: string | undefined
+}
+
+/** The target of one application, and a sentence if two history servers select it (`target` is undefined then). */
+export interface EventLogTargetFound {
+  readonly target: EventLogTarget | undefined
+  readonly conflict: string | undefined
+}
+
+/** Which target an application or server with this namespace and labels has. The same object as long as nothing changes. */
+export type EventLogTargetOf = (metadata: {
+  readonly namespace: string
+  readonly labels?: Readonly<Record<string, string>>
+}) => EventLogTargetFound
