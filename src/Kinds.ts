@@ -6,6 +6,7 @@ import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
+import * as History from "./history/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
@@ -28,6 +29,7 @@ export interface KindContext {
   readonly events: EventRecorder
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  readonly historyServers: History.HistoryServers
 }
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
@@ -70,6 +72,14 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         validateTemplate: (run) => judgeRun(run, settings),
       },
       perSchedule: settings.metrics.perApplication,
+      events,
+    }),
+  ({ settings, events, podReports, historyServers }) =>
+    History.make({
+      namespaces: settings.namespaces,
+      workers: settings.workers.status,
+      servers: historyServers,
+      podReports,
       events,
     }),
 ]

@@ -7,6 +7,7 @@ import { Effect, Latch, Layer, type Scope } from "effect"
 import * as Endpoints from "./Endpoints.ts"
 import { type KindContext, kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
+import * as History from "./history/Kind.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"
@@ -73,7 +74,8 @@ export const startOperator = Effect.fnUntraced(function* (
     leading: leadership.elected,
     metrics: kubeMetrics,
   })
-  const context: KindContext = { settings, environment, events, healthSettings, podReports }
+  const historyServers = yield* History.servers(namespaces)
+  const context: KindContext = { settings, environment, events, healthSettings, podReports, historyServers }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))

@@ -6,6 +6,7 @@
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
 import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
+import * as DeploymentController from "../../local/node/DeploymentController.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
 import * as SparkPods from "../../local/spark/SparkPods.ts"
@@ -68,6 +69,7 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
   return yield* Effect.gen(function* () {
     yield* Effect.forkScoped(Kubelet.run(SparkPods.programs))
     yield* Effect.forkScoped(JobController.run)
+    yield* Effect.forkScoped(DeploymentController.run)
     const picture = yield* watchPicture
     const expectations = expectationsOf(yield* applyManifests(cluster, examples))
     yield* playUser(picture, expectations.applications)

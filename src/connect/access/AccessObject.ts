@@ -10,7 +10,7 @@ import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import { fingerprint } from "../../spark/Fingerprint.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { ownerReference } from "../../spark/Workload.ts"
-import { withAppliedKeys } from "./AppliedKeys.ts"
+import { withAppliedKeys } from "../../spark/access/AppliedKeys.ts"
 
 type StringMap = Readonly<Record<string, string>>
 
