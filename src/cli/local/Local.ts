@@ -4,7 +4,7 @@
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
 import * as DeploymentController from "../../local/node/DeploymentController.ts"
 import * as JobController from "../../local/node/JobController.ts"
@@ -108,11 +108,12 @@ const expectationsOf = (examples: ReadonlyArray<Example>): Expectations => {
     applications: of(sparkApplications.kind),
     schedules: of(scheduledSparkApplications.kind),
     servers: of(sparkConnects.kind),
+    histories: of(sparkHistoryServers.kind),
   }
 }
 
-const countOf = ({ applications, schedules, servers }: Expectations) =>
-  applications.size + schedules.size + servers.size
+const countOf = ({ applications, schedules, servers, histories }: Expectations) =>
+  applications.size + schedules.size + servers.size + histories.size
 
 /** Waits until all verdicts are final. */
 const settled = (picture: SubscriptionRef.SubscriptionRef<LocalPicture>, expectations: Expectations) =>

@@ -1,11 +1,11 @@
 /**
- * `firesteel render`: the objects that the operator would create for an application or a Connect server, and the runs of a schedule, as
- * YAML, without a cluster.
+ * `firesteel render`: the objects that the operator would create for an application, a Connect server or a history server, and the runs of a
+ * schedule, as YAML, without a cluster.
  * What they are is in the modules next to it; this one reads manifests.
  */
 
 import { Predicate, Result } from "effect"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
@@ -13,6 +13,7 @@ import { nameOf } from "../manifest/Created.ts"
 import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
 import { type Outcome, renderApplication } from "./RenderApplication.ts"
 import { renderConnect } from "./RenderConnect.ts"
+import { renderHistory } from "./RenderHistory.ts"
 import { renderSchedule, type ScheduleOptions } from "./RenderSchedule.ts"
 
 export type RenderOptions = ScheduleOptions
@@ -58,6 +59,7 @@ const renderers: Readonly<Record<string, (object: unknown, options: RenderOption
   [sparkApplications.kind]: renderApplication,
   [scheduledSparkApplications.kind]: renderSchedule,
   [sparkConnects.kind]: renderConnect,
+  [sparkHistoryServers.kind]: renderHistory,
 }
 
 /** Renders every resource of a manifest that the operator runs. Pure. */

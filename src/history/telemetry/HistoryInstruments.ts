@@ -1,5 +1,6 @@
 /** The instruments of the kind SparkHistoryServer. */
 
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 
 /** `New`: without a status; `Invalid`: its spec cannot be used, whether or not an earlier one still runs. */
@@ -26,3 +27,12 @@ export const HistoryInstruments = {
     zeros: "each",
   },
 } as const satisfies Record<string, Instrument>
+
+/** The state as the value of an attribute. */
+export const stateOf = ({ status }: Pick<SparkHistoryServer, "status">): HistoryState => {
+  const is = (type: string, value: string) =>
+    status?.conditions?.some((condition) => condition.type === type && condition.status === value) === true
+  if (status?.conditions === undefined) return "New"
+  if (is("Accepted", "False")) return "Invalid"
+  return is("Available", "True") ? "Available" : "Unavailable"
+}

@@ -3,19 +3,11 @@
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { type Attributes, namespaceAttribute } from "../../telemetry/meter/Attributes.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
-import { HistoryInstruments, type HistoryState } from "./HistoryInstruments.ts"
+import { HistoryInstruments, stateOf } from "./HistoryInstruments.ts"
 
 export interface HistoryMetrics {
   /** Every change of the cache, the first list and deletions included. */
   readonly observed: (before: SparkHistoryServer | undefined, after: SparkHistoryServer | undefined) => void
-}
-
-export const stateOf = ({ status }: Pick<SparkHistoryServer, "status">): HistoryState => {
-  const is = (type: string, value: string) =>
-    status?.conditions?.some((condition) => condition.type === type && condition.status === value) === true
-  if (status?.conditions === undefined) return "New"
-  if (is("Accepted", "False")) return "Invalid"
-  return is("Available", "True") ? "Available" : "Unavailable"
 }
 
 /** Makes the instruments, once per telemetry. `namespaces`: those that are watched, if they are known; their series start at zero. */
