@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { deployments, ingresses } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
 import type { SparkHistoryServerStatus } from "../../src/api/history/SparkHistoryServerStatus.ts"
+import { dying } from "../support/Dying.ts"
 import { conditionOf, histories, messageOf, scripted, sparkHistory } from "../support/HistoryBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
@@ -248,17 +249,16 @@ describe("a history server", { timeout: 60_000 }, () => {
       for (let fatal = 1; ; fatal++) {
         const world = yield* makeWorld
         const servers = histories(world)
-        let requests = 0
         let died = false
-        const dying = yield* world.startOperator(({ verb, resource }) => {
-          const counts = verb !== "watch" && verb !== "list" && resource !== "events" && resource !== "leases"
-          if (!counts || ++requests < fatal) return undefined
+        const death = () => {
           died = true
-          return { _tag: "DropAfter" }
-        })
+        }
+        const { plan, arm } = dying(fatal, "DropAfter", death, ({ verb }) => verb === "create" || verb === "patch")
+        const first = yield* world.startOperator(plan)
+        arm()
         yield* servers.apply(sparkHistory("history", { replicas: 2, cleaner: { enabled: true } }))
         yield* pass(2)
-        yield* dying.kill
+        yield* first.kill
         yield* world.startOperator()
         const status = yield* servers.until("history", ({ readyReplicas }) => readyReplicas === 2)
         assert.strictEqual(status.observedGeneration, 1)

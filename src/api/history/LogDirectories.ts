@@ -43,7 +43,7 @@ export type Cleaner = typeof Cleaner.Type
 export const StoreType = Schema.Literals([
   /** Everything in the heap. */
   "Memory",
-  /** In RocksDB or LevelDB on an emptyDir. */
+  /** In a key-value store on an emptyDir. */
   "Disk",
   /** In the heap first, and written to disk in the background. */
   "Hybrid",

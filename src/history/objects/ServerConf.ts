@@ -25,7 +25,7 @@ export const listenPort = ({ sparkConf }: Pick<SparkHistoryServerSpec, "sparkCon
 export const storeSize = ({ store }: Pick<SparkHistoryServerSpec, "store">): number | undefined =>
   store === undefined || store.type === "Memory" ? undefined : (parseQuantity(String(store.size ?? "10Gi")) ?? 0)
 
-/** RocksDB writes more than what counts as used while it merges files, so it gets less than the volume has. */
+/** A key-value store writes more than what counts as used while it merges files, so it gets less than the volume has. */
 const usable = 0.9
 
 /** MiB of the heap for the hybrid store. */
