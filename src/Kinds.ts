@@ -17,6 +17,7 @@ import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
+import { noTarget } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
@@ -42,6 +43,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         batchScheduling: settings.pods.scheduling,
         submitter: settings.pods.submitter,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+        eventLogOf: () => settings.history,
       },
       progress: settings.progress,
       metrics: settings.metrics,
@@ -56,6 +58,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       rules: {
         batchScheduling: settings.pods.scheduling,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+        eventLogOf: () => settings.history,
       },
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
       healthSettings,
@@ -93,7 +96,12 @@ const activityInterval = 15
  */
 const judgeRun = (run: SparkApplication, { pods }: Settings): TemplateFindings => {
   const known = ({ field }: Problem) => field !== "spec.healthChecks.template"
-  const settings = { scheduling: pods.scheduling, submitter: pods.submitter, healthDefaults: noHealthDefaults }
+  const settings = {
+    scheduling: pods.scheduling,
+    submitter: pods.submitter,
+    healthDefaults: noHealthDefaults,
+    eventLog: noTarget,
+  }
   return Result.match(validate({ ...run, metadata: { ...run.metadata, uid: "" } }, settings), {
     onFailure: (problems) => ({ problems: problems.filter(known), warnings: [] }),
     onSuccess: ({ warnings }) => ({ problems: [], warnings }),

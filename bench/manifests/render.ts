@@ -10,6 +10,7 @@ import { render, type RenderOptions } from "../../src/cli/render/Render.ts"
 import { decodeFlags, problemLines } from "../../src/settings/Flag.ts"
 import * as PodSettings from "../../src/settings/PodSettings.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { mistakes } from "./Sources.ts"
 
 const [folder = ".", ...args] = process.argv.slice(2)
@@ -24,6 +25,7 @@ const options = Result.map(decodeFlags(PodSettings.flags, [...usual, ...args], {
     scheduling,
     submitter,
     health: noHealthDefaults,
+    eventLog: noTarget,
     precision: "seconds",
     now: 0,
   }

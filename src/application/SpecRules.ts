@@ -1,9 +1,10 @@
 /** Rules on a SparkApplication that other kinds of workload do not share: how it is submitted, and fields that shape no pod. */
 
-import type { SparkApplicationSpec } from "../api/application/SparkApplication.ts"
+import type { SparkApplication, SparkApplicationSpec } from "../api/application/SparkApplication.ts"
 import { unknownFields } from "../api/application/UnknownFields.ts"
 import type { Problem } from "../api/Problem.ts"
 import { resourceType } from "../spark/driver/MainResource.ts"
+import * as Labels from "../spark/Labels.ts"
 
 /** Classes that spark-submit does not run in cluster mode (`SparkSubmit.prepareSubmitEnvironment`). */
 const clientOnly: ReadonlyArray<string> = [
@@ -52,9 +53,24 @@ const unused = (spec: SparkApplicationSpec): ReadonlyArray<Problem> =>
     .filter((name) => spec[name] !== undefined)
     .map((name) => ({ field: `spec.${name}`, message: "has no effect; use spec.restartPolicy" }))
 
-/** Fields without effect. */
-export const specWarnings = (spec: SparkApplicationSpec): ReadonlyArray<Problem> => [
-  ...unknownFields(spec),
-  ...unused(spec),
-  ...retries(spec),
+/**
+ * Kueue's own webhook refuses dynamic allocation (`validateCreate` of its SparkApplication integration), because the quota of an admitted
+ * application stays as it is. Where that webhook does not look, executors would run outside the quota.
+ */
+const outsideQuota = ({ metadata, spec }: SparkApplication): ReadonlyArray<Problem> =>
+  metadata.labels?.[Labels.kueueQueue] && spec.dynamicAllocation?.enabled === true
+    ? [
+        {
+          field: "spec.dynamicAllocation.enabled",
+          message: `is not supported by Kueue, which counts executor.instances once (label ${Labels.kueueQueue}); set a fixed number of executors`,
+        },
+      ]
+    : []
+
+/** Fields without effect, or with another one than the user may expect. */
+export const specWarnings = (application: SparkApplication): ReadonlyArray<Problem> => [
+  ...unknownFields(application.spec),
+  ...unused(application.spec),
+  ...retries(application.spec),
+  ...outsideQuota(application),
 ]

@@ -35,7 +35,7 @@ export const validate = (
     onFailure: asWritten,
     onSuccess: (valid) => ({
       ...valid,
-      warnings: asWritten([...specWarnings(spec), ...valid.warnings]),
+      warnings: asWritten([...specWarnings(application), ...valid.warnings]),
       submitter:
         valid.submitter.by === "job"
           ? { ...valid.submitter, reasons: asWritten(valid.submitter.reasons) }

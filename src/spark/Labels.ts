@@ -81,3 +81,5 @@ export const reservedBySparkForExecutors: ReadonlyArray<string> = [
 ]
 /** Labels of the application with this prefix concern the application's own queueing and are not passed to its pods. */
 export const kueuePrefix = "kueue.x-k8s.io/"
+/** Label of an application that Kueue admits: its LocalQueue. */
+export const kueueQueue = `${kueuePrefix}queue-name`

@@ -26,6 +26,8 @@ import type { ExecutorStep } from "./executor/ExecutorStep.ts"
 import { readExecutorSteps } from "./executor/ExecutorSteps.ts"
 import type { HealthDefaults } from "./health/HealthDefaults.ts"
 import { type HealthPlan, planHealth, withHealthConf, withRoleProbes } from "./health/HealthPlan.ts"
+import { withEventLog } from "./history/EventLog.ts"
+import type { EventLogTargetFound } from "./history/EventLogTarget.ts"
 import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitoring/Monitoring.ts"
 import { telemetryStep, withAgent, withTelemetry } from "./monitoring/OpenTelemetry.ts"
 import { withPodFields } from "./pod/PodFields.ts"
@@ -43,10 +45,12 @@ export interface PlanSettings {
   readonly scheduling: BatchScheduling
   /** Default and templates of health checks. */
   readonly healthDefaults: HealthDefaults
+  /** Where the event log goes, and where it is read. */
+  readonly eventLog: EventLogTargetFound
 }
 
-export interface Plan {
-  /** Defaults applied. */
+export interface Plan extends Pick<PlanSettings, "eventLog"> {
+  /** Defaults applied, and the event log configured. */
   readonly workload: Workload
   readonly profile: SparkProfile
   /** Finished, except for what belongs to one submission (ids, times, addresses). */
@@ -82,11 +86,12 @@ const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchSche
 
 /** The plan of a workload whose templates have the shape of pods. Total: every problem goes to `report`. */
 export const makePlan = (
-  workload: Workload,
+  given: Workload,
   profile: SparkProfile,
-  { scheduling, healthDefaults }: PlanSettings,
+  { scheduling, healthDefaults, eventLog }: PlanSettings,
   report: (problem: Problem) => void,
 ): Plan => {
+  const workload = withEventLog(given, eventLog)
   const main = mainResource(workload.spec, report)
   const unprobed = executorTemplate(workload)
   const submitted = submitConf(workload)
@@ -111,7 +116,7 @@ export const makePlan = (
     driverCommand(inputs),
     hadoopConf(inputs),
     kerberosConf(inputs),
-    podTemplate(template),
+    podTemplate(template, workload),
     localDirs(inputs),
     networkPolicy(inputs),
     // Steps of the operator that Spark does not have.
@@ -134,5 +139,6 @@ export const makePlan = (
     executorTemplate: template,
     executorSteps,
     health,
+    eventLog,
   }
 }

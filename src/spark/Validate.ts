@@ -15,6 +15,7 @@ import { contradictions } from "./Contradictions.ts"
 import { driverObjects, replacedOfDriver } from "./driver/DriverObjects.ts"
 import { executorPod } from "./executor/ExecutorPod.ts"
 import { probeProblems } from "./health/ProbeRules.ts"
+import { eventLogWarnings } from "./history/EventLog.ts"
 import * as Labels from "./Labels.ts"
 import { monitoringProblems } from "./monitoring/MonitoringRules.ts"
 import { telemetryProblems, telemetryWarnings } from "./monitoring/OpenTelemetryRules.ts"
@@ -130,6 +131,7 @@ export const checkWorkload = (
           ...telemetryWarnings(spec),
           ...schedulerWarnings(spec, scheduling),
           ...plan.health.warnings,
+          ...eventLogWarnings(plan),
         ],
         submitter,
         [checked]: true,

@@ -14,6 +14,7 @@ import { checkManifests } from "../../src/cli/migration/MigrateCheck.ts"
 import { render } from "../../src/cli/render/Render.ts"
 import { defaultMaster } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
 import type { Json } from "../support/Server.ts"
@@ -205,6 +206,7 @@ const rendering = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  eventLog: noTarget,
   precision: "seconds",
   now: 0,
 } as const

@@ -6,6 +6,7 @@ import type { ScheduledSparkApplication } from "../../src/api/schedule/Scheduled
 import { validate } from "../../src/application/Validate.ts"
 import { type ScheduleRules, readSchedule } from "../../src/schedule/Validate.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { schedule } from "../support/ScheduleSituations.ts"
 
@@ -20,6 +21,7 @@ const rules: ScheduleRules = {
           scheduling: noBatchScheduling,
           submitter: "auto",
           healthDefaults: noHealthDefaults,
+          eventLog: noTarget,
         },
       ),
       {

@@ -53,6 +53,11 @@ const labels = {
   "sparkoperator.k8s.io/created-by-spark-operator": "true",
 }
 const labelled = (path: string) => Object.entries(labels).map(([label, value]) => [`${path}/${label}`, value] as const)
+const annotations = {
+  "resource.opentelemetry.io/service.name": "spark-pi",
+  "resource.opentelemetry.io/service.namespace": "jobs",
+  "resource.opentelemetry.io/spark.application.attempt": "1",
+}
 const template = "/Template/spec/enableServiceLinks"
 
 const added = (name: string, version: string, more?: Partial<BuildOptions>) =>
@@ -61,10 +66,12 @@ const added = (name: string, version: string, more?: Partial<BuildOptions>) =>
   )
 
 describe("default mode", () => {
-  it("adds namespaces, labels, publishing of addresses and silence about other Services, saves a ConfigMap, and nothing else", () => {
+  it("adds namespaces, labels, attributes of the service, publishing of addresses and silence about other Services, saves a ConfigMap, and nothing else", () => {
     for (const version of goldenVersions.filter((version) => version < "4.2")) {
       assert.deepStrictEqual(added("minimal", version), {
         "/Pod/metadata/namespace": "jobs",
+        "/Pod/metadata/annotations": annotations,
+        "/Template/metadata/annotations": annotations,
         "/Pod/spec/enableServiceLinks": false,
         "/Service/metadata/namespace": "jobs",
         ...Object.fromEntries(labelled("/Service/metadata/labels")),
@@ -88,8 +95,8 @@ describe("default mode", () => {
   it("shows kubectl which container of several is Spark's", () => {
     const annotations = "/Pod/metadata/annotations"
     const key = "kubectl.kubernetes.io/default-container"
-    const [path, value] = Object.entries(added("driver-template", "4.0.5")).find(([path]) =>
-      path.startsWith(annotations),
+    const [path, value] = Object.entries(added("driver-template", "4.0.5")).find(
+      ([path]) => path.startsWith(annotations) && path.endsWith(key),
     )!
     assert.deepStrictEqual([path, value], [`${annotations}/${key}`, "spark-kubernetes-driver"])
   })

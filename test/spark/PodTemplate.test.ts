@@ -122,12 +122,18 @@ describe("the executor template", () => {
     )
   })
 
-  it("switches off service links and does not belong to the application", () => {
+  it("switches off service links, has the attributes of its service and does not belong to the application", () => {
     const { executorTemplate } = submit(application())
     assert.deepStrictEqual(executorTemplate, {
       apiVersion: "v1",
       kind: "Pod",
-      metadata: {},
+      metadata: {
+        annotations: {
+          "resource.opentelemetry.io/service.name": "spark-pi",
+          "resource.opentelemetry.io/service.namespace": "default",
+          "resource.opentelemetry.io/spark.application.attempt": "1",
+        },
+      },
       spec: { enableServiceLinks: false, containers: [{ name: "spark-kubernetes-executor" }] },
     })
   })

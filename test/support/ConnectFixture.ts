@@ -6,6 +6,7 @@ import type { SparkConnect } from "../../src/api/connect/SparkConnect.ts"
 import type { Problem } from "../../src/api/Problem.ts"
 import { type ConnectSettings, validate, type ValidConnect } from "../../src/connect/Validate.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -21,7 +22,11 @@ export const connect = (spec: Fields = {}, metadata: Fields = {}): SparkConnect 
     }),
   )
 
-export const connectSettings: ConnectSettings = { scheduling: noBatchScheduling, healthDefaults: noHealthDefaults }
+export const connectSettings: ConnectSettings = {
+  scheduling: noBatchScheduling,
+  healthDefaults: noHealthDefaults,
+  eventLog: noTarget,
+}
 
 export const valid = (resource: unknown, attempt = 1): ValidConnect =>
   Result.match(validate(resource, attempt, connectSettings), {

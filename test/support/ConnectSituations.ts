@@ -102,6 +102,7 @@ export const situation = (status: SparkConnectStatus, { observed, desired, ...ch
   name: "a",
   uid,
   generation: 1,
+  historyUrlOf: () => undefined,
   deleting: false,
   wake: undefined,
   problems: [],

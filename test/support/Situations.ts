@@ -150,6 +150,7 @@ export const situation = (state: ApplicationStateType, { desired, observed, ...c
   name: "pi",
   uid: "app-uid",
   generation: 1,
+  historyUrlOf: () => undefined,
   deleting: false,
   problems: [],
   warnings: [],

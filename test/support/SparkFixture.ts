@@ -8,6 +8,7 @@ import { validate as validateWith, type ValidApplication } from "../../src/appli
 import { parseProperties } from "../../src/spark/conf/Properties.ts"
 import { build, defaultMaster, type BuildOptions, type DriverObjects } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
 import { driverContainerName } from "../../src/spark/pod/SparkPod.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import type { Submission } from "../../src/spark/submit/Submission.ts"
@@ -61,14 +62,15 @@ export const plainSettings: ValidationSettings = {
   scheduling: noBatchScheduling,
   submitter: "native",
   healthDefaults: noHealthDefaults,
+  eventLog: noTarget,
 }
 
 /** Validates under an operator with these settings. */
 export const validate = (resource: unknown, settings: Partial<ValidationSettings> = {}) =>
   validateWith(resource, { ...plainSettings, ...settings })
 
-export const valid = (resource: unknown): ValidApplication =>
-  Result.match(validate(resource), {
+export const valid = (resource: unknown, settings: Partial<ValidationSettings> = {}): ValidApplication =>
+  Result.match(validate(resource, settings), {
     onFailure: (problems) => assert.fail(JSON.stringify(problems, null, 2)),
     onSuccess: (valid) => valid,
   })
@@ -94,8 +96,13 @@ export interface Built extends DriverObjects {
   readonly executorTemplate: Pod
 }
 
-export const submit = (resource: unknown, of: Submission = submission, at: BuildOptions = options): Built => {
-  const objects = build(valid(resource), of, at)
+export const submit = (
+  resource: unknown,
+  of: Submission = submission,
+  at: BuildOptions = options,
+  settings: Partial<ValidationSettings> = {},
+): Built => {
+  const objects = build(valid(resource, settings), of, at)
   const data = (key: string) => objects.configMaps.find((configMap) => configMap.data?.[key])?.data?.[key] ?? ""
   return {
     ...objects,

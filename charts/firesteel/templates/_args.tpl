@@ -39,6 +39,17 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .history }}
+{{- with .urlFormat }}
+- {{ printf "--history-url-format=%s" . | quote }}
+{{- end }}
+{{- with .eventLogDir }}
+- {{ printf "--event-log-dir=%s" . | quote }}
+{{- end }}
+{{- with .eventLogClaim }}
+- --event-log-claim={{ . }}
+{{- end }}
+{{- end }}
 {{- with .batchScheduler }}
 {{- if .enable }}
 - --enable-batch-scheduler=true

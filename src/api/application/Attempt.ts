@@ -74,6 +74,7 @@ export const Attempt = Schema.Struct({
   ),
   submittedTime: optional(Time, "When the driver pod was created."),
   driverUID: optional(Schema.String, "The UID of the driver pod."),
+  historyURL: optional(Schema.String, "The address of the attempt in the history server."),
   scheduledTime: optional(Time, "When the driver pod was assigned to a node."),
   sandboxTime: optional(
     Time,

@@ -83,6 +83,7 @@ export type ChildStatus = typeof ChildStatus.Type
 export const SparkApplicationStatus = Schema.Struct({
   applicationState: required(ApplicationState, "The state of the application."),
   sparkApplicationId: optional(Schema.String, "The Spark application ID of the run."),
+  historyURL: optional(Schema.String, "The address of the run in the history server. Absent without an event log."),
   submissionID: optional(Schema.String, "The ID of the current or last submission."),
   lastSubmissionAttemptTime: optional(Schema.NullOr(Time), "When the application was last submitted."),
   terminationTime: optional(Schema.NullOr(Time), "When the last run ended."),

@@ -30,6 +30,7 @@ export const sparkConnectCrd = definition({
       "Whether the server has the current spec.",
     ),
     wideColumn("Waiting", "string", ".status.waiting.reason", "The reason why the server does not run yet."),
+    wideColumn("History", "string", ".status.historyURL", "The address of the server in the history server."),
     wideColumn("Reason", "string", ".status.attempts[-1:].reason", "The reason why the last server ended."),
   ],
 })

@@ -30,6 +30,7 @@ export const ConnectAttempt = Schema.Struct({
   submissionID: required(Schema.String, "The ID of the submission, as in the labels of its objects."),
   traceID: optional(Schema.String, "The W3C trace ID of the attempt (32 hex digits)."),
   podUID: optional(Schema.String, "The UID of the server pod."),
+  historyURL: optional(Schema.String, "The address of the attempt in the history server."),
   startTime: required(Time, "When the server pod was created."),
   runningTime: optional(Time, "When the server container started."),
   readyTime: optional(Time, "When the endpoint answered for the first time."),
@@ -88,6 +89,10 @@ export const SparkConnectStatus = Schema.Struct({
   sparkApplicationId: optional(
     Schema.String,
     "The Spark application ID of the current or last server, as in its event log and in the label spark-app-selector.",
+  ),
+  historyURL: optional(
+    Schema.String,
+    "The address of the current or last server in the history server. Absent without an event log.",
   ),
   endpoint: optional(Schema.String, "The connection string for clients inside the cluster, without a token."),
   connections: optional(Schema.Array(ConnectionLine), "Every way to connect, with the exact connection string."),

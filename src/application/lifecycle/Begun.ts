@@ -73,6 +73,7 @@ export const withAttempt = (s: Situation, begun: Begun): SparkApplicationStatus 
   const fresh = without(
     s.status,
     "sparkApplicationId",
+    "historyURL",
     "terminationTime",
     "executorState",
     "executors",

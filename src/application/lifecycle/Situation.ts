@@ -53,6 +53,8 @@ export interface Situation {
   readonly submitter: Submitter | undefined
   /** The labels that the pods of a run have from the application; none when the spec has problems. */
   readonly inheritedLabels: InheritedLabels
+  /** Where the run of this spec with this Spark application id can be seen in a history server; undefined: nowhere. */
+  readonly historyUrlOf: (sparkApplicationId: string) => string | undefined
   /** Fingerprint of the part of the spec that shapes a run (`RunSpec.ts`). */
   readonly runSpecHash: string
   readonly driverPodName: string

@@ -146,7 +146,8 @@ const submissionActions = (
 }
 
 const accepted = (s: Situation, driver: DriverPod): Step => {
-  const status = amend(s.status, { submittedTime: timestamp(driver.createdAt), driverUID: driver.uid })
+  const history = historyOf(s, driver)
+  const status = amend(s.status, { submittedTime: timestamp(driver.createdAt), driverUID: driver.uid, ...history })
   return step(
     {
       ...without(inState(status, "SUBMITTED"), "waiting", "nextRetryTime"),
@@ -156,6 +157,7 @@ const accepted = (s: Situation, driver: DriverPod): Step => {
       submissionFailures: 0,
       driverInfo: { ...status.driverInfo, podName: driver.name },
       ...(driver.sparkApplicationId ? { sparkApplicationId: driver.sparkApplicationId } : {}),
+      ...history,
     },
     again,
     {
@@ -164,6 +166,13 @@ const accepted = (s: Situation, driver: DriverPod): Step => {
       ],
     },
   )
+}
+
+/** The link to the run in a history server, known before its driver runs; none for a driver of another spec. */
+const historyOf = (s: Situation, { sparkApplicationId, runSpecHash = s.runSpecHash }: DriverPod) => {
+  const historyURL =
+    sparkApplicationId && runSpecHash === s.runSpecHash ? s.historyUrlOf(sparkApplicationId) : undefined
+  return historyURL === undefined ? {} : { historyURL }
 }
 
 const submissionFailed = (s: Situation, reason: string, message: string): Step => {

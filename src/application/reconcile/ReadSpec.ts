@@ -10,6 +10,8 @@ import { noChildOptions } from "../../spark/ChildOptions.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { progressWarnings } from "../../spark/health/HealthPlan.ts"
+import { historyUrlOf } from "../../spark/history/EventLog.ts"
+import type { EventLogTargetFound, EventLogTargetOf } from "../../spark/history/EventLogTarget.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type InheritedLabels, inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
@@ -26,13 +28,15 @@ export interface SpecRules {
   readonly batchScheduling: BatchScheduling
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
+  /** Where event logs go. */
+  readonly eventLogOf: EventLogTargetOf
   /** Whether the progress of drivers is read. */
   readonly followsProgress: boolean
 }
 
 export interface ReadSpec extends Pick<
   Situation,
-  "desired" | "problems" | "warnings" | "submitter" | "inheritedLabels" | "runSpecHash" | "recorded"
+  "desired" | "problems" | "warnings" | "submitter" | "inheritedLabels" | "runSpecHash" | "recorded" | "historyUrlOf"
 > {
   /** As it can be submitted; undefined when there are problems: nothing can be submitted then. */
   readonly valid: () => ValidApplication | undefined
@@ -58,6 +62,7 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
     readonly labels: object | undefined
     readonly submitter: string | undefined
     readonly health: HealthDefaults
+    readonly eventLog: EventLogTargetFound
     readonly runSpecHash: string
     found?: Found
   }
@@ -69,16 +74,22 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
     const submitter = annotations?.[Labels.submitterAnnotation]
     const health = rules.healthDefaults()
     const before = known.get(application.spec)
-    const same = before?.labels === labels && before?.submitter === submitter && before?.health === health
+    const eventLog = rules.eventLogOf(application.metadata)
+    const same =
+      before?.labels === labels &&
+      before?.submitter === submitter &&
+      before?.health === health &&
+      before?.eventLog === eventLog
     if (before && same) return before
-    const now = { labels, submitter, health, runSpecHash: runSpecHash(withSubmitterOf(application)) }
+    const now = { labels, submitter, health, eventLog, runSpecHash: runSpecHash(withSubmitterOf(application)) }
     known.set(application.spec, now)
     return now
   }
 
-  const read = (application: SparkApplication, entry: Known): Found & Pick<ReadSpec, "valid"> => {
+  const read = (application: SparkApplication, entry: Known): Found & Pick<ReadSpec, "valid" | "historyUrlOf"> => {
     const { batchScheduling: scheduling, submitter } = rules
-    const validation = () => validate(application, { scheduling, submitter, healthDefaults: entry.health })
+    const { health: healthDefaults, eventLog } = entry
+    const validation = () => validate(application, { scheduling, submitter, healthDefaults, eventLog })
     const keep = (valid: ValidApplication) => {
       validated.set(entry, valid)
       if (validated.size > keptValid) validated.delete(validated.keys().next().value!)
@@ -94,7 +105,11 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
       if (now.problems.length > 0) return undefined
       return validated.get(entry) ?? keep(Result.getOrThrow(validation()))
     }
-    return { ...now, valid }
+    const linkOf = (id: string) => {
+      const found = valid()
+      return found && historyUrlOf(found, id)
+    }
+    return { ...now, valid, historyUrlOf: linkOf }
   }
 
   return (application) => {
@@ -104,6 +119,7 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
       const later = () => read(application, entry)
       return {
         valid: () => later().valid(),
+        historyUrlOf: (id) => later().historyUrlOf(id),
         recorded: true,
         problems: [],
         warnings: [],

@@ -12,6 +12,7 @@ import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { noTarget } from "../../spark/history/EventLogTarget.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { created } from "../manifest/Created.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -105,6 +106,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     scheduling: assumed.batchScheduling,
     submitter: assumed.submitter,
     healthDefaults: noHealthDefaults,
+    eventLog: noTarget,
   }
   const valid = validate(application, settings)
   if (Result.isFailure(valid)) {

@@ -11,6 +11,7 @@ import { serverPodName } from "../../connect/Names.ts"
 import { serverOf } from "../../connect/reconcile/Ownership.ts"
 import { validate } from "../../connect/Validate.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { noTarget } from "../../spark/history/EventLogTarget.ts"
 import { created } from "../manifest/Created.ts"
 import type { Assumed } from "./ApplicationRules.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -44,7 +45,7 @@ const differences: ReadonlyArray<Difference> = [
 
 /** All findings about a SparkConnect with these settings; `namespace` is the default for a manifest without one. */
 export const checkConnect = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
-  const settings = { scheduling: assumed.batchScheduling, healthDefaults: noHealthDefaults }
+  const settings = { scheduling: assumed.batchScheduling, healthDefaults: noHealthDefaults, eventLog: noTarget }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
   return Result.match(found, {
     onFailure: (problems) => problems.map(({ field, message }) => problem(field, message)),

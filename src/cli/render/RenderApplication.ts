@@ -13,6 +13,8 @@ import { children } from "../../spark/Children.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { executorPod } from "../../spark/executor/ExecutorPod.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { historyUrlOf } from "../../spark/history/EventLog.ts"
+import type { EventLogTargetFound } from "../../spark/history/EventLogTarget.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { submitJob } from "../../spark/submit/SubmitJob.ts"
 import type { Valid } from "../../spark/Validate.ts"
@@ -23,6 +25,7 @@ export interface ApplicationOptions {
   readonly scheduling: BatchScheduling
   readonly submitter: SubmitterKind
   readonly health: HealthDefaults
+  readonly eventLog: EventLogTargetFound
 }
 
 /** What a resource becomes. */
@@ -70,17 +73,25 @@ const contentOf = ({ data = {} }: ConfigMap) =>
 export const titled = (title: string, object: object): string =>
   `---\n# ${title}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`
 
+/** Where the history of the run will be, as a document of its own; empty if it has none. */
+export const historyComment = (valid: Valid): string => {
+  const url = historyUrlOf(valid, "<spark application ID>")
+  return url === undefined ? "" : `---\n# history of the run: ${url}\n`
+}
+
 /** An application as in a manifest. */
 export const renderApplication = (
   object: unknown,
-  { build: options, scheduling, submitter, health }: ApplicationOptions,
+  { build: options, scheduling, submitter, health, eventLog }: ApplicationOptions,
 ): Outcome =>
-  Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health }), {
+  Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health, eventLog }), {
     onFailure: (problems) => ({ output: "", problems, warnings: [] }),
     onSuccess: (valid) => ({
-      output: objectsOf(valid, options)
-        .map(([title, made]) => titled(title, made))
-        .join(""),
+      output:
+        historyComment(valid) +
+        objectsOf(valid, options)
+          .map(([title, made]) => titled(title, made))
+          .join(""),
       problems: [],
       warnings: valid.warnings,
     }),

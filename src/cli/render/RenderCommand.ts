@@ -2,6 +2,7 @@
 
 import { Clock, Effect } from "effect"
 import { decodeFlags } from "../../settings/Flag.ts"
+import * as HistorySettings from "../../settings/HistorySettings.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
 import * as ScheduleSettings from "../../settings/ScheduleSettings.ts"
 import { optionalText } from "../../settings/ValueKind.ts"
@@ -25,6 +26,7 @@ const flags = {
       "Manifest of the operator's ConfigMap of health checks: the one that --health-checks-config names on a cluster.",
   },
   ...PodSettings.flags,
+  ...HistorySettings.flags,
   ...ScheduleSettings.flags,
 } as const
 
@@ -51,6 +53,7 @@ export const make = (host: Host): RunnableCommand => ({
       scheduling,
       submitter,
       health: health.health,
+      eventLog: HistorySettings.fromValues(values),
       precision: ScheduleSettings.fromValues(values).precision,
       now: yield* Clock.currentTimeMillis,
     })

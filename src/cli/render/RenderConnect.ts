@@ -14,7 +14,7 @@ import { tokenKey } from "../../connect/Workload.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import { executorPod } from "../../spark/executor/ExecutorPod.ts"
 import { created } from "../manifest/Created.ts"
-import { type ApplicationOptions, firstSubmission, type Outcome, titled } from "./RenderApplication.ts"
+import { type ApplicationOptions, firstSubmission, historyComment, type Outcome, titled } from "./RenderApplication.ts"
 
 /** Addresses that only a cluster gives (load balancer, node port) are missing. */
 const connections = (valid: ValidConnect): ReadonlyArray<string> => {
@@ -46,14 +46,20 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 }
 
 /** A Connect server as in a manifest. */
-export const renderConnect = (object: unknown, { build: options, scheduling, health }: ApplicationOptions): Outcome =>
-  Result.match(validate(created(object, "default") as SparkConnect, 1, { scheduling, healthDefaults: health }), {
-    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
-    onSuccess: (valid) => ({
-      output: `---\n${connections(valid)
-        .map((line) => `# ${line}\n`)
-        .join("")}${objectsOf(valid, options)}`,
-      problems: [],
-      warnings: valid.warnings,
-    }),
-  })
+export const renderConnect = (
+  object: unknown,
+  { build: options, scheduling, health, eventLog }: ApplicationOptions,
+): Outcome =>
+  Result.match(
+    validate(created(object, "default") as SparkConnect, 1, { scheduling, healthDefaults: health, eventLog }),
+    {
+      onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+      onSuccess: (valid) => ({
+        output: `---\n${connections(valid)
+          .map((line) => `# ${line}\n`)
+          .join("")}${historyComment(valid)}${objectsOf(valid, options)}`,
+        problems: [],
+        warnings: valid.warnings,
+      }),
+    },
+  )

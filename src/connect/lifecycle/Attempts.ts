@@ -5,6 +5,7 @@ import { timestamp } from "../../kube/Time.ts"
 import { traceId } from "../../spark/monitoring/Trace.ts"
 import { submissionId, sparkAppId } from "../../spark/submit/Submission.ts"
 import type { ServerPod } from "./Observed.ts"
+import type { Situation } from "./Situation.ts"
 
 /** Attempts that the status keeps. */
 const kept = 10
@@ -25,18 +26,26 @@ export const currentAttempt = (status: SparkConnectStatus | undefined): ConnectA
 /** Number of the next attempt, from 1. */
 export const nextNumber = (status: SparkConnectStatus | undefined): number => (lastAttempt(status)?.number ?? 0) + 1
 
-/** Records the pod as the current attempt. */
-export const begin = (status: SparkConnectStatus, uid: string, pod: ServerPod): SparkConnectStatus => {
+/** Records the pod as the current attempt. A pod of another revision of the spec has no link to its history. */
+export const begin = (
+  { historyURL: _earlier, ...status }: SparkConnectStatus,
+  { uid, revision, historyUrlOf }: Pick<Situation, "uid" | "revision" | "historyUrlOf">,
+  pod: ServerPod,
+): SparkConnectStatus => {
   const number = Math.max(nextNumber(status), pod.attempt ?? 1)
   const id = attemptId(uid, number)
   const startTime = timestamp(pod.createdAt)
+  const sparkApplicationId = pod.sparkApplicationId ?? sparkAppId(id)
+  const historyURL = pod.revision === revision ? historyUrlOf(sparkApplicationId) : undefined
+  const history = historyURL === undefined ? {} : { historyURL }
   return {
     ...status,
     startTime: status.startTime ?? startTime,
-    sparkApplicationId: pod.sparkApplicationId ?? sparkAppId(id),
+    sparkApplicationId,
+    ...history,
     attempts: [
       ...(status.attempts ?? []).slice(1 - kept),
-      { number, submissionID: id, traceID: traceId(id), podUID: pod.uid, startTime },
+      { number, submissionID: id, traceID: traceId(id), podUID: pod.uid, startTime, ...history },
     ],
   }
 }

@@ -36,6 +36,8 @@ export interface Situation {
   readonly revision: string
   /** Undefined while the spec has problems. */
   readonly reachable: Reachable | undefined
+  /** Where a server of this spec with this Spark application id can be seen in a history server; undefined: nowhere. */
+  readonly historyUrlOf: (sparkApplicationId: string) => string | undefined
   readonly status: SparkConnectStatus
   readonly observed: Observed
   /** Whether the activity of servers is read. */

@@ -32,7 +32,7 @@ export const record = (s: Situation): Step => {
   const status = known
     ? amend(s.status, { result: "Stopped", reason: "Deleted", finishTime: known.startTime })
     : s.status
-  const fresh = without(inState(begin(status, s.uid, pod), "Provisioning"), "waiting", "nextRetryTime", "idleSince")
+  const fresh = without(inState(begin(status, s, pod), "Provisioning"), "waiting", "nextRetryTime", "idleSince")
   return step({ ...fresh, server: { ...fresh.server, podName: pod.name } }, again, {
     events: [
       note("Normal", "SparkConnectServerCreated", `Server pod ${pod.name} was created (${lastAttempt(fresh)!.number})`),

@@ -6,6 +6,8 @@ import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { Problem } from "../../api/Problem.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
+import { historyUrlOf } from "../../spark/history/EventLog.ts"
+import type { EventLogTargetFound, EventLogTargetOf } from "../../spark/history/EventLogTarget.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import type { Desired } from "../lifecycle/Situation.ts"
 import { revisionOf } from "../Revision.ts"
@@ -17,6 +19,8 @@ export interface ConnectRules {
   readonly batchScheduling: BatchScheduling
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
+  /** Where event logs go. */
+  readonly eventLogOf: EventLogTargetOf
 }
 
 export interface ReadSpec {
@@ -26,6 +30,8 @@ export interface ReadSpec {
   readonly warnings: ReadonlyArray<Problem>
   readonly revision: string
   readonly desired: Desired
+  /** Where a server with this Spark application id can be seen in a history server. */
+  readonly historyUrlOf: (sparkApplicationId: string) => string | undefined
 }
 
 /** What validity depends on besides the spec. Caches replace objects and never change them. */
@@ -33,24 +39,35 @@ interface Basis {
   readonly labels: object | undefined
   readonly attempt: number
   readonly health: HealthDefaults
+  readonly eventLog: EventLogTargetFound
 }
 
 /** A function that reads the spec for this attempt. Its result is cached while nothing that it depends on changes. */
 export const makeReader = (rules: ConnectRules): ((connect: SparkConnect, attempt: number) => ReadSpec) => {
   const known = new WeakMap<object, Basis & { readonly read: ReadSpec }>()
   return (connect, attempt) => {
-    const basis: Basis = { labels: connect.metadata.labels, attempt, health: rules.healthDefaults() }
+    const { labels } = connect.metadata
+    const basis: Basis = {
+      labels,
+      attempt,
+      health: rules.healthDefaults(),
+      eventLog: rules.eventLogOf(connect.metadata),
+    }
     const before = known.get(connect.spec)
-    const isSame = before?.labels === basis.labels && before?.attempt === attempt && before?.health === basis.health
+    const isSame =
+      before?.labels === labels &&
+      before?.attempt === attempt &&
+      before?.health === basis.health &&
+      before?.eventLog === basis.eventLog
     if (before !== undefined && isSame) return before.read
-    const read = readSpec(connect, attempt, rules)
+    const read = readSpec(connect, basis, rules)
     known.set(connect.spec, { ...basis, read })
     return read
   }
 }
 
-const readSpec = (connect: SparkConnect, attempt: number, rules: ConnectRules): ReadSpec => {
-  const settings = { scheduling: rules.batchScheduling, healthDefaults: rules.healthDefaults() }
+const readSpec = (connect: SparkConnect, { attempt, health, eventLog }: Basis, rules: ConnectRules): ReadSpec => {
+  const settings = { scheduling: rules.batchScheduling, healthDefaults: health, eventLog }
   const validated = validate(connect, attempt, settings)
   const valid = Result.getOrUndefined(validated)
   return {
@@ -59,6 +76,7 @@ const readSpec = (connect: SparkConnect, attempt: number, rules: ConnectRules): 
     warnings: valid?.warnings ?? [],
     revision: hasServer(connect.spec) ? revisionOf(connect.spec) : "",
     desired: readControls(connect.spec),
+    historyUrlOf: (id) => valid && historyUrlOf(valid, id),
   }
 }
 

@@ -12,10 +12,11 @@ import { withRoleProbes } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { objectNames } from "../Names.ts"
 import type { Plan } from "../Plan.ts"
+import { withOwnDefaults } from "../pod/OwnDefaults.ts"
 import { withPodFields } from "../pod/PodFields.ts"
 import { driverLabels } from "../pod/PodLabels.ts"
 import { replacedParts } from "../pod/ReplacedParts.ts"
-import { addEnv, driverContainerName, fromTemplate, type SparkPod, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
+import { addEnv, driverContainerName, fromTemplate, type SparkPod, toPod } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission } from "../submit/Submission.ts"
 import { owned } from "../Workload.ts"
 import { confConfigMap, mountConf } from "./DriverConfigMap.ts"
@@ -64,9 +65,9 @@ export const replacedOfDriver = (plan: Plan, submission: Submission, options: Bu
 const driverPod = (plan: Plan, run: Run): Pod => {
   const { spec } = plan.workload
   const complete = withRoleProbes(withPodFields(sparkDriver(plan, run), spec, "driver"), plan.health.driver)
-  return toPod(
-    run.options.parity === "strict" ? complete : withOwnDefaults(addEnv(complete, run.options.driverEnv ?? [])),
-  )
+  const { options, submission } = run
+  const equipped = options.parity === "strict" ? complete : addEnv(complete, options.driverEnv ?? [])
+  return toPod(withOwnDefaults(equipped, plan.workload, submission, options))
 }
 
 /** As much metadata as any object of a submission has. */

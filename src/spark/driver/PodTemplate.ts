@@ -4,7 +4,9 @@
  * JSON is YAML too, so the template is written as JSON.
  */
 
-import { mountVolume, toPod, withOwnDefaults, type SparkPod } from "../pod/SparkPod.ts"
+import { withOwnDefaults } from "../pod/OwnDefaults.ts"
+import { mountVolume, toPod, type SparkPod } from "../pod/SparkPod.ts"
+import type { Workload } from "../Workload.ts"
 import type { FeatureStep, Run } from "./FeatureStep.ts"
 
 const directory = "/opt/spark/pod-template"
@@ -12,7 +14,7 @@ const file = "pod-spec-template.yml"
 const key = "podspec-configmap-key"
 
 /** The step for this executor template. */
-export const podTemplate = (template: SparkPod): FeatureStep => {
+export const podTemplate = (template: SparkPod, workload: Workload): FeatureStep => {
   const text = (pod: SparkPod) => `${JSON.stringify(toPod(pod), null, 2)}\n`
   const isStrict = ({ options }: Run) => options.parity === "strict"
   const nameFor = (run: Run) => (isStrict(run) ? run.names.executorTemplateConfigMap : run.names.confConfigMap)
@@ -28,7 +30,8 @@ export const podTemplate = (template: SparkPod): FeatureStep => {
       ),
     configMaps: (run) =>
       isStrict(run) ? [{ metadata: { name: nameFor(run) }, immutable: true, data: { [key]: text(template) } }] : [],
-    configurationData: (run) => (isStrict(run) ? {} : { [key]: text(withOwnDefaults(template)) }),
+    configurationData: (run) =>
+      isStrict(run) ? {} : { [key]: text(withOwnDefaults(template, workload, run.submission, run.options)) },
     properties: () => ({ "spark.kubernetes.executor.podTemplateFile": `${directory}/${file}` }),
   }
 }

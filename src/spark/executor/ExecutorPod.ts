@@ -9,7 +9,8 @@ import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { localDirsVariable } from "../driver/LocalDirs.ts"
 import { objectNames } from "../Names.ts"
 import type { Plan } from "../Plan.ts"
-import { type SparkPod, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
+import { withOwnDefaults } from "../pod/OwnDefaults.ts"
+import { type SparkPod, toPod } from "../pod/SparkPod.ts"
 import { sparkAppId, type Submission, uniqueId } from "../submit/Submission.ts"
 import type { ExecutorRun, ExecutorStep } from "./ExecutorStep.ts"
 
@@ -40,7 +41,7 @@ export const executorPod = (plan: Plan, driver: Pod, submission: Submission, opt
   const executorId = "1"
   const prefix =
     properties.get("spark.kubernetes.executor.podNamePrefix") ?? objectNames(plan.workload, submissionId).prefix
-  const template = options.parity === "strict" ? plan.executorTemplate : withOwnDefaults(plan.executorTemplate)
+  const template = withOwnDefaults(plan.executorTemplate, plan.workload, submission, options)
   return applySteps(plan.executorSteps, template, {
     ...ofDriver(driver),
     appId: sparkAppId(submissionId),

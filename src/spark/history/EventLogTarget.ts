@@ -1,14 +1,14 @@
 /**
- * Where applications write their event logs and where these can be read afterwards. This is what the kinds that provide it (operator settings,
- * history servers) and those that use it (applications) agree on, since kinds do not import each other.
+ * Where applications write their event logs, and where these can be read afterwards: what those who provide it (the operator's settings,
+ * history servers) and those who use it (applications, Connect servers) agree on, since kinds do not import each other.
  */
 
 /** Where an application that does not say so itself writes its event log, and where it can be read afterwards. */
 export interface EventLogTarget {
   /** For messages: `--event-log-dir`, or `SparkHistoryServer team/history`. */
   readonly source: string
-  /** `spark.eventLog.dir`. */
-  readonly directory: string
+  /** `spark.eventLog.dir`; undefined if only the application knows it. */
+  readonly directory: string | undefined
   /** Further Spark properties that the application needs to write there; its own win. */
   readonly conf: Readonly<Record<string, string>>
   /** The claim that contains the directory, mounted into the driver. */
@@ -17,7 +17,7 @@ export interface EventLogTarget {
     | undefined
   /** Secrets whose keys become environment variables of the driver. */
   readonly envFrom: ReadonlyArray<string>
-  /** Whether `spark.eventLog.*` is set for applications that do not set it. */
+  /** Whether the event log is configured for applications that do not configure it. */
   readonly inject: boolean
   /** With `{{appId}}`, `{{appName}}` and `{{appNamespace}}`; undefined: no link. */
   readonly urlFormat: string | undefined
@@ -28,6 +28,9 @@ export interface EventLogTargetFound {
   readonly target: EventLogTarget | undefined
   readonly conflict: string | undefined
 }
+
+/** An application without a target. */
+export const noTarget: EventLogTargetFound = { target: undefined, conflict: undefined }
 
 /** Which target an application or server with this namespace and labels has. The same object as long as nothing changes. */
 export type EventLogTargetOf = (metadata: {

@@ -9,7 +9,7 @@ import type { ConfEntry, SparkConf } from "../conf/SparkConf.ts"
 import type { BuildOptions, FeatureStep, Submitted } from "../driver/FeatureStep.ts"
 import { addEnv, mountVolume, type SparkPod, withSpec } from "../pod/SparkPod.ts"
 import { freeVolume, userVolumes } from "../pod/VolumeFields.ts"
-import { sparkAppId, type Submission } from "../submit/Submission.ts"
+import type { Submission } from "../submit/Submission.ts"
 import type { Workload, WorkloadSpec } from "../Workload.ts"
 import { traceId, traceparent } from "./Trace.ts"
 
@@ -78,12 +78,13 @@ export const withAgent = (pod: SparkPod, { spec }: Pick<Workload, "spec">): Spar
   return withSpec(mounted, { initContainers: [...(pod.spec.initContainers ?? []), copy] })
 }
 
-/** The variables of a role in one submission. */
+/** The variables of a role in one submission. `appId`: undefined where spark-submit generates one of its own. */
 const variables = (
   { metadata, spec }: Workload,
   submission: Submission,
   { traceContext }: BuildOptions,
   role: Role,
+  appId: string | undefined,
 ): Readonly<Record<string, string>> => {
   const { submissionId, attempt } = submission
   const trace = { TRACEPARENT: traceparent(submissionId, traceContext?.isSampled(traceId(submissionId)) ?? true) }
@@ -94,7 +95,7 @@ const variables = (
     "k8s.namespace.name": metadata.namespace,
     "k8s.pod.name": `$(${podNameVariable})`,
     "spark.application.name": metadata.name,
-    "spark.application.id": sparkAppId(submissionId),
+    ...(appId === undefined ? {} : { "spark.application.id": appId }),
     "spark.application.attempt": String(attempt),
     "spark.application.submission_id": submissionId,
     "spark.role": role,
@@ -123,17 +124,17 @@ const missing = (wanted: Readonly<Record<string, string>>, has: ReadonlySet<stri
 
 /** The driver's variables in its pod, those of executors as properties, which the driver turns into variables. */
 export const telemetryStep = ({ workload, read }: Submitted, executors: SparkPod): FeatureStep => ({
-  configurePod: (pod, { submission, options }) => {
+  configurePod: (pod, { submission, options, appId }) => {
     const equipped = withAgent(pod, workload)
-    const wanted = variables(workload, submission, options, "driver")
+    const wanted = variables(workload, submission, options, "driver", appId)
     const env = missing(wanted, given(read.conf, workload.spec, "driver", equipped))
     return addEnv(
       equipped,
       env.map(([name, value]): EnvVar => ({ name, value })),
     )
   },
-  properties: ({ submission, options }) => {
-    const wanted = variables(workload, submission, options, "executor")
+  properties: ({ submission, options, appId }) => {
+    const wanted = variables(workload, submission, options, "executor", appId)
     const env = missing(wanted, given(read.conf, workload.spec, "executor", executors))
     return Object.fromEntries(env.map(([name, value]) => [`${environmentKey.executor}${name}`, value]))
   },
@@ -150,11 +151,12 @@ export const withTelemetryVariables = (
   new Map([
     ...conf,
     ...roles.flatMap((role) =>
-      missing(variables(workload, submission, options, role), given(conf, workload.spec, role, templates[role])).map(
-        ([name, value]) => {
-          const key = `${environmentKey[role]}${name}`
-          return [key, { key, value, field }] as const
-        },
-      ),
+      missing(
+        variables(workload, submission, options, role, undefined),
+        given(conf, workload.spec, role, templates[role]),
+      ).map(([name, value]) => {
+        const key = `${environmentKey[role]}${name}`
+        return [key, { key, value, field }] as const
+      }),
     ),
   ])

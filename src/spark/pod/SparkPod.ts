@@ -72,25 +72,6 @@ export const withContainer = (pod: SparkPod, container: Partial<Container>): Spa
   container: { ...pod.container, ...container },
 })
 
-const defaultContainer = "kubectl.kubernetes.io/default-container"
-
-/**
- * Defaults of the operator's own, where the pod says nothing else. Service links would fill the environment of every pod with all Services of
- * its namespace, which can stop a JVM from starting. Spark's container is the last one, but the one that `kubectl logs` should show.
- */
-export const withOwnDefaults = (pod: SparkPod): SparkPod => {
-  const linkless = withSpec(pod, { enableServiceLinks: pod.spec.enableServiceLinks ?? false })
-  return pod.sidecars.length === 0
-    ? linkless
-    : {
-        ...linkless,
-        metadata: {
-          ...pod.metadata,
-          annotations: { [defaultContainer]: pod.container.name, ...pod.metadata.annotations },
-        },
-      }
-}
-
 /** Appends; equal names are not merged, and the last one counts for the kubelet. */
 export const addEnv = (pod: SparkPod, env: ReadonlyArray<EnvVar>): SparkPod =>
   env.length === 0 ? pod : withContainer(pod, { env: [...(pod.container.env ?? []), ...env] })

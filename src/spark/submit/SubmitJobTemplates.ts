@@ -8,7 +8,8 @@ import { fingerprinted } from "../driver/DriverObjects.ts"
 import type { BuildOptions } from "../driver/FeatureStep.ts"
 import { driverTemplate, withRoleProbes } from "../health/HealthPlan.ts"
 import type { Plan } from "../Plan.ts"
-import { addEnv, toPod, withOwnDefaults } from "../pod/SparkPod.ts"
+import { withOwnDefaults } from "../pod/OwnDefaults.ts"
+import { addEnv, type SparkPod, toPod } from "../pod/SparkPod.ts"
 import { owned } from "../Workload.ts"
 import type { Submission } from "./Submission.ts"
 
@@ -21,19 +22,16 @@ const text = (pod: Pod) => `${JSON.stringify(pod, null, 2)}\n`
 export const submitTemplates = (
   { workload, executorTemplate, health }: Plan,
   submission: Submission,
-  { parity, driverEnv = [] }: BuildOptions,
+  options: BuildOptions,
 ): NonNullable<ConfigMap["data"]> => {
-  const strict = parity === "strict"
+  const own = (pod: SparkPod) => toPod(withOwnDefaults(pod, workload, submission, options))
   const driver = withRoleProbes(driverTemplate(workload), health.driver)
-  const templates = strict
-    ? { driver, executor: executorTemplate }
-    : { driver: withOwnDefaults(addEnv(driver, driverEnv)), executor: withOwnDefaults(executorTemplate) }
-  const driverPod = toPod(templates.driver)
+  const driverPod = own(options.parity === "strict" ? driver : addEnv(driver, options.driverEnv ?? []))
   return {
     [templateFiles.driver]: text({
       ...driverPod,
       metadata: owned(fingerprinted(driverPod.metadata ?? {}, submission), workload),
     }),
-    [templateFiles.executor]: text(toPod(templates.executor)),
+    [templateFiles.executor]: text(own(executorTemplate)),
   }
 }

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import { makeReader } from "../../../src/application/reconcile/ReadSpec.ts"
 import { runSpecHash } from "../../../src/application/RunSpec.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 import { withSubmitterOf } from "../../../src/spark/submit/Submitter.ts"
 import { application, type Changes, options, plainSettings } from "../../support/SparkFixture.ts"
 
@@ -12,6 +13,7 @@ const read = makeReader({
   submitter: "native",
   batchScheduling: plainSettings.scheduling,
   healthDefaults: () => plainSettings.healthDefaults,
+  eventLogOf: () => noTarget,
   followsProgress: true,
 })
 

@@ -3,6 +3,7 @@ import { parseAllDocuments } from "yaml"
 import { healthOf, render, type RenderOptions } from "../../../src/cli/render/Render.ts"
 import { defaultMaster } from "../../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 import { noBatchScheduling } from "../../../src/spark/scheduler/BatchScheduler.ts"
 
 const options: RenderOptions = {
@@ -10,6 +11,7 @@ const options: RenderOptions = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  eventLog: noTarget,
   precision: "seconds",
   now: Date.parse("2026-03-27T12:00:00Z"),
 }

@@ -9,6 +9,7 @@ import { decodeFlags } from "../../../src/settings/Flag.ts"
 import * as PodSettings from "../../../src/settings/PodSettings.ts"
 import { executorPod } from "../../../src/spark/executor/ExecutorPod.ts"
 import { noHealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 import { executorForm } from "../../golden/ExecutorNormal.ts"
 import { python } from "../support/Applications.ts"
 import { sparkImages } from "../support/Environment.ts"
@@ -50,7 +51,9 @@ const spec = (image: string) => ({
 const rendered = (application: SparkApplication, driver: Pod): Pod => {
   const values = Result.getOrThrow(decodeFlags(PodSettings.flags, [], {}))
   const { build, scheduling, submitter } = PodSettings.fromValues(values)
-  const valid = Result.getOrThrow(validate(application, { scheduling, submitter, healthDefaults: noHealthDefaults }))
+  const valid = Result.getOrThrow(
+    validate(application, { scheduling, submitter, healthDefaults: noHealthDefaults, eventLog: noTarget }),
+  )
   const { submissionID, number, startTime } = attempt(application)
   const submission = { submissionId: submissionID, submittedAt: Date.parse(startTime), attempt: number }
   return executorPod(

@@ -64,8 +64,8 @@ describe("build", () => {
         build(resource, { ...submission, ...hash }, { ...options, parity })
       const { pod, ...others } = made({ runSpecHash: "0123456789abcdef" })
       const { pod: plain, ...plainOthers } = made({})
-      assert.deepStrictEqual(plain.metadata?.annotations, { mine: "1" })
-      const annotations = { mine: "1", "sparkoperator.k8s.io/run-spec-hash": "0123456789abcdef" }
+      assert.strictEqual(plain.metadata?.annotations?.["mine"], "1")
+      const annotations = { ...plain.metadata?.annotations, "sparkoperator.k8s.io/run-spec-hash": "0123456789abcdef" }
       assert.deepStrictEqual(pod, { ...plain, metadata: { ...plain.metadata, annotations } })
       assert.deepStrictEqual(others, plainOthers, "and nothing else")
     },

@@ -26,21 +26,22 @@ const everywhere = (isSampled = true): BuildOptions => ({
   ...options,
   traceContext: { everywhere: true, isSampled: () => isSampled },
 })
-const attributes = (role: string) =>
+const ownId = ["spark.application.id=spark-0f0e0d0c0b0a89098807060504030201"]
+const attributes = (role: string, id: ReadonlyArray<string>) =>
   [
     "service.namespace=default",
     "k8s.namespace.name=default",
     "k8s.pod.name=$(OTEL_RESOURCE_ATTRIBUTES_POD_NAME)",
     "spark.application.name=spark-pi",
-    "spark.application.id=spark-0f0e0d0c0b0a89098807060504030201",
+    ...id,
     "spark.application.attempt=1",
     `spark.application.submission_id=${submission.submissionId}`,
     `spark.role=${role}`,
   ].join(",")
 
-const expected = (role: string) => [
+const expected = (role: string, id = ownId) => [
   "OTEL_SERVICE_NAME=spark-pi",
-  `OTEL_RESOURCE_ATTRIBUTES=${attributes(role)}`,
+  `OTEL_RESOURCE_ATTRIBUTES=${attributes(role, id)}`,
   `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}`,
   "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
   `TRACEPARENT=${trace}`,
@@ -129,7 +130,7 @@ describe("telemetry of a run", () => {
     assert.strictEqual(elsewhere.pod.spec?.initContainers?.[0]?.command?.[1], "/agents/otel.jar")
   })
 
-  it("is the same if a Job submits", () => {
+  it("is the same if a Job submits, but for the id that spark-submit generates", () => {
     const resource = application({ ...otlp({ javaAgent: { image: "agent:2.9" } }), submission: { submitter: "job" } })
     const { configMap, job } = submitJob(valid(resource), submission, options)
     const args = job.spec?.template.spec?.containers[0]?.args ?? []
@@ -138,7 +139,7 @@ describe("telemetry of a run", () => {
       ["executor", "spark.executorEnv."],
     ] as const) {
       // The kubelet would expand a single $ in the arguments of the Job's own container.
-      for (const entry of expected(role)) assert.include(args, `${prefix}${entry}`.replaceAll("$", "$$$$"))
+      for (const entry of expected(role, [])) assert.include(args, `${prefix}${entry}`.replaceAll("$", "$$$$"))
       const template: Pod = JSON.parse(configMap.data?.[`${role}-pod-template.yaml`] ?? "")
       assert.strictEqual(template.spec?.initContainers?.[0]?.image, "agent:2.9")
     }
