@@ -1,6 +1,6 @@
 /** The resource kinds that this operator runs, with what each takes from the settings. A new kind is a folder, and an element here. */
 
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 import type { SparkApplication } from "./api/application/SparkApplication.ts"
 import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
@@ -17,7 +17,7 @@ import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
-import { noTarget } from "./spark/history/EventLogTarget.ts"
+import { type EventLogTargetOf, noTarget } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
@@ -33,8 +33,25 @@ export interface KindContext {
   readonly historyServers: History.HistoryServers
 }
 
+/** Of the history server of the cluster that selects a workload, or else of the settings. */
+const eventLogOf =
+  ({ history }: Settings, { targetOf }: History.HistoryServers): EventLogTargetOf =>
+  (metadata) => {
+    const found = targetOf(metadata)
+    return found === noTarget ? history : found
+  }
+
+/** A kind that submits nothing before it is known which history servers there are. */
+const afterHistoryServers =
+  <R>(make: MakeKind<KindContext, R>): MakeKind<KindContext, R> =>
+  (context) =>
+    Effect.map(make(context), (kind) => ({
+      ...kind,
+      ready: Effect.andThen(kind.ready, context.historyServers.watched.store.ready),
+    }))
+
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, environment, events, healthSettings, podReports }) =>
+  afterHistoryServers(({ settings, environment, events, healthSettings, podReports, historyServers }) =>
     Application.make({
       namespaces: settings.namespaces,
       workers: settings.workers,
@@ -43,7 +60,7 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         batchScheduling: settings.pods.scheduling,
         submitter: settings.pods.submitter,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
+        eventLogOf: eventLogOf(settings, historyServers),
       },
       progress: settings.progress,
       metrics: settings.metrics,
@@ -51,20 +68,22 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       podReports,
       events,
     }),
-  ({ settings, environment, events, healthSettings, podReports }) =>
+  ),
+  afterHistoryServers(({ settings, environment, events, healthSettings, podReports, historyServers }) =>
     Connect.make({
       namespaces: settings.namespaces,
       workers: settings.workers.status,
       rules: {
         batchScheduling: settings.pods.scheduling,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
+        eventLogOf: eventLogOf(settings, historyServers),
       },
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
       healthSettings,
       podReports,
       events,
     }),
+  ),
   ({ settings, events }) =>
     Schedule.make({
       namespaces: settings.namespaces,

@@ -5,9 +5,9 @@
 
 import { Effect, Latch, Layer, type Scope } from "effect"
 import * as Endpoints from "./Endpoints.ts"
+import * as History from "./history/Kind.ts"
 import { type KindContext, kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
-import * as History from "./history/Kind.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"

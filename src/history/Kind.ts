@@ -53,7 +53,8 @@ export const make = Effect.fnUntraced(function* ({
   const rewritten = new Set<string>()
 
   const observed = ({ key, before, after }: Change<SparkHistoryServer>) => {
-    if (before?.status !== after?.status || before?.metadata.uid !== after?.metadata.uid) metrics.observed(before, after)
+    if (before?.status !== after?.status || before?.metadata.uid !== after?.metadata.uid)
+      metrics.observed(before, after)
     return key
   }
   const reconcile = Reconcile.make({

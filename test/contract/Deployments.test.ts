@@ -16,7 +16,11 @@ const deployment = (spec: object = {}, pod: object = {}) => ({
     selector: { matchLabels: { app: "d" } },
     template: {
       metadata: { labels: { app: "d" } },
-      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: "main", image, command: ["sleep", "600"] }], ...pod },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: "main", image, command: ["sleep", "600"] }],
+        ...pod,
+      },
     },
     ...spec,
   },
@@ -64,7 +68,9 @@ layer(serverLayer(), { excludeTestServices: true })("a Deployment", (it) => {
       })
       assert.deepInclude(spec.template.spec, { restartPolicy: "Always", dnsPolicy: "ClusterFirst" })
       assert.strictEqual(metadata.generation, 1)
-      const change = { spec: { selector: { matchLabels: { app: "x" } }, template: { metadata: { labels: { app: "x" } } } } }
+      const change = {
+        spec: { selector: { matchLabels: { app: "x" } }, template: { metadata: { labels: { app: "x" } } } },
+      }
       const reply = yield* n.send("PATCH", `${path(n)}/d`, change, merge)
       assert.strictEqual(reply.code, 422)
       assert.match(reply.body.message, /spec\.selector: Invalid value: .*field is immutable/s)
@@ -92,7 +98,10 @@ layer(nodeLayer, { excludeTestServices: true })("the pods of a Deployment", (it)
   /** The Deployment once its status is as wanted. */
   const settled = (n: Namespace, is: (status: Json) => boolean) =>
     Effect.map(
-      until(n.send("GET", `${path(n)}/d`), ({ body }) => body.status.observedGeneration === body.metadata.generation && is(body.status)),
+      until(
+        n.send("GET", `${path(n)}/d`),
+        ({ body }) => body.status.observedGeneration === body.metadata.generation && is(body.status),
+      ),
       ({ body }) => body,
     )
 
@@ -103,7 +112,10 @@ layer(nodeLayer, { excludeTestServices: true })("the pods of a Deployment", (it)
       const first = yield* settled(n, ({ readyReplicas }) => readyReplicas === 1)
       assert.deepInclude(first.status, { replicas: 1, updatedReplicas: 1, availableReplicas: 1 })
       const conditions = first.status.conditions.map(({ type, status, reason }: Json) => `${type} ${status} ${reason}`)
-      assert.sameMembers(conditions, ["Available True MinimumReplicasAvailable", "Progressing True NewReplicaSetAvailable"])
+      assert.sameMembers(conditions, [
+        "Available True MinimumReplicasAvailable",
+        "Progressing True NewReplicaSetAvailable",
+      ])
       const [before] = names(yield* n.ok("GET", n.pods))
       assert.match(before, /^d-[a-z0-9]+-[a-z0-9]{5}$/)
 
@@ -134,10 +146,14 @@ layer(nodeLayer, { excludeTestServices: true })("the pods of a Deployment", (it)
         "POST",
         path(n),
         deployment({
-          template: { metadata: { ...template.metadata, annotations }, spec: { ...template.spec, containers: [container] } },
+          template: {
+            metadata: { ...template.metadata, annotations },
+            spec: { ...template.spec, containers: [container] },
+          },
         }),
       )
-      const waits = (body: Json) => body.items[0]?.status.containerStatuses?.[0]?.state.waiting?.reason === "CrashLoopBackOff"
+      const waits = (body: Json) =>
+        body.items[0]?.status.containerStatuses?.[0]?.state.waiting?.reason === "CrashLoopBackOff"
       const { body } = yield* until(n.send("GET", n.pods), ({ body }) => waits(body))
       const { phase, containerStatuses } = body.items[0].status
       assert.strictEqual(phase, "Running")

@@ -25,17 +25,33 @@ const refused = (title: string, spec: object, message: RegExp, metadata?: object
 
 const rows: ReadonlyArray<Row> = [
   refused("no version", { sparkVersion: undefined }, /spec\.sparkVersion: Required value/),
-  refused("no log directory", { logDirectories: [] }, /logDirectories is empty; add at least one directory with its url/),
+  refused(
+    "no log directory",
+    { logDirectories: [] },
+    /logDirectories is empty; add at least one directory with its url/,
+  ),
   refused("a log directory without a URL", { logDirectories: [{}] }, /spec\.logDirectories\[0\]\.url: Required value/),
   refused(
     "a store that does not exist",
     { store: { type: "Tape" } },
     /spec\.store\.type: Unsupported value: "Tape": supported values: "Memory", "Disk", "Hybrid"/,
   ),
-  refused("a size of the heap", { store: { type: "Memory", size: "1Gi" } }, /store\.size has no effect with type Memory/),
-  refused("a heap for the disk", { store: { type: "Disk", memory: "1g" } }, /store\.memory has an effect with type Hybrid only/),
+  refused(
+    "a size of the heap",
+    { store: { type: "Memory", size: "1Gi" } },
+    /store\.size has no effect with type Memory/,
+  ),
+  refused(
+    "a heap for the disk",
+    { store: { type: "Disk", memory: "1g" } },
+    /store\.memory has an effect with type Hybrid only/,
+  ),
   refused("fewer pods than none", { replicas: -1 }, /spec\.replicas: Invalid value: -1: .*greater than or equal to 0/),
-  refused("an age that Spark cannot read", { cleaner: { enabled: true, maxAge: "7 days" } }, /spec\.cleaner\.maxAge: Invalid value: "7 days"/),
+  refused(
+    "an age that Spark cannot read",
+    { cleaner: { enabled: true, maxAge: "7 days" } },
+    /spec\.cleaner\.maxAge: Invalid value: "7 days"/,
+  ),
   refused("a name that a Service cannot have", {}, /metadata\.name/, { name: "9x" }),
 ]
 

@@ -2,15 +2,16 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { SparkHistoryServerStatus } from "../../src/api/history/SparkHistoryServerStatus.ts"
 import { deployments, ingresses } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
-import type { SparkHistoryServerStatus } from "../../src/api/history/SparkHistoryServerStatus.ts"
 import { dying } from "../support/Dying.ts"
 import { conditionOf, histories, messageOf, scripted, sparkHistory } from "../support/HistoryBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
 
-const isAvailable = (status: SparkHistoryServerStatus) => conditionOf(status, "Available") === "True/MinimumReplicasAvailable"
+const isAvailable = (status: SparkHistoryServerStatus) =>
+  conditionOf(status, "Available") === "True/MinimumReplicasAvailable"
 const isUpdated = (status: SparkHistoryServerStatus) =>
   isAvailable(status) && conditionOf(status, "Progressing") === "True/NewReplicaSetAvailable"
 const is = (type: string, value: string) => (status: SparkHistoryServerStatus) => conditionOf(status, type) === value
@@ -46,7 +47,10 @@ describe("a history server", { timeout: 60_000 }, () => {
         "Ingress/history",
       ])
       const { body } = yield* telemetry.collect()
-      assert.strictEqual(sample(body, "spark_history_servers", { k8s_namespace_name: "default", state: "Available" }), 1)
+      assert.strictEqual(
+        sample(body, "spark_history_servers", { k8s_namespace_name: "default", state: "Available" }),
+        1,
+      )
       assert.deepStrictEqual(yield* servers.eventsOf("history"), ["SparkHistoryServerAvailable"])
 
       yield* servers.delete("history")
@@ -73,7 +77,9 @@ describe("a history server", { timeout: 60_000 }, () => {
         deployment!.metadata!.resourceVersion,
       )
 
-      yield* servers.edit("history", { spec: { sparkConf: { "spark.history.ui.title": "Ours" }, ingress: { host: "a.example.com" } } })
+      yield* servers.edit("history", {
+        spec: { sparkConf: { "spark.history.ui.title": "Ours" }, ingress: { host: "a.example.com" } },
+      })
       yield* servers.until("history", ({ observedGeneration }) => observedGeneration === 2)
       const updated = yield* servers.until("history", isUpdated)
       assert.strictEqual(updated.url, "http://a.example.com")
@@ -104,11 +110,12 @@ describe("a history server", { timeout: 60_000 }, () => {
         [services, "history"],
         [ingresses, "history"],
       ] as const) {
-        yield* Effect.orDie(kube.delete<KubeObject>(resource, "default", name))
+        yield* Effect.orDie(kube.delete(resource, "default", name))
         yield* pass(1)
         assert.sameMembers([...(yield* servers.objectsOf("history"))], [...all], `${name} is back`)
       }
-      const patch = (body: object) => Effect.orDie(kube.patch(deployments, "default", "history", { type: "merge", body }))
+      const patch = (body: object) =>
+        Effect.orDie(kube.patch(deployments, "default", "history", { type: "merge", body }))
       yield* patch({ spec: { replicas: 4 }, metadata: { labels: { mine: "yes" } } })
       yield* pass(1)
       const [deployment] = yield* servers.deployments("history")
@@ -146,9 +153,18 @@ describe("a history server", { timeout: 60_000 }, () => {
       const logDirectories = [{ url: "file:/events", claim: { claimName: "events" } }]
       yield* servers.apply(sparkHistory("claim", { logDirectories }))
       yield* servers.apply(sparkHistory("volume", {}, { "start-fails": "FailedMount: no such share" }))
-      assert.match(messageOf(yield* servers.until("image", is("Available", "False/ImagePullBackOff")), "Available"), /not found/)
-      assert.match(messageOf(yield* servers.until("node", is("Available", "False/Unschedulable")), "Available"), /Insufficient cpu/)
-      assert.match(messageOf(yield* servers.until("volume", is("Available", "False/FailedMount")), "Available"), /no such share/)
+      assert.match(
+        messageOf(yield* servers.until("image", is("Available", "False/ImagePullBackOff")), "Available"),
+        /not found/,
+      )
+      assert.match(
+        messageOf(yield* servers.until("node", is("Available", "False/Unschedulable")), "Available"),
+        /Insufficient cpu/,
+      )
+      assert.match(
+        messageOf(yield* servers.until("volume", is("Available", "False/FailedMount")), "Available"),
+        /no such share/,
+      )
       const waiting = yield* servers.until("claim", is("Available", "False/Unschedulable"))
       assert.match(messageOf(waiting, "Accepted"), /PersistentVolumeClaim events does not exist; create it/)
       yield* servers.createClaim("events")
@@ -178,7 +194,10 @@ describe("a history server", { timeout: 60_000 }, () => {
       yield* servers.edit("history", { spec: { replicas: 1 } })
       yield* servers.until("history", ({ replicas }) => replicas === 1)
       yield* pass(2)
-      assert.deepStrictEqual((yield* servers.deployments("history")).map(({ metadata }) => metadata!.name), ["history"])
+      assert.deepStrictEqual(
+        (yield* servers.deployments("history")).map(({ metadata }) => metadata!.name),
+        ["history"],
+      )
     }),
   )
 
@@ -191,7 +210,10 @@ describe("a history server", { timeout: 60_000 }, () => {
       yield* servers.until("a", isUpdated)
       yield* servers.edit("a", { spec: { logDirectories: [{ url: "logs" }] } })
       const invalid = yield* servers.until("a", is("Accepted", "False/InvalidSpec"))
-      assert.match(messageOf(invalid, "Accepted"), /^spec\.logDirectories\[0\]\.url: "logs" is not the URL of a directory/)
+      assert.match(
+        messageOf(invalid, "Accepted"),
+        /^spec\.logDirectories\[0\]\.url: "logs" is not the URL of a directory/,
+      )
       assert.strictEqual(conditionOf(invalid, "Available"), "True/MinimumReplicasAvailable")
       assert.include(yield* servers.eventsOf("a"), "SparkHistoryServerInvalid")
       yield* servers.edit("a", { spec: { logDirectories: [{ url: "s3a://logs/a" }] } })
@@ -213,10 +235,21 @@ describe("a history server", { timeout: 60_000 }, () => {
       yield* Effect.orDie(
         world.kube.create(services, "default", { metadata: { name: "history" }, spec: { ports: [{ port: 80 }] } }),
       )
-      yield* servers.apply(sparkHistory("history", { httpRoute: { parentRefs: [{ name: "g" }], hostnames: ["a.example.com"] } }))
-      const status = yield* servers.until("history", (status) => isAvailable(status) && is("Exposed", "False/NameConflict")(status))
-      assert.match(messageOf(status, "Exposed"), /Service history exists already and does not belong to this SparkHistoryServer/)
-      assert.match(messageOf(status, "Exposed"), /the cluster does not serve gateway\.networking\.k8s\.io\/v1; install its definitions/)
+      yield* servers.apply(
+        sparkHistory("history", { httpRoute: { parentRefs: [{ name: "g" }], hostnames: ["a.example.com"] } }),
+      )
+      const status = yield* servers.until(
+        "history",
+        (status) => isAvailable(status) && is("Exposed", "False/NameConflict")(status),
+      )
+      assert.match(
+        messageOf(status, "Exposed"),
+        /Service history exists already and does not belong to this SparkHistoryServer/,
+      )
+      assert.match(
+        messageOf(status, "Exposed"),
+        /the cluster does not serve gateway\.networking\.k8s\.io\/v1; install its definitions/,
+      )
       yield* Effect.orDie(world.kube.delete(services, "default", "history"))
       yield* servers.edit("history", { spec: { httpRoute: null } })
       yield* servers.until("history", is("Exposed", "True/Applied"), 60)
@@ -273,12 +306,21 @@ describe("a history server", { timeout: 60_000 }, () => {
       const world = yield* makeWorld
       yield* world.startOperator()
       const servers = histories(world)
-      const template = { ...scripted({ "ready-seconds": "3" }), spec: { priorityClassName: "high", containers: [{ name: "proxy", image: "envoy" }, { name: "spark-history-server" }] } }
+      const template = {
+        ...scripted({ "ready-seconds": "3" }),
+        spec: {
+          priorityClassName: "high",
+          containers: [{ name: "proxy", image: "envoy" }, { name: "spark-history-server" }],
+        },
+      }
       yield* servers.apply(sparkHistory("history", { template }))
       yield* servers.until("history", isUpdated)
       const [pod] = yield* servers.pods("history")
       assert.strictEqual(pod!.spec!.priorityClassName, "high")
-      assert.deepStrictEqual(pod!.spec!.containers.map(({ name, image }) => `${name} ${image}`), ["proxy envoy", "spark-history-server spark:4.3.0"])
+      assert.deepStrictEqual(
+        pod!.spec!.containers.map(({ name, image }) => `${name} ${image}`),
+        ["proxy envoy", "spark-history-server spark:4.3.0"],
+      )
     }),
   )
 })

@@ -25,12 +25,24 @@ const onClaim = (fields: object) => directory({ url: "file:/events", claim: { cl
 
 const mistakes: ReadonlyArray<readonly [title: string, spec: object, message: RegExp]> = [
   ["no directory", { logDirectories: [] }, /^spec\.logDirectories: .*is empty; add at least one/],
-  ["a relative directory", directory({ url: "spark-events" }), /^spec\.logDirectories\[0\]\.url: "spark-events" is not the URL/],
+  [
+    "a relative directory",
+    directory({ url: "spark-events" }),
+    /^spec\.logDirectories\[0\]\.url: "spark-events" is not the URL/,
+  ],
   ["two directories in one URL", directory({ url: "s3a://a/x,s3a://b/y" }), /url: .* has a comma or a space.*an item/],
-  ["a claim that is not on the file system", onClaim({ url: "s3a://b/x" }), /url: is not on the file system.*remove claim/],
+  [
+    "a claim that is not on the file system",
+    onClaim({ url: "s3a://b/x" }),
+    /url: is not on the file system.*remove claim/,
+  ],
   ["a claim at the root", onClaim({ url: "file:///" }), /url: is the root of the file system/],
   ["a claim without a name", onClaim({ claim: { claimName: "" } }), /claim\.claimName: is empty/],
-  ["a path out of the volume", onClaim({ claim: { claimName: "c", subPath: "../x" } }), /claim\.subPath: "\.\.\/x" is not a path inside/],
+  [
+    "a path out of the volume",
+    onClaim({ claim: { claimName: "c", subPath: "../x" } }),
+    /claim\.subPath: "\.\.\/x" is not a path inside/,
+  ],
   [
     "one directory twice",
     { logDirectories: [onClaim({}).logDirectories[0], onClaim({ url: "file:///events/" }).logDirectories[0]] },
@@ -42,29 +54,85 @@ const mistakes: ReadonlyArray<readonly [title: string, spec: object, message: Re
     /^spec\.logDirectories: Spark 4\.1\.4 reads one directory only; use Spark 4\.2/,
   ],
   ["a name with a comma", directory({ name: "a,b" }), /\[0\]\.name: "a,b" is empty or has a comma/],
-  ["a Hadoop property with Spark's prefix", { hadoopConf: { "spark.hadoop.a": "b" } }, /hadoopConf\["spark\.hadoop\.a"\]: begins with spark\./],
+  [
+    "a Hadoop property with Spark's prefix",
+    { hadoopConf: { "spark.hadoop.a": "b" } },
+    /hadoopConf\["spark\.hadoop\.a"\]: begins with spark\./,
+  ],
   ["no version", { sparkVersion: "latest" }, /^spec\.sparkVersion: "latest" is not a version/],
   ["no image", { image: undefined }, /^spec\.image: there is no image/],
-  ["pods that end", { template: { spec: { restartPolicy: "Never", containers: [] } } }, /restartPolicy: is Never; a Deployment restarts/],
-  ["a template without its shape", { template: { spec: { containers: {} } } }, /^spec\.template\.spec\.containers: must be a list/],
-  ["a log directory as a property", { sparkConf: { "spark.history.fs.logDirectory": "x" } }, /is set by spec\.logDirectories/],
-  ["a cleaner as a property", { sparkConf: { "spark.history.fs.cleaner.enabled": "true" } }, /only one may delete event logs; use spec\.cleaner/],
+  [
+    "pods that end",
+    { template: { spec: { restartPolicy: "Never", containers: [] } } },
+    /restartPolicy: is Never; a Deployment restarts/,
+  ],
+  [
+    "a template without its shape",
+    { template: { spec: { containers: {} } } },
+    /^spec\.template\.spec\.containers: must be a list/,
+  ],
+  [
+    "a log directory as a property",
+    { sparkConf: { "spark.history.fs.logDirectory": "x" } },
+    /is set by spec\.logDirectories/,
+  ],
+  [
+    "a cleaner as a property",
+    { sparkConf: { "spark.history.fs.cleaner.enabled": "true" } },
+    /only one may delete event logs; use spec\.cleaner/,
+  ],
   ["a store as a property", { sparkConf: { "spark.history.store.path": "/x" } }, /is set by spec\.store/],
   ["TLS", { sparkConf: { "spark.ssl.historyServer.enabled": "true" } }, /end TLS at spec\.ingress or spec\.httpRoute/],
   ["TLS for everything", { sparkConf: { "spark.ssl.enabled": "true" } }, /end TLS at spec\.ingress/],
   ["a port that does not exist", { sparkConf: { "spark.history.ui.port": "0" } }, /"0" is not a port from 1 to 65535/],
-  ["a size of a store in the heap", { store: { type: "Memory", size: "1Gi" } }, /store\.size has no effect with type Memory/],
-  ["a heap for a store on disk", { store: { type: "Disk", memory: "1g" } }, /store\.memory has an effect with type Hybrid only/],
+  [
+    "a size of a store in the heap",
+    { store: { type: "Memory", size: "1Gi" } },
+    /store\.size has no effect with type Memory/,
+  ],
+  [
+    "a heap for a store on disk",
+    { store: { type: "Disk", memory: "1g" } },
+    /store\.memory has an effect with type Hybrid only/,
+  ],
   ["a store of no size", { store: { type: "Disk", size: "10" } }, /^spec\.store\.size: "10" is less than 1Mi/],
-  ["a store that is larger than the heap", { memory: "2g", store: { type: "Hybrid", memory: "2g" } }, /^spec\.store\.memory: 2g is not less than the heap of 2g/],
-  ["a limit below the heap", { memory: "2g", resources: { limits: { memory: "2Gi" } } }, /limits\.memory: the limit 2Gi is not more than the heap of 2g/],
-  ["a cleaner that cannot be read", { cleaner: { enabled: true, maxAge: "7 days" } }, /^spec\.cleaner\.maxAge: "7 days" is not a time in Spark's notation/],
-  ["a host with a scheme", { ingress: { host: "https://a.example.com" } }, /^spec\.ingress\.host: .* is not a host name.*without scheme/],
-  ["a route to nowhere", { httpRoute: { parentRefs: [], hostnames: ["a.example.com"] } }, /parentRefs: is empty; name the Gateway/],
+  [
+    "a store that is larger than the heap",
+    { memory: "2g", store: { type: "Hybrid", memory: "2g" } },
+    /^spec\.store\.memory: 2g is not less than the heap of 2g/,
+  ],
+  [
+    "a limit below the heap",
+    { memory: "2g", resources: { limits: { memory: "2Gi" } } },
+    /limits\.memory: the limit 2Gi is not more than the heap of 2g/,
+  ],
+  [
+    "a cleaner that cannot be read",
+    { cleaner: { enabled: true, maxAge: "7 days" } },
+    /^spec\.cleaner\.maxAge: "7 days" is not a time in Spark's notation/,
+  ],
+  [
+    "a host with a scheme",
+    { ingress: { host: "https://a.example.com" } },
+    /^spec\.ingress\.host: .* is not a host name.*without scheme/,
+  ],
+  [
+    "a route to nowhere",
+    { httpRoute: { parentRefs: [], hostnames: ["a.example.com"] } },
+    /parentRefs: is empty; name the Gateway/,
+  ],
   ["a route without a host", { httpRoute: { parentRefs: [{ name: "g" }], hostnames: [] } }, /hostnames: is empty/],
-  ["a Service of another name", { service: { metadata: { name: "other" } } }, /^spec\.service\.metadata\.name: the Service has the name of the server/],
+  [
+    "a Service of another name",
+    { service: { metadata: { name: "other" } } },
+    /^spec\.service\.metadata\.name: the Service has the name of the server/,
+  ],
   ["a Service that leads away", { service: { spec: { type: "ExternalName" } } }, /ExternalName leads away/],
-  ["ports that are no list", { service: { spec: { ports: {} } } }, /^spec\.service\.spec: must be an object with a list of ports/],
+  [
+    "ports that are no list",
+    { service: { spec: { ports: {} } } },
+    /^spec\.service\.spec: must be an object with a list of ports/,
+  ],
   ["an address without a scheme", { url: "history.example.com" }, /^spec\.url: .* is not an address for browsers/],
   ["an address with a query", { url: "https://a.example.com/?x=1" }, /^spec\.url: .*without \? and #/],
   [
@@ -72,15 +140,27 @@ const mistakes: ReadonlyArray<readonly [title: string, spec: object, message: Re
     { url: "https://a.example.com/history", sparkConf: { "spark.ui.proxyBase": "/other" } },
     /proxyBase"\]: is \/other, but spec\.url has the path \/history/,
   ],
-  ["a label that nothing can have", { applications: { selector: { matchLabels: { "a b": "c" } } } }, /matchLabels\["a b"\]: .*nothing could have it/],
-  ["In without values", { applications: { selector: { matchExpressions: [{ key: "a", operator: "In" }] } } }, /values: In needs at least one value/],
+  [
+    "a label that nothing can have",
+    { applications: { selector: { matchLabels: { "a b": "c" } } } },
+    /matchLabels\["a b"\]: .*nothing could have it/,
+  ],
+  [
+    "In without values",
+    { applications: { selector: { matchExpressions: [{ key: "a", operator: "In" }] } } },
+    /values: In needs at least one value/,
+  ],
   [
     "Exists with values",
     { applications: { selector: { matchExpressions: [{ key: "a", operator: "Exists", values: ["b"] }] } } },
     /values: Exists has no values/,
   ],
   ["no namespaces", { applications: { namespaces: [] } }, /^spec\.applications\.namespaces: is empty; remove it/],
-  ["a pattern of namespaces", { applications: { namespaces: ["team-*"] } }, /namespaces\[0\]: "team-\*" is not a namespace; use a name, or "\*"/],
+  [
+    "a pattern of namespaces",
+    { applications: { namespaces: ["team-*"] } },
+    /namespaces\[0\]: "team-\*" is not a namespace; use a name, or "\*"/,
+  ],
   [
     "injection into pods that do not have the directory",
     { logDirectories: [{ url: "file:/events" }], applications: {} },
@@ -96,7 +176,10 @@ describe("a history server", () => {
   })
 
   it("with a name that a Service cannot have is not accepted", () => {
-    assert.match(problemsOf({}, { name: "History" })[0]!, /^metadata\.name: "History" is not the name of a history server/)
+    assert.match(
+      problemsOf({}, { name: "History" })[0]!,
+      /^metadata\.name: "History" is not the name of a history server/,
+    )
   })
 
   it("without mistakes has no warnings", () => {
@@ -112,7 +195,11 @@ describe("a history server", () => {
       { sparkVersion: "4.1.4", logDirectories: [{ url: "s3a://a/x", name: "x" }] },
       /Spark 4\.1\.4 does not show names/,
     ],
-    ["a claim for other namespaces", { applications: { namespaces: ["*"] } }, /applications outside of team are not selected/],
+    [
+      "a claim for other namespaces",
+      { applications: { namespaces: ["*"] } },
+      /applications outside of team are not selected/,
+    ],
     [
       "a Secret for other namespaces",
       { logDirectories: [{ url: "s3a://a/x", secretName: "keys" }], applications: { namespaces: ["other"] } },

@@ -23,7 +23,11 @@ export const scripted = (script: Record<string, string>): object => ({
 })
 
 /** Over an object store; its pods play this script. */
-export const sparkHistory = (name: string, spec: Fields = {}, script: Record<string, string> = {}): SparkHistoryServer =>
+export const sparkHistory = (
+  name: string,
+  spec: Fields = {},
+  script: Record<string, string> = {},
+): SparkHistoryServer =>
   ({
     apiVersion: "firesteel.dev/v1alpha1",
     kind: "SparkHistoryServer",
@@ -48,7 +52,10 @@ export const histories = (world: World) => {
     Effect.map(get(name), ({ status }) => status ?? {})
   const list = <A extends object>(resource: Resource<A>, name: string) =>
     Effect.orDie(
-      Effect.map(kube.list(resource, { namespace: "default", labelSelector: `${label}=${name}` }), ({ items }) => items),
+      Effect.map(
+        kube.list(resource, { namespace: "default", labelSelector: `${label}=${name}` }),
+        ({ items }) => items,
+      ),
     )
   return {
     get,
@@ -71,7 +78,8 @@ export const histories = (world: World) => {
       Effect.map(
         Effect.forEach(
           managed.filter(({ plural }) => plural !== "httproutes"),
-          (resource) => Effect.map(list(resource, name), (items) => items.map((item) => `${resource.kind}/${item.metadata?.name}`)),
+          (resource) =>
+            Effect.map(list(resource, name), (items) => items.map((item) => `${resource.kind}/${item.metadata?.name}`)),
         ),
         (all) => all.flat(),
       ),

@@ -6,10 +6,7 @@ import { StringMap, Strings } from "../schema/Scalar.ts"
 
 const Requirement = Schema.Struct({
   key: required(Schema.String, "The key of the label."),
-  operator: required(
-    Schema.Literals(["In", "NotIn", "Exists", "DoesNotExist"]),
-    "In, NotIn, Exists or DoesNotExist.",
-  ),
+  operator: required(Schema.Literals(["In", "NotIn", "Exists", "DoesNotExist"]), "In, NotIn, Exists or DoesNotExist."),
   values: optional(Strings, "The values for In and NotIn."),
 })
 

@@ -25,7 +25,10 @@ export const SparkHistoryServer = Schema.Struct({
   apiVersion: optional(Schema.String, "The group and version of the resource: firesteel.dev/v1alpha1."),
   kind: optional(Schema.String, "The kind of the resource: SparkHistoryServer."),
   metadata: required(Metadata, "Standard object metadata."),
-  spec: required(SparkHistoryServerSpec, "The desired server: its image, log directories, size, access and applications."),
+  spec: required(
+    SparkHistoryServerSpec,
+    "The desired server: its image, log directories, size, access and applications.",
+  ),
   status: optional(SparkHistoryServerStatus, "The observed state of the server. Written by the operator."),
 })
 export type SparkHistoryServer = typeof SparkHistoryServer.Type

@@ -24,7 +24,10 @@ const fields = Schema.Struct({
     Schema.Array(LogDirectory),
     "The directories with event logs. Several need Spark 4.2. Applications that the server selects write to the first one.",
   ),
-  cleaner: optional(Cleaner, "Whether and when event logs are deleted. Only one pod deletes them, whatever replicas is."),
+  cleaner: optional(
+    Cleaner,
+    "Whether and when event logs are deleted. Only one pod deletes them, whatever replicas is.",
+  ),
   store: optional(HistoryStore, "Where the server keeps what it has read. Defaults to Memory."),
   sparkConf: optional(StringMap, "Spark properties of the server, such as spark.history.fs.update.interval."),
   hadoopConf: optional(StringMap, "Hadoop configuration properties, without the prefix spark.hadoop."),

@@ -186,8 +186,7 @@ export const serverChangeLine = (row: ServerRow): string =>
   ])
 
 /** `history  Available  pods 1/1  http://history.default.svc:18080`. */
-export const historyChangeLine = (row: HistoryRow): string =>
-  change(row, [part("pods", row.pods), row.url, row.reason])
+export const historyChangeLine = (row: HistoryRow): string => change(row, [part("pods", row.pods), row.url, row.reason])
 
 /** The summary of `--once`: the expected and the actual state. */
 export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle): ReadonlyArray<string> =>

@@ -26,7 +26,8 @@ interface Route extends KubeObject {
   }
 }
 
-const gateway = ({ namespace, name = "" }: Parent, route: Route) => `Gateway ${namespace ?? route.metadata?.namespace}/${name}`
+const gateway = ({ namespace, name = "" }: Parent, route: Route) =>
+  `Gateway ${namespace ?? route.metadata?.namespace}/${name}`
 
 /** What is wrong with the route; undefined if there is none, or a Gateway serves it. */
 export const routeClaim = (existing: ReadonlyArray<Existing>): Claim | undefined => {
@@ -39,7 +40,11 @@ export const routeClaim = (existing: ReadonlyArray<Existing>): Claim | undefined
   const [first] = refused
   if (first !== undefined) {
     const { reason = "NotAccepted", message = "" } = first.condition
-    return claim("False", reason, `${gateway(first.parentRef, route)} does not serve HTTPRoute ${route.metadata?.name}: ${message}`)
+    return claim(
+      "False",
+      reason,
+      `${gateway(first.parentRef, route)} does not serve HTTPRoute ${route.metadata?.name}: ${message}`,
+    )
   }
   if (parents.length > 0) return undefined
   const names = (route.spec?.parentRefs ?? []).map((parent) => gateway(parent, route)).join(", ")

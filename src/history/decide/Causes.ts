@@ -73,7 +73,11 @@ const ofEnd = ({ reason, exitCode, message }: Ended, directories: ReadonlyArray<
 /** The kubelet's two reasons and texts for an image that cannot be pulled take turns. */
 const ofWaiting = (reason: string, message = ""): Claim =>
   reason === "ErrImagePull" || reason === "ImagePullBackOff"
-    ? claim("False", "ImagePullBackOff", message.replace(/^Back-off pulling image "[^"]*"(: ErrImagePull: )?/, "") || message)
+    ? claim(
+        "False",
+        "ImagePullBackOff",
+        message.replace(/^Back-off pulling image "[^"]*"(: ErrImagePull: )?/, "") || message,
+      )
     : claim("False", reason, message)
 
 /** Why this pod does not answer; undefined while it just starts. */

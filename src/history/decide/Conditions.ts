@@ -14,7 +14,9 @@ const claimWarnings = ({ claims, replicas }: Situation): ReadonlyArray<Problem> 
   claims.flatMap(({ name, accessModes }) => {
     const field = "spec.logDirectories"
     if (accessModes === undefined) {
-      return [{ field, message: `PersistentVolumeClaim ${name} does not exist; create it in the namespace of the server` }]
+      return [
+        { field, message: `PersistentVolumeClaim ${name} does not exist; create it in the namespace of the server` },
+      ]
     }
     if (accessModes.includes("ReadWriteMany")) return []
     const modes = accessModes.join(", ")
@@ -50,7 +52,8 @@ const newestCause = ({ pods, directories }: Situation): Claim | undefined =>
 const available: Writer = (s) => {
   const ready = readyPods(s).length
   if (ready > 0) return claim("True", "MinimumReplicasAvailable", `${ready} of ${s.replicas} pods answer`)
-  if (s.deployments.length === 0 && s.problems.length > 0) return claim("False", "InvalidSpec", describeProblems(s.problems))
+  if (s.deployments.length === 0 && s.problems.length > 0)
+    return claim("False", "InvalidSpec", describeProblems(s.problems))
   if (s.replicas === 0) return claim("False", "ScaledToZero", "spec.replicas is 0")
   const refused = s.refusals?.find(isEssential) ?? undefined
   if (refused !== undefined && s.deployments.length === 0) return claim("False", refused.reason, refused.message)
@@ -97,7 +100,14 @@ const exposed: Writer = (s) => {
   const failures = (s.refusals ?? []).filter((refusal) => !isEssential(refusal))
   const [first] = failures
   if (first !== undefined) {
-    return claim("False", first.reason, failures.map(({ message }) => message).join("; ").slice(0, 4096))
+    return claim(
+      "False",
+      first.reason,
+      failures
+        .map(({ message }) => message)
+        .join("; ")
+        .slice(0, 4096),
+    )
   }
   if (s.desired === undefined) return s.status.conditions?.find(({ type }) => type === "Exposed")
   return routeClaim(s.existing) ?? claim("True", "Applied", `Browsers reach the server at ${s.addresses?.url ?? ""}`)
@@ -105,7 +115,8 @@ const exposed: Writer = (s) => {
 
 const applicationsSelected: Writer = ({ selection, problems }) => {
   if (selection === undefined) return undefined
-  if (problems.length > 0) return claim("False", "InvalidSpec", "A server whose spec is not valid selects no applications")
+  if (problems.length > 0)
+    return claim("False", "InvalidSpec", "A server whose spec is not valid selects no applications")
   return selection.conflict === undefined
     ? claim("True", "Selecting", "No other history server selects the same applications")
     : claim("False", "SelectorConflict", selection.conflict)

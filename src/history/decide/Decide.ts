@@ -48,7 +48,10 @@ const differences = ({ desired, existing, rewritten }: Situation): ReadonlyArray
     return isCurrent(found, made, rewritten) ? [] : [{ _tag: "Update", made, existing: found }]
   })
   const unwanted = existing.filter((one) => !desired.some((made) => isThis(made)(one)))
-  return [...ensured, ...unwanted.map(({ resource, object }): Action => ({ _tag: "Delete", resource, existing: object }))]
+  return [
+    ...ensured,
+    ...unwanted.map(({ resource, object }): Action => ({ _tag: "Delete", resource, existing: object })),
+  ]
 }
 
 /** Reasons of an ordinary start or stop. */
@@ -62,13 +65,26 @@ interface Told {
 
 const told: Readonly<Record<string, Told>> = {
   Accepted: { reason: "SparkHistoryServerInvalid", isTold: ({ status }) => status === "False" },
-  Available: { reason: "SparkHistoryServerUnavailable", isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason) },
-  Progressing: { reason: "SparkHistoryServerNotUpdated", isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason) },
-  Exposed: { reason: "SparkHistoryServerNotExposed", isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason) },
-  ApplicationsSelected: { reason: "SparkHistoryServerSelectorConflict", isTold: ({ reason }) => reason === "SelectorConflict" },
+  Available: {
+    reason: "SparkHistoryServerUnavailable",
+    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+  },
+  Progressing: {
+    reason: "SparkHistoryServerNotUpdated",
+    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+  },
+  Exposed: {
+    reason: "SparkHistoryServerNotExposed",
+    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+  },
+  ApplicationsSelected: {
+    reason: "SparkHistoryServerSelectorConflict",
+    isTold: ({ reason }) => reason === "SelectorConflict",
+  },
 }
 
-const isSame = (a: Claim | undefined, b: Claim) => a?.status === b.status && a.reason === b.reason && a.message === b.message
+const isSame = (a: Claim | undefined, b: Claim) =>
+  a?.status === b.status && a.reason === b.reason && a.message === b.message
 
 /** A warning for every condition that says something else than before, and a word when the server answers for the first time. */
 const eventsOf = (before: ReadonlyArray<Condition>, now: ReadonlyArray<Condition>): ReadonlyArray<Note> =>
@@ -117,7 +133,10 @@ const nextOf = ({ refusals = [], pods, claims, now }: Situation): Next => {
     ...(claims.some(({ accessModes }) => accessModes === undefined) ? [claimRetry] : []),
     ...recheck.map((at) => Math.max(0, at - now) / 1000),
   ]
-  return wakes.reduce<Next>((next, seconds) => (next._tag === "AwaitChange" ? after(seconds) : sooner(next, seconds)), awaitChange)
+  return wakes.reduce<Next>(
+    (next, seconds) => (next._tag === "AwaitChange" ? after(seconds) : sooner(next, seconds)),
+    awaitChange,
+  )
 }
 
 /** The one decision about a history server. Total. */

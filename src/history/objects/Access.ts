@@ -57,7 +57,11 @@ export const serverRoute = (server: SparkHistoryServer): ReadonlyArray<KubeObjec
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
       metadata: ownedMetadata(server, serverName(server), { annotations }),
-      spec: { parentRefs, hostnames, rules: [{ matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs }] },
+      spec: {
+        parentRefs,
+        hostnames,
+        rules: [{ matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs }],
+      },
     },
   ]
 }

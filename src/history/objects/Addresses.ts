@@ -1,8 +1,8 @@
 /** Where a history server is reached: inside the cluster, by browsers, and the page of one application. Pure. */
 
 import type { Service } from "kubernetes-types/core/v1"
-import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { HistoryIngress, HistoryRoute } from "../../api/history/ServerAccess.ts"
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { defaultPort, portName, serverName } from "./Names.ts"
 
 type Server = Pick<SparkHistoryServer, "metadata" | "spec">
@@ -10,7 +10,9 @@ type Server = Pick<SparkHistoryServer, "metadata" | "spec">
 /** Of the Service that the operator makes. */
 export const servicePort = ({ spec }: Pick<Server, "spec">): number => {
   const ports = portsOf(spec.service)
-  return (ports.find(({ name }) => name === portName) ?? (ports.length === 1 ? ports[0] : undefined))?.port ?? defaultPort
+  return (
+    (ports.find(({ name }) => name === portName) ?? (ports.length === 1 ? ports[0] : undefined))?.port ?? defaultPort
+  )
 }
 
 const portsOf = (service: Service | undefined) => service?.spec?.ports ?? []

@@ -38,7 +38,11 @@ const deploymentPatch = (existing: Deployment, { metadata, spec }: Deployment): 
   body: [
     { op: "replace", path: "/metadata/resourceVersion", value: existing.metadata?.resourceVersion },
     { op: "add", path: "/metadata/labels", value: { ...existing.metadata?.labels, ...metadata?.labels } },
-    { op: "add", path: "/metadata/annotations", value: { ...existing.metadata?.annotations, ...metadata?.annotations } },
+    {
+      op: "add",
+      path: "/metadata/annotations",
+      value: { ...existing.metadata?.annotations, ...metadata?.annotations },
+    },
     { op: "add", path: "/spec/replicas", value: spec?.replicas },
     { op: "add", path: "/spec/strategy", value: spec?.strategy },
     { op: "add", path: "/spec/template", value: spec?.template },
@@ -47,7 +51,7 @@ const deploymentPatch = (existing: Deployment, { metadata, spec }: Deployment): 
 
 /** The patch that makes `made` of the existing object. */
 export const patchOf = (existing: KubeObject, { resource, object }: Made): Patch => {
-  if (resource.kind === "Deployment") return deploymentPatch(existing, object)
+  if (resource.kind === "Deployment") return deploymentPatch(existing as Deployment, object as Deployment)
   if (resource.kind !== "ConfigMap") return { type: "merge", body: accessPatch(existing, object) }
   const { data } = object as ConfigMap
   const { labels, annotations } = object.metadata ?? {}

@@ -26,7 +26,9 @@ export const confPath = "/opt/spark/history-conf"
 export const storePath = "/var/spark-history-store"
 
 /** By which the Service finds the pods, and the operator everything. */
-export const selectorLabels = ({ metadata }: Named): Record<string, string> => ({ [Labels.historyServer]: metadata.name })
+export const selectorLabels = ({ metadata }: Named): Record<string, string> => ({
+  [Labels.historyServer]: metadata.name,
+})
 
 /** `team/history`, as in messages. */
 export const titleOf = ({ metadata }: Named): string =>

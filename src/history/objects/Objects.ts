@@ -33,7 +33,8 @@ export interface Made<A extends KubeObject = KubeObject> {
 }
 
 /** The hash of what the operator has applied to this object. */
-export const revisionOf = ({ metadata }: KubeObject): string | undefined => metadata?.annotations?.[Labels.historyRevision]
+export const revisionOf = ({ metadata }: KubeObject): string | undefined =>
+  metadata?.annotations?.[Labels.historyRevision]
 
 const made = <A extends KubeObject>(resource: Resource<A>, object: A): Made => {
   const annotations = { ...object.metadata?.annotations, [Labels.historyRevision]: fingerprint(object) }
@@ -85,7 +86,10 @@ const deploymentOf = (server: SparkHistoryServer, part: Part, content: string, e
  * gives equal objects.
  */
 export const desiredObjects = (server: SparkHistoryServer, exclusive: boolean): ReadonlyArray<Made> => {
-  const parts = partsOf(server).map((part) => ({ part, content: propertiesFile(serverProperties(server, part.cleans)) }))
+  const parts = partsOf(server).map((part) => ({
+    part,
+    content: propertiesFile(serverProperties(server, part.cleans)),
+  }))
   const conf: ConfigMap = {
     apiVersion: "v1",
     kind: "ConfigMap",

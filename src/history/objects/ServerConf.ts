@@ -66,7 +66,9 @@ const directoryProperties = ({ logDirectories }: SparkHistoryServerSpec): Proper
   return {
     "spark.history.fs.logDirectory": urls.join(","),
     ...(isNamed
-      ? { "spark.history.fs.logDirectory.names": logDirectories.map(({ name }, index) => name ?? urls[index]).join(",") }
+      ? {
+          "spark.history.fs.logDirectory.names": logDirectories.map(({ name }, index) => name ?? urls[index]).join(","),
+        }
       : {}),
   }
 }

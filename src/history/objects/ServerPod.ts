@@ -9,7 +9,7 @@ import type { SparkHistoryServerSpec } from "../../api/history/SparkHistoryServe
 import { defaultMinOverhead, totalMemory } from "../../spark/conf/Memory.ts"
 import { fingerprint } from "../../spark/Fingerprint.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { addEnv, addPorts, fromTemplate, mountVolume, type SparkPod, toPod, withOwnDefaults } from "../../spark/pod/SparkPod.ts"
+import { addEnv, addPorts, fromTemplate, mountVolume, type SparkPod, toPod } from "../../spark/pod/SparkPod.ts"
 import { mountPath } from "./Directories.ts"
 import { confName, confPath, containerName, portName, selectorLabels, storePath } from "./Names.ts"
 import { heapOf, listenPort, storeSize } from "./ServerConf.ts"
@@ -119,7 +119,7 @@ export const serverPod = (
   const container = containerOf(spec, base.container, file)
   const port = { name: portName, containerPort: listenPort(spec), protocol: "TCP" }
   const pod = mounted(server, addPorts(addEnv({ ...base, container }, memory), [port]))
-  const { metadata, spec: podSpec } = toPod(withOwnDefaults(pod))
+  const { metadata, spec: podSpec } = toPod(pod)
   const { serviceAccount, imagePullSecrets = [] } = spec
   return {
     metadata: {
@@ -131,9 +131,15 @@ export const serverPod = (
         ...selectorLabels(server),
         [Labels.historyDeployment]: deployment,
       },
-      annotations: { ...metadata?.annotations, [Labels.historyRevision]: fingerprint(content) },
+      annotations: {
+        "kubectl.kubernetes.io/default-container": containerName,
+        ...metadata?.annotations,
+        [Labels.historyRevision]: fingerprint(content),
+      },
     },
     spec: {
+      // They would fill the environment with all Services of the namespace, some of which Spark would read as settings.
+      enableServiceLinks: false,
       ...podSpec!,
       ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
       ...(imagePullSecrets.length === 0

@@ -13,8 +13,8 @@ import { type KubeObject, pods as podResource, type Resource } from "../../kube/
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
-import { deployments, managed } from "../objects/Objects.ts"
 import type { Existing } from "../decide/Situation.ts"
+import { deployments, managed } from "../objects/Objects.ts"
 
 /** Index of pods and objects: by key of the SparkHistoryServer. */
 const byServer = "server"
@@ -63,8 +63,13 @@ export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: 
   }))
   const all = [pods, ...objects.map(({ watched }) => watched)]
 
-  const take = ({ before, after }: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined }) =>
-    serverKeyOf(after ?? before ?? {})
+  const take = ({
+    before,
+    after,
+  }: {
+    readonly before: KubeObject | undefined
+    readonly after: KubeObject | undefined
+  }) => serverKeyOf(after ?? before ?? {})
   const lazily = ({ run, takeAll }: Watched.Taken): Watched.Taken => ({
     run: (changed, isSilent) => Effect.andThen(needed.await, run(changed, isSilent)),
     takeAll,

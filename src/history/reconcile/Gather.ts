@@ -19,7 +19,12 @@ import type { Providers } from "../select/Targets.ts"
 import type { Caches } from "./Caches.ts"
 import type { ReadSpec } from "./ReadSpec.ts"
 
-const persistentVolumeClaims = resource<PersistentVolumeClaim>("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim")
+const persistentVolumeClaims = resource<PersistentVolumeClaim>(
+  "",
+  "v1",
+  "persistentvolumeclaims",
+  "PersistentVolumeClaim",
+)
 
 /** Where facts come from. */
 export interface Sources {

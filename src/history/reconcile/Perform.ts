@@ -48,7 +48,11 @@ const create = Effect.fnUntraced(function* (
 })
 
 /** A kind that the API server does not know is refused with a remedy. */
-const messageOf = (resource: Resource, name: string, { reason, message }: Pick<KubeError, "reason" | "message"> | Taken) =>
+const messageOf = (
+  resource: Resource,
+  name: string,
+  { reason, message }: Pick<KubeError, "reason" | "message"> | Taken,
+) =>
   reason === "NotFound"
     ? `${resource.kind} ${name}: the cluster does not serve ${apiVersion(resource)}; install its definitions, or remove the field from the spec`
     : `${resource.kind} ${name}: ${message}`

@@ -3,9 +3,9 @@
 import { Predicate } from "effect"
 import type { LabelSelector } from "../../api/history/SelectedApplications.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { keyOf } from "../../spark/conf/SparkConf.ts"
 import { parseUrl, publicUrl } from "../objects/Addresses.ts"
 import { proxyBaseKey } from "../objects/ServerConf.ts"
-import { keyOf } from "../../spark/conf/SparkConf.ts"
 import type { Rule } from "./Rule.ts"
 
 const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -14,7 +14,12 @@ const hostName = new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`)
 const host = (field: string, name: string): ReadonlyArray<Problem> =>
   hostName.test(name)
     ? []
-    : [{ field, message: `${JSON.stringify(name)} is not a host name; use one such as history.example.com, without scheme, port and path` }]
+    : [
+        {
+          field,
+          message: `${JSON.stringify(name)} is not a host name; use one such as history.example.com, without scheme, port and path`,
+        },
+      ]
 
 const ingress: Rule = ({ spec }) => (spec.ingress === undefined ? [] : host("spec.ingress.host", spec.ingress.host))
 
@@ -71,7 +76,12 @@ const proxyBase: Rule = (server) => {
   const own = server.spec.sparkConf?.[proxyBaseKey]
   return own === undefined || path === "" || own === path
     ? []
-    : [{ field: keyOf("spec.sparkConf", proxyBaseKey), message: `is ${own}, but spec.url has the path ${path}; remove this key` }]
+    : [
+        {
+          field: keyOf("spec.sparkConf", proxyBaseKey),
+          message: `is ${own}, but spec.url has the path ${path}; remove this key`,
+        },
+      ]
 }
 
 const namespaceName = new RegExp(`^${label}$`)
@@ -82,14 +92,25 @@ const labels = (selector: LabelSelector, field: string): ReadonlyArray<Problem> 
   ...Object.entries(selector.matchLabels ?? {}).flatMap(([key, value]) =>
     labelKey.test(key) && labelValue.test(value)
       ? []
-      : [{ field: `${field}.matchLabels[${JSON.stringify(key)}]`, message: `${key}=${value} is not a label; nothing could have it` }],
+      : [
+          {
+            field: `${field}.matchLabels[${JSON.stringify(key)}]`,
+            message: `${key}=${value} is not a label; nothing could have it`,
+          },
+        ],
   ),
   ...(selector.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index): ReadonlyArray<Problem> => {
     const at = `${field}.matchExpressions[${index}]`
     const needsValues = operator === "In" || operator === "NotIn"
-    if (!labelKey.test(key)) return [{ field: `${at}.key`, message: `${JSON.stringify(key)} is not the key of a label` }]
+    if (!labelKey.test(key))
+      return [{ field: `${at}.key`, message: `${JSON.stringify(key)} is not the key of a label` }]
     if (needsValues && values.length === 0) {
-      return [{ field: `${at}.values`, message: `${operator} needs at least one value; use Exists or DoesNotExist without values` }]
+      return [
+        {
+          field: `${at}.values`,
+          message: `${operator} needs at least one value; use Exists or DoesNotExist without values`,
+        },
+      ]
     }
     return !needsValues && values.length > 0
       ? [{ field: `${at}.values`, message: `${operator} has no values; remove them, or use In or NotIn` }]
@@ -102,10 +123,20 @@ const applications: Rule = ({ spec: { applications } }) => [
   ...(applications?.namespaces ?? []).flatMap((name, index) =>
     name === "*" || namespaceName.test(name)
       ? []
-      : [{ field: `spec.applications.namespaces[${index}]`, message: `${JSON.stringify(name)} is not a namespace; use a name, or "*" for all` }],
+      : [
+          {
+            field: `spec.applications.namespaces[${index}]`,
+            message: `${JSON.stringify(name)} is not a namespace; use a name, or "*" for all`,
+          },
+        ],
   ),
   ...(applications?.namespaces?.length === 0
-    ? [{ field: "spec.applications.namespaces", message: 'is empty; remove it for the namespace of the server, or use "*" for all' }]
+    ? [
+        {
+          field: "spec.applications.namespaces",
+          message: 'is empty; remove it for the namespace of the server, or use "*" for all',
+        },
+      ]
     : []),
 ]
 

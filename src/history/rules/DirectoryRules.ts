@@ -2,9 +2,9 @@
 
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { fromTemplate } from "../../spark/pod/SparkPod.ts"
 import { isLocal, mountPath, parseDirectory } from "../objects/Directories.ts"
 import { containerName } from "../objects/Names.ts"
-import { fromTemplate } from "../../spark/pod/SparkPod.ts"
 import { type Rule, versionOf } from "./Rule.ts"
 
 type Directory = SparkHistoryServer["spec"]["logDirectories"][number]
@@ -40,13 +40,23 @@ const claims = each((directory, field) => {
   return [
     ...(isLocal(directory)
       ? []
-      : [problem("url", "is not on the file system, where the claim is mounted; use file: and a path, or remove claim")]),
+      : [
+          problem(
+            "url",
+            "is not on the file system, where the claim is mounted; use file: and a path, or remove claim",
+          ),
+        ]),
     ...(isLocal(directory) && mountPath(directory) === ""
       ? [problem("url", "is the root of the file system; use file: and the path at which the claim is to be mounted")]
       : []),
     ...(claimName === "" ? [problem("claim.claimName", "is empty; name a PersistentVolumeClaim")] : []),
     ...(subPath !== undefined && (subPath.startsWith("/") || subPath.split("/").includes(".."))
-      ? [problem("claim.subPath", `${JSON.stringify(subPath)} is not a path inside the volume; use one such as spark-events`)]
+      ? [
+          problem(
+            "claim.subPath",
+            `${JSON.stringify(subPath)} is not a path inside the volume; use one such as spark-events`,
+          ),
+        ]
       : []),
   ]
 })
@@ -57,7 +67,12 @@ const duplicates: Rule = ({ spec: { logDirectories } }) => {
     const first = logDirectories.findIndex((other) => key(other) === key(directory))
     return first === index
       ? []
-      : [{ field: `spec.logDirectories[${index}].url`, message: `is the same as that of spec.logDirectories[${first}]; remove one` }]
+      : [
+          {
+            field: `spec.logDirectories[${index}].url`,
+            message: `is the same as that of spec.logDirectories[${first}]; remove one`,
+          },
+        ]
   })
 }
 
@@ -83,17 +98,26 @@ const hadoopKeys: Rule = ({ spec }) => {
   const of = (conf: Readonly<Record<string, string>> | undefined, field: string) =>
     Object.keys(conf ?? {})
       .filter((key) => key.startsWith("spark."))
-      .map((key) => ({ field: `${field}[${JSON.stringify(key)}]`, message: "begins with spark.; write the property of Hadoop, without spark.hadoop." }))
+      .map((key) => ({
+        field: `${field}[${JSON.stringify(key)}]`,
+        message: "begins with spark.; write the property of Hadoop, without spark.hadoop.",
+      }))
   return [
     ...of(spec.hadoopConf, "spec.hadoopConf"),
-    ...spec.logDirectories.flatMap(({ hadoopConf }, index) => of(hadoopConf, `spec.logDirectories[${index}].hadoopConf`)),
+    ...spec.logDirectories.flatMap(({ hadoopConf }, index) =>
+      of(hadoopConf, `spec.logDirectories[${index}].hadoopConf`),
+    ),
   ]
 }
 
 /** Applications would write to a directory that is not in their pods. */
 const unreachableInjection: Rule = ({ spec: { applications, logDirectories } }) => {
   const [first] = logDirectories
-  return first !== undefined && applications !== undefined && applications.inject !== false && isLocal(first) && first.claim === undefined
+  return first !== undefined &&
+    applications !== undefined &&
+    applications.inject !== false &&
+    isLocal(first) &&
+    first.claim === undefined
     ? [
         {
           field: "spec.applications.inject",
@@ -123,7 +147,8 @@ const unmounted = each((directory, field, { spec }) => {
     : [
         {
           field: `${field}.url`,
-          message: "is on the file system of the container, where no volume is mounted, so only what the image contains is seen; set claim, or mount a volume in spec.template",
+          message:
+            "is on the file system of the container, where no volume is mounted, so only what the image contains is seen; set claim, or mount a volume in spec.template",
         },
       ]
 })
@@ -132,7 +157,12 @@ const unnamed: Rule = (server) => {
   const [major, minor] = versionOf(server) ?? [99, 0]
   const named = server.spec.logDirectories.findIndex(({ name }) => name !== undefined)
   return named >= 0 && (major < 4 || (major === 4 && minor < 2))
-    ? [{ field: `spec.logDirectories[${named}].name`, message: `Spark ${server.spec.sparkVersion} does not show names of directories; it has no effect` }]
+    ? [
+        {
+          field: `spec.logDirectories[${named}].name`,
+          message: `Spark ${server.spec.sparkVersion} does not show names of directories; it has no effect`,
+        },
+      ]
     : []
 }
 

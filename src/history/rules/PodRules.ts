@@ -10,19 +10,34 @@ import { type Rule, versionOf } from "./Rule.ts"
 
 const version: Rule = (server) =>
   versionOf(server) === undefined
-    ? [{ field: "spec.sparkVersion", message: `${JSON.stringify(server.spec.sparkVersion)} is not a version of Spark; use one such as 4.3.0` }]
+    ? [
+        {
+          field: "spec.sparkVersion",
+          message: `${JSON.stringify(server.spec.sparkVersion)} is not a version of Spark; use one such as 4.3.0`,
+        },
+      ]
     : []
 
 const image: Rule = ({ spec }) =>
   spec.image || fromTemplate(spec.template, containerName).container.image
     ? []
-    : [{ field: "spec.image", message: `there is no image; set spec.image, or the image of the container ${containerName} in spec.template` }]
+    : [
+        {
+          field: "spec.image",
+          message: `there is no image; set spec.image, or the image of the container ${containerName} in spec.template`,
+        },
+      ]
 
 const restartPolicy: Rule = ({ spec: { template } }) => {
   const policy = template?.spec?.restartPolicy
   return policy === undefined || policy === "Always"
     ? []
-    : [{ field: "spec.template.spec.restartPolicy", message: `is ${policy}; a Deployment restarts its containers, so remove it` }]
+    : [
+        {
+          field: "spec.template.spec.restartPolicy",
+          message: `is ${policy}; a Deployment restarts its containers, so remove it`,
+        },
+      ]
 }
 
 const tls = "browsers are served over HTTP; end TLS at spec.ingress or spec.httpRoute and remove this key"
@@ -34,7 +49,10 @@ const reserved: ReadonlyArray<readonly [key: RegExp, message: string]> = [
     /^spark\.history\.fs\.(driverlog\.)?cleaner\.(enabled|interval|maxAge|maxNum)$/,
     "would hold for every pod, and only one may delete event logs; use spec.cleaner and remove this key",
   ],
-  [/^spark\.history\.store\.(path|maxDiskUsage|hybridStore\.(enabled|maxMemoryUsage))$/, "is set by spec.store; remove this key"],
+  [
+    /^spark\.history\.store\.(path|maxDiskUsage|hybridStore\.(enabled|maxMemoryUsage))$/,
+    "is set by spec.store; remove this key",
+  ],
   [/^spark\.history\.provider$/, "another provider would not read spec.logDirectories; remove this key"],
   [/^spark\.ssl\.historyServer\./, tls],
 ]
@@ -66,7 +84,12 @@ const store: Rule = ({ spec }) => {
   const size = storeSize(spec)
   const tooSmall = size !== undefined && size < 2 ** 20
   const problems: ReadonlyArray<Problem> = tooSmall
-    ? [{ field: "spec.store.size", message: `${JSON.stringify(spec.store?.size)} is less than 1Mi; the default is 10Gi` }]
+    ? [
+        {
+          field: "spec.store.size",
+          message: `${JSON.stringify(spec.store?.size)} is less than 1Mi; the default is 10Gi`,
+        },
+      ]
     : []
   if (spec.store?.type !== "Hybrid" || hybridMemory(spec) < heapOf(spec)) return problems
   return [

@@ -6,7 +6,12 @@
 import { Result } from "effect"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { keyOf } from "../../runtime/Store.ts"
-import type { EventLogTarget, EventLogTargetFound, EventLogTargetOf } from "../../spark/history/EventLogTarget.ts"
+import {
+  type EventLogTarget,
+  type EventLogTargetFound,
+  type EventLogTargetOf,
+  noTarget,
+} from "../../spark/history/EventLogTarget.ts"
 import { urlFormatOf } from "../objects/Addresses.ts"
 import { directoryUrl, mountPath } from "../objects/Directories.ts"
 import { titleOf } from "../objects/Names.ts"
@@ -22,8 +27,6 @@ interface Provider {
   readonly foreign: EventLogTargetFound
 }
 
-const none: EventLogTargetFound = { target: undefined, conflict: undefined }
-
 /** Claims and Secrets are there for applications of the server's namespace only. */
 const targetOf = (server: SparkHistoryServer, isOwn: boolean): EventLogTarget => {
   const { logDirectories, hadoopConf, applications } = server.spec
@@ -32,6 +35,7 @@ const targetOf = (server: SparkHistoryServer, isOwn: boolean): EventLogTarget =>
   return {
     source: titleOf(server),
     directory: directoryUrl(directory),
+    alsoReads: logDirectories.slice(1).map(directoryUrl),
     conf: hadoopProperties({ ...hadoopConf, ...directory.hadoopConf }),
     claim:
       claim === undefined || !isOwn
@@ -85,7 +89,7 @@ export const make = (servers: () => Iterable<SparkHistoryServer>): Providers => 
 
   const conflictOf = (selecting: ReadonlyArray<Provider>): EventLogTargetFound => {
     const titles = selecting.map(({ server }) => titleOf(server)).sort()
-    const conflict = `is selected by ${titles.join(" and by ")}; change spec.applications of all but one of them so that only one selects it`
+    const conflict = `the application is selected by ${titles.join(" and by ")}, so it gets neither event log nor link from them; change spec.applications of all but one of them so that only one selects it`
     const found = conflicts.get(conflict) ?? { target: undefined, conflict }
     conflicts.set(conflict, found)
     return found
@@ -95,7 +99,7 @@ export const make = (servers: () => Iterable<SparkHistoryServer>): Providers => 
     targetOf: (selectable) => {
       const selecting = current().filter(({ server }) => isSelected(server, selectable))
       const [only] = selecting
-      if (only === undefined) return none
+      if (only === undefined) return noTarget
       if (selecting.length > 1) return conflictOf(selecting)
       return selectable.namespace === only.server.metadata.namespace ? only.own : only.foreign
     },

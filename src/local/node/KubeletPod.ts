@@ -74,7 +74,7 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
   }
   if (!(yield* initialize(node, worker, script))) return
   let running = names(regular(worker.pod))
-  for (let restarts: Restarts | undefined; ; ) {
+  for (let restarts: Restarts | undefined; ;) {
     const since = yield* Clock.currentTimeMillis
     const starting = failingProbe(script, worker)?.kind === "startup"
     const ready = !starting && (script["ready-seconds"] ?? 0) === 0

@@ -24,7 +24,9 @@ const situation = (some: Partial<Situation> = {}, server = historyServer()): Sit
   directories: ["s3a://logs/spark"],
   selection: undefined,
   existing: existingOf(server),
-  deployments: existingOf(server).flatMap(({ resource, object }) => (resource === deployments ? [object as Deployment] : [])),
+  deployments: existingOf(server).flatMap(({ resource, object }) =>
+    resource === deployments ? [object as Deployment] : [],
+  ),
   pods: [],
   claims: [],
   refusals: undefined,
@@ -78,8 +80,16 @@ describe("why a history server does not answer", () => {
       crashed("org.apache.hadoop.fs.s3a.auth.NoAwsCredentialsException: …"),
       /^False\/LogDirectoryForbidden: .*set secretName/,
     ],
-    ["the store is elsewhere", crashed("java.net.UnknownHostException: minio"), /^False\/LogDirectoryUnreachable: .*check its address/],
-    ["it was killed for its memory", crashed("", { exitCode: 137, reason: "OOMKilled" }), /^False\/OOMKilled: .*raise spec\.resources/],
+    [
+      "the store is elsewhere",
+      crashed("java.net.UnknownHostException: minio"),
+      /^False\/LogDirectoryUnreachable: .*check its address/,
+    ],
+    [
+      "it was killed for its memory",
+      crashed("", { exitCode: 137, reason: "OOMKilled" }),
+      /^False\/OOMKilled: .*raise spec\.resources/,
+    ],
     [
       "the heap is too small",
       crashed('Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat x'),
@@ -95,7 +105,10 @@ describe("why a history server does not answer", () => {
       "the image still cannot be pulled",
       container({
         state: {
-          waiting: { reason: "ImagePullBackOff", message: 'Back-off pulling image "x": ErrImagePull: failed to pull: not found' },
+          waiting: {
+            reason: "ImagePullBackOff",
+            message: 'Back-off pulling image "x": ErrImagePull: failed to pull: not found',
+          },
         },
       }),
       /^False\/ImagePullBackOff: failed to pull: not found$/,
@@ -105,7 +118,11 @@ describe("why a history server does not answer", () => {
       pod({ conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/1 nodes" }] }),
       /^False\/Unschedulable: 0\/1 nodes$/,
     ],
-    ["the pod was evicted", pod({ phase: "Failed", reason: "Evicted", message: "low on memory" }), /^False\/Evicted: low on memory$/],
+    [
+      "the pod was evicted",
+      pod({ phase: "Failed", reason: "Evicted", message: "low on memory" }),
+      /^False\/Evicted: low on memory$/,
+    ],
     ["it just starts", container({ state: { waiting: { reason: "ContainerCreating" } } }), /^False\/Starting/],
   ]
   it.each(rows)("%s", (_, pod, says) => {
@@ -124,18 +141,29 @@ describe("why a history server does not answer", () => {
     const old = { ...podState(crashed("old")), createdAt: 1 }
     const young = { ...podState(crashed("young")), createdAt: 2 }
     assert.match(said(situation({ pods: [old, young] }), "Available"), /young/)
-    assert.match(said(situation({ pods: [old, podState(ready)], replicas: 2 }), "Available"), /^True\/MinimumReplicasAvailable: 1 of 2 pods answer/)
+    assert.match(
+      said(situation({ pods: [old, podState(ready)], replicas: 2 }), "Available"),
+      /^True\/MinimumReplicasAvailable: 1 of 2 pods answer/,
+    )
   })
 })
 
 describe("the conditions of a history server", () => {
   it("say what the API server refuses, and that the server may run all the same", () => {
-    const refusal = { resource: ingresses, name: "history", reason: "Forbidden", message: "Ingress history: not allowed" }
+    const refusal = {
+      resource: ingresses,
+      name: "history",
+      reason: "Forbidden",
+      message: "Ingress history: not allowed",
+    }
     const s = situation({ pods: [podState(ready)], refusals: [refusal] })
     assert.strictEqual(said(s, "Exposed"), "False/Forbidden: Ingress history: not allowed")
     assert.match(said(s, "Available"), /^True/)
     assert.deepStrictEqual(decide(s).next, { _tag: "After", seconds: 30 })
-    const essential = situation({ deployments: [], refusals: [{ ...refusal, resource: deployments, message: "Deployment history: quota" }] })
+    const essential = situation({
+      deployments: [],
+      refusals: [{ ...refusal, resource: deployments, message: "Deployment history: quota" }],
+    })
     assert.strictEqual(said(essential, "Progressing"), "False/Forbidden: Deployment history: quota")
     assert.strictEqual(said(essential, "Available"), "False/Forbidden: Deployment history: quota")
   })
@@ -159,7 +187,10 @@ describe("the conditions of a history server", () => {
     assert.match(said(with_({ ...done, observedGeneration: 1 }), "Progressing"), /^True\/ReplicaSetUpdated/)
     assert.match(said(with_({ ...done, replicas: 2 }), "Progressing"), /^True\/ReplicaSetUpdated/)
     const stuck = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" }]
-    assert.match(said(with_({ ...done, updatedReplicas: 0, conditions: stuck }), "Progressing"), /^False\/ProgressDeadlineExceeded: timed out/)
+    assert.match(
+      said(with_({ ...done, updatedReplicas: 0, conditions: stuck }), "Progressing"),
+      /^False\/ProgressDeadlineExceeded: timed out/,
+    )
   })
 
   it("report what Gateways make of the route", () => {
@@ -169,19 +200,33 @@ describe("the conditions of a history server", () => {
       situation(
         {
           existing: existingOf(server).map((one) =>
-            one.resource === httpRoutes && status !== undefined ? { ...one, object: { ...one.object, status } as object } : one,
+            one.resource === httpRoutes && status !== undefined
+              ? { ...one, object: { ...one.object, status } as object }
+              : one,
           ),
         },
         server,
       )
     const parent = (status: string, type = "Accepted") => ({
       parents: [
-        { parentRef: httpRoute.parentRefs[0], conditions: [{ type, status, reason: "NotAllowedByListeners", message: "no" }] },
+        {
+          parentRef: httpRoute.parentRefs[0],
+          conditions: [{ type, status, reason: "NotAllowedByListeners", message: "no" }],
+        },
       ],
     })
-    assert.match(said(with_(undefined), "Exposed"), /^False\/Pending: No controller has reported on HTTPRoute history yet; check that Gateway infra\/edge exists/)
-    assert.match(said(with_(parent("False")), "Exposed"), /^False\/NotAllowedByListeners: Gateway infra\/edge does not serve HTTPRoute history: no/)
-    assert.match(said(with_(parent("True")), "Exposed"), /^True\/Applied: Browsers reach the server at https:\/\/a\.example\.com/)
+    assert.match(
+      said(with_(undefined), "Exposed"),
+      /^False\/Pending: No controller has reported on HTTPRoute history yet; check that Gateway infra\/edge exists/,
+    )
+    assert.match(
+      said(with_(parent("False")), "Exposed"),
+      /^False\/NotAllowedByListeners: Gateway infra\/edge does not serve HTTPRoute history: no/,
+    )
+    assert.match(
+      said(with_(parent("True")), "Exposed"),
+      /^True\/Applied: Browsers reach the server at https:\/\/a\.example\.com/,
+    )
   })
 
   it("warn about claims that others cannot mount, or that do not exist", () => {
@@ -193,7 +238,10 @@ describe("the conditions of a history server", () => {
     const missing = situation({ claims: [{ name: "events", accessModes: undefined }] })
     assert.match(said(missing, "Accepted"), /events does not exist; create it/)
     assert.deepStrictEqual(decide(missing).next, { _tag: "After", seconds: 60 })
-    assert.match(said(situation({ claims: [{ name: "events", accessModes: ["ReadWriteMany"] }] }), "Accepted"), /^True\/Valid:/)
+    assert.match(
+      said(situation({ claims: [{ name: "events", accessModes: ["ReadWriteMany"] }] }), "Accepted"),
+      /^True\/Valid:/,
+    )
   })
 
   it("say that two servers select the same, and nothing of applications if none are selected", () => {
@@ -201,7 +249,11 @@ describe("the conditions of a history server", () => {
     assert.match(said(situation({ selection: { conflict: undefined } }), "ApplicationsSelected"), /^True\/Selecting/)
     const s = situation({ selection: { conflict: "both" } })
     assert.strictEqual(said(s, "ApplicationsSelected"), "False/SelectorConflict: both")
-    assert.deepInclude(decide(s).events[0], { type: "Warning", reason: "SparkHistoryServerSelectorConflict", message: "both" })
+    assert.deepInclude(decide(s).events[0], {
+      type: "Warning",
+      reason: "SparkHistoryServerSelectorConflict",
+      message: "both",
+    })
   })
 
   it("leave what runs as it is when a changed spec has a mistake", () => {
@@ -227,7 +279,10 @@ describe("the conditions of a history server", () => {
   it("are told by Events only once", () => {
     const s = situation({ pods: [podState(crashed("None of the specified log directories exist"))] })
     const { status, events } = decide(s)
-    assert.deepStrictEqual(events.map(({ reason }) => reason), ["SparkHistoryServerUnavailable"])
+    assert.deepStrictEqual(
+      events.map(({ reason }) => reason),
+      ["SparkHistoryServerUnavailable"],
+    )
     const again = decide({ ...s, status, now: 60_000 })
     assert.deepStrictEqual(again.events, [])
     assert.strictEqual(again.status, status)
@@ -263,7 +318,9 @@ describe("the actions", () => {
     const server = overS3({ resources: { requests: { cpu: "1000m" } } })
     const [conf, deployment] = desiredObjects(server, false)
     const text = JSON.stringify(deployment!.object).replaceAll('"1000m"', '"1"')
-    const existing = existingOf(server).map((one) => (one.resource === deployments ? { ...one, object: JSON.parse(text) } : one))
+    const existing = existingOf(server).map((one) =>
+      one.resource === deployments ? { ...one, object: JSON.parse(text) } : one,
+    )
     const revision = deployment!.object.metadata!.annotations!["firesteel.dev/revision"]!
     assert.deepStrictEqual(tagsOf(situation({ existing }, server)), ["Update"])
     assert.deepStrictEqual(tagsOf(situation({ existing, rewritten: new Set([revision]) }, server)), [])

@@ -33,7 +33,10 @@ describe("the objects of a history server", () => {
       "spark.history.ui.port": "18080",
       "spark.history.ui.title": "Ours",
     })
-    assert.deepInclude(podOf(server).spec!.volumes![0], { name: "spark-history-conf", configMap: { name: "history-conf" } })
+    assert.deepInclude(podOf(server).spec!.volumes![0], {
+      name: "spark-history-conf",
+      configMap: { name: "history-conf" },
+    })
   })
 
   it("mount every claim at the path of its directory", () => {
@@ -60,7 +63,9 @@ describe("the objects of a history server", () => {
   it("give the credentials and the Hadoop properties of directories to the pod", () => {
     const server = overS3({
       hadoopConf: { "fs.s3a.path.style.access": "true" },
-      logDirectories: [{ url: "s3a://a/x", secretName: "keys", hadoopConf: { "fs.s3a.endpoint": "http://minio:9000" } }],
+      logDirectories: [
+        { url: "s3a://a/x", secretName: "keys", hadoopConf: { "fs.s3a.endpoint": "http://minio:9000" } },
+      ],
     })
     assert.deepStrictEqual(containerOf(server).envFrom, [{ secretRef: { name: "keys" } }])
     assert.deepInclude(serverProperties(server, false), {
@@ -88,7 +93,10 @@ describe("the objects of a history server", () => {
       requests: { cpu: "250m", memory: "3Gi" },
       limits: {},
     })
-    assert.deepInclude(containerOf(historyServer({ memory: "2g" })).env, { name: "SPARK_DAEMON_MEMORY", value: "2048m" })
+    assert.deepInclude(containerOf(historyServer({ memory: "2g" })).env!, {
+      name: "SPARK_DAEMON_MEMORY",
+      value: "2048m",
+    })
   })
 
   it("keep what they have read in a volume that is larger than Spark may use", () => {
@@ -99,8 +107,11 @@ describe("the objects of a history server", () => {
       "spark.history.store.hybridStore.enabled": "true",
       "spark.history.store.hybridStore.maxMemoryUsage": "2048m",
     })
-    assert.deepInclude(podOf(server).spec!.volumes, { name: "spark-history-store", emptyDir: { sizeLimit: "1Gi" } })
-    assert.notProperty(serverProperties(historyServer({ store: { type: "Disk" } }), false), "spark.history.store.hybridStore.enabled")
+    assert.deepInclude(podOf(server).spec!.volumes!, { name: "spark-history-store", emptyDir: { sizeLimit: "1Gi" } })
+    assert.notProperty(
+      serverProperties(historyServer({ store: { type: "Disk" } }), false),
+      "spark.history.store.hybridStore.enabled",
+    )
   })
 
   it("let the user's template win in the container, and the fields of the resource over it", () => {
@@ -126,7 +137,10 @@ describe("the objects of a history server", () => {
       env: container.env,
       livenessProbe: container.livenessProbe,
     })
-    assert.deepStrictEqual(spec!.containers.map(({ name }) => name), ["sidecar", "spark-history-server"])
+    assert.deepStrictEqual(
+      spec!.containers.map(({ name }) => name),
+      ["sidecar", "spark-history-server"],
+    )
   })
 })
 
@@ -143,7 +157,9 @@ describe("replicas and the cleaner", () => {
 
   it("are one Deployment while nothing is deleted", () => {
     assert.deepStrictEqual(shown({ replicas: 3 }), [["history", 3, false, "RollingUpdate"]])
-    assert.deepStrictEqual(shown({ replicas: 3, cleaner: { enabled: false } }), [["history", 3, false, "RollingUpdate"]])
+    assert.deepStrictEqual(shown({ replicas: 3, cleaner: { enabled: false } }), [
+      ["history", 3, false, "RollingUpdate"],
+    ])
   })
 
   it("have exactly one pod that deletes event logs, which is never replaced before it has ended", () => {
@@ -188,8 +204,14 @@ describe("addresses", () => {
     [{ ingress: { host: "a.example.com", tlsSecretName: "s" } }, "https://a.example.com"],
     [{ ingress: { host: "a.example.com", tls: true } }, "https://a.example.com"],
     [{ httpRoute: { parentRefs: [{ name: "g" }], hostnames: ["b.example.com"] } }, "https://b.example.com"],
-    [{ httpRoute: { parentRefs: [{ name: "g", port: 8443 }], hostnames: ["b.example.com"] } }, "https://b.example.com:8443"],
-    [{ httpRoute: { parentRefs: [{ name: "g" }], hostnames: ["b.example.com"], plaintext: true } }, "http://b.example.com"],
+    [
+      { httpRoute: { parentRefs: [{ name: "g", port: 8443 }], hostnames: ["b.example.com"] } },
+      "https://b.example.com:8443",
+    ],
+    [
+      { httpRoute: { parentRefs: [{ name: "g" }], hostnames: ["b.example.com"], plaintext: true } },
+      "http://b.example.com",
+    ],
     [{ url: "https://c.example.com/history/", ingress: { host: "a.example.com" } }, "https://c.example.com/history"],
   ]
   it.each(rows)("%j has the URL %s", (spec, url) => {

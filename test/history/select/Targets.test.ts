@@ -60,7 +60,9 @@ describe("the event log of an application", () => {
     ]) {
       assert.deepStrictEqual(targetOf(server)({ namespace: "team", labels: { c: "d" } }), none)
     }
-    assert.isDefined(targetOf(historyServer({ applications: { selector } }))({ namespace: "team", labels: { a: "b" } }).target)
+    assert.isDefined(
+      targetOf(historyServer({ applications: { selector } }))({ namespace: "team", labels: { a: "b" } }).target,
+    )
   })
 
   it("has none while two servers select it, and the sentence names both", () => {
@@ -76,7 +78,10 @@ describe("the event log of an application", () => {
   })
 
   it("is the same object while nothing changes, and another one after a change of the server", () => {
-    let servers = [historyServer({ applications: {} }), overS3({ applications: { namespaces: ["z"] } }, { name: "b", uid: "b" })]
+    let servers = [
+      historyServer({ applications: {} }),
+      overS3({ applications: { namespaces: ["z"] } }, { name: "b", uid: "b" }),
+    ]
     const { targetOf } = Targets.make(() => servers)
     const first = targetOf({ namespace: "team" })
     assert.strictEqual(targetOf({ namespace: "team", labels: { a: "b" } }), first)
@@ -100,7 +105,10 @@ describe("two history servers", () => {
       selectionConflict(server, [other({})])!,
       /^an application with the labels team=a in namespace team would be selected by SparkHistoryServer team\/other, too.*NotIn/,
     )
-    assert.match(selectionConflict(historyServer({ applications: {} }), [other({})])!, /^an application without labels in/)
+    assert.match(
+      selectionConflict(historyServer({ applications: {} }), [other({})])!,
+      /^an application without labels in/,
+    )
   })
 
   it("that exclude each other by labels or namespaces do not", () => {

@@ -35,7 +35,12 @@ const start = Effect.fnUntraced(function* (spec: object) {
       })),
   )
   const change = (body: object) => kube.patch(deployments, "default", "d", { type: "merge", body })
-  return { kube, podsNow, change, replace: (seconds: string) => change({ spec: { template: template({ "ready-seconds": seconds }) } }) }
+  return {
+    kube,
+    podsNow,
+    change,
+    replace: (seconds: string) => change({ spec: { template: template({ "ready-seconds": seconds }) } }),
+  }
 })
 
 describe("a Deployment", () => {
@@ -50,7 +55,10 @@ describe("a Deployment", () => {
       assert.deepStrictEqual(yield* podsNow, [])
       yield* pass(4)
       const now = yield* podsNow
-      assert.lengthOf(now.filter(({ ready }) => ready), 2)
+      assert.lengthOf(
+        now.filter(({ ready }) => ready),
+        2,
+      )
       for (const { name } of now) assert.notInclude(old, name)
     }),
   )
