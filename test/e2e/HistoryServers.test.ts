@@ -8,7 +8,7 @@ import { configMaps, type KubeObject, pods, services } from "../../src/kube/Reso
 import { dying } from "../support/Dying.ts"
 import { conditionOf, histories, messageOf, scripted, sparkHistory } from "../support/HistoryBench.ts"
 import { sample } from "../support/MetricsText.ts"
-import { makeWorld, pass } from "../support/OperatorBench.ts"
+import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
 
 const isAvailable = (status: SparkHistoryServerStatus) =>
   conditionOf(status, "Available") === "True/MinimumReplicasAvailable"
@@ -131,7 +131,7 @@ describe("a history server", { timeout: 60_000 }, () => {
       yield* world.startOperator()
       const servers = histories(world)
       const message = "Exception in thread main: requirement failed: None of the specified log directories exist"
-      const script = { "run-seconds": "1, 1, forever", "exit-code": "1", message }
+      const script = { "run-seconds": "1, 1, forever", "ready-seconds": "2", "exit-code": "1", message }
       yield* servers.apply(sparkHistory("history", {}, script))
       const status = yield* servers.until("history", is("Available", "False/LogDirectoryMissing"))
       assert.match(messageOf(status, "Available"), /^s3a:\/\/logs\/spark does not exist; create it/)
@@ -298,6 +298,54 @@ describe("a history server", { timeout: 60_000 }, () => {
         assert.lengthOf(yield* servers.deployments("history"), 2)
         if (!died) break
       }
+    }),
+  )
+
+  it.effect("has the event logs of the applications that it selects, whose status links to it from the start", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { kube } = world
+      yield* world.startOperator()
+      const servers = histories(world)
+      yield* servers.createClaim("events")
+      const logDirectories = [{ url: "file:/spark-events", claim: { claimName: "events", subPath: "logs" } }]
+      const selector = { matchLabels: { history: "shared" } }
+      yield* servers.apply(sparkHistory("history", { logDirectories, applications: { selector } }))
+      yield* pass(1)
+      const submit = (name: string, labels: Record<string, string>) => {
+        const pi = sparkPi(name, { "run-seconds": "5" })
+        return world.apply({ ...pi, metadata: { ...pi.metadata, labels } })
+      }
+      yield* submit("shared", { history: "shared" })
+      yield* submit("other", {})
+      yield* pass(3)
+      const { status } = yield* world.reported("shared")
+      assert.strictEqual(status.applicationState.state, "RUNNING")
+      assert.strictEqual(
+        status.historyURL,
+        `http://history.default.svc:18080/history/${status.sparkApplicationId}/jobs/`,
+      )
+      assert.isUndefined((yield* world.reported("other")).status.historyURL)
+      const driver = yield* Effect.orDie(kube.get(pods, "default", "shared-driver"))
+      assert.includeDeepMembers(driver.spec!.volumes!, [
+        { name: "spark-event-log", persistentVolumeClaim: { claimName: "events" } },
+      ])
+      assert.includeDeepMembers(driver.spec!.containers[0]!.volumeMounts!, [
+        { name: "spark-event-log", mountPath: "/spark-events", subPath: "logs" },
+      ])
+
+      // Nothing of what runs changes; what is submitted next is selected by both.
+      yield* servers.apply(sparkHistory("second", { applications: {} }))
+      yield* pass(1)
+      yield* submit("both", { history: "shared" })
+      yield* pass(3)
+      const both = yield* world.reported("both")
+      assert.isUndefined(both.status.historyURL)
+      const accepted = both.status.conditions!.find(({ type }) => type === "Accepted")
+      assert.match(
+        accepted!.message,
+        /selected by SparkHistoryServer default\/history and by SparkHistoryServer default\/second/,
+      )
     }),
   )
 

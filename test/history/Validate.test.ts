@@ -60,7 +60,7 @@ const mistakes: ReadonlyArray<readonly [title: string, spec: object, message: Re
     /hadoopConf\["spark\.hadoop\.a"\]: begins with spark\./,
   ],
   ["no version", { sparkVersion: "latest" }, /^spec\.sparkVersion: "latest" is not a version/],
-  ["no image", { image: undefined }, /^spec\.image: there is no image/],
+  ["no image", { image: "" }, /^spec\.image: there is no image/],
   [
     "pods that end",
     { template: { spec: { restartPolicy: "Never", containers: [] } } },

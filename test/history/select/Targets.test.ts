@@ -16,6 +16,7 @@ describe("the event log of an application", () => {
       target: {
         source: "SparkHistoryServer team/history",
         directory: "file:/spark-events",
+        alsoReads: [],
         conf: {},
         claim: { claimName: "events", mountPath: "/spark-events", subPath: undefined },
         envFrom: [],
@@ -73,7 +74,7 @@ describe("the event log of an application", () => {
     assert.isUndefined(target)
     assert.match(
       conflict!,
-      /^is selected by SparkHistoryServer team\/history and by SparkHistoryServer z\/b; change spec\.applications/,
+      /^the application is selected by SparkHistoryServer team\/history and by SparkHistoryServer z\/b, .*; change spec\.applications/,
     )
   })
 
