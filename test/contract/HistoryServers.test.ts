@@ -6,10 +6,10 @@ import { sparkHistoryServerCrd } from "../../src/api/history/CustomResource.ts"
 import { isRefused, type Row } from "../support/Refusal.ts"
 import { type Json, makeNamespace, merge, type Namespace, serverLayer, table } from "../support/Server.ts"
 
-const path = (n: Namespace) => `/apis/firesteel.dev/v1alpha1/namespaces/${n.name}/sparkhistoryservers`
+const path = (n: Namespace) => `/apis/${n.group}/v1alpha1/namespaces/${n.name}/sparkhistoryservers`
 
-const server = (spec: object = {}, metadata: object = { name: "x" }) => ({
-  apiVersion: "firesteel.dev/v1alpha1",
+const server = (n: Namespace, spec: object = {}, metadata: object = { name: "x" }) => ({
+  apiVersion: `${n.group}/v1alpha1`,
   kind: "SparkHistoryServer",
   metadata,
   spec: { sparkVersion: "4.3.0", image: "spark:4.3.0", logDirectories: [{ url: "s3a://logs/x" }], ...spec },
@@ -17,7 +17,7 @@ const server = (spec: object = {}, metadata: object = { name: "x" }) => ({
 
 const refused = (title: string, spec: object, message: RegExp, metadata?: object): Row => ({
   title,
-  request: (n) => ["POST", path(n), server(spec, metadata)],
+  request: (n) => ["POST", path(n), server(n, spec, metadata)],
   code: 422,
   reason: "Invalid",
   message,
@@ -61,7 +61,7 @@ layer(serverLayer(sparkHistoryServerCrd), { excludeTestServices: true })("a hist
   it.effect("has one replica, injects, and is shown by kubectl with its URL", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      const { spec } = yield* n.ok("POST", path(n), server({ applications: {} }))
+      const { spec } = yield* n.ok("POST", path(n), server(n, { applications: {} }))
       assert.deepInclude(spec, { replicas: 1, applications: { inject: true } })
       const conditions = [
         {

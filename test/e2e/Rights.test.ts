@@ -7,6 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { sparkApplications } from "../../src/api/Kinds.ts"
+import { deployments, httpRoutes } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, type Resource } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
@@ -139,6 +140,14 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const logDirectories = [{ url: "file:/events", claim: { claimName: "events" } }]
   yield* history.createClaim("events")
   yield* history.apply(sparkHistory("history", { ...served, logDirectories }))
+  // Their names are taken by objects of others, which are read and left alone.
+  const spec = {
+    selector: { matchLabels: { a: "b" } },
+    template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "a", image: "b" }] } },
+  }
+  yield* Effect.orDie(world.kube.create(deployments, "default", { metadata: { name: "taken" }, spec }))
+  yield* Effect.orDie(world.kube.create(httpRoutes, "default", { metadata: { name: "taken" } }))
+  yield* history.apply(sparkHistory("taken", { httpRoute: route }))
   const nightly = scheduled("nightly", { "run-seconds": "1" }, { schedule: "@every 30s" })
   const created = yield* schedulesOf(world).apply(nightly)
   const second = Date.parse(created.metadata.creationTimestamp!) / 1000 + 60

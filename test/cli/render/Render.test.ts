@@ -107,7 +107,7 @@ describe("render", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
     assert.deepStrictEqual(render(other, options).remarks, [
-      "contains no SparkApplication, no ScheduledSparkApplication, no SparkConnect",
+      "contains no SparkApplication, no ScheduledSparkApplication, no SparkConnect, no SparkHistoryServer",
     ])
     assert.isFalse(render("a: [", options).good)
   })
