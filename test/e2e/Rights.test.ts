@@ -146,7 +146,13 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "a", image: "b" }] } },
   }
   yield* Effect.orDie(world.kube.create(deployments, "default", { metadata: { name: "taken" }, spec }))
-  yield* Effect.orDie(world.kube.create(httpRoutes, "default", { metadata: { name: "taken" } }))
+  yield* Effect.orDie(
+    world.kube.create(httpRoutes, "default", {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRoute",
+      metadata: { name: "taken" },
+    }),
+  )
   yield* history.apply(sparkHistory("taken", { httpRoute: route }))
   const nightly = scheduled("nightly", { "run-seconds": "1" }, { schedule: "@every 30s" })
   const created = yield* schedulesOf(world).apply(nightly)

@@ -12,17 +12,17 @@ interface Cause {
 
 /** The texts are those of Spark and of Hadoop; the first that applies decides. */
 const causes: ReadonlyArray<Cause> = [
+  // The first text of both is that of Spark 4.2 and later, which also warns of single directories of several and continues.
   {
-    // Spark 4.2 and later, and earlier.
-    log: /None of the specified log directories exist|Log directory specified does not exist/,
+    log: /is not a directory: [^\n]*, skipping[^]*None of the specified log directories exist|Exception: Logging directory specified is not a directory/,
+    reason: "LogDirectoryInvalid",
+    remedy: "is a file; name a directory in spec.logDirectories",
+  },
+  {
+    log: /None of the specified log directories exist|Exception: Log directory specified does not exist/,
     reason: "LogDirectoryMissing",
     remedy:
       "does not exist; create it, on an object store by an empty object with this name and a slash at its end. The server tries again by itself",
-  },
-  {
-    log: /Logging directory specified is not a directory/,
-    reason: "LogDirectoryInvalid",
-    remedy: "is a file; name a directory in spec.logDirectories",
   },
   {
     log: /No FileSystem for scheme|Class org\.apache\.hadoop\.fs\.\S+ not found|UnsupportedFileSystemException/,

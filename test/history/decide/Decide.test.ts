@@ -71,6 +71,19 @@ describe("why a history server does not answer", () => {
       /^False\/LogDirectoryInvalid: .* is a file; name a directory/,
     ],
     [
+      "the directory is a file, with Spark 4.3",
+      crashed(
+        "26/11/30 12:03:15 WARN FsHistoryProvider: Logging directory specified is not a directory: file:/tmp/hs/afile, skipping.\n" +
+          'Exception in thread "main" java.lang.IllegalArgumentException: requirement failed: None of the specified log directories exist: file:/tmp/hs/afile',
+      ),
+      /^False\/LogDirectoryInvalid/,
+    ],
+    [
+      "it ended otherwise, after a warning that one of several directories is missing",
+      crashed("WARN FsHistoryProvider: Log directory specified does not exist: file:/x\nException in thread: y"),
+      /^False\/ServerFailed: .*y$/,
+    ],
+    [
       "the image lacks the connector",
       crashed("java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found"),
       /^False\/FileSystemMissing: .*lacks the connector of its scheme.*hadoop-aws/,
