@@ -12,6 +12,7 @@ import { Telemetry } from "../telemetry/Telemetry.ts"
 import * as Caches from "./reconcile/Caches.ts"
 import * as Reconcile from "./reconcile/Reconcile.ts"
 import * as Report from "./reconcile/Report.ts"
+import * as StrayRoutes from "./reconcile/StrayRoutes.ts"
 import * as Targets from "./select/Targets.ts"
 import * as HistoryMetrics from "./telemetry/HistoryMetrics.ts"
 
@@ -60,7 +61,7 @@ export const make = Effect.fnUntraced(function* ({
   const reconcile = Reconcile.make({
     servers: watched.store,
     caches,
-    sources: { caches, podReports, providers: { others }, rewritten },
+    sources: { caches, podReports, providers: { others }, rewritten, strayRoutes: StrayRoutes.make() },
     rewritten,
     report: Report.make({ events, written: (server) => watched.store.put(server).forEach(observed) }),
   })

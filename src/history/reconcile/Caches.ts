@@ -1,6 +1,6 @@
 /**
  * What the operator knows of the cluster: the SparkHistoryServers, and what belongs to them. Objects and pods are watched only from the first
- * history server on, so a cluster without any pays for one watch.
+ * history server on, and HTTPRoutes from the first that requests one, so a cluster without any pays for one watch.
  */
 
 import { Effect, Latch } from "effect"
@@ -14,7 +14,7 @@ import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Existing } from "../decide/Situation.ts"
-import { deployments, managed } from "../objects/Objects.ts"
+import { deployments, httpRoutes, managed } from "../objects/Objects.ts"
 
 /** Index of pods and objects: by key of the SparkHistoryServer. */
 const byServer = "server"
@@ -31,9 +31,8 @@ export interface Caches {
   readonly objectsOf: (key: string) => ReadonlyArray<Existing>
   /** The operator's own write, before the watch delivers it. */
   readonly put: (resource: Resource, object: KubeObject) => void
-  /** Starts the watches, if they have not been, and waits for what they list. */
-  readonly filled: Effect.Effect<void>
-  /** Of the watches that were started. */
+  /** Starts the watches, if they have not been, and waits for what they list. Without `routes`, HTTPRoutes are left out. */
+  readonly filled: (routes: boolean) => Effect.Effect<void>
   readonly liveness: () => ReadonlyArray<Liveness>
   readonly taken: ReadonlyArray<Watched.Taken>
 }
@@ -52,17 +51,8 @@ const keepPod = ({ metadata, status }: Pod): Pod => ({ ...(metadata && { metadat
 
 /** Empty until they are followed and a server needs them. */
 export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Caches => {
-  const needed = Latch.makeUnsafe(false)
   const indexes = { [byServer]: (object: KubeObject) => [serverKeyOf(object)].filter((key) => key !== undefined) }
   const options = { namespaces, metrics, labelSelector: Labels.historyServer, indexes }
-  const pods = Watched.make<Pod>(kube, { ...options, resource: podResource, keep: keepPod })
-  const objects = managed.map((resource) => ({
-    resource,
-    // A cluster may lack the Gateway API, and the operator the right to more than it was given.
-    watched: Watched.make<KubeObject>(kube, { ...options, resource, optional: resource !== deployments }),
-  }))
-  const all = [pods, ...objects.map(({ watched }) => watched)]
-
   const take = ({
     before,
     after,
@@ -70,24 +60,37 @@ export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: 
     readonly before: KubeObject | undefined
     readonly after: KubeObject | undefined
   }) => serverKeyOf(after ?? before ?? {})
-  const lazily = ({ run, takeAll }: Watched.Taken): Watched.Taken => ({
-    run: (changed, isSilent) => Effect.andThen(needed.await, run(changed, isSilent)),
-    takeAll,
-  })
+  const lazily = <A extends KubeObject>(resource: Resource, watched: Watched.Watched<A>) => {
+    const needed = Latch.makeUnsafe(false)
+    const { run, takeAll } = watched.taking(take)
+    const taken: Watched.Taken = {
+      run: (changed, isSilent) => Effect.andThen(needed.await, run(changed, isSilent)),
+      takeAll,
+    }
+    return { resource, watched, taken, filled: Effect.andThen(needed.open, watched.store.ready) }
+  }
+  const pods = lazily(podResource, Watched.make<Pod>(kube, { ...options, resource: podResource, keep: keepPod }))
+  const objects = managed.map((resource) =>
+    // A cluster may lack the Gateway API, and the operator the right to more than it was given.
+    lazily(resource, Watched.make<KubeObject>(kube, { ...options, resource, optional: resource !== deployments })),
+  )
+  const all = [pods, ...objects]
 
   return {
-    pods: pods.store,
-    podsOf: (key) => pods.store.by(byServer, key),
+    pods: pods.watched.store,
+    podsOf: (key) => pods.watched.store.by(byServer, key),
     objectsOf: (key) =>
       objects.flatMap(({ resource, watched }) =>
         watched.store.by(byServer, key).map((object): Existing => ({ resource, object })),
       ),
     put: (resource, object) => void objects.find((one) => one.resource === resource)?.watched.store.put(object),
-    filled: Effect.andThen(
-      needed.open,
-      Effect.forEach(all, ({ store }) => store.ready, { concurrency: "unbounded", discard: true }),
-    ),
-    liveness: () => (needed.isOpen() ? all.flatMap(({ liveness }) => liveness()) : []),
-    taken: [lazily(pods.taking(take)), ...objects.map(({ watched }) => lazily(watched.taking(take)))],
+    filled: (routes) =>
+      Effect.forEach(
+        all.filter(({ resource }) => routes || resource !== httpRoutes),
+        ({ filled }) => filled,
+        { concurrency: "unbounded", discard: true },
+      ),
+    liveness: () => all.flatMap(({ watched }) => watched.liveness()),
+    taken: all.map(({ taken }) => taken),
   }
 }

@@ -6,7 +6,7 @@ import type { PersistentVolumeClaim } from "kubernetes-types/core/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { type KubeObject, resource } from "../../kube/Resource.ts"
+import { resource } from "../../kube/Resource.ts"
 import type { PodReports } from "../../pods/PodReports.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import { podState } from "../decide/PodState.ts"
@@ -17,7 +17,9 @@ import { deployments, desiredObjects } from "../objects/Objects.ts"
 import { selectionConflict } from "../select/Selection.ts"
 import type { Providers } from "../select/Targets.ts"
 import type { Caches } from "./Caches.ts"
+import { ownedBy } from "./Ownership.ts"
 import type { ReadSpec } from "./ReadSpec.ts"
+import type { StrayRoutes } from "./StrayRoutes.ts"
 
 const persistentVolumeClaims = resource<PersistentVolumeClaim>(
   "",
@@ -32,11 +34,8 @@ export interface Sources {
   readonly podReports: Pick<PodReports, "withLateStart">
   readonly providers: Pick<Providers, "others">
   readonly rewritten: ReadonlySet<string>
+  readonly strayRoutes: StrayRoutes
 }
-
-/** Owned by this very server, not by an earlier one of the same name. */
-export const ownedBy = ({ metadata: owned }: KubeObject, { metadata }: SparkHistoryServer): boolean =>
-  owned?.ownerReferences?.some(({ uid }) => uid === metadata.uid) ?? false
 
 /** How the claims of the log directories can be mounted. */
 const readClaims = Effect.fnUntraced(function* ({
@@ -58,7 +57,7 @@ const isExclusive = ({ accessModes = ["ReadWriteMany"] }: Claim) => !accessModes
 
 /** `refusals`: of what was just tried. */
 export const gather = Effect.fnUntraced(function* (
-  { caches, podReports, providers, rewritten }: Sources,
+  { caches, podReports, providers, rewritten, strayRoutes }: Sources,
   server: SparkHistoryServer,
   { valid, problems, warnings }: ReadSpec,
   refusals: ReadonlyArray<Refusal> | undefined,
@@ -66,7 +65,15 @@ export const gather = Effect.fnUntraced(function* (
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(server)
   const claims = valid === undefined ? [] : yield* readClaims(valid)
-  const existing = caches.objectsOf(key).filter(({ object }) => ownedBy(object, server))
+  const strays = valid === undefined ? [] : yield* strayRoutes(valid)
+  const watched = caches.objectsOf(key)
+  const all = [
+    ...watched,
+    ...strays.filter(
+      ({ object: { metadata } }) => !watched.some(({ object }) => object.metadata?.uid === metadata?.uid),
+    ),
+  ]
+  const existing = all.filter(({ object }) => ownedBy(object, server))
   const own = existing.filter(({ resource }) => resource === deployments).map(({ object }) => object as Deployment)
   const selects = valid?.spec.applications !== undefined
   return {

@@ -14,7 +14,7 @@ import type { Refusal } from "../decide/Situation.ts"
 import { patchOf } from "../objects/Differences.ts"
 import { type Made, revisionOf } from "../objects/Objects.ts"
 import type { Caches } from "./Caches.ts"
-import { ownedBy } from "./Gather.ts"
+import { ownedBy } from "./Ownership.ts"
 
 export interface PerformOptions {
   readonly put: Caches["put"]

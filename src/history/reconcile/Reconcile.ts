@@ -38,8 +38,8 @@ export const make = ({
   Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
     const server = servers.get(key)
     if (server === undefined) return { _tag: "Gone" }
-    yield* caches.filled
     const spec = readSpec(server)
+    yield* caches.filled(spec.valid?.spec.httpRoute !== undefined)
     const decideNow = (refusals: ReadonlyArray<Refusal> | undefined) =>
       Effect.map(gather(sources, server, spec, refusals), decide)
     const first = yield* decideNow(undefined)
