@@ -117,7 +117,7 @@ const decode = (document: unknown) =>
       : undefined
     const ofHistory = kind === sparkHistoryServers.kind
     const history = ofHistory
-      ? yield* annotation("expect", HistoryExpectation, "Available, Unavailable or Invalid")
+      ? yield* annotation("expect", HistoryExpectation, "Available, Unavailable, Stopped or Invalid")
       : undefined
     const state =
       ofSchedule || ofServer || ofHistory

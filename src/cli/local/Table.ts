@@ -73,6 +73,7 @@ const stateColors: Partial<Record<State, Paint>> = {
   Failed: "red",
   Available: "green",
   Unavailable: "yellow",
+  Stopped: "magenta",
   Invalid: "red",
 }
 

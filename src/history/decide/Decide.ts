@@ -57,43 +57,44 @@ const differences = ({ desired, existing, rewritten }: Situation): ReadonlyArray
 /** Reasons of an ordinary start or stop. */
 const ordinary: ReadonlySet<string> = new Set(["Starting", "ScaledToZero", "Pending", "InvalidSpec"])
 
-interface Told {
+/** The Event that a condition leads to, and for which of its claims. */
+interface Alarm {
   readonly reason: string
-  /** Whether a claim of this condition is told by an Event. */
-  readonly isTold: (claim: Claim) => boolean
+  readonly isFor: (claim: Claim) => boolean
 }
 
-const told: Readonly<Record<string, Told>> = {
-  Accepted: { reason: "SparkHistoryServerInvalid", isTold: ({ status }) => status === "False" },
+const alarms: Readonly<Record<string, Alarm>> = {
+  Accepted: { reason: "SparkHistoryServerInvalid", isFor: ({ status }) => status === "False" },
   Available: {
     reason: "SparkHistoryServerUnavailable",
-    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+    isFor: ({ status, reason }) => status === "False" && !ordinary.has(reason),
   },
   Progressing: {
     reason: "SparkHistoryServerNotUpdated",
-    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+    isFor: ({ status, reason }) => status === "False" && !ordinary.has(reason),
   },
   Exposed: {
     reason: "SparkHistoryServerNotExposed",
-    isTold: ({ status, reason }) => status === "False" && !ordinary.has(reason),
+    isFor: ({ status, reason }) => status === "False" && !ordinary.has(reason),
   },
   ApplicationsSelected: {
     reason: "SparkHistoryServerSelectorConflict",
-    isTold: ({ reason }) => reason === "SelectorConflict",
+    isFor: ({ reason }) => reason === "SelectorConflict",
   },
 }
 
 const isSame = (a: Claim | undefined, b: Claim) =>
   a?.status === b.status && a.reason === b.reason && a.message === b.message
 
-/** A warning for every condition that says something else than before, and a word when the server answers for the first time. */
+/** A warning for every condition that changed for the worse, and a note when the server begins to answer. */
 const eventsOf = (before: ReadonlyArray<Condition>, now: ReadonlyArray<Condition>): ReadonlyArray<Note> =>
   now.flatMap((condition): ReadonlyArray<Note> => {
     const previous = before.find(({ type }) => type === condition.type)
     if (isSame(previous, condition)) return []
     const { message } = condition
-    const how = told[condition.type]
-    if (how?.isTold(condition) === true) return [{ type: "Warning", reason: how.reason, message, action: "Reconcile" }]
+    const alarm = alarms[condition.type]
+    if (alarm?.isFor(condition) === true)
+      return [{ type: "Warning", reason: alarm.reason, message, action: "Reconcile" }]
     if (condition.type === "Accepted" && condition.reason === "ValidWithWarnings" && previous?.message !== message) {
       return [{ type: "Warning", reason: "SparkHistoryServerWarning", message, action: "Validate" }]
     }

@@ -3,8 +3,8 @@
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 
-/** `New`: without a status; `Invalid`: its spec cannot be used, whether or not an earlier one still runs. */
-export const historyStates = ["New", "Invalid", "Unavailable", "Available"] as const
+/** `New`: without a status; `Invalid`: it does not answer, because its spec cannot be used; `Stopped`: it is to have no pods. */
+export const historyStates = ["New", "Invalid", "Unavailable", "Available", "Stopped"] as const
 export type HistoryState = (typeof historyStates)[number]
 
 export const HistoryInstruments = {
@@ -30,9 +30,10 @@ export const HistoryInstruments = {
 
 /** The state as the value of an attribute. */
 export const stateOf = ({ status }: Pick<SparkHistoryServer, "status">): HistoryState => {
-  const is = (type: string, value: string) =>
-    status?.conditions?.some((condition) => condition.type === type && condition.status === value) === true
-  if (status?.conditions === undefined) return "New"
-  if (is("Accepted", "False")) return "Invalid"
-  return is("Available", "True") ? "Available" : "Unavailable"
+  const condition = (type: string) => status?.conditions?.find((condition) => condition.type === type)
+  const available = condition("Available")
+  if (available === undefined) return "New"
+  if (available.status === "True") return "Available"
+  if (condition("Accepted")?.status === "False") return "Invalid"
+  return available.reason === "ScaledToZero" ? "Stopped" : "Unavailable"
 }

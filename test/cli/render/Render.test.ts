@@ -103,6 +103,38 @@ describe("render", () => {
     assert.match(remarks.join("\n"), /^pi: warning: spec.driver.memmory: is not a known field/m)
   })
 
+  it("shows the objects of a history server and where it is reached, and refuses one with a mistake", () => {
+    const server = (url: string) => `
+apiVersion: firesteel.dev/v1alpha1
+kind: SparkHistoryServer
+metadata: {name: history, namespace: team}
+spec:
+  sparkVersion: 4.3.0
+  image: spark:4.3.0
+  replicas: 2
+  cleaner: {enabled: true}
+  logDirectories: [{url: "${url}"}]
+  ingress: {host: history.example.com}
+  applications: {}`
+    const { output, remarks, good } = render(server("s3a://logs/spark"), options)
+    assert.isTrue(good)
+    assert.deepStrictEqual(remarks, [])
+    assert.include(output, "# link of an application: http://history.example.com/history/{{appId}}/jobs/\n")
+    assert.deepStrictEqual(
+      documents(output).flatMap((made) => (made === null ? [] : `${made.kind} ${made.metadata.name}`)),
+      [
+        "ConfigMap history-conf",
+        "Deployment history",
+        "Deployment history-replicas",
+        "Service history",
+        "Ingress history",
+      ],
+    )
+    const refused = render(server("logs"), options)
+    assert.isFalse(refused.good)
+    assert.match(refused.remarks.join(), /^history: problem: spec\.logDirectories\[0\]\.url: "logs" is not the URL/)
+  })
+
   it("skips other kinds, but reports a manifest without an application or with a mistake", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
