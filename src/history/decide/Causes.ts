@@ -43,9 +43,12 @@ const causes: ReadonlyArray<Cause> = [
   },
 ]
 
+/** Of a line of Spark's log: the same failure has another one every time. */
+const time = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d /
+
 /** The exception, or else the last line. */
 const essence = (log: string): string => {
-  const lines = log.split("\n").map((line) => line.trim())
+  const lines = log.split("\n").map((line) => line.trim().replace(time, ""))
   const exception = lines.findLast((line) => /^(Caused by|Exception in thread)\b/.test(line))
   return (exception ?? lines.findLast((line) => line !== "") ?? "").slice(0, 512)
 }

@@ -62,10 +62,10 @@ export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: 
   }) => serverKeyOf(after ?? before ?? {})
   const lazily = <A extends KubeObject>(resource: Resource, watched: Watched.Watched<A>) => {
     const needed = Latch.makeUnsafe(false)
-    const { run, takeAll } = watched.taking(take)
+    const eager = watched.taking(take)
     const taken: Watched.Taken = {
-      run: (changed, isSilent) => Effect.andThen(needed.await, run(changed, isSilent)),
-      takeAll,
+      ...eager,
+      run: (changed, isSilent) => Effect.andThen(needed.await, eager.run(changed, isSilent)),
     }
     return { resource, watched, taken, filled: Effect.andThen(needed.open, watched.store.ready) }
   }

@@ -108,7 +108,11 @@ describe("why a history server does not answer", () => {
       crashed('Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat x'),
       /^False\/ServerFailed: The server ended with exit code 1: Exception in thread.*; raise spec\.memory$/,
     ],
-    ["it ended otherwise", crashed("one\ntwo\n"), /^False\/ServerFailed: The server ended with exit code 1: two$/],
+    [
+      "it ended otherwise",
+      crashed("one\n26/11/30 12:03:15 ERROR two\n"),
+      /^False\/ServerFailed: The server ended with exit code 1: ERROR two$/,
+    ],
     [
       "the image cannot be pulled",
       container({ state: { waiting: { reason: "ErrImagePull", message: "failed to pull: not found" } } }),
