@@ -55,7 +55,7 @@ const available: Writer = (s) => {
   if (s.deployments.length === 0 && s.problems.length > 0)
     return claim("False", "InvalidSpec", describeProblems(s.problems))
   if (s.replicas === 0) return claim("False", "ScaledToZero", "spec.replicas is 0")
-  const refused = s.refusals?.find(isEssential) ?? undefined
+  const refused = s.refusals?.find(isEssential)
   if (refused !== undefined && s.deployments.length === 0) return claim("False", refused.reason, refused.message)
   return newestCause(s) ?? replicaFailure(s) ?? claim("False", "Starting", "The server has not answered yet")
 }
@@ -113,10 +113,8 @@ const exposed: Writer = (s) => {
   return routeClaim(s.existing) ?? claim("True", "Applied", `Browsers reach the server at ${s.addresses?.url ?? ""}`)
 }
 
-const applicationsSelected: Writer = ({ selection, problems }) => {
+const applicationsSelected: Writer = ({ selection }) => {
   if (selection === undefined) return undefined
-  if (problems.length > 0)
-    return claim("False", "InvalidSpec", "A server whose spec is not valid selects no applications")
   return selection.conflict === undefined
     ? claim("True", "Selecting", "No other history server selects the same applications")
     : claim("False", "SelectorConflict", selection.conflict)

@@ -87,7 +87,7 @@ const isSame = (a: Claim | undefined, b: Claim) =>
   a?.status === b.status && a.reason === b.reason && a.message === b.message
 
 /** A warning for every condition that changed for the worse, and a note when the server begins to answer. */
-const eventsOf = (before: ReadonlyArray<Condition>, now: ReadonlyArray<Condition>): ReadonlyArray<Note> =>
+const notesOf = (before: ReadonlyArray<Condition>, now: ReadonlyArray<Condition>): ReadonlyArray<Note> =>
   now.flatMap((condition): ReadonlyArray<Note> => {
     const previous = before.find(({ type }) => type === condition.type)
     if (isSame(previous, condition)) return []
@@ -102,6 +102,12 @@ const eventsOf = (before: ReadonlyArray<Condition>, now: ReadonlyArray<Condition
       ? [{ type: "Normal", reason: "SparkHistoryServerAvailable", message, action: "Reconcile" }]
       : []
   })
+
+/** Several conditions may have one cause, which is reported once. */
+const eventsOf = (...conditions: Parameters<typeof notesOf>): ReadonlyArray<Note> =>
+  notesOf(...conditions).filter(
+    ({ message }, index, all) => all.findIndex((note) => note.message === message) === index,
+  )
 
 const statusOf = (s: Situation): SparkHistoryServerStatus => {
   const { conditions } = s.status

@@ -14,7 +14,7 @@ import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Existing } from "../decide/Situation.ts"
-import { deployments, httpRoutes, managed } from "../objects/Objects.ts"
+import { httpRoutes, managed } from "../objects/Objects.ts"
 
 /** Index of pods and objects: by key of the SparkHistoryServer. */
 const byServer = "server"
@@ -71,8 +71,8 @@ export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: 
   }
   const pods = lazily(podResource, Watched.make<Pod>(kube, { ...options, resource: podResource, keep: keepPod }))
   const objects = managed.map((resource) =>
-    // A cluster may lack the Gateway API, and the operator the right to more than it was given.
-    lazily(resource, Watched.make<KubeObject>(kube, { ...options, resource, optional: resource !== deployments })),
+    // Without the right to list them, or without the Gateway API, the first write is refused, and the status says why.
+    lazily(resource, Watched.make<KubeObject>(kube, { ...options, resource, optional: true })),
   )
   const all = [pods, ...objects]
 

@@ -37,22 +37,26 @@ export interface Sources {
   readonly strayRoutes: StrayRoutes
 }
 
-/** How the claims of the log directories can be mounted. */
+/** How the claims of the log directories can be mounted; nothing is known of one that the operator may not read. */
 const readClaims = Effect.fnUntraced(function* ({
   metadata,
   spec,
 }: SparkHistoryServer): Effect.fn.Return<ReadonlyArray<Claim>, KubeError, Kube> {
   const kube = yield* Kube
   const names = [...new Set(spec.logDirectories.flatMap(({ claim }) => claim?.claimName ?? []))]
-  return yield* Effect.forEach(names, (name) =>
-    Effect.map(find(kube, persistentVolumeClaims, metadata.namespace, name), (claim) => ({
-      name,
-      accessModes: claim && (claim.spec?.accessModes ?? []),
-    })),
+  const claims = yield* Effect.forEach(names, (name) =>
+    find(kube, persistentVolumeClaims, metadata.namespace, name).pipe(
+      Effect.map((claim): ReadonlyArray<Claim> => [{ name, accessModes: claim && (claim.spec?.accessModes ?? []) }]),
+      Effect.catchIf(
+        ({ reason }) => reason === "Forbidden",
+        () => Effect.succeed<ReadonlyArray<Claim>>([]),
+      ),
+    ),
   )
+  return claims.flat()
 })
 
-/** On one node at a time; a claim that cannot be read counts as one that can be on many. */
+/** On one node at a time; one that does not exist yet counts as one that can be on many. */
 const isExclusive = ({ accessModes = ["ReadWriteMany"] }: Claim) => !accessModes.includes("ReadWriteMany")
 
 /** `refusals`: of what was just tried. */
