@@ -6,6 +6,7 @@ import { Kube } from "./kube/Kube.ts"
 import * as EventLoopLag from "./runtime/EventLoopLag.ts"
 import { healthOf } from "./runtime/Health.ts"
 import type { Leadership } from "./runtime/Leadership.ts"
+import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import type { RunningKind } from "./runtime/RunKind.ts"
 import type { MetricsSettings } from "./settings/MetricsSettings.ts"
 import * as AccessReview from "./telemetry/http/AccessReview.ts"
@@ -32,6 +33,7 @@ export const serveMetrics = Effect.fnUntraced(function* ({
 export const serveHealth = Effect.fnUntraced(function* (
   address: string,
   kinds: ReadonlyArray<RunningKind>,
+  namespaces: Pick<Namespaces, "liveness">,
   leadership: Leadership,
 ): Effect.fn.Return<string | undefined, BindError, Scope.Scope> {
   const lag = yield* EventLoopLag.measure
@@ -39,7 +41,7 @@ export const serveHealth = Effect.fnUntraced(function* (
     const facts = kinds.map((kind) => kind.health())
     return healthOf({
       now,
-      watches: facts.flatMap(({ watches }) => watches),
+      watches: [...namespaces.liveness(), ...facts.flatMap(({ watches }) => watches)],
       queues: facts.flatMap(({ queues }) => queues),
       problems: facts.flatMap(({ problems }) => problems),
       eventLoopLagSeconds: lag(),

@@ -12,6 +12,7 @@ import type { Kube } from "./kube/Kube.ts"
 import type { HealthSettings } from "./pods/HealthSettings.ts"
 import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
+import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import * as Schedule from "./schedule/Kind.ts"
 import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
@@ -25,6 +26,7 @@ import type { Telemetry } from "./telemetry/Telemetry.ts"
 /** What the operator has for every kind. */
 export interface KindContext {
   readonly settings: Settings
+  readonly namespaces: Namespaces
   /** The variables of OpenTelemetry. */
   readonly environment: Environment
   readonly events: EventRecorder
@@ -51,14 +53,15 @@ const afterHistoryServers =
     }))
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  afterHistoryServers(({ settings, environment, events, healthSettings, podReports, historyServers }) =>
+  afterHistoryServers(({ settings, namespaces, environment, events, healthSettings, podReports, historyServers }) =>
     Application.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: settings.workers,
       policy: settings.policy,
       rules: {
         batchScheduling: settings.pods.scheduling,
         submitter: settings.pods.submitter,
+        podMetadata: settings.pods.metadata.applications,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
         eventLogOf: eventLogOf(settings, historyServers),
       },
@@ -69,12 +72,13 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       events,
     }),
   ),
-  afterHistoryServers(({ settings, environment, events, healthSettings, podReports, historyServers }) =>
+  afterHistoryServers(({ settings, namespaces, environment, events, healthSettings, podReports, historyServers }) =>
     Connect.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: settings.workers.status,
       rules: {
         batchScheduling: settings.pods.scheduling,
+        podMetadata: settings.pods.metadata.connects,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
         eventLogOf: eventLogOf(settings, historyServers),
       },
@@ -84,9 +88,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       events,
     }),
   ),
-  ({ settings, events }) =>
+  ({ settings, namespaces, events }) =>
     Schedule.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: { status: settings.workers.status, start: settings.workers.submission },
       rules: {
         precision: settings.schedules.precision,
@@ -96,9 +100,9 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       perSchedule: settings.metrics.perApplication,
       events,
     }),
-  ({ settings, events, podReports, historyServers }) =>
+  ({ settings, namespaces, events, podReports, historyServers }) =>
     History.make({
-      namespaces: settings.namespaces,
+      namespaces,
       workers: settings.workers.status,
       servers: historyServers,
       podReports,
@@ -118,6 +122,7 @@ const judgeRun = (run: SparkApplication, { pods }: Settings): TemplateFindings =
   const settings = {
     scheduling: pods.scheduling,
     submitter: pods.submitter,
+    podMetadata: pods.metadata.applications,
     healthDefaults: noHealthDefaults,
     eventLog: noTarget,
   }

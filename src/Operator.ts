@@ -11,13 +11,17 @@ import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"
+import type { WatchMetrics } from "./kube/Reflector.ts"
 import * as HealthSettings from "./pods/HealthSettings.ts"
 import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
 import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
+import { listed } from "./runtime/namespaces/Namespaces.ts"
+import * as SelectedNamespaces from "./runtime/namespaces/SelectedNamespaces.ts"
 import * as RunKind from "./runtime/RunKind.ts"
 import type { Settings } from "./settings/Settings.ts"
+import { selectedNamespacesAnnotation } from "./spark/Labels.ts"
 import type { BindError } from "./telemetry/http/HttpEndpoint.ts"
 import type { ProcessReadings } from "./telemetry/operator/ProcessTelemetry.ts"
 import type { Environment } from "./telemetry/otlp/OtlpEnvironment.ts"
@@ -56,12 +60,16 @@ export const startOperator = Effect.fnUntraced(function* (
   environment: Environment = {},
   makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
-  const { election, drainSeconds, healthChecks, namespaces } = settings
+  const { election, drainSeconds, healthChecks } = settings
   const kube = yield* Kube
   const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
+  const namespaces = yield* namespacesOf(settings, kubeMetrics)
+  const note = namespaces.memory && { key: selectedNamespacesAnnotation, ...namespaces.memory }
   // What acts as leader is started after this, so it ends before the Lease is released.
-  const leadership = election ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership) : alone
+  const leadership = election
+    ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership, note)
+    : alone
   if (leadership === alone) metrics.leadership("acquired")
   const events = yield* EventRecorder.make(fenced(kube, leadership), { routine: settings.policy.routineEvents })
   const healthSettings =
@@ -75,13 +83,18 @@ export const startOperator = Effect.fnUntraced(function* (
     metrics: kubeMetrics,
   })
   const historyServers = yield* History.servers(namespaces)
-  const context: KindContext = { settings, environment, events, healthSettings, podReports, historyServers }
+  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports, historyServers }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))
   const metricsUrl = yield* Endpoints.serveMetrics(settings.metrics)
-  const healthUrl = yield* Endpoints.serveHealth(settings.healthProbeBindAddress, running, leadership)
+  const healthUrl = yield* Endpoints.serveHealth(settings.healthProbeBindAddress, running, namespaces, leadership)
   const allReady = Effect.forEach(running, ({ ready }) => ready, { discard: true })
   yield* Effect.forkScoped(Effect.andThen(allReady, synced.open))
   return { metricsUrl, healthUrl, ready: synced.await, lost: leadership.lost }
 })
+
+const namespacesOf = ({ namespaces, namespaceSelector }: Settings, metrics: WatchMetrics) =>
+  namespaceSelector === undefined
+    ? Effect.succeed(listed(namespaces))
+    : SelectedNamespaces.make({ selector: namespaceSelector, named: namespaces, metrics })

@@ -19,11 +19,12 @@ const [folder = ".", ...args] = process.argv.slice(2)
 const usual = ["--submitter=auto", "--enable-batch-scheduler", "--kube-scheduler-names=kube-scheduler"]
 
 const options = Result.map(decodeFlags(PodSettings.flags, [...usual, ...args], {}), (values): RenderOptions => {
-  const { build, scheduling, submitter } = PodSettings.fromValues(values)
+  const { build, scheduling, submitter, metadata } = PodSettings.fromValues(values)
   return {
     build: PodSettings.buildOptions(build, () => true),
     scheduling,
     submitter,
+    metadata,
     health: noHealthDefaults,
     eventLog: noTarget,
     precision: "seconds",

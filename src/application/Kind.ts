@@ -6,12 +6,15 @@ import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import { installDefinitions } from "../api/Crds.ts"
 import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
+import { isFinal, stateOf } from "../api/States.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
+import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
+import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
 import type { SeenPod } from "../spark/observe/PodPast.ts"
@@ -33,8 +36,7 @@ import { applicationQueue } from "./telemetry/KnownValues.ts"
 import * as PodHandling from "./telemetry/PodHandling.ts"
 
 export interface ApplicationKindOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly workers: { readonly status: number; readonly submission: number }
   readonly policy: Omit<Policy, "progressSeconds">
   readonly rules: Omit<SpecRules, "followsProgress" | "healthDefaults">
@@ -42,7 +44,7 @@ export interface ApplicationKindOptions {
   readonly progress: ProgressFollower.ProgressOptions | undefined
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
-  readonly metrics: Omit<ApplicationMetrics.ApplicationMetricsSettings, "namespaces">
+  readonly metrics: ApplicationMetrics.ApplicationMetricsSettings
   readonly events: EventRecorder
 }
 
@@ -54,7 +56,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
   const { namespaces, events, policy, rules, workers, healthSettings, podReports } = options
   const telemetry = yield* Telemetry
-  const metrics = ApplicationMetrics.make(telemetry, { ...options.metrics, namespaces })
+  const metrics = ApplicationMetrics.make(telemetry, options.metrics)
+  forEachSelected(namespaces, metrics.namespaceSelected)
   const traces = yield* AttemptTraces.make
   const { applications, pods, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   podReports.countWith(({ pod: { namespace }, role, probe }, preset, times) =>
@@ -86,6 +89,7 @@ export const make = Effect.fnUntraced(function* (
   const childrenWork = yield* ChildrenWork.make
   const reconcile = Reconcile.make({
     applications: applications.store,
+    namespaces,
     sources: { pods: pods.store, podReports, progress: progress ?? ProgressFollower.noReadings },
     lastSeen,
     definition,
@@ -93,6 +97,13 @@ export const make = Effect.fnUntraced(function* (
     childrenWork,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
+  })
+  const notices = LeftNotices.make({
+    resource: sparkApplications,
+    watched: applications,
+    namespaces,
+    isUnfinished: ({ status }) => !isFinal(stateOf(status)),
+    events,
   })
   const logSynced = Effect.suspend(() =>
     Effect.logInfo("caches are synced", { applications: applications.store.size(), pods: pods.store.size() }),
@@ -106,7 +117,8 @@ export const make = Effect.fnUntraced(function* (
       childrenWork.wakes(changed)
       podReports.join({ pods: pods.store, keyOf: applicationKeyOf, changed })
       return Watched.follow(
-        [applications.taking(changes.ofApplication), pods.taking(takePod)],
+        [applications.taking(changes.ofApplication, changes.ofAside), pods.taking(takePod)],
+        namespaces,
         (key) => {
           changed(key)
           progress?.consider(key)
@@ -120,6 +132,6 @@ export const make = Effect.fnUntraced(function* (
     liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
     definition,
     reconcile: (key) => podHandling.handling(key, reconcile(key)),
-    asLeader: progress === undefined ? [] : [progress.run],
+    asLeader: [notices, ...(progress === undefined ? [] : [progress.run])],
   }
 })

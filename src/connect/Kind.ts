@@ -12,6 +12,8 @@ import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
+import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
+import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import * as Watched from "../runtime/Watched.ts"
 import { SpanSink } from "../telemetry/otlp/SpanSink.ts"
@@ -26,8 +28,7 @@ import * as Report from "./reconcile/Report.ts"
 import * as ConnectMetrics from "./telemetry/ConnectMetrics.ts"
 
 export interface ConnectKindOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly workers: number
   readonly rules: Omit<ConnectRules, "healthDefaults">
   readonly healthSettings: HealthSettings
@@ -46,7 +47,8 @@ export const make = Effect.fnUntraced(function* (
   const { namespaces, events, workers, healthSettings, podReports } = options
   const rules = { ...options.rules, healthDefaults: healthSettings.read }
   const telemetry = yield* Telemetry
-  const metrics = ConnectMetrics.make(telemetry, namespaces)
+  const metrics = ConnectMetrics.make(telemetry)
+  forEachSelected(namespaces, metrics.namespaceSelected)
   const { connects, pods, services, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   const stores = { connects: connects.store, pods: pods.store }
   const activity = options.activity && (yield* ActivityFollower.make(stores, options.activity, metrics))
@@ -80,6 +82,14 @@ export const make = Effect.fnUntraced(function* (
     rules,
     followsActivity: activity !== undefined,
   })
+  // A server is never finished.
+  const notices = LeftNotices.make({
+    resource: sparkConnects,
+    watched: connects,
+    namespaces,
+    isUnfinished: () => true,
+    events,
+  })
   const ready = [connects.store.ready, pods.store.ready, services.store.ready, healthSettings.ready]
 
   return {
@@ -88,7 +98,12 @@ export const make = Effect.fnUntraced(function* (
     follow: (changed, leading) => {
       podReports.join({ pods: pods.store, keyOf: connectKeyOf, changed })
       return Watched.follow(
-        [connects.taking(changes.ofConnect), pods.taking(changes.ofPod), services.taking(changes.ofService)],
+        [
+          connects.taking(changes.ofConnect, changes.ofAside),
+          pods.taking(changes.ofPod),
+          services.taking(changes.ofService),
+        ],
+        namespaces,
         changed,
         leading,
       )
@@ -97,6 +112,6 @@ export const make = Effect.fnUntraced(function* (
     liveness: () => [...connects.liveness(), ...pods.liveness(), ...services.liveness()],
     definition,
     reconcile,
-    asLeader: activity === undefined ? [] : [activity.run],
+    asLeader: [notices, ...(activity === undefined ? [] : [activity.run])],
   }
 })

@@ -2,10 +2,13 @@
 
 import { Effect, type Scope } from "effect"
 import type { SparkHistoryServer } from "../api/history/SparkHistoryServer.ts"
+import { sparkHistoryServers } from "../api/Kinds.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import type { Kind } from "../runtime/Kind.ts"
+import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
+import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import type { Change } from "../runtime/Store.ts"
 import * as Watched from "../runtime/Watched.ts"
 import { Telemetry } from "../telemetry/Telemetry.ts"
@@ -22,7 +25,7 @@ export interface HistoryServers extends Targets.Providers {
 
 /** The servers and whom they select, for this kind and for those that submit applications. Followed by this kind. */
 export const servers = Effect.fnUntraced(function* (
-  namespaces: ReadonlyArray<string>,
+  namespaces: Namespaces,
 ): Effect.fn.Return<HistoryServers, never, Kube | Telemetry> {
   const { kube: metrics } = yield* Telemetry
   const watched = Caches.watchServers(yield* Kube, namespaces, metrics)
@@ -30,8 +33,7 @@ export const servers = Effect.fnUntraced(function* (
 })
 
 export interface HistoryKindOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly workers: number
   readonly servers: HistoryServers
   readonly podReports: PodReports
@@ -49,7 +51,8 @@ export const make = Effect.fnUntraced(function* ({
   events,
 }: HistoryKindOptions): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
   const telemetry = yield* Telemetry
-  const metrics = HistoryMetrics.make(telemetry, namespaces)
+  const metrics = HistoryMetrics.make(telemetry)
+  forEachSelected(namespaces, metrics.namespaceSelected)
   const caches = Caches.make(yield* Kube, namespaces, telemetry.kube)
   const rewritten = new Set<string>()
 
@@ -66,6 +69,15 @@ export const make = Effect.fnUntraced(function* ({
     report: Report.make({ events, written: (server) => watched.store.put(server).forEach(observed) }),
   })
 
+  // A server is never finished.
+  const notices = LeftNotices.make({
+    resource: sparkHistoryServers,
+    watched,
+    namespaces,
+    isUnfinished: () => true,
+    events,
+  })
+
   return {
     name: historyQueue,
     lanes: { servers: workers },
@@ -78,11 +90,11 @@ export const make = Effect.fnUntraced(function* ({
         }
         return observed(change)
       }
-      return Watched.follow([watched.taking(take), ...caches.taken], changed, leading)
+      return Watched.follow([watched.taking(take), ...caches.taken], namespaces, changed, leading)
     },
     ready: watched.store.ready,
     liveness: () => [...watched.liveness(), ...caches.liveness()],
     reconcile,
-    asLeader: [],
+    asLeader: [notices],
   }
 })

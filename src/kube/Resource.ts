@@ -7,7 +7,7 @@ import type { TokenReview } from "kubernetes-types/authentication/v1"
 import type { SubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Job } from "kubernetes-types/batch/v1"
 import type { Lease } from "kubernetes-types/coordination/v1"
-import type { ConfigMap, Event, ObjectReference, Pod, Service } from "kubernetes-types/core/v1"
+import type { ConfigMap, Event, Namespace, ObjectReference, Pod, Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { Fields } from "./protobuf/Fields.ts"
 
@@ -46,6 +46,7 @@ export const resource = <A extends KubeObject>(
 export const pods = resource<Pod>("", "v1", "pods", "Pod")
 export const services = resource<Service>("", "v1", "services", "Service")
 export const configMaps = resource<ConfigMap>("", "v1", "configmaps", "ConfigMap")
+export const namespaces = resource<Namespace>("", "v1", "namespaces", "Namespace")
 export const jobs = resource<Job>("batch", "v1", "jobs", "Job")
 export const events = resource<Event>("", "v1", "events", "Event")
 export const leases = resource<Lease>("coordination.k8s.io", "v1", "leases", "Lease")

@@ -7,6 +7,7 @@ import { Effect, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { Kube } from "../kube/Kube.ts"
 import type { WatchMetrics } from "../kube/Reflector.ts"
+import type { Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import { keyOf, type Store } from "../runtime/Store.ts"
 import * as Labels from "../spark/Labels.ts"
 import type { Waiting } from "../spark/observe/ObservedPod.ts"
@@ -51,8 +52,7 @@ export const killOf = ({ probeKillOf }: Pick<PodReports, "probeKillOf">, pod: Se
 }
 
 export interface PodReportsOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   /** Whether Events are watched at all. */
   readonly follows: boolean
   /** Failures are counted, so counting must not begin before this replica leads. */
@@ -67,8 +67,8 @@ export const make = Effect.fnUntraced(function* ({
   leading,
   metrics,
 }: PodReportsOptions): Effect.fn.Return<PodReports, never, Kube | Scope.Scope> {
-  const probes = follows ? yield* ProbeFailures.make(namespaces, metrics) : ProbeFailures.noProbeFailures
-  const starts = follows ? yield* StartProblems.make(namespaces, metrics) : StartProblems.noStartProblems
+  const probes = follows ? yield* ProbeFailures.make(namespaces.watched, metrics) : ProbeFailures.noProbeFailures
+  const starts = follows ? yield* StartProblems.make(namespaces.watched, metrics) : StartProblems.noStartProblems
   const kinds: Array<FollowedPods> = []
   const counters: Array<CountFailures> = []
 
@@ -78,6 +78,7 @@ export const make = Effect.fnUntraced(function* ({
       .find(({ known }) => known !== undefined)
 
   const failed = (failure: ProbeFailure, times: number): void => {
+    if (!namespaces.isSelected(failure.pod.namespace)) return
     const preset = find(failure.pod)?.known?.metadata?.annotations?.[Labels.healthPresetAnnotation]
     for (const count of counters) count(failure, preset, times)
   }

@@ -46,20 +46,22 @@ const releaseSeconds = 3
 
 /**
  * Takes part in the election from when `ready` resumes until the scope ends. The end of the scope releases the Lease, so what acts as leader
- * must be started in the scope after this. `changed` is called with every change of this replica's role.
+ * must be started in the scope after this. `changed` is called with every change of this replica's role;
+ * `note` is passed on from leader to leader.
  */
 export const make = Effect.fnUntraced(function* (
   kube: Pick<KubeApi, "get" | "create" | "patch">,
   election: ElectionSettings,
   ready: Effect.Effect<void>,
   changed: (change: LeadershipChange) => void,
+  note?: LeaseHold.LeaseNote,
 ): Effect.fn.Return<Leadership, never, Scope.Scope> {
   const { identity, renewDeadlineSeconds, retrySeconds } = election
   const leaseName = `${election.namespace}/${election.name}`
   const clock = yield* Clock.Clock
   const monotonic = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e9
   const now = (): LeaseHold.Moment => ({ monotonic: monotonic(), wall: clock.currentTimeMillisUnsafe() })
-  const lease = LeaseHold.make(kube, election, now)
+  const lease = LeaseHold.make(kube, election, now, note)
 
   const elected = Latch.makeUnsafe(false)
   /** Opened by every renewal, and at the end. */

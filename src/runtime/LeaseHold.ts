@@ -24,6 +24,15 @@ export interface LeaseIdentity {
   readonly durationSeconds: number
 }
 
+/** What a leader leaves in the Lease for the next one, which may begin when nobody has watched for a while: an annotation. */
+export interface LeaseNote {
+  readonly key: string
+  /** What it should be now. */
+  readonly current: () => string | undefined
+  /** Gets what the last leader left, once, before this replica leads. */
+  readonly recall: (value: string | undefined) => void
+}
+
 export interface LeaseHold {
   /**
    * Takes or renews the Lease: the moment before the request that succeeded was sent, or undefined when `mayHold` denies it for the Lease as
@@ -42,10 +51,12 @@ export const make = (
   kube: Pick<KubeApi, "get" | "create" | "patch">,
   { namespace, name, identity, durationSeconds }: LeaseIdentity,
   now: () => Moment,
+  note?: LeaseNote,
 ): LeaseHold => {
   let sighting: Sighting | undefined
   /** Whether the sighting is what this replica wrote last. */
   let isCurrent = false
+  let hasRecalled = false
 
   const read = Effect.suspend(() =>
     Effect.map(find(kube, leases, namespace, name), (lease) => {
@@ -54,17 +65,30 @@ export const make = (
     }),
   )
 
+  const noted = (lease: Lease | undefined) => note && lease?.metadata?.annotations?.[note.key]
+
+  /** The annotations of the Lease with the note, if that has to be written. */
+  const annotationsFor = (lease: Lease | undefined): Record<string, string> | undefined => {
+    const current = note?.current()
+    return note === undefined || current === undefined || current === noted(lease)
+      ? undefined
+      : { ...lease?.metadata?.annotations, [note.key]: current }
+  }
+
   /** Refused by the API server if the Lease is not as it was last seen. */
-  const write = (lease: Lease | undefined, spec: NonNullable<Lease["spec"]>) =>
-    lease === undefined
-      ? kube.create(leases, namespace, { metadata: { name }, spec })
+  const write = (lease: Lease | undefined, spec: NonNullable<Lease["spec"]>) => {
+    const annotations = annotationsFor(lease)
+    return lease === undefined
+      ? kube.create(leases, namespace, { metadata: { name, ...(annotations && { annotations }) }, spec })
       : kube.patch(leases, namespace, name, {
           type: "json",
           body: [
             { op: "replace", path: "/metadata/resourceVersion", value: lease.metadata?.resourceVersion },
+            ...(annotations === undefined ? [] : [{ op: "add", path: "/metadata/annotations", value: annotations }]),
             { op: "add", path: "/spec", value: spec },
           ],
         })
+  }
 
   /** A holder renews what it wrote last. If the Lease was written otherwise meanwhile, or the last answer was lost, it is read first. */
   const hold: LeaseHold["hold"] = (mayHold) => {
@@ -75,6 +99,8 @@ export const make = (
       const lease = yield* write(seen.lease, heldBy(identity, durationSeconds, seen.spec, before.wall))
       sighting = sighted(undefined, lease, now().monotonic)
       isCurrent = true
+      if (!hasRecalled) note?.recall(noted(seen.lease))
+      hasRecalled = true
       return before
     })
     return Effect.suspend(() =>

@@ -14,9 +14,16 @@ export interface Change<A> {
   readonly key: Key
   readonly before: A | undefined
   readonly after: A | undefined
-  /** Part of the first list: the object existed before this process watched. */
+  /**
+   * Nothing happened to the object now: it is part of the first list, or its namespace was selected. Without `after`: its namespace is no
+   * longer selected (`isLeft`).
+   */
   readonly initial: boolean
 }
+
+/** Whether the object is no longer in the store although nobody deleted it, because its namespace is no longer selected. */
+export const isLeft = ({ after, initial }: Pick<Change<unknown>, "after" | "initial">): boolean =>
+  after === undefined && initial
 
 export interface StoreOptions<A> {
   /** Index name → the values under which an object is found; objects without any are not in the index. */
@@ -28,6 +35,8 @@ export interface StoreOptions<A> {
   readonly keep?: (object: A, before: A | undefined) => A
   /** The namespaces that are listed, each by a reflector of its own; `undefined` is one list of all. Default: one list of all. */
   readonly scopes?: ReadonlyArray<string | undefined>
+  /** Whether objects of this namespace are taken in. Default: all are. */
+  readonly holds?: (namespace: string) => boolean
 }
 
 export interface Store<A extends KubeObject> {
@@ -47,6 +56,10 @@ export interface Store<A extends KubeObject> {
    * definition of its kind. It never brings back an object that was deleted.
    */
   readonly reread: (object: A) => ReadonlyArray<Change<A>>
+  /** Takes in objects as they are, as they were taken out of another store. */
+  readonly bringIn: (objects: ReadonlyArray<A>) => ReadonlyArray<Change<A>>
+  /** Removes all objects of this namespace, which remain in the cluster. */
+  readonly takeOut: (namespace: string) => ReadonlyArray<Change<A>>
   /** Waits for the first list of every scope. */
   readonly ready: Effect.Effect<void>
   readonly isReady: () => boolean
@@ -83,6 +96,7 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   const newestLists = new Map<string | undefined, string>()
   const unlisted = new Set(options.scopes ?? [undefined])
   const keep = options.keep ?? ((object: A) => object)
+  const holds = options.holds ?? (() => true)
 
   const versionOf = (object: A) => object.metadata?.resourceVersion
   const uidOf = (object: A | undefined) => object?.metadata?.uid
@@ -104,8 +118,9 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
 
   /** The server reports the object as present: possibly again, after it did not match the selector for a while. */
   const observe = (object: A): ReadonlyArray<Change<A>> => {
-    deleted.delete(uidOf(object) ?? "")
     const key = keyOf(object)
+    if (!holds(namespaceOf(key))) return []
+    deleted.delete(uidOf(object) ?? "")
     const known = objects.get(key)
     if (known !== undefined && compareVersions(versionOf(object), versionOf(known)) <= 0) return []
     return [change(key, keep(object, known))]
@@ -178,6 +193,20 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
       if (isKnown) return [change(key, keep(object, known))]
       return deleted.has(uidOf(object) ?? "") ? [] : observe(object)
     },
+    bringIn: (brought) =>
+      brought.map((object) => {
+        deleted.delete(uidOf(object) ?? "")
+        return { ...change(keyOf(object), object), initial: true }
+      }),
+    takeOut: (namespace) =>
+      Array.from(objects.keys())
+        .filter((key) => namespaceOf(key) === namespace)
+        .map((key) => {
+          const { before } = change(key, undefined)
+          // It was not deleted.
+          deleted.delete(uidOf(before) ?? "")
+          return { key, before, after: undefined, initial: true }
+        }),
     ready: latch.await,
     isReady: () => latch.isOpen(),
     size: () => objects.size,

@@ -1,6 +1,9 @@
 /**
  * Resources kept in memory: each is watched (once for all namespaces, or once per namespace where only some are watched) and folded into a
  * store. Several of them are followed together, so that a replica begins to act on all of them at the same moment.
+ *
+ * Where namespaces are selected by their labels, objects of the others are kept aside: they come into the store when their namespace is
+ * selected, without a request, and leave it when it no longer is.
  */
 
 import { Clock, Effect, Stream } from "effect"
@@ -9,24 +12,27 @@ import type { KubeError } from "../kube/KubeError.ts"
 import { type Liveness, reflect, type ReflectOptions, type WatchMetrics } from "../kube/Reflector.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
 import type { Changed } from "./Kind.ts"
+import type { Namespaces, Selection } from "./namespaces/Namespaces.ts"
 import * as Store from "./Store.ts"
 
 export interface WatchedOptions<A extends KubeObject>
-  extends Omit<Store.StoreOptions<A>, "scopes">, Omit<ReflectOptions, "namespace"> {
+  extends Omit<Store.StoreOptions<A>, "scopes" | "holds">, Omit<ReflectOptions, "namespace"> {
   readonly resource: Resource<A>
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly metrics: WatchMetrics
 }
 
 export interface Watched<A extends KubeObject> {
+  /** Objects of selected namespaces. */
   readonly store: Store.Store<A>
+  /** Objects of namespaces that are not selected, if namespaces are selected by their labels. */
+  readonly aside: Pick<Store.Store<A>, "get" | "values">
   readonly liveness: () => ReadonlyArray<Liveness>
   /**
    * What happens on every change: `take` records it and returns the key to queue, if any. All changes of an event are taken before the
-   * first key is queued, since a waiting worker starts at once.
+   * first key is queued, since a waiting worker starts at once. `takeAside` gets the changes of objects that are kept aside.
    */
-  readonly taking: (take: Take<A>) => Taken
+  readonly taking: (take: Take<A>, takeAside?: (change: Store.Change<A>) => void) => Taken
   /** Lists everything again, because the API server may show the same versions with other fields. All that is listed is taken as a change. */
   readonly reread: (take: Take<A>) => Effect.Effect<void, KubeError>
 }
@@ -40,6 +46,8 @@ export interface Taken {
   readonly run: (changed: Changed, isSilent: () => boolean) => Effect.Effect<never>
   /** Takes everything present as seen for the first time. */
   readonly takeAll: (now: number, received: bigint) => ReadonlyArray<string | undefined>
+  /** Brings the objects of a namespace into the store, or puts them aside: `take` gets each as a change to which nothing happened. */
+  readonly move: (selection: Selection, isSilent: boolean) => ReadonlyArray<string | undefined>
 }
 
 /** Watches nothing until it is followed. */
@@ -47,11 +55,15 @@ export const make = <A extends KubeObject>(
   kube: Pick<KubeApi, "list" | "watch">,
   { resource, namespaces, metrics, indexes, keep, pageSize, ...selection }: WatchedOptions<A>,
 ): Watched<A> => {
-  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  const { watched, isSelected } = namespaces
+  const scopes = watched.length === 0 ? [undefined] : watched
   const watches = scopes.map((namespace) => reflect(kube, resource, { namespace, pageSize, ...selection }, metrics))
-  const store = Store.make<A>({ scopes, ...(indexes && { indexes }), ...(keep && { keep }) })
+  const kept = { scopes, ...(keep && { keep }) }
+  const store = Store.make<A>({ ...kept, ...(indexes && { indexes }), holds: isSelected })
+  const aside = Store.make<A>({ ...kept, holds: (namespace) => !isSelected(namespace) })
   return {
     store,
+    aside,
     reread: (take) =>
       Effect.forEach(
         scopes,
@@ -64,7 +76,7 @@ export const make = <A extends KubeObject>(
         { discard: true },
       ),
     liveness: () => watches.map(({ liveness }) => liveness()),
-    taking: (take) => ({
+    taking: (take, takeAside = () => {}) => ({
       run: (changed, isSilent) =>
         Effect.forEach(
           watches,
@@ -73,11 +85,13 @@ export const make = <A extends KubeObject>(
               atNow((now, monotonic) => {
                 const received = ("received" in event ? event.received : undefined) ?? monotonic
                 const changes = store.apply(event, scopes[scope])
-                if (!isSilent())
-                  queueAll(
-                    changes.map((change) => take(change, now, received)),
-                    changed,
-                  )
+                const others = namespaces.selector === undefined ? [] : aside.apply(event, scopes[scope])
+                if (isSilent()) return
+                for (const change of others) takeAside(change)
+                queueAll(
+                  changes.map((change) => take(change, now, received)),
+                  changed,
+                )
               }),
             ),
           { concurrency: "unbounded", discard: true },
@@ -86,16 +100,23 @@ export const make = <A extends KubeObject>(
         Array.from(store.values(), (after) =>
           take({ key: Store.keyOf(after), before: undefined, after, initial: true }, now, received),
         ),
+      move: ({ namespace, isSelected: comes, now, received }, isSilent) => {
+        const [from, to] = comes ? [aside, store] : [store, aside]
+        const gone = from.takeOut(namespace)
+        const come = to.bringIn(gone.flatMap(({ before }) => before ?? []))
+        return isSilent ? [] : (comes ? come : gone).map((change) => take(change, now, received))
+      },
     }),
   }
 }
 
 /**
- * Follows all of these, forever. Until `leading` resumes, the stores fill in silence, so that telemetry counts the cluster in one replica
- * only; then everything present counts as seen for the first time, in the order of the list.
+ * Follows all of these, forever, from when it is known which namespaces are selected. Until `leading` resumes, the stores fill in silence, so
+ * that telemetry counts the cluster in one replica only; then everything present counts as seen for the first time, in the order of the list.
  */
 export const follow = (
   all: ReadonlyArray<Taken>,
+  namespaces: Pick<Namespaces, "ready" | "join">,
   changed: Changed,
   leading: Effect.Effect<void>,
 ): Effect.Effect<never> =>
@@ -108,7 +129,19 @@ export const follow = (
         changed,
       )
     })
-    const runs = all.map(({ run }) => run(changed, () => silent))
+    // All objects of a namespace come and go at once: a pod without its owner, or the reverse, is never seen.
+    namespaces.join((selection) =>
+      queueAll(
+        all.flatMap(({ move }) => move(selection, silent)),
+        changed,
+      ),
+    )
+    const runs = all.map(({ run }) =>
+      Effect.andThen(
+        namespaces.ready,
+        run(changed, () => silent),
+      ),
+    )
     return Effect.andThen(
       Effect.all([Effect.andThen(leading, speak), ...runs], { concurrency: "unbounded", discard: true }),
       Effect.never,

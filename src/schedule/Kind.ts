@@ -10,6 +10,8 @@ import type { EventRecorder } from "../kube/EventRecorder.ts"
 import type { Kube } from "../kube/Kube.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
 import type { Kind } from "../runtime/Kind.ts"
+import * as LeftNotices from "../runtime/namespaces/LeftNotices.ts"
+import { forEachSelected, type Namespaces } from "../runtime/namespaces/Namespaces.ts"
 import * as StatusWrites from "../runtime/StatusWrites.ts"
 import { keyOf } from "../runtime/Store.ts"
 import * as Watched from "../runtime/Watched.ts"
@@ -24,8 +26,7 @@ import * as ScheduleMetrics from "./telemetry/ScheduleMetrics.ts"
 import type { ScheduleRules } from "./Validate.ts"
 
 export interface ScheduleKindOptions {
-  /** Empty: all. */
-  readonly namespaces: ReadonlyArray<string>
+  readonly namespaces: Namespaces
   readonly workers: { readonly status: number; readonly start: number }
   readonly rules: ScheduleRules
   /** Whether schedules have series of their own. */
@@ -42,7 +43,8 @@ export const make = Effect.fnUntraced(function* (
   const { namespaces, workers, rules, perSchedule, events } = options
   const telemetry = yield* Telemetry
   const clock = yield* Clock.Clock
-  const metrics = ScheduleMetrics.make(telemetry, { namespaces, perSchedule })
+  const metrics = ScheduleMetrics.make(telemetry, { perSchedule })
+  forEachSelected(namespaces, metrics.namespaceSelected)
   const { schedules, runs, lastSeen } = yield* Caches.make(namespaces, telemetry.kube)
   const definition = DefinitionCheck.make({
     resource: scheduledSparkApplications,
@@ -60,11 +62,20 @@ export const make = Effect.fnUntraced(function* (
   const report = Report.make({ schedules: schedules.store, changes, definition, writes, reported, events })
   const reconcile = Reconcile.make({
     schedules: schedules.store,
+    namespaces,
     runs: runs.store,
     lastSeen,
     definition,
     report,
     rules,
+  })
+  // A schedule is never finished.
+  const notices = LeftNotices.make({
+    resource: scheduledSparkApplications,
+    watched: schedules,
+    namespaces,
+    isUnfinished: () => true,
+    events,
   })
 
   return {
@@ -72,12 +83,18 @@ export const make = Effect.fnUntraced(function* (
     lanes: workers,
     laneOf: (key) => Reconcile.laneOf(schedules.store.get(key), clock.currentTimeMillisUnsafe()),
     follow: (changed, leading) =>
-      Watched.follow([schedules.taking(changes.ofSchedule), runs.taking(changes.ofRun)], changed, leading),
+      Watched.follow(
+        [schedules.taking(changes.ofSchedule, changes.ofAside), runs.taking(changes.ofRun)],
+        namespaces,
+        changed,
+        leading,
+      ),
     ready: Effect.all([schedules.store.ready, runs.store.ready], { concurrency: "unbounded", discard: true }),
     liveness: () => [...schedules.liveness(), ...runs.liveness()],
     definition,
     reconcile,
     asLeader: [
+      notices,
       (changed) =>
         watchClock(() => {
           for (const schedule of schedules.store.values()) changed(keyOf(schedule))

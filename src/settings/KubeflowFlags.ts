@@ -6,7 +6,6 @@
 /** A flag, or a prefix of several flags if it ends in `*`. The first match wins. */
 const replacements: ReadonlyArray<readonly [flag: string, advice: string]> = [
   ["--controller-threads", "use --status-workers and --submission-workers"],
-  ["--namespace-selector", "is not supported; use --namespaces"],
   ["--cache-sync-timeout", "is not needed: /readyz reports whether the caches are complete; remove it"],
   ["--max-tracked-executor-per-app", "use --max-tracked-executors"],
   ["--default-time-to-live-seconds", "use --default-time-to-live with a unit, such as 1h"],

@@ -4,11 +4,13 @@
  */
 
 import type { SubmitterKind } from "../api/application/SubmissionOptions.ts"
+import type { Problem } from "../api/Problem.ts"
 import type { BuildOptions } from "../spark/driver/Build.ts"
+import { noPodMetadata, podAnnotationErrors, podLabelErrors, type PodMetadata } from "../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
-import type { FlagValues } from "./Flag.ts"
+import { flagName, type FlagValues } from "./Flag.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./IngressValues.ts"
-import { listOf, oneOf, optionalText, schedulerName, sparkMaster, toggle } from "./ValueKind.ts"
+import { listOf, oneOf, optionalText, schedulerName, sparkMaster, stringMap, toggle } from "./ValueKind.ts"
 
 export const flags = {
   master: {
@@ -27,6 +29,17 @@ export const flags = {
     default: "default",
     description:
       "strict: a submission creates the objects of spark-submit and nothing else. default: they also have Firesteel's labels and improvements, see docs/submission.md.",
+  },
+  podLabels: {
+    kind: stringMap,
+    default: "",
+    description:
+      "Labels of all Spark pods: drivers, executors, Connect servers, pods of submit Jobs. What an application says itself wins. With strict parity not for applications.",
+  },
+  podAnnotations: {
+    kind: stringMap,
+    default: "",
+    description: "Annotations of all Spark pods, likewise.",
   },
   traceContext: {
     kind: toggle,
@@ -94,6 +107,8 @@ export interface PodSettings {
   readonly scheduling: BatchScheduling
   /** Of applications that do not choose one. */
   readonly submitter: SubmitterKind
+  /** Of the pods of applications and of Connect servers. */
+  readonly metadata: { readonly applications: PodMetadata; readonly connects: PodMetadata }
 }
 
 export const fromValues = (values: Values): PodSettings => ({
@@ -112,7 +127,19 @@ export const fromValues = (values: Values): PodSettings => ({
   },
   scheduling: schedulingFrom(values),
   submitter: values.submitter,
+  metadata: metadataFrom(values),
 })
+
+const metadataFrom = (values: Values): PodSettings["metadata"] => {
+  const all = { labels: values.podLabels, annotations: values.podAnnotations }
+  return { applications: values.submissionParity === "strict" ? noPodMetadata : all, connects: all }
+}
+
+/** Keys and values that pods cannot have, and keys that are not free. */
+export const problems = ({ podLabels = {}, podAnnotations = {} }: Partial<Values>): ReadonlyArray<Problem> => [
+  ...podLabelErrors(podLabels).map((message) => ({ field: flagName("podLabels"), message })),
+  ...podAnnotationErrors(podAnnotations).map((message) => ({ field: flagName("podAnnotations"), message })),
+]
 
 export const schedulingFrom = (
   values: Pick<Values, "enableBatchScheduler" | "defaultBatchScheduler" | "kubeSchedulerNames">,

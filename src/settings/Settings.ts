@@ -19,7 +19,7 @@ import * as Pods from "./PodSettings.ts"
 import * as Policy from "./PolicySettings.ts"
 import * as Progress from "./ProgressSettings.ts"
 import * as Schedules from "./ScheduleSettings.ts"
-import { bindAddress, durationOrNone, integer, listOf, namespace } from "./ValueKind.ts"
+import { bindAddress, durationOrNone, integer, labelSelector, listOf, namespace } from "./ValueKind.ts"
 
 const { kubeconfig, context, ...requestFlags } = Kube.flags
 
@@ -30,6 +30,12 @@ export const settingsFlags = {
     kind: listOf(namespace, "names of namespaces separated by commas"),
     default: "",
     description: "Namespaces whose applications are run. Empty: all.",
+  },
+  namespaceSelector: {
+    kind: labelSelector,
+    default: "",
+    description:
+      "Label selector of further namespaces whose applications are run, followed as labels change. With it, an empty list of namespaces means none but these. Empty: none.",
   },
   statusWorkers: {
     kind: integer(1, 1000),
@@ -69,8 +75,10 @@ export type SettingsValues = FlagValues<typeof settingsFlags>
 
 /** All settings. Durations are numbers of seconds. */
 export interface Settings {
-  /** Empty: all namespaces. */
+  /** Empty, and without a selector: all namespaces. */
   readonly namespaces: ReadonlyArray<string>
+  /** With it, an empty list of namespaces means those that it selects; otherwise they are added to the list. */
+  readonly namespaceSelector: string | undefined
   readonly kube: Kube.KubeSettings
   readonly log: Log.LogSettings
   /** Applications that are reconciled at the same time, by lane of the queue. */
@@ -110,6 +118,7 @@ export const settingsFrom = (
     ...problems,
     ...History.problems(values),
     ...Metrics.problems(values),
+    ...Pods.problems(values),
     ...Election.problems(values, environment),
   ]
   return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)
@@ -117,6 +126,7 @@ export const settingsFrom = (
 
 const grouped = (values: SettingsValues, environment: Environment): Settings => ({
   namespaces: values.namespaces,
+  namespaceSelector: values.namespaceSelector,
   kube: Kube.fromValues(values),
   log: Log.fromValues(values),
   workers: { status: values.statusWorkers, submission: values.submissionWorkers },

@@ -3,7 +3,9 @@
  * allowed. Error messages and the generated reference both use the description.
  */
 
-import { Option } from "effect"
+import { Option, Result, Schema } from "effect"
+import { StringMap } from "../api/schema/Scalar.ts"
+import { parseLabelSelector } from "../kube/selector/LabelSelector.ts"
 
 /** `parse` returns `None` for text that is not such a value; `allowed` completes the sentence "use …". */
 export interface ValueKind<A> {
@@ -106,10 +108,29 @@ export const listOf = <A>(item: ValueKind<A>, allowed: string): ValueKind<Readon
     ),
 })
 
+/** Keys and values: `a=b,c=d`, or JSON where a value contains a comma; `""` is the empty map. */
+export const stringMap: ValueKind<Readonly<Record<string, string>>> = {
+  allowed: 'pairs such as team=data,env=prod, or JSON such as {"team":"data"}, or empty for none',
+  parse: (text) => {
+    if (text.trimStart().startsWith("{")) return Schema.decodeUnknownOption(Schema.fromJsonString(StringMap))(text)
+    const parts = text.split(",").map((part) => part.trim())
+    const pairs = parts.filter((part) => part !== "").map((part) => /^([^=]+)=(.*)$/.exec(part))
+    return pairs.includes(null)
+      ? Option.none()
+      : Option.some(Object.fromEntries(pairs.map((pair) => [pair![1]!, pair![2]!])))
+  },
+}
+
 export const namespace: ValueKind<string> = kind(
   "the name of a namespace",
   matching(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
 )
+
+/** A label selector, as it was written; `""` for none. */
+export const labelSelector: ValueKind<string | undefined> = {
+  allowed: "a label selector such as team=a,env in (dev,test),!legacy, or empty for none",
+  parse: (text) => (Result.isSuccess(parseLabelSelector(text)) ? Option.some(text.trim() || undefined) : Option.none()),
+}
 
 /** `namespace/name` of an object; `""` for none. */
 export const objectKey: ValueKind<string | undefined> = {

@@ -51,6 +51,8 @@ export const historyServer = "firesteel.dev/history-server"
 export const historyDeployment = "firesteel.dev/history-deployment"
 /** Annotation of the objects of a SparkHistoryServer: a hash of what the operator has applied; of its pods: of their configuration. */
 export const historyRevision = "firesteel.dev/revision"
+/** Annotation of the Lease: the namespaces that the leader has selected by their labels, as JSON. */
+export const selectedNamespacesAnnotation = "sparkoperator.k8s.io/selected-namespaces"
 /** Label of pods that the webhook of kubeflow's operator has changed. */
 export const mutatedBy = "sparkoperator.k8s.io/mutated-by-spark-operator"
 

@@ -32,6 +32,7 @@ import { monitoringStep, withMonitoring, withMonitoringFiles } from "./monitorin
 import { telemetryStep, withAgent, withTelemetry } from "./monitoring/OpenTelemetry.ts"
 import { withPodFields } from "./pod/PodFields.ts"
 import { readDriverLabels } from "./pod/PodLabels.ts"
+import { type PodMetadata, withPodMetadata } from "./pod/PodMetadata.ts"
 import { executorContainerName, fromTemplate, type SparkPod } from "./pod/SparkPod.ts"
 import { type BatchScheduler, type BatchScheduling, batchSchedulerOf } from "./scheduler/BatchScheduler.ts"
 import { type Gang, readGang } from "./scheduler/Gang.ts"
@@ -45,12 +46,14 @@ export interface PlanSettings {
   readonly scheduling: BatchScheduling
   /** Default and templates of health checks. */
   readonly healthDefaults: HealthDefaults
+  /** For all pods, unless the workload says otherwise. */
+  readonly podMetadata: PodMetadata
   /** Where the event log goes, and where it is read. */
   readonly eventLog: EventLogTargetFound
 }
 
 export interface Plan extends Pick<PlanSettings, "eventLog"> {
-  /** Defaults applied, and the event log configured. */
+  /** Defaults applied, those for the metadata of pods included, and the event log configured. */
   readonly workload: Workload
   readonly profile: SparkProfile
   /** Finished, except for what belongs to one submission (ids, times, addresses). */
@@ -71,6 +74,8 @@ export interface Plan extends Pick<PlanSettings, "eventLog"> {
   /** What the driver does with it for each executor, in Spark's order. */
   readonly executorSteps: ReadonlyArray<ExecutorStep>
   readonly health: HealthPlan
+  /** From the settings. */
+  readonly podMetadata: PodMetadata
 }
 
 const executorTemplate = (workload: Workload) => {
@@ -88,10 +93,10 @@ const batchOf = (submitted: Submitted, template: SparkPod, scheduling: BatchSche
 export const makePlan = (
   given: Workload,
   profile: SparkProfile,
-  { scheduling, healthDefaults, eventLog }: PlanSettings,
+  { scheduling, healthDefaults, podMetadata, eventLog }: PlanSettings,
   report: (problem: Problem) => void,
 ): Plan => {
-  const workload = withEventLog(given, eventLog)
+  const workload = withPodMetadata(withEventLog(given, eventLog), podMetadata)
   const main = mainResource(workload.spec, report)
   const unprobed = executorTemplate(workload)
   const submitted = submitConf(workload)
@@ -139,6 +144,7 @@ export const makePlan = (
     executorTemplate: template,
     executorSteps,
     health,
+    podMetadata,
     eventLog,
   }
 }

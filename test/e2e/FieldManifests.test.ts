@@ -15,6 +15,7 @@ import { render } from "../../src/cli/render/Render.ts"
 import { defaultMaster } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { makeWorld, pass } from "../support/OperatorBench.ts"
 import type { Json } from "../support/Server.ts"
@@ -206,6 +207,7 @@ const rendering = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  metadata: { applications: noPodMetadata, connects: noPodMetadata },
   eventLog: noTarget,
   precision: "seconds",
   now: 0,

@@ -192,6 +192,7 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
   for (const [mode, flags] of [
     ["in all namespaces", []],
     ["with Roles in the namespaces that it watches", ["--namespaces=default"]],
+    ["in namespaces that are selected by their labels", ["--namespace-selector=kubernetes.io/metadata.name=default"]],
   ] as const) {
     it.effect(
       `${mode} are exactly those that it uses`,

@@ -48,6 +48,7 @@ interface Operator {
 const start = Effect.fnUntraced(function* (
   check?: (key: string) => Effect.Effect<void>,
   faults: FaultPlan = () => undefined,
+  flags: ReadonlyArray<string> = [],
 ): Effect.fn.Return<Operator, never, Scope.Scope> {
   const cluster = yield* Cluster.make({ seed: 3 })
   const kube = EmbeddedKube.make(cluster)
@@ -55,7 +56,7 @@ const start = Effect.fnUntraced(function* (
     yield* Effect.orDie(kube.create(definitions, "", definition as unknown as CustomResourceDefinition))
   }
   const log: WidgetLog = { reconciled: [], committed: [], leading: false }
-  const args = ["--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0", "--shutdown-grace=0"]
+  const args = ["--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0", "--shutdown-grace=0", ...flags]
   const settings = { ...Result.getOrThrow(decodeSettings(args, {})), election: candidacy("first") }
   const services = yield* Layer.build(
     Layer.mergeAll(
@@ -130,6 +131,18 @@ describe("a kind in the list of the operator", () => {
         503,
         "failed\ncaches are not synced yet\nnot the leader: no replica holds the Lease\n",
       ])
+
+      // The API server forbids to list namespaces.
+      const unaware = yield* start(
+        undefined,
+        ({ resource }) =>
+          resource === "namespaces" ? { _tag: "Respond", status: 403, message: "no right" } : undefined,
+        ["--namespace-selector=team=a"],
+      )
+      const [unready, reasons] = yield* unaware.health("/readyz")
+      assert.strictEqual(unready, 503)
+      assert.match(reasons, /caches are not synced yet\nwatch namespaces failed \d+ times in a row: .*no right/)
+      assert.strictEqual((yield* unaware.health("/healthz"))[0], 200)
 
       const { kube, health } = yield* start(() => Effect.uninterruptible(Effect.sleep("10 minutes")))
       assert.deepStrictEqual(yield* health("/readyz"), [200, "ok\n"])

@@ -7,6 +7,7 @@ import { validate } from "../../src/application/Validate.ts"
 import { type ScheduleRules, readSchedule } from "../../src/schedule/Validate.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import { schedule } from "../support/ScheduleSituations.ts"
 
@@ -21,6 +22,7 @@ const rules: ScheduleRules = {
           scheduling: noBatchScheduling,
           submitter: "auto",
           healthDefaults: noHealthDefaults,
+          podMetadata: noPodMetadata,
           eventLog: noTarget,
         },
       ),

@@ -61,11 +61,36 @@ describe("Settings", () => {
     ])
   })
 
+  it("takes a label selector of namespaces as it is, and refuses one that Kubernetes would refuse", () => {
+    const of = (selector: string) => settings([`--namespace-selector=${selector}`]).namespaceSelector
+    assert.strictEqual(of("team in (a,b),!legacy"), "team in (a,b),!legacy")
+    assert.isUndefined(of(""))
+    assert.deepStrictEqual(problems(["--namespace-selector=team in a"]), [
+      '--namespace-selector: "team in a" does not fit; use a label selector such as team=a,env in (dev,test),!legacy, or empty for none',
+    ])
+  })
+
+  it("reads labels of all pods as pairs or as JSON, and names what pods cannot have", () => {
+    const of = (text: string) => settings([`--pod-labels=${text}`]).pods.metadata.applications.labels
+    assert.deepStrictEqual(of("team=data, env="), { team: "data", env: "" })
+    assert.deepStrictEqual(of('{"team":"data"}'), { team: "data" })
+    assert.deepStrictEqual(of(""), {})
+    const { metadata } = settings([`--pod-annotations={"a":"b, c=d"}`, "--submission-parity=strict"]).pods
+    assert.deepStrictEqual(metadata.applications.annotations, {})
+    assert.deepStrictEqual(metadata.connects.annotations, { a: "b, c=d" })
+    assert.deepStrictEqual(
+      problems(["--pod-labels=team", "--pod-annotations=sparkoperator.k8s.io/x=y"]).map((line) => line.split(": ")[0]),
+      ["--pod-labels", "--pod-annotations"],
+    )
+    assert.deepStrictEqual(problems(["--pod-labels=team=-"]).length, 1)
+  })
+
   it("reads the flags of kubeflow's operator that mean the same", () => {
     const args =
-      "--namespaces=team-a,team-b --metrics-labels=app_type --metrics-job-start-latency-buckets=30,60 --metrics-prefix=x-"
+      "--namespaces=team-a,team-b --namespace-selector=spark=enabled --metrics-labels=app_type --metrics-job-start-latency-buckets=30,60 --metrics-prefix=x-"
     const decoded = settings(args.split(" "))
     assert.deepStrictEqual(decoded.namespaces, ["team-a", "team-b"])
+    assert.strictEqual(decoded.namespaceSelector, "spark=enabled")
     assert.deepStrictEqual(decoded.metrics.labelKeys, ["app_type"])
     assert.deepStrictEqual(decoded.metrics.startLatencyBuckets, [30, 60])
     assert.strictEqual(decoded.metrics.prefix, "x-")

@@ -21,11 +21,16 @@ const features: ReadonlyArray<{ readonly file: string; readonly isOn: (flags: Re
   { file: "rbac", isOn: () => true },
   { file: "rbac-pod-groups", isOn: (flags) => isSet(flags, "--enable-batch-scheduler") },
   { file: "rbac-disruption-budgets", isOn: (flags) => isSet(flags, "--enable-driver-pdb") },
+  { file: "rbac-namespaces", isOn: selects },
   {
     file: "rbac-pod-proxy",
     isOn: (flags) => flags.some((flag) => /^--spark-ui-access=(auto|proxy)$/.test(flag)),
   },
 ]
+
+function selects(flags: ReadonlyArray<string>): boolean {
+  return flags.some((flag) => flag.startsWith("--namespace-selector="))
+}
 
 const isSet = (flags: ReadonlyArray<string>, name: string) => flags.includes(name) || flags.includes(`${name}=true`)
 
@@ -48,10 +53,12 @@ export const rightsOf = (flags: ReadonlyArray<string>, standsForElection: boolea
   leases: standsForElection ? rulesOf("rbac-leases") : [],
   healthChecks: flags.some((flag) => flag.startsWith("--health-checks-config=")) ? rulesOf("rbac-health-checks") : [],
   cluster: isSet(flags, "--metrics-token-review") ? rulesOf("rbac-token-review") : [],
-  namespaces: flags
-    .find((flag) => flag.startsWith("--namespaces="))
-    ?.slice("--namespaces=".length)
-    .split(","),
+  namespaces: selects(flags)
+    ? undefined
+    : flags
+        .find((flag) => flag.startsWith("--namespaces="))
+        ?.slice("--namespaces=".length)
+        .split(","),
 })
 
 /** `create pods`, `patch sparkoperator.k8s.io/sparkapplications/status`. */

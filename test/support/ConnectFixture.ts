@@ -7,6 +7,7 @@ import type { Problem } from "../../src/api/Problem.ts"
 import { type ConnectSettings, validate, type ValidConnect } from "../../src/connect/Validate.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -25,6 +26,7 @@ export const connect = (spec: Fields = {}, metadata: Fields = {}): SparkConnect 
 export const connectSettings: ConnectSettings = {
   scheduling: noBatchScheduling,
   healthDefaults: noHealthDefaults,
+  podMetadata: noPodMetadata,
   eventLog: noTarget,
 }
 

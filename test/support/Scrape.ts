@@ -11,7 +11,8 @@ import * as HistoryMetrics from "../../src/history/telemetry/HistoryMetrics.ts"
 import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
-type Settings = TelemetrySettings & ApplicationMetrics.ApplicationMetricsSettings
+type Settings = TelemetrySettings &
+  ApplicationMetrics.ApplicationMetricsSettings & { readonly namespaces?: ReadonlyArray<string> }
 
 /** As the flags have it by default. */
 export const defaultSettings: Settings = {
@@ -21,7 +22,6 @@ export const defaultSettings: Settings = {
   serviceVersion: "0.0.0",
   perApplication: true,
   progressLimit: 1_000,
-  namespaces: [],
   process: globalThis.process,
 }
 
@@ -43,10 +43,12 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
     Metrics,
     Effect.map(Telemetry, (telemetry) => {
       telemetry.runtime.workqueue(applicationQueue)
-      const schedules = ScheduleMetrics.make(telemetry, { namespaces: [], perSchedule: all.perApplication })
-      const connects = ConnectMetrics.make(telemetry, [])
-      const histories = HistoryMetrics.make(telemetry, [])
-      return { ...telemetry, ...ApplicationMetrics.make(telemetry, all), schedules, connects, histories }
+      const schedules = ScheduleMetrics.make(telemetry, { perSchedule: all.perApplication })
+      const connects = ConnectMetrics.make(telemetry)
+      const applications = ApplicationMetrics.make(telemetry, all)
+      for (const name of all.namespaces ?? []) applications.namespaceSelected(name)
+      const histories = HistoryMetrics.make(telemetry)
+      return { ...telemetry, ...applications, schedules, connects, histories }
     }),
   )
   return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))

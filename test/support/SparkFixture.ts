@@ -9,6 +9,7 @@ import { parseProperties } from "../../src/spark/conf/Properties.ts"
 import { build, defaultMaster, type BuildOptions, type DriverObjects } from "../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../src/spark/pod/PodMetadata.ts"
 import { driverContainerName } from "../../src/spark/pod/SparkPod.ts"
 import { noBatchScheduling } from "../../src/spark/scheduler/BatchScheduler.ts"
 import type { Submission } from "../../src/spark/submit/Submission.ts"
@@ -62,6 +63,7 @@ export const plainSettings: ValidationSettings = {
   scheduling: noBatchScheduling,
   submitter: "native",
   healthDefaults: noHealthDefaults,
+  podMetadata: noPodMetadata,
   eventLog: noTarget,
 }
 

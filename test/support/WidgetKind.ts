@@ -40,10 +40,10 @@ export const makeWidgetKind = (
   log: WidgetLog,
   check: (key: string) => Effect.Effect<void> = () => Effect.void,
 ): MakeKind<KindContext, Kube | Telemetry> =>
-  Effect.fnUntraced(function* ({ settings, events }) {
+  Effect.fnUntraced(function* ({ namespaces, events }) {
     const watched = Watched.make<Widget>(yield* Kube, {
       resource: widgets,
-      namespaces: settings.namespaces,
+      namespaces,
       metrics: (yield* Telemetry).kube,
     })
     const definition = DefinitionCheck.make<Widget>({
@@ -71,6 +71,7 @@ export const makeWidgetKind = (
               return key
             }),
           ],
+          namespaces,
           changed,
           leading,
         ),

@@ -11,6 +11,15 @@
 {{- with include "firesteel.namespaces" $ }}
 - --namespaces={{ . }}
 {{- end }}
+{{- with include "firesteel.namespaceSelector" $ }}
+- {{ printf "--namespace-selector=%s" . | quote }}
+{{- end }}
+{{- with $.Values.spark.podLabels }}
+- {{ printf "--pod-labels=%s" (toJson .) | quote }}
+{{- end }}
+{{- with $.Values.spark.podAnnotations }}
+- {{ printf "--pod-annotations=%s" (toJson .) | quote }}
+{{- end }}
 - --leader-elect={{ .leaderElection.enable }}
 {{- if .leaderElection.enable }}
 - --leader-elect-resource-name={{ include "firesteel.fullname" $ }}

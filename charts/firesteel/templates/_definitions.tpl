@@ -4,7 +4,7 @@ would fail without it: so only an installer who gives the operator rights in the
 is missing: it is late by some seconds.
 */}}
 {{- define "firesteel.definitionNotes" -}}
-{{- $looks := and .Values.controller.rbac.create (not (include "firesteel.namespaces" .)) }}
+{{- $looks := and .Values.controller.rbac.create (not (include "firesteel.roleNamespaces" .)) }}
 {{- /* Empty without a cluster, as in a dry run of the client. */}}
 {{- $looks = and $looks (lookup "v1" "Namespace" "" "kube-system") }}
 {{- range $definition := fromYamlArray (.Files.Get "files/definitions.yaml") }}

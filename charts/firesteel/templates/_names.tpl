@@ -31,9 +31,30 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- default (include "firesteel.fullname" .) .Values.controller.serviceAccount.name }}
 {{- end }}
 
-{{- /* The namespaces whose applications are run, separated by commas; empty: all. */}}
+{{- /* The namespaces whose applications are run, separated by commas; empty: all, or those that the selector selects. */}}
 {{- define "firesteel.namespaces" -}}
 {{- if not (has "" .Values.spark.jobNamespaces) }}{{ join "," .Values.spark.jobNamespaces }}{{ end }}
+{{- end }}
+
+{{- /* The selector of further namespaces; with an empty name in the list, all are run, whatever it says. */}}
+{{- define "firesteel.namespaceSelector" -}}
+{{- if not (has "" .Values.spark.jobNamespaces) }}{{ .Values.spark.jobNamespaceSelector }}{{ end }}
+{{- end }}
+
+{{- /* The namespaces in which the operator gets Roles, separated by commas; empty: it gets a ClusterRole. */}}
+{{- define "firesteel.roleNamespaces" -}}
+{{- if not (include "firesteel.namespaceSelector" .) }}{{ include "firesteel.namespaces" . }}{{ end }}
+{{- end }}
+
+{{- /* In words. */}}
+{{- define "firesteel.where" -}}
+{{- $names := include "firesteel.namespaces" . | replace "," ", " }}
+{{- $selector := include "firesteel.namespaceSelector" . }}
+{{- if and $names $selector }}the namespaces {{ $names }} and those with the labels {{ $selector }}
+{{- else if $selector }}the namespaces with the labels {{ $selector }}
+{{- else if $names }}the namespaces {{ $names }}
+{{- else }}all namespaces
+{{- end }}
 {{- end }}
 
 {{- define "firesteel.image" -}}

@@ -10,6 +10,7 @@ import { sameJson } from "../../kube/json/SameJson.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
@@ -25,8 +26,8 @@ export interface Caches {
 /** Index of the pods: by key of the application. */
 export const byApplication = "application"
 
-/** Empty until they are followed. `namespaces` empty: all. */
-export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
+/** Empty until they are followed. */
+export const make = (namespaces: Namespaces, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
     applications: Watched.make(kube, { resource: sparkApplications, namespaces, metrics, keep: keepApplication }),
     pods: Watched.make<SeenPod>(kube, {

@@ -8,7 +8,7 @@ import type { PodReports } from "../../pods/PodReports.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { StatusWrites } from "../../runtime/StatusWrites.ts"
-import type { Change } from "../../runtime/Store.ts"
+import { type Change, isLeft } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
@@ -19,6 +19,8 @@ export interface Changes {
   /** Both return the key of the application; `now` is epoch milliseconds. */
   readonly ofApplication: (change: Change<SparkApplication>, now: number) => string
   readonly ofPod: (change: Change<SeenPod>, now: number) => string | undefined
+  /** Of an application whose namespace is not selected: only what was written before is settled. */
+  readonly ofAside: (change: Change<SparkApplication>) => void
 }
 
 export interface ChangesOptions {
@@ -39,19 +41,25 @@ export const make = ({
   metrics,
   traces,
   podReports,
-}: ChangesOptions): Changes => ({
-  ofApplication: (change, now) => {
-    metrics.applicationObserved(change.before, change.after)
-    reported.committed(writes.seen(change.before, change.after))
-    definition.seen(change.before, change.after)
-    traces.observed(change, now)
-    return change.key
-  },
-  ofPod: (change, now) => {
-    metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
-    const pod = change.after ?? change.before
-    const key = pod && applicationKeyOf(pod)
-    if (key && change.before && !change.after) lastSeen.remember(key, change.before)
-    return key
-  },
-})
+}: ChangesOptions): Changes => {
+  const settle = ({ before, after }: Change<SparkApplication>) => {
+    reported.committed(writes.seen(before, after))
+    definition.seen(before, after)
+  }
+  return {
+    ofApplication: (change, now) => {
+      metrics.applicationObserved(change.before, change.after)
+      if (!isLeft(change)) settle(change)
+      traces.observed(change, now)
+      return change.key
+    },
+    ofAside: settle,
+    ofPod: (change, now) => {
+      metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
+      const pod = change.after ?? change.before
+      const key = pod && applicationKeyOf(pod)
+      if (key && change.before && !change.after && !isLeft(change)) lastSeen.remember(key, change.before)
+      return key
+    },
+  }
+}

@@ -14,6 +14,7 @@ import { historyUrlOf } from "../../spark/history/EventLog.ts"
 import type { EventLogTargetFound, EventLogTargetOf } from "../../spark/history/EventLogTarget.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { type InheritedLabels, inheritedLabels } from "../../spark/pod/InheritedLabels.ts"
+import type { PodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { withSubmitterOf } from "../../spark/submit/Submitter.ts"
 import type { Desired, Situation } from "../lifecycle/Situation.ts"
@@ -26,6 +27,7 @@ export interface SpecRules {
   /** The submitter of applications that name none. */
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
+  readonly podMetadata: PodMetadata
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
   /** Where event logs go. */
@@ -87,9 +89,9 @@ export const makeReader = (rules: SpecRules): ((application: SparkApplication) =
   }
 
   const read = (application: SparkApplication, entry: Known): Found & Pick<ReadSpec, "valid" | "historyUrlOf"> => {
-    const { batchScheduling: scheduling, submitter } = rules
+    const { batchScheduling: scheduling, submitter, podMetadata } = rules
     const { health: healthDefaults, eventLog } = entry
-    const validation = () => validate(application, { scheduling, submitter, healthDefaults, eventLog })
+    const validation = () => validate(application, { scheduling, submitter, podMetadata, healthDefaults, eventLog })
     const keep = (valid: ValidApplication) => {
       validated.set(entry, valid)
       if (validated.size > keptValid) validated.delete(validated.keys().next().value!)

@@ -17,6 +17,7 @@ import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { again, awaitChange, type Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
@@ -39,6 +40,7 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
+  readonly namespaces: Pick<Namespaces, "join">
   readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
@@ -71,7 +73,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
   const delays = SubmissionDelays.make()
-  const confirmFresh = Freshness.make(sparkApplications, "reconcile")
+  const confirmFresh = Freshness.make(sparkApplications, options.namespaces, "reconcile")
   const sources: Sources = {
     ...options.sources,
     lastSeen,

@@ -36,11 +36,11 @@ export interface ApplicationMetricsSettings {
   readonly perApplication: boolean
   /** Running applications that have series about their progress at the same time. */
   readonly progressLimit: number
-  /** Namespaces that are watched, if they are known: their series start at zero before the first application. */
-  readonly namespaces: ReadonlyArray<string>
 }
 
 export interface ApplicationMetrics {
+  /** A namespace is managed from now on: its series start at zero before the first application. */
+  readonly namespaceSelected: (namespace: string) => void
   /** Every change of the cache, the first list and deletions included: drives the gauges. */
   readonly applicationObserved: ApplicationTelemetry.ApplicationTelemetry["observed"]
   /** After a status write of the operator succeeded; the application carries the new status. Drives counters and durations. */
@@ -97,13 +97,12 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   telemetry.produce(ApplicationInstruments, ages.points)
   telemetry.derive(legacyMetrics({ prefix, sets, labels: labelNames, buckets }))
 
-  for (const name of settings.namespaces) {
-    const identity = identities.of(name)
-    meters.startAtZero("application", identity.application)
-    meters.startAtZero("namespace", identity.namespace)
-  }
-
   return {
+    namespaceSelected: (namespace) => {
+      const identity = identities.of(namespace)
+      meters.startAtZero("application", identity.application)
+      meters.startAtZero("namespace", identity.namespace)
+    },
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
     podObserved: pods.observed,

@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Attempt, SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import { timestamp } from "../../kube/Time.ts"
+import { isLeft } from "../../runtime/Store.ts"
 import { type SpanData, SpanSink } from "../../telemetry/otlp/SpanSink.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
 import { attemptSpans } from "./AttemptSpans.ts"
@@ -22,7 +23,7 @@ export interface AttemptTraces {
 export interface ApplicationChange {
   readonly before: SparkApplication | undefined
   readonly after: SparkApplication | undefined
-  /** Part of the first list. */
+  /** Nothing happened to it: it is part of the first list, or its namespace is selected now, or no longer. */
   readonly initial: boolean
 }
 
@@ -39,7 +40,8 @@ export const make: Effect.Effect<AttemptTraces> = Effect.gen(function* () {
     committed: (previous, application) => emit(newSpans(previous, application)),
     observed: ({ before, after, initial }, now) => {
       if (initial && after !== undefined) emit(recentSpans(after, now))
-      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) emit(deletedSpans(before, now))
+      if (!isLeft({ after, initial }) && before !== undefined && before.metadata.uid !== after?.metadata.uid)
+        emit(deletedSpans(before, now))
     },
   }
 })

@@ -13,6 +13,7 @@ import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { noTarget } from "../../spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { created } from "../manifest/Created.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -106,6 +107,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     scheduling: assumed.batchScheduling,
     submitter: assumed.submitter,
     healthDefaults: noHealthDefaults,
+    podMetadata: noPodMetadata,
     eventLog: noTarget,
   }
   const valid = validate(application, settings)

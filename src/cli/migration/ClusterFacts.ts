@@ -10,17 +10,17 @@ import type {
 } from "kubernetes-types/admissionregistration/v1"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
-import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
+import type { Namespace, Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { group, ownGroup, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { type KubeApi, listAll } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
-import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
+import { type KubeObject, namespaces, pods, type Resource } from "../../kube/Resource.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { missingRights, type MissingRights } from "./OperatorAccess.ts"
-import { operatorsIn } from "./Operators.ts"
+import { type InstalledOperator, managedBy, operatorsIn } from "./Operators.ts"
 
 /** A cluster that does not respond, in one line. */
 export class UnreadableCluster extends Schema.TaggedError<UnreadableCluster>()("UnreadableCluster", {
@@ -34,6 +34,8 @@ export interface ClusterFacts {
   readonly drivers: ReadonlyArray<Pod>
   /** Pods of Connect servers. */
   readonly servers: ReadonlyArray<Pod>
+  /** Empty where no operator selects any by their labels. */
+  readonly namespaces: ReadonlyArray<Namespace>
   readonly deployments: ReadonlyArray<Deployment>
   readonly definitions: ReadonlyArray<CustomResourceDefinition>
   readonly webhooks: ReadonlyArray<MutatingWebhookConfiguration | ValidatingWebhookConfiguration>
@@ -73,10 +75,10 @@ const validating = resource<ValidatingWebhookConfiguration>(
   "ValidatingWebhookConfiguration",
 )
 
-/** Reads the given namespaces (all if there are none), and the operators and definitions of the whole cluster. */
+/** Reads the namespaces that an operator with these settings manages, and the operators and definitions of the whole cluster. */
 export const clusterFacts = Effect.fnUntraced(function* (
   kube: KubeApi,
-  namespaces: ReadonlyArray<string>,
+  where: Pick<InstalledOperator, "namespaces" | "namespaceSelector">,
 ): Effect.fn.Return<ClusterFacts, UnreadableCluster> {
   const unread: Array<{ what: string; why: string }> = []
   const pages = <A extends KubeObject>(resource: Resource<A>, namespace: string | undefined, labelSelector?: string) =>
@@ -91,7 +93,12 @@ export const clusterFacts = Effect.fnUntraced(function* (
     })
   const all = <A extends KubeObject>(resource: Resource<A>, namespace?: string, labelSelector?: string) =>
     orNothing<A>(resource.plural, pages(resource, namespace, labelSelector))
-  const scopes = namespaces.length === 0 ? [undefined] : namespaces
+  const deployed = yield* all(deployments)
+  const operators = operatorsIn(deployed)
+  // Their labels matter only where they select anything.
+  const selects = [where, ...operators].some(({ namespaceSelector }) => namespaceSelector !== undefined)
+  const existing = selects ? yield* all(namespaces) : []
+  const scopes = managedBy(where, existing) ?? [undefined]
   const inScopes = <A extends KubeObject>(resource: Resource<A>, labelSelector?: string) =>
     Effect.map(
       Effect.forEach(scopes, (namespace) => all(resource, namespace, labelSelector), { concurrency: 4 }),
@@ -100,8 +107,7 @@ export const clusterFacts = Effect.fnUntraced(function* (
   const applications = yield* inScopes(sparkApplications)
   const schedules = yield* inScopes(scheduledSparkApplications)
   const connects = yield* inScopes(sparkConnects)
-  const deployed = yield* all(deployments)
-  const ours = operatorsIn(deployed).filter(({ kind, running }) => kind === "firesteel" && running)
+  const ours = operators.filter(({ kind, running }) => kind === "firesteel" && running)
   const inUse = [...new Set([...applications, ...schedules, ...connects].map(({ metadata }) => metadata.namespace))]
   return {
     applications,
@@ -110,10 +116,11 @@ export const clusterFacts = Effect.fnUntraced(function* (
     drivers: yield* inScopes(pods, `${Labels.launchedBy}=true,${Labels.sparkRole}=${Labels.driverRole}`),
     servers: yield* inScopes(pods, `${Labels.sparkRole}=${Labels.connectServerRole}`),
     serviceAccounts: yield* inScopes(serviceAccounts),
+    namespaces: existing,
     deployments: deployed,
     definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group || spec.group === ownGroup),
     webhooks: [...(yield* all(mutating)), ...(yield* all(validating))],
-    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, inUse)),
+    missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, existing, inUse)),
     unread,
   }
 })

@@ -1,16 +1,17 @@
 /** Obstacles in a cluster: running operators, their webhooks, definitions, service accounts of drivers. Pure. */
 
+import type { Namespace } from "kubernetes-types/core/v1"
 import { crds } from "../../api/Crds.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { chartAccounts } from "./AccountRules.ts"
 import type { ClusterFacts } from "./ClusterFacts.ts"
 import { applyCrds, definitionFindings } from "./DefinitionRules.ts"
 import { type Checked, type Finding, note, problem, warning } from "./Finding.ts"
-import { flagValue, type InstalledOperator, operatorsIn, overlap } from "./Operators.ts"
+import { flagValue, type InstalledOperator, managedBy, operatorsIn, overlap } from "./Operators.ts"
 import { webhookFindings, webhookKind } from "./WebhookRules.ts"
 
-const listed = (namespaces: ReadonlyArray<string>) =>
-  namespaces.length === 0 ? "all namespaces" : namespaces.join(", ")
+const listed = (namespaces: ReadonlyArray<string> | undefined) =>
+  namespaces === undefined ? "all namespaces" : namespaces.length === 0 ? "no namespace yet" : namespaces.join(", ")
 const scaleDown = ({ namespace, name }: InstalledOperator) =>
   `kubectl -n ${namespace} scale deployment/${name} --replicas=0`
 
@@ -18,15 +19,17 @@ const scaleDown = ({ namespace, name }: InstalledOperator) =>
 const operatorFindings = (
   operator: InstalledOperator,
   ours: ReadonlyArray<InstalledOperator>,
+  namespaces: ReadonlyArray<Namespace>,
 ): ReadonlyArray<Finding> => {
   if (!operator.running) return [note("replicas", "is scaled to 0 and does nothing")]
-  const both = ours.map(({ namespaces }) => overlap(namespaces, operator.namespaces)).find((it) => it !== undefined)
+  const managed = managedBy(operator, namespaces)
+  const both = ours.map((one) => overlap(managedBy(one, namespaces), managed)).find((it) => it !== undefined)
   const selector = operator.namespaceSelector
   return [
     both === undefined
       ? warning(
           "replicas",
-          `manages ${listed(operator.namespaces)}; stop it before Firesteel starts there (${scaleDown(operator)}), or give each its own list (spark.jobNamespaces of both charts)`,
+          `manages ${listed(managed)}; stop it before Firesteel starts there (${scaleDown(operator)}), or give each its own list (spark.jobNamespaces of both charts)`,
         )
       : problem(
           "replicas",
@@ -35,9 +38,9 @@ const operatorFindings = (
     ...(selector === undefined
       ? []
       : [
-          warning(
+          note(
             "--namespace-selector",
-            `"${selector}" has no equivalent; list the namespaces in spark.jobNamespaces`,
+            `"${selector}" selects namespaces; spark.jobNamespaceSelector of the chart is the same`,
           ),
         ]),
   ]
@@ -71,7 +74,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       kind: "Deployment",
       namespace: operator.namespace,
       name: operator.name,
-      findings: [...operatorFindings(operator, ours), metricsFinding(operator)],
+      findings: [...operatorFindings(operator, ours, facts.namespaces), metricsFinding(operator)],
     })),
     ...facts.missingRights.map(({ operator, namespace, rights }) => ({
       kind: "Deployment",
@@ -80,7 +83,7 @@ export const checkCluster = (facts: ClusterFacts): ReadonlyArray<Checked> => {
       findings: [
         problem(
           "serviceAccountName",
-          `${operator.serviceAccount} may not ${rights.join(", ")} in ${namespace}; the chart's spark.jobNamespaces and controller.rbac.create give it what it needs`,
+          `${operator.serviceAccount} may not ${rights.join(", ")} in ${namespace}; the chart's spark.jobNamespaces, spark.jobNamespaceSelector and controller.rbac.create give it what it needs`,
         ),
       ],
     })),

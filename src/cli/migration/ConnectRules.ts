@@ -12,6 +12,7 @@ import { serverOf } from "../../connect/reconcile/Ownership.ts"
 import { validate } from "../../connect/Validate.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { noTarget } from "../../spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import { created } from "../manifest/Created.ts"
 import type { Assumed } from "./ApplicationRules.ts"
 import { type Finding, note, problem, warning } from "./Finding.ts"
@@ -45,7 +46,12 @@ const differences: ReadonlyArray<Difference> = [
 
 /** All findings about a SparkConnect with these settings; `namespace` is the default for a manifest without one. */
 export const checkConnect = (object: unknown, assumed: Assumed, namespace = "default"): ReadonlyArray<Finding> => {
-  const settings = { scheduling: assumed.batchScheduling, healthDefaults: noHealthDefaults, eventLog: noTarget }
+  const settings = {
+    scheduling: assumed.batchScheduling,
+    healthDefaults: noHealthDefaults,
+    podMetadata: noPodMetadata,
+    eventLog: noTarget,
+  }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
   return Result.match(found, {
     onFailure: (problems) => problems.map(({ field, message }) => problem(field, message)),

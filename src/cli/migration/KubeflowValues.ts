@@ -72,9 +72,11 @@ const modern = ({ path, value }: Leaf): ReadonlyArray<Leaf> => {
   ]
 }
 
-/** An empty list of namespaces is not an empty value: in both charts it means all of them. */
-const everywhere = (leaf: Leaf): Leaf =>
-  leaf.path === "spark.jobNamespaces" && isNothing(leaf.value) ? { ...leaf, value: [""] } : leaf
+/** An empty list of namespaces is not an empty value: in both charts it means all of them, or with a selector none but the selected. */
+const everywhere =
+  (hasSelector: boolean) =>
+  (leaf: Leaf): Leaf =>
+    leaf.path === "spark.jobNamespaces" && isNothing(leaf.value) ? { ...leaf, value: hasSelector ? [] : [""] } : leaf
 
 const rowOf = (path: string): ValueRow | undefined => valueTable.find(({ from }) => covers(from, path))
 
@@ -133,7 +135,10 @@ const distinct = (findings: ReadonlyArray<Finding>): ReadonlyArray<Finding> => [
 /** Checks the values that were given to kubeflow's chart; all others have that chart's defaults. */
 export const checkValues = (given: Values): CheckedValues => {
   const all = isFormer(given) ? leaves(given, formerPaths).flatMap(modern) : leaves(given, tablePaths)
-  const found = all.map(everywhere).filter(({ path, value }) => rowOf(path) === undefined || !isNothing(value))
+  const isKept = ({ path, value }: Leaf) =>
+    rowOf(path) === undefined || path === "spark.jobNamespaces" || !isNothing(value)
+  const hasSelector = all.some(({ path, value }) => path === "spark.jobNamespaceSelector" && !isNothing(value))
+  const found = all.map(everywhere(hasSelector)).filter(isKept)
   const at = new Map(found.map(({ path, value }) => [path, value]))
   const findings: Array<Finding> = []
   const values: Record<string, unknown> = {}
@@ -150,8 +155,10 @@ export const checkValues = (given: Values): CheckedValues => {
   const flags = valueTable.flatMap(({ from, setting, onlyWith, implied }) => {
     const value = at.get(from) ?? implied
     if (setting === undefined || value === undefined || (onlyWith !== undefined && at.get(onlyWith) !== true)) return []
-    const anywhere = setting === "namespaces" && Array.isArray(value) && value.includes("")
-    return [`${flagName(setting)}=${anywhere ? "" : textOf(value)}`]
+    const names = at.get("spark.jobNamespaces")
+    const anywhere = Array.isArray(names) && names.includes("")
+    const isWhere = setting === "namespaces" || setting === "namespaceSelector"
+    return [`${flagName(setting)}=${anywhere && isWhere ? "" : textOf(value)}`]
   })
   return { findings: distinct(findings), values, flags }
 }

@@ -136,7 +136,7 @@ export const migrateCheck = Effect.fnUntraced(function* <E, R>(
     Result.getOrElse(decode(before), () => otherwise)
 
   const settled = optionsAfter(given?.flags ?? [], options)
-  const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled.namespaces) : undefined
+  const facts = wantsCluster ? yield* clusterFacts(yield* connect, settled) : undefined
   const inherited = facts === undefined || given !== undefined ? [] : inheritedFlags(operatorsIn(facts.deployments))
   const assumed = assumedFrom(optionsAfter([...inherited, ...(given?.flags ?? [])], settled))
 

@@ -41,6 +41,7 @@ export const migrationFlags = {
     "kubeconfig",
     "context",
     "namespaces",
+    "namespaceSelector",
     "submitter",
     "enableBatchScheduler",
     "defaultBatchScheduler",

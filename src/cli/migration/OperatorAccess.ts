@@ -5,11 +5,12 @@
 
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
+import type { Namespace } from "kubernetes-types/core/v1"
 import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
-import type { InstalledOperator } from "./Operators.ts"
+import { type InstalledOperator, managedBy } from "./Operators.ts"
 
 interface Right {
   readonly group: string
@@ -45,6 +46,12 @@ const rights: ReadonlyArray<Right> = [
   { group: "", resource: "services", verb: "create" },
   { group: "", resource: "configmaps", verb: "create" },
   { group: "", resource: "events", verb: "create" },
+]
+
+/** Besides them, for an operator that selects namespaces by their labels. */
+const selectorRights: ReadonlyArray<Right> = [
+  { group: "", resource: "namespaces", verb: "list" },
+  { group: "", resource: "namespaces", verb: "watch" },
 ]
 
 export interface MissingRights {
@@ -83,14 +90,15 @@ const nameOf = ({ verb, resource, subresource }: Right) =>
 export const missingRights = (
   kube: KubeApi,
   operators: ReadonlyArray<InstalledOperator>,
+  namespaces: ReadonlyArray<Namespace>,
   otherwise: ReadonlyArray<string>,
 ): Effect.Effect<ReadonlyArray<MissingRights>, KubeError> => {
   const pairs = operators.flatMap((operator) =>
-    (operator.namespaces.length === 0 ? otherwise : operator.namespaces).map((namespace) => ({ operator, namespace })),
+    (managedBy(operator, namespaces) ?? otherwise).map((namespace) => ({ operator, namespace })),
   )
   const lacking = ({ operator, namespace }: (typeof pairs)[number]) =>
     Effect.map(
-      Effect.forEach(rights, (right) =>
+      Effect.forEach(operator.namespaceSelector === undefined ? rights : [...rights, ...selectorRights], (right) =>
         Effect.map(kube.create(reviews, namespace, review(operator, namespace, right)), ({ status }) =>
           status?.allowed === true ? [] : [nameOf(right)],
         ),

@@ -1,6 +1,9 @@
 /** Which Deployments of a cluster are Spark operators, whether they run, and for which namespaces, from their labels and arguments. */
 
+import { Result } from "effect"
 import type { Deployment } from "kubernetes-types/apps/v1"
+import type { Namespace } from "kubernetes-types/core/v1"
+import { parseLabelSelector } from "../../kube/selector/LabelSelector.ts"
 
 export interface InstalledOperator {
   readonly kind: "firesteel" | "kubeflow" | "kubeflow-webhook"
@@ -8,9 +11,9 @@ export interface InstalledOperator {
   readonly name: string
   /** It has replicas. */
   readonly running: boolean
-  /** Empty: all. */
+  /** Empty, and without a selector: all. */
   readonly namespaces: ReadonlyArray<string>
-  /** kubeflow's selection of namespaces by label. */
+  /** Namespaces with these labels, too. */
   readonly namespaceSelector: string | undefined
   readonly args: ReadonlyArray<string>
   /** Its service account, in its own namespace. */
@@ -24,6 +27,9 @@ export const flagValue = (args: ReadonlyArray<string>, flag: string): string | u
     if (name !== flag) return found
     return value ?? args[index + 1]
   }, undefined)
+
+/** As kubeflow's chart writes the empty name: with quotes that are part of the argument. */
+const everyNamespace = '""'
 
 const nameLabel = "app.kubernetes.io/name"
 
@@ -42,13 +48,17 @@ export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | 
     const kind = kindOf(image, words, label)
     if (kind === undefined) continue
     const namespaces = (flagValue(words, "namespaces") ?? flagValue(words, "namespace") ?? "").split(",")
+    const names = namespaces.filter((name) => name !== "" && name !== everyNamespace)
+    const selector = flagValue(words, "namespace-selector") || undefined
+    // An empty name among them means all, whatever the selector.
+    const all = namespaces.includes(everyNamespace) || (namespaces.length > 1 && namespaces.includes(""))
     return {
       kind,
       namespace: metadata?.namespace ?? "",
       name: metadata?.name ?? "",
       running: (spec?.replicas ?? 1) > 0,
-      namespaces: namespaces.includes("") ? [] : namespaces,
-      namespaceSelector: flagValue(words, "namespace-selector") || undefined,
+      namespaces: all ? [] : names,
+      namespaceSelector: all ? undefined : selector,
       args: words,
       serviceAccount: spec?.template.spec?.serviceAccountName ?? "default",
     }
@@ -59,10 +69,24 @@ export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | 
 export const operatorsIn = (deployments: ReadonlyArray<Deployment>): ReadonlyArray<InstalledOperator> =>
   deployments.map(operatorOf).filter((operator) => operator !== undefined)
 
+/** The namespaces that an operator manages now, in a cluster with these; undefined: all. */
+export const managedBy = (
+  { namespaces, namespaceSelector }: Pick<InstalledOperator, "namespaces" | "namespaceSelector">,
+  existing: ReadonlyArray<Namespace>,
+): ReadonlyArray<string> | undefined => {
+  if (namespaceSelector === undefined) return namespaces.length === 0 ? undefined : namespaces
+  const selects = Result.getOrElse(parseLabelSelector(namespaceSelector), () => () => false)
+  const selected = existing.filter(({ metadata }) => selects(metadata?.labels ?? {}))
+  return [...new Set([...namespaces, ...selected.map(({ metadata }) => metadata?.name ?? "")])]
+}
+
 /** The namespaces that both manage, as text; undefined if there are none. */
-export const overlap = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): string | undefined => {
-  if (a.length === 0 && b.length === 0) return "all namespaces"
-  const both = a.length === 0 ? b : b.length === 0 ? a : a.filter((namespace) => b.includes(namespace))
+export const overlap = (
+  a: ReadonlyArray<string> | undefined,
+  b: ReadonlyArray<string> | undefined,
+): string | undefined => {
+  if (a === undefined && b === undefined) return "all namespaces"
+  const both = a === undefined || b === undefined ? (a ?? b ?? []) : a.filter((namespace) => b.includes(namespace))
   return both.length === 0 ? undefined : both.join(", ")
 }
 

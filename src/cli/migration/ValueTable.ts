@@ -123,7 +123,10 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     implied: ["default"],
     why: "the default is all namespaces, in kubeflow's chart only `default`",
   }),
-  missed("spark.jobNamespaceSelector", "namespaces cannot be selected by label; list them in spark.jobNamespaces"),
+  same("spark.jobNamespaceSelector", {
+    setting: "namespaceSelector",
+    why: "the same rules: namespaces with the labels, and those that are listed; applications that exist when a namespace gets the labels are run, too",
+  }),
   same("spark.serviceAccount.create"),
   same("spark.serviceAccount.name"),
   same("spark.serviceAccount.annotations"),

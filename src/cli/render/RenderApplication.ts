@@ -9,6 +9,7 @@ import { stringify } from "yaml"
 import type { SubmitterKind } from "../../api/application/SubmissionOptions.ts"
 import type { Problem } from "../../api/Problem.ts"
 import { validate } from "../../application/Validate.ts"
+import type { PodSettings } from "../../settings/PodSettings.ts"
 import { children } from "../../spark/Children.ts"
 import { build, type BuildOptions } from "../../spark/driver/Build.ts"
 import { executorPod } from "../../spark/executor/ExecutorPod.ts"
@@ -25,6 +26,7 @@ export interface ApplicationOptions {
   readonly scheduling: BatchScheduling
   readonly submitter: SubmitterKind
   readonly health: HealthDefaults
+  readonly metadata: PodSettings["metadata"]
   readonly eventLog: EventLogTargetFound
 }
 
@@ -82,17 +84,26 @@ export const historyComment = (valid: Valid): string => {
 /** An application as in a manifest. */
 export const renderApplication = (
   object: unknown,
-  { build: options, scheduling, submitter, health, eventLog }: ApplicationOptions,
+  { build: options, scheduling, submitter, health, metadata, eventLog }: ApplicationOptions,
 ): Outcome =>
-  Result.match(validate(created(object, "default"), { scheduling, submitter, healthDefaults: health, eventLog }), {
-    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
-    onSuccess: (valid) => ({
-      output:
-        historyComment(valid) +
-        objectsOf(valid, options)
-          .map(([title, made]) => titled(title, made))
-          .join(""),
-      problems: [],
-      warnings: valid.warnings,
+  Result.match(
+    validate(created(object, "default"), {
+      scheduling,
+      submitter,
+      healthDefaults: health,
+      podMetadata: metadata.applications,
+      eventLog,
     }),
-  })
+    {
+      onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+      onSuccess: (valid) => ({
+        output:
+          historyComment(valid) +
+          objectsOf(valid, options)
+            .map(([title, made]) => titled(title, made))
+            .join(""),
+        problems: [],
+        warnings: valid.warnings,
+      }),
+    },
+  )

@@ -1,7 +1,7 @@
 /** `firesteel render`: reads manifests and prints what `Render.ts` makes of them. */
 
 import { Clock, Effect } from "effect"
-import { decodeFlags } from "../../settings/Flag.ts"
+import { decodeFlags, problemLines } from "../../settings/Flag.ts"
 import * as HistorySettings from "../../settings/HistorySettings.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
 import * as ScheduleSettings from "../../settings/ScheduleSettings.ts"
@@ -42,16 +42,19 @@ export const make = (host: Host): RunnableCommand => ({
     if (file === undefined) {
       return yield* new UsageError({ message: "--file: is required: a manifest, or - for standard input" })
     }
+    const problems = PodSettings.problems(values)
+    if (problems.length > 0) return yield* new UsageError({ message: problemLines(problems) })
     const Render = yield* Effect.promise(() => import("./Render.ts"))
     const remark = (source: string, lines: ReadonlyArray<string>) =>
       Effect.sync(() => lines.forEach((line) => host.stderr.write(`${source}: ${line}\n`)))
 
     const health = healthChecks === undefined ? Render.noHealth : Render.healthOf(yield* readText(healthChecks))
-    const { build, scheduling, submitter } = PodSettings.fromValues(values)
+    const { build, scheduling, submitter, metadata } = PodSettings.fromValues(values)
     const rendered = Render.render(yield* readText(file), {
       build: PodSettings.buildOptions(build, () => true),
       scheduling,
       submitter,
+      metadata,
       health: health.health,
       eventLog: HistorySettings.fromValues(values),
       precision: ScheduleSettings.fromValues(values).precision,

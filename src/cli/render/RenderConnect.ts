@@ -48,10 +48,15 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 /** A Connect server as in a manifest. */
 export const renderConnect = (
   object: unknown,
-  { build: options, scheduling, health, eventLog }: ApplicationOptions,
+  { build: options, scheduling, health, metadata, eventLog }: ApplicationOptions,
 ): Outcome =>
   Result.match(
-    validate(created(object, "default") as SparkConnect, 1, { scheduling, healthDefaults: health, eventLog }),
+    validate(created(object, "default") as SparkConnect, 1, {
+      scheduling,
+      healthDefaults: health,
+      podMetadata: metadata.connects,
+      eventLog,
+    }),
     {
       onFailure: (problems) => ({ output: "", problems, warnings: [] }),
       onSuccess: (valid) => ({

@@ -8,6 +8,7 @@ import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
 import { type KubeObject, services as serviceResource } from "../../kube/Resource.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { followedPods, keepPod } from "../../spark/observe/FollowedPods.ts"
@@ -24,8 +25,8 @@ export interface Caches {
 /** Index of pods and Services: by key of the SparkConnect. */
 export const byConnect = "connect"
 
-/** Empty until they are followed. `namespaces` empty: all. */
-export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
+/** Empty until they are followed. */
+export const make = (namespaces: Namespaces, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
     connects: Watched.make(kube, {
       resource: sparkConnects,

@@ -8,7 +8,7 @@ import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { Committed, StatusWrites } from "../../runtime/StatusWrites.ts"
-import type { Change } from "../../runtime/Store.ts"
+import { type Change, isLeft } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ConnectMetrics } from "../telemetry/ConnectMetrics.ts"
 import { connectKeyOf } from "./Ownership.ts"
@@ -18,6 +18,8 @@ import type { ConnectWrite } from "./Report.ts"
 export interface Changes {
   readonly ofConnect: (change: Change<SparkConnect>, now: number) => string
   readonly ofPod: (change: Change<SeenPod>) => string | undefined
+  /** Of a SparkConnect whose namespace is not selected: only what was written before is settled. */
+  readonly ofAside: (change: Change<SparkConnect>) => void
   readonly ofService: (change: Change<Service>) => string | undefined
 }
 
@@ -29,18 +31,26 @@ export interface ChangesOptions {
   readonly metrics: Pick<ConnectMetrics, "connectObserved">
 }
 
-export const make = ({ lastSeen, definition, writes, committed, metrics }: ChangesOptions): Changes => ({
-  ofConnect: ({ key, before, after }) => {
+export const make = ({ lastSeen, definition, writes, committed, metrics }: ChangesOptions): Changes => {
+  const settle = ({ before, after }: Change<SparkConnect>) => {
     definition.seen(before, after)
-    metrics.connectObserved(before, after)
     committed(writes.seen(before, after))
-    return key
-  },
-  ofPod: ({ before, after }) => {
-    const pod = after ?? before
-    const key = pod && connectKeyOf(pod)
-    if (key !== undefined && before !== undefined && after === undefined) lastSeen.remember(key, before)
-    return key
-  },
-  ofService: ({ before, after }) => connectKeyOf(after ?? before ?? {}),
-})
+  }
+  return {
+    ofConnect: (change) => {
+      metrics.connectObserved(change.before, change.after)
+      if (!isLeft(change)) settle(change)
+      return change.key
+    },
+    ofAside: settle,
+    ofPod: (change) => {
+      const { before, after } = change
+      const pod = after ?? before
+      const key = pod && connectKeyOf(pod)
+      if (key !== undefined && before !== undefined && after === undefined && !isLeft(change))
+        lastSeen.remember(key, before)
+      return key
+    },
+    ofService: ({ before, after }) => connectKeyOf(after ?? before ?? {}),
+  }
+}

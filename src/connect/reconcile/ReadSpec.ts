@@ -8,6 +8,7 @@ import type { BuildOptions } from "../../spark/driver/Build.ts"
 import type { HealthDefaults } from "../../spark/health/HealthDefaults.ts"
 import { historyUrlOf } from "../../spark/history/EventLog.ts"
 import type { EventLogTargetFound, EventLogTargetOf } from "../../spark/history/EventLogTarget.ts"
+import type { PodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import type { Desired } from "../lifecycle/Situation.ts"
 import { revisionOf } from "../Revision.ts"
@@ -17,6 +18,7 @@ import { type ValidConnect, validate } from "../Validate.ts"
 export interface ConnectRules {
   readonly buildOptions: BuildOptions
   readonly batchScheduling: BatchScheduling
+  readonly podMetadata: PodMetadata
   /** Default and templates of health checks, as they are now; the same object while they stay the same. */
   readonly healthDefaults: () => HealthDefaults
   /** Where event logs go. */
@@ -67,7 +69,12 @@ export const makeReader = (rules: ConnectRules): ((connect: SparkConnect, attemp
 }
 
 const readSpec = (connect: SparkConnect, { attempt, health, eventLog }: Basis, rules: ConnectRules): ReadSpec => {
-  const settings = { scheduling: rules.batchScheduling, healthDefaults: health, eventLog }
+  const settings = {
+    scheduling: rules.batchScheduling,
+    podMetadata: rules.podMetadata,
+    healthDefaults: health,
+    eventLog,
+  }
   const validated = validate(connect, attempt, settings)
   const valid = Result.getOrUndefined(validated)
   return {

@@ -11,6 +11,8 @@ import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import { ConnectInstruments, stateValue } from "./ConnectInstruments.ts"
 
 export interface ConnectMetrics {
+  /** A namespace is managed from now on: its series start at zero. */
+  readonly namespaceSelected: (namespace: string) => void
   /** Every change of the cache, the first list and deletions included. */
   readonly connectObserved: (before: SparkConnect | undefined, after: SparkConnect | undefined) => void
   /** After a status write of the operator succeeded. */
@@ -19,15 +21,14 @@ export interface ConnectMetrics {
   readonly activityRead: (outcome: "success" | PodHttpFailure) => void
 }
 
-/** Makes the instruments, once per telemetry. `namespaces`: those that are watched, if they are known; their series start at zero. */
-export const make = (telemetry: TelemetryApi, namespaces: ReadonlyArray<string>): ConnectMetrics => {
+/** Makes the instruments, once per telemetry. */
+export const make = (telemetry: TelemetryApi): ConnectMetrics => {
   const meters = telemetry.meters(ConnectInstruments)
   const namespaceOf = (name: string): Attributes => {
     const attributes = { [namespaceAttribute]: telemetry.limit.limit(namespaceAttribute, name) }
     meters.startAtZero("namespace", attributes)
     return attributes
   }
-  for (const name of namespaces) namespaceOf(name)
 
   const countAll = (connect: SparkConnect | undefined, sign: 1 | -1) => {
     if (connect === undefined) return
@@ -42,6 +43,7 @@ export const make = (telemetry: TelemetryApi, namespaces: ReadonlyArray<string>)
   }
 
   return {
+    namespaceSelected: (namespace) => void namespaceOf(namespace),
     connectObserved: (before, after) => {
       if (before?.status === after?.status && before?.metadata.uid === after?.metadata.uid) return
       // What comes is added before what goes is taken, so that no sum is below what it should be in between.

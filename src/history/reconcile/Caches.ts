@@ -10,6 +10,7 @@ import { sparkHistoryServers } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { Liveness, WatchMetrics } from "../../kube/Reflector.ts"
 import { type KubeObject, pods as podResource, type Resource } from "../../kube/Resource.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -37,10 +38,10 @@ export interface Caches {
   readonly taken: ReadonlyArray<Watched.Taken>
 }
 
-/** The servers are watched by themselves, since other kinds ask which of them selects an application. `namespaces` empty: all. */
+/** The servers are watched by themselves, since other kinds ask which of them selects an application. */
 export const watchServers = (
   kube: KubeApi,
-  namespaces: ReadonlyArray<string>,
+  namespaces: Namespaces,
   metrics: WatchMetrics,
 ): Watched.Watched<SparkHistoryServer> =>
   // An operator that was updated before the definitions runs applications all the same.
@@ -50,7 +51,7 @@ export const watchServers = (
 const keepPod = ({ metadata, status }: Pod): Pod => ({ ...(metadata && { metadata }), ...(status && { status }) })
 
 /** Empty until they are followed and a server needs them. */
-export const make = (kube: KubeApi, namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Caches => {
+export const make = (kube: KubeApi, namespaces: Namespaces, metrics: WatchMetrics): Caches => {
   const indexes = { [byServer]: (object: KubeObject) => [serverKeyOf(object)].filter((key) => key !== undefined) }
   const options = { namespaces, metrics, labelSelector: Labels.historyServer, indexes }
   const take = ({

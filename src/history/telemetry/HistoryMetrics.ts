@@ -6,19 +6,20 @@ import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
 import { HistoryInstruments, stateOf } from "./HistoryInstruments.ts"
 
 export interface HistoryMetrics {
+  /** A namespace is managed from now on: its series start at zero. */
+  readonly namespaceSelected: (namespace: string) => void
   /** Every change of the cache, the first list and deletions included. */
   readonly observed: (before: SparkHistoryServer | undefined, after: SparkHistoryServer | undefined) => void
 }
 
-/** Makes the instruments, once per telemetry. `namespaces`: those that are watched, if they are known; their series start at zero. */
-export const make = (telemetry: TelemetryApi, namespaces: ReadonlyArray<string>): HistoryMetrics => {
+/** Makes the instruments, once per telemetry. */
+export const make = (telemetry: TelemetryApi): HistoryMetrics => {
   const meters = telemetry.meters(HistoryInstruments)
   const namespaceOf = (name: string): Attributes => {
     const attributes = { [namespaceAttribute]: telemetry.limit.limit(namespaceAttribute, name) }
     meters.startAtZero("namespace", attributes)
     return attributes
   }
-  for (const name of namespaces) namespaceOf(name)
 
   const count = (server: SparkHistoryServer | undefined, sign: 1 | -1) => {
     if (server === undefined) return
@@ -28,6 +29,7 @@ export const make = (telemetry: TelemetryApi, namespaces: ReadonlyArray<string>)
   }
 
   return {
+    namespaceSelected: (namespace) => void namespaceOf(namespace),
     // What comes is added before what goes is taken, so that no sum is below what it should be in between.
     observed: (before, after) => {
       count(after, 1)

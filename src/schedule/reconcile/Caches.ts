@@ -6,6 +6,7 @@ import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSpar
 import { Kube } from "../../kube/Kube.ts"
 import type { WatchMetrics } from "../../kube/Reflector.ts"
 import * as LastSeen from "../../runtime/LastSeen.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import * as Watched from "../../runtime/Watched.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { keepRun, ownersOf, type RunObject, runs } from "./Runs.ts"
@@ -27,8 +28,8 @@ const keepSchedule = ({ metadata, ...schedule }: ScheduledSparkApplication): Sch
   return { ...schedule, metadata: { ...rest, managedFields: managers.map((manager) => ({ manager })) } }
 }
 
-/** Empty until they are followed. `namespaces` empty: all. */
-export const make = (namespaces: ReadonlyArray<string>, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
+/** Empty until they are followed. */
+export const make = (namespaces: Namespaces, metrics: WatchMetrics): Effect.Effect<Caches, never, Kube> =>
   Effect.map(Kube, (kube) => ({
     schedules: Watched.make(kube, {
       resource: scheduledSparkApplications,

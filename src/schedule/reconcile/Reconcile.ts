@@ -15,6 +15,7 @@ import { epoch } from "../../kube/Time.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
 import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
+import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { awaitChange, type Next, sooner } from "../../runtime/Next.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
@@ -30,6 +31,7 @@ import type { RunObject } from "./Runs.ts"
 
 export interface ReconcileOptions {
   readonly schedules: Store<ScheduledSparkApplication>
+  readonly namespaces: Pick<Namespaces, "join">
   readonly runs: Store<RunObject>
   readonly lastSeen: LastSeen<RunObject>
   readonly definition: Pick<DefinitionCheck<ScheduledSparkApplication>, "allows" | "remembered">
@@ -62,7 +64,7 @@ const held: Round = { next: awaitChange, creation: undefined }
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
   const { schedules, runs, lastSeen, definition, report, rules } = options
   const specs = ReadSchedules.make(rules)
-  const confirmFresh = Freshness.make(scheduledSparkApplications, "start of a run")
+  const confirmFresh = Freshness.make(scheduledSparkApplications, options.namespaces, "start of a run")
 
   const situationOf = (schedule: ScheduledSparkApplication, observed: Observed, now: number): Situation => {
     const { name, uid, generation = 1, creationTimestamp, deletionTimestamp, annotations } = schedule.metadata

@@ -11,6 +11,8 @@ import { ScheduleInstruments, type ScheduleState } from "./ScheduleInstruments.t
 import * as Successes from "./Successes.ts"
 
 export interface ScheduleMetrics {
+  /** A namespace is managed from now on: its series start at zero before the first schedule. */
+  readonly namespaceSelected: (namespace: string) => void
   /** Every change of the cache, the first list and deletions included: drives the gauges. */
   readonly observed: (
     before: ScheduledSparkApplication | undefined,
@@ -21,8 +23,6 @@ export interface ScheduleMetrics {
 }
 
 export interface ScheduleMetricsSettings {
-  /** Namespaces that are watched, if they are known: their series start at zero before the first schedule. */
-  readonly namespaces: ReadonlyArray<string>
   /** Whether schedules have series of their own. */
   readonly perSchedule: boolean
 }
@@ -50,7 +50,6 @@ export const make = (telemetry: TelemetryApi, settings: ScheduleMetricsSettings)
     meters.startAtZero("namespace", attributes)
     return attributes
   }
-  for (const namespace of settings.namespaces) inNamespace(namespace)
 
   /** By uid: where each schedule is counted. */
   const counted = new Map<string, Attributes>()
@@ -81,6 +80,7 @@ export const make = (telemetry: TelemetryApi, settings: ScheduleMetricsSettings)
   }
 
   return {
+    namespaceSelected: (namespace) => void inNamespace(namespace),
     observed: (before, after) => {
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) forget(before)
       if (after === undefined) return

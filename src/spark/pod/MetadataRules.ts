@@ -3,25 +3,23 @@
  * for the user, or undefined when the value is valid.
  */
 
-const labelName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+import { isLabelKey, isLabelValue } from "../../kube/selector/LabelSelector.ts"
+
 const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const dnsSubdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
 
 export const isDnsSubdomain = (name: string): boolean => name.length <= 253 && dnsSubdomain.test(name)
 export const isDnsLabel = (name: string): boolean => dnsLabel.test(name)
 
-const keyError = (kind: string, key: string): string | undefined => {
-  const slash = key.indexOf("/")
-  const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)]
-  return labelName.test(name) && (prefix === undefined || isDnsSubdomain(prefix))
+const keyError = (kind: string, key: string): string | undefined =>
+  isLabelKey(key)
     ? undefined
     : `${JSON.stringify(key)} is not a legal ${kind} key; use at most 63 letters, digits, - _ . with a letter or digit at both ends, after an optional DNS name and /`
-}
 
 /** Keys and values of labels, and of node selectors. */
 export const labelError = (key: string, value: string): string | undefined =>
   keyError("label", key) ??
-  (value === "" || labelName.test(value)
+  (isLabelValue(value)
     ? undefined
     : `${JSON.stringify(value)} is not a legal label value; use at most 63 letters, digits, - _ . with a letter or digit at both ends`)
 

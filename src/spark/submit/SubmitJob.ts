@@ -12,6 +12,7 @@ import { driverTemplate } from "../health/HealthPlan.ts"
 import * as Labels from "../Labels.ts"
 import { withTelemetryVariables } from "../monitoring/OpenTelemetry.ts"
 import { maxLabelLength, type Named, resourceNamePrefix } from "../Names.ts"
+import { submitterMetadata } from "../pod/PodMetadata.ts"
 import type { Valid } from "../Validate.ts"
 import { type Submission, uniqueId } from "./Submission.ts"
 import { submitArguments } from "./SubmitJobArguments.ts"
@@ -57,6 +58,7 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
     },
   )
   const labels = { [workload.identity.nameLabel]: workload.metadata.name, [Labels.submissionId]: submissionId }
+  const given = submitterMetadata(valid)
   const metadata = {
     name,
     namespace: workload.metadata.namespace,
@@ -82,7 +84,13 @@ export const submitJob = (valid: Valid, submission: Submission, options: BuildOp
         ttlSecondsAfterFinished: timeToLiveSeconds,
         template: {
           metadata: {
-            labels: { ...labels, [Labels.launchedBy]: "true", [Labels.sparkRole]: Labels.submitterRole },
+            labels: {
+              ...given.labels,
+              ...labels,
+              [Labels.launchedBy]: "true",
+              [Labels.sparkRole]: Labels.submitterRole,
+            },
+            ...(Object.keys(given.annotations).length > 0 ? { annotations: { ...given.annotations } } : {}),
           },
           spec: submitPodSpec(valid, args, name, path),
         },

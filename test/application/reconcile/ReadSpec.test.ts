@@ -13,6 +13,7 @@ const read = makeReader({
   submitter: "native",
   batchScheduling: plainSettings.scheduling,
   healthDefaults: () => plainSettings.healthDefaults,
+  podMetadata: plainSettings.podMetadata,
   eventLogOf: () => noTarget,
   followsProgress: true,
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import type { Deployment } from "kubernetes-types/apps/v1"
-import type { Pod, ServiceAccount } from "kubernetes-types/core/v1"
+import type { Namespace, Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../../src/api/application/SparkApplicationStatus.ts"
 import { crds } from "../../../src/api/Crds.ts"
@@ -49,6 +49,8 @@ const firesteel = (...namespaces: ReadonlyArray<string>) =>
     ...namespaces.map((it) => `--namespaces=${it}`),
   ])
 
+const namespace = (name: string, labels: Record<string, string>): Namespace => ({ metadata: { name, labels } })
+
 const launched = { "sparkoperator.k8s.io/launched-by-spark-operator": "true" }
 const mutated = { "sparkoperator.k8s.io/mutated-by-spark-operator": "true" }
 
@@ -75,6 +77,7 @@ const facts = (changes: Partial<ClusterFacts> = {}): ClusterFacts => ({
   connects: [],
   drivers: [],
   servers: [],
+  namespaces: [],
   deployments: [],
   definitions: [ourDefinition, ...others],
   webhooks: [],
@@ -212,9 +215,24 @@ describe("a cluster", () => {
       [/^warning Deployment replicas: manages a; /],
     ],
     [
-      "that chooses namespaces by label is told to list them",
-      { deployments: [kubeflow("a", 1, ["--namespace-selector=team=x"])] },
-      [/^warning Deployment replicas/, /^warning Deployment --namespace-selector: "team=x"/],
+      "in which both select the same namespace, one by its labels, has a problem",
+      {
+        deployments: [kubeflow("a", 1, ["--namespace-selector=team=x"]), firesteel("b")],
+        namespaces: [namespace("b", { team: "x" }), namespace("c", { team: "y" })],
+      },
+      [/^problem Deployment replicas: manages b, and so does Firesteel/],
+    ],
+    [
+      "in which each selects other namespaces has none",
+      {
+        deployments: [
+          kubeflow("", 1, ["--namespace-selector=team=x"]),
+          firesteel("b"),
+          deployment("second", "ghcr.io/firesteel/firesteel:0.1.0", ["operator", "--namespace-selector=team=y"]),
+        ],
+        namespaces: [namespace("a", { team: "x" }), namespace("c", { team: "y" })],
+      },
+      [/^warning Deployment replicas: manages a; /],
     ],
     [
       "with a webhook that is served is told to delete it in time",
@@ -391,9 +409,10 @@ describe("a Deployment", () => {
   })
 
   it("overlaps with another one that manages the same namespaces", () => {
-    assert.strictEqual(overlap([], []), "all namespaces")
-    assert.strictEqual(overlap(["a", "b"], []), "a, b")
+    assert.strictEqual(overlap(undefined, undefined), "all namespaces")
+    assert.strictEqual(overlap(["a", "b"], undefined), "a, b")
     assert.strictEqual(overlap(["a"], ["b"]), undefined)
+    assert.strictEqual(overlap([], undefined), undefined)
   })
 })
 

@@ -130,6 +130,7 @@ describe("a Connect server that exists when Firesteel starts", () => {
       webhooks: [],
       serviceAccounts: accounts.map((name) => ({ metadata: { namespace: "default", name } })),
       missingRights: [],
+      namespaces: [],
       unread,
     })
     const missing = (given: ClusterFacts) => lines(missingAccount(given, "default", accountOfConnect(connect)))

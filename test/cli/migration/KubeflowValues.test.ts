@@ -125,6 +125,29 @@ describe("a file of values", () => {
     assert.include(flags, "--namespaces=")
   })
 
+  it("keeps a selector of namespaces, with which an empty list means none but those", () => {
+    const selected = (jobNamespaces?: ReadonlyArray<string>) => {
+      const spark = { jobNamespaceSelector: "team=a", ...(jobNamespaces && { jobNamespaces }) }
+      const { values, flags } = checkValues({ ...everything, spark })
+      return [values["spark"], flags.filter((flag) => flag.startsWith("--namespace"))]
+    }
+    const jobNamespaceSelector = "team=a"
+    assert.deepStrictEqual(selected([]), [
+      { jobNamespaceSelector, jobNamespaces: [] },
+      ["--namespaces=", "--namespace-selector=team=a"],
+    ])
+    assert.deepStrictEqual(selected(["b"])[1], ["--namespaces=b", "--namespace-selector=team=a"])
+    assert.deepStrictEqual(selected([""]), [
+      { jobNamespaceSelector, jobNamespaces: [""] },
+      ["--namespaces=", "--namespace-selector="],
+    ])
+    // kubeflow's default is the namespace default, and the selected ones besides.
+    assert.deepStrictEqual(selected(), [
+      { jobNamespaceSelector, jobNamespaces: ["default"] },
+      ["--namespaces=default", "--namespace-selector=team=a"],
+    ])
+  })
+
   it("gets a remark about enabled feature gates", () => {
     const featureGates = [
       { name: "PartialRestart", enabled: true },

@@ -4,6 +4,7 @@ import { healthOf, render, type RenderOptions } from "../../../src/cli/render/Re
 import { defaultMaster } from "../../../src/spark/driver/Build.ts"
 import { noHealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../../src/spark/pod/PodMetadata.ts"
 import { noBatchScheduling } from "../../../src/spark/scheduler/BatchScheduler.ts"
 
 const options: RenderOptions = {
@@ -11,6 +12,7 @@ const options: RenderOptions = {
   scheduling: noBatchScheduling,
   submitter: "native",
   health: noHealthDefaults,
+  metadata: { applications: noPodMetadata, connects: noPodMetadata },
   eventLog: noTarget,
   precision: "seconds",
   now: Date.parse("2026-03-27T12:00:00Z"),

@@ -142,6 +142,35 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("has a ClusterRole where namespaces are selected by label, with the right to follow them", () =>
+    Effect.gen(function* () {
+      const selector = "team in (a,b),!legacy"
+      const selected = yield* rendered({ spark: { jobNamespaceSelector: selector, jobNamespaces: ["team-a"] } })
+      const { namespaces, namespaceSelector } = settingsOf(selected)
+      assert.deepStrictEqual([namespaces, namespaceSelector], [["team-a"], selector])
+      const [role, ...more] = operatorRoles(selected)
+      assert.deepStrictEqual([role?.kind, more], ["ClusterRole", []])
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(selected), true).watched)])
+      assert.includeMembers([...accesses(rulesOf(role))], ["list namespaces", "watch namespaces"])
+      const everywhere = yield* rendered({ spark: { jobNamespaceSelector: selector, jobNamespaces: ["a", ""] } })
+      assert.isUndefined(settingsOf(everywhere).namespaceSelector)
+      assert.deepStrictEqual(settingsOf(everywhere).namespaces, [])
+      const plain = yield* rendered()
+      assert.notIncludeMembers([...accesses(rulesOf(operatorRoles(plain)[0]))], ["list namespaces"])
+    }),
+  )
+
+  it.effect("passes labels and annotations of all Spark pods through unchanged", () =>
+    Effect.gen(function* () {
+      const podAnnotations = { "example.com/note": 'it\'s "quoted": yes, a=b' }
+      const manifests = yield* rendered({ spark: { podLabels: { team: "data", empty: "" }, podAnnotations } })
+      assert.deepStrictEqual(settingsOf(manifests).pods.metadata.applications, {
+        labels: { team: "data", empty: "" },
+        annotations: podAnnotations,
+      })
+    }),
+  )
+
   it.effect("passes what users write through unchanged, whatever is in it", () =>
     Effect.gen(function* () {
       const manifests = yield* rendered(everything)

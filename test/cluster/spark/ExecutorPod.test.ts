@@ -10,6 +10,7 @@ import * as PodSettings from "../../../src/settings/PodSettings.ts"
 import { executorPod } from "../../../src/spark/executor/ExecutorPod.ts"
 import { noHealthDefaults } from "../../../src/spark/health/HealthDefaults.ts"
 import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
+import { noPodMetadata } from "../../../src/spark/pod/PodMetadata.ts"
 import { executorForm } from "../../golden/ExecutorNormal.ts"
 import { python } from "../support/Applications.ts"
 import { sparkImages } from "../support/Environment.ts"
@@ -52,7 +53,13 @@ const rendered = (application: SparkApplication, driver: Pod): Pod => {
   const values = Result.getOrThrow(decodeFlags(PodSettings.flags, [], {}))
   const { build, scheduling, submitter } = PodSettings.fromValues(values)
   const valid = Result.getOrThrow(
-    validate(application, { scheduling, submitter, healthDefaults: noHealthDefaults, eventLog: noTarget }),
+    validate(application, {
+      scheduling,
+      submitter,
+      healthDefaults: noHealthDefaults,
+      podMetadata: noPodMetadata,
+      eventLog: noTarget,
+    }),
   )
   const { submissionID, number, startTime } = attempt(application)
   const submission = { submissionId: submissionID, submittedAt: Date.parse(startTime), attempt: number }

@@ -48,7 +48,7 @@ describe("the charts", () => {
   })
 
   it("has the defaults of the flags that it sets", () => {
-    const { controller, prometheus } = parse(read("charts/firesteel/values.yaml"))
+    const { controller, spark, prometheus } = parse(read("charts/firesteel/values.yaml"))
     const { leaderElection, uiIngress, batchScheduler } = controller
     const { metrics } = prometheus
     const textOfDefaults: { readonly [K in keyof typeof settingsFlags]?: unknown } = {
@@ -57,6 +57,7 @@ describe("the charts", () => {
       maxTrackedExecutors: controller.maxTrackedExecutorPerApp,
       defaultTimeToLive: `${controller.defaultTimeToLiveSeconds}s`,
       scheduledSparkApplicationTimestampPrecision: controller.scheduledSparkApplicationTimestampPrecision,
+      namespaceSelector: spark.jobNamespaceSelector,
       leaderElectLeaseDuration: leaderElection.leaseDuration,
       leaderElectRenewDeadline: leaderElection.renewDeadline,
       leaderElectRetryPeriod: leaderElection.retryPeriod,
@@ -91,6 +92,8 @@ describe("the charts", () => {
     const others: ReadonlyArray<keyof typeof settingsFlags> = [
       "logFormat",
       "namespaces",
+      "podLabels",
+      "podAnnotations",
       "leaderElect",
       "leaderElectResourceName",
       "sparkUiAccess",
