@@ -132,6 +132,12 @@ spec:
         "Ingress history",
       ],
     )
+    const selected = render(
+      `${server("s3a://logs/spark")}\n---\n${application()}`.replace("namespace: team", ""),
+      options,
+    )
+    assert.include(selected.output, "spark.eventLog.dir=s3a\\://logs/spark")
+    assert.notInclude(render(application(), options).output, "spark.eventLog.dir")
     const refused = render(server("logs"), options)
     assert.isFalse(refused.good)
     assert.match(refused.remarks.join(), /^history: problem: spec\.logDirectories\[0\]\.url: "logs" is not the URL/)
