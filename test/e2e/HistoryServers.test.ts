@@ -3,12 +3,38 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkHistoryServerStatus } from "../../src/api/history/SparkHistoryServerStatus.ts"
-import { deployments, ingresses } from "../../src/history/objects/Objects.ts"
-import { configMaps, type KubeObject, pods, services } from "../../src/kube/Resource.ts"
+import { deployments, httpRoutes, ingresses } from "../../src/history/objects/Objects.ts"
+import { configMaps, type KubeObject, pods, resource, services } from "../../src/kube/Resource.ts"
 import { dying } from "../support/Dying.ts"
 import { conditionOf, histories, messageOf, scripted, sparkHistory } from "../support/HistoryBench.ts"
 import { sample } from "../support/MetricsText.ts"
 import { makeWorld, pass, sparkPi } from "../support/OperatorBench.ts"
+
+const definitions = resource<KubeObject>(
+  "apiextensions.k8s.io",
+  "v1",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
+)
+
+const httpRouteDefinition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "httproutes.gateway.networking.k8s.io" },
+  spec: {
+    group: "gateway.networking.k8s.io",
+    scope: "Namespaced",
+    names: { plural: "httproutes", singular: "httproute", kind: "HTTPRoute", listKind: "HTTPRouteList" },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+} as KubeObject
 
 const isAvailable = (status: SparkHistoryServerStatus) =>
   conditionOf(status, "Available") === "True/MinimumReplicasAvailable"
@@ -346,6 +372,48 @@ describe("a history server", { timeout: 60_000 }, () => {
         accepted!.message,
         /selected by SparkHistoryServer default\/history and by SparkHistoryServer default\/second/,
       )
+    }),
+  )
+
+  it.effect("loses the HTTPRoute that its spec requested before the operator started", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const { kube } = world
+      yield* Effect.orDie(kube.create(definitions, "", httpRouteDefinition))
+      const first = yield* world.startOperator()
+      const servers = histories(world)
+      const httpRoute = { parentRefs: [{ name: "edge", namespace: "infra" }], hostnames: ["a.example.com"] }
+      yield* servers.apply(sparkHistory("history", { httpRoute }))
+      const pending = yield* servers.until("history", is("Exposed", "False/Pending"))
+      assert.strictEqual(pending.url, "https://a.example.com")
+      const parents = [
+        {
+          parentRef: httpRoute.parentRefs[0],
+          conditions: [{ type: "Accepted", status: "True", reason: "Accepted", message: "" }],
+        },
+      ]
+      yield* Effect.orDie(
+        kube.patch(httpRoutes, "default", "history", { type: "merge", body: { status: { parents } } }),
+      )
+      yield* servers.until("history", is("Exposed", "True/Applied"))
+      yield* first.stop
+      yield* servers.edit("history", { spec: { httpRoute: null } })
+      yield* world.startOperator()
+      yield* servers.until("history", ({ url }) => url === "http://history.default.svc:18080")
+      yield* pass(1)
+      assert.deepStrictEqual((yield* Effect.orDie(kube.list(httpRoutes, {}))).items, [])
+    }),
+  )
+
+  it.effect("is nothing that applications need: without its definition they run", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* Effect.orDie(world.kube.delete(definitions, "", "sparkhistoryservers.firesteel.dev"))
+      yield* pass(1)
+      yield* world.startOperator()
+      yield* world.apply(sparkPi("pi", { "run-seconds": "1" }))
+      yield* pass(10)
+      assert.strictEqual(yield* world.stateOf("pi"), "COMPLETED")
     }),
   )
 
