@@ -49,6 +49,9 @@ export const migrationFlags = {
     "enableUiService",
     "ingressUrlFormat",
     "enableDriverPdb",
+    "historyUrlFormat",
+    "eventLogDir",
+    "eventLogClaim",
     "scheduledSparkApplicationTimestampPrecision",
   ]),
 }
