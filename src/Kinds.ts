@@ -1,11 +1,12 @@
 /** The resource kinds that this operator runs, with what each takes from the settings. A new kind is a folder, and an element here. */
 
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 import type { SparkApplication } from "./api/application/SparkApplication.ts"
 import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
+import * as History from "./history/Kind.ts"
 import type { EventRecorder } from "./kube/EventRecorder.ts"
 import type { Kube } from "./kube/Kube.ts"
 import type { CostPrices } from "./pods/CostPrices.ts"
@@ -18,7 +19,7 @@ import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
-import { noTarget } from "./spark/history/EventLogTarget.ts"
+import { type EventLogTargetOf, noTarget } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
@@ -33,29 +34,49 @@ export interface KindContext {
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
   readonly costPrices: CostPrices
+  readonly historyServers: History.HistoryServers
 }
 
+/** Of the history server of the cluster that selects a workload, or else of the settings. */
+const eventLogOf =
+  ({ history }: Settings, { targetOf }: History.HistoryServers): EventLogTargetOf =>
+  (metadata) => {
+    const found = targetOf(metadata)
+    return found === noTarget ? history : found
+  }
+
+/** A kind that submits nothing before it is known which history servers there are. */
+const afterHistoryServers =
+  <R>(make: MakeKind<KindContext, R>): MakeKind<KindContext, R> =>
+  (context) =>
+    Effect.map(make(context), (kind) => ({
+      ...kind,
+      ready: Effect.andThen(kind.ready, context.historyServers.watched.store.ready),
+    }))
+
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, namespaces, environment, events, healthSettings, podReports, costPrices }) =>
-    Application.make({
-      namespaces,
-      workers: settings.workers,
-      policy: settings.policy,
-      rules: {
-        batchScheduling: settings.pods.scheduling,
-        submitter: settings.pods.submitter,
-        podMetadata: settings.pods.metadata.applications,
-        buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
-      },
-      progress: settings.progress,
-      metrics: settings.metrics,
-      healthSettings,
-      podReports,
-      costPrices,
-      events,
-    }),
-  ({ settings, namespaces, environment, events, healthSettings, podReports }) =>
+  afterHistoryServers(
+    ({ settings, namespaces, environment, events, healthSettings, podReports, costPrices, historyServers }) =>
+      Application.make({
+        namespaces,
+        workers: settings.workers,
+        policy: settings.policy,
+        rules: {
+          batchScheduling: settings.pods.scheduling,
+          submitter: settings.pods.submitter,
+          podMetadata: settings.pods.metadata.applications,
+          buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+          eventLogOf: eventLogOf(settings, historyServers),
+        },
+        progress: settings.progress,
+        metrics: settings.metrics,
+        healthSettings,
+        podReports,
+        costPrices,
+        events,
+      }),
+  ),
+  afterHistoryServers(({ settings, namespaces, environment, events, healthSettings, podReports, historyServers }) =>
     Connect.make({
       namespaces,
       workers: settings.workers.status,
@@ -63,13 +84,14 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         batchScheduling: settings.pods.scheduling,
         podMetadata: settings.pods.metadata.connects,
         buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
+        eventLogOf: eventLogOf(settings, historyServers),
       },
       activity: settings.progress && { ...settings.progress, interval: activityInterval },
       healthSettings,
       podReports,
       events,
     }),
+  ),
   ({ settings, namespaces, events }) =>
     Schedule.make({
       namespaces,
@@ -80,6 +102,14 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
         validateTemplate: (run) => judgeRun(run, settings),
       },
       perSchedule: settings.metrics.perApplication,
+      events,
+    }),
+  ({ settings, namespaces, events, podReports, historyServers }) =>
+    History.make({
+      namespaces,
+      workers: settings.workers.status,
+      servers: historyServers,
+      podReports,
       events,
     }),
 ]

@@ -5,6 +5,7 @@
 
 import { Effect, Latch, Layer, type Scope } from "effect"
 import * as Endpoints from "./Endpoints.ts"
+import * as History from "./history/Kind.ts"
 import { type KindContext, kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
 import * as EventRecorder from "./kube/EventRecorder.ts"
@@ -80,7 +81,17 @@ export const startOperator = Effect.fnUntraced(function* (
     leading: leadership.elected,
     metrics: kubeMetrics,
   })
-  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports, costPrices }
+  const historyServers = yield* History.servers(namespaces)
+  const context: KindContext = {
+    settings,
+    namespaces,
+    environment,
+    events,
+    healthSettings,
+    podReports,
+    costPrices,
+    historyServers,
+  }
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))

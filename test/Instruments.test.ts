@@ -8,6 +8,7 @@ import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
 import { connect } from "./support/ConnectFixture.ts"
+import { historyServer } from "./support/HistoryFixture.ts"
 import { samples } from "./support/MetricsText.ts"
 import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
@@ -16,6 +17,7 @@ import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/
 const namespaces = [
   "spark.application",
   "spark.connect",
+  "spark.history",
   "spark.executor",
   "spark.job",
   "spark.stage",
@@ -252,6 +254,7 @@ describe("the content of /metrics", () => {
       telemetry.connects.connectObserved(undefined, after)
       telemetry.connects.connectCommitted(before, after)
       telemetry.connects.activityRead("success")
+      telemetry.histories.observed(undefined, historyServer())
       const followed = { ...schedule(), status: scheduleStatus }
       telemetry.schedules.observed(undefined, followed)
       telemetry.schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })

@@ -14,6 +14,7 @@ import { Kube } from "../../src/kube/Kube.ts"
 import * as Transport from "../../src/kube/Transport.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import * as DeploymentController from "../../src/local/node/DeploymentController.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
 import { podBackend, programs } from "../../src/local/spark/SparkPods.ts"
 import { pod, widget } from "./WidgetCluster.ts"
@@ -90,8 +91,11 @@ const connected = Effect.fnUntraced(function* (withNode: boolean) {
   const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
   if (kubeconfig === undefined) {
     const { url, cluster } = yield* ApiServer.start({ seed: 7, podBackend })
-    if (withNode)
-      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, EmbeddedKube.make(cluster)))
+    if (withNode) {
+      const kube = EmbeddedKube.make(cluster)
+      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, kube))
+      yield* Effect.forkScoped(Effect.provideService(DeploymentController.run, Kube, kube))
+    }
     return { transport: yield* Transport.make(url), credentials: nobody, group }
   }
   const connection = yield* connect({ environment: process.env, kubeconfig })

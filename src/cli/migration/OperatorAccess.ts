@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Namespace } from "kubernetes-types/core/v1"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
@@ -22,9 +22,10 @@ interface Right {
 
 const applications = { group: sparkApplications.group, resource: sparkApplications.plural }
 const schedules = { group: scheduledSparkApplications.group, resource: scheduledSparkApplications.plural }
+const histories = { group: sparkHistoryServers.group, resource: sparkHistoryServers.plural }
 const connects = { group: sparkConnects.group, resource: sparkConnects.plural }
 
-/** All of these are needed to run any application or Connect server, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
+/** All of these are needed to run any application, Connect server or history server, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
 const rights: ReadonlyArray<Right> = [
   { ...applications, verb: "list" },
   { ...applications, verb: "watch" },
@@ -36,6 +37,10 @@ const rights: ReadonlyArray<Right> = [
   { ...connects, verb: "list" },
   { ...connects, verb: "watch" },
   { ...connects, subresource: "status", verb: "patch" },
+  { ...histories, verb: "list" },
+  { ...histories, verb: "watch" },
+  { ...histories, subresource: "status", verb: "patch" },
+  { group: "apps", resource: "deployments", verb: "create" },
   { group: "", resource: "pods", verb: "list" },
   { group: "", resource: "pods", verb: "create" },
   { group: "", resource: "pods", verb: "delete" },

@@ -146,7 +146,7 @@ const routeChild = (
   return {
     phase: "after",
     ...httpRoutes,
-    object: httpRoute(metadata, parents, address, backend),
+    object: httpRoute(metadata, parents, { hostnames: [address.host], path: address.path }, backend),
     parentsFrom: own.length > 0 ? `${at}.parentRefs` : "--gateway-parent-refs",
   }
 }

@@ -6,7 +6,6 @@
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { ParentReference } from "../../api/ParentReference.ts"
 import { type KubeObject, resource } from "../../kube/Resource.ts"
-import type { IngressAddress } from "./IngressAddress.ts"
 
 export interface HttpRoute extends KubeObject {
   readonly spec: {
@@ -25,13 +24,13 @@ const withoutPrefix = {
 }
 
 /**
- * The route from an address to a port of a Service in the same namespace. An address with a path serves everything below it without that
- * path. TLS ends at the listener of the Gateway.
+ * The route from host names to a port of a Service in the same namespace. With a path, everything below it is served without that path. TLS
+ * ends at the listener of the Gateway.
  */
 export const httpRoute = (
   metadata: ObjectMeta,
   parentRefs: ReadonlyArray<ParentReference>,
-  { host, path }: Pick<IngressAddress, "host" | "path">,
+  { hostnames, path }: { readonly hostnames: ReadonlyArray<string>; readonly path: string },
   backend: { readonly service: string; readonly port: number },
 ): HttpRoute => ({
   apiVersion: "gateway.networking.k8s.io/v1",
@@ -39,7 +38,7 @@ export const httpRoute = (
   metadata,
   spec: {
     parentRefs: parentRefs.map((parent) => ({ ...parent })),
-    hostnames: [host],
+    hostnames: [...hostnames],
     rules: [
       {
         matches: [{ path: { type: "PathPrefix", value: path === "" ? "/" : path } }],

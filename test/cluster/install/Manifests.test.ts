@@ -514,7 +514,7 @@ describe("the chart", () => {
         const crd = crds.find((one) => one.metadata.name === metadata.name)!
         assert.deepStrictEqual(spec, JSON.parse(JSON.stringify(crd.spec)))
         assert.strictEqual(metadata.annotations?.["helm.sh/resource-policy"], "keep")
-        assert.include(metadata.annotations, crd.metadata.annotations)
+        assert.include(metadata.annotations, crd.metadata.annotations ?? {})
       }
     }),
   )

@@ -4,6 +4,7 @@ import { sameJson } from "../../../kube/json/SameJson.ts"
 import { type FieldError, forbidden, invalidValue, required, unsupported } from "../ApiError.ts"
 import { type ApiObject, type Fields, at, defined, fields, list, withMetadata, without } from "../ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
+import { defaultedDeployment, deploymentProblems, deploymentUpdateProblems } from "./DeploymentRules.ts"
 import type { NameRule } from "./ObjectMetaRules.ts"
 import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems } from "./PodRules.ts"
 
@@ -249,6 +250,13 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
   "clusterroles.rbac.authorization.k8s.io": { name: "path" },
   "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
   "jobs.batch": { generational: true, admit: admitJob, problems: jobProblems, updateProblems: jobUpdateProblems },
+  "deployments.apps": {
+    generational: true,
+    admit: (deployment) => ({ ...defaultedDeployment(deployment), status: {} }),
+    readmit: defaultedDeployment,
+    problems: deploymentProblems,
+    updateProblems: deploymentUpdateProblems,
+  },
   "leases.coordination.k8s.io": { problems: leaseProblems },
   "poddisruptionbudgets.policy": { generational: true },
   "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },
