@@ -7,13 +7,9 @@ import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
 import * as History from "./history/Kind.ts"
-import type { EventRecorder } from "./kube/EventRecorder.ts"
+import type { KindContext } from "./KindContext.ts"
 import type { Kube } from "./kube/Kube.ts"
-import type { CostPrices } from "./pods/CostPrices.ts"
-import type { HealthSettings } from "./pods/HealthSettings.ts"
-import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
-import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import * as Schedule from "./schedule/Kind.ts"
 import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
@@ -23,19 +19,6 @@ import { type EventLogTargetOf, noTarget } from "./spark/history/EventLogTarget.
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
-
-/** What the operator has for every kind. */
-export interface KindContext {
-  readonly settings: Settings
-  readonly namespaces: Namespaces
-  /** The variables of OpenTelemetry. */
-  readonly environment: Environment
-  readonly events: EventRecorder
-  readonly healthSettings: HealthSettings
-  readonly podReports: PodReports
-  readonly costPrices: CostPrices
-  readonly historyServers: History.HistoryServers
-}
 
 /** Of the history server of the cluster that selects a workload, or else of the settings. */
 const eventLogOf =

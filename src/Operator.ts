@@ -5,21 +5,14 @@
 
 import { Effect, Latch, Layer, type Scope } from "effect"
 import * as Endpoints from "./Endpoints.ts"
-import * as History from "./history/Kind.ts"
-import { type KindContext, kinds } from "./Kinds.ts"
+import * as KindContext from "./KindContext.ts"
+import { kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
-import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as KubeHttp from "./kube/KubeHttp.ts"
-import type { WatchMetrics } from "./kube/Reflector.ts"
-import * as CostPrices from "./pods/CostPrices.ts"
-import * as HealthSettings from "./pods/HealthSettings.ts"
-import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
-import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
-import { listed } from "./runtime/namespaces/Namespaces.ts"
-import * as SelectedNamespaces from "./runtime/namespaces/SelectedNamespaces.ts"
+import { alone, type LeadershipLost } from "./runtime/Leadership.ts"
 import * as RunKind from "./runtime/RunKind.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { selectedNamespacesAnnotation } from "./spark/Labels.ts"
@@ -59,39 +52,20 @@ export const runOperator = Effect.fnUntraced(function* (
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
-  makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
+  makeKinds: ReadonlyArray<MakeKind<KindContext.KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
-  const { election, drainSeconds, healthChecks, cost } = settings
+  const { election, drainSeconds } = settings
   const kube = yield* Kube
-  const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
+  const { runtime: metrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
-  const namespaces = yield* namespacesOf(settings, kubeMetrics)
+  const namespaces = yield* KindContext.namespacesOf(settings)
   const note = namespaces.memory && { key: selectedNamespacesAnnotation, ...namespaces.memory }
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election
     ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership, note)
     : alone
   if (leadership === alone) metrics.leadership("acquired")
-  const events = yield* EventRecorder.make(fenced(kube, leadership), { routine: settings.policy.routineEvents })
-  const healthSettings = yield* HealthSettings.make(healthChecks.config, events, kubeMetrics)
-  const costPrices = yield* CostPrices.make(cost.prices, events, kubeMetrics)
-  const podReports = yield* PodReports.make({
-    namespaces,
-    follows: healthChecks.followProbes,
-    leading: leadership.elected,
-    metrics: kubeMetrics,
-  })
-  const historyServers = yield* History.servers(namespaces)
-  const context: KindContext = {
-    settings,
-    namespaces,
-    environment,
-    events,
-    healthSettings,
-    podReports,
-    costPrices,
-    historyServers,
-  }
+  const context = yield* KindContext.make(settings, environment, namespaces, leadership)
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))
@@ -101,8 +75,3 @@ export const startOperator = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.andThen(allReady, synced.open))
   return { metricsUrl, healthUrl, ready: synced.await, lost: leadership.lost }
 })
-
-const namespacesOf = ({ namespaces, namespaceSelector }: Settings, metrics: WatchMetrics) =>
-  namespaceSelector === undefined
-    ? Effect.succeed(listed(namespaces))
-    : SelectedNamespaces.make({ selector: namespaceSelector, named: namespaces, metrics })
