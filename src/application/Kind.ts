@@ -8,6 +8,7 @@ import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import { isFinal, stateOf } from "../api/States.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
+import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
@@ -87,6 +88,7 @@ export const make = Effect.fnUntraced(function* (
   }
   const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
   const childrenWork = yield* ChildrenWork.make
+  const routes = yield* RouteCheck.make
   const reconcile = Reconcile.make({
     applications: applications.store,
     namespaces,
@@ -95,6 +97,7 @@ export const make = Effect.fnUntraced(function* (
     definition,
     report,
     childrenWork,
+    routes,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
   })

@@ -18,6 +18,7 @@ import * as Metrics from "./MetricsSettings.ts"
 import * as Pods from "./PodSettings.ts"
 import * as Policy from "./PolicySettings.ts"
 import * as Progress from "./ProgressSettings.ts"
+import * as Routes from "./RouteSettings.ts"
 import * as Schedules from "./ScheduleSettings.ts"
 import { bindAddress, durationOrNone, integer, labelSelector, listOf, namespace } from "./ValueKind.ts"
 
@@ -119,6 +120,7 @@ export const settingsFrom = (
     ...History.problems(values),
     ...Metrics.problems(values),
     ...Pods.problems(values),
+    ...Routes.problems(values),
     ...Election.problems(values, environment),
   ]
   return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)

@@ -3,8 +3,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { SparkHistoryServerStatus } from "../../src/api/history/SparkHistoryServerStatus.ts"
-import { deployments, httpRoutes, ingresses } from "../../src/history/objects/Objects.ts"
+import { deployments, ingresses } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, pods, resource, services } from "../../src/kube/Resource.ts"
+import { httpRoutes } from "../../src/spark/access/HttpRoute.ts"
 import { dying } from "../support/Dying.ts"
 import { conditionOf, histories, messageOf, scripted, sparkHistory } from "../support/HistoryBench.ts"
 import { sample } from "../support/MetricsText.ts"
@@ -270,11 +271,11 @@ describe("a history server", { timeout: 60_000 }, () => {
       )
       assert.match(
         messageOf(status, "Exposed"),
-        /Service history exists already and does not belong to this SparkHistoryServer/,
+        /Service history: exists already and does not belong to this SparkHistoryServer/,
       )
       assert.match(
         messageOf(status, "Exposed"),
-        /the cluster does not serve gateway\.networking\.k8s\.io\/v1; install its definitions/,
+        /the cluster does not serve HTTPRoute of gateway\.networking\.k8s\.io\/v1; install the CRDs of the Gateway API/,
       )
       yield* Effect.orDie(world.kube.delete(services, "default", "history"))
       yield* servers.edit("history", { spec: { httpRoute: null } })
@@ -384,7 +385,7 @@ describe("a history server", { timeout: 60_000 }, () => {
       const servers = histories(world)
       const httpRoute = { parentRefs: [{ name: "edge", namespace: "infra" }], hostnames: ["a.example.com"] }
       yield* servers.apply(sparkHistory("history", { httpRoute }))
-      const pending = yield* servers.until("history", is("Exposed", "False/Pending"))
+      const pending = yield* servers.until("history", is("Exposed", "False/GatewayNotFound"))
       assert.strictEqual(pending.url, "https://a.example.com")
       const parents = [
         {

@@ -7,11 +7,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { sparkApplications } from "../../src/api/Kinds.ts"
-import { deployments, httpRoutes } from "../../src/history/objects/Objects.ts"
+import { deployments } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, type Resource } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { httpRoutes } from "../../src/spark/access/HttpRoute.ts"
 import * as AccessReview from "../../src/telemetry/http/AccessReview.ts"
 import { accesses, rightsOf, type Witnessed, witnessing } from "../support/ChartRights.ts"
 import { connects, sparkConnect } from "../support/ConnectBench.ts"
@@ -98,8 +99,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const world = yield* makeWorld
   yield* installPodGroups(world, "scheduling.volcano.sh", "v1beta1")
   yield* installPodGroups(world, "scheduling.x-k8s.io", "v1alpha1")
-  yield* install(world, "gateway.networking.k8s.io", "v1", "GRPCRoute")
-  yield* install(world, "gateway.networking.k8s.io", "v1", "HTTPRoute")
+  for (const kind of ["GRPCRoute", "HTTPRoute", "Gateway"])
+    yield* install(world, "gateway.networking.k8s.io", "v1", kind)
   const all = [
     "--enable-driver-pdb",
     "--enable-batch-scheduler",
@@ -118,6 +119,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   yield* world.apply(sparkPi("volcano", twice, { batchScheduler: "volcano", ...again }))
   yield* world.apply(sparkPi("kube", twice, { batchScheduler: "coscheduler", ...again }))
   yield* world.apply(sparkPi("job", twice, { submission: { submitter: "job" }, ...again }))
+  yield* world.apply(sparkPi("routed", twice, { sparkUIOptions: { parentRefs: [{ name: "gateway" }] }, ...again }))
   yield* world.apply(sparkPi("suspended", { "run-seconds": "100" }, rich))
   const { metadata, ...labelled } = sparkPi("labelled", { "run-seconds": "20" })
   yield* world.apply({ ...labelled, metadata: { ...metadata, labels: { team: "blue" } } })
@@ -151,6 +153,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
       metadata: { name: "taken" },
+      spec: { parentRefs: [], hostnames: [], rules: [] },
     }),
   )
   yield* history.apply(sparkHistory("taken", { httpRoute: route }))

@@ -48,7 +48,7 @@ export const DriverInfo = Schema.Struct({
   webUIServiceName: optional(Schema.String, "The name of the Service of the Spark UI."),
   webUIPort: optional(Int32, "The port of that Service."),
   webUIAddress: optional(Schema.String, "The address of the Spark UI inside the cluster."),
-  webUIIngressName: optional(Schema.String, "The name of the Ingress of the Spark UI."),
+  webUIIngressName: optional(Schema.String, "The name of the Ingress or HTTPRoute of the Spark UI."),
   webUIIngressAddress: optional(Schema.String, "The address of the Spark UI outside the cluster."),
 })
 

@@ -2,7 +2,7 @@
 
 import { Schema } from "effect"
 import type { Service } from "kubernetes-types/core/v1"
-import { ParentReference } from "../connect/ServerSpec.ts"
+import { ParentReference } from "../ParentReference.ts"
 import { anyObject, optional, required } from "../schema/Field.ts"
 import { StringMap, Strings } from "../schema/Scalar.ts"
 

@@ -12,6 +12,7 @@ import { Clock, Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { precedesSubmission, stateOf } from "../../api/States.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -41,11 +42,12 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
   readonly namespaces: Pick<Namespaces, "join">
-  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "routeDue" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly childrenWork: ChildrenWork
+  readonly routes: RouteCheck
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -68,7 +70,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, definition, report, childrenWork, policy, rules } = options
+  const { applications, lastSeen, definition, report, childrenWork, routes, policy, rules } = options
   const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -79,6 +81,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     lastSeen,
     changesSince: (key) => postponed.get(key),
     childrenOf: childrenWork.of,
+    routeDue: routes.due,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }
@@ -150,7 +153,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     // The write itself may have shown that the definition is wrong.
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
-    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork }
+    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork, routes }
     return { decision, answer: yield* perform(key, decision, subject) }
   })
 
@@ -171,6 +174,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     postponed.delete(key)
     delays.forget(key)
     childrenWork.forget(key)
+    routes.forget(key)
     lastSeen.drop(key)
     return { _tag: "Gone" }
   })

@@ -122,7 +122,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
   const { spec } = application as SparkApplication
   return [
     ...warnings.map(asFinding(warning)),
-    ...accessWarnings(valid.success.workload, assumed.children, submitter.by).map(asFinding(warning)),
+    ...accessWarnings(valid.success, assumed.children).map(asFinding(warning)),
     ...(submitter.by === "job" ? [note("spec.submission.submitter", jobMessage(submitter.reasons))] : []),
     ...differences.filter(({ applies }) => applies(spec, assumed)).map(({ field, message }) => note(field, message)),
   ]

@@ -50,6 +50,7 @@ export const checkConnect = (object: unknown, assumed: Assumed, namespace = "def
     healthDefaults: noHealthDefaults,
     podMetadata: noPodMetadata,
     eventLog: assumed.eventLog,
+    gatewayParents: assumed.children.gatewayParents,
   }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
   return Result.match(found, {

@@ -34,6 +34,8 @@ const assumedFrom = (options: MigrationOptions): Assumed => ({
   children: {
     uiService: options.enableUiService,
     ingressUrlFormat: options.ingressUrlFormat,
+    uiRoute: options.uiRoute,
+    gatewayParents: options.gatewayParentRefs,
     driverPodDisruptionBudget: options.enableDriverPdb,
   },
 })

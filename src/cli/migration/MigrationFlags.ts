@@ -48,6 +48,8 @@ export const migrationFlags = {
     "kubeSchedulerNames",
     "enableUiService",
     "ingressUrlFormat",
+    "uiRoute",
+    "gatewayParentRefs",
     "enableDriverPdb",
     "historyUrlFormat",
     "eventLogDir",

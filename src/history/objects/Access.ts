@@ -3,7 +3,7 @@
 import type { Service, ServicePort } from "kubernetes-types/core/v1"
 import type { Ingress } from "kubernetes-types/networking/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
-import type { KubeObject } from "../../kube/Resource.ts"
+import { type HttpRoute, httpRoute as routeTo } from "../../spark/access/HttpRoute.ts"
 import { servicePort } from "./Addresses.ts"
 import { ownedMetadata, portName, selectorLabels, serverName } from "./Names.ts"
 
@@ -47,21 +47,12 @@ export const serverIngress = (server: SparkHistoryServer): ReadonlyArray<Ingress
   ]
 }
 
-export const serverRoute = (server: SparkHistoryServer): ReadonlyArray<KubeObject & { readonly spec: object }> => {
+export const serverRoute = (server: SparkHistoryServer): ReadonlyArray<HttpRoute> => {
   const { httpRoute } = server.spec
   if (httpRoute === undefined) return []
   const { parentRefs, hostnames, annotations } = httpRoute
-  const backendRefs = [{ name: serverName(server), port: servicePort(server) }]
-  return [
-    {
-      apiVersion: "gateway.networking.k8s.io/v1",
-      kind: "HTTPRoute",
-      metadata: ownedMetadata(server, serverName(server), { annotations }),
-      spec: {
-        parentRefs,
-        hostnames,
-        rules: [{ matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs }],
-      },
-    },
-  ]
+  const metadata = ownedMetadata(server, serverName(server), { annotations })
+  const backend = { service: serverName(server), port: servicePort(server) }
+  const route = routeTo(metadata, parentRefs, { host: hostnames[0] ?? "", path: "" }, backend)
+  return [{ ...route, spec: { ...route.spec, hostnames } }]
 }

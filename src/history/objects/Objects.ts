@@ -13,6 +13,7 @@ import type { Ingress } from "kubernetes-types/networking/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { configMaps, type KubeObject, type Resource, resource, services } from "../../kube/Resource.ts"
 import { withAppliedKeys } from "../../spark/access/AppliedKeys.ts"
+import { httpRoutes } from "../../spark/access/HttpRoute.ts"
 import { fingerprint } from "../../spark/Fingerprint.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { serverIngress, serverRoute, serverService } from "./Access.ts"
@@ -22,7 +23,6 @@ import { serverPod } from "./ServerPod.ts"
 
 export const deployments = resource<Deployment>("apps", "v1", "deployments", "Deployment")
 export const ingresses = resource<Ingress>("networking.k8s.io", "v1", "ingresses", "Ingress")
-export const httpRoutes = resource<KubeObject>("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute")
 
 /** What there can be, in the order in which it is made: the pods need their configuration. */
 export const managed: ReadonlyArray<Resource> = [configMaps, deployments, services, ingresses, httpRoutes]
@@ -101,6 +101,6 @@ export const desiredObjects = (server: SparkHistoryServer, exclusive: boolean): 
     ...parts.map(({ part, content }) => made(deployments, deploymentOf(server, part, content, exclusive))),
     made(services, withAppliedKeys(serverService(server))),
     ...serverIngress(server).map((object) => made(ingresses, withAppliedKeys(object))),
-    ...serverRoute(server).map((object) => made<KubeObject>(httpRoutes, withAppliedKeys(object))),
+    ...serverRoute(server).map((object) => made(httpRoutes, withAppliedKeys(object))),
   ]
 }

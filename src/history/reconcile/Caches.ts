@@ -13,9 +13,10 @@ import { type KubeObject, pods as podResource, type Resource } from "../../kube/
 import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import * as Watched from "../../runtime/Watched.ts"
+import { httpRoutes } from "../../spark/access/HttpRoute.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Existing } from "../decide/Situation.ts"
-import { httpRoutes, managed } from "../objects/Objects.ts"
+import { managed } from "../objects/Objects.ts"
 
 /** Index of pods and objects: by key of the SparkHistoryServer. */
 const byServer = "server"

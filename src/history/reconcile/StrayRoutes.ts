@@ -7,9 +7,9 @@ import { Effect } from "effect"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
+import { httpRoutes } from "../../spark/access/HttpRoute.ts"
 import type { Existing } from "../decide/Situation.ts"
 import { serverName } from "../objects/Names.ts"
-import { httpRoutes } from "../objects/Objects.ts"
 import { ownedBy } from "./Ownership.ts"
 
 /** The route of the server, if there is one that its spec does not request. */

@@ -66,6 +66,7 @@ describe("the charts", () => {
       sparkUiInterval: controller.sparkUi.interval,
       ingressUrlFormat: uiIngress.urlFormat,
       ingressClassName: uiIngress.ingressClassName,
+      uiRoute: controller.uiRoute,
       historyUrlFormat: controller.history.urlFormat,
       eventLogDir: controller.history.eventLogDir,
       eventLogClaim: controller.history.eventLogClaim,
@@ -100,6 +101,7 @@ describe("the charts", () => {
       "healthChecksConfig",
       "ingressTls",
       "ingressAnnotations",
+      "gatewayParentRefs",
       "metricsTlsCertFile",
       "metricsTlsKeyFile",
     ]
