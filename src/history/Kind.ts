@@ -4,6 +4,7 @@ import { Effect, type Scope } from "effect"
 import type { SparkHistoryServer } from "../api/history/SparkHistoryServer.ts"
 import { sparkHistoryServers } from "../api/Kinds.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
+import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
 import { Kube } from "../kube/Kube.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import type { Kind } from "../runtime/Kind.ts"
@@ -55,6 +56,7 @@ export const make = Effect.fnUntraced(function* ({
   forEachSelected(namespaces, metrics.namespaceSelected)
   const caches = Caches.make(yield* Kube, namespaces, telemetry.kube)
   const rewritten = new Set<string>()
+  const routes = yield* RouteCheck.make
 
   const observed = ({ key, before, after }: Change<SparkHistoryServer>) => {
     if (before?.status !== after?.status || before?.metadata.uid !== after?.metadata.uid)
@@ -64,7 +66,7 @@ export const make = Effect.fnUntraced(function* ({
   const reconcile = Reconcile.make({
     servers: watched.store,
     caches,
-    sources: { caches, podReports, providers: { others }, rewritten, strayRoutes: StrayRoutes.make() },
+    sources: { caches, podReports, providers: { others }, rewritten, strayRoutes: StrayRoutes.make(), routes },
     rewritten,
     report: Report.make({ events, written: (server) => watched.store.put(server).forEach(observed) }),
   })

@@ -271,11 +271,11 @@ describe("a history server", { timeout: 60_000 }, () => {
       )
       assert.match(
         messageOf(status, "Exposed"),
-        /Service history exists already and does not belong to this SparkHistoryServer/,
+        /Service history: exists already and does not belong to this SparkHistoryServer/,
       )
       assert.match(
         messageOf(status, "Exposed"),
-        /the cluster does not serve gateway\.networking\.k8s\.io\/v1; install its definitions/,
+        /the cluster does not serve HTTPRoute of gateway\.networking\.k8s\.io\/v1; install the CRDs of the Gateway API/,
       )
       yield* Effect.orDie(world.kube.delete(services, "default", "history"))
       yield* servers.edit("history", { spec: { httpRoute: null } })
@@ -385,7 +385,7 @@ describe("a history server", { timeout: 60_000 }, () => {
       const servers = histories(world)
       const httpRoute = { parentRefs: [{ name: "edge", namespace: "infra" }], hostnames: ["a.example.com"] }
       yield* servers.apply(sparkHistory("history", { httpRoute }))
-      const pending = yield* servers.until("history", is("Exposed", "False/Pending"))
+      const pending = yield* servers.until("history", is("Exposed", "False/GatewayNotFound"))
       assert.strictEqual(pending.url, "https://a.example.com")
       const parents = [
         {

@@ -3,7 +3,6 @@
 import type { Deployment, DeploymentCondition } from "kubernetes-types/apps/v1"
 import { type Claim, claim } from "../../api/Condition.ts"
 import { describeProblems, type Problem } from "../../api/Problem.ts"
-import { routeClaim } from "./Attached.ts"
 import { causeOf } from "./Causes.ts"
 import type { Refusal, Situation } from "./Situation.ts"
 
@@ -95,6 +94,13 @@ const progressing: Writer = (s) => {
   return claim("True", "ReplicaSetUpdated", "Pods are being replaced or started")
 }
 
+const routeClaim = ({ route }: Situation): Claim | undefined => {
+  if (route?.problem !== undefined) return claim("False", route.problem.reason, route.problem.message)
+  return route?.pending === true
+    ? claim("False", "Pending", "No controller of the Gateway API has reported on the HTTPRoute yet")
+    : undefined
+}
+
 /** Service, Ingress and HTTPRoute. */
 const exposed: Writer = (s) => {
   const failures = (s.refusals ?? []).filter((refusal) => !isEssential(refusal))
@@ -110,7 +116,7 @@ const exposed: Writer = (s) => {
     )
   }
   if (s.desired === undefined) return s.status.conditions?.find(({ type }) => type === "Exposed")
-  return routeClaim(s.existing) ?? claim("True", "Applied", `Browsers reach the server at ${s.addresses?.url ?? ""}`)
+  return routeClaim(s) ?? claim("True", "Applied", `Browsers reach the server at ${s.addresses?.url ?? ""}`)
 }
 
 const applicationsSelected: Writer = ({ selection }) => {

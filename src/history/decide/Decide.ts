@@ -128,15 +128,15 @@ const pick = ({ endpoint, url }: SparkHistoryServerStatus) => ({
   ...(url === undefined ? {} : { url }),
 })
 
-/** Seconds until a refused object is tried again; nothing that is watched tells when it would be accepted. */
+/** Seconds until a refused object is tried again, or a Gateway is looked for: nothing that is watched tells when that would succeed. */
 const refusalRetry = 30
 /** Seconds until a claim is read again. */
 const claimRetry = 60
 
-const nextOf = ({ refusals = [], pods, claims, now }: Situation): Next => {
+const nextOf = ({ refusals = [], pods, claims, route, now }: Situation): Next => {
   const recheck = pods.flatMap(({ recheckAt }) => recheckAt ?? [])
   const wakes = [
-    ...(refusals.length > 0 ? [refusalRetry] : []),
+    ...(refusals.length > 0 || route?.problem !== undefined || route?.pending === true ? [refusalRetry] : []),
     ...(claims.some(({ accessModes }) => accessModes === undefined) ? [claimRetry] : []),
     ...recheck.map((at) => Math.max(0, at - now) / 1000),
   ]

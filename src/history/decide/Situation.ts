@@ -3,6 +3,7 @@
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { SparkHistoryServerStatus } from "../../api/history/SparkHistoryServerStatus.ts"
 import type { Problem } from "../../api/Problem.ts"
+import type { RouteProblem } from "../../kube/gateway/Route.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import type { Made } from "../objects/Objects.ts"
 import type { ServerPod } from "./PodState.ts"
@@ -27,6 +28,12 @@ export interface Claim {
   readonly accessModes: ReadonlyArray<string> | undefined
 }
 
+export interface RouteState {
+  readonly problem: RouteProblem | undefined
+  /** Whether no controller has reported on it yet. */
+  readonly pending: boolean
+}
+
 export interface Situation {
   readonly generation: number
   readonly deleting: boolean
@@ -45,6 +52,8 @@ export interface Situation {
   readonly deployments: ReadonlyArray<Deployment>
   readonly pods: ReadonlyArray<ServerPod>
   readonly claims: ReadonlyArray<Claim>
+  /** What becomes of the HTTPRoute; undefined without one. */
+  readonly route: RouteState | undefined
   /** Undefined before anything was tried. */
   readonly refusals: ReadonlyArray<Refusal> | undefined
   /** Revisions that the API server writes in another form than the operator; only their hash is compared. */

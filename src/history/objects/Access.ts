@@ -3,7 +3,7 @@
 import type { Service, ServicePort } from "kubernetes-types/core/v1"
 import type { Ingress } from "kubernetes-types/networking/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
-import { type HttpRoute, httpRoute } from "../../spark/access/HttpRoute.ts"
+import { type HttpRoute, httpRoute as routeTo } from "../../spark/access/HttpRoute.ts"
 import { servicePort } from "./Addresses.ts"
 import { ownedMetadata, portName, selectorLabels, serverName } from "./Names.ts"
 
@@ -48,10 +48,10 @@ export const serverIngress = (server: SparkHistoryServer): ReadonlyArray<Ingress
 }
 
 export const serverRoute = (server: SparkHistoryServer): ReadonlyArray<HttpRoute> => {
-  const { httpRoute: route } = server.spec
-  if (route === undefined) return []
-  const { parentRefs, hostnames, annotations } = route
+  const { httpRoute } = server.spec
+  if (httpRoute === undefined) return []
+  const { parentRefs, hostnames, annotations } = httpRoute
   const metadata = ownedMetadata(server, serverName(server), { annotations })
   const backend = { service: serverName(server), port: servicePort(server) }
-  return [httpRoute(metadata, parentRefs, { hostnames, path: "" }, backend)]
+  return [routeTo(metadata, parentRefs, { hostnames, path: "" }, backend)]
 }

@@ -4,13 +4,16 @@ import { Clock, Effect } from "effect"
 import type { Deployment } from "kubernetes-types/apps/v1"
 import type { PersistentVolumeClaim } from "kubernetes-types/core/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
+import { type Route, verdictOf } from "../../kube/gateway/Route.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { resource } from "../../kube/Resource.ts"
 import type { PodReports } from "../../pods/PodReports.ts"
 import { keyOf } from "../../runtime/Store.ts"
+import { httpRoutes } from "../../spark/access/HttpRoute.ts"
 import { podState } from "../decide/PodState.ts"
-import type { Claim, Refusal, Situation } from "../decide/Situation.ts"
+import type { Claim, Refusal, RouteState, Situation } from "../decide/Situation.ts"
 import { endpointOf, urlOf } from "../objects/Addresses.ts"
 import { directoryUrl } from "../objects/Directories.ts"
 import { deployments, desiredObjects } from "../objects/Objects.ts"
@@ -35,6 +38,7 @@ export interface Sources {
   readonly providers: Pick<Providers, "others">
   readonly rewritten: ReadonlySet<string>
   readonly strayRoutes: StrayRoutes
+  readonly routes: Pick<RouteCheck, "problemOf">
 }
 
 /** How the claims of the log directories can be mounted; nothing is known of one that the operator may not read. */
@@ -59,9 +63,21 @@ const readClaims = Effect.fnUntraced(function* ({
 /** On one node at a time; one that does not exist yet counts as one that can be on many. */
 const isExclusive = ({ accessModes = ["ReadWriteMany"] }: Claim) => !accessModes.includes("ReadWriteMany")
 
+const parents = "spec.httpRoute.parentRefs"
+
+/** What the controllers of its Gateways report about the route, and whether these exist. */
+const stateOf = (routes: Sources["routes"], owner: string, route: Route): Effect.Effect<RouteState, never, Kube> => {
+  const { name = "", generation = 0 } = route.metadata ?? {}
+  const id = { owner, name, version: String(generation) }
+  return Effect.map(routes.problemOf(id, route, parents), (problem) => ({
+    problem,
+    pending: verdictOf(route, parents).unanswered.length > 0,
+  }))
+}
+
 /** `refusals`: of what was just tried. */
 export const gather = Effect.fnUntraced(function* (
-  { caches, podReports, providers, rewritten, strayRoutes }: Sources,
+  { caches, podReports, providers, rewritten, strayRoutes, routes }: Sources,
   server: SparkHistoryServer,
   { valid, problems, warnings }: ReadSpec,
   refusals: ReadonlyArray<Refusal> | undefined,
@@ -79,6 +95,7 @@ export const gather = Effect.fnUntraced(function* (
   ]
   const existing = all.filter(({ object }) => ownedBy(object, server))
   const own = existing.filter(({ resource }) => resource === deployments).map(({ object }) => object as Deployment)
+  const route = valid?.spec.httpRoute && existing.find(({ resource }) => resource === httpRoutes)?.object
   const selects = valid?.spec.applications !== undefined
   return {
     generation: server.metadata.generation ?? 0,
@@ -94,6 +111,7 @@ export const gather = Effect.fnUntraced(function* (
     deployments: own,
     pods: caches.podsOf(key).map((pod) => podReports.withLateStart(pod, podState(pod), now)),
     claims,
+    route: route && (yield* stateOf(routes, key, route)),
     refusals,
     rewritten,
     status: server.status ?? {},

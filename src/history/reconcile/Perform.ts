@@ -5,10 +5,11 @@
 
 import { Effect } from "effect"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
+import { notInstalled } from "../../kube/gateway/Route.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube, type KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, type KubeError } from "../../kube/KubeError.ts"
-import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
+import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import { type Action, isRewritten } from "../decide/Decide.ts"
 import type { Refusal } from "../decide/Situation.ts"
 import { patchOf } from "../objects/Differences.ts"
@@ -27,10 +28,10 @@ interface Taken {
   readonly message: string
 }
 
-const takenBy = (resource: Resource, name: string): Taken => ({
+const taken: Taken = {
   reason: "NameConflict",
-  message: `${resource.kind} ${name} exists already and does not belong to this SparkHistoryServer; delete it or rename the SparkHistoryServer`,
-})
+  message: `exists already and does not belong to this SparkHistoryServer; delete it or rename the SparkHistoryServer`,
+}
 
 const update = (kube: KubeApi, namespace: string, made: Made, existing: KubeObject) =>
   kube.patch(made.resource, namespace, existing.metadata?.name ?? "", patchOf(existing, made))
@@ -43,19 +44,18 @@ const create = Effect.fnUntraced(function* (
   const { resource, object } = made
   const found = yield* createOrGet(kube, resource, server.metadata.namespace, object)
   if (found.created) return found.object
-  if (!ownedBy(found.object, server)) return yield* Effect.fail(takenBy(resource, object.metadata?.name ?? ""))
+  if (!ownedBy(found.object, server)) return yield* Effect.fail(taken)
   return yield* update(kube, server.metadata.namespace, made, found.object)
 })
 
-/** A kind that the API server does not know is refused with a remedy. */
-const messageOf = (
-  resource: Resource,
-  name: string,
-  { reason, message }: Pick<KubeError, "reason" | "message"> | Taken,
-) =>
-  reason === "NotFound"
-    ? `${resource.kind} ${name}: the cluster does not serve ${apiVersion(resource)}; install its definitions, or remove the field from the spec`
-    : `${resource.kind} ${name}: ${message}`
+/** What the user sees of an error; a kind that the API server does not serve has a remedy. */
+const refusalOf = (resource: Resource, name: string, error: KubeError | Taken): Refusal => {
+  const { reason, message } =
+    error.reason !== "NameConflict" && error.unserved === true
+      ? notInstalled(resource, ", or remove spec.httpRoute")
+      : error
+  return { resource, name, reason, message: `${resource.kind} ${name}: ${message}` }
+}
 
 /** Performs the actions in order; the result is what the API server has refused for good. */
 export const performAll = (
@@ -91,11 +91,9 @@ export const performAll = (
         return Effect.matchEffect(perform(kube, action), {
           onSuccess: () => Effect.succeed<ReadonlyArray<Refusal>>([]),
           onFailure: (error): Effect.Effect<ReadonlyArray<Refusal>, KubeError> =>
-            error.reason === "NameConflict"
-              ? Effect.succeed([{ resource, name, reason: error.reason, message: error.message }])
-              : isPermanent(error)
-                ? Effect.succeed([{ resource, name, reason: error.reason, message: messageOf(resource, name, error) }])
-                : Effect.fail(error),
+            error.reason === "NameConflict" || isPermanent(error)
+              ? Effect.succeed([refusalOf(resource, name, error)])
+              : Effect.fail(error),
         })
       }),
       (all) => all.flat(),

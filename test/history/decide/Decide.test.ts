@@ -8,7 +8,6 @@ import { decide } from "../../../src/history/decide/Decide.ts"
 import { podState } from "../../../src/history/decide/PodState.ts"
 import type { Situation } from "../../../src/history/decide/Situation.ts"
 import { desiredObjects, deployments, ingresses } from "../../../src/history/objects/Objects.ts"
-import { httpRoutes } from "../../../src/spark/access/HttpRoute.ts"
 import { historyServer, overS3 } from "../../support/HistoryFixture.ts"
 
 const existingOf = (server: SparkHistoryServer) =>
@@ -30,6 +29,7 @@ const situation = (some: Partial<Situation> = {}, server = historyServer()): Sit
   ),
   pods: [],
   claims: [],
+  route: undefined,
   refusals: undefined,
   rewritten: new Set(),
   status: {},
@@ -211,40 +211,19 @@ describe("the conditions of a history server", () => {
     )
   })
 
-  it("report what Gateways make of the route", () => {
-    const httpRoute = { parentRefs: [{ name: "edge", namespace: "infra" }], hostnames: ["a.example.com"] }
-    const server = historyServer({ httpRoute })
-    const with_ = (status: object | undefined) =>
-      situation(
-        {
-          existing: existingOf(server).map((one) =>
-            one.resource === httpRoutes && status !== undefined
-              ? { ...one, object: { ...one.object, status } as object }
-              : one,
-          ),
-        },
-        server,
-      )
-    const parent = (status: string, type = "Accepted") => ({
-      parents: [
-        {
-          parentRef: httpRoute.parentRefs[0],
-          conditions: [{ type, status, reason: "NotAllowedByListeners", message: "no" }],
-        },
-      ],
-    })
-    assert.match(
-      said(with_(undefined), "Exposed"),
-      /^False\/Pending: No controller has reported on HTTPRoute history yet; check that Gateway infra\/edge exists/,
-    )
-    assert.match(
-      said(with_(parent("False")), "Exposed"),
-      /^False\/NotAllowedByListeners: spec\.httpRoute\.parentRefs\[0\]: Gateway infra\/edge refuses the route: .*allowedRoutes/,
-    )
-    assert.match(
-      said(with_(parent("True")), "Exposed"),
-      /^True\/Applied: Browsers reach the server at https:\/\/a\.example\.com/,
-    )
+  it("report what becomes of the route, and look for its Gateways again", () => {
+    const problem = {
+      reason: "GatewayNotFound",
+      message: "spec.httpRoute.parentRefs[0]: Gateway infra/edge does not exist",
+    }
+    const missing = situation({ route: { problem, pending: true } })
+    assert.strictEqual(said(missing, "Exposed"), `False/GatewayNotFound: ${problem.message}`)
+    assert.deepStrictEqual(decide(missing).next, { _tag: "After", seconds: 30 })
+    const pending = situation({ route: { problem: undefined, pending: true } })
+    assert.match(said(pending, "Exposed"), /^False\/Pending: No controller of the Gateway API has reported/)
+    const accepted = situation({ route: { problem: undefined, pending: false } })
+    assert.match(said(accepted, "Exposed"), /^True\/Applied: Browsers reach the server at https:\/\/a\.example\.com/)
+    assert.deepStrictEqual(decide(accepted).next, { _tag: "AwaitChange" })
   })
 
   it("warn about claims that others cannot mount, or that do not exist", () => {
