@@ -2,6 +2,7 @@
 
 import type { GeneratedFile } from "../tools/GeneratedFile.ts"
 import { applicationDashboard } from "./dashboards/Application.ts"
+import { costDashboard } from "./dashboards/Cost.ts"
 import type { Dashboard } from "./dashboards/Dashboard.ts"
 import { fleetDashboard } from "./dashboards/Fleet.ts"
 import { grafanaJson } from "./dashboards/GrafanaJson.ts"
@@ -14,6 +15,7 @@ export const dashboards: Readonly<Record<string, Dashboard>> = {
   fleet: fleetDashboard,
   application: applicationDashboard,
   "pod-lifecycle": podLifecycleDashboard,
+  cost: costDashboard,
 }
 
 export const generatedFiles = (): ReadonlyArray<GeneratedFile> => [

@@ -6,6 +6,7 @@
 
 import { instruments as applicationInstruments } from "./application/telemetry/ApplicationMeters.ts"
 import { ConnectInstruments } from "./connect/telemetry/ConnectInstruments.ts"
+import { HistoryInstruments } from "./history/telemetry/HistoryInstruments.ts"
 import { ScheduleInstruments } from "./schedule/telemetry/ScheduleInstruments.ts"
 import type { Attributes } from "./telemetry/meter/Attributes.ts"
 import type { Instrument } from "./telemetry/meter/Instrument.ts"
@@ -18,6 +19,7 @@ export const Instruments = {
   ...applicationInstruments,
   ...ConnectInstruments,
   ...ScheduleInstruments,
+  ...HistoryInstruments,
   ...OperatorInstruments,
   ...TelemetryInstruments,
   ...ProcessInstruments,

@@ -1,77 +1,83 @@
 /** The resource kinds that this operator runs, with what each takes from the settings. A new kind is a folder, and an element here. */
 
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 import type { SparkApplication } from "./api/application/SparkApplication.ts"
 import type { Problem } from "./api/Problem.ts"
 import * as Application from "./application/Kind.ts"
 import { validate } from "./application/Validate.ts"
 import * as Connect from "./connect/Kind.ts"
-import type { Registry } from "./console/Sources.ts"
-import type { EventRecorder } from "./kube/EventRecorder.ts"
+import * as History from "./history/Kind.ts"
+import type { KindContext } from "./KindContext.ts"
 import type { Kube } from "./kube/Kube.ts"
-import type { HealthSettings } from "./pods/HealthSettings.ts"
-import type { PodReports } from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
-import type { Namespaces } from "./runtime/namespaces/Namespaces.ts"
 import * as Schedule from "./schedule/Kind.ts"
 import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
-import { noTarget } from "./spark/history/EventLogTarget.ts"
+import { type EventLogTargetOf, noTarget } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
 
-/** What the operator has for every kind. */
-export interface KindContext {
-  readonly settings: Settings
-  readonly namespaces: Namespaces
-  /** The variables of OpenTelemetry. */
-  readonly environment: Environment
-  readonly events: EventRecorder
-  readonly healthSettings: HealthSettings
-  readonly podReports: PodReports
-  /** Where kinds publish what they watch, for the console. */
-  readonly publish: Registry["publish"]
-}
+/** Of the history server of the cluster that selects a workload, or else of the settings. */
+const eventLogOf =
+  ({ history }: Settings, { targetOf }: History.HistoryServers): EventLogTargetOf =>
+  (metadata) => {
+    const found = targetOf(metadata)
+    return found === noTarget ? history : found
+  }
+
+/** A kind that submits nothing before it is known which history servers there are. */
+const afterHistoryServers =
+  <R>(make: MakeKind<KindContext, R>): MakeKind<KindContext, R> =>
+  (context) =>
+    Effect.map(make(context), (kind) => ({
+      ...kind,
+      ready: Effect.andThen(kind.ready, context.historyServers.watched.store.ready),
+    }))
 
 export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
-  ({ settings, namespaces, environment, events, healthSettings, podReports, publish }) =>
-    Application.make({
-      namespaces,
-      workers: settings.workers,
-      policy: settings.policy,
-      rules: {
-        batchScheduling: settings.pods.scheduling,
-        submitter: settings.pods.submitter,
-        podMetadata: settings.pods.metadata.applications,
-        buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
-      },
-      progress: settings.progress,
-      metrics: settings.metrics,
-      healthSettings,
-      podReports,
-      events,
-      publish: ({ applications, pods }) => publish({ applications, applicationPods: pods }),
-    }),
-  ({ settings, namespaces, environment, events, healthSettings, podReports, publish }) =>
-    Connect.make({
-      namespaces,
-      workers: settings.workers.status,
-      rules: {
-        batchScheduling: settings.pods.scheduling,
-        podMetadata: settings.pods.metadata.connects,
-        buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
-        eventLogOf: () => settings.history,
-      },
-      activity: settings.progress && { ...settings.progress, interval: activityInterval },
-      healthSettings,
-      podReports,
-      events,
-      publish: ({ connects, pods }) => publish({ connects, connectPods: pods }),
-    }),
+  afterHistoryServers(
+    ({ settings, namespaces, environment, events, healthSettings, podReports, costPrices, historyServers, publish }) =>
+      Application.make({
+        namespaces,
+        workers: settings.workers,
+        policy: settings.policy,
+        rules: {
+          batchScheduling: settings.pods.scheduling,
+          submitter: settings.pods.submitter,
+          podMetadata: settings.pods.metadata.applications,
+          buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+          eventLogOf: eventLogOf(settings, historyServers),
+        },
+        progress: settings.progress,
+        metrics: settings.metrics,
+        healthSettings,
+        podReports,
+        costPrices,
+        events,
+        publish: ({ applications, pods }) => publish({ applications, applicationPods: pods }),
+      }),
+  ),
+  afterHistoryServers(
+    ({ settings, namespaces, environment, events, healthSettings, podReports, historyServers, publish }) =>
+      Connect.make({
+        namespaces,
+        workers: settings.workers.status,
+        rules: {
+          batchScheduling: settings.pods.scheduling,
+          podMetadata: settings.pods.metadata.connects,
+          buildOptions: buildOptions(settings.pods.build, isSampled(environment)),
+          eventLogOf: eventLogOf(settings, historyServers),
+        },
+        activity: settings.progress && { ...settings.progress, interval: activityInterval },
+        healthSettings,
+        podReports,
+        events,
+        publish: ({ connects, pods }) => publish({ connects, connectPods: pods }),
+      }),
+  ),
   ({ settings, namespaces, events, publish }) =>
     Schedule.make({
       namespaces,
@@ -84,6 +90,14 @@ export const kinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = [
       perSchedule: settings.metrics.perApplication,
       events,
       publish: (schedules) => publish({ schedules }),
+    }),
+  ({ settings, namespaces, events, podReports, historyServers }) =>
+    History.make({
+      namespaces,
+      workers: settings.workers.status,
+      servers: historyServers,
+      podReports,
+      events,
     }),
 ]
 

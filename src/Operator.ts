@@ -4,19 +4,15 @@
  */
 
 import { Effect, Latch, Layer, type Scope } from "effect"
-import * as Sources from "./console/Sources.ts"
 import * as Endpoints from "./Endpoints.ts"
-import { type KindContext, kinds } from "./Kinds.ts"
+import * as KindContext from "./KindContext.ts"
+import { kinds } from "./Kinds.ts"
 import type { ConnectionError } from "./kube/Connection.ts"
-import * as EventRecorder from "./kube/EventRecorder.ts"
 import { Kube } from "./kube/Kube.ts"
 import * as UserKube from "./kube/user/UserKube.ts"
-import * as HealthSettings from "./pods/HealthSettings.ts"
-import * as PodReports from "./pods/PodReports.ts"
 import type { MakeKind } from "./runtime/Kind.ts"
 import * as LeaderElection from "./runtime/LeaderElection.ts"
-import { alone, fenced, type LeadershipLost } from "./runtime/Leadership.ts"
-import * as SelectedNamespaces from "./runtime/namespaces/SelectedNamespaces.ts"
+import { alone, type LeadershipLost } from "./runtime/Leadership.ts"
 import * as RunKind from "./runtime/RunKind.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { selectedNamespacesAnnotation } from "./spark/Labels.ts"
@@ -57,39 +53,26 @@ export const runOperator = Effect.fnUntraced(function* (
 export const startOperator = Effect.fnUntraced(function* (
   settings: Settings,
   environment: Environment = {},
-  makeKinds: ReadonlyArray<MakeKind<KindContext, Kube | Telemetry>> = kinds,
+  makeKinds: ReadonlyArray<MakeKind<KindContext.KindContext, Kube | Telemetry>> = kinds,
 ): Effect.fn.Return<Operator, BindError, Scope.Scope | Kube | Telemetry> {
-  const { election, drainSeconds, healthChecks } = settings
+  const { election, drainSeconds } = settings
   const kube = yield* Kube
-  const { runtime: metrics, kube: kubeMetrics } = yield* Telemetry
+  const { runtime: metrics } = yield* Telemetry
   const synced = Latch.makeUnsafe(false)
-  const namespaces = yield* SelectedNamespaces.managed(settings, kubeMetrics)
+  const namespaces = yield* KindContext.namespacesOf(settings)
   const note = namespaces.memory && { key: selectedNamespacesAnnotation, ...namespaces.memory }
   // What acts as leader is started after this, so it ends before the Lease is released.
   const leadership = election
     ? yield* LeaderElection.make(kube, election, synced.await, metrics.leadership, note)
     : alone
   if (leadership === alone) metrics.leadership("acquired")
-  const events = yield* EventRecorder.make(fenced(kube, leadership), { routine: settings.policy.routineEvents })
-  const healthSettings =
-    healthChecks.config === undefined
-      ? HealthSettings.noHealthSettings
-      : yield* HealthSettings.make(healthChecks.config, events, kubeMetrics)
-  const podReports = yield* PodReports.make({
-    namespaces,
-    follows: healthChecks.followProbes,
-    leading: leadership.elected,
-    metrics: kubeMetrics,
-  })
-  const registry = Sources.registry()
-  const { publish } = registry
-  const context: KindContext = { settings, namespaces, environment, events, healthSettings, podReports, publish }
+  const context = yield* KindContext.make(settings, environment, namespaces, leadership)
   const options = { leadership, leadershipOf: () => leadership, metrics, drainSeconds }
   const running: Array<RunKind.RunningKind> = []
   for (const makeKind of makeKinds) running.push(yield* RunKind.run(yield* makeKind(context), options))
   const metricsUrl = yield* Endpoints.serveMetrics(settings.metrics)
   const healthUrl = yield* Endpoints.serveHealth(settings.healthProbeBindAddress, running, namespaces, leadership)
-  const consoleUrl = yield* Endpoints.serveConsole(settings.console, registry, running)
+  const consoleUrl = yield* Endpoints.serveConsole(settings.console, context.published, running)
   const allReady = Effect.forEach(running, ({ ready }) => ready, { discard: true })
   yield* Effect.forkScoped(Effect.andThen(allReady, synced.open))
   return { metricsUrl, healthUrl, consoleUrl, ready: synced.await, lost: leadership.lost }

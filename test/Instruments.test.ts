@@ -8,6 +8,7 @@ import { applicationQueue } from "../src/application/telemetry/KnownValues.ts"
 import { legacyInstruments } from "../src/application/telemetry/LegacyInstruments.ts"
 import { instrument, type InstrumentName, instrumentNames, knownAttributes } from "../src/Instruments.ts"
 import { connect } from "./support/ConnectFixture.ts"
+import { historyServer } from "./support/HistoryFixture.ts"
 import { samples } from "./support/MetricsText.ts"
 import { followed as scheduleStatus, schedule } from "./support/ScheduleSituations.ts"
 import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/Scrape.ts"
@@ -16,6 +17,7 @@ import { application, Metrics, pod, scrapeText, withTelemetry } from "./support/
 const namespaces = [
   "spark.application",
   "spark.connect",
+  "spark.history",
   "spark.executor",
   "spark.job",
   "spark.stage",
@@ -39,10 +41,13 @@ const open: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     instrumentNames
       .filter((name) =>
-        /^spark\.application\.(progress|progress\.age|jobs|stages|tasks|executors|batch\.age)$/.test(name),
+        /^spark\.application\.(progress|progress\.age|jobs|stages|tasks|executors|executor\.utilization|batch\.age)$/.test(
+          name,
+        ),
       )
       .map((name) => [`${name} app_name`, "limited, and dropped when the driver ends"]),
   ),
+  "spark.application.estimated.cost currency": "one at a time, from the operator's ConfigMap",
   "spark.operator.reconciles reason": "the reasons of a KubeError, limited",
   "spark.operator.definitions.incomplete definition": "one per kind that the operator runs",
   "kubernetes.client.requests verb": "of Kubernetes",
@@ -198,6 +203,12 @@ describe("all names together", () => {
   })
 })
 
+/** An executor that is assigned to a node. */
+const scheduled = {
+  metadata: { uid: "p2", labels: { "sparkoperator.k8s.io/submission-id": "s1", "spark-exec-id": "2" } },
+  status: { conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: run.startTime }] },
+}
+
 describe("the content of /metrics", () => {
   it.effect("has exactly the declared families, and only declared labels", () =>
     Effect.gen(function* () {
@@ -207,13 +218,25 @@ describe("the content of /metrics", () => {
       telemetry.applicationCommitted(undefined, application("RUNNING", { metadata }))
       telemetry.podObserved({ before: undefined, after: pod("Running"), initial: false }, 0)
       telemetry.podObserved({ before: pod("Running"), after: pod("Failed"), initial: false }, 0)
+      const holding = {
+        ...pod("Running", scheduled),
+        reserved: { milliCores: 1, bytes: 1, gpus: 1, node: "n", edited: false },
+      }
+      telemetry.podObserved({ before: undefined, after: holding, initial: false }, 0)
       telemetry.kube.kubeRequest({ verb: "get", resource: "pods", code: "200", seconds: 1 })
       telemetry.kube.kubeWatch("list", "pods")
       telemetry.runtime.reconciled({ outcome: "error", reason: "Conflict", seconds: 1 })
       telemetry.runtime.workqueue(applicationQueue).started(1)
       telemetry.runtime.workqueue(applicationQueue).finished(1)
       const counts = { active: 1, completed: 1, failed: 0, total: 2 }
-      const progress = { jobs: counts, stages: counts, tasks: counts, executors: 1, description: undefined }
+      const progress = {
+        jobs: counts,
+        stages: counts,
+        tasks: counts,
+        executors: 1,
+        description: undefined,
+        coreUtilization: 1,
+      }
       const stream = application("RUNNING", { metadata: { ...metadata, name: "stream", uid: "stream" } })
       const running = application("RUNNING", { metadata })
       telemetry.progressObserved(running, { progress: { ...progress, batch: undefined }, movedAt: 0 })
@@ -231,6 +254,7 @@ describe("the content of /metrics", () => {
       telemetry.connects.connectObserved(undefined, after)
       telemetry.connects.connectCommitted(before, after)
       telemetry.connects.activityRead("success")
+      telemetry.histories.observed(undefined, historyServer())
       const followed = { ...schedule(), status: scheduleStatus }
       telemetry.schedules.observed(undefined, followed)
       telemetry.schedules.committed(followed, { started: [{ delay: 1 }], missed: 1, skipped: ["forbid"] })

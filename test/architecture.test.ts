@@ -18,6 +18,7 @@ const floors = [
   "application",
   "schedule",
   "connect",
+  "history",
   "console",
   "settings",
   "local",
@@ -34,6 +35,9 @@ const forbidden: ReadonlyArray<readonly [from: string, to: string]> = [
   ["schedule/", "application/"],
   ["connect/", "application/"],
   ["connect/", "schedule/"],
+  ["history/", "application/"],
+  ["history/", "schedule/"],
+  ["history/", "connect/"],
   ["settings/", "application/"],
   ["local/apiserver/", "local/node/"],
   ["local/apiserver/", "local/spark/"],
@@ -51,6 +55,10 @@ const pure = [
   "schedule/decide",
   "connect/lifecycle",
   "connect/access",
+  "history/objects",
+  "history/rules",
+  "history/decide",
+  "history/select",
 ]
 const drawers = /^(utils?|common|helpers?|types|index|misc|shared)\.ts$/
 const mostLines = 300

@@ -129,9 +129,12 @@ describe("firesteel", { concurrent: true, timeout: 60_000 }, () => {
   it("prints the definitions that are in crds/", async () => {
     const { code, out } = await firesteel("crds")
     assert.strictEqual(code, 0)
-    const files = ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map((plural) =>
-      readFileSync(resolve(root, `crds/sparkoperator.k8s.io_${plural}.yaml`), "utf8"),
-    )
+    const files = [
+      "sparkoperator.k8s.io_sparkapplications",
+      "sparkoperator.k8s.io_scheduledsparkapplications",
+      "sparkoperator.k8s.io_sparkconnects",
+      "firesteel.dev_sparkhistoryservers",
+    ].map((name) => readFileSync(resolve(root, `crds/${name}.yaml`), "utf8"))
     assert.strictEqual(out, files.join("---\n"))
   })
 

@@ -35,6 +35,9 @@ const fieldsByTest: Readonly<Record<string, string>> = {
     driverIngressOptions.servicePortName driverIngressOptions.ingressURLFormat
     driverIngressOptions.ingressAnnotations driverIngressOptions.ingressTLS
   `,
+  "test/spark/access/HttpRoute.test.ts": `
+    sparkUIOptions.parentRefs driverIngressOptions.parentRefs
+  `,
   "test/spark/Names.test.ts": `
     driver.podName
   `,

@@ -5,6 +5,7 @@ import type { Alert, AlertGroup } from "./Alert.ts"
 import { applicationAlerts } from "./ApplicationAlerts.ts"
 import { connectAlerts } from "./ConnectAlerts.ts"
 import { healthAlerts } from "./HealthAlerts.ts"
+import { historyAlerts } from "./HistoryAlerts.ts"
 import { operatorAlerts } from "./OperatorAlerts.ts"
 import { scheduleAlerts } from "./ScheduleAlerts.ts"
 import { telemetryAlerts } from "./TelemetryAlerts.ts"
@@ -16,6 +17,7 @@ export const alertGroups: ReadonlyArray<AlertGroup> = [
   scheduleAlerts,
   healthAlerts,
   connectAlerts,
+  historyAlerts,
 ]
 
 /** Where docs/ of this repository can be read. */

@@ -2,10 +2,16 @@
 
 import { sparkApplicationCrd } from "./application/CustomResource.ts"
 import { sparkConnectCrd } from "./connect/CustomResource.ts"
+import { sparkHistoryServerCrd } from "./history/CustomResource.ts"
 import { scheduledSparkApplicationCrd } from "./schedule/CustomResource.ts"
 import * as Crd from "./schema/Crd.ts"
 
-export const crds: ReadonlyArray<Crd.Definition> = [sparkApplicationCrd, scheduledSparkApplicationCrd, sparkConnectCrd]
+export const crds: ReadonlyArray<Crd.Definition> = [
+  sparkApplicationCrd,
+  scheduledSparkApplicationCrd,
+  sparkConnectCrd,
+  sparkHistoryServerCrd,
+]
 
 /** How a definition that is not ours is replaced, for messages. */
 export const installDefinitions =

@@ -1,11 +1,13 @@
 /**
  * The custom resources of Spark: group, version, kind and plural of each, written here and nowhere else. Group and names are those of
- * kubeflow's operator, so that its manifests, and the tools that know them, work unchanged.
+ * kubeflow's operator, so that its manifests, and the tools that know them, work unchanged; what kubeflow does not have is in a group of our
+ * own.
  */
 
 import { type Resource, resource } from "../kube/Resource.ts"
 import type { SparkApplication } from "./application/SparkApplication.ts"
 import type { SparkConnect } from "./connect/SparkConnect.ts"
+import type { SparkHistoryServer } from "./history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "./schedule/ScheduledSparkApplication.ts"
 
 export const group = "sparkoperator.k8s.io"
@@ -28,3 +30,13 @@ export const scheduledSparkApplications: Resource<ScheduledSparkApplication> = r
 )
 
 export const sparkConnects: Resource<SparkConnect> = resource(group, "v1alpha1", "sparkconnects", "SparkConnect")
+
+/** Of the kinds that are not kubeflow's. */
+export const ownGroup = "firesteel.dev"
+
+export const sparkHistoryServers: Resource<SparkHistoryServer> = resource(
+  ownGroup,
+  "v1alpha1",
+  "sparkhistoryservers",
+  "SparkHistoryServer",
+)

@@ -8,7 +8,9 @@ import { sparkApplications } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import { isFinal, stateOf } from "../api/States.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
+import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../kube/Kube.ts"
+import type { CostPrices } from "../pods/CostPrices.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
 import * as DefinitionCheck from "../runtime/DefinitionCheck.ts"
@@ -34,6 +36,7 @@ import * as ApplicationMetrics from "./telemetry/ApplicationMetrics.ts"
 import * as AttemptTraces from "./telemetry/AttemptTraces.ts"
 import { applicationQueue } from "./telemetry/KnownValues.ts"
 import * as PodHandling from "./telemetry/PodHandling.ts"
+import * as PodUses from "./usage/PodUses.ts"
 
 export interface ApplicationKindOptions {
   readonly namespaces: Namespaces
@@ -44,6 +47,7 @@ export interface ApplicationKindOptions {
   readonly progress: ProgressFollower.ProgressOptions | undefined
   readonly healthSettings: HealthSettings
   readonly podReports: PodReports
+  readonly costPrices: CostPrices
   readonly metrics: ApplicationMetrics.ApplicationMetricsSettings
   readonly events: EventRecorder
   /** Gets the stores that the kind keeps up to date, for reading. */
@@ -56,7 +60,7 @@ const readingsPerWrite = 3
 export const make = Effect.fnUntraced(function* (
   options: ApplicationKindOptions,
 ): Effect.fn.Return<Kind, never, Kube | Telemetry | Scope.Scope> {
-  const { namespaces, events, policy, rules, workers, healthSettings, podReports } = options
+  const { namespaces, events, policy, rules, workers, healthSettings, podReports, costPrices } = options
   const telemetry = yield* Telemetry
   const metrics = ApplicationMetrics.make(telemetry, options.metrics)
   forEachSelected(namespaces, metrics.namespaceSelected)
@@ -80,8 +84,18 @@ export const make = Effect.fnUntraced(function* (
     metrics: telemetry.runtime,
   })
   const writes: StatusWrites.StatusWrites<SparkApplication, ApplicationWrite> = StatusWrites.make()
-  const reported = Reported.make({ lastSeen, metrics, traces })
-  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, podReports })
+  const podUses = PodUses.make(pods.store)
+  const reported = Reported.make({ lastSeen, metrics, traces, podUses })
+  const changes = Changes.make({
+    lastSeen,
+    definition,
+    writes,
+    reported,
+    metrics,
+    traces,
+    podReports,
+    podUses,
+  })
   const podHandling = PodHandling.make(metrics.podHandled)
   const takePod: Watched.Take<SeenPod> = (change, now, received) => {
     const key = changes.ofPod(change, now)
@@ -90,6 +104,7 @@ export const make = Effect.fnUntraced(function* (
   }
   const report = Report.make({ applications: applications.store, changes, definition, writes, reported, events })
   const childrenWork = yield* ChildrenWork.make
+  const routes = yield* RouteCheck.make
   const reconcile = Reconcile.make({
     applications: applications.store,
     namespaces,
@@ -98,6 +113,9 @@ export const make = Effect.fnUntraced(function* (
     definition,
     report,
     childrenWork,
+    routes,
+    podUses,
+    priceOf: costPrices.priceOf,
     policy: { ...policy, progressSeconds: options.progress && readingsPerWrite * options.progress.shortest },
     rules: { ...rules, healthDefaults: healthSettings.read },
   })
@@ -129,10 +147,15 @@ export const make = Effect.fnUntraced(function* (
         leading,
       )
     },
-    ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready], {
+    ready: Effect.all([applications.store.ready, pods.store.ready, healthSettings.ready, costPrices.ready], {
       concurrency: "unbounded",
     }).pipe(Effect.andThen(logSynced)),
-    liveness: () => [...applications.liveness(), ...pods.liveness(), ...healthSettings.liveness()],
+    liveness: () => [
+      ...applications.liveness(),
+      ...pods.liveness(),
+      ...healthSettings.liveness(),
+      ...costPrices.liveness(),
+    ],
     definition,
     reconcile: (key) => podHandling.handling(key, reconcile(key)),
     asLeader: [notices, ...(progress === undefined ? [] : [progress.run])],

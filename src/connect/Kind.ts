@@ -7,6 +7,7 @@ import { installDefinitions } from "../api/Crds.ts"
 import { sparkConnects } from "../api/Kinds.ts"
 import { exampleStatus } from "../api/schema/Example.ts"
 import type { EventRecorder } from "../kube/EventRecorder.ts"
+import * as RouteCheck from "../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../kube/Kube.ts"
 import type { HealthSettings } from "../pods/HealthSettings.ts"
 import type { PodReports } from "../pods/PodReports.ts"
@@ -82,6 +83,7 @@ export const make = Effect.fnUntraced(function* (
     drop: lastSeen.drop,
     definition,
     report,
+    routes: yield* RouteCheck.make,
     rules,
     followsActivity: activity !== undefined,
   })

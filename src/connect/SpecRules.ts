@@ -48,21 +48,15 @@ const connectJar: Rule = (connect) => {
   ]
 }
 
-const images: Rule = (connect) =>
-  hasImage(connect)
-    ? []
-    : [
-        {
-          field: "spec.image",
-          message:
-            "there is no image; set spec.image, or the image of the Spark container in spec.server.template or spec.executor.template",
-        },
-      ]
+export const noImage =
+  "there is no image; set spec.image, or the image of the Spark container in spec.server.template or spec.executor.template"
+
+const images: Rule = (connect) => (hasImage(connect) ? [] : [{ field: "spec.image", message: noImage }])
 
 const ownPort = "executors and the Service reach the server at this port, which the operator sets; remove this key"
 
 /** Properties that only the operator may set, each with the reason and the remedy. */
-const reserved: Readonly<Record<string, string>> = {
+export const reserved: Readonly<Record<string, string>> = {
   "spark.driver.host": "executors reach the server by a Service of the operator; remove this key",
   "spark.driver.bindAddress": "the server binds to the address of its pod; remove this key",
   "spark.driver.port": ownPort,

@@ -2,6 +2,7 @@
 
 import { Result } from "effect"
 import { readSparkConnect, type SparkConnect } from "../api/connect/SparkConnect.ts"
+import type { ParentReference } from "../api/ParentReference.ts"
 import type { Problem } from "../api/Problem.ts"
 import { templateProblems } from "../spark/pod/PodTemplateShape.ts"
 import { checkWorkload, type Valid, type ValidationSettings } from "../spark/Validate.ts"
@@ -12,10 +13,36 @@ import { workloadOf } from "./Workload.ts"
 
 /** A server that can be started as this attempt. */
 export interface ValidConnect extends Valid {
+  /** A route that names no Gateway has those of the operator. */
   readonly connect: SparkConnect
+  /** What names the Gateways of the route: a field or a flag. */
+  readonly parentsFrom: string
 }
 
-export type ConnectSettings = Omit<ValidationSettings, "submitter">
+export interface ConnectSettings extends Omit<ValidationSettings, "submitter"> {
+  /** The Gateways of routes that name none; undefined: there are none. */
+  readonly gatewayParents: ReadonlyArray<ParentReference> | undefined
+}
+
+const ownParents = "spec.server.grpcRoute.parentRefs"
+
+/** The operator's Gateways for a route that names none. */
+const withParents = (connect: SparkConnect, parentRefs: ReadonlyArray<ParentReference>): SparkConnect => {
+  const { server } = connect.spec
+  return {
+    ...connect,
+    spec: { ...connect.spec, server: { ...server, grpcRoute: { ...server.grpcRoute!, parentRefs } } },
+  }
+}
+
+/** Whether there is a route that names no Gateway. */
+const lacksParents = ({ spec: { server } }: SparkConnect): boolean =>
+  server.grpcRoute !== undefined && (server.grpcRoute.parentRefs ?? []).length === 0
+
+const noParents: Problem = {
+  field: ownParents,
+  message: "there is no Gateway for the route; name one here, or set --gateway-parent-refs on the operator",
+}
 
 /**
  * Decodes and checks everything that an attempt relies on; see `checkWorkload`. On failure every problem found, each with the field of the
@@ -34,7 +61,9 @@ export const validate = (
     ...templateProblems(executor.template, "spec.executor.template"),
   ]
   if (shapeless.length > 0) return Result.fail([...problems, ...shapeless])
-  const own = specProblems(connect).filter(({ field }) => problems.every((problem) => problem.field !== field))
+  const orphan = lacksParents(connect)
+  const found = [...specProblems(connect), ...(orphan && settings.gatewayParents === undefined ? [noParents] : [])]
+  const own = found.filter(({ field }) => problems.every((problem) => problem.field !== field))
   const known = [...problems, ...own]
   /** Of the same field, or of a part of it, and so only a repetition. */
   const isNew = ({ field }: Problem) => known.every((problem) => !`${field}.`.startsWith(`${problem.field}.`))
@@ -47,7 +76,8 @@ export const validate = (
     onFailure: (found) => [...known, ...found.map(asConnect).filter(isNew)],
     onSuccess: (valid) => ({
       ...valid,
-      connect,
+      connect: orphan ? withParents(connect, settings.gatewayParents ?? []) : connect,
+      parentsFrom: orphan ? "--gateway-parent-refs" : ownParents,
       warnings: [...specWarnings(connect), ...valid.warnings.map(asConnect)].filter(
         (one, index, all) => all.findIndex(({ field }) => field === one.field) === index,
       ),

@@ -25,14 +25,19 @@ export const errorOf = (request: string, status: number, body: unknown, retryAft
   const details = Option.getOrElse(decodeStatus(body), (): typeof Status.Type => ({}))
   const header = retryAfter === undefined ? Number.NaN : Number(retryAfter)
   const seconds = Number.isFinite(header) ? header : details.details?.retryAfterSeconds
+  const unserved = status === 404 && (details.message === undefined || details.message === unknownPath)
   return new KubeError({
     reason: reasonOf(status, details.reason, seconds),
     request,
-    message: details.message ?? inPlainText(request, status, body),
+    message: unserved || details.message === undefined ? inPlainText(request, status, body) : details.message,
     status,
+    ...(unserved ? { unserved } : {}),
     ...(seconds === undefined ? {} : { retryAfter: Math.max(0, seconds) }),
   })
 }
+
+/** The message of a `Status` about a path that is not served. */
+const unknownPath = "the server could not find the requested resource"
 
 /** For an answer without a `Status`. `404 page not found`, for a path that is not served, does not name the resource. */
 const inPlainText = (request: string, status: number, body: unknown): string => {

@@ -31,6 +31,8 @@ export class KubeError extends Schema.TaggedError<KubeError>()("KubeError", {
   message: Schema.String,
   /** HTTP status code, if there was an answer. */
   status: Schema.optionalKey(Schema.Int),
+  /** With `NotFound`: not an object is missing, but its kind; the API server does not serve the path at all. */
+  unserved: Schema.optionalKey(Schema.Boolean),
   /** Seconds, from `Retry-After`. */
   retryAfter: Schema.optionalKey(Schema.Finite),
   /** The error of the connection, if there was no answer. */

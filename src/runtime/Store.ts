@@ -19,6 +19,8 @@ export interface Change<A> {
    * longer selected (`isLeft`).
    */
   readonly initial: boolean
+  /** Found by a further list, after a time without a watch: what happened in between is not known. */
+  readonly listed?: boolean
 }
 
 /** Whether the object is no longer in the store although nobody deleted it, because its namespace is no longer selected. */
@@ -104,13 +106,14 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   const versionOf = (object: A) => object.metadata?.resourceVersion
   const uidOf = (object: A | undefined) => object?.metadata?.uid
 
-  const change = (key: Key, after: A | undefined): Change<A> => {
+  const change = (key: Key, after: A | undefined, listed = false): Change<A> => {
     const before = objects.get(key)
     for (const index of indexes.values()) index.move(key, before, after)
     if (after === undefined) objects.delete(key)
     else objects.set(key, after)
     if (before !== undefined && uidOf(before) !== uidOf(after)) remember(uidOf(before))
-    const made = { key, before, after, initial: unlisted.has(undefined) || unlisted.has(namespaceOf(key)) }
+    const initial = unlisted.has(undefined) || unlisted.has(namespaceOf(key))
+    const made = { key, before, after, initial, ...(listed && !initial ? { listed } : {}) }
     for (const listener of listeners) listener(made)
     return made
   }
@@ -122,13 +125,13 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
   }
 
   /** The server reports the object as present: possibly again, after it did not match the selector for a while. */
-  const observe = (object: A): ReadonlyArray<Change<A>> => {
+  const observe = (object: A, listed = false): ReadonlyArray<Change<A>> => {
     const key = keyOf(object)
     if (!holds(namespaceOf(key))) return []
     deleted.delete(uidOf(object) ?? "")
     const known = objects.get(key)
     if (known !== undefined && compareVersions(versionOf(object), versionOf(known)) <= 0) return []
-    return [change(key, keep(object, known))]
+    return [change(key, keep(object, known), listed)]
   }
 
   /** The event of a predecessor with the same name must not delete its successor. */
@@ -163,8 +166,10 @@ export const make = <A extends KubeObject>(options: StoreOptions<A> = {}): Store
     )
     const differs = (object: A) => versionOf(object) !== versionOf(objects.get(keyOf(object)) ?? object)
     const changes = [
-      ...gone.map(([key]) => change(key, undefined)),
-      ...list.flatMap((it) => (rewound && differs(it) ? [change(keyOf(it), keep(it, undefined))] : observe(it))),
+      ...gone.map(([key]) => change(key, undefined, true)),
+      ...list.flatMap((it) =>
+        rewound && differs(it) ? [change(keyOf(it), keep(it, undefined), true)] : observe(it, true),
+      ),
     ]
     unlisted.delete(scope)
     if (unlisted.size === 0) latch.openUnsafe()

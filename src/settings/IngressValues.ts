@@ -1,7 +1,8 @@
-/** Values of flags about Ingresses: the format of addresses, and JSON in the form that kubeflow's operator accepts. */
+/** Values of flags about Ingresses and routes: the format of addresses, and JSON in the form that kubeflow's operator accepts. */
 
 import { Option, Schema } from "effect"
 import { IngressTLS } from "../api/application/DriverAccess.ts"
+import { ParentReference } from "../api/ParentReference.ts"
 import { StringMap } from "../api/schema/Scalar.ts"
 import { isIngressUrlFormat } from "../spark/access/IngressAddress.ts"
 import type { ValueKind } from "./ValueKind.ts"
@@ -24,5 +25,15 @@ export const ingressTls = json(
   Schema.Array(IngressTLS),
   'JSON such as [{"hosts":["spark.example.com"],"secretName":"tls"}], or empty for none',
 )
+
+/** An empty list is the same as none. */
+const parents = json(
+  Schema.Array(ParentReference),
+  'JSON such as [{"name":"public","namespace":"gateways"}], or empty for none',
+)
+export const parentReferences: typeof parents = {
+  ...parents,
+  parse: (text) => Option.map(parents.parse(text), (list) => (list?.length === 0 ? undefined : list)),
+}
 
 export const annotations = json(StringMap, 'JSON such as {"example.com/key":"value"}, or empty for none')

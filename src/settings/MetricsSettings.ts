@@ -71,7 +71,7 @@ export const flags = {
     kind: integer(0, 100_000),
     default: "1000",
     description:
-      "Running applications that have series about their progress, 12 each. The sums include all applications.",
+      "Running applications that have series about their progress, 13 each. The sums include all applications.",
   },
   metricsApplicationBuckets: {
     kind: buckets,

@@ -10,6 +10,7 @@ import { noPodMetadata, podAnnotationErrors, podLabelErrors, type PodMetadata } 
 import type { BatchScheduling } from "../spark/scheduler/BatchScheduler.ts"
 import { flagName, type FlagValues } from "./Flag.ts"
 import { annotations, ingressTls, ingressUrlFormat } from "./IngressValues.ts"
+import * as Routes from "./RouteSettings.ts"
 import { listOf, oneOf, optionalText, schedulerName, sparkMaster, stringMap, toggle } from "./ValueKind.ts"
 
 export const flags = {
@@ -56,7 +57,7 @@ export const flags = {
     kind: ingressUrlFormat,
     default: "",
     description:
-      "Address of the Ingress of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: no Ingresses.",
+      "Address of the Ingress or HTTPRoute of each Spark UI, with {{$appName}}, {{$appNamespace}} and {{$appId}}. Empty: none.",
   },
   ingressClassName: {
     kind: optionalText("the name of an IngressClass"),
@@ -71,8 +72,9 @@ export const flags = {
   ingressAnnotations: {
     kind: annotations,
     default: "",
-    description: "Annotations of Ingresses whose application has none, as JSON.",
+    description: "Annotations of Ingresses and HTTPRoutes whose application has none, as JSON.",
   },
+  ...Routes.flags,
   enableDriverPdb: {
     kind: toggle,
     default: "false",
@@ -122,6 +124,8 @@ export const fromValues = (values: Values): PodSettings => ({
       ingressClassName: values.ingressClassName,
       ingressTls: values.ingressTls,
       ingressAnnotations: values.ingressAnnotations,
+      uiRoute: values.uiRoute,
+      gatewayParents: values.gatewayParentRefs,
       driverPodDisruptionBudget: values.enableDriverPdb,
     },
   },

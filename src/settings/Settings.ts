@@ -8,6 +8,7 @@ import type { Problem } from "../api/Problem.ts"
 import type { ElectionSettings } from "../runtime/LeaderElection.ts"
 import type { Environment } from "../telemetry/otlp/OtlpEnvironment.ts"
 import * as Console from "./ConsoleSettings.ts"
+import * as Cost from "./CostSettings.ts"
 import * as Election from "./ElectionSettings.ts"
 import { type FlagsRead, type FlagValues, readFlags } from "./Flag.ts"
 import * as HealthChecks from "./HealthCheckSettings.ts"
@@ -19,6 +20,7 @@ import * as Metrics from "./MetricsSettings.ts"
 import * as Pods from "./PodSettings.ts"
 import * as Policy from "./PolicySettings.ts"
 import * as Progress from "./ProgressSettings.ts"
+import * as Routes from "./RouteSettings.ts"
 import * as Schedules from "./ScheduleSettings.ts"
 import { bindAddress, durationOrNone, integer, labelSelector, listOf, namespace } from "./ValueKind.ts"
 
@@ -62,6 +64,7 @@ export const settingsFlags = {
   ...Schedules.flags,
   ...Progress.flags,
   ...HealthChecks.flags,
+  ...Cost.flags,
   ...Metrics.flags,
   healthProbeBindAddress: {
     kind: bindAddress,
@@ -96,6 +99,7 @@ export interface Settings {
   /** Undefined: the progress of drivers is not read. */
   readonly progress: Progress.ProgressSettings | undefined
   readonly healthChecks: HealthChecks.HealthCheckSettings
+  readonly cost: Cost.CostSettings
   readonly policy: Policy.PolicySettings
   readonly pods: Pods.PodSettings
   readonly history: History.HistorySettings
@@ -123,6 +127,7 @@ export const settingsFrom = (
     ...History.problems(values),
     ...Metrics.problems(values),
     ...Pods.problems(values),
+    ...Routes.problems(values),
     ...Election.problems(values, environment),
   ]
   return all.length === 0 ? Result.succeed(grouped(values as SettingsValues, environment)) : Result.fail(all)
@@ -141,6 +146,7 @@ const grouped = (values: SettingsValues, environment: Environment): Settings => 
   election: Election.fromValues(values, environment),
   progress: Progress.fromValues(values),
   healthChecks: HealthChecks.fromValues(values),
+  cost: Cost.fromValues(values),
   policy: Policy.fromValues(values),
   pods: Pods.fromValues(values),
   history: History.fromValues(values),

@@ -30,4 +30,6 @@ export interface Child {
   readonly plural: string
   readonly kind: string
   readonly object: ChildObject
+  /** Of a route of the Gateway API: the field or the flag that names the Gateways, for messages. */
+  readonly parentsFrom?: string
 }

@@ -12,7 +12,9 @@ const bounded = (app: string, suffix: string) => {
 
 export const uiServiceName = (app: string): string => bounded(app, "-ui-svc")
 export const uiIngressName = (app: string): string => bounded(app, "-ui-ingress")
+export const uiRouteName = (app: string): string => bounded(app, "-ui-route")
 export const driverServiceName = (app: string, port: number): string => bounded(app, `-driver-${port}`)
 export const driverIngressName = (app: string, port: number): string => bounded(app, `-ing-${port}`)
+export const driverRouteName = (app: string, port: number): string => bounded(app, `-route-${port}`)
 export const monitoringConfigMapName = (app: string): string => `${app}-prom-conf`
 export const monitoringVolumeName = (app: string): string => bounded(app, "-prom-conf-vol")

@@ -45,6 +45,12 @@ export const attemptAnnotation = "sparkoperator.k8s.io/attempt"
 export const wakeAnnotation = "sparkoperator.k8s.io/wake"
 /** Annotation of what clients reach a server through: the labels, annotations and fields of the spec that the operator has set, as JSON. */
 export const appliedAnnotation = "sparkoperator.k8s.io/applied"
+/** Label of all objects of a SparkHistoryServer: its name. */
+export const historyServer = "firesteel.dev/history-server"
+/** Label of the pods of a history server: the name of their Deployment, of which a server may have two. */
+export const historyDeployment = "firesteel.dev/history-deployment"
+/** Annotation of the objects of a SparkHistoryServer: a hash of what the operator has applied; of its pods: of their configuration. */
+export const historyRevision = "firesteel.dev/revision"
 /** Annotation of the Lease: the namespaces that the leader has selected by their labels, as JSON. */
 export const selectedNamespacesAnnotation = "sparkoperator.k8s.io/selected-namespaces"
 /** Label of pods that the webhook of kubeflow's operator has changed. */

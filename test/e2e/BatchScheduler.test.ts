@@ -61,7 +61,10 @@ describe("an application of a batch scheduler", () => {
       yield* pass(5)
       const { status } = yield* world.reported("pi")
       assert.strictEqual(status.applicationState.state, "FAILED")
-      assert.match(status.applicationState.errorMessage ?? "", /podgroups|the server could not find/)
+      assert.match(
+        status.applicationState.errorMessage ?? "",
+        /PodGroup of scheduling\.volcano\.sh\/v1beta1; is its definition installed\?/,
+      )
       assert.lengthOf(world.driversEver(), 0)
     }),
   )

@@ -151,7 +151,7 @@ describe("companion objects of a driver", () => {
       assert.strictEqual(status.applicationState.state, "FAILED")
       assert.match(
         status.applicationState.errorMessage ?? "",
-        /^PodGroup spark-pi-pg: .*is scheduling\.volcano\.sh\/v1beta1 installed\?$/,
+        /^PodGroup spark-pi-pg: .*PodGroup of scheduling\.volcano\.sh\/v1beta1; is its definition installed\?$/,
       )
       assert.lengthOf(world.driversEver(), 0)
     }),

@@ -215,6 +215,7 @@ const rendering = {
 const assumed = {
   submitter: "native",
   batchScheduling: noBatchScheduling,
+  eventLog: noTarget,
   children: { uiService: true, driverPodDisruptionBudget: false },
   precision: "seconds",
 } as const

@@ -197,7 +197,11 @@ describe("migrate check on a cluster", () => {
   it.effect("asks the API server for the rights of an installed Firesteel, and writes nothing", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld
-      const firesteel = deployment("firesteel", "firesteel:dev", ["operator", "--namespaces=a,b"])
+      const firesteel = deployment("firesteel", "firesteel:dev", [
+        "operator",
+        "--namespaces=a,b",
+        "--cost-prices=c/prices",
+      ])
       const asked: Array<LocalSubjectAccessReview["spec"]> = []
       const never = () => Effect.die("the check writes")
       const kube: KubeApi = {
@@ -206,20 +210,24 @@ describe("migrate check on a cluster", () => {
           assert.strictEqual(resource.plural, "localsubjectaccessreviews")
           const { spec } = object as unknown as LocalSubjectAccessReview
           asked.push(spec)
-          const { resource: what, verb } = spec.resourceAttributes ?? {}
-          const allowed = namespace === "a" || !(verb === "create" && what === "pods")
+          const { resource: what, verb, name } = spec.resourceAttributes ?? {}
+          const allowed = namespace === "a" || !((verb === "create" && what === "pods") || name === "prices")
           return Effect.succeed({ ...object, status: { allowed } })
         },
         patch: never,
         delete: never,
       }
       const { checked } = yield* check(kube)
-      const [lacking] = checked.filter(({ kind }) => kind === "Deployment")
+      const [lacking, ofPrices] = checked.filter(({ kind }) => kind === "Deployment")
       assert.deepStrictEqual(
         [lacking?.name, lacking?.findings.map(({ severity }) => severity)],
         ["firesteel", ["problem"]],
       )
       assert.match(lacking?.findings[0]?.message ?? "", /^firesteel may not create pods in b;/)
+      assert.match(
+        ofPrices?.findings[0]?.message ?? "",
+        /^firesteel may not list configmaps prices, watch configmaps prices in c;/,
+      )
       assert.deepStrictEqual([...new Set(asked.map(({ user }) => user))], ["system:serviceaccount:firesteel:firesteel"])
     }).pipe(Effect.provide(NodeServices.layer)),
   )

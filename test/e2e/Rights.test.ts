@@ -7,21 +7,29 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { CustomResourceDefinition } from "kubernetes-types/apiextensions/v1"
 import { sparkApplications } from "../../src/api/Kinds.ts"
+import { deployments } from "../../src/history/objects/Objects.ts"
 import { configMaps, type KubeObject, type Resource } from "../../src/kube/Resource.ts"
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import type { FaultPlan } from "../../src/local/apiserver/Faults.ts"
+import { httpRoutes } from "../../src/spark/access/HttpRoute.ts"
 import * as AccessReview from "../../src/telemetry/http/AccessReview.ts"
 import { accesses, rightsOf, type Witnessed, witnessing } from "../support/ChartRights.ts"
 import { connects, sparkConnect } from "../support/ConnectBench.ts"
 import { candidacy } from "../support/ElectionBench.ts"
+import { histories, sparkHistory } from "../support/HistoryBench.ts"
 import { makeWorld, pass, sparkPi, type World } from "../support/OperatorBench.ts"
 import { scheduled, schedulesOf } from "../support/Schedules.ts"
 
 /** Rights that nobody asks for by a request, and why they are given all the same. */
 const withoutRequest: Readonly<Record<string, string>> = Object.fromEntries(
-  ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map((owners) => [
-    `update sparkoperator.k8s.io/${owners}/finalizers`,
+  [
+    "sparkoperator.k8s.io/sparkapplications",
+    "sparkoperator.k8s.io/scheduledsparkapplications",
+    "sparkoperator.k8s.io/sparkconnects",
+    "firesteel.dev/sparkhistoryservers",
+  ].map((owners) => [
+    `update ${owners}/finalizers`,
     "the API server wants it of whoever makes an object whose owner reference blocks the owner's deletion, where it enforces that",
   ]),
 )
@@ -91,7 +99,8 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const world = yield* makeWorld
   yield* installPodGroups(world, "scheduling.volcano.sh", "v1beta1")
   yield* installPodGroups(world, "scheduling.x-k8s.io", "v1alpha1")
-  yield* install(world, "gateway.networking.k8s.io", "v1", "GRPCRoute")
+  for (const kind of ["GRPCRoute", "HTTPRoute", "Gateway"])
+    yield* install(world, "gateway.networking.k8s.io", "v1", kind)
   const all = [
     "--enable-driver-pdb",
     "--enable-batch-scheduler",
@@ -99,9 +108,14 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     "--ingress-url-format=https://spark.example.com/{{$appNamespace}}/{{$appName}}",
     "--spark-ui-access=proxy",
     "--health-checks-config=default/checks",
+    "--cost-prices=default/prices",
     ...flags,
   ]
   yield* world.kube.create(configMaps, "default", { metadata: { name: "checks" }, data: { default: "no such preset" } })
+  yield* world.kube.create(configMaps, "default", {
+    metadata: { name: "prices" },
+    data: { currency: "EUR", nodes: "- {labels: {pool: spot}, cpuCoreHour: 1}" },
+  })
   const first = yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("first"))
   yield* world.startOperator(firstAnswersLost(), all, undefined, candidacy("second"))
 
@@ -110,6 +124,7 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   yield* world.apply(sparkPi("volcano", twice, { batchScheduler: "volcano", ...again }))
   yield* world.apply(sparkPi("kube", twice, { batchScheduler: "coscheduler", ...again }))
   yield* world.apply(sparkPi("job", twice, { submission: { submitter: "job" }, ...again }))
+  yield* world.apply(sparkPi("routed", twice, { sparkUIOptions: { parentRefs: [{ name: "gateway" }] }, ...again }))
   yield* world.apply(sparkPi("suspended", { "run-seconds": "100" }, rich))
   const { metadata, ...labelled } = sparkPi("labelled", { "run-seconds": "20" })
   yield* world.apply({ ...labelled, metadata: { ...metadata, labels: { team: "blue" } } })
@@ -126,6 +141,27 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
   const connect = connects(world)
   yield* connect.apply(sparkConnect("connect", {}, { auth: { mode: "Token" }, server: reached }))
   yield* connect.apply(sparkConnect("unused", {}, { idle: { timeoutSeconds: 5, action: "Delete" } }))
+  const history = histories(world)
+  const route = { parentRefs: [{ name: "gateway" }], hostnames: ["h.example.com"] }
+  const served = { ingress: { host: "h.example.com" }, httpRoute: route, cleaner: { enabled: true }, replicas: 2 }
+  const logDirectories = [{ url: "file:/events", claim: { claimName: "events" } }]
+  yield* history.createClaim("events")
+  yield* history.apply(sparkHistory("history", { ...served, logDirectories }))
+  // Their names are taken by objects of others, which are read and left alone.
+  const spec = {
+    selector: { matchLabels: { a: "b" } },
+    template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "a", image: "b" }] } },
+  }
+  yield* Effect.orDie(world.kube.create(deployments, "default", { metadata: { name: "taken" }, spec }))
+  yield* Effect.orDie(
+    world.kube.create(httpRoutes, "default", {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRoute",
+      metadata: { name: "taken" },
+      spec: { parentRefs: [], hostnames: [], rules: [] },
+    }),
+  )
+  yield* history.apply(sparkHistory("taken", { httpRoute: route }))
   const nightly = scheduled("nightly", { "run-seconds": "1" }, { schedule: "@every 30s" })
   const created = yield* schedulesOf(world).apply(nightly)
   const second = Date.parse(created.metadata.creationTimestamp!) / 1000 + 60
@@ -135,7 +171,16 @@ const everything = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
     world.kube.patch(sparkApplications, "default", "suspended", { type: "merge", body: { spec: { suspend: true } } }),
   )
   yield* connect.edit("connect", { spec: { server: { ingress: { host: "b.example.com" } } } })
+  yield* history.edit("history", {
+    spec: {
+      sparkConf: { "spark.history.ui.title": "Ours" },
+      ingress: { host: "i.example.com" },
+      httpRoute: { hostnames: ["i.example.com"] },
+      service: { metadata: { labels: { a: "b" } } },
+    },
+  })
   yield* pass(5)
+  yield* history.edit("history", { spec: { ingress: null, httpRoute: null, replicas: 1 } })
   yield* connect.edit("connect", { spec: { suspend: true, server: { ingress: null, grpcRoute: null } } })
   yield* pass(5)
   const labels = { metadata: { labels: { team: "red" } } }
@@ -162,7 +207,9 @@ describe("the rights that the chart gives the operator", { timeout: 60_000 }, ()
       () =>
         Effect.gen(function* () {
           const { asked, rights } = yield* everything(flags)
-          const granted = new Set(accesses([...rights.watched, ...rights.leases, ...rights.healthChecks]))
+          const granted = new Set(
+            accesses([...rights.watched, ...rights.leases, ...rights.settings, ...rights.cluster]),
+          )
           assert.deepStrictEqual([...granted].filter((access) => !(access in withoutRequest)).sort(), [...asked].sort())
         }),
       30_000,

@@ -112,8 +112,29 @@ describe("Settings", () => {
       ingressClassName: "nginx",
       ingressTls: [{ hosts: ["spark.example.com"], secretName: "tls" }],
       ingressAnnotations: { a: "b" },
+      uiRoute: "ingress",
+      gatewayParents: undefined,
       driverPodDisruptionBudget: true,
     })
+  })
+
+  it("routes of the Gateway API need the Gateways that they are attached to", () => {
+    const parents = '--gateway-parent-refs=[{"name":"public","namespace":"gateways","sectionName":"https"}]'
+    const { children } = settings(["--ui-route=gateway", parents]).pods.build
+    assert.strictEqual(children?.uiRoute, "gateway")
+    assert.deepStrictEqual(children?.gatewayParents, [{ name: "public", namespace: "gateways", sectionName: "https" }])
+    assert.isUndefined(settings(["--gateway-parent-refs=[]"]).pods.build.children?.gatewayParents)
+    const required = [
+      '--gateway-parent-refs: is required with --ui-route=gateway; use JSON such as [{"name":"public","namespace":"gateways"}]',
+    ]
+    assert.deepStrictEqual(problems(["--ui-route=gateway"]), required)
+    assert.deepStrictEqual(problems(["--ui-route=gateway", "--gateway-parent-refs=[]"]), required)
+    for (const wrong of ["public", '[{"namespace":"a"}]', '{"name":"a"}']) {
+      const [only, ...others] = problems(["--ui-route=gateway", `--gateway-parent-refs=${wrong}`])
+      assert.deepStrictEqual(others, [])
+      assert.match(only ?? "", /^--gateway-parent-refs: .* does not fit; use JSON such as/)
+    }
+    assert.lengthOf(problems(["--ui-route=nginx"]), 1)
   })
 
   it("0 is no deadline, off is no progress, and strict parity has no trace context", () => {

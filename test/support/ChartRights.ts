@@ -28,6 +28,7 @@ const features: ReadonlyArray<{ readonly file: string; readonly isOn: (flags: Re
   },
 ]
 
+const hasValue = (flags: ReadonlyArray<string>, name: string) => flags.some((flag) => flag.startsWith(`${name}=`))
 function selects(flags: ReadonlyArray<string>): boolean {
   return flags.some((flag) => flag.startsWith("--namespace-selector="))
 }
@@ -41,8 +42,8 @@ export interface Rights {
   readonly watched: ReadonlyArray<PolicyRule>
   /** In the namespace of the Lease. */
   readonly leases: ReadonlyArray<PolicyRule>
-  /** In the namespace of the ConfigMap of health checks. */
-  readonly healthChecks: ReadonlyArray<PolicyRule>
+  /** In the namespace of the operator's ConfigMaps, of health checks and of prices. */
+  readonly settings: ReadonlyArray<PolicyRule>
   /** In no namespace. */
   readonly cluster: ReadonlyArray<PolicyRule>
   /** Undefined: a ClusterRole; else Roles in these namespaces. */
@@ -53,8 +54,15 @@ export interface Rights {
 export const rightsOf = (flags: ReadonlyArray<string>, standsForElection: boolean): Rights => ({
   watched: features.flatMap(({ file, isOn }) => (isOn(flags) ? rulesOf(file) : [])),
   leases: standsForElection ? rulesOf("rbac-leases") : [],
-  healthChecks: flags.some((flag) => flag.startsWith("--health-checks-config=")) ? rulesOf("rbac-health-checks") : [],
-  cluster: isSet(flags, "--metrics-token-review") || hasConsole(flags) ? rulesOf("rbac-token-review") : [],
+  settings: [
+    ...(hasValue(flags, "--health-checks-config") ? rulesOf("rbac-health-checks") : []),
+    ...(hasValue(flags, "--cost-prices") ? rulesOf("rbac-cost-prices") : []),
+  ],
+  cluster: [
+    ...(isSet(flags, "--metrics-token-review") || hasConsole(flags) ? rulesOf("rbac-token-review") : []),
+    // Of values with controller.costPrices.nodes.
+    ...(hasValue(flags, "--cost-prices") ? rulesOf("rbac-nodes") : []),
+  ],
   namespaces: selects(flags)
     ? undefined
     : flags
@@ -85,7 +93,7 @@ export interface Witnessed {
 /** `kube` for one who has these rights; what they do not grant is written down, and done all the same. */
 export const witnessing = (kube: KubeApi, rights: Rights, { asked, denied }: Witnessed): KubeApi => {
   const watched = new Set(accesses(rights.watched))
-  const elsewhere = new Set(accesses([...rights.leases, ...rights.healthChecks, ...rights.cluster]))
+  const elsewhere = new Set(accesses([...rights.leases, ...rights.settings, ...rights.cluster]))
   const note = (verb: string, { group, plural }: Resource, namespace: string | undefined, subresource?: string) =>
     Effect.sync(() => {
       const access = accessTo(verb, group, subresource === undefined ? plural : `${plural}/${subresource}`)

@@ -26,6 +26,7 @@ export const connect = (spec: Fields = {}, metadata: Fields = {}): SparkConnect 
 export const connectSettings: ConnectSettings = {
   scheduling: noBatchScheduling,
   healthDefaults: noHealthDefaults,
+  gatewayParents: undefined,
   podMetadata: noPodMetadata,
   eventLog: noTarget,
 }

@@ -108,6 +108,7 @@ export const situation = (status: SparkConnectStatus, { observed, desired, ...ch
   problems: [],
   warnings: [],
   revision,
+  routeDue: undefined,
   reachable: {
     serviceName: "a-server",
     endpoint: "sc://a-server.default.svc:15002",

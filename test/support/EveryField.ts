@@ -82,6 +82,7 @@ const access = {
   serviceLabels: { a: "b" },
   ingressAnnotations: { a: "b" },
   ingressTLS: [{ hosts: ["example.org"], secretName: "tls" }],
+  parentRefs: [{ name: "public" }],
 }
 
 export const everyField = {

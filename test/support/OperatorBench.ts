@@ -18,6 +18,7 @@ import { configMaps, jobs, pods, type Resource, services } from "../../src/kube/
 import * as Cluster from "../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../src/local/apiserver/Faults.ts"
+import * as DeploymentController from "../../src/local/node/DeploymentController.ts"
 import * as JobController from "../../src/local/node/JobController.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
 import * as SparkPods from "../../src/local/spark/SparkPods.ts"
@@ -122,6 +123,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
   for (const crd of crds) yield* Effect.orDie(kube.create(definitions, "", crd as unknown as CustomResourceDefinition))
   yield* Effect.forkScoped(Effect.provideService(Kubelet.run(SparkPods.programs), Kube, kube))
   yield* Effect.forkScoped(Effect.provideService(JobController.run, Kube, kube))
+  yield* Effect.forkScoped(Effect.provideService(DeploymentController.run, Kube, kube))
 
   const drivers = new Map<string, Pod>()
   yield* Effect.forkScoped(

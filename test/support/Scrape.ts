@@ -7,6 +7,7 @@ import type { ApplicationStateType, SparkApplicationStatus } from "../../src/api
 import * as ApplicationMetrics from "../../src/application/telemetry/ApplicationMetrics.ts"
 import { applicationQueue } from "../../src/application/telemetry/KnownValues.ts"
 import * as ConnectMetrics from "../../src/connect/telemetry/ConnectMetrics.ts"
+import * as HistoryMetrics from "../../src/history/telemetry/HistoryMetrics.ts"
 import * as ScheduleMetrics from "../../src/schedule/telemetry/ScheduleMetrics.ts"
 import { Telemetry, type TelemetryApi, type TelemetrySettings } from "../../src/telemetry/Telemetry.ts"
 
@@ -31,6 +32,7 @@ export class Metrics extends Context.Service<
     ApplicationMetrics.ApplicationMetrics & {
       readonly schedules: ScheduleMetrics.ScheduleMetrics
       readonly connects: ConnectMetrics.ConnectMetrics
+      readonly histories: HistoryMetrics.HistoryMetrics
     }
 >()("test/support/Scrape/Metrics") {}
 
@@ -45,7 +47,8 @@ export const withTelemetry = (settings: Partial<Settings> = {}) => {
       const connects = ConnectMetrics.make(telemetry)
       const applications = ApplicationMetrics.make(telemetry, all)
       for (const name of all.namespaces ?? []) applications.namespaceSelected(name)
-      return { ...telemetry, ...applications, schedules, connects }
+      const histories = HistoryMetrics.make(telemetry)
+      return { ...telemetry, ...applications, schedules, connects, histories }
     }),
   )
   return Effect.provide(Layer.provideMerge(metrics, Telemetry.layer(all)))

@@ -16,6 +16,7 @@ import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import * as Transport from "../../src/kube/Transport.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import * as DeploymentController from "../../src/local/node/DeploymentController.ts"
 import * as Kubelet from "../../src/local/node/Kubelet.ts"
 import { podBackend, programs } from "../../src/local/spark/SparkPods.ts"
 import { pod, widget } from "./WidgetCluster.ts"
@@ -94,8 +95,11 @@ const connected = Effect.fnUntraced(function* (withNode: boolean) {
   const kubeconfig = process.env["FIRESTEEL_CONTRACT_KUBECONFIG"]
   if (kubeconfig === undefined) {
     const { url, cluster } = yield* ApiServer.start({ seed: 7, podBackend })
-    if (withNode)
-      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, EmbeddedKube.make(cluster)))
+    if (withNode) {
+      const node = EmbeddedKube.make(cluster)
+      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, node))
+      yield* Effect.forkScoped(Effect.provideService(DeploymentController.run, Kube, node))
+    }
     const credentials = { current: Effect.succeed(nobody), refused: () => Effect.void }
     const kube = yield* KubeHttp.make({ server: url, namespace: "default", credentials }, silentRequestMetrics)
     return { transport: yield* Transport.make(url), credentials: nobody, kube, group }

@@ -160,6 +160,7 @@ export const situation = (state: ApplicationStateType, { desired, observed, ...c
   driverPodName: "pi-driver",
   childrenOf: () => [],
   status: statusIn(state),
+  usage: { podsOf: () => ({ uses: [], unwatchedTo: undefined }), priceOf: () => undefined, coreUtilization: undefined },
   policy: { deadlines: {}, timeToLiveSeconds: undefined, maxTrackedExecutors: 100, progressSeconds: 15 },
   now,
   ...changes,

@@ -4,7 +4,7 @@
  */
 
 import { Effect } from "effect"
-import type { KindContext } from "../../src/Kinds.ts"
+import type { KindContext } from "../../src/KindContext.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import { type KubeObject, resource } from "../../src/kube/Resource.ts"
 import * as DefinitionCheck from "../../src/runtime/DefinitionCheck.ts"

@@ -8,6 +8,7 @@ import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../src/api/application/SparkApplicationStatus.ts"
+import type { SeenPod } from "../../src/spark/observe/PodPast.ts"
 import { prometheusName, validName } from "../../src/telemetry/prometheus/MetricName.ts"
 import { samples } from "../support/MetricsText.ts"
 import { type OtlpPoint, otlpPoints } from "../support/otlp/OtlpPoints.ts"
@@ -48,6 +49,14 @@ const at = (seconds: number) => `2030-01-01T${new Date(seconds * 1000).toISOStri
 
 const statusOf = ({ state, seconds }: typeof step.Type): Partial<SparkApplicationStatus> => ({
   submissionID: `s${seconds % 3}`,
+  usage: {
+    cpuCoreSeconds: seconds / 10,
+    memoryGibSeconds: seconds * 1.375,
+    gpuSeconds: seconds % 2,
+    executorSeconds: seconds,
+    estimatedCost: { [seconds % 2 === 0 ? "EUR" : "USD"]: seconds / 7 },
+    complete: true,
+  },
   attempts: [
     {
       number: 1,
@@ -70,7 +79,7 @@ const live = (steps: ReadonlyArray<typeof step.Type>) =>
   Effect.gen(function* () {
     const telemetry = yield* Metrics
     const applications = new Map<string, SparkApplication>()
-    const pods = new Map<string, ReturnType<typeof pod>>()
+    const pods = new Map<string, SeenPod>()
     for (const one of steps) {
       const { app, namespace, team, state, phase, seconds } = one
       const key = `${namespace}/${app}`
@@ -86,12 +95,22 @@ const live = (steps: ReadonlyArray<typeof step.Type>) =>
         }
       } else if (one.what === "pod") {
         const known = pods.get(key)
-        const labels = { "sparkoperator.k8s.io/app-name": app }
+        const labels = {
+          "sparkoperator.k8s.io/app-name": app,
+          "sparkoperator.k8s.io/submission-id": "s",
+          "spark-exec-id": "1",
+        }
         const role = seconds % 2 === 0 ? "driver" : "executor"
-        const next = pod(phase, {
-          metadata: { name: key, namespace, uid: `${key}-pod`, labels, resourceVersion: `${seconds}` },
-          role,
-        })
+        const conditions = [{ type: "PodScheduled", status: "True", lastTransitionTime: at(1) }]
+        const reserved = { milliCores: seconds, bytes: seconds * 7, gpus: seconds % 3, node: undefined, edited: false }
+        const next = {
+          ...pod(phase, {
+            metadata: { name: key, namespace, uid: `${key}-pod`, labels, resourceVersion: `${seconds}` },
+            role,
+            status: { conditions },
+          }),
+          reserved,
+        }
         telemetry.podObserved(
           { before: known, after: phase === "deleted" ? undefined : next, initial: false },
           seconds * 1000,

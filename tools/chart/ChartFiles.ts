@@ -1,10 +1,11 @@
 /**
- * The generated files of the charts: version, schema and README from the values, the fields of the definitions, and copies of other files of
+ * The generated files of the charts: version, schema and README from the values, the fields of the definitions, admission policies, and copies of other files of
  * the repository, since a chart can contain only files of its own folder.
  */
 
 import { Effect, FileSystem, type PlatformError } from "effect"
 import { parse } from "yaml"
+import { admissionPoliciesYaml } from "./AdmissionPolicies.ts"
 import { chartDefinitions } from "./ChartDefinitions.ts"
 import { chartReference } from "./ChartReference.ts"
 import { chartSchema } from "./ChartSchema.ts"
@@ -76,5 +77,6 @@ export const generatedFiles = Effect.fnUntraced(function* (
     }),
   )
   const definitions = { path: "charts/firesteel/files/definitions.yaml", content: chartDefinitions() }
-  return [...described, ...copied, definitions].flat()
+  const policies = { path: "charts/firesteel/files/admission-policies.yaml", content: admissionPoliciesYaml() }
+  return [...described, ...copied, definitions, policies].flat()
 })

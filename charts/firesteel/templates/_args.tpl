@@ -22,7 +22,7 @@
 {{- end }}
 - --leader-elect={{ .leaderElection.enable }}
 {{- if .leaderElection.enable }}
-- --leader-elect-resource-name={{ include "firesteel.fullname" $ }}
+- --leader-elect-resource-name={{ include "firesteel.lease" $ }}
 - --leader-elect-lease-duration={{ .leaderElection.leaseDuration }}
 - --leader-elect-renew-deadline={{ .leaderElection.renewDeadline }}
 - --leader-elect-retry-period={{ .leaderElection.retryPeriod }}
@@ -33,6 +33,9 @@
 - --spark-ui-interval={{ .sparkUi.interval }}
 {{- if .healthChecks }}
 - --health-checks-config={{ $.Release.Namespace }}/{{ include "firesteel.fullname" $ }}-health-checks
+{{- end }}
+{{- if .costPrices }}
+- --cost-prices={{ $.Release.Namespace }}/{{ include "firesteel.fullname" $ }}-cost-prices
 {{- end }}
 {{- with .uiIngress }}
 {{- if .enable }}
@@ -58,6 +61,12 @@
 {{- with .eventLogClaim }}
 - --event-log-claim={{ . }}
 {{- end }}
+{{- end }}
+{{- if ne .uiRoute "ingress" }}
+- --ui-route={{ .uiRoute }}
+{{- end }}
+{{- with .gatewayParentRefs }}
+- {{ printf "--gateway-parent-refs=%s" (toJson .) | quote }}
 {{- end }}
 {{- with .batchScheduler }}
 {{- if .enable }}

@@ -27,6 +27,37 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{- /* Of the Deployment: those of the objects, and the component, by which tools find the controller as with kubeflow's chart. */}}
+{{- define "firesteel.controllerLabels" -}}
+{{- merge (include "firesteel.labels" . | fromYaml) (dict "app.kubernetes.io/component" "controller") | toYaml }}
+{{- end }}
+
+{{- /* Of its pods: controller.labels win, except over the labels that the Deployment selects by. */}}
+{{- define "firesteel.podLabels" -}}
+{{- $selected := include "firesteel.selectorLabels" . | fromYaml }}
+{{- merge $selected .Values.controller.labels (include "firesteel.controllerLabels" . | fromYaml) | toYaml }}
+{{- end }}
+
+{{- /*
+The Lease that elects the active replica: named like the Deployment, or with the nameOverride of kubeflow's chart as there. An upgrade keeps the
+name that the installed replicas use: with another one, old and new replicas would be active at the same time.
+*/}}
+{{- define "firesteel.lease" -}}
+{{- $name := include "firesteel.fullname" . }}
+{{- $lease := dict "name" $name }}
+{{- if eq .Values.nameOverride "spark-operator" }}
+{{- $kubeflows := printf "%s-spark-operator" .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- if .Values.fullnameOverride }}{{ $kubeflows = $name }}{{ else if contains "spark-operator" .Release.Name }}{{ $kubeflows = .Release.Name | trunc 63 | trimSuffix "-" }}{{ end }}
+{{- $_ := set $lease "name" (printf "%s-controller-lock" $kubeflows) }}
+{{- end }}
+{{- range dig "spec" "template" "spec" "containers" list (lookup "apps/v1" "Deployment" .Release.Namespace $name) }}
+{{- range .args }}
+{{- if hasPrefix "--leader-elect-resource-name=" . }}{{ $_ := set $lease "name" (trimPrefix "--leader-elect-resource-name=" .) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- $lease.name }}
+{{- end }}
+
 {{- define "firesteel.serviceAccount" -}}
 {{- default (include "firesteel.fullname" .) .Values.controller.serviceAccount.name }}
 {{- end }}
@@ -66,6 +97,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- /* Contradictions between values that a schema cannot express. */}}
 {{- define "firesteel.check" -}}
+{{- $name := include "firesteel.fullname" . }}
+{{- $own := include "firesteel.selectorLabels" . | fromYaml }}
+{{- with lookup "apps/v1" "Deployment" .Release.Namespace $name }}
+{{- if ne (toJson .spec.selector.matchLabels) (toJson $own) }}
+{{- fail (printf "nameOverride cannot change while the Deployment %s exists, which selects pods by %s: leave it as it was, or delete the Deployment first (kubectl delete deployment %s -n %s)" $name (toJson .spec.selector.matchLabels) $name $.Release.Namespace) }}
+{{- end }}
+{{- end }}
 {{- with .Values.controller }}
 {{- if and (gt (int .replicas) 1) (not .leaderElection.enable) }}
 {{- fail "controller.replicas above 1 needs controller.leaderElection.enable" }}
@@ -75,6 +113,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- if and .uiIngress.enable (not .uiIngress.urlFormat) }}
 {{- fail "controller.uiIngress.enable needs controller.uiIngress.urlFormat" }}
+{{- end }}
+{{- if and (eq .uiRoute "gateway") (not .gatewayParentRefs) }}
+{{- fail "controller.uiRoute gateway needs controller.gatewayParentRefs, the Gateways of the HTTPRoutes" }}
 {{- end }}
 {{- end }}
 {{- with .Values.prometheus }}

@@ -3,6 +3,7 @@
 import { Schema } from "effect"
 import { optional, required } from "../schema/Field.ts"
 import { Int32, Time } from "../schema/Scalar.ts"
+import { AttemptUsage } from "./Usage.ts"
 
 export const AttemptResult = Schema.Literals([
   "Succeeded",
@@ -101,5 +102,6 @@ export const Attempt = Schema.Struct({
   message: optional(Schema.String, "Why the attempt ended, as a human-readable message."),
   exitCode: optional(Int32, "The exit code of the driver container, or of the init container that failed."),
   initContainer: optional(Schema.String, "The init container of the driver pod that failed, if one did."),
+  usage: optional(AttemptUsage, "What its pods have requested so far."),
 })
 export type Attempt = typeof Attempt.Type

@@ -36,6 +36,7 @@ export const sparkApplicationCrd = definition({
       ".status.waiting.reason",
       "The reason why the driver, or its executors, do not run yet.",
     ),
+    wideColumn("CPU-Seconds", "number", ".status.usage.cpuCoreSeconds", "Requested CPU cores × seconds."),
     wideColumn("History", "string", ".status.historyURL", "The address of the run in the history server."),
     wideColumn("Reason", "string", ".status.attempts[-1:].failure", "The category of the failure of the last run."),
   ],

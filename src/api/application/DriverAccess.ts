@@ -1,8 +1,9 @@
-/** Access to a running driver: the Service and Ingress of the Spark UI and of additional driver ports. */
+/** Access to a running driver: the Service and Ingress, or HTTPRoute, of the Spark UI and of additional driver ports. */
 
 import { Schema } from "effect"
 import type * as networking from "kubernetes-types/networking/v1"
-import { embedded, optional, required } from "../schema/Field.ts"
+import type { ParentReference } from "../ParentReference.ts"
+import { anyObject, embedded, optional, required } from "../schema/Field.ts"
 import { Int32, StringMap, Strings } from "../schema/Scalar.ts"
 
 export const IngressTLS = embedded<networking.IngressTLS>()({
@@ -16,6 +17,11 @@ const shared = {
   serviceLabels: optional(StringMap, "Labels of the Service."),
   ingressAnnotations: optional(StringMap, "Annotations of the Ingress."),
   ingressTLS: optional(Schema.Array(IngressTLS), "The TLS configuration of the Ingress."),
+  /** In the definition without its fields, which would not fit four times; `spark/access/AccessRules` checks them. */
+  parentRefs: optional(
+    Schema.Array(anyObject<ParentReference>()),
+    "The Gateways of an HTTPRoute, instead of an Ingress.",
+  ),
 }
 
 export const SparkUIOptions = Schema.Struct({

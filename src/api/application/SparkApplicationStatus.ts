@@ -10,12 +10,14 @@ import { Int32, Int64, Time } from "../schema/Scalar.ts"
 import { ApplicationProgress, Stall } from "./ApplicationProgress.ts"
 import { Attempt } from "./Attempt.ts"
 import { ExecutorCounts, ExecutorFailure, ExecutorStateType, SilentExecutors } from "./ExecutorStatus.ts"
+import { Usage } from "./Usage.ts"
 
 export { Condition } from "../Condition.ts"
 export { Time } from "../schema/Scalar.ts"
 export { ApplicationProgress, Stall } from "./ApplicationProgress.ts"
 export { Attempt, AttemptResult, FailureReason } from "./Attempt.ts"
 export { ExecutorCounts, ExecutorFailure, ExecutorStateType, SilentExecutors } from "./ExecutorStatus.ts"
+export { AttemptUsage, Usage } from "./Usage.ts"
 
 /** The states of kubeflow's operator; `""` is New. Read a status with `api/States`: a state that was not written is New, too. */
 export const ApplicationStateType = Schema.Literals([
@@ -48,7 +50,7 @@ export const DriverInfo = Schema.Struct({
   webUIServiceName: optional(Schema.String, "The name of the Service of the Spark UI."),
   webUIPort: optional(Int32, "The port of that Service."),
   webUIAddress: optional(Schema.String, "The address of the Spark UI inside the cluster."),
-  webUIIngressName: optional(Schema.String, "The name of the Ingress of the Spark UI."),
+  webUIIngressName: optional(Schema.String, "The name of the Ingress or HTTPRoute of the Spark UI."),
   webUIIngressAddress: optional(Schema.String, "The address of the Spark UI outside the cluster."),
 })
 
@@ -112,6 +114,7 @@ export const SparkApplicationStatus = Schema.Struct({
   runFailures: optional(Int32, "The number of failed runs that count against the restart policy."),
   submissionFailures: optional(Int32, "The number of failed submissions that count against the restart policy."),
   nextRetryTime: optional(Time, "When the application will be run again."),
+  usage: optional(Usage, "What pods have requested so far."),
   silentExecutors: optional(
     SilentExecutors,
     "Executors whose pods run although the driver no longer reports them as active.",

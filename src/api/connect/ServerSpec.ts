@@ -2,6 +2,7 @@
 
 import { Schema } from "effect"
 import type { PodTemplateSpec, Service } from "kubernetes-types/core/v1"
+import { ParentReference } from "../ParentReference.ts"
 import { anyObject, optional, required } from "../schema/Field.ts"
 import { Count, PositiveInt32, SparkMemory, StringMap, Strings } from "../schema/Scalar.ts"
 
@@ -36,19 +37,12 @@ export const ConnectIngress = Schema.Struct({
 })
 export type ConnectIngress = typeof ConnectIngress.Type
 
-/** A reference to a Gateway, as in `gateway.networking.k8s.io/v1`. */
-export const ParentReference = Schema.Struct({
-  group: optional(Schema.String, "The API group of the parent. Defaults to gateway.networking.k8s.io."),
-  kind: optional(Schema.String, "The kind of the parent. Defaults to Gateway."),
-  namespace: optional(Schema.String, "The namespace of the parent. Defaults to that of the SparkConnect."),
-  name: required(Schema.String, "The name of the parent."),
-  sectionName: optional(Schema.String, "The listener of the parent."),
-  port: optional(PositiveInt32, "The port of the listener."),
-})
-
 /** GRPCRoute of the Gateway API. */
 export const ConnectRoute = Schema.Struct({
-  parentRefs: required(Schema.Array(ParentReference), "The Gateways to which the route is attached."),
+  parentRefs: optional(
+    Schema.Array(ParentReference),
+    "The Gateways to which the route is attached. Defaults to those of the operator (--gateway-parent-refs).",
+  ),
   hostnames: required(Strings, "The host names under which clients reach the server."),
   plaintext: optional(
     Schema.Boolean,

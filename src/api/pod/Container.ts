@@ -52,7 +52,7 @@ const ContainerPort = embedded<core.ContainerPort>()({
   hostIP: optional(Schema.String, "The address of the node to bind to."),
 })
 
-const ResourceRequirements = embedded<core.ResourceRequirements>()({
+export const ResourceRequirements = embedded<core.ResourceRequirements>()({
   requests: optional(ResourceList, "The resources that the scheduler reserves."),
   limits: optional(ResourceList, "The maximum resources that the container may use."),
   claims: optional(Schema.Array(anyObject()), "Claims for dynamic resource allocation."),

@@ -1,6 +1,6 @@
 /**
  * The Spark properties that `spec.sparkConf` must not contain because a field of the resource or the operator sets them: the list of
- * kubeflow's admission webhook. The API server rejects them; `spark/Refusals` names the replacement of each.
+ * kubeflow's admission webhook. The API server rejects them; `spark/conf/ForbiddenConf` names the replacement of each.
  */
 
 import { serverRule } from "../schema/Field.ts"
@@ -22,10 +22,12 @@ export const forbiddenKeys = [
   "spark.kubernetes.authenticate.executor.oauthTokenFile",
 ] as const
 
+/** As a list in CEL. */
+const listed = `[${forbiddenKeys.map((key) => `'${key}'`).join(",")}]`
+
 /** Spark properties that a user may set. */
 export const UserConf = StringMap.check(
-  serverRule(
-    forbiddenKeys.map((key) => `!('${key}' in self)`).join(" && "),
-    "the master, images, service accounts and tokens must not be set in sparkConf; use image, driver.image, executor.image, driver.serviceAccount, executor.serviceAccount and driver.kubernetesMaster",
-  ),
+  serverRule(`${listed}.all(k, !(k in self))`, {
+    expression: `${listed}.filter(k, k in self)[0] + ' is not allowed in sparkConf; use image, driver.image, executor.image, driver.serviceAccount, executor.serviceAccount or driver.kubernetesMaster, and no tokens'`,
+  }),
 )

@@ -32,8 +32,8 @@ export const wideColumn = (...args: Parameters<typeof column>): PrinterColumn =>
 export interface CustomResource {
   readonly resource: Resource
   readonly shortNames: ReadonlyArray<string>
-  /** The pull request that approved the group, as the API server demands for groups below k8s.io. */
-  readonly approval: string
+  /** The pull request that approved the group, as the API server demands for groups below k8s.io; absent for other groups. */
+  readonly approval?: string
   readonly description: string
   /** The whole object: apiVersion, kind, metadata, spec and status. Of `metadata`, only the name is checked by the definition. */
   readonly schema: Schema.Top
@@ -70,7 +70,7 @@ export const definition = (kind: CustomResource) => ({
   kind: "CustomResourceDefinition",
   metadata: {
     name: `${kind.resource.plural}.${kind.resource.group}`,
-    annotations: { "api-approved.kubernetes.io": kind.approval },
+    ...(kind.approval === undefined ? {} : { annotations: { "api-approved.kubernetes.io": kind.approval } }),
   },
   spec: {
     group: kind.resource.group,

@@ -19,7 +19,11 @@ export interface OpenApiKeywords {
   readonly "x-kubernetes-preserve-unknown-fields"?: true
   readonly "x-kubernetes-list-type"?: "atomic" | "set" | "map"
   readonly "x-kubernetes-list-map-keys"?: ReadonlyArray<string>
-  readonly "x-kubernetes-validations"?: ReadonlyArray<{ readonly rule: string; readonly message: string }>
+  readonly "x-kubernetes-validations"?: ReadonlyArray<{
+    readonly rule: string
+    readonly message?: string
+    readonly messageExpression?: string
+  }>
 }
 
 const openApi = (keywords: OpenApiKeywords) => ({ openApi: keywords })
@@ -105,10 +109,12 @@ export const rule = <A>(options: {
 
 /**
  * A rule that only the API server evaluates, so that a mistake is rejected when the resource is applied. The validation in `src/spark`
- * reports the same mistake in more detail, and also in resources that are older than the rule.
+ * reports the same mistake in more detail, and also in resources that are older than the rule. The message is a text or a CEL expression.
  */
-export const serverRule = <A>(rule: string, message: string) =>
-  Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, message }] }))
+export const serverRule = <A>(rule: string, message: string | { readonly expression: string }) => {
+  const said = typeof message === "string" ? { message } : { messageExpression: message.expression }
+  return Schema.makeFilter<A>(() => true, openApi({ "x-kubernetes-validations": [{ rule, ...said }] }))
+}
 
 /**
  * A type of Kubernetes itself. The TypeScript type is Kubernetes' own, so that values can be copied to pods unchanged. The compiler ensures

@@ -10,7 +10,7 @@ import { secondsSince, timestamp } from "../../kube/Time.ts"
 import { again, awaitChange, sooner } from "../../runtime/Next.ts"
 import type { Action } from "./Action.ts"
 import { lastAttempt } from "./Attempts.ts"
-import { type ChildrenOutcome, type ChildResult, earlierObjectExists, inProgress } from "./Observed.ts"
+import { type ChildrenOutcome, type ChildResult, earlierObjectExists, inProgress, isRoute } from "./Observed.ts"
 import type { Situation } from "./Situation.ts"
 import { type Step, warning, without } from "./Step.ts"
 
@@ -86,14 +86,23 @@ const untilAction = ({ state, reason, time }: ChildStatus, now: number) =>
     ? Math.max(0, (reason === earlierObjectExists ? earlierRetry : retry) - secondsSince(time, now))
     : 0
 
-/** Adds the creation of missing companion objects to a step that follows a live driver. */
+/** Seconds until a companion object is ensured; undefined: it exists, and nothing more is expected of it. */
+const untilEnsured = (child: ChildStatus, { now, observed }: Situation): number | undefined => {
+  if (child.state !== "Created") return untilAction(child, now)
+  return isRoute(child) ? observed.routesDue?.find(({ name }) => name === child.name)?.seconds : undefined
+}
+
+/** Adds the creation of missing companion objects, and the look at routes, to a step that follows a live driver. */
 export const keepChildren = (s: Situation, step: Step): Step => {
-  const missing = (s.status.children ?? []).filter(({ state }) => state !== "Created")
+  const waits = (s.status.children ?? []).flatMap((child) => {
+    const seconds = untilEnsured(child, s)
+    return seconds === undefined ? [] : [{ child, seconds }]
+  })
   const attempt = lastAttempt(s.status)
-  if (missing.length === 0 || attempt === undefined || s.observed.children === inProgress) return step
-  const due = missing.filter((child) => untilAction(child, s.now) <= 0)
+  if (waits.length === 0 || attempt === undefined || s.observed.children === inProgress) return step
+  const due = waits.flatMap(({ child, seconds }) => (seconds <= 0 ? [child] : []))
   if (due.length === 0) {
-    return { ...step, next: sooner(step.next, Math.min(...missing.map((child) => untilAction(child, s.now)))) }
+    return { ...step, next: sooner(step.next, Math.min(...waits.map(({ seconds }) => seconds))) }
   }
   const ensure: Action = {
     _tag: "EnsureChildren",

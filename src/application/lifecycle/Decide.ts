@@ -21,7 +21,8 @@ import { deleteRemains, deleteRun } from "./Run.ts"
 import { followExecutors } from "./running/Executors.ts"
 import { follow } from "./running/Following.ts"
 import { canWait, followTimeline } from "./running/Timeline.ts"
-import { mayWait } from "./running/Waits.ts"
+import { owesUsage, withUsage } from "./running/UsageStatus.ts"
+import { mayWait, usageSeconds } from "./running/Waits.ts"
 import type { Situation } from "./Situation.ts"
 import { inState, type Step, step, warning, without } from "./Step.ts"
 import { invalidate, invalidating, pendingRerun, suspend, suspended, suspending } from "./Stopping.ts"
@@ -152,15 +153,18 @@ export const decide = (situation: Situation): Decision => {
   const unchanged =
     sameJson(reported, situation.status) ||
     (adopted === situation.status && canWait(adopted, timed) && sameJson(reported, timed))
-  return postponed(situation, {
-    rule: rule.name,
-    status: unchanged ? situation.status : reported,
-    actions,
-    events: [...events, ...executors.events, ...children.events],
-    next,
-    deferred: false,
-    postponedSince: undefined,
-  })
+  return counted(
+    situation,
+    postponed(situation, {
+      rule: rule.name,
+      status: unchanged ? situation.status : reported,
+      actions,
+      events: [...events, ...executors.events, ...children.events],
+      next,
+      deferred: false,
+      postponedSince: undefined,
+    }),
+  )
 }
 
 /**
@@ -175,13 +179,27 @@ const needsNoRecord = ({ status: before }: Situation, { status, actions }: Step)
 
 /** The decision, or to wait with it for further changes. A change that may not wait takes those that did with it. */
 const postponed = (situation: Situation, decision: Decision): Decision => {
-  const { status, observed, policy, now } = situation
+  const { status, observed, policy } = situation
   const wait = mayWait(status, decision.status, observed.executors.length, policy.progressSeconds)
   if (decision.actions.length > 0 || wait === undefined) return decision
+  return waiting(situation, { ...decision, status, events: [] }, wait) ?? decision
+}
+
+/** `decision`, to be followed by another one at the latest when changes have waited for so many seconds; undefined if they have. */
+const waiting = ({ observed, now }: Situation, decision: Decision, wait: number): Decision | undefined => {
   const since = observed.changesSince ?? now
   const seconds = wait - (now - since) / 1000
-  if (seconds <= 0) return decision
-  return { ...decision, status, events: [], next: sooner(decision.next, seconds), postponedSince: since }
+  return seconds <= 0 ? undefined : { ...decision, next: sooner(decision.next, seconds), postponedSince: since }
+}
+
+/** The decision, with the usage up to date if its status is to be written; or if that would never happen otherwise. */
+const counted = (situation: Situation, decision: Decision): Decision => {
+  const { status: before, usage, now } = situation
+  const isUnchanged = decision.status === before
+  if (isUnchanged && (decision.postponedSince !== undefined || !owesUsage(before, usage))) return decision
+  const written = { ...decision, status: withUsage(before, decision.status, usage, now) }
+  const isAll = isUnchanged && decision.events.length === 0 && decision.actions.length === 0
+  return (isAll ? waiting(situation, decision, usageSeconds) : undefined) ?? written
 }
 
 /** The status with the time at which its state was entered; in an unchanged state the time is unchanged, too. */

@@ -54,6 +54,9 @@ export interface ChildrenOutcome {
 export const inProgress = "InProgress"
 export type ChildrenProgress = ChildrenOutcome | typeof inProgress
 
+/** A companion object that a Gateway may refuse after it was created. */
+export const isRoute = ({ kind }: Pick<ChildStatus, "kind">): boolean => kind === "HTTPRoute"
+
 /** Errors with which a submission meets again and again, and which may be temporary. */
 export interface Delay {
   /** Of the first of them, in epoch milliseconds. */
@@ -78,6 +81,8 @@ export interface Observed {
   readonly delay?: Delay | undefined
   /** Only in a reconcile that has just created or deleted companion objects: the outcome. */
   readonly children?: ChildrenProgress | undefined
+  /** Routes that are to be looked at again, whether Gateways accept them, and in how many seconds. */
+  readonly routesDue?: ReadonlyArray<{ readonly name: string; readonly seconds: number }> | undefined
   /** The last reading of the driver of the current submission. */
   readonly progress?: Reading | undefined
   /** The executors that it has counted. */

@@ -9,6 +9,7 @@ import type { InheritedLabels } from "../../spark/pod/InheritedLabels.ts"
 import type { Submission } from "../../spark/submit/Submission.ts"
 import type { Submitter } from "../../spark/submit/Submitter.ts"
 import type { Observed } from "./Observed.ts"
+import type { UsageFacts } from "./running/UsageStatus.ts"
 
 /** Operator-wide settings. */
 export interface Policy {
@@ -62,6 +63,7 @@ export interface Situation {
   readonly childrenOf: (submission: Submission) => ReadonlyArray<ChildStatus>
   readonly status: SparkApplicationStatus
   readonly observed: Observed
+  readonly usage: UsageFacts
   readonly policy: Policy
   /** Epoch milliseconds. */
   readonly now: number

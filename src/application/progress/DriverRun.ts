@@ -1,12 +1,12 @@
 /** The driver that currently runs for an application, and where its progress can be read. */
 
-import { Effect, type Scope } from "effect"
+import { Clock, Effect, type Scope } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import { type PodAccess, type PodAddress, podGet, PodHttpError } from "../../kube/PodHttp.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
-import { executorIds, type Progress, progressOf } from "../../spark/monitoring/DriverProgress.ts"
+import { coreUtilization, executorIds, type Progress, progressOf } from "../../spark/monitoring/DriverProgress.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import { driverFacts } from "../../spark/observe/PodFacts.ts"
 import { uiOfSpec } from "../../spark/Ui.ts"
@@ -62,9 +62,10 @@ export const askDriver = Effect.fnUntraced(function* (
     return yield* new PodHttpError({ reason: "invalid", message: `${what}: the response is not a list` })
   })
   const jobs = yield* list("jobs")
-  const executors = yield* list("executors")
+  const executors = yield* list("allexecutors")
+  const utilization = coreUtilization(executors.body, yield* Clock.currentTimeMillis)
   return {
-    progress: progressOf(jobs.body, executors.body),
+    progress: { ...progressOf(jobs.body, executors.body), coreUtilization: utilization },
     executors: executorIds(executors.body),
     length: jobs.length + executors.length,
   }

@@ -4,13 +4,16 @@
  * error.
  */
 
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { ChildStatus } from "../../api/application/SparkApplicationStatus.ts"
+import { notInstalled } from "../../kube/gateway/Route.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { createOrGet, type Ensured, ignoreNotFound } from "../../kube/Idempotent.ts"
-import { Kube } from "../../kube/Kube.ts"
+import { find, Kube } from "../../kube/Kube.ts"
 import { KubeError } from "../../kube/KubeError.ts"
 import { apiVersion, type KubeObject, type Resource } from "../../kube/Resource.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import type { Child } from "../../spark/Child.ts"
 import { children, childrenInfo } from "../../spark/Children.ts"
 import type { BuildOptions } from "../../spark/driver/Build.ts"
@@ -71,11 +74,25 @@ const createOrReplace = Effect.fnUntraced(function* (
   return { _tag: isCurrent(second) ? "Made" : "Taken", object: second.object }
 })
 
-/** Adds the object to the message of the error, and a hint if the cluster may not know its kind. */
+/** A child that was created and is looked at again: as it is now, or created again if it is gone. */
+const lookOrCreate = Effect.fnUntraced(function* (
+  child: Child,
+  application: SparkApplication,
+  submissionId: string,
+): Effect.fn.Return<Made, KubeError, Kube> {
+  const object = yield* find(yield* Kube, child, application.metadata.namespace, nameOf(child))
+  return object !== undefined && ofSubmission(object, application, submissionId)
+    ? { _tag: "Made", object }
+    : yield* createOrReplace(child, application, submissionId)
+})
+
+/** Adds the object to the message of the error, and what the cluster lacks if it does not know its kind. */
 const withObject = (child: Child, error: KubeError): KubeError => {
-  const unanswered = error.reason === "NotFound" && child.group !== "" && !error.message.endsWith("installed?")
-  const unknown = unanswered ? `; is ${apiVersion(child)} installed?` : ""
-  return new KubeError({ ...error, message: `${child.kind} ${nameOf(child)}: ${error.message}${unknown}` })
+  const unknown = `the cluster does not serve ${child.kind} of ${apiVersion(child)}; is its definition installed?`
+  return new KubeError({
+    ...error,
+    message: `${child.kind} ${nameOf(child)}: ${error.unserved === true ? unknown : error.message}`,
+  })
 }
 
 /** The objects that the driver cannot start without. */
@@ -124,12 +141,15 @@ const deleteChild = Effect.fnUntraced(function* (
   return { child, outcome: { _tag: "Gone" } }
 })
 
+const useIngress = ", or run the operator with --ui-route=ingress"
+
 /** Creates these companion objects of the submission; those that the spec no longer asks for are deleted. */
 export const ensureChildren = Effect.fn("ensureChildren")(function* (
   action: Extract<Action, { _tag: "EnsureChildren" }>,
   application: SparkApplication,
   valid: Valid | undefined,
   options: BuildOptions,
+  routes: RouteCheck,
 ): Effect.fn.Return<ChildrenOutcome, never, Kube> {
   if (valid === undefined) {
     const message = "the spec is not valid at present; see the condition Accepted"
@@ -140,7 +160,14 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
   const ensure = Effect.fnUntraced(function* (child: ChildStatus): Effect.fn.Return<ChildResult, KubeError, Kube> {
     const built = desired.find((one) => nameOf(one) === child.name && one.plural === child.resource)
     if (built === undefined) return yield* deleteChild(child, application)
-    const { _tag, object } = yield* createOrReplace(built, application, action.submissionId)
+    const make = child.state === "Created" ? lookOrCreate : createOrReplace
+    const made = yield* Effect.result(make(built, application, action.submissionId))
+    if (Result.isFailure(made)) {
+      if (made.failure.unserved !== true || built.parentsFrom === undefined) return yield* Effect.fail(made.failure)
+      const { reason, message } = notInstalled(built, useIngress)
+      return failed(child, reason, message)
+    }
+    const { _tag, object } = made.success
     if (_tag === "Taken") {
       const message = `${child.kind} ${child.name} exists already and does not belong to this application`
       return isLeaving(object, application)
@@ -148,6 +175,11 @@ export const ensureChildren = Effect.fn("ensureChildren")(function* (
         : failed(child, "NameConflict", message)
     }
     existing.push(object)
+    if (built.parentsFrom !== undefined) {
+      const id = { owner: keyOf(application), name: child.name, version: action.submissionId }
+      const problem = yield* routes.problemOf(id, object, built.parentsFrom)
+      if (problem !== undefined) return failed(child, problem.reason, problem.message)
+    }
     return { child, outcome: { _tag: "Created", uid: object.metadata?.uid } }
   })
   const results = yield* Effect.forEach(action.children, (child) => asResult(child, ensure(child)), {

@@ -12,6 +12,7 @@ import { type Change, isLeft } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
+import type { PodUses } from "../usage/PodUses.ts"
 import { applicationKeyOf } from "./Ownership.ts"
 import type { ApplicationWrite, Reported } from "./Reported.ts"
 
@@ -31,6 +32,7 @@ export interface ChangesOptions {
   readonly metrics: Pick<ApplicationMetrics, "applicationObserved" | "podObserved">
   readonly traces: AttemptTraces
   readonly podReports: Pick<PodReports, "probeKillOf">
+  readonly podUses: Pick<PodUses, "observed">
 }
 
 export const make = ({
@@ -41,6 +43,7 @@ export const make = ({
   metrics,
   traces,
   podReports,
+  podUses,
 }: ChangesOptions): Changes => {
   const settle = ({ before, after }: Change<SparkApplication>) => {
     reported.committed(writes.seen(before, after))
@@ -56,6 +59,7 @@ export const make = ({
     ofAside: settle,
     ofPod: (change, now) => {
       metrics.podObserved({ ...change, killedBy: change.after && podReports.probeKillOf(change.after)?.probe }, now)
+      podUses.observed(change, now)
       const pod = change.after ?? change.before
       const key = pod && applicationKeyOf(pod)
       if (key && change.before && !change.after && !isLeft(change)) lastSeen.remember(key, change.before)

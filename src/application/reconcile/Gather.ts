@@ -7,6 +7,7 @@ import { Clock, Effect } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { awaitsDriverDeletion, expectsDriver, precedesSubmission, stateOf } from "../../api/States.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { pods } from "../../kube/Resource.ts"
@@ -20,7 +21,7 @@ import { driverFacts, executorFacts, submitterFacts } from "../../spark/observe/
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { unrecorded } from "../lifecycle/Begun.ts"
-import type { ChildrenProgress, Delay, Driver, Observed } from "../lifecycle/Observed.ts"
+import { type ChildrenProgress, type Delay, type Driver, isRoute, type Observed } from "../lifecycle/Observed.ts"
 import type { ProgressReadings } from "../progress/ProgressFollower.ts"
 import { byApplication } from "./Caches.ts"
 import { ofEarlierRun, ofSubmission, ownedBy } from "./Ownership.ts"
@@ -43,6 +44,8 @@ export interface Sources {
   readonly delayOf: (key: string, application: SparkApplication) => Delay | undefined
   /** What became of the last work on companion objects, if no status has it. */
   readonly childrenOf: (key: string, submissionId: string | undefined) => ChildrenProgress | undefined
+  /** Seconds until a route is to be looked at again. */
+  readonly routeDue: RouteCheck["due"]
 }
 
 export interface Gathered {
@@ -61,7 +64,7 @@ export const gather = Effect.fnUntraced(function* (
   answer: Answer,
   searches: boolean,
 ): Effect.fn.Return<Gathered, KubeError, Kube> {
-  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf, childrenOf } = sources
+  const { pods: podStore, lastSeen, podReports, progress, changesSince, delayOf, childrenOf, routeDue } = sources
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(application)
   const submissionId = application.status?.submissionID
@@ -97,6 +100,10 @@ export const gather = Effect.fnUntraced(function* (
       delay: delayOf(key, application),
       submission: undefined,
       children: childrenOf(key, submissionId),
+      routesDue: (application.status?.children ?? []).filter(isRoute).flatMap(({ name }) => {
+        const seconds = routeDue({ owner: key, name, version: submissionId ?? "" }, now)
+        return seconds === undefined ? [] : [{ name, seconds }]
+      }),
       ...(answer.begun === undefined ? yield* findBegun(application, podStore, gone, searches, now) : {}),
       ...answer,
     },

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -30,6 +31,7 @@ export interface Subject {
   readonly valid: () => Valid | undefined
   readonly options: BuildOptions
   readonly childrenWork: ChildrenWork
+  readonly routes: RouteCheck
 }
 
 /** The results of a submission, which the next decision needs. */
@@ -55,7 +57,7 @@ const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeEr
       return valid === undefined ? Effect.succeed({}) : submit(action, application, valid, options)
     }
     case "EnsureChildren":
-      return workOnChildren(subject, ensureChildren(action, application, subject.valid(), options))
+      return workOnChildren(subject, ensureChildren(action, application, subject.valid(), options, subject.routes))
     case "DeleteChildren":
       return workOnChildren(subject, deleteChildren(action, application))
     case "DeleteRun":

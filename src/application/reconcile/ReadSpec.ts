@@ -169,7 +169,7 @@ const foundIn = (
       fromValid: { watchdog: undefined, heartbeat: undefined, initialExecutors: undefined },
     }
   }
-  const { warnings, submitter, conf, health, workload, initialExecutors } = validated.success
+  const { warnings, submitter, conf, health, initialExecutors } = validated.success
   return {
     problems: [],
     warnings: [
@@ -177,7 +177,7 @@ const foundIn = (
       ...(followsProgress
         ? []
         : progressWarnings(application, "the operator does not read the progress of drivers (--spark-ui-access=off)")),
-      ...accessWarnings(workload, buildOptions.children ?? noChildOptions, submitter.by),
+      ...accessWarnings(validated.success, buildOptions.children ?? noChildOptions),
     ],
     submitter,
     inheritedLabels: inheritedLabels(conf),

@@ -12,6 +12,7 @@ import { Clock, Effect } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { precedesSubmission, stateOf } from "../../api/States.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -19,10 +20,11 @@ import * as Freshness from "../../runtime/Freshness.ts"
 import type { LastSeen } from "../../runtime/LastSeen.ts"
 import type { Namespaces } from "../../runtime/namespaces/Namespaces.ts"
 import { again, awaitChange, type Next } from "../../runtime/Next.ts"
-import type { Store } from "../../runtime/Store.ts"
+import { keyOf, type Store } from "../../runtime/Store.ts"
 import { children } from "../../spark/Children.ts"
 import { driverPodName } from "../../spark/Names.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { PriceOf } from "../../spark/usage/Amounts.ts"
 import { currentAttempt } from "../lifecycle/Attempts.ts"
 import { mayGiveUp, unrecorded } from "../lifecycle/Begun.ts"
 import { decide } from "../lifecycle/Decide.ts"
@@ -30,6 +32,7 @@ import { beginsOrEnds, type Decision } from "../lifecycle/Decision.ts"
 import { inProgress, type Observed } from "../lifecycle/Observed.ts"
 import { completeStatus, type Policy, type Situation } from "../lifecycle/Situation.ts"
 import { linkToAttempt } from "../telemetry/AttemptContext.ts"
+import type { PodUses } from "../usage/PodUses.ts"
 import { childStatus } from "./ApplyChildren.ts"
 import type { ChildrenWork } from "./ChildrenWork.ts"
 import { gather, type Sources } from "./Gather.ts"
@@ -41,11 +44,14 @@ import * as SubmissionDelays from "./SubmissionDelays.ts"
 export interface ReconcileOptions {
   readonly applications: Store<SparkApplication>
   readonly namespaces: Pick<Namespaces, "join">
-  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "lastSeen">
+  readonly sources: Omit<Sources, "changesSince" | "delayOf" | "childrenOf" | "routeDue" | "lastSeen">
   readonly lastSeen: LastSeen<SeenPod>
   readonly definition: Pick<DefinitionCheck<SparkApplication>, "allows" | "remembered" | "problem">
   readonly report: Report
   readonly childrenWork: ChildrenWork
+  readonly routes: RouteCheck
+  readonly podUses: Pick<PodUses, "of" | "drop">
+  readonly priceOf: PriceOf
   readonly policy: Policy
   readonly rules: Omit<SpecRules, "followsProgress">
 }
@@ -68,7 +74,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { applications, lastSeen, definition, report, childrenWork, policy, rules } = options
+  const { applications, lastSeen, definition, report, childrenWork, routes, podUses, priceOf, policy, rules } = options
   const readSpec = makeReader({ ...rules, followsProgress: policy.progressSeconds !== undefined })
   /** Applications with changes that wait to be reported: since when, in epoch milliseconds. */
   const postponed = new Map<string, number>()
@@ -79,6 +85,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     lastSeen,
     changesSince: (key) => postponed.get(key),
     childrenOf: childrenWork.of,
+    routeDue: routes.due,
     delayOf: (key, { metadata, status }) =>
       delays.of(key, currentAttempt(status)?.submissionID ?? unrecorded(metadata.uid, status)?.submissionId),
   }
@@ -91,6 +98,11 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     driverPodName: driverPodName(application),
     status: completeStatus(application.status),
     observed,
+    usage: {
+      podsOf: podUses.of(keyOf(application)),
+      priceOf,
+      coreUtilization: observed.progress?.progress.coreUtilization,
+    },
     childrenOf: (submission) => {
       const valid = spec.valid()
       return valid === undefined ? [] : children(valid, submission, rules.buildOptions).map(childStatus)
@@ -150,7 +162,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     // The write itself may have shown that the definition is wrong.
     if (beginsOrEnds(decision) && !(yield* definition.allows(reported))) return held(decision)
     yield* linkToAttempt(reported)
-    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork }
+    const subject = { application: reported, valid: spec.valid, options: rules.buildOptions, childrenWork, routes }
     return { decision, answer: yield* perform(key, decision, subject) }
   })
 
@@ -171,7 +183,9 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     postponed.delete(key)
     delays.forget(key)
     childrenWork.forget(key)
+    routes.forget(key)
     lastSeen.drop(key)
+    podUses.drop(key)
     return { _tag: "Gone" }
   })
 }

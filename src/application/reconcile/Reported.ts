@@ -10,6 +10,7 @@ import { keyOf } from "../../runtime/Store.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ApplicationMetrics } from "../telemetry/ApplicationMetrics.ts"
 import type { AttemptTraces } from "../telemetry/AttemptTraces.ts"
+import type { PodUses } from "../usage/PodUses.ts"
 
 export interface ApplicationWrite extends StatusWrite<SparkApplication> {
   /** Deleted pods whose final state is part of the status. */
@@ -26,19 +27,24 @@ export interface ReportedOptions {
   readonly lastSeen: LastSeen<SeenPod>
   readonly metrics: Pick<ApplicationMetrics, "applicationCommitted">
   readonly traces: AttemptTraces
+  readonly podUses: Pick<PodUses, "reported">
 }
 
-export const make = ({ lastSeen, metrics, traces }: ReportedOptions): Reported => {
+export const make = ({ lastSeen, metrics, traces, podUses }: ReportedOptions): Reported => {
   const forget = (application: SparkApplication, gone: ReadonlyArray<SeenPod>) =>
     lastSeen.forget(keyOf(application), gone)
   return {
     committed: (facts) => {
       for (const { write, after } of facts) {
         forget(after, write.gone)
+        podUses.reported(after)
         metrics.applicationCommitted(write.before.status, after)
         traces.committed(write.before.status, after)
       }
     },
-    nothingToWrite: forget,
+    nothingToWrite: (application, gone) => {
+      forget(application, gone)
+      podUses.reported(application)
+    },
   }
 }

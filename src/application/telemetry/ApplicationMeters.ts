@@ -3,6 +3,7 @@
 import type { Instrument } from "../../telemetry/meter/Instrument.ts"
 import type * as InstrumentTable from "../../telemetry/meter/InstrumentTable.ts"
 import type { Meters } from "../../telemetry/meter/Meters.ts"
+import { UsageInstruments } from "../usage/UsageInstruments.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
 import { LabelInstruments } from "./LabelInstruments.ts"
 import { PodInstruments } from "./PodInstruments.ts"
@@ -15,6 +16,7 @@ export const instruments = {
   ...ProgressInstruments,
   ...PodInstruments,
   ...ProbeInstruments,
+  ...UsageInstruments,
 } as const satisfies Record<string, Instrument>
 
 export type ApplicationMeters = Meters<typeof instruments>

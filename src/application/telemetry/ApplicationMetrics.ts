@@ -6,6 +6,8 @@
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkApplicationStatus } from "../../api/application/SparkApplicationStatus.ts"
 import type { TelemetryApi } from "../../telemetry/Telemetry.ts"
+import * as ReservedNow from "../usage/ReservedNow.ts"
+import { UsageInstruments } from "../usage/UsageInstruments.ts"
 import * as ApplicationCounters from "./ApplicationCounters.ts"
 import * as ApplicationIdentity from "./ApplicationIdentity.ts"
 import { ApplicationInstruments } from "./ApplicationInstruments.ts"
@@ -88,13 +90,18 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
   })
   const progress = ProgressTelemetry.make({ meters, identities, cap: perApplication ? settings.progressLimit : 0 })
   const ages = StateAges.make()
-  const sinks = { meters, counters, ages, identities, progress, labels: ApplicationLabels.make() }
+  const labels = ApplicationLabels.make()
+  const sinks = { meters, counters, ages, identities, progress, labels }
   const pods = PodTelemetry.make(sinks, telemetry.limit)
   const applications = ApplicationTelemetry.make(sinks, pods.relabelled)
+  const reserved = ReservedNow.make(
+    (namespace, name) => identities.of(namespace, labels.of(namespace, name)).application,
+  )
 
   telemetry.produce(ProgressInstruments, progress.points)
   telemetry.produce(PodInstruments, counters.points)
   telemetry.produce(ApplicationInstruments, ages.points)
+  telemetry.produce(UsageInstruments, reserved.points)
   telemetry.derive(legacyMetrics({ prefix, sets, labels: labelNames, buckets }))
 
   return {
@@ -105,7 +112,10 @@ export const make = (telemetry: TelemetryApi, settings: ApplicationMetricsSettin
     },
     applicationObserved: applications.observed,
     applicationCommitted: applications.committed,
-    podObserved: pods.observed,
+    podObserved: (change, now) => {
+      pods.observed(change, now)
+      reserved.observed(change)
+    },
     podHandled: (event, seconds) => meters.record("spark.operator.pod.event.duration", seconds, { event }),
     probeFailed: pods.probeFailed,
     progressObserved: (application, reading) => {

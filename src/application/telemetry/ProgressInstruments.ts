@@ -92,6 +92,13 @@ export const ProgressInstruments = {
     description: "Executors that the driver of an application counts as active",
     attributes: ofApplication,
   },
+  "spark.application.executor.utilization": {
+    ...own,
+    unit: "1",
+    description:
+      "Share of the time of an application's executor cores in which tasks ran; none before the first executor",
+    attributes: ofApplication,
+  },
   "spark.application.batch.age": {
     ...own,
     unit: "s",

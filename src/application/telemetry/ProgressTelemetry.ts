@@ -134,6 +134,7 @@ const ownValues: Readonly<Record<OwnName, (reading: ProgressReading, now: number
   "spark.application.stages": ({ progress }) => progress.stages,
   "spark.application.tasks": ({ progress }) => progress.tasks,
   "spark.application.executors": ({ progress }) => progress.executors,
+  "spark.application.executor.utilization": ({ progress }) => progress.coreUtilization,
   "spark.application.batch.age": batchAge,
 }
 

@@ -13,6 +13,7 @@ import type {
 import { isAfterRun, stateOf } from "../../api/States.ts"
 import { lastAttempt } from "../lifecycle/Attempts.ts"
 import { arrivalPhases, attemptPhases, type Phase, type PhaseSpan } from "../lifecycle/running/Timeline.ts"
+import { usageMeasurements } from "../usage/UsageMeasurements.ts"
 import type { Measurement } from "./Measurement.ts"
 
 /**
@@ -35,6 +36,7 @@ export const transitions = (
     ...stalls(previous, status),
     ...stateMeasurements(previous, status),
     ...executorMeasurements(previous, status),
+    ...usageMeasurements(previous, status),
   ]
 }
 

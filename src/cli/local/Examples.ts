@@ -8,7 +8,8 @@
 import { Effect, Result, Schema, SchemaGetter } from "effect"
 import { ApplicationStateType } from "../../api/application/SparkApplicationStatus.ts"
 import { ConnectState } from "../../api/connect/SparkConnectStatus.ts"
-import { scheduledSparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
+import { historyStates } from "../../history/telemetry/HistoryInstruments.ts"
 import type { KubeObject } from "../../kube/Resource.ts"
 import { prefix } from "../../local/node/KubeletScript.ts"
 import * as ManifestFiles from "../manifest/ManifestFiles.ts"
@@ -18,11 +19,15 @@ import { remarkText } from "../manifest/ManifestText.ts"
 const ScheduleExpectation = Schema.Literals(["Scheduled", "FailedValidation", "COMPLETED", "FAILED"])
 type ScheduleExpectation = typeof ScheduleExpectation.Type
 
-/** What an application, a schedule or a Connect server declares; every part is optional. */
+const HistoryExpectation = Schema.Literals(historyStates)
+type HistoryExpectation = typeof HistoryExpectation.Type
+
+/** What an application, a schedule, a Connect server or a history server declares; every part is optional. */
 export interface Expectation {
   readonly state?: ApplicationStateType
   readonly schedule?: ScheduleExpectation
   readonly server?: ConnectState
+  readonly history?: HistoryExpectation
   readonly attempts?: number
   readonly resumeAfterSeconds?: number
 }
@@ -110,8 +115,12 @@ const decode = (document: unknown) =>
     const server = ofServer
       ? yield* annotation("expect", ConnectState, "a state such as Ready, Idle or Failed")
       : undefined
+    const ofHistory = kind === sparkHistoryServers.kind
+    const history = ofHistory
+      ? yield* annotation("expect", HistoryExpectation, "Available, Unavailable, Stopped or Invalid")
+      : undefined
     const state =
-      ofSchedule || ofServer
+      ofSchedule || ofServer || ofHistory
         ? undefined
         : yield* annotation("expect", ApplicationStateType, "a state such as COMPLETED, FAILED or RUNNING")
     const attempts = yield* annotation("expect-attempts", Attempts, 'a number such as "3"')
@@ -120,6 +129,7 @@ const decode = (document: unknown) =>
       ...(state === undefined ? {} : { state }),
       ...(schedule === undefined ? {} : { schedule }),
       ...(server === undefined ? {} : { server }),
+      ...(history === undefined ? {} : { history }),
       ...(attempts === undefined ? {} : { attempts }),
       ...(resumeAfterSeconds === undefined ? {} : { resumeAfterSeconds }),
     }

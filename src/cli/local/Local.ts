@@ -4,8 +4,9 @@
  */
 
 import { Effect, Stream, SubscriptionRef, Terminal } from "effect"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import * as EmbeddedKube from "../../local/apiserver/EmbeddedKube.ts"
+import * as DeploymentController from "../../local/node/DeploymentController.ts"
 import * as JobController from "../../local/node/JobController.ts"
 import * as Kubelet from "../../local/node/Kubelet.ts"
 import * as SparkPods from "../../local/spark/SparkPods.ts"
@@ -74,6 +75,7 @@ export const local = Effect.fnUntraced(function* ({ options, settings, host, dir
   return yield* Effect.gen(function* () {
     yield* Effect.forkScoped(Kubelet.run(SparkPods.programs))
     yield* Effect.forkScoped(JobController.run)
+    yield* Effect.forkScoped(DeploymentController.run)
     const picture = yield* watchPicture
     const expectations = expectationsOf(yield* applyManifests(cluster, examples))
     yield* playUser(picture, expectations.applications)
@@ -112,11 +114,12 @@ const expectationsOf = (examples: ReadonlyArray<Example>): Expectations => {
     applications: of(sparkApplications.kind),
     schedules: of(scheduledSparkApplications.kind),
     servers: of(sparkConnects.kind),
+    histories: of(sparkHistoryServers.kind),
   }
 }
 
-const countOf = ({ applications, schedules, servers }: Expectations) =>
-  applications.size + schedules.size + servers.size
+const countOf = ({ applications, schedules, servers, histories }: Expectations) =>
+  applications.size + schedules.size + servers.size + histories.size
 
 /** Waits until all verdicts are final. */
 const settled = (picture: SubscriptionRef.SubscriptionRef<LocalPicture>, expectations: Expectations) =>

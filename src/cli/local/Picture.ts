@@ -1,10 +1,11 @@
-/** What local mode knows about the cluster: applications, driver pods, schedules and Connect servers, kept up to date by watches, as in any client. */
+/** What local mode knows about the cluster: applications, driver pods, schedules, Connect servers and history servers, kept up to date by watches, as in any client. */
 
 import { Effect, Stream, SubscriptionRef } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { Kube } from "../../kube/Kube.ts"
 import { type ReflectorEvent, reflect } from "../../kube/Reflector.ts"
@@ -12,10 +13,11 @@ import { type KubeObject, pods } from "../../kube/Resource.ts"
 import { keyOf } from "../../runtime/Store.ts"
 import * as Labels from "../../spark/Labels.ts"
 import type { Expectation } from "./Examples.ts"
+import { type HistoryRow, historyRow } from "./HistoryRow.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
 import { type ServerRow, serverRow } from "./ServerRow.ts"
-import { scheduleVerdict, serverVerdict, type Verdict, verdict } from "./Verdict.ts"
+import { historyVerdict, scheduleVerdict, serverVerdict, type Verdict, verdict } from "./Verdict.ts"
 import type { ViewRows } from "./View.ts"
 
 export interface LocalPicture {
@@ -27,6 +29,8 @@ export interface LocalPicture {
   readonly schedules: ReadonlyMap<string, ScheduledSparkApplication>
   /** By `namespace/name`. */
   readonly servers: ReadonlyMap<string, SparkConnect>
+  /** By `namespace/name`. */
+  readonly histories: ReadonlyMap<string, SparkHistoryServer>
 }
 
 /** What examples declare, by `namespace/name`. */
@@ -34,6 +38,7 @@ export interface Expectations {
   readonly applications: ReadonlyMap<string, Expectation>
   readonly schedules: ReadonlyMap<string, Expectation>
   readonly servers: ReadonlyMap<string, Expectation>
+  readonly histories: ReadonlyMap<string, Expectation>
 }
 
 /** Starts watching in the scope; the reference always holds the latest picture and streams its changes. */
@@ -44,6 +49,7 @@ export const watchPicture = Effect.gen(function* () {
     drivers: new Map(),
     schedules: new Map(),
     servers: new Map(),
+    histories: new Map(),
   })
   const follow = <A extends KubeObject>(
     events: Stream.Stream<ReflectorEvent<A>>,
@@ -72,6 +78,10 @@ export const watchPicture = Effect.gen(function* () {
   yield* follow(reflect(kube, sparkConnects).events, (now, event) => ({
     ...now,
     servers: applied(now.servers, event),
+  }))
+  yield* follow(reflect(kube, sparkHistoryServers).events, (now, event) => ({
+    ...now,
+    histories: applied(now.histories, event),
   }))
   return picture
 })
@@ -108,11 +118,16 @@ export const scheduleRowsOf = ({ schedules }: LocalPicture): ReadonlyArray<Sched
 /** One row per Connect server, sorted by namespace and name. */
 export const serverRowsOf = ({ servers }: LocalPicture): ReadonlyArray<ServerRow> => sorted(servers).map(serverRow)
 
+/** One row per history server, sorted by namespace and name. */
+export const historyRowsOf = ({ histories }: LocalPicture): ReadonlyArray<HistoryRow> =>
+  sorted(histories).map(historyRow)
+
 /** The rows of every kind. */
 export const viewRowsOf = (picture: LocalPicture): ViewRows => ({
   applications: rowsOf(picture),
   schedules: scheduleRowsOf(picture),
   servers: serverRowsOf(picture),
+  histories: historyRowsOf(picture),
 })
 
 const judged = <A>(
@@ -132,4 +147,5 @@ export const verdictsOf = (picture: LocalPicture, expected: Expectations): Reado
   ),
   ...judged(expected.schedules, picture.schedules, scheduleVerdict),
   ...judged(expected.servers, picture.servers, serverVerdict),
+  ...judged(expected.histories, picture.histories, historyVerdict),
 ]

@@ -4,9 +4,9 @@
  */
 
 import { Effect, Option, Queue, SubscriptionRef, Terminal } from "effect"
-import { type LocalPicture, rowsOf, scheduleRowsOf, serverRowsOf, viewRowsOf } from "./Picture.ts"
+import { historyRowsOf, type LocalPicture, rowsOf, scheduleRowsOf, serverRowsOf, viewRowsOf } from "./Picture.ts"
 import type { LocalRow } from "./Row.ts"
-import { changeLine, scheduleChangeLine, serverChangeLine } from "./Table.ts"
+import { changeLine, historyChangeLine, scheduleChangeLine, serverChangeLine } from "./Table.ts"
 import { type ViewOptions, frame } from "./View.ts"
 
 type Picture = SubscriptionRef.SubscriptionRef<LocalPicture>
@@ -44,8 +44,8 @@ export const showScreen = Effect.fnUntraced(function* (view: ViewOptions, pictur
 }, Effect.scoped)
 
 /**
- * Prints a line for every application, schedule and Connect server that has changed, checking ten times a second; progress alone does not count as a change, and a
- * reason is printed once. Never ends.
+ * Prints a line for every application, schedule, Connect server and history server that has changed, checking ten times a second; progress
+ * alone does not count as a change, and a reason is printed once. Never ends.
  */
 export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   const terminal = yield* Terminal.Terminal
@@ -62,6 +62,7 @@ export const showLines = Effect.fnUntraced(function* (picture: Picture) {
   }
   const schedules = changed(scheduleChangeLine)
   const servers = changed(serverChangeLine)
+  const histories = changed(historyChangeLine)
   const changes = (now: LocalPicture) =>
     rowsOf(now).flatMap((row) => {
       const before = shown.get(row.key)
@@ -74,7 +75,12 @@ export const showLines = Effect.fnUntraced(function* (picture: Picture) {
     const now = SubscriptionRef.getUnsafe(picture)
     if (now === seen) return Effect.void
     seen = now
-    const lines = [...changes(now), ...schedules(scheduleRowsOf(now)), ...servers(serverRowsOf(now))]
+    const lines = [
+      ...changes(now),
+      ...schedules(scheduleRowsOf(now)),
+      ...servers(serverRowsOf(now)),
+      ...histories(historyRowsOf(now)),
+    ]
     return lines.length === 0 ? Effect.void : Effect.ignore(terminal.display(lines.join("")))
   })
   return yield* Effect.forever(Effect.andThen(print, Effect.sleep("100 millis")))

@@ -1,6 +1,7 @@
 /** Tables of local mode as text: the live table of each kind, and the summary of `--once`. Pure: rows and a width in, lines out. */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { HistoryRow } from "./HistoryRow.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
 import type { ServerRow } from "./ServerRow.ts"
@@ -46,7 +47,7 @@ const table = (
 }
 
 /** The state of an object of any kind that is shown. */
-type State = (LocalRow | ScheduleRow | ServerRow)["state"]
+type State = (LocalRow | ScheduleRow | ServerRow | HistoryRow)["state"]
 
 const stateColors: Partial<Record<State, Paint>> = {
   RUNNING: "cyan",
@@ -70,6 +71,10 @@ const stateColors: Partial<Record<State, Paint>> = {
   NotReady: "yellow",
   Idle: "magenta",
   Failed: "red",
+  Available: "green",
+  Unavailable: "yellow",
+  Stopped: "magenta",
+  Invalid: "red",
 }
 
 const stateCell = (state: State): Cell => {
@@ -134,6 +139,20 @@ export const serverTable = (rows: ReadonlyArray<ServerRow>, style: TableStyle): 
     style,
   )
 
+/** One line per history server under a header. */
+export const historyTable = (rows: ReadonlyArray<HistoryRow>, style: TableStyle): ReadonlyArray<string> =>
+  table(
+    ["HISTORY SERVER", "STATE", "PODS", "URL", "REASON"],
+    rows.map((row) => [
+      { text: shortKey(row.key) },
+      stateCell(row.state),
+      { text: row.pods },
+      { text: row.url },
+      { text: row.reason, color: row.state === "Invalid" ? "red" : "dim" },
+    ]),
+    style,
+  )
+
 /** One change of one object, if output is not a terminal: name, state, and the parts that are not empty. */
 const change = (row: { readonly key: string; readonly state: State }, parts: ReadonlyArray<string>): string =>
   [shortKey(row.key).padEnd(24), row.state.padEnd(17), ...parts]
@@ -166,6 +185,9 @@ export const serverChangeLine = (row: ServerRow): string =>
     row.endpoint,
     row.reason,
   ])
+
+/** `history  Available  pods 1/1  http://history.default.svc:18080`. */
+export const historyChangeLine = (row: HistoryRow): string => change(row, [part("pods", row.pods), row.url, row.reason])
 
 /** The summary of `--once`: the expected and the actual state. */
 export const verdictTable = (verdicts: ReadonlyArray<Verdict>, style: TableStyle): ReadonlyArray<string> =>

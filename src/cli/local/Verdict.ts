@@ -6,16 +6,18 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { isFinal } from "../../api/States.ts"
 import { lastAttempt } from "../../application/lifecycle/Attempts.ts"
 import type { Expectation } from "./Examples.ts"
+import { type HistoryRow, historyRow } from "./HistoryRow.ts"
 import { type LocalRow, localRow } from "./Row.ts"
 import { type ScheduleRow, scheduleRow } from "./ScheduleRow.ts"
 import { isRefused, type ServerRow, serverRow } from "./ServerRow.ts"
 
 export interface Verdict {
-  readonly row: Pick<LocalRow | ScheduleRow | ServerRow, "key" | "state" | "reason">
+  readonly row: Pick<LocalRow | ScheduleRow | ServerRow | HistoryRow, "key" | "state" | "reason">
   /** Of an application or a Connect server. */
   readonly attempts: number | undefined
   readonly expectedState: string
@@ -98,5 +100,22 @@ export const serverVerdict = (connect: SparkConnect, expectation: Expectation): 
     met,
     final: met || row.state === "Failed" || isRefused(connect),
     seconds: secondsBetween(connect.metadata.creationTimestamp, ready),
+  }
+}
+
+/** The default of the expected state is Available. A server whose spec has a mistake is final. */
+export const historyVerdict = (server: SparkHistoryServer, expectation: Expectation): Verdict => {
+  const row = historyRow(server)
+  const expectedState = expectation.history ?? "Available"
+  const met = row.state === expectedState
+  const available = server.status?.conditions?.find(({ type, status }) => type === "Available" && status === "True")
+  return {
+    row,
+    attempts: undefined,
+    expectedState,
+    expectedAttempts: undefined,
+    met,
+    final: met || row.state === "Invalid",
+    seconds: secondsBetween(server.metadata.creationTimestamp, available?.lastTransitionTime),
   }
 }

@@ -1,13 +1,14 @@
 /**
- * The view that local mode shows on a terminal: addresses, one line per application, schedule and Connect server, and how to quit. Pure: the same rows
+ * The view that local mode shows on a terminal: addresses, one line per application, schedule, Connect server and history server, and how to quit. Pure: the same rows
  * and window size give the same text, and the text never exceeds the window.
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { HistoryRow } from "./HistoryRow.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
 import type { ServerRow } from "./ServerRow.ts"
-import { type TableStyle, applicationTable, scheduleTable, serverTable } from "./Table.ts"
+import { type TableStyle, applicationTable, historyTable, scheduleTable, serverTable } from "./Table.ts"
 
 /** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {
@@ -54,6 +55,7 @@ export interface ViewRows {
   readonly applications: ReadonlyArray<LocalRow>
   readonly schedules: ReadonlyArray<ScheduleRow>
   readonly servers: ReadonlyArray<ServerRow>
+  readonly histories: ReadonlyArray<HistoryRow>
 }
 
 export interface WindowSize {
@@ -70,12 +72,12 @@ const fitted = (table: ReadonlyArray<string>, space: number, line: (text: string
 }
 
 /**
- * The whole window, top to bottom. Rows that do not fit are counted in a last line; schedules and Connect servers have at most a quarter of
- * the lines each, and only if there are any.
+ * The whole window, top to bottom. Rows that do not fit are counted in a last line; schedules, Connect servers and history servers have at
+ * most a quarter of the lines each, and only if there are any.
  */
 export const frame = (
   { title, addresses, colors }: ViewOptions,
-  { applications, schedules, servers }: ViewRows,
+  { applications, schedules, servers, histories }: ViewRows,
   window: WindowSize,
 ): ReadonlyArray<string> => {
   const style = { width: window.columns, colors }
@@ -88,6 +90,7 @@ export const frame = (
   const below = [
     ...(schedules.length === 0 ? [] : quarter(scheduleTable(schedules, style))),
     ...(servers.length === 0 ? [] : quarter(serverTable(servers, style))),
+    ...(histories.length === 0 ? [] : quarter(historyTable(histories, style))),
   ]
   const table = fitted(applicationTable(applications, style), Math.max(0, space - below.length), dim)
   return [...top, ...table, ...below, ...bottom].slice(0, window.rows)

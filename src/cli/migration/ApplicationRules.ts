@@ -12,7 +12,7 @@ import { validate } from "../../application/Validate.ts"
 import { accessWarnings } from "../../spark/access/AccessRules.ts"
 import type { ChildOptions } from "../../spark/ChildOptions.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { noTarget } from "../../spark/history/EventLogTarget.ts"
+import type { EventLogTargetFound } from "../../spark/history/EventLogTarget.ts"
 import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import type { BatchScheduling } from "../../spark/scheduler/BatchScheduler.ts"
 import { created } from "../manifest/Created.ts"
@@ -25,6 +25,7 @@ export interface Assumed {
   readonly submitter: SubmitterKind
   readonly batchScheduling: BatchScheduling
   readonly children: ChildOptions
+  readonly eventLog: EventLogTargetFound
 }
 
 interface Difference {
@@ -108,7 +109,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
     submitter: assumed.submitter,
     healthDefaults: noHealthDefaults,
     podMetadata: noPodMetadata,
-    eventLog: noTarget,
+    eventLog: assumed.eventLog,
   }
   const valid = validate(application, settings)
   if (Result.isFailure(valid)) {
@@ -121,7 +122,7 @@ export const checkApplication = (object: unknown, assumed: Assumed, namespace = 
   const { spec } = application as SparkApplication
   return [
     ...warnings.map(asFinding(warning)),
-    ...accessWarnings(valid.success.workload, assumed.children, submitter.by).map(asFinding(warning)),
+    ...accessWarnings(valid.success, assumed.children).map(asFinding(warning)),
     ...(submitter.by === "job" ? [note("spec.submission.submitter", jobMessage(submitter.reasons))] : []),
     ...differences.filter(({ applies }) => applies(spec, assumed)).map(({ field, message }) => note(field, message)),
   ]

@@ -13,7 +13,7 @@ import type { Deployment } from "kubernetes-types/apps/v1"
 import type { Namespace, Pod, ServiceAccount } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
-import { group, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { group, ownGroup, scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { type KubeApi, listAll } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
@@ -118,7 +118,7 @@ export const clusterFacts = Effect.fnUntraced(function* (
     serviceAccounts: yield* inScopes(serviceAccounts),
     namespaces: existing,
     deployments: deployed,
-    definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group),
+    definitions: (yield* all(definitions)).filter(({ spec }) => spec.group === group || spec.group === ownGroup),
     webhooks: [...(yield* all(mutating)), ...(yield* all(validating))],
     missingRights: yield* orNothing("localsubjectaccessreviews", missingRights(kube, ours, existing, inUse)),
     unread,

@@ -11,7 +11,6 @@ import { serverPodName } from "../../connect/Names.ts"
 import { serverOf } from "../../connect/reconcile/Ownership.ts"
 import { validate } from "../../connect/Validate.ts"
 import { noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { noTarget } from "../../spark/history/EventLogTarget.ts"
 import { noPodMetadata } from "../../spark/pod/PodMetadata.ts"
 import { created } from "../manifest/Created.ts"
 import type { Assumed } from "./ApplicationRules.ts"
@@ -50,7 +49,8 @@ export const checkConnect = (object: unknown, assumed: Assumed, namespace = "def
     scheduling: assumed.batchScheduling,
     healthDefaults: noHealthDefaults,
     podMetadata: noPodMetadata,
-    eventLog: noTarget,
+    eventLog: assumed.eventLog,
+    gatewayParents: assumed.children.gatewayParents,
   }
   const found = validate(created({ ...(object as object), kind: sparkConnects.kind }, namespace), 1, settings)
   return Result.match(found, {

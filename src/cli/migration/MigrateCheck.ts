@@ -8,6 +8,7 @@ import { scheduledSparkApplications, sparkApplications, sparkConnects } from "..
 import type { Problem } from "../../api/Problem.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import { apiVersion, type KubeObject } from "../../kube/Resource.ts"
+import * as HistorySettings from "../../settings/HistorySettings.ts"
 import * as PodSettings from "../../settings/PodSettings.ts"
 import { nameOf } from "../manifest/Created.ts"
 import { type Manifest, readManifests, readValues } from "../manifest/ManifestFiles.ts"
@@ -29,9 +30,12 @@ const assumedFrom = (options: MigrationOptions): Assumed => ({
   precision: options.scheduledSparkApplicationTimestampPrecision,
   submitter: options.submitter,
   batchScheduling: PodSettings.schedulingFrom(options),
+  eventLog: HistorySettings.fromValues(options),
   children: {
     uiService: options.enableUiService,
     ingressUrlFormat: options.ingressUrlFormat,
+    uiRoute: options.uiRoute,
+    gatewayParents: options.gatewayParentRefs,
     driverPodDisruptionBudget: options.enableDriverPdb,
   },
 })

@@ -48,7 +48,12 @@ export const migrationFlags = {
     "kubeSchedulerNames",
     "enableUiService",
     "ingressUrlFormat",
+    "uiRoute",
+    "gatewayParentRefs",
     "enableDriverPdb",
+    "historyUrlFormat",
+    "eventLogDir",
+    "eventLogClaim",
     "scheduledSparkApplicationTimestampPrecision",
   ]),
 }

@@ -6,24 +6,26 @@
 import { Effect } from "effect"
 import type { LocalSubjectAccessReview } from "kubernetes-types/authorization/v1"
 import type { Namespace } from "kubernetes-types/core/v1"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
-import { type InstalledOperator, managedBy } from "./Operators.ts"
+import { flagValue, type InstalledOperator, managedBy } from "./Operators.ts"
 
 interface Right {
   readonly group: string
   readonly resource: string
+  readonly name?: string
   readonly subresource?: string
   readonly verb: string
 }
 
 const applications = { group: sparkApplications.group, resource: sparkApplications.plural }
 const schedules = { group: scheduledSparkApplications.group, resource: scheduledSparkApplications.plural }
+const histories = { group: sparkHistoryServers.group, resource: sparkHistoryServers.plural }
 const connects = { group: sparkConnects.group, resource: sparkConnects.plural }
 
-/** All of these are needed to run any application or Connect server, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
+/** All of these are needed to run any application, Connect server or history server, or to follow any schedule; the complete list is `charts/firesteel/files/rbac.yaml`. */
 const rights: ReadonlyArray<Right> = [
   { ...applications, verb: "list" },
   { ...applications, verb: "watch" },
@@ -35,6 +37,10 @@ const rights: ReadonlyArray<Right> = [
   { ...connects, verb: "list" },
   { ...connects, verb: "watch" },
   { ...connects, subresource: "status", verb: "patch" },
+  { ...histories, verb: "list" },
+  { ...histories, verb: "watch" },
+  { ...histories, subresource: "status", verb: "patch" },
+  { group: "apps", resource: "deployments", verb: "create" },
   { group: "", resource: "pods", verb: "list" },
   { group: "", resource: "pods", verb: "create" },
   { group: "", resource: "pods", verb: "delete" },
@@ -43,6 +49,19 @@ const rights: ReadonlyArray<Right> = [
   { group: "", resource: "events", verb: "create" },
 ]
 
+/** Flags that name a ConfigMap, which the operator follows. */
+const configMapFlags = ["health-checks-config", "cost-prices"]
+
+/** What an operator needs to follow the ConfigMaps of its settings, with their namespaces. */
+const settingsRights = ({ args }: InstalledOperator): ReadonlyArray<readonly [namespace: string, Right]> =>
+  configMapFlags.flatMap((flag) => {
+    const [namespace, name] = (flagValue(args, flag) ?? "").split("/")
+    return namespace === undefined || name === undefined
+      ? []
+      : (["list", "watch"] as const).map(
+          (verb) => [namespace, { group: "", resource: "configmaps", name, verb }] as const,
+        )
+  })
 /** Besides them, for an operator that selects namespaces by their labels. */
 const selectorRights: ReadonlyArray<Right> = [
   { group: "", resource: "namespaces", verb: "list" },
@@ -78,29 +97,42 @@ const review = (
   },
 })
 
-const nameOf = ({ verb, resource, subresource }: Right) =>
-  `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`
+const nameOf = ({ verb, resource, subresource, name }: Right) =>
+  `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}${name === undefined ? "" : ` ${name}`}`
 
-/** The rights that each operator lacks in its namespaces; for an operator of all namespaces, in those of `otherwise`. */
+/**
+ * The rights that each operator lacks in its namespaces, for an operator of all namespaces in those of `otherwise`; and in those of the
+ * ConfigMaps that its settings name.
+ */
 export const missingRights = (
   kube: KubeApi,
   operators: ReadonlyArray<InstalledOperator>,
   namespaces: ReadonlyArray<Namespace>,
   otherwise: ReadonlyArray<string>,
 ): Effect.Effect<ReadonlyArray<MissingRights>, KubeError> => {
-  const pairs = operators.flatMap((operator) =>
-    (managedBy(operator, namespaces) ?? otherwise).map((namespace) => ({ operator, namespace })),
-  )
-  const lacking = ({ operator, namespace }: (typeof pairs)[number]) =>
+  const needed = operators.flatMap((operator) => {
+    const ofNamespaces = operator.namespaceSelector === undefined ? rights : [...rights, ...selectorRights]
+    const all = [
+      ...(managedBy(operator, namespaces) ?? otherwise).flatMap((namespace) =>
+        ofNamespaces.map((right) => [namespace, right] as const),
+      ),
+      ...settingsRights(operator),
+    ]
+    return Array.from(
+      Map.groupBy(all, ([namespace]) => namespace),
+      ([namespace, pairs]) => ({ operator, namespace, rights: pairs.map(([, right]) => right) }),
+    )
+  })
+  const lacking = ({ operator, namespace, rights: these }: (typeof needed)[number]) =>
     Effect.map(
-      Effect.forEach(operator.namespaceSelector === undefined ? rights : [...rights, ...selectorRights], (right) =>
+      Effect.forEach(these, (right) =>
         Effect.map(kube.create(reviews, namespace, review(operator, namespace, right)), ({ status }) =>
           status?.allowed === true ? [] : [nameOf(right)],
         ),
       ),
       (found) => ({ operator, namespace, rights: found.flat() }),
     )
-  return Effect.map(Effect.forEach(pairs, lacking, { concurrency: 4 }), (all) =>
+  return Effect.map(Effect.forEach(needed, lacking, { concurrency: 4 }), (all) =>
     all.filter(({ rights }) => rights.length > 0),
   )
 }

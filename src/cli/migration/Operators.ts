@@ -32,9 +32,13 @@ export const flagValue = (args: ReadonlyArray<string>, flag: string): string | u
 const everyNamespace = '""'
 
 const nameLabel = "app.kubernetes.io/name"
+const chartLabel = "helm.sh/chart"
 
-const kindOf = (image: string, words: ReadonlyArray<string>, label: string | undefined) => {
-  if (label === "firesteel" || /(^|\/)firesteel(:|@|\/|$)/.test(image)) return "firesteel"
+/** With nameOverride, Firesteel may have the name of kubeflow's operator, and in a registry of one's own any image; the chart is Firesteel's. */
+const kindOf = (image: string, words: ReadonlyArray<string>, labels: Readonly<Record<string, string>>) => {
+  const label = labels[nameLabel]
+  const isOurs = label === "firesteel" || /^firesteel-\d/.test(labels[chartLabel] ?? "")
+  if (isOurs || /(^|\/)firesteel(:|@|\/|$)/.test(image)) return "firesteel"
   if (!/spark-operator/.test(image) && label !== "spark-operator") return undefined
   return words.includes("webhook") && words.includes("start") ? "kubeflow-webhook" : "kubeflow"
 }
@@ -42,10 +46,9 @@ const kindOf = (image: string, words: ReadonlyArray<string>, label: string | und
 /** The operator that a Deployment runs; undefined for any other Deployment. */
 export const operatorOf = ({ metadata, spec }: Deployment): InstalledOperator | undefined => {
   const containers = spec?.template.spec?.containers ?? []
-  const label = metadata?.labels?.[nameLabel]
   for (const { image = "", command = [], args = [] } of containers) {
     const words = [...command, ...args]
-    const kind = kindOf(image, words, label)
+    const kind = kindOf(image, words, metadata?.labels ?? {})
     if (kind === undefined) continue
     const namespaces = (flagValue(words, "namespaces") ?? flagValue(words, "namespace") ?? "").split(",")
     const names = namespaces.filter((name) => name !== "" && name !== everyNamespace)

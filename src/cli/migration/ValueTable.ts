@@ -24,11 +24,14 @@ const same = (path: string, more: Omit<ValueRow, "from" | "to"> = {}): ValueRow 
 const none = (from: string, why: string): ValueRow => ({ from, why })
 const missed = (from: string, why: string): ValueRow => ({ from, why, missed: true })
 
-const noWebhook = "there is no webhook: pods are created complete, and mistakes are reported in the status"
+const noWebhook =
+  "there is no webhook: pods are created complete, and mistakes are reported in the status; `admissionPolicy.enable` has the API server refuse the worst of them"
 const ownImage = "the image is Firesteel's own"
 
 export const valueTable: ReadonlyArray<ValueRow> = [
-  same("nameOverride"),
+  same("nameOverride", {
+    why: "with `spark-operator`, pods have the labels of kubeflow's chart and the Lease has its name, for tools that look for the controller",
+  }),
   same("fullnameOverride"),
   same("commonLabels"),
   none("image.registry", ownImage),
@@ -66,7 +69,9 @@ export const valueTable: ReadonlyArray<ValueRow> = [
     why: "the number is the scheduled time, not that of the creation; the default is `seconds`, in kubeflow's chart `nanos`",
   }),
   same("controller.uiService.enable", { setting: "enableUiService" }),
-  same("controller.uiIngress.enable"),
+  same("controller.uiIngress.enable", {
+    why: "`controller.uiRoute: gateway` makes HTTPRoutes of the Gateway API instead of Ingresses, see docs/access.md",
+  }),
   same("controller.uiIngress.urlFormat", { setting: "ingressUrlFormat", onlyWith: "controller.uiIngress.enable" }),
   same("controller.uiIngress.ingressClassName"),
   same("controller.uiIngress.tls"),
@@ -149,7 +154,7 @@ export const valueTable: ReadonlyArray<ValueRow> = [
   same("prometheus.podMonitor.labels"),
   none("prometheus.podMonitor.jobLabel", "the job has the name in the pod's label `app.kubernetes.io/name`"),
   same("prometheus.podMonitor.podMetricsEndpoint"),
-  none("certManager", noWebhook),
+  none("certManager", "there is no webhook that needs a certificate"),
 
   missed("labelSelectorFilter", "only in 1.x; all applications of a namespace are run, so separate them by namespace"),
   none("istio", "only in 1.x; pods get the annotations of the application"),

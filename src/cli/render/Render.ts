@@ -1,18 +1,22 @@
 /**
- * `firesteel render`: the objects that the operator would create for an application or a Connect server, and the runs of a schedule, as
- * YAML, without a cluster.
+ * `firesteel render`: the objects that the operator would create for an application, a Connect server or a history server, and the runs of a
+ * schedule, as YAML, without a cluster.
  * What they are is in the modules next to it; this one reads manifests.
  */
 
 import { Predicate, Result } from "effect"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../../api/Kinds.ts"
 import type { Problem } from "../../api/Problem.ts"
+import * as Targets from "../../history/select/Targets.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { nameOf } from "../manifest/Created.ts"
-import { manifestObjects, remarkText } from "../manifest/ManifestText.ts"
+import { type EventLogTargetFound, noTarget } from "../../spark/history/EventLogTarget.ts"
+import { created, nameOf } from "../manifest/Created.ts"
+import { type Fields, manifestObjects, remarkText } from "../manifest/ManifestText.ts"
 import { type Outcome, renderApplication } from "./RenderApplication.ts"
 import { renderConnect } from "./RenderConnect.ts"
+import { renderHistory } from "./RenderHistory.ts"
 import { renderSchedule, type ScheduleOptions } from "./RenderSchedule.ts"
 
 export type RenderOptions = ScheduleOptions
@@ -58,6 +62,25 @@ const renderers: Readonly<Record<string, (object: unknown, options: RenderOption
   [sparkApplications.kind]: renderApplication,
   [scheduledSparkApplications.kind]: renderSchedule,
   [sparkConnects.kind]: renderConnect,
+  [sparkHistoryServers.kind]: renderHistory,
+}
+
+/** The event log of a workload: that of the history server in the same manifest that selects it, or else that of the settings. */
+const eventLogIn = (
+  objects: ReturnType<typeof manifestObjects>,
+  { eventLog }: RenderOptions,
+): ((object: Fields) => EventLogTargetFound) => {
+  const servers = objects.flatMap((read) =>
+    Result.isSuccess(read) && read.success.object["kind"] === sparkHistoryServers.kind
+      ? [created(read.success.object, "default") as SparkHistoryServer]
+      : [],
+  )
+  const { targetOf } = Targets.make(() => servers)
+  return (object) => {
+    const { namespace, labels } = (created(object, "default") as SparkHistoryServer).metadata
+    const found = targetOf({ namespace, ...(Predicate.isObject(labels) ? { labels } : {}) })
+    return found === noTarget ? eventLog : found
+  }
 }
 
 /** Renders every resource of a manifest that the operator runs. Pure. */
@@ -66,7 +89,9 @@ export const render = (text: string, options: RenderOptions): Rendered => {
   const remarks: Array<string> = []
   let good = true
   let rendered = 0
-  for (const read of manifestObjects(text)) {
+  const objects = manifestObjects(text)
+  const eventLogOf = eventLogIn(objects, options)
+  for (const read of objects) {
     if (Result.isFailure(read)) {
       remarks.push(remarkText(read.failure))
       good = false
@@ -79,7 +104,7 @@ export const render = (text: string, options: RenderOptions): Rendered => {
     rendered++
     const about = (lines: ReadonlyArray<string>, word: string) =>
       lines.map((line) => `${nameOf(metadata) ?? "(without a name)"}: ${word}: ${line}`)
-    const outcome = renderer(object, options)
+    const outcome = renderer(object, { ...options, eventLog: eventLogOf(object) })
     good &&= outcome.problems.length === 0
     remarks.push(
       ...about(warnings.map(remarkText), "warning"),

@@ -17,7 +17,7 @@ const flags = {
     short: "f",
     default: "",
     description:
-      "Manifest with SparkApplications, ScheduledSparkApplications or SparkConnects. Objects of other kinds are ignored.",
+      "Manifest with SparkApplications, ScheduledSparkApplications, SparkConnects or SparkHistoryServers. Objects of other kinds are ignored.",
   },
   healthChecks: {
     kind: optionalText("a manifest"),
@@ -34,7 +34,7 @@ const flags = {
 export const make = (host: Host): RunnableCommand => ({
   name: "render",
   summary:
-    "Print the objects that the operator would create for an application or a Connect server, and the next runs of a schedule",
+    "Print the objects that the operator would create for an application, a Connect server or a history server, and the next runs of a schedule",
   flags,
   run: Effect.fnUntraced(function* (args) {
     const values = yield* orUsageError(decodeFlags(flags, args, host.environment))

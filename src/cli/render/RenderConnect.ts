@@ -49,22 +49,22 @@ const objectsOf = (valid: ValidConnect, options: BuildOptions): string => {
 export const renderConnect = (
   object: unknown,
   { build: options, scheduling, health, metadata, eventLog }: ApplicationOptions,
-): Outcome =>
-  Result.match(
-    validate(created(object, "default") as SparkConnect, 1, {
-      scheduling,
-      healthDefaults: health,
-      podMetadata: metadata.connects,
-      eventLog,
+): Outcome => {
+  const settings = {
+    scheduling,
+    healthDefaults: health,
+    podMetadata: metadata.connects,
+    eventLog,
+    gatewayParents: options.children?.gatewayParents,
+  }
+  return Result.match(validate(created(object, "default") as SparkConnect, 1, settings), {
+    onFailure: (problems) => ({ output: "", problems, warnings: [] }),
+    onSuccess: (valid) => ({
+      output: `---\n${connections(valid)
+        .map((line) => `# ${line}\n`)
+        .join("")}${historyComment(valid)}${objectsOf(valid, options)}`,
+      problems: [],
+      warnings: valid.warnings,
     }),
-    {
-      onFailure: (problems) => ({ output: "", problems, warnings: [] }),
-      onSuccess: (valid) => ({
-        output: `---\n${connections(valid)
-          .map((line) => `# ${line}\n`)
-          .join("")}${historyComment(valid)}${objectsOf(valid, options)}`,
-        problems: [],
-        warnings: valid.warnings,
-      }),
-    },
-  )
+  })
+}

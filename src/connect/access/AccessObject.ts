@@ -7,10 +7,10 @@ import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
+import { withAppliedKeys } from "../../spark/access/AppliedKeys.ts"
 import { fingerprint } from "../../spark/Fingerprint.ts"
 import * as Labels from "../../spark/Labels.ts"
 import { ownerReference } from "../../spark/Workload.ts"
-import { withAppliedKeys } from "./AppliedKeys.ts"
 
 type StringMap = Readonly<Record<string, string>>
 

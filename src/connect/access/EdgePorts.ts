@@ -32,7 +32,7 @@ const albPort = (annotations: Readonly<Record<string, string>>): EdgePort | unde
 export const ingressPort = ({ annotations = {}, tlsSecretName, tls }: ConnectIngress): EdgePort =>
   (tls === false ? undefined : albPort(annotations)) ?? usual(tls ?? tlsSecretName !== undefined)
 
-export const routePort = ({ parentRefs, plaintext }: ConnectRoute): EdgePort => {
+export const routePort = ({ parentRefs = [], plaintext }: ConnectRoute): EdgePort => {
   const secure = plaintext !== true
   return { port: parentRefs.find(({ port }) => port !== undefined)?.port ?? usual(secure).port, secure }
 }

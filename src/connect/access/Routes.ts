@@ -64,7 +64,7 @@ export const serverIngress = (connect: SparkConnect): ReadonlyArray<AccessObject
 export const serverRoute = (connect: SparkConnect, port: number): ReadonlyArray<AccessObject> => {
   const { grpcRoute } = connect.spec.server
   if (grpcRoute === undefined) return []
-  const { parentRefs, hostnames, annotations } = grpcRoute
+  const { parentRefs = [], hostnames, annotations } = grpcRoute
   const object: KubeObject & { readonly spec: object } = {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "GRPCRoute",

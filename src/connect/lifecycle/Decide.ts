@@ -182,8 +182,17 @@ const withAccess = (s: Situation): { readonly status: SparkConnectStatus; readon
     connections,
     ...(access === undefined ? {} : { access }),
   }
-  const isApplied = Equal.equals(access, reachable.access) && observed.hasService
+  const isApplied = Equal.equals(access, reachable.access) && observed.hasService && (s.routeDue ?? 1) > 0
   return { status, actions: isApplied || observed.access !== undefined || s.deleting ? [] : [{ _tag: "EnsureAccess" }] }
+}
+
+/** An Event when the server cannot be reached as the spec requests, for each new reason. */
+const exposureNotes = ({ name, observed: { access } }: Situation, before: SparkConnectStatus) => {
+  const [first] = access?.failures ?? []
+  const known = before.conditions?.find(({ type }) => type === "Exposed")
+  return first === undefined || known?.reason === first.reason
+    ? []
+    : [note("Warning", "SparkConnectNotExposed", `SparkConnect ${name}: ${first.message}`)]
 }
 
 /** Seconds until a failed access object is tried again. */
@@ -224,12 +233,13 @@ export const decide = (situation: Situation): Decision => {
   // What is about to be started is recorded when it exists, with all the rest: a repetition would start the same.
   const isLater = actions.some(({ _tag }) => _tag === "Start")
   const failed = s.observed.access !== undefined && s.observed.access.failures.length > 0
+  const accessCheck = failed ? accessRetry : s.routeDue
   return paced(situation, {
     rule: rule.name,
     status: isSame || isLater ? before : { ...reported, lastUpdateTime: timestamp(s.now) },
     // The Service is there before the server that it leads to.
     actions: [...reached.actions, ...actions, ...leftovers(s, rule.name, status)],
-    events,
-    next: reached.actions.length > 0 ? again : failed ? sooner(next, accessRetry) : next,
+    events: [...events, ...exposureNotes(s, before)],
+    next: reached.actions.length > 0 ? again : accessCheck === undefined ? next : sooner(next, accessCheck),
   })
 }

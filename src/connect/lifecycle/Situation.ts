@@ -36,6 +36,8 @@ export interface Situation {
   readonly revision: string
   /** Undefined while the spec has problems. */
   readonly reachable: Reachable | undefined
+  /** Seconds until the route is to be looked at again, whether Gateways accept it; undefined: no longer, or there is none. */
+  readonly routeDue: number | undefined
   /** Where a server of this spec with this Spark application id can be seen in a history server; undefined: nowhere. */
   readonly historyUrlOf: (sparkApplicationId: string) => string | undefined
   readonly status: SparkConnectStatus

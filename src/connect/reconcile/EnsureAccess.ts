@@ -6,13 +6,17 @@
 import { randomBytes } from "node:crypto"
 import { Effect } from "effect"
 import type { Secret, Service } from "kubernetes-types/core/v1"
+import { notInstalled } from "../../kube/gateway/Route.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { find, Kube, type KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { type KubeObject, resource } from "../../kube/Resource.ts"
+import { keyOf as keyOfConnect } from "../../runtime/Store.ts"
+import { patchOf } from "../../spark/access/AppliedKeys.ts"
 import { accessObjects, unwantedAccess } from "../access/Access.ts"
 import { type AccessObject, accessMetadata, keyOf } from "../access/AccessObject.ts"
-import { patchOf } from "../access/AppliedKeys.ts"
+import { grpcRoutes } from "../access/Routes.ts"
 import type { AccessOutcome, Refusal } from "../lifecycle/Observed.ts"
 import { tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
@@ -64,6 +68,22 @@ const ensureOne = Effect.fnUntraced(function* (
   return yield* kube.patch(resource, namespace, name, { type: "merge", body: patchOf(found.object, object) })
 })
 
+/** A route, and whether Gateways accept it as far as is known now. */
+const ensureRoute = Effect.fnUntraced(function* (
+  kube: KubeApi,
+  valid: ValidConnect,
+  one: AccessObject,
+  routes: RouteCheck,
+): Effect.fn.Return<KubeObject, KubeError | Refusal, Kube> {
+  const unserved = (error: KubeError | Refusal) => "unserved" in error && error.unserved === true
+  const route = yield* Effect.catchIf(ensureOne(kube, valid, one), unserved, () =>
+    Effect.fail<Refusal>(notInstalled(grpcRoutes, ", or use spec.server.ingress")),
+  )
+  const id = { owner: keyOfConnect(valid.connect), name: one.name, version: one.hash }
+  const problem = yield* routes.problemOf(id, route, valid.parentsFrom)
+  return problem === undefined ? route : yield* Effect.fail<Refusal>(problem)
+})
+
 /** Made once with a random token. One that exists is used as it is, whoever made it, and never read. */
 export const ensureToken = Effect.fnUntraced(function* ({
   connect,
@@ -104,16 +124,15 @@ const deleteUnwanted = Effect.fnUntraced(function* (
 /** Idempotent; see above. */
 export const ensureAccess = Effect.fn("ensureAccess")(function* (
   valid: ValidConnect,
+  routes: RouteCheck,
 ): Effect.fn.Return<EnsuredAccess, never, Kube> {
   const kube = yield* Kube
   const { connect } = valid
   const token = yield* attempted(`Secret ${tokenSecretName(connect)}`, ensureToken(valid))
-  const ensured = yield* Effect.forEach(accessObjects(connect, valid), (one) =>
-    Effect.map(attempted(`${one.resource.kind} ${one.name}`, ensureOne(kube, valid, one)), (result) => ({
-      one,
-      result,
-    })),
-  )
+  const ensured = yield* Effect.forEach(accessObjects(connect, valid), (one) => {
+    const made = one.resource === grpcRoutes ? ensureRoute(kube, valid, one, routes) : ensureOne(kube, valid, one)
+    return Effect.map(attempted(`${one.resource.kind} ${one.name}`, made), (result) => ({ one, result }))
+  })
   const deleted = yield* Effect.forEach(unwantedAccess(connect), (one) =>
     attempted(`${one.resource.kind} ${one.name}`, deleteUnwanted(kube, valid, one)),
   )

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { sparkConnects } from "../../api/Kinds.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import { createOrGet, ignoreNotFound } from "../../kube/Idempotent.ts"
 import { Kube, type KubeApi } from "../../kube/Kube.ts"
 import { isPermanent, type KubeError } from "../../kube/KubeError.ts"
@@ -24,6 +25,7 @@ export interface Subject {
   /** Undefined when the spec has problems: nothing can be created then. */
   readonly valid: ValidConnect | undefined
   readonly options: BuildOptions
+  readonly routes: RouteCheck
 }
 
 /** The results of actions that the next decision needs. */
@@ -43,10 +45,13 @@ export const performAll = Effect.fnUntraced(function* (
   return answer
 })
 
-const perform = (action: Action, { connect, valid, options }: Subject): Effect.Effect<Answer, KubeError, Kube> => {
+const perform = (action: Action, subject: Subject): Effect.Effect<Answer, KubeError, Kube> => {
+  const { connect, valid, options, routes } = subject
   switch (action._tag) {
     case "EnsureAccess":
-      return valid === undefined ? Effect.succeed({}) : Effect.map(ensureAccess(valid), (access) => ({ access }))
+      return valid === undefined
+        ? Effect.succeed({})
+        : Effect.map(ensureAccess(valid, routes), (access) => ({ access }))
     case "Start":
       return valid === undefined ? Effect.succeed({}) : start(action, valid, options)
     case "DeletePod":

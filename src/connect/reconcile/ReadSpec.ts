@@ -74,6 +74,7 @@ const readSpec = (connect: SparkConnect, { attempt, health, eventLog }: Basis, r
     podMetadata: rules.podMetadata,
     healthDefaults: health,
     eventLog,
+    gatewayParents: rules.buildOptions.children?.gatewayParents,
   }
   const validated = validate(connect, attempt, settings)
   const valid = Result.getOrUndefined(validated)

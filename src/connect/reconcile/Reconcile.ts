@@ -9,6 +9,7 @@
 import { Clock, Effect } from "effect"
 import type { Service } from "kubernetes-types/core/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import type { RouteCheck } from "../../kube/gateway/RouteCheck.ts"
 import type { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -18,10 +19,12 @@ import * as Labels from "../../spark/Labels.ts"
 import { accessObjects, clientPort } from "../access/Access.ts"
 import { keyOf as accessKeyOf } from "../access/AccessObject.ts"
 import { connectionsOf, endpointOf } from "../access/Connections.ts"
+import { grpcRoutes } from "../access/Routes.ts"
 import { nextNumber } from "../lifecycle/Attempts.ts"
 import { decide, type Decision } from "../lifecycle/Decide.ts"
+import type { Observed } from "../lifecycle/Observed.ts"
 import type { Reachable, Situation } from "../lifecycle/Situation.ts"
-import { serviceName, tokenSecretName } from "../Names.ts"
+import { routeName, serviceName, tokenSecretName } from "../Names.ts"
 import type { ValidConnect } from "../Validate.ts"
 import { gather, type Gathered, type Sources } from "./Gather.ts"
 import { type Answer, performAll } from "./Perform.ts"
@@ -34,6 +37,7 @@ export interface ReconcileOptions {
   readonly drop: (key: string) => void
   readonly definition: Pick<DefinitionCheck<SparkConnect>, "allows" | "remembered">
   readonly report: Report
+  readonly routes: RouteCheck
   readonly rules: ConnectRules
   readonly followsActivity: boolean
 }
@@ -52,7 +56,7 @@ const held = (decision: Decision): Round => ({ decision: { ...decision, next: aw
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
-  const { connects, sources, definition, report, rules, followsActivity } = options
+  const { connects, sources, definition, report, routes, rules, followsActivity } = options
   const read = makeReader(rules)
 
   const round = Effect.fnUntraced(function* (
@@ -61,7 +65,8 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
   ): Effect.fn.Return<Round, KubeError, Kube> {
     const gathered = yield* gather(sources, connect, before)
     const spec = read(connect, nextNumber(connect.status))
-    const situation = situationOf(connect, spec, gathered, followsActivity, yield* Clock.currentTimeMillis)
+    const now = yield* Clock.currentTimeMillis
+    const situation = situationOf(connect, spec, gathered, followsActivity, routes, now)
     const decision = decide(situation)
     yield* logDecision(connect, decision)
     if (beginsOrEnds(decision) && !(yield* definition.allows(connect))) return held(decision)
@@ -72,6 +77,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
       connect: reported,
       valid: spec.valid,
       options: rules.buildOptions,
+      routes,
     })
     // Before the watch delivers it, so that it is not created again.
     if (answer.access?.service !== undefined) sources.services.put(answer.access.service)
@@ -95,6 +101,7 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     }
     if (connect !== undefined) return { _tag: "After", seconds: 1 }
     options.drop(key)
+    routes.forget(key)
     return { _tag: "Gone" }
   })
 }
@@ -108,20 +115,25 @@ const situationOf = (
   { valid, ...spec }: ReadSpec,
   { observed, service }: Gathered,
   followsActivity: boolean,
+  routes: Pick<RouteCheck, "due">,
   now: number,
-): Situation => ({
-  name: connect.metadata.name,
-  uid: connect.metadata.uid,
-  generation: connect.metadata.generation ?? 0,
-  deleting: connect.metadata.deletionTimestamp !== undefined,
-  wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
-  reachable: valid && reachableBy(valid, service),
-  status: connect.status ?? {},
-  observed,
-  followsActivity,
-  now,
-  ...spec,
-})
+): Situation => {
+  const reachable = valid && reachableBy(valid, service)
+  return {
+    name: connect.metadata.name,
+    uid: connect.metadata.uid,
+    generation: connect.metadata.generation ?? 0,
+    deleting: connect.metadata.deletionTimestamp !== undefined,
+    wake: connect.metadata.annotations?.[Labels.wakeAnnotation],
+    reachable,
+    routeDue: reachable && routeDue(connect, reachable, observed, routes, now),
+    status: connect.status ?? {},
+    observed,
+    followsActivity,
+    now,
+    ...spec,
+  }
+}
 
 const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachable => {
   const { connect } = valid
@@ -134,6 +146,22 @@ const reachableBy = (valid: ValidConnect, service: Service | undefined): Reachab
     tokenSecretName: tokenSecretName(connect),
     access: Object.fromEntries(objects.map((one) => [accessKeyOf(one), one.hash])),
   }
+}
+
+/** Only for a route that was applied as it is now, in this reconcile or before. */
+const routeDue = (
+  connect: SparkConnect,
+  { access: desired }: Reachable,
+  { access }: Observed,
+  { due }: Pick<RouteCheck, "due">,
+  now: number,
+): number | undefined => {
+  const name = routeName(connect)
+  const key = accessKeyOf({ resource: grpcRoutes, name })
+  const version = desired[key]
+  const applied = access?.applied ?? connect.status?.access
+  if (version === undefined || applied?.[key] !== version) return undefined
+  return due({ owner: keyOf(connect), name, version }, now)
 }
 
 const logDecision = (connect: SparkConnect, { rule, actions }: Decision) =>

@@ -87,7 +87,10 @@ const Calendar = ({ now }: { now: number }) => {
         h(
           "li",
           null,
-          `${namespace}/${name}: ${runs.length} runs; next ${upcoming.slice(0, 5).map(clockTime).join(", ")}${more ? " and more" : ""}`,
+          `${namespace}/${name}: ${runs.length} runs; next ${upcoming
+            .slice(0, 5)
+            .map((time) => clockTime(time))
+            .join(", ")}${more ? " and more" : ""}`,
         ),
       ),
     ),

@@ -17,6 +17,8 @@ export type FieldType =
   | "time"
   /** A map from strings to strings. */
   | "texts"
+  /** A map from strings to `resource.Quantity`, which is a string in JSON. */
+  | "quantities"
   | Fields
 
 interface Field {
@@ -25,22 +27,31 @@ interface Field {
   readonly repeated: boolean
 }
 
+/** A value that is read from other fields, which are not kept: a small number instead of a tree. */
+export interface Derived {
+  readonly name: string
+  readonly from: Fields
+  readonly of: (message: unknown) => unknown
+}
+
 /** The fields of one message, and how a field with this number is decoded. */
 export interface Fields {
   readonly byNumber: ReadonlyArray<Field | undefined>
   readonly all: ReadonlyArray<Field>
+  readonly derived?: Derived | undefined
 }
 
 /** Name → number and type of a field; `many` of them are a list. */
 export type FieldTable = Readonly<Record<string, readonly [number: number, type: FieldType, many?: "many"]>>
 
-export const fields = (table: FieldTable): Fields => {
+/** `derived` becomes a further field of the object, unless it is undefined. */
+export const fields = (table: FieldTable, derived?: Derived): Fields => {
   const byNumber: Array<Field | undefined> = []
   for (const [name, [number, type, many]] of Object.entries(table)) {
     byNumber[number] = { name, type, repeated: many !== undefined }
   }
   // From the first number on without gaps, which arrays read faster.
-  return { byNumber: Array.from(byNumber), all: byNumber.filter((field) => field !== undefined) }
+  return { byNumber: Array.from(byNumber), all: byNumber.filter((field) => field !== undefined), derived }
 }
 
 type Read = Record<string, unknown>
@@ -52,8 +63,9 @@ export const decode = (bytes: Buffer, of: Fields, from = 0, to = bytes.length): 
   return message(wire, to, of)
 }
 
-const message = (wire: Wire, to: number, { byNumber }: Fields): Read => {
+const message = (wire: Wire, to: number, { byNumber, derived }: Fields): Read => {
   const read: Read = {}
+  const from = wire.at
   while (wire.at < to) {
     const tag = wire.small()
     const field = byNumber[tag >>> 3]
@@ -61,13 +73,18 @@ const message = (wire: Wire, to: number, { byNumber }: Fields): Read => {
     else take(wire, field, tag & 7, read)
   }
   if (wire.at !== to) throw new WireError("a field is longer than its message")
+  if (derived !== undefined) {
+    wire.at = from
+    const value = derived.of(message(wire, to, derived.from))
+    if (value !== undefined) read[derived.name] = value
+  }
   return read
 }
 
 const take = (wire: Wire, { name, type, repeated }: Field, wireType: number, read: Read): void => {
   if (wireType !== (type === "integer" || type === "flag" ? 0 : 2))
     throw new WireError(`${name} has wire type ${wireType}`)
-  if (type === "texts") return entry(wire, (read[name] ??= {}) as Read)
+  if (type === "texts" || type === "quantities") return entry(wire, (read[name] ??= {}) as Read, type)
   const value = one(wire, type)
   if (value === undefined) return
   if (!repeated) read[name] = value
@@ -91,17 +108,20 @@ const text = (wire: Wire, end: number): string => {
 }
 
 /** A map is a list of messages with a key and a value, either of which is left out if it is empty. */
-const entry = (wire: Wire, read: Read): void => {
+const entry = (wire: Wire, read: Read, type: "texts" | "quantities"): void => {
   const to = wire.end()
   let [key, value] = ["", ""]
   while (wire.at < to) {
     const tag = wire.small()
     if (tag === 10) key = text(wire, wire.end())
-    else if (tag === 18) value = text(wire, wire.end())
-    else wire.skip(tag & 7)
+    else if (tag !== 18) wire.skip(tag & 7)
+    else if (type === "texts") value = text(wire, wire.end())
+    else value = String(message(wire, wire.end(), quantityFields)["text"] ?? "0")
   }
   read[key] = value
 }
+
+const quantityFields = fields({ text: [1, "text"] })
 
 const timeFields = fields({ seconds: [1, "integer"] })
 
@@ -120,8 +140,8 @@ const time = (wire: Wire, to: number): string | undefined => {
   return known.text
 }
 
-/** These fields of a JSON object. */
-export const pick = (object: unknown, { all }: Fields): unknown => {
+/** These fields of a JSON object, or of one that was decoded with the same table. */
+export const pick = (object: unknown, { all, derived }: Fields): unknown => {
   const read: Read = {}
   for (const { name, type, repeated } of all) {
     const value = (object as Read)[name]
@@ -131,14 +151,18 @@ export const pick = (object: unknown, { all }: Fields): unknown => {
       read[name] = (value as ReadonlyArray<unknown>).map((each) => pickOne(each, type))
     }
   }
+  if (derived !== undefined) {
+    const value = (object as Read)[derived.name] ?? derived.of(pick(object, derived.from))
+    if (value !== undefined) read[derived.name] = value
+  }
   return read
 }
 
 const pickOne = (value: unknown, type: FieldType): unknown => {
   if (typeof value === "string") return shared(value)
   if (typeof type !== "string") return pick(value, type)
-  if (type !== "texts") return value
+  if (type !== "texts" && type !== "quantities") return value
   const read: Read = {}
-  for (const key in value as Read) read[shared(key)] = shared((value as Record<string, string>)[key]!)
+  for (const key in value as Read) read[shared(key)] = shared(String((value as Read)[key]))
   return read
 }

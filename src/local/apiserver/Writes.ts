@@ -191,7 +191,12 @@ const isolated = (
 }
 const statusOf = (object: ApiObject): Fields => (object["status"] === undefined ? {} : { status: object["status"] })
 
-const essence = (object: ApiObject): Fields => without(object, "metadata", "status", "apiVersion", "kind")
+/** What a generation counts the changes of. */
+const essence = ({ storage }: ResourceKind, object: ApiObject): Fields => {
+  const essential = without(object, "metadata", "status", "apiVersion", "kind")
+  const uncounted = builtInRules[storage]?.uncounted
+  return uncounted === undefined ? essential : { ...essential, spec: without(fields(essential["spec"]), uncounted) }
+}
 const preserved = [
   "uid",
   "creationTimestamp",
@@ -273,7 +278,7 @@ export const modify = (
       return yield* Result.fail(invalid(kind, name, [forbidden("metadata.finalizers", message)]))
     }
     yield* check(kind, next, before)
-    const grown = counts(kind) && !sameJson(essence(next), essence(before))
+    const grown = counts(kind) && !sameJson(essence(kind, next), essence(kind, before))
     const object = grown ? withMetadata(next, { generation: (before.metadata.generation ?? 0) + 1 }) : next
     managedBy(object, managers)
     yield* fit(object)

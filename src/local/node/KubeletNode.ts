@@ -27,10 +27,10 @@ export interface PodWorker {
   readonly name: string
   readonly namespace: string
   readonly uid: string
-  /** The pod is the n-th of its owner, from 1. */
-  readonly attempt: number
+  /** The pod is the n-th of its owner, from 1; every restart of its main container counts, too. */
+  attempt: number
   /** Completed with the exit code when the main container is ended from outside. */
-  readonly exit: Deferred.Deferred<number>
+  exit: Deferred.Deferred<number>
   state: PodState
   /** As last reported by the kubelet. */
   status: PodStatus | undefined

@@ -1,5 +1,6 @@
 /**
- * The life of one pod on the local node, from scheduling to its end, by its script; and its termination after a deletion.
+ * The life of one pod on the local node, from scheduling to its end or over all its restarts, by its script; and its termination after a
+ * deletion.
  * Each step changes the state of containers and reports the resulting status. After an interruption the last reported status remains.
  */
 
@@ -11,7 +12,7 @@ import { initialize } from "./KubeletInit.ts"
 import { bind, type Node, persist, setContainers, type PodWorker, update, warn } from "./KubeletNode.ts"
 import { failProbe } from "./KubeletProbes.ts"
 import { forAttempt, prefix, type Script, scriptOf } from "./KubeletScript.ts"
-import { type ContainerState, phaseOf } from "./KubeletStatus.ts"
+import { type ContainerState, phaseOf, type Restarts } from "./KubeletStatus.ts"
 import { mount } from "./KubeletVolumes.ts"
 import type { Program } from "./Program.ts"
 
@@ -72,11 +73,45 @@ export const live = Effect.fnUntraced(function* (node: Node, worker: PodWorker) 
     return yield* neverStart(node, worker, script.waiting, message)
   }
   if (!(yield* initialize(node, worker, script))) return
-  const since = yield* Clock.currentTimeMillis
-  const starting = failingProbe(script, worker)?.kind === "startup"
-  const ready = !starting && (script["ready-seconds"] ?? 0) === 0
-  yield* setContainers(node, worker, names(regular(worker.pod)), { _tag: "Running", since, ready, starting })
-  yield* end(node, worker, script, since, yield* untilEnd(node, worker, script))
+  let running = names(regular(worker.pod))
+  for (let restarts: Restarts | undefined; ;) {
+    const since = yield* Clock.currentTimeMillis
+    const starting = failingProbe(script, worker)?.kind === "startup"
+    const ready = !starting && (script["ready-seconds"] ?? 0) === 0
+    const again = restarts === undefined ? {} : { restarts }
+    yield* setContainers(node, worker, running, { _tag: "Running", since, ready, starting, ...again })
+    const ending = yield* untilEnd(node, worker, script)
+    if (ending._tag !== "Exited" || !isRestarted(worker.pod)) return yield* end(node, worker, script, since, ending)
+    restarts = yield* awaitRestart(node, worker, since, ending, restarts)
+    running = [mainContainer(node, worker.pod)?.name ?? ""]
+  }
+})
+
+const isRestarted = ({ spec }: Pod): boolean => (spec?.restartPolicy ?? "Always") === "Always"
+
+/** The kubelet's pause before a container is started again doubles, from seconds to minutes. */
+const awaitRestart = Effect.fnUntraced(function* (
+  node: Node,
+  worker: PodWorker,
+  since: number,
+  { exitCode, reason, message }: Extract<Ending, { readonly _tag: "Exited" }>,
+  before: Restarts | undefined,
+) {
+  const finished = yield* Clock.currentTimeMillis
+  const count = before?.count ?? 0
+  const last = { _tag: "Terminated", since, finished, exitCode, reason, message } as const
+  const seconds = Math.min(300, 10 * 2 ** count)
+  const main = mainContainer(node, worker.pod)?.name ?? ""
+  yield* setContainers(node, worker, [main], {
+    _tag: "Waiting",
+    reason: "CrashLoopBackOff",
+    message: `back-off ${seconds}s restarting failed container=${main} pod=${worker.name}_${worker.namespace}(${worker.uid})`,
+    restarts: { count, last },
+  })
+  yield* Effect.sleep(`${seconds} seconds`)
+  worker.attempt++
+  worker.exit = Deferred.makeUnsafe()
+  return { count: count + 1, last }
 })
 
 /** Reports a failure before the first container for this many seconds, once a minute: the pod's status says nothing about it. */

@@ -1,6 +1,6 @@
 /**
- * The `status` of a pod from the states of its containers, by Kubernetes' rules for pods that are not restarted:
- * phase, conditions and container statuses depend on nothing else. Pure.
+ * The `status` of a pod from the states of its containers, by Kubernetes' rules: phase, conditions and container statuses depend on nothing
+ * else. A container of a pod that is always restarted is waiting after its end. Pure.
  */
 
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "kubernetes-types/core/v1"
@@ -9,15 +9,27 @@ import { timestamp } from "../../kube/Time.ts"
 export const nodeName = "local"
 const hostIP = "127.0.0.1"
 
+/** How often a container was restarted, and how it ended before. */
+export interface Restarts {
+  readonly count: number
+  readonly last: Extract<ContainerState, { readonly _tag: "Terminated" }>
+}
+
 /** Times are epoch milliseconds. */
 export type ContainerState =
-  | { readonly _tag: "Waiting"; readonly reason: string; readonly message?: string | undefined }
+  | {
+      readonly _tag: "Waiting"
+      readonly reason: string
+      readonly message?: string | undefined
+      readonly restarts?: Restarts
+    }
   | {
       readonly _tag: "Running"
       readonly since: number
       readonly ready: boolean
       /** Its startup probe fails. */
       readonly starting?: boolean
+      readonly restarts?: Restarts
     }
   | {
       readonly _tag: "Terminated"
@@ -55,30 +67,34 @@ const isInitialized = (pod: Pod, { containers }: PodState): boolean =>
     return state?._tag === "Terminated" && state.exitCode === 0
   })
 
-/** Kubernetes' phase of a pod with restartPolicy Never (kubelet `getPhase`). Native sidecars do not count. */
+/** Kubernetes' phase of a pod (kubelet `getPhase`). Native sidecars do not count; a container that will be restarted counts as running. */
 export const phaseOf = (pod: Pod, state: PodState): "Pending" | "Running" | "Succeeded" | "Failed" => {
   if (state.disruption?.reason === "Evicted") return "Failed"
   const inits = plainInits(pod).map(({ name }) => state.containers[name])
   if (inits.some((init) => init?._tag === "Terminated" && init.exitCode !== 0)) return "Failed"
   if (!isInitialized(pod, state)) return "Pending"
   const containers = (pod.spec?.containers ?? []).map(({ name }) => state.containers[name])
-  if (containers.every((container) => container === undefined || container._tag === "Waiting")) return "Pending"
+  const hasNotStarted = (state: ContainerState | undefined) =>
+    state === undefined || (state._tag === "Waiting" && state.restarts === undefined)
+  if (containers.every(hasNotStarted)) return "Pending"
   if (!containers.every((container) => container?._tag === "Terminated")) return "Running"
   return containers.every((container) => container.exitCode === 0) ? "Succeeded" : "Failed"
 }
 
 const containerStatus = (pod: Pod, container: Container, state: ContainerState | undefined): ContainerStatus => {
   const waiting = state === undefined || state._tag === "Waiting"
+  const restarts = state !== undefined && "restarts" in state ? state.restarts : undefined
   const containerID = `local://${pod.metadata?.uid ?? ""}/${container.name}`
   return {
     name: container.name,
     image: container.image ?? "",
     imageID: waiting ? "" : (container.image ?? ""),
-    restartCount: 0,
+    restartCount: restarts?.count ?? 0,
     ready: state?._tag === "Running" && state.ready,
     started: state?._tag === "Running" && state.starting !== true,
     ...(waiting ? {} : { containerID }),
     state: stateJson(state, containerID),
+    ...(restarts === undefined ? {} : { lastState: stateJson(restarts.last, containerID) }),
   }
 }
 

@@ -34,11 +34,8 @@ export const sparkUi = Effect.fnUntraced(function* (
   const executors = Effect.fnUntraced(function* () {
     const labelSelector = `${Labels.sparkAppSelector}=${id},${Labels.sparkRole}=${Labels.executorRole}`
     const { items } = yield* cluster.list(kind, { namespace, labelSelector })
-    const running = items.filter((executor) => at(executor, "status.phase") === "Running" && now < silentFrom(executor))
-    return [pod, ...running].map(({ metadata: { labels } }) => ({
-      id: labels?.[Labels.sparkExecId] ?? "driver",
-      isActive: true,
-    }))
+    const running = items.filter((one) => at(one, "status.phase") === "Running" && now < silentFrom(one))
+    return [pod, ...running].map((one) => executor(one, now))
   })
   if (!path.startsWith("/api/")) {
     const page = SparkUiPages.page(path, {
@@ -67,12 +64,25 @@ export const sparkUi = Effect.fnUntraced(function* (
       return isConnectServer(pod)
         ? jsonAnswer(ConnectSessions.operationList(sessionsOf(pod, now)))
         : yield* notFound(kind, path)
-    case "executors":
+    case "allexecutors":
       return jsonAnswer(yield* executors())
     default:
       return yield* notFound(kind, path)
   }
 })
+
+/** Its one core ran tasks half of the time. */
+const executor = (pod: ApiObject, now: number) => {
+  const began = startedAt(pod)
+  return {
+    id: pod.metadata.labels?.[Labels.sparkExecId] ?? "driver",
+    isActive: true,
+    totalCores: 1,
+    maxTasks: 1,
+    addTime: Number.isNaN(began) ? undefined : new Date(began).toISOString().replace("Z", "GMT"),
+    totalDuration: Number.isNaN(began) ? 0 : (now - began) / 2,
+  }
+}
 
 const isConnectServer = (pod: ApiObject) => pod.metadata.labels?.[Labels.sparkRole] === Labels.connectServerRole
 

@@ -8,7 +8,7 @@ import type { Namespace } from "kubernetes-types/core/v1"
 import { Kube } from "../../kube/Kube.ts"
 import { reflect, type ReflectorEvent, type WatchMetrics } from "../../kube/Reflector.ts"
 import { namespaces as resource } from "../../kube/Resource.ts"
-import { listed, type Namespaces, type Selection } from "./Namespaces.ts"
+import type { Namespaces, Selection } from "./Namespaces.ts"
 
 export interface SelectorOptions {
   /** A legal label selector. */
@@ -118,15 +118,3 @@ export const make = Effect.fnUntraced(function* ({
     },
   }
 })
-
-/** The namespaces that settings name and select: all, a list, or those that a label selector selects. */
-export const managed = (
-  {
-    namespaces,
-    namespaceSelector,
-  }: { readonly namespaces: ReadonlyArray<string>; readonly namespaceSelector: string | undefined },
-  metrics: WatchMetrics,
-) =>
-  namespaceSelector === undefined
-    ? Effect.succeed(listed(namespaces))
-    : make({ selector: namespaceSelector, named: namespaces, metrics })

@@ -1,17 +1,19 @@
 /**
- * A Service that leads to the driver, and an Ingress that leads to that Service: what the UI and the further ports of a driver have in
- * common, as kubeflow's operator makes them.
+ * A Service that leads to the driver, and an Ingress or an HTTPRoute that leads to that Service: what the UI and the further ports of a driver
+ * have in common. Service and Ingress are as kubeflow's operator makes them.
  */
 
 import type { Service } from "kubernetes-types/core/v1"
 import type { ObjectMeta } from "kubernetes-types/meta/v1"
 import type { Ingress, IngressTLS } from "kubernetes-types/networking/v1"
+import type { ParentReference } from "../../api/ParentReference.ts"
 import type { Child } from "../Child.ts"
 import { type ChildOptions, noChildOptions } from "../ChildOptions.ts"
 import * as Labels from "../Labels.ts"
 import type { Submission } from "../submit/Submission.ts"
 import type { Ui } from "../Ui.ts"
 import type { Workload } from "../Workload.ts"
+import { httpRoute, httpRoutes } from "./HttpRoute.ts"
 import type { IngressAddress } from "./IngressAddress.ts"
 
 type StringMap = Readonly<Record<string, string>>
@@ -58,13 +60,26 @@ export const driverSelector = ({ workload }: ChildContext): StringMap => ({
   [Labels.sparkRole]: workload.identity.driverRole,
 })
 
-/** The user's settings for a Service and its Ingress. */
+/** The user's settings for a Service and its Ingress or HTTPRoute. */
 interface AccessFields {
   readonly serviceType?: string
   readonly serviceLabels?: StringMap
   readonly serviceAnnotations?: StringMap
   readonly ingressAnnotations?: StringMap
   readonly ingressTLS?: ReadonlyArray<IngressTLS>
+  readonly parentRefs?: ReadonlyArray<ParentReference>
+}
+
+/** Names of what leads from an address to a Service: of one or the other. */
+interface EdgeNames {
+  readonly ingress: string
+  readonly route: string
+}
+
+interface Backend {
+  readonly service: string
+  readonly port: number
+  readonly secure: boolean
 }
 
 interface ServicePort {
@@ -96,24 +111,63 @@ export const serviceChild = (
 const rewriteTarget = "nginx.ingress.kubernetes.io/rewrite-target"
 const backendProtocol = "nginx.ingress.kubernetes.io/backend-protocol"
 
+/** Whether the address is served by an HTTPRoute instead of an Ingress: the resource names Gateways, or the operator is set to them. */
+export const isRouted = ({ uiRoute }: ChildOptions, { parentRefs = [] }: Pick<AccessFields, "parentRefs">): boolean =>
+  parentRefs.length > 0 || uiRoute === "gateway"
+
+/** What leads from the address to a port of the Service. `at`: the field of the spec with these settings. */
+export const edgeChild = (
+  context: ChildContext,
+  names: EdgeNames,
+  address: IngressAddress,
+  backend: Backend,
+  fields: AccessFields,
+  at: string,
+): Child =>
+  isRouted(context.options, fields)
+    ? routeChild(context, names.route, address, backend, fields, at)
+    : ingressChild(context, names.ingress, address, backend, fields)
+
+/** The user's annotations, or else the operator's. */
+const edgeAnnotations = ({ options }: ChildContext, { ingressAnnotations = {} }: AccessFields): StringMap | undefined =>
+  Object.keys(ingressAnnotations).length > 0 ? ingressAnnotations : options.ingressAnnotations
+
+const routeChild = (
+  context: ChildContext,
+  name: string,
+  address: IngressAddress,
+  backend: Backend,
+  fields: AccessFields,
+  at: string,
+): Child => {
+  const { parentRefs: own = [] } = fields
+  const metadata = childMetadata(context, name, { annotations: edgeAnnotations(context, fields) })
+  const parents = own.length > 0 ? own : (context.options.gatewayParents ?? [])
+  return {
+    phase: "after",
+    ...httpRoutes,
+    object: httpRoute(metadata, parents, { hostnames: [address.host], path: address.path }, backend),
+    parentsFrom: own.length > 0 ? `${at}.parentRefs` : "--gateway-parent-refs",
+  }
+}
+
 /**
- * Ingress `name` from the address to a port of the Service. An address with a path serves everything below it without that path, and a
- * secure backend is reached by HTTPS. The Ingress API can express neither, so annotations of ingress-nginx do; a user's own values win.
+ * An address with a path serves everything below it without that path, and a secure backend is reached by HTTPS. The Ingress API can express
+ * neither, so annotations of ingress-nginx do; a user's own values win.
  */
-export const ingressChild = (
+const ingressChild = (
   context: ChildContext,
   name: string,
   { host, path }: IngressAddress,
-  backend: { readonly service: string; readonly port: number; readonly secure: boolean },
-  { ingressAnnotations, ingressTLS }: AccessFields,
+  backend: Backend,
+  fields: AccessFields,
 ): Child => {
   const { options } = context
-  const given = (ingressAnnotations ?? {}) as StringMap
-  const own = Object.keys(given).length > 0 ? given : options.ingressAnnotations
+  const { ingressTLS } = fields
   const annotations = {
     ...(path === "" ? {} : { [rewriteTarget]: "/$2" }),
     ...(backend.secure ? { [backendProtocol]: "HTTPS" } : {}),
-    ...own,
+    ...edgeAnnotations(context, fields),
   }
   const tls = ingressTLS && ingressTLS.length > 0 ? ingressTLS : options.ingressTls
   const object: Ingress = {

@@ -1,12 +1,15 @@
-/** Problems of the Services and Ingresses of a driver that otherwise only the API server, or a running driver, would reveal. */
+/** Problems of the Services, Ingresses and HTTPRoutes of a driver that otherwise only the API server, or a running driver, would reveal. */
 
 import type { DriverIngressOptions, SparkUIOptions } from "../../api/application/DriverAccess.ts"
+import { ParentReference } from "../../api/ParentReference.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { reader } from "../../api/schema/Decode.ts"
 import type { ChildOptions } from "../ChildOptions.ts"
 import { keyOf } from "../conf/SparkConf.ts"
 import { annotationError, isDnsLabel, labelError } from "../pod/MetadataRules.ts"
-import type { Submitter } from "../submit/Submitter.ts"
+import type { Valid } from "../Validate.ts"
 import type { Workload } from "../Workload.ts"
+import { isRouted } from "./Access.ts"
 import { ingressAddress, wantedFormat } from "./IngressAddress.ts"
 
 type Fields = SparkUIOptions | DriverIngressOptions
@@ -22,6 +25,13 @@ const mapProblems = (
     const message = error(key, value)
     return message === undefined ? [] : [{ field: keyOf(field, key), message }]
   })
+
+const readParent = reader(ParentReference)
+
+const parentProblems = (parents: ReadonlyArray<unknown>, at: string): ReadonlyArray<Problem> =>
+  parents.flatMap((parent, index) =>
+    readParent(parent).problems.map(({ field, message }) => ({ field: `${at}[${index}].${field}`, message })),
+  )
 
 const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
   const { servicePort, servicePortName, serviceType } = fields
@@ -42,6 +52,7 @@ const sharedProblems = (fields: Fields, at: string): ReadonlyArray<Problem> => {
     ...mapProblems(fields.serviceLabels, `${at}.serviceLabels`, labelError),
     ...mapProblems(fields.serviceAnnotations, `${at}.serviceAnnotations`, annotationError),
     ...mapProblems(fields.ingressAnnotations, `${at}.ingressAnnotations`, annotationError),
+    ...parentProblems(fields.parentRefs ?? [], `${at}.parentRefs`),
   ]
 }
 
@@ -78,15 +89,40 @@ export const accessProblems = ({ metadata, spec }: Workload): ReadonlyArray<Prob
   ]
 }
 
+/** Where an HTTPRoute cannot do what an Ingress with annotations can. `at`: the field with these settings. */
+const routeWarnings = (fields: Fields, options: ChildOptions, secure: boolean, at: string): ReadonlyArray<Problem> => {
+  if (!isRouted(options, fields)) return []
+  return [
+    ...((fields.ingressTLS ?? []).length > 0
+      ? [
+          {
+            field: `${at}.ingressTLS`,
+            message: "has no effect on an HTTPRoute: TLS ends at the listener of the Gateway",
+          },
+        ]
+      : []),
+    ...(secure
+      ? [
+          {
+            field: at,
+            message:
+              "an HTTPRoute cannot request TLS to the Spark UI, which listens with TLS; add a BackendTLSPolicy for its Service, or turn off spark.ssl.ui.enabled",
+          },
+        ]
+      : []),
+  ]
+}
+
 /** What a spec requests but this operator, or the Job that submits, cannot provide. */
 export const accessWarnings = (
-  { spec }: Workload,
+  { workload: { spec }, ui, submitter }: Pick<Valid, "workload" | "ui" | "submitter">,
   options: ChildOptions,
-  submittedBy: Submitter["by"],
 ): ReadonlyArray<Problem> => {
-  const { sparkUIOptions = {} } = spec
-  const urlFormats = [options.ingressUrlFormat, ...(spec.driverIngressOptions ?? []).map((it) => it.ingressURLFormat)]
-  const ingressFields = (["ingressTLS", "ingressAnnotations"] as const).filter((name) => sparkUIOptions[name])
+  const { sparkUIOptions = {}, driverIngressOptions = [] } = spec
+  const urlFormats = [options.ingressUrlFormat, ...driverIngressOptions.map((it) => it.ingressURLFormat)]
+  const edgeFields = (["ingressTLS", "ingressAnnotations", "parentRefs"] as const).filter(
+    (name) => sparkUIOptions[name],
+  )
   return [
     ...(spec.driverPodDisruptionBudget === true && !options.driverPodDisruptionBudget
       ? [
@@ -100,12 +136,22 @@ export const accessWarnings = (
       ? [{ field: "spec.sparkUIOptions", message: "has no effect: the operator runs with --enable-ui-service=false" }]
       : []),
     ...(options.uiService && !options.ingressUrlFormat
-      ? ingressFields.map((name) => ({
+      ? edgeFields.map((name) => ({
           field: `spec.sparkUIOptions.${name}`,
           message: "has no effect: the operator runs without --ingress-url-format",
         }))
       : []),
-    ...(submittedBy === "job" && urlFormats.some((format) => format?.includes("$appId"))
+    ...(options.uiService && options.ingressUrlFormat && ui.endpoint !== undefined
+      ? routeWarnings(sparkUIOptions, options, ui.endpoint.secure, "spec.sparkUIOptions")
+      : []),
+    ...driverIngressOptions.flatMap((entry, index) => {
+      const at = `spec.driverIngressOptions[${index}]`
+      if (entry.ingressURLFormat) return routeWarnings(entry, options, false, at)
+      return entry.parentRefs === undefined
+        ? []
+        : [{ field: `${at}.parentRefs`, message: "has no effect without ingressURLFormat, the address of the route" }]
+    }),
+    ...(submitter.by === "job" && urlFormats.some((format) => format?.includes("$appId"))
       ? [
           {
             field: "spec.submission.submitter",

@@ -1,15 +1,15 @@
-/** `spec.driverIngressOptions`: a Service, and where an address is given an Ingress, for each further port of the driver. */
+/** `spec.driverIngressOptions`: a Service, and where an address is given an Ingress or HTTPRoute, for each further port of the driver. */
 
 import type { Child } from "../Child.ts"
-import { driverIngressName, driverServiceName } from "../ChildNames.ts"
-import { type ChildContext, ingressChild, serviceChild } from "./Access.ts"
+import { driverIngressName, driverRouteName, driverServiceName } from "../ChildNames.ts"
+import { type ChildContext, edgeChild, serviceChild } from "./Access.ts"
 import { ingressAddress } from "./IngressAddress.ts"
 import { addressTokens } from "./WebUI.ts"
 
-/** Service `<app>-driver-<port>` and Ingress `<app>-ing-<port>` of every entry. */
+/** Service `<app>-driver-<port>`, and Ingress `<app>-ing-<port>` or HTTPRoute `<app>-route-<port>`, of every entry. */
 export const driverIngresses = (context: ChildContext): ReadonlyArray<Child> => {
   const { metadata, spec } = context.workload
-  return (spec.driverIngressOptions ?? []).flatMap((fields) => {
+  return (spec.driverIngressOptions ?? []).flatMap((fields, index) => {
     const port = fields.servicePort
     const service = driverServiceName(metadata.name, port)
     const portName = fields.servicePortName || `driver-ing-${port}`
@@ -18,12 +18,13 @@ export const driverIngresses = (context: ChildContext): ReadonlyArray<Child> => 
       serviceChild(context, service, { name: portName, port, targetPort: port }, fields),
       ...(address
         ? [
-            ingressChild(
+            edgeChild(
               context,
-              driverIngressName(metadata.name, port),
+              { ingress: driverIngressName(metadata.name, port), route: driverRouteName(metadata.name, port) },
               address,
               { service, port, secure: false },
               fields,
+              `spec.driverIngressOptions[${index}]`,
             ),
           ]
         : []),

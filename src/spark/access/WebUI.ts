@@ -1,14 +1,14 @@
 /**
- * The Service and the Ingress of the Spark UI. They live as long as the run: unlike those of kubeflow's operator they are deleted when the
+ * The Service and the Ingress or HTTPRoute of the Spark UI. They live as long as the run: unlike those of kubeflow's operator they are deleted when the
  * run has ended, because nothing answers there any longer and thousands of Services burden a namespace.
  */
 
 import type { Service } from "kubernetes-types/core/v1"
 import type { Child, ChildObject } from "../Child.ts"
-import { uiIngressName, uiServiceName } from "../ChildNames.ts"
+import { uiIngressName, uiRouteName, uiServiceName } from "../ChildNames.ts"
 import { sparkAppId } from "../submit/Submission.ts"
 import { defaultUiPort } from "../Ui.ts"
-import { type ChildContext, ingressChild, serviceChild } from "./Access.ts"
+import { type ChildContext, edgeChild, serviceChild } from "./Access.ts"
 import { type AddressTokens, type IngressAddress, ingressAddress } from "./IngressAddress.ts"
 
 /** The values of the tokens in an address. */
@@ -26,7 +26,7 @@ export const uiAddress = (context: ChildContext): IngressAddress | undefined => 
     : undefined
 }
 
-/** Service `<app>-ui-svc`, and Ingress `<app>-ui-ingress` where the operator has a format for addresses. */
+/** Service `<app>-ui-svc`, and Ingress `<app>-ui-ingress` or HTTPRoute `<app>-ui-route` where the operator has a format for addresses. */
 export const webUI = (context: ChildContext): ReadonlyArray<Child> => {
   const { workload, ui, options } = context
   if (!options.uiService || ui.endpoint === undefined) return []
@@ -36,12 +36,12 @@ export const webUI = (context: ChildContext): ReadonlyArray<Child> => {
   const service = uiServiceName(workload.metadata.name)
   const portName = fields?.servicePortName || "spark-driver-ui-port"
   const address = uiAddress(context)
-  const ingress = uiIngressName(workload.metadata.name)
+  const names = { ingress: uiIngressName(workload.metadata.name), route: uiRouteName(workload.metadata.name) }
   return [
     serviceChild(context, service, { name: portName, port, targetPort }, fields ?? {}),
     ...(address === undefined
       ? []
-      : [ingressChild(context, ingress, address, { service, port, secure }, fields ?? {})]),
+      : [edgeChild(context, names, address, { service, port, secure }, fields ?? {}, "spec.sparkUIOptions")]),
   ]
 }
 
@@ -60,14 +60,14 @@ export const webUIInfo = (context: ChildContext, existing: ReadonlyArray<ChildOb
   const find = (wanted: string, kind: string) =>
     existing.find((object) => object.kind === kind && object.metadata?.name === wanted)
   const service = find(uiServiceName(name), "Service") as Service | undefined
-  const ingress = find(uiIngressName(name), "Ingress")
+  const edge = find(uiIngressName(name), "Ingress") ?? find(uiRouteName(name), "HTTPRoute")
   const { clusterIP, ports } = service?.spec ?? {}
   const port = ports?.[0]?.port
-  const address = ingress && uiAddress(context)
+  const address = edge && uiAddress(context)
   return {
     ...(service === undefined ? {} : { webUIServiceName: uiServiceName(name) }),
     ...(port === undefined ? {} : { webUIPort: port }),
     ...(clusterIP && clusterIP !== "None" && port !== undefined ? { webUIAddress: `${clusterIP}:${port}` } : {}),
-    ...(address ? { webUIIngressName: uiIngressName(name), webUIIngressAddress: address.url } : {}),
+    ...(address ? { webUIIngressName: edge.metadata?.name ?? "", webUIIngressAddress: address.url } : {}),
   }
 }

@@ -8,6 +8,7 @@ import { readAnnotations, readLabels } from "../pod/PodLabels.ts"
 import { readDevices } from "./Devices.ts"
 import { readDriverMemory, readOverhead } from "./DriverMemory.ts"
 import { totalMemory } from "./Memory.ts"
+import { noImage } from "./RoleConf.ts"
 
 /** Spark appends `-exec-<number>` to this prefix and needs room for it in a host name. */
 const maxPodNamePrefix = 47
@@ -92,7 +93,7 @@ export const readExecutorConf = (submitted: Configured): ExecutorNeeds => {
   readLabels(read, "spark.kubernetes.executor.node.selector.")
   readAnnotations(read, "spark.kubernetes.executor.annotation.")
   if (!read.has("spark.kubernetes.executor.container.image")) {
-    read.refuse("spec.image", "there is no image for the executors; set spec.image or spec.executor.image")
+    read.refuse("spec.image", noImage("executor"))
   }
   // The driver puts the files of its configuration directory into a ConfigMap for executors, and fails beyond Kubernetes' limit.
   read.integer("spark.kubernetes.configMap.maxSize", 0, 1048576)

@@ -30,34 +30,35 @@ const forbidden: Readonly<Record<(typeof forbiddenKeys)[number], string>> = {
 }
 
 /**
- * Keys that are not allowed in `spec.sparkConf`: those that the webhook of kubeflow's operator refuses, and those that need a submitting
- * machine.
+ * Keys that are not allowed in `spec.sparkConf` whatever submits, each with what to use instead: those that the webhook of kubeflow's operator
+ * refuses, and files that would have to be on a submitting machine.
  */
-const deniedKeys: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ...forbidden,
-    "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
-    "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
-    "spark.kubernetes.driver.pod.featureSteps":
-      "classes that change the driver pod cannot run here; use spec.driver.template",
-  }),
-)
+export const deniedKeys: Readonly<Record<string, string>> = {
+  ...forbidden,
+  "spark.kubernetes.driver.podTemplateFile": `${submitterFile} spec.driver.template`,
+  "spark.kubernetes.executor.podTemplateFile": `${submitterFile} spec.executor.template`,
+}
+
+/** The key that must have the namespace of the application, if it is set. */
+export const namespaceKey = "spark.kubernetes.namespace"
+export const ownNamespace = "an application runs in its own namespace"
 
 /** Steps of Spark that may be excluded. */
 const optionalSteps = ["org.apache.spark.deploy.k8s.features.NetworkPolicyFeatureStep"]
 const excludedSteps = "spark.kubernetes.driver.pod.excludedFeatureSteps"
+const featureSteps = "spark.kubernetes.driver.pod.featureSteps"
 /** The real spark-submit handles these keys before the driver pod exists. */
-const nativeOnlyKeys = ["spark.kubernetes.driver.pod.featureSteps", excludedSteps]
+const nativeOnlyKeys = [featureSteps, excludedSteps]
 
 const deniedKey = (key: string, value: string, namespace: string): string | undefined => {
-  if (key === "spark.kubernetes.namespace" && value !== namespace) {
-    return `an application runs in its own namespace, ${JSON.stringify(namespace)}; remove this key`
-  }
+  if (key === namespaceKey && value !== namespace)
+    return `${ownNamespace}, ${JSON.stringify(namespace)}; remove this key`
+  if (key === featureSteps) return "classes that change the driver pod cannot run here; use spec.driver.template"
   if (key === excludedSteps) {
     const steps = value.split(",").filter((step) => !optionalSteps.includes(step.trim()))
     return steps.length === 0 ? undefined : "this step of the submission cannot be excluded; remove it"
   }
-  return deniedKeys.get(key)
+  return Object.hasOwn(deniedKeys, key) ? deniedKeys[key] : undefined
 }
 
 /** The keys of `spec.sparkConf` that are refused, each with what to use instead. */

@@ -16,16 +16,17 @@ const javaDate = (epochMillis: number) => {
 
 /**
  * Renders `spark.properties`: a comment line, the date line that Java writes, then one `key=value` per line sorted by key.
- * `comment` must be one line; `writtenAt` is epoch milliseconds.
+ * `comment` must be one line; `writtenAt` is epoch milliseconds, without which there is no date.
  */
 export const renderProperties = (
   properties: ReadonlyMap<string, string>,
   comment: string,
-  writtenAt: number,
+  writtenAt?: number,
 ): string => {
   const keys = [...properties.keys()].sort()
   const lines = keys.map((key) => `${escapeKey(key)}=${escapeValue(properties.get(key) ?? "")}`)
-  return [`#${comment}`, `#${javaDate(writtenAt)}`, ...lines, ""].join("\n")
+  const date = writtenAt === undefined ? [] : [`#${javaDate(writtenAt)}`]
+  return [`#${comment}`, ...date, ...lines, ""].join("\n")
 }
 
 const unescapes: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", f: "\f" }

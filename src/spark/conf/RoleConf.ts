@@ -85,6 +85,10 @@ function* labels({ identity, metadata, spec }: Workload, role: "driver" | "execu
   }
 }
 
+/** Why a workload without an image for this role cannot be submitted. */
+export const noImage = (role: "driver" | "executor"): string =>
+  `there is no image for the ${role === "driver" ? "driver" : "executors"}; set spec.image or spec.${role}.image`
+
 /** The image of the role, else that of the spec. */
 function* image({ spec }: Workload, role: "driver" | "executor"): Entries {
   const own = spec[role].image

@@ -8,6 +8,7 @@ import type { ConfReader } from "../conf/ConfReader.ts"
 import { readDevices } from "../conf/Devices.ts"
 import { readDriverMemory } from "../conf/DriverMemory.ts"
 import { javaDouble } from "../conf/Memory.ts"
+import { noImage } from "../conf/RoleConf.ts"
 import { readLabels, readAnnotations, substituteIds } from "../pod/PodLabels.ts"
 import { addAnnotations, addEnv, addLabels, addPorts, addResources, withContainer, withSpec } from "../pod/SparkPod.ts"
 import { readDependencyLists } from "./Dependencies.ts"
@@ -32,7 +33,7 @@ const readPorts = ({ read, profile, ui }: Submitted): ReadonlyArray<ContainerPor
 const readImage = ({ read, profile, workload }: Submitted): string => {
   const image = read.text("spark.kubernetes.driver.container.image")
   if (!read.has("spark.kubernetes.driver.container.image")) {
-    read.refuse("spec.image", "there is no image for the driver; set spec.image or spec.driver.image")
+    read.refuse("spec.image", noImage("driver"))
   }
   if (image === undefined) return ""
   return profile.substitutesImage ? image.replaceAll("{{SPARK_VERSION}}", workload.spec.sparkVersion) : image

@@ -59,7 +59,8 @@ const normalized = (directory: string) =>
     .replace(/\/+$/, "")
 
 const isElsewhere = (directory: string, target: EventLogTarget) =>
-  target.directory !== undefined && normalized(directory) !== normalized(target.directory)
+  target.directory !== undefined &&
+  [target.directory, ...(target.alsoReads ?? [])].every((read) => normalized(directory) !== normalized(read))
 
 /** What a plan says of the event log. */
 interface Logging {

@@ -9,6 +9,8 @@ export interface EventLogTarget {
   readonly source: string
   /** `spark.eventLog.dir`; undefined if only the application knows it. */
   readonly directory: string | undefined
+  /** Further directories that the history server reads. */
+  readonly alsoReads?: ReadonlyArray<string>
   /** Further Spark properties that the application needs to write there; its own win. */
   readonly conf: Readonly<Record<string, string>>
   /** The claim that contains the directory, mounted into the driver. */

@@ -1,5 +1,5 @@
 /**
- * The progress of a running application, from the REST API of its driver (`/api/v1/applications/<id>/jobs` and `/executors`,
+ * The progress of a running application, from the REST API of its driver (`/api/v1/applications/<id>/jobs` and `/allexecutors`,
  * `org.apache.spark.status.api.v1.api.scala`). Spark knows the jobs that were submitted so far, not future ones: the percentage is the
  * completed share of the tasks of all known jobs and may decrease when a new job begins. Spark keeps the newest jobs
  * (`spark.ui.retainedJobs`).
@@ -23,6 +23,8 @@ export interface Progress {
   readonly description: string | undefined
   /** The newest micro-batch of a Structured Streaming query. */
   readonly batch: Batch | undefined
+  /** The share of the time of all executors' cores in which tasks ran, from 0 to 1; undefined before the first executor. */
+  readonly coreUtilization?: number | undefined
 }
 
 export interface Batch {
@@ -88,7 +90,23 @@ const descriptionOf = (jobs: ReadonlyArray<object>): string | undefined => {
 const completedOf = (job: object): number =>
   Reflect.has(job, "numCompletedIndices") ? count(job, "numCompletedIndices") : count(job, "numCompletedTasks")
 
-/** The answers to `/jobs` and `/executors`; missing values count as zero. */
+/**
+ * Task time over core time. Spark adds the duration of a task when it ends. Executors that are gone count, too, as many as Spark keeps
+ * (`spark.ui.retainedDeadExecutors`). Tasks that need several cores occupy them all. `now` is in epoch milliseconds.
+ */
+export const coreUtilization = (executorsAnswer: unknown, now: number): number | undefined => {
+  let [tasks, cores] = [0, 0]
+  for (const executor of objects(executorsAnswer)) {
+    const began = epoch(executor, "addTime")
+    if (text(executor, "id") === "driver" || began === undefined) continue
+    const ended = epoch(executor, "removeTime") ?? now
+    tasks += count(executor, "totalDuration")
+    cores += (count(executor, "maxTasks") || count(executor, "totalCores")) * Math.max(0, ended - began)
+  }
+  return cores === 0 ? undefined : Math.round(Math.min(1, tasks / cores) * 1000) / 1000
+}
+
+/** The answers to `/jobs` and `/allexecutors`, without `coreUtilization`; missing values count as zero. */
 export const progressOf = (jobsAnswer: unknown, executorsAnswer: unknown): Progress => {
   const jobs = objects(jobsAnswer)
   const sum = (field: string) => jobs.reduce((total, job) => total + count(job, field), 0)
@@ -114,7 +132,7 @@ export const progressOf = (jobsAnswer: unknown, executorsAnswer: unknown): Progr
   }
 }
 
-/** Ids of the executors that an answer to `/executors` counts as active. */
+/** Ids of the executors that an answer to `/allexecutors` counts as active. */
 export const executorIds = (executorsAnswer: unknown): ReadonlyArray<number> =>
   objects(executorsAnswer)
     .filter((one) => Reflect.get(one, "isActive") !== false && /^\d{1,15}$/.test(text(one, "id")))

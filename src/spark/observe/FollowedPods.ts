@@ -6,6 +6,7 @@
 import type { Pod } from "kubernetes-types/core/v1"
 import { fields, pick } from "../../kube/protobuf/Fields.ts"
 import { pods, type Resource } from "../../kube/Resource.ts"
+import { reservedOf, type ReservingPod } from "../usage/Reserved.ts"
 import { type SeenPod, withPast } from "./PodPast.ts"
 
 const metadata = fields({
@@ -72,7 +73,41 @@ const status = fields({
   initContainerStatuses: [10, containerStatus, "many"],
 })
 
-const podFields = fields({ metadata: [1, metadata], status: [3, status] })
+const resources = fields({ limits: [1, "quantities"], requests: [2, "quantities"] })
+
+const container = fields({ name: [1, "text"], resources: [8, resources], restartPolicy: [24, "text"] })
+
+const assigned = fields({ name: [1, "text"], allocatedResources: [10, "quantities"], resources: [11, resources] })
+
+/** What only the requests of a pod are computed from. */
+const reserving = fields({
+  metadata: [1, fields({ generation: [7, "integer"], deletionTimestamp: [9, "time"] })],
+  spec: [
+    2,
+    fields({
+      containers: [2, container, "many"],
+      nodeName: [10, "text"],
+      initContainers: [20, container, "many"],
+      overhead: [32, "quantities"],
+      resources: [40, resources],
+    }),
+  ],
+  status: [
+    3,
+    fields({
+      conditions: [2, fields({ type: [1, "text"], reason: [5, "text"] }), "many"],
+      containerStatuses: [8, assigned, "many"],
+      initContainerStatuses: [10, assigned, "many"],
+      allocatedResources: [19, "quantities"],
+      resources: [20, resources],
+    }),
+  ],
+})
+
+const podFields = fields(
+  { metadata: [1, metadata], status: [3, status] },
+  { name: "reserved", from: reserving, of: (pod) => reservedOf(pod as ReservingPod) },
+)
 
 /** The pods that caches follow. */
 export const followedPods: Resource<SeenPod> = { ...pods, fields: podFields }

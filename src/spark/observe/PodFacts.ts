@@ -59,7 +59,8 @@ const initializedAtOf = (pod: Pod, startedAt: number | undefined): number | unde
   return startedAt !== undefined && last <= startedAt && last > 0 ? last : undefined
 }
 
-const waitingOf = (pod: Pod): Waiting | undefined => {
+/** Why a pod does not start, as its status says it; undefined for an ordinary start. */
+export const waitingOf = (pod: Pod): Waiting | undefined => {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   const container = statuses.find(({ state }) => state?.waiting?.reason && !ordinary.has(state.waiting.reason))
   if (container?.state?.waiting?.reason) {

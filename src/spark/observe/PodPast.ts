@@ -6,6 +6,7 @@
 
 import type { Pod } from "kubernetes-types/core/v1"
 import { epoch } from "../../kube/Time.ts"
+import type { Reserved } from "../usage/Reserved.ts"
 import { endedContainer, sparkContainer } from "./SparkContainer.ts"
 
 export interface PodPast {
@@ -15,9 +16,11 @@ export interface PodPast {
   readonly endedUnasked: boolean | undefined
 }
 
-/** A pod with the facts of its earlier states. */
+/** A pod with the facts of its earlier states, and what is reserved for it. */
 export interface SeenPod extends Pod {
   readonly past?: PodPast
+  /** Takes the place of the spec, which the caches do not have. */
+  readonly reserved?: Reserved
 }
 
 /** The pod as it is now, with the facts of `before`, an earlier state of it. */

@@ -34,8 +34,35 @@ const running = (child: ChildStatus, children?: ReturnType<typeof result>) =>
       observed: { driver: driver(), children },
     }),
   )
+const route: ChildStatus = {
+  apiVersion: "gateway.networking.k8s.io/v1",
+  kind: "HTTPRoute",
+  resource: "httproutes",
+  name: "pi-ui-route",
+  state: "Created",
+}
+const looking = (child: ChildStatus, seconds: number | undefined) =>
+  decide(
+    situation("RUNNING", {
+      status: statusIn("RUNNING", { children: [child] }),
+      observed: { driver: driver(), routesDue: seconds === undefined ? [] : [{ name: child.name, seconds }] },
+    }),
+  )
 const ready = (status: ReturnType<typeof running>["status"]) =>
   status.conditions?.find(({ type }) => type === "ChildrenReady")
+
+describe("a route that was created", () => {
+  it("is ensured again when it is to be looked at, and that writes nothing", () => {
+    const { actions, status } = looking(route, 0)
+    assert.deepStrictEqual(tags(actions), ["EnsureChildren"])
+    assert.deepStrictEqual(status.children, [route])
+    const later = looking(route, 4)
+    assert.deepStrictEqual(tags(later.actions), [])
+    assert.deepStrictEqual(later.next, { _tag: "After", seconds: 4 })
+    assert.deepStrictEqual(tags(looking(route, undefined).actions), [])
+    assert.deepStrictEqual(tags(looking({ ...ui, state: "Created" }, 0).actions), [])
+  })
+})
 
 describe("companion objects of a driver", () => {
   it("are recorded with the attempt; those that the driver needs exist then", () => {

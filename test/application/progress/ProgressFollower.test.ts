@@ -163,9 +163,9 @@ describe("the progress of a running driver", () => {
         [...new Set(seen)],
         [
           "http plain-driver:4050/api/v1/applications/spark-plain-1/jobs",
-          "http plain-driver:4050/api/v1/applications/spark-plain-1/executors",
+          "http plain-driver:4050/api/v1/applications/spark-plain-1/allexecutors",
           "https secret-driver:4440/api/v1/applications/spark-secret-1/jobs",
-          "https secret-driver:4440/api/v1/applications/spark-secret-1/executors",
+          "https secret-driver:4440/api/v1/applications/spark-secret-1/allexecutors",
         ],
       )
     }).pipe(withTelemetry()),

@@ -43,7 +43,8 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
   }
   const traces = { committed: () => void happened.push("traces"), observed: () => {} }
   const writes: StatusWrites.StatusWrites<SparkApplication, Reported.ApplicationWrite> = StatusWrites.make()
-  const reported = Reported.make({ lastSeen, metrics, traces })
+  const podUses = { observed: () => {}, reported: () => {} }
+  const reported = Reported.make({ lastSeen, metrics, traces, podUses })
   const podReports = { probeKillOf: () => undefined }
   const events = { record: () => Effect.sync(() => void happened.push("Event")) }
   const definition = DefinitionCheck.make<SparkApplication>({
@@ -56,7 +57,16 @@ const world = (answer: Effect.Effect<SparkApplication, KubeError>) => {
     events,
     metrics: { definition: () => {} },
   })
-  const changes = Changes.make({ lastSeen, definition, writes, reported, metrics, traces, podReports })
+  const changes = Changes.make({
+    lastSeen,
+    definition,
+    writes,
+    reported,
+    metrics,
+    traces,
+    podReports,
+    podUses,
+  })
   const kube = {
     patch: () =>
       Effect.andThen(

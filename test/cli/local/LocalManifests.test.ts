@@ -152,6 +152,7 @@ spec: { sparkVersion: 4.3.0, image: "spark:4.3.0", server: {}, executor: {} }`)
             ]),
             schedules: new Map([["team/hourly", {}]]),
             servers: new Map([["team/notebooks", {}]]),
+            histories: new Map(),
           }
           assert.deepStrictEqual(
             verdictsOf(now, expectations).map(({ met }) => met),

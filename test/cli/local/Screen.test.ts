@@ -22,6 +22,7 @@ const picture = (name: string, state: ApplicationStateType, progress?: string): 
     drivers: new Map(),
     schedules: new Map(),
     servers: new Map(),
+    histories: new Map(),
   }
 }
 

@@ -132,7 +132,13 @@ describe("LocalView", () => {
     takenPorts: [8081],
   }
   const view = { title: "Firesteel", addresses, colors: true }
-  const rowsWith = (some: Partial<ViewRows>): ViewRows => ({ applications: [], schedules: [], servers: [], ...some })
+  const rowsWith = (some: Partial<ViewRows>): ViewRows => ({
+    applications: [],
+    schedules: [],
+    servers: [],
+    histories: [],
+    ...some,
+  })
   const many = Array.from({ length: 40 }, (_, index): LocalRow => ({ ...rows[0]!, key: `default/app-${index}` }))
 
   it("shows the addresses, the applications, and how to quit", () => {

@@ -19,6 +19,7 @@ const picture = (state: ApplicationStateType): LocalPicture => {
     drivers: new Map(),
     schedules: new Map(),
     servers: new Map(),
+    histories: new Map(),
   }
 }
 

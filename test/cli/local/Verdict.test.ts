@@ -6,10 +6,12 @@ import type {
 } from "../../../src/api/application/SparkApplicationStatus.ts"
 import type { SparkConnectStatus } from "../../../src/api/connect/SparkConnectStatus.ts"
 import type { ScheduledSparkApplicationStatus } from "../../../src/api/schedule/ScheduledSparkApplicationStatus.ts"
+import { historyRow } from "../../../src/cli/local/HistoryRow.ts"
 import { localRow } from "../../../src/cli/local/Row.ts"
 import { scheduleRow } from "../../../src/cli/local/ScheduleRow.ts"
 import { serverRow } from "../../../src/cli/local/ServerRow.ts"
-import { scheduleVerdict, serverVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
+import { historyVerdict, scheduleVerdict, serverVerdict, verdict } from "../../../src/cli/local/Verdict.ts"
+import { historyServer } from "../../support/HistoryFixture.ts"
 
 const application = (status?: SparkApplicationStatus): SparkApplication => ({
   metadata: { name: "pi", namespace: "default", uid: "u", creationTimestamp: "2026-01-01T00:00:00Z" },
@@ -227,5 +229,57 @@ describe("the verdict about a Connect server", () => {
   it("measures from creation until it was first ready", () => {
     const attempts = [{ ...attempt, readyTime: "2026-01-01T00:00:09Z" }]
     assert.strictEqual(serverVerdict(connect({ state: "Ready", attempts }), {}).seconds, 9)
+  })
+})
+
+describe("a history server", () => {
+  const metadata = { namespace: "default", creationTimestamp: "2026-01-01T00:00:00Z" }
+  const saying = (
+    ...claims: ReadonlyArray<readonly [type: string, status: "True" | "False", reason: string, message?: string]>
+  ) => ({
+    ...historyServer({}, metadata),
+    status: {
+      replicas: 2,
+      readyReplicas: 1,
+      url: "https://a.example.com",
+      conditions: claims.map(([type, status, reason, message = ""]) => ({
+        type,
+        status,
+        reason,
+        message,
+        lastTransitionTime: "2026-01-01T00:00:07Z",
+      })),
+    },
+  })
+  const valid = ["Accepted", "True", "Valid"] as const
+
+  it("is expected to be available, and shows its pods and its address", () => {
+    const available = saying(valid, ["Available", "True", "MinimumReplicasAvailable"])
+    assert.deepStrictEqual(historyRow(available), {
+      key: "default/history",
+      state: "Available",
+      pods: "1/2",
+      url: "https://a.example.com",
+      reason: "",
+    })
+    assert.deepInclude(historyVerdict(available, {}), { met: true, final: true, seconds: 7 })
+    assert.deepInclude(historyVerdict(historyServer({}, metadata), {}), { met: false, final: false })
+  })
+
+  it("with a mistake is final, and one that does not answer says why", () => {
+    const invalid = saying(
+      ["Accepted", "False", "InvalidSpec", "spec.image: there is no image"],
+      ["Available", "False", "InvalidSpec"],
+    )
+    assert.deepInclude(historyVerdict(invalid, {}), { met: false, final: true })
+    assert.strictEqual(historyRow(invalid).reason, "InvalidSpec: spec.image: there is no image")
+    const missing = saying(valid, ["Available", "False", "LogDirectoryMissing", "file:/x does not exist"])
+    assert.deepInclude(historyRow(missing), {
+      state: "Unavailable",
+      reason: "LogDirectoryMissing: file:/x does not exist",
+    })
+    assert.deepInclude(historyVerdict(missing, {}), { met: false, final: false })
+    assert.deepInclude(historyVerdict(missing, { history: "Unavailable" }), { met: true, final: true })
+    assert.strictEqual(historyRow(saying(valid, ["Available", "False", "ScaledToZero"])).state, "Stopped")
   })
 })

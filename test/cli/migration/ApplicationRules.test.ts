@@ -5,12 +5,14 @@ import { parse } from "yaml"
 import { type Assumed, checkApplication } from "../../../src/cli/migration/ApplicationRules.ts"
 import { type Finding, verdictOf } from "../../../src/cli/migration/Finding.ts"
 import { checkManifests } from "../../../src/cli/migration/MigrateCheck.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
 
 const plain: Assumed = {
   precision: "seconds",
   submitter: "native",
   batchScheduling: { enabled: false, defaultScheduler: undefined, kubeSchedulerNames: [] },
+  eventLog: noTarget,
   children: { uiService: true, driverPodDisruptionBudget: false },
 }
 const batching: Assumed = {

@@ -381,8 +381,10 @@ describe("a Deployment", () => {
     const mirrored = kubeflow("a")
     mirrored.spec!.template.spec!.containers[0]!.image = "mirror.local/operator:1"
     mirrored.metadata!.labels = { "app.kubernetes.io/name": "spark-operator" }
+    const dropIn = deployment("etl-spark-operator", "mirror.local/fs:1", ["operator"])
+    dropIn.metadata!.labels = { "app.kubernetes.io/name": "spark-operator", "helm.sh/chart": "firesteel-1.2.3" }
     assert.deepStrictEqual(
-      [kubeflow(""), webhook(), firesteel(), v1, mirrored, deployment("web", "nginx", [])]
+      [kubeflow(""), webhook(), firesteel(), v1, mirrored, dropIn, deployment("web", "nginx", [])]
         .map(operatorOf)
         .map((operator) => operator && [operator.kind, operator.namespaces]),
       [
@@ -391,6 +393,7 @@ describe("a Deployment", () => {
         ["firesteel", []],
         ["kubeflow", ["jobs"]],
         ["kubeflow", ["a"]],
+        ["firesteel", []],
         undefined,
       ],
     )

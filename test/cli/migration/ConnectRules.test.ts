@@ -10,11 +10,13 @@ import type { ClusterFacts } from "../../../src/cli/migration/ClusterFacts.ts"
 import { checkConnect, takeOverConnect } from "../../../src/cli/migration/ConnectRules.ts"
 import type { Finding } from "../../../src/cli/migration/Finding.ts"
 import { checkFacts, checkManifests } from "../../../src/cli/migration/MigrateCheck.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 
 const plain: Assumed = {
   precision: "seconds",
   submitter: "native",
   batchScheduling: { enabled: false, defaultScheduler: undefined, kubeSchedulerNames: [] },
+  eventLog: noTarget,
   children: { uiService: true, driverPodDisruptionBudget: false },
 }
 

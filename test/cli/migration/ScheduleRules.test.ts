@@ -7,12 +7,14 @@ import type { Assumed } from "../../../src/cli/migration/ApplicationRules.ts"
 import type { Finding } from "../../../src/cli/migration/Finding.ts"
 import { checkManifests } from "../../../src/cli/migration/MigrateCheck.ts"
 import { checkSchedule, scheduleFates, takeOverSchedule } from "../../../src/cli/migration/ScheduleRules.ts"
+import { noTarget } from "../../../src/spark/history/EventLogTarget.ts"
 import { sparkPi } from "../../support/OperatorBench.ts"
 
 const plain: Assumed = {
   precision: "seconds",
   submitter: "native",
   batchScheduling: { enabled: true, defaultScheduler: undefined, kubeSchedulerNames: [] },
+  eventLog: noTarget,
   children: { uiService: true, driverPodDisruptionBudget: false },
 }
 

@@ -105,11 +105,49 @@ describe("render", () => {
     assert.match(remarks.join("\n"), /^pi: warning: spec.driver.memmory: is not a known field/m)
   })
 
+  it("shows the objects of a history server and where it is reached, and refuses one with a mistake", () => {
+    const server = (url: string) => `
+apiVersion: firesteel.dev/v1alpha1
+kind: SparkHistoryServer
+metadata: {name: history, namespace: team}
+spec:
+  sparkVersion: 4.3.0
+  image: spark:4.3.0
+  replicas: 2
+  cleaner: {enabled: true}
+  logDirectories: [{url: "${url}"}]
+  ingress: {host: history.example.com}
+  applications: {}`
+    const { output, remarks, good } = render(server("s3a://logs/spark"), options)
+    assert.isTrue(good)
+    assert.deepStrictEqual(remarks, [])
+    assert.include(output, "# link of an application: http://history.example.com/history/{{appId}}/jobs/\n")
+    assert.deepStrictEqual(
+      documents(output).flatMap((made) => (made === null ? [] : `${made.kind} ${made.metadata.name}`)),
+      [
+        "ConfigMap history-conf",
+        "Deployment history",
+        "Deployment history-replicas",
+        "Service history",
+        "Ingress history",
+      ],
+    )
+    const selected = render(
+      `${server("s3a://logs/spark")}\n---\n${application()}`.replace("namespace: team", ""),
+      options,
+    )
+    assert.include(selected.output, "spark.eventLog.dir=s3a\\://logs/spark")
+    assert.notInclude(render(application(), options).output, "spark.eventLog.dir")
+    const refused = render(server("logs"), options)
+    assert.isFalse(refused.good)
+    assert.match(refused.remarks.join(), /^history: problem: spec\.logDirectories\[0\]\.url: "logs" is not the URL/)
+  })
+
   it("skips other kinds, but reports a manifest without an application or with a mistake", () => {
     const other = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}"
     assert.isTrue(render(`${other}\n---\n${application()}`, options).good)
     assert.deepStrictEqual(render(other, options).remarks, [
-      "contains no SparkApplication, no ScheduledSparkApplication, no SparkConnect",
+      "contains no SparkApplication, no ScheduledSparkApplication, no SparkConnect, no SparkHistoryServer",
     ])
     assert.isFalse(render("a: [", options).good)
   })

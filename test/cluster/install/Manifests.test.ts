@@ -6,6 +6,7 @@ import type { PolicyRule } from "kubernetes-types/rbac/v1"
 import { crds } from "../../../src/api/Crds.ts"
 import { checkValues } from "../../../src/cli/migration/KubeflowValues.ts"
 import { decodeSettings } from "../../../src/settings/Settings.ts"
+import { readPrices } from "../../../src/spark/usage/Prices.ts"
 import { accesses, rightsOf } from "../../support/ChartRights.ts"
 import { charts, helm, type Manifest, rendered } from "../support/Helm.ts"
 
@@ -229,6 +230,129 @@ describe("the chart", () => {
     }),
   )
 
+  it.effect("is found by tools that look for kubeflow's controller, and selects its pods by what never changes", () =>
+    Effect.gen(function* () {
+      const lease = (manifests: ReadonlyArray<Manifest>) => settingsOf(manifests).election?.name
+      const granted = (manifests: ReadonlyArray<Manifest>) =>
+        rulesOf(of(manifests, "Role").find(({ metadata }) => metadata.name.endsWith("-leader-election"))).flatMap(
+          ({ resourceNames = [] }) => resourceNames,
+        )
+      for (const [release, values, name, expected] of [
+        ["firesteel", {}, "firesteel", "firesteel"],
+        ["spark-operator", { nameOverride: "spark-operator" }, "spark-operator", "spark-operator-controller-lock"],
+        ["etl", { nameOverride: "spark-operator" }, "spark-operator", "etl-spark-operator-controller-lock"],
+        ["etl", { nameOverride: "spark-operator", fullnameOverride: "x" }, "spark-operator", "x-controller-lock"],
+        ["etl", { nameOverride: "other" }, "other", "etl-other"],
+      ] as const) {
+        const manifests = yield* rendered(values, "firesteel", release)
+        const { metadata, spec } = only(manifests, "Deployment")
+        const selected = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release }
+        assert.deepStrictEqual(spec.selector.matchLabels, selected)
+        assert.include(metadata.labels, { ...selected, "app.kubernetes.io/component": "controller" })
+        assert.include(spec.template.metadata.labels, { ...selected, "app.kubernetes.io/component": "controller" })
+        assert.strictEqual(lease(manifests), expected)
+        assert.deepStrictEqual(granted(manifests), [expected])
+      }
+      const own = yield* rendered({
+        controller: {
+          labels: { "app.kubernetes.io/component": "mine", "app.kubernetes.io/name": "mine", team: "data" },
+        },
+      })
+      assert.include(only(own, "Deployment")["spec"].template.metadata.labels, {
+        "app.kubernetes.io/component": "mine",
+        "app.kubernetes.io/name": "firesteel",
+        team: "data",
+      })
+    }),
+  )
+
+  it.effect("has admission policies where they are asked for, for the namespaces of the operator", () =>
+    Effect.gen(function* () {
+      const [policyKind, bindingKind] = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"]
+      assert.deepStrictEqual(of(yield* rendered(), policyKind), [])
+      const everywhere = yield* rendered({ admissionPolicy: { enable: true } })
+      const policies = of(everywhere, policyKind)
+      assert.sameMembers(
+        policies.map(({ spec }) => spec.matchConstraints.resourceRules[0].resources[0]),
+        crds.filter(({ spec }) => spec.group === "sparkoperator.k8s.io").map(({ spec }) => spec.names.plural),
+      )
+      for (const { spec } of policies) {
+        assert.strictEqual(spec.failurePolicy, "Fail")
+        assert.isAbove(spec.validations.length, 3)
+      }
+      const bindings = of(everywhere, bindingKind)
+      assert.sameMembers(
+        bindings.map(({ spec }) => spec.policyName),
+        policies.map(({ metadata }) => metadata.name),
+      )
+      for (const { spec } of bindings) assert.isUndefined(spec.matchResources)
+      const some = yield* rendered({ admissionPolicy: { enable: true }, spark: { jobNamespaces: ["a", "b"] } })
+      for (const { spec } of of(some, bindingKind)) {
+        assert.deepStrictEqual(spec.validationActions, ["Deny"])
+        assert.deepStrictEqual(spec.matchResources.namespaceSelector.matchExpressions, [
+          { key: "kubernetes.io/metadata.name", operator: "In", values: ["a", "b"] },
+        ])
+      }
+    }),
+  )
+
+  it.effect("binds admission policies to the namespaces that are selected by label as well", () =>
+    Effect.gen(function* () {
+      const bound = (spark: object) =>
+        Effect.map(rendered({ admissionPolicy: { enable: true }, spark }), (manifests) =>
+          of(manifests, "ValidatingAdmissionPolicyBinding")
+            .filter(({ spec }) => spec.policyName.endsWith("-sparkconnects"))
+            .map(({ spec }) => spec.matchResources?.namespaceSelector.matchExpressions),
+        )
+      const jobNamespaceSelector = "team in (a, b),!legacy,x=y, z != w,k notin (q),only,example.com/p==1"
+      const selected = [
+        { key: "team", operator: "In", values: ["a", "b"] },
+        { key: "legacy", operator: "DoesNotExist" },
+        { key: "x", operator: "In", values: ["y"] },
+        { key: "z", operator: "NotIn", values: ["w"] },
+        { key: "k", operator: "NotIn", values: ["q"] },
+        { key: "only", operator: "Exists" },
+        { key: "example.com/p", operator: "In", values: ["1"] },
+      ]
+      const listed = [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["listed"] }]
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector }), [selected])
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector, jobNamespaces: ["listed"] }), [listed, selected])
+      assert.deepStrictEqual(yield* bound({ jobNamespaceSelector, jobNamespaces: ["listed", ""] }), [undefined])
+      const { message } = yield* Effect.flip(bound({ jobNamespaceSelector: "team=a,age>1" }))
+      assert.match(message, /"age>1" in spark\.jobNamespaceSelector has no equivalent/)
+    }),
+  )
+
+  it.effect("needs a Kubernetes that has the API of the policies, and says so", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(
+        helm([
+          "template",
+          "x",
+          `${charts}/firesteel`,
+          "--kube-version",
+          "1.29.4",
+          "--set",
+          "admissionPolicy.enable=true",
+        ]),
+      )
+      assert.match(message, /requires kubeVersion: >=1\.30\.0-0 which is incompatible with Kubernetes v1\.29\.4/)
+    }),
+  )
+
+  it.effect("attaches routes of the Gateway API to the Gateways of its values", () =>
+    Effect.gen(function* () {
+      const gatewayParentRefs = [{ name: "public", namespace: "gateways", sectionName: "https" }]
+      const urlFormat = "https://spark.example.com/{{$appName}}"
+      const manifests = yield* rendered({
+        controller: { uiIngress: { enable: true, urlFormat }, uiRoute: "gateway", gatewayParentRefs },
+      })
+      const { children } = settingsOf(manifests).pods.build
+      assert.deepStrictEqual([children?.uiRoute, children?.gatewayParents], ["gateway", gatewayParentRefs])
+      assert.strictEqual(settingsOf(yield* rendered()).pods.build.children?.uiRoute, "ingress")
+    }),
+  )
+
   it.effect("takes an image by registry, tag or digest", () =>
     Effect.gen(function* () {
       const image = (values: object) => Effect.map(rendered({ image: values }), (all) => containerOf(all).image)
@@ -249,9 +373,15 @@ describe("the chart", () => {
 
   it.effect("lets Prometheus find the operator in one way at a time", () =>
     Effect.gen(function* () {
-      const annotated = (all: ReadonlyArray<Manifest>) =>
-        "prometheus.io/scrape" in only(all, "Deployment")["spec"].template.metadata.annotations
+      const annotations = (all: ReadonlyArray<Manifest>) =>
+        only(all, "Deployment")["spec"].template.metadata.annotations
+      const annotated = (all: ReadonlyArray<Manifest>) => annotations(all)["prometheus.io/scrape"] === "true"
       assert.isTrue(annotated(yield* rendered()))
+      const off = annotations(yield* rendered({ prometheus: { metrics: { enable: false } } }))
+      assert.deepStrictEqual(
+        Object.keys(off).filter((key) => key.startsWith("prometheus.io")),
+        [],
+      )
       const own = yield* rendered({
         controller: { annotations: { "prometheus.io/scrape": "false", "example.com/a": "b" } },
       })
@@ -264,6 +394,8 @@ describe("the chart", () => {
       })
       const pods = yield* rendered({ prometheus: { podMonitor: { create: true, labels: { release: "x" } } } })
       assert.isFalse(annotated(pods))
+      // Tools find the metrics by these also where a monitor scrapes them.
+      assert.include(annotations(pods), { "prometheus.io/port": "8080", "prometheus.io/path": "/metrics" })
       assert.strictEqual(only(pods, "PodMonitor").metadata.labels?.["release"], "x")
       const service = yield* rendered({ prometheus: { serviceMonitor: { create: true } } })
       const { selector } = only(service, "ServiceMonitor")["spec"]
@@ -281,8 +413,30 @@ describe("the chart", () => {
       assert.deepStrictEqual(data, { default: "batch", long: "preset: streaming\n" })
       assert.strictEqual(settingsOf(manifests).healthChecks.config, `firesteel-system/${metadata.name}`)
       const role = of(manifests, "Role").find((one) => one.metadata.name === metadata.name)
-      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).healthChecks)])
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(manifests), true).settings)])
       assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
+    }),
+  )
+
+  it.effect("gives the operator its prices, with the right to follow them, and nodes if prices depend on these", () =>
+    Effect.gen(function* () {
+      const costPrices = { currency: "EUR", cpuCoreHour: 0.031, gpuHour: "2.5" }
+      const general = yield* rendered({ controller: { costPrices } })
+      const { metadata, data } = only(general, "ConfigMap")
+      assert.deepStrictEqual(data, { currency: "EUR", cpuCoreHour: "0.031", gpuHour: "2.5" })
+      assert.deepStrictEqual(readPrices(data).problems, [])
+      assert.strictEqual(settingsOf(general).cost.prices, `firesteel-system/${metadata.name}`)
+      const role = of(general, "Role").find((one) => one.metadata.name === metadata.name)
+      assert.sameMembers([...accesses(rulesOf(role))], [...accesses(rightsOf(flagsOf(general), true).settings)])
+      assert.deepStrictEqual(rulesOf(role)[0]?.resourceNames, [metadata.name])
+      const nodesOf = (manifests: typeof general) =>
+        of(manifests, "ClusterRole").filter((one) => one.metadata.name === metadata.name)
+      assert.deepStrictEqual(nodesOf(general), [])
+
+      const nodes = [{ labels: { pool: "spot" }, cpuCoreHour: 0.01 }]
+      const byNode = yield* rendered({ controller: { costPrices: { ...costPrices, nodes } } })
+      assert.deepStrictEqual(readPrices(only(byNode, "ConfigMap")["data"]).value.nodes, nodes)
+      assert.sameMembers([...accesses(rulesOf(nodesOf(byNode)[0]))], ["list nodes", "watch nodes"])
     }),
   )
 
@@ -333,6 +487,8 @@ describe("the chart", () => {
     ["replicas without election", { controller: { replicas: 2, leaderElection: { enable: false } } }, /leaderElection/],
     ["a budget for one replica", { controller: { podDisruptionBudget: { enable: true } } }, /replicas of 2 or more/],
     ["an Ingress without address", { controller: { uiIngress: { enable: true } } }, /urlFormat/],
+    ["routes without Gateways", { controller: { uiRoute: "gateway" } }, /gatewayParentRefs/],
+    ["a way to a UI that does not exist", { controller: { uiRoute: "nginx" } }, /uiRoute/],
     [
       "two monitors",
       { prometheus: { podMonitor: { create: true }, serviceMonitor: { create: true } } },
@@ -358,7 +514,7 @@ describe("the chart", () => {
         const crd = crds.find((one) => one.metadata.name === metadata.name)!
         assert.deepStrictEqual(spec, JSON.parse(JSON.stringify(crd.spec)))
         assert.strictEqual(metadata.annotations?.["helm.sh/resource-policy"], "keep")
-        assert.include(metadata.annotations, crd.metadata.annotations)
+        assert.include(metadata.annotations, crd.metadata.annotations ?? {})
       }
     }),
   )

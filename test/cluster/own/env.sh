@@ -3,8 +3,8 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CLUSTER=${FIRESTEEL_CLUSTER_HOME:-$HOME/.cache/firesteel/cluster}
 RUN=$CLUSTER/run
-PROGRAMS=$HERE/programs # the Go module of everything that is built, which defines its versions; a change creates a new bin/
-programs_hash=$(cat "$PROGRAMS"/go.{mod,sum} "$PROGRAMS"/*/main.go "$HERE/build" | sha256sum | cut -c1-8)
+PROGRAMS=$HERE/programs # the Go modules of everything that is built, which define the versions; a change creates a new bin/
+programs_hash=$(cat "$PROGRAMS"/{,otelcol/}go.{mod,sum} "$PROGRAMS"/*/main.go "$HERE/build" | sha256sum | cut -c1-8)
 BIN=$CLUSTER/bin-$programs_hash TELEMETRY_TAG=test-$programs_hash
 # The API server listens on $PORT, etcd on the two above it. The node lives in a network namespace of its own.
 PORT=${FIRESTEEL_CLUSTER_PORT:-26443}

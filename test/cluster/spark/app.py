@@ -1,9 +1,11 @@
 """What the drivers of the cluster suite do: `app.py COMMAND [ARGUMENT…]`. Mounted from a ConfigMap, so that any Spark image runs it."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 
 from pyspark.sql import SparkSession
@@ -90,6 +92,15 @@ def shuffled_twice():
     print("made in the end", made.value, flush=True)
 
 
+def report(collector, name):
+    """A span over OTLP without any attribute, as a library sends it that knows nothing of Kubernetes."""
+    span = {"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", "name": name, "kind": 1}
+    span |= {"startTimeUnixNano": str(time.time_ns()), "endTimeUnixNano": str(time.time_ns())}
+    body = json.dumps({"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": [span]}]}]}).encode()
+    headers = {"Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(f"{collector}/v1/traces", body, headers), timeout=10).read()
+
+
 match command:
     case "late":
         each_sleeps(1, 1)
@@ -123,6 +134,10 @@ match command:
     case "stream":
         rows = spark.readStream.format("rate").option("rowsPerSecond", 1).load()
         rows.writeStream.format("noop").trigger(processingTime="2 seconds").start().awaitTermination()
+    case "report":  # a span of the driver and one of an executor to the Collector at URL
+        collector = arguments[0]
+        report(collector, "in the driver")
+        context.parallelize([0], 1).foreach(lambda _: report(collector, "in an executor"))
     case "serve":  # as a Spark Connect plugin: the driver waits for clients
         time.sleep(float(arguments[0]))
     case _:

@@ -24,6 +24,9 @@ export const sparkImages: ReadonlyArray<SparkImage> = required("FIRESTEEL_SPARK_
     return { version, image }
   })
 
+/** The definitions of the Gateway API: a folder or an address, for `kubectl apply`. */
+export const gatewayApi = () => required("FIRESTEEL_GATEWAY_API")
+
 /** An interpreter that has PyPI's `kubernetes`. */
 export const python = required("FIRESTEEL_PYTHON")
 

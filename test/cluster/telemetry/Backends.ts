@@ -9,7 +9,7 @@ import type { World } from "../support/World.ts"
 /** Where the operator of the run sends its telemetry; until it exists, and when it is gone, nothing answers there. */
 export const namespace = "firesteel-telemetry"
 
-const required = (name: string): string => {
+export const required = (name: string): string => {
   const value = process.env[name]
   if (!value) throw new Error(`${name} is not set; see test/cluster/run and CONTRIBUTING.md`)
   return value

@@ -93,3 +93,56 @@ describe("the fields of a message", () => {
     assert.throws(() => decode(Buffer.from([0x1a, 0]), table), /count has wire type 2/)
   })
 })
+
+describe("a value that is derived from other fields", () => {
+  const container = fields({ name: [1, "text"], requests: [2, "quantities"] })
+  const derived = {
+    name: "cores",
+    from: fields({ containers: [2, container, "many"] }),
+    of: (message: unknown) => {
+      const { containers } = message as { readonly containers?: ReadonlyArray<{ requests?: Record<string, string> }> }
+      return containers?.map(({ requests }) => requests?.["cpu"]).join("+")
+    },
+  }
+  const pods = fields({ name: [1, "text"] }, derived)
+  const requesting = (name: string, cpu: string): Field => [
+    2,
+    [
+      [1, name],
+      [
+        2,
+        [
+          [1, "cpu"],
+          [2, [[1, cpu]]],
+        ],
+      ],
+      [
+        2,
+        [
+          [1, "memory"],
+          [2, [[1, "1Gi"]]],
+        ],
+      ],
+    ],
+  ]
+  const expected = { name: "a", cores: "500m+2" }
+
+  it("takes the place of these fields, in Protocol Buffers and in JSON", () => {
+    const message = encode([[1, "a"], requesting("x", "500m"), requesting("y", "2")])
+    assert.deepStrictEqual(decode(message, pods), expected)
+    const containers = [
+      { name: "x", requests: { cpu: "500m", memory: "1Gi" }, image: "i" },
+      { name: "y", requests: { cpu: 2 } },
+    ]
+    assert.deepStrictEqual(pick({ name: "a", containers, other: true }, pods), expected)
+  })
+
+  it("stays when the object is cut down again, without the fields that it came from", () => {
+    assert.deepStrictEqual(pick(expected, pods), expected)
+  })
+
+  it("does not exist where there is nothing to derive it from", () => {
+    assert.deepStrictEqual(pick({ name: "a" }, pods), { name: "a" })
+    assert.deepStrictEqual(decode(encode([[1, "a"]]), pods), { name: "a" })
+  })
+})

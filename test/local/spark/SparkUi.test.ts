@@ -43,7 +43,8 @@ describe("the Spark UI of a local driver", () => {
       assert.strictEqual((yield* ui("/applications")).status, 503, "it does not run yet")
       yield* run
       assert.deepStrictEqual((yield* ui("/applications")).json, [{ id: "spark-1", name: "driver", attempts: [] }])
-      assert.deepStrictEqual((yield* ui("/applications/spark-1/executors")).json, [{ id: "driver", isActive: true }])
+      const [known] = (yield* ui("/applications/spark-1/allexecutors")).json as unknown as ReadonlyArray<object>
+      assert.deepInclude(known, { id: "driver", isActive: true })
       assert.strictEqual((yield* ui("/applications", "driver:4050")).status, 503)
       assert.strictEqual((yield* ui("/applications", "nobody:4040")).status, 404)
       assert.strictEqual((yield* ui("/applications/spark-2/jobs")).status, 404)

@@ -1,9 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
-import { workloadOf } from "../../../src/application/Workload.ts"
 import { accessWarnings } from "../../../src/spark/access/AccessRules.ts"
 import { noChildOptions } from "../../../src/spark/ChildOptions.ts"
-import { application, assertProblem } from "../../support/SparkFixture.ts"
+import { application, assertProblem, type Changes, valid } from "../../support/SparkFixture.ts"
 
 const entry = (fields: object) =>
   application({ driverIngressOptions: [{ servicePort: 80, servicePortName: "a", ...fields }] })
@@ -50,6 +48,18 @@ describe("Services and Ingresses of a driver", () => {
       /twice/,
     ],
     [
+      "a Gateway without a name",
+      ui({ parentRefs: [{ name: "a" }, { namespace: "b" }] }),
+      "spec.sparkUIOptions.parentRefs[1].name",
+      /is required/,
+    ],
+    [
+      "a listener that is no text",
+      entry({ parentRefs: [{ name: "a", sectionName: 443 }] }),
+      "spec.driverIngressOptions[0].parentRefs[0].sectionName",
+      /put it in quotes/,
+    ],
+    [
       "an address that is there twice",
       application({
         driverIngressOptions: [
@@ -69,10 +79,36 @@ describe("Services and Ingresses of a driver", () => {
 describe("an application id in the address of an Ingress", () => {
   const options = { ...noChildOptions, uiService: true, ingressUrlFormat: "{{$appId}}.example.com" }
   const fieldsOf = (by: "native" | "job") =>
-    accessWarnings(workloadOf(application() as SparkApplication), options, by).map(({ field }) => field)
+    accessWarnings({ ...valid(application()), submitter: { by, reasons: [] } }, options).map(({ field }) => field)
 
   it("is resolved if the operator submits, and causes a warning if a Job does", () => {
     assert.deepStrictEqual(fieldsOf("native"), [])
     assert.deepStrictEqual(fieldsOf("job"), ["spec.submission.submitter"])
+  })
+})
+
+describe("what an HTTPRoute cannot do", () => {
+  const operator = { ...noChildOptions, uiService: true, ingressUrlFormat: "{{$appName}}.example.com" }
+  const parentRefs = [{ name: "public" }]
+  const warned = (changes: Changes, more: object = {}) =>
+    accessWarnings(valid(application(changes)), { ...operator, ...more }).map(({ field }) => field)
+
+  it("causes a warning: certificates of its own, TLS to the UI, and no address", () => {
+    const ingressTLS = [{ secretName: "tls" }]
+    assert.deepStrictEqual(warned({ sparkUIOptions: { ingressTLS } }), [])
+    assert.deepStrictEqual(warned({ sparkUIOptions: { ingressTLS, parentRefs } }), ["spec.sparkUIOptions.ingressTLS"])
+    const gateway = { uiRoute: "gateway", gatewayParents: parentRefs }
+    assert.deepStrictEqual(warned({ sparkConf: { "spark.ssl.ui.enabled": "true" } }, gateway), ["spec.sparkUIOptions"])
+    assert.deepStrictEqual(warned({ sparkUIOptions: { parentRefs } }, { ingressUrlFormat: undefined }), [
+      "spec.sparkUIOptions.parentRefs",
+    ])
+    const port = { servicePort: 80, servicePortName: "a" }
+    assert.deepStrictEqual(warned({ driverIngressOptions: [{ ...port, parentRefs }] }), [
+      "spec.driverIngressOptions[0].parentRefs",
+    ])
+    assert.deepStrictEqual(
+      warned({ driverIngressOptions: [{ ...port, ingressURLFormat: "a.b", ingressTLS }] }, gateway),
+      ["spec.driverIngressOptions[0].ingressTLS"],
+    )
   })
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  coreUtilization,
   hasMoved,
   type Progress,
   progressOf,
@@ -157,5 +158,45 @@ describe("a run", () => {
 
   it("has not progressed when only executors started or ended", () => {
     assert.isFalse(hasMoved(before, { ...before, executors: 9, description: "something" }))
+  })
+})
+
+describe("the use of executor cores", () => {
+  const at = (second: number) => `2026-11-21T03:00:${String(second).padStart(2, "0")}.000GMT`
+  const now = Date.parse("2026-11-21T03:00:40Z")
+  const executor = (id: string, more: object) => ({
+    id,
+    totalCores: 2,
+    maxTasks: 2,
+    totalDuration: 0,
+    addTime: at(0),
+    ...more,
+  })
+
+  it("is the time of tasks by the time of all cores, of executors that are gone, too", () => {
+    const executors = [
+      executor("driver", { totalDuration: 99_000 }),
+      executor("1", { totalDuration: 60_000 }),
+      executor("2", { totalDuration: 10_000, removeTime: at(20), isActive: false }),
+    ]
+    assert.strictEqual(coreUtilization(executors, now), Math.round((70 / (80 + 40)) * 1000) / 1000)
+  })
+
+  it("counts tasks that need several cores as using them all", () => {
+    const executors = [executor("1", { totalCores: 4, maxTasks: 1, totalDuration: 20_000 })]
+    assert.strictEqual(coreUtilization(executors, now), 0.5)
+  })
+
+  it("is a share, whatever the driver answers, and not known before the first executor", () => {
+    assert.strictEqual(coreUtilization([executor("1", { totalDuration: 1e9 })], now), 1)
+    for (const answer of [
+      [],
+      [executor("driver", {})],
+      [{ id: "1" }],
+      "no list",
+      [executor("1", { addTime: at(40) })],
+    ]) {
+      assert.isUndefined(coreUtilization(answer, now))
+    }
   })
 })

@@ -36,6 +36,8 @@ const withoutSlow = (status: SparkApplicationStatus) => ({
 
 /** Where the progress of drivers is not read. */
 const slowSeconds = 15
+/** For pods that end after their application. */
+export const usageSeconds = 15
 
 /**
  * Seconds that this change of the status may wait; undefined: it is written at once. Points of the timeline are timestamps of pods, which

@@ -171,6 +171,17 @@ const columns: Readonly<Record<string, ReadonlyArray<Column>>> = {
     ),
     ageColumn,
   ],
+  "deployments.apps": [
+    first,
+    string(
+      "Ready",
+      (deployment) =>
+        `${String(at(deployment, "status.readyReplicas") ?? 0)}/${String(at(deployment, "spec.replicas") ?? 1)}`,
+    ),
+    string("Up-to-date", (deployment) => String(at(deployment, "status.updatedReplicas") ?? 0)),
+    string("Available", (deployment) => String(at(deployment, "status.availableReplicas") ?? 0)),
+    ageColumn,
+  ],
   "poddisruptionbudgets.policy": [
     first,
     string("Min Available", (budget) => String(at(budget, "spec.minAvailable") ?? "N/A")),

@@ -113,6 +113,11 @@ export const builtInKinds: ReadonlyArray<ResourceKind> = [
   kind("events.k8s.io", "v1", "events", "Event", { shortNames: ["ev"], storage: "events", view: eventsView }),
   kind("coordination.k8s.io", "v1", "leases", "Lease"),
   kind("batch", "v1", "jobs", "Job", { inAll: true, subresources: ["status"] }),
+  kind("apps", "v1", "deployments", "Deployment", {
+    shortNames: ["deploy"],
+    inAll: true,
+    subresources: ["status"],
+  }),
   kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", {
     shortNames: ["pdb"],
     subresources: ["status"],

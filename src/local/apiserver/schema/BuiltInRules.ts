@@ -4,6 +4,7 @@ import { sameJson } from "../../../kube/json/SameJson.ts"
 import { type FieldError, forbidden, invalidValue, required, unsupported } from "../ApiError.ts"
 import { type ApiObject, type Fields, at, defined, fields, list, withMetadata, without } from "../ApiObject.ts"
 import { crdProblems, establishedCrd } from "./CustomResources.ts"
+import { defaultedDeployment, deploymentProblems, deploymentUpdateProblems } from "./DeploymentRules.ts"
 import type { NameRule } from "./ObjectMetaRules.ts"
 import { admitPod, defaultedPod, podProblems, podSpecProblems, podUpdateProblems } from "./PodRules.ts"
 
@@ -16,6 +17,8 @@ export interface Rules {
   readonly name?: NameRule
   /** Whether `metadata.generation` counts changes of the spec. It always does for custom resources. */
   readonly generational?: boolean
+  /** A field of the spec whose changes do not count all the same. */
+  readonly uncounted?: string
   readonly admit?: (object: ApiObject, context: AdmissionContext) => ApiObject
   /** Defaults of an object that replaces another; absent: it is stored unchanged. */
   readonly readmit?: (object: ApiObject, before: ApiObject) => ApiObject
@@ -195,6 +198,8 @@ const hasSpec = (object: Fields) => (object["spec"] === undefined ? [required("s
 export const builtInRules: Readonly<Record<string, Rules>> = {
   pods: {
     generational: true,
+    // A scheduler binds a pod past the rules of updates.
+    uncounted: "nodeName",
     admit: admitPod,
     readmit: defaultedPod,
     problems: podProblems,
@@ -245,6 +250,13 @@ export const builtInRules: Readonly<Record<string, Rules>> = {
   "clusterroles.rbac.authorization.k8s.io": { name: "path" },
   "clusterrolebindings.rbac.authorization.k8s.io": { name: "path" },
   "jobs.batch": { generational: true, admit: admitJob, problems: jobProblems, updateProblems: jobUpdateProblems },
+  "deployments.apps": {
+    generational: true,
+    admit: (deployment) => ({ ...defaultedDeployment(deployment), status: {} }),
+    readmit: defaultedDeployment,
+    problems: deploymentProblems,
+    updateProblems: deploymentUpdateProblems,
+  },
   "leases.coordination.k8s.io": { problems: leaseProblems },
   "poddisruptionbudgets.policy": { generational: true },
   "ingresses.networking.k8s.io": { generational: true, problems: hasSpec },

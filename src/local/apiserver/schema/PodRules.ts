@@ -52,6 +52,26 @@ const qosClass = (containers: ReadonlyArray<unknown>): string => {
   return bare ? "BestEffort" : "Burstable"
 }
 
+/** The template of pods in another object, with the defaults of the API server; a limit is no request there yet. */
+export const defaultedTemplate = (template: Fields): Fields => {
+  const spec = fields(template["spec"])
+  const container = (one: unknown) => ({ ...containerDefaults(one), resources: fields(fields(one)["resources"]) })
+  return {
+    ...template,
+    spec: defined({
+      restartPolicy: "Always",
+      terminationGracePeriodSeconds: 30,
+      dnsPolicy: "ClusterFirst",
+      securityContext: {},
+      schedulerName: "default-scheduler",
+      ...spec,
+      containers: list(spec["containers"]).map(container),
+      initContainers: spec["initContainers"] === undefined ? undefined : list(spec["initContainers"]).map(container),
+      volumes: spec["volumes"] === undefined ? undefined : list(spec["volumes"]).map(volumeDefaults),
+    }),
+  }
+}
+
 /** The pod with the defaults of the API server. */
 export const defaultedPod = (pod: ApiObject): ApiObject => {
   const spec = fields(pod["spec"])

@@ -1,11 +1,11 @@
 /**
  * Which labels, annotations and fields of the spec of an object come from the operator: an annotation of the object remembers their names, so
- * that what the SparkConnect no longer requests is removed, and what cloud controllers and users have added stays. Pure.
+ * that what its owner no longer requests is removed, and what cloud controllers and users have added stays. Pure.
  */
 
 import { Option, Schema } from "effect"
 import type { KubeObject } from "../../kube/Resource.ts"
-import * as Labels from "../../spark/Labels.ts"
+import * as Labels from "../Labels.ts"
 
 const parts = ["annotations", "labels", "spec"] as const
 type Part = (typeof parts)[number]

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { patchOf, withAppliedKeys } from "../../../src/connect/access/AppliedKeys.ts"
 import type { KubeObject } from "../../../src/kube/Resource.ts"
+import { patchOf, withAppliedKeys } from "../../../src/spark/access/AppliedKeys.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
