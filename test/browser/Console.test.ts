@@ -93,6 +93,42 @@ describe("the console in a browser", () => {
     noTroubles()
   }, 30_000)
 
+  it("shows markup in labels, messages, Events and logs as text", async () => {
+    const markup = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+    const annotations = {
+      "local.firesteel.dev/run-seconds": "600",
+      "local.firesteel.dev/log-lines": Array.from({ length: 500 }, () => markup).join("\n"),
+      "local.firesteel.dev/executor-failures": "1:1@0.5",
+    }
+    const application = {
+      apiVersion: "sparkoperator.k8s.io/v1beta2",
+      kind: "SparkApplication",
+      metadata: { name: "markup", namespace: "default", annotations: { markup } },
+      spec: {
+        type: "Scala",
+        mode: "cluster",
+        sparkVersion: "4.0.4",
+        image: "spark:4.0.4",
+        mainClass: markup,
+        mainApplicationFile: "local:///a.jar",
+        arguments: [markup],
+        driver: { annotations },
+        executor: { instances: 1, annotations: { "local.firesteel.dev/message": markup } },
+      },
+    }
+    const path = "/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications"
+    const { status } = await fetch(console_.api + path, { method: "POST", body: JSON.stringify(application) })
+    assert.strictEqual(status, 201)
+    const page = await console_.open("/applications/default/markup")
+    await page.locator("[role=log]").getByText(markup).first().waitFor()
+    await page.locator("summary").click()
+    await page.locator("details pre").getByText("onerror").first().waitFor()
+    assert.strictEqual(await page.locator("img").count(), 0)
+    assert.notStrictEqual(await page.title(), "owned")
+    await page.context().close()
+    noTroubles()
+  }, 30_000)
+
   it("is used with the keyboard alone", async () => {
     const page = await console_.open("/")
     await page.locator("main .card").first().waitFor()

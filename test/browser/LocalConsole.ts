@@ -12,6 +12,8 @@ const candidates = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/goog
 
 export interface LocalConsole {
   readonly url: string
+  /** Of the embedded Kubernetes. */
+  readonly api: string
   readonly browser: Browser
   /** A page in a context of its own. Everything that must not happen in it is written to `troubles`. */
   readonly open: (path: string, options?: Parameters<Browser["newContext"]>[0]) => Promise<Page>
@@ -19,13 +21,14 @@ export interface LocalConsole {
   readonly close: () => Promise<void>
 }
 
-const started = (child: ChildProcess): Promise<string> =>
+const started = (child: ChildProcess): Promise<{ readonly url: string; readonly api: string }> =>
   new Promise((found, failed) => {
     let text = ""
     child.stdout!.on("data", (chunk: Buffer) => {
       text += chunk.toString()
       const url = /^console +(http:\S+)$/m.exec(text)?.[1]
-      if (url !== undefined) found(url)
+      const api = /^Kubernetes API +(http:\S+)$/m.exec(text)?.[1]
+      if (url !== undefined && api !== undefined) found({ url, api })
     })
     child.once("exit", () => failed(new Error(`local mode has ended: ${text}`)))
   })
@@ -47,11 +50,12 @@ export const startConsole = async (): Promise<LocalConsole> => {
   const directory = mkdtempSync(join(tmpdir(), "firesteel-browser-"))
   const flags = ["--api-port=0", "--metrics-bind-address=0", "--health-probe-bind-address=0"]
   const child = spawn(process.execPath, [join(root, "src/main.ts"), "local", ...flags], { cwd: directory })
-  const url = await started(child)
+  const { url, api } = await started(child)
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
   const troubles: Array<string> = []
   return {
     url,
+    api,
     browser,
     troubles,
     open: async (path, options) => {
