@@ -55,6 +55,7 @@ const pure = [
   "schedule/decide",
   "connect/lifecycle",
   "connect/access",
+  "console/api",
   "history/objects",
   "history/rules",
   "history/decide",
@@ -112,6 +113,18 @@ describe("architecture", () => {
       forbidden.some(([a, b]) => place(from).startsWith(a) && place(to).startsWith(b)),
     )
     assert.deepStrictEqual(shown(found), [])
+  })
+
+  it("the page of the console imports nothing but its own modules, Preact, and types of the console's views", () => {
+    const among = files.filter((file) => place(file).startsWith("console/page/"))
+    const allowed = /^(preact|preact\/hooks|\.\/[A-Z]\w+\.ts)$/
+    const found = among.flatMap((file) =>
+      [...text.get(file)!.matchAll(/^(import|export)\s+(type\s)?[^"]*?from "([^"]+)"/gm)].flatMap(([, , type, from = ""]) =>
+        allowed.test(from) || (type !== undefined && from.startsWith("../api/")) ? [] : [`${place(file)} → ${from}`],
+      ),
+    )
+    assert.isAbove(among.length, 10)
+    assert.deepStrictEqual(found, [])
   })
 
   it("pure folders know no effects and no Kubernetes client", () => {

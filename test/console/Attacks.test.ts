@@ -97,6 +97,23 @@ describe("attacks on the console", () => {
     }),
   )
 
+  it.live("who may only read changes nothing, and learns which right is missing", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeConsole()
+      bench.add(running("team-a", "spark-pi"))
+      for (const [action, verb] of [
+        ["suspend", "patch"],
+        ["delete", "delete"],
+        ["rerun", "create"],
+      ] as const) {
+        const headers = { ...as("reader"), origin: bench.url }
+        const { status, text } = yield* bench.ask(`${app}/actions/${action}`, { method: "POST", headers })
+        assert.strictEqual(status, 403, action)
+        assert.include(text, `may not ${verb} sparkapplications.sparkoperator.k8s.io in namespace team-a`)
+      }
+    }),
+  )
+
   it.live("nobody sees anything without a token, or with a wrong one", () =>
     Effect.gen(function* () {
       const { ask } = yield* makeConsole()

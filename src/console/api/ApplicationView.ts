@@ -9,6 +9,7 @@ import type {
   ExecutorCounts,
   ExecutorFailure,
   Stall,
+  Usage,
 } from "../../api/application/SparkApplicationStatus.ts"
 import { driverRun } from "../../application/progress/DriverRun.ts"
 import { byApplication } from "../../application/reconcile/Caches.ts"
@@ -34,8 +35,10 @@ export interface PodView {
   readonly ended: string | undefined
 }
 
-export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID"> {
+export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID" | "usage"> {
   readonly phases: ReadonlyArray<PhaseBar>
+  /** The share of the time of executor cores in which tasks ran. */
+  readonly coreUtilization?: number
 }
 
 export interface ApplicationView {
@@ -51,6 +54,8 @@ export interface ApplicationView {
   /** Newest first. */
   readonly executorFailures: ReadonlyArray<ExecutorFailure>
   readonly progress: ApplicationProgress | undefined
+  /** What its pods have requested so far. */
+  readonly usage: Usage | undefined
   readonly stalled: Stall | undefined
   /** Of all runs that still exist; the driver first. At most `mostPods`. */
   readonly pods: ReadonlyArray<PodView>
@@ -104,11 +109,15 @@ const roles = ["driver", "submitter", "executor"]
 export const podViews = (pods: ReadonlyArray<SeenPod>): ReadonlyArray<PodView> =>
   pods.map(podView).toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || (a.id ?? 0) - (b.id ?? 0))
 
-const attemptView = ({ submissionID: _id, submitter: _by, driverUID: _uid, ...attempt }: Attempt): AttemptView => ({
-  ...attempt,
-  ...(attempt.message === undefined ? {} : { message: redactText(attempt.message) }),
-  phases: phaseBars({ ...attempt, submissionID: _id }),
-})
+const attemptView = (attempt: Attempt): AttemptView => {
+  const { submissionID: _id, submitter: _by, driverUID: _uid, usage, ...shown } = attempt
+  return {
+    ...shown,
+    ...(attempt.message === undefined ? {} : { message: redactText(attempt.message) }),
+    ...(usage?.coreUtilization === undefined ? {} : { coreUtilization: usage.coreUtilization }),
+    phases: phaseBars(attempt),
+  }
+}
 
 /** `pods` as the kind indexes them. */
 export const applicationView = (application: SparkApplication, pods: Store<SeenPod>): ApplicationView => {
@@ -125,6 +134,7 @@ export const applicationView = (application: SparkApplication, pods: Store<SeenP
     executors: status?.executors,
     executorFailures: (status?.recentExecutorFailures ?? []).toReversed(),
     progress: status?.progress,
+    usage: status?.usage,
     stalled: status?.stalled,
     pods: own.slice(0, mostPods),
     morePods: Math.max(0, own.length - mostPods),

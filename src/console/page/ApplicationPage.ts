@@ -72,6 +72,32 @@ const Progress = ({ progress }: { progress: NonNullable<ApplicationView["progres
   )
 }
 
+const number = (value: number, unit: string) =>
+  `${value.toLocaleString(undefined, { maximumSignificantDigits: 3 })} ${unit}`
+
+const Usage = ({ usage }: { usage: NonNullable<ApplicationView["usage"]> }) => {
+  const { cpuCoreSeconds, memoryGibSeconds, gpuSeconds, executorSeconds, estimatedCost, complete } = usage
+  return h(
+    "div",
+    null,
+    h(Definitions, {
+      items: [
+        ["CPU", number(cpuCoreSeconds / 3600, "core-hours")],
+        ["Memory", number(memoryGibSeconds / 3600, "GiB-hours")],
+        ["GPU", gpuSeconds > 0 ? number(gpuSeconds / 3600, "GPU-hours") : undefined],
+        ["Executors", number(executorSeconds / 3600, "executor-hours")],
+        [
+          "Estimated cost",
+          Object.entries(estimatedCost ?? {})
+            .map(([currency, amount]) => number(amount, currency))
+            .join(", "),
+        ],
+      ],
+    }),
+    !complete && h("p", { class: "hint" }, "Some pods may have been missed."),
+  )
+}
+
 export const PodTable = ({ pods, now }: { pods: ReadonlyArray<PodView>; now: number }) =>
   h(Table<PodView>, {
     caption: "Pods",
@@ -192,6 +218,8 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
             between(attempt.startTime, attempt.finishTime, now),
             attempt.reason && `, ${attempt.reason}`,
             attempt.exitCode !== undefined && `, exit code ${attempt.exitCode}`,
+            attempt.coreUtilization !== undefined &&
+              `, cores used ${Math.round(attempt.coreUtilization * 100)} %`,
             attempt.traceID && h("span", { class: "hint" }, ` trace ${attempt.traceID}`),
             attempt.message && h("p", null, attempt.message),
           ),
@@ -199,6 +227,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
       ),
     ),
     progress && h(Section, { title: "Progress" }, h(Progress, { progress })),
+    data.usage && h(Section, { title: "Requested resources" }, h(Usage, { usage: data.usage })),
     h(
       Section,
       { title: "Pods" },

@@ -1,5 +1,6 @@
 /** A driver's answer as the browser gets it: its headers, where it redirects to, and its HTML below the console's path. Pure. */
 
+import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { PodPort } from "../../kube/Kube.ts"
 
 /** Headers that are passed to the driver: what is needed to answer, and nothing that identifies the viewer. */
@@ -46,9 +47,28 @@ const prefixesOf = ({ namespace, name, port, secure }: PodPort): ReadonlyArray<s
   return [target, encodeURIComponent(target)].map((one) => `/api/v1/namespaces/${namespace}/pods/${one}/proxy`)
 }
 
-/** HTML without what the API server's proxy has put in front of its links. */
-export const rewriteHtml = (html: string, pod: PodPort): string =>
-  prefixesOf(pod).reduce((text, prefix) => text.replaceAll(prefix, ""), html)
+/**
+ * The path that the driver puts in front of its links instead of that of the header, because its configuration says so (`spark.ui.proxyBase`, set
+ * by the user, or by the operator for an address with a path); empty: none. Without a slash at the end.
+ */
+export const ownBaseOf = ({ spec, status }: SparkApplication): string => {
+  const set = spec?.sparkConf?.["spark.ui.proxyBase"]
+  const address = status?.driverInfo?.webUIIngressAddress
+  const path = set ?? (address === undefined ? "" : (URL.parse(address)?.pathname ?? ""))
+  return path.startsWith("/") ? path.replace(/\/+$/, "") : ""
+}
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
+/**
+ * HTML without what the API server's proxy has put in front of its links, and with the console's path instead of the driver's own: in attributes,
+ * and in the scripts that tell Spark's own where the UI is.
+ */
+export const rewriteHtml = (html: string, pod: PodPort, ownBase: string, base: string): string => {
+  const direct = prefixesOf(pod).reduce((text, prefix) => text.replaceAll(prefix, ""), html)
+  if (ownBase === "") return direct
+  return direct.replaceAll(new RegExp(`(["'])${escaped(ownBase)}(?=["'/?#])`, "g"), (_, quote: string) => `${quote}${base}`)
+}
 
 /** Hosts that a driver may call itself. */
 const isOwnHost = (url: URL, pod: PodPort, addresses: ReadonlyArray<string>): boolean => {
@@ -64,11 +84,14 @@ export const rewriteLocation = (
   location: string,
   {
     base,
+    ownBase,
     pod,
     addresses,
     path,
   }: {
     readonly base: string
+    /** Of the driver's configuration; empty: none. */
+    readonly ownBase: string
     readonly pod: PodPort
     readonly addresses: ReadonlyArray<string>
     /** Of the request, for relative redirects. */
@@ -79,6 +102,7 @@ export const rewriteLocation = (
   if (url === null || !/^https?:$/.test(url.protocol) || !isOwnHost(url, pod, addresses)) return undefined
   const prefix = prefixesOf(pod).find((one) => url.pathname.startsWith(`${one}/`))
   const inside = prefix === undefined ? url.pathname : url.pathname.slice(prefix.length)
-  const below = inside === base || inside.startsWith(`${base}/`) ? inside.slice(base.length) : inside
+  const known = [base, ownBase].find((one) => one !== "" && (inside === one || inside.startsWith(`${one}/`)))
+  const below = known === undefined ? inside : inside.slice(known.length)
   return `${base}${below.startsWith("/") ? below : `/${below}`}${url.search}${url.hash}`
 }

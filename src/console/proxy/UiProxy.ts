@@ -19,7 +19,7 @@ import { type Answer, type Asked, type ConsoleRoute, forViewers, redirect } from
 import { notFound, Refused } from "../http/Refused.ts"
 import { foreignHeaders } from "../http/SecurityHeaders.ts"
 import * as Capabilities from "./Capabilities.ts"
-import { headersToBrowser, headersToDriver, isHtml, rewriteHtml, rewriteLocation } from "./UiAnswer.ts"
+import { headersToBrowser, headersToDriver, isHtml, ownBaseOf, rewriteHtml, rewriteLocation } from "./UiAnswer.ts"
 import { uiPath } from "./UiPath.ts"
 
 export interface UiProxy {
@@ -82,7 +82,9 @@ export const make = (context: ConsoleContext, { ask, revalidate }: UiProxyOption
     const [namespace = ""] = key.split("/")
     yield* context.rights.require(viewer, right(namespace))
     const application = context.sources.applications.get(key)
-    const run = application?.metadata.uid === uid ? driverRun(application, context.sources.applicationPods) : undefined
+    // Another application of this name is not opened.
+    if (application?.metadata.uid !== uid) return yield* noUi(key)
+    const run = driverRun(application, context.sources.applicationPods)
     if (run === undefined) return yield* noUi(key)
     const query = asked.query.size === 0 ? "" : `?${asked.query}`
     const base = `/ui/~${id}`
@@ -90,7 +92,7 @@ export const make = (context: ConsoleContext, { ask, revalidate }: UiProxyOption
       path: `${path}${query}`,
       headers: headersToDriver(asked.headers, base),
     })
-    return yield* answerOf(response, { base, run, path })
+    return yield* answerOf(response, { base, ownBase: ownBaseOf(application), run, path })
   })
 
   return {
@@ -108,20 +110,21 @@ export const make = (context: ConsoleContext, { ask, revalidate }: UiProxyOption
 
 interface Place {
   readonly base: string
+  readonly ownBase: string
   readonly run: DriverRun
   readonly path: string
 }
 
 const answerOf = Effect.fnUntraced(function* (
   { status, headers, body }: PodResponse,
-  { base, run: { address }, path }: Place,
+  { base, ownBase, run: { address }, path }: Place,
 ) {
   const kept = headersToBrowser(headers)
   const location = headers["location"]
   if (status >= 300 && status < 400 && status !== 304) {
     const addresses = address.ip === undefined ? [] : [address.ip]
     const target =
-      location === undefined ? undefined : rewriteLocation(location, { base, pod: address, addresses, path })
+      location === undefined ? undefined : rewriteLocation(location, { base, ownBase, pod: address, addresses, path })
     if (target === undefined) {
       return yield* new Refused({
         status: 502,
@@ -135,7 +138,7 @@ const answerOf = Effect.fnUntraced(function* (
   const chunks = yield* Stream.runCollect(Stream.takeWhile(body, (chunk) => (length += chunk.length) <= longestHtml))
   if (length > longestHtml) return yield* new Refused({ status: 502, message: "The page is too long to be shown" })
   const html = new TextDecoder().decode(Buffer.concat(chunks))
-  return HttpServerResponse.text(withStorage(rewriteHtml(html, address)), { status, headers: kept })
+  return HttpServerResponse.text(withStorage(rewriteHtml(html, address, ownBase, base)), { status, headers: kept })
 })
 
 /** Spark's scripts remember what is folded in `localStorage`, which a sandbox does not have. */

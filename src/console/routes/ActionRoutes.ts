@@ -13,7 +13,7 @@ import { timestamp } from "../../kube/Time.ts"
 import { triggerAnnotation, wakeAnnotation } from "../../spark/Labels.ts"
 import type { Viewer } from "../access/Viewer.ts"
 import { copyOf } from "../api/RunAgain.ts"
-import { type ConsoleContext, type ObjectOf, visibleObject } from "../ConsoleContext.ts"
+import { type ConsoleContext, type ObjectOf, resources, visibleObject } from "../ConsoleContext.ts"
 import { type ConsoleRoute, forViewers, json } from "../http/Exchange.ts"
 import { forbidden, notFound, Refused } from "../http/Refused.ts"
 import type { ShownKind } from "../Sources.ts"
@@ -28,6 +28,12 @@ type Perform<K extends ShownKind> = (
   object: ObjectOf<K>,
   now: number,
 ) => Effect.Effect<Done, KubeError | Refused>
+
+/** What an action does, and the verb that it needs on the resource: asked before, so that the viewer learns which right is missing. */
+interface Action<K extends ShownKind> {
+  readonly verb: "create" | "delete" | "patch"
+  readonly perform: Perform<K>
+}
 
 type Named = { readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string } }
 
@@ -64,24 +70,24 @@ const rerun: Perform<"applications"> = (kube, application, now) =>
       )
     : Effect.fail(new Refused({ status: 409, message: "Only an application that has ended can be run again" }))
 
-const actions: { readonly [K in ShownKind]: Readonly<Record<string, Perform<K>>> } = {
+const actions: { readonly [K in ShownKind]: Readonly<Record<string, Action<K>>> } = {
   applications: {
-    suspend: suspend(sparkApplications, true),
-    resume: suspend(sparkApplications, false),
-    rerun,
-    delete: remove(sparkApplications),
+    suspend: { verb: "patch", perform: suspend(sparkApplications, true) },
+    resume: { verb: "patch", perform: suspend(sparkApplications, false) },
+    rerun: { verb: "create", perform: rerun },
+    delete: { verb: "delete", perform: remove(sparkApplications) },
   },
   schedules: {
-    suspend: suspend(scheduledSparkApplications, true),
-    resume: suspend(scheduledSparkApplications, false),
-    trigger: annotate(scheduledSparkApplications, triggerAnnotation),
-    delete: remove(scheduledSparkApplications),
+    suspend: { verb: "patch", perform: suspend(scheduledSparkApplications, true) },
+    resume: { verb: "patch", perform: suspend(scheduledSparkApplications, false) },
+    trigger: { verb: "patch", perform: annotate(scheduledSparkApplications, triggerAnnotation) },
+    delete: { verb: "delete", perform: remove(scheduledSparkApplications) },
   },
   connects: {
-    suspend: suspend(sparkConnects, true),
-    resume: suspend(sparkConnects, false),
-    wake: annotate(sparkConnects, wakeAnnotation),
-    delete: remove(sparkConnects),
+    suspend: { verb: "patch", perform: suspend(sparkConnects, true) },
+    resume: { verb: "patch", perform: suspend(sparkConnects, false) },
+    wake: { verb: "patch", perform: annotate(sparkConnects, wakeAnnotation) },
+    delete: { verb: "delete", perform: remove(sparkConnects) },
   },
 }
 
@@ -93,10 +99,12 @@ const route = <K extends ShownKind>(context: ConsoleContext, kind: K): ConsoleRo
       if (!context.actions) return yield* forbidden("Actions are switched off (--console-actions)")
       const table = actions[kind]
       const name = parameters["action"] ?? ""
-      const perform = Object.hasOwn(table, name) ? table[name] : undefined
-      if (perform === undefined) return yield* notFound(`The action ${name}`)
+      const action = Object.hasOwn(table, name) ? table[name] : undefined
+      if (action === undefined) return yield* notFound(`The action ${name}`)
       const object = yield* visibleObject(context, viewer, kind, parameters)
-      return json(yield* perform(viewer.kube, object, yield* Clock.currentTimeMillis))
+      const { namespace } = object.metadata
+      yield* context.rights.require(viewer, { verb: action.verb, resource: resources[kind], namespace })
+      return json(yield* action.perform(viewer.kube, object, yield* Clock.currentTimeMillis))
     }),
   )
 

@@ -3,15 +3,18 @@ import {
   headersToBrowser,
   headersToDriver,
   isHtml,
+  ownBaseOf,
   rewriteHtml,
   rewriteLocation,
 } from "../../../src/console/proxy/UiAnswer.ts"
+import { running } from "../../support/ConsoleBench.ts"
 
 const pod = { namespace: "team-a", name: "spark-pi-driver", port: 4040, secure: false }
 const base = "/ui/~key"
 const prefix = "/api/v1/namespaces/team-a/pods/spark-pi-driver:4040/proxy"
 
-const location = (text: string, path = "/") => rewriteLocation(text, { base, pod, addresses: ["10.1.2.3"], path })
+const location = (text: string, path = "/", ownBase = "") =>
+  rewriteLocation(text, { base, ownBase, pod, addresses: ["10.1.2.3"], path })
 
 describe("answers of a driver's UI", () => {
   it("sends the driver nothing that identifies the viewer", () => {
@@ -72,9 +75,29 @@ describe("answers of a driver's UI", () => {
 
   it("takes the path of the API server's proxy out of HTML", () => {
     const html = `<a href="${prefix}${base}/jobs/">jobs</a><script>setUIRoot('${base}')</script>`
-    assert.strictEqual(rewriteHtml(html, pod), `<a href="${base}/jobs/">jobs</a><script>setUIRoot('${base}')</script>`)
+    assert.strictEqual(
+      rewriteHtml(html, pod, "", base),
+      `<a href="${base}/jobs/">jobs</a><script>setUIRoot('${base}')</script>`,
+    )
     assert.isTrue(isHtml({ "content-type": "text/html;charset=utf-8" }))
     assert.isFalse(isHtml({ "content-type": "application/json" }))
     assert.isFalse(isHtml({}))
+  })
+
+  it("leads the links of a driver that has a path of its own below the console's", () => {
+    const { application } = running("team-a", "spark-pi")
+    assert.strictEqual(ownBaseOf(application), "")
+    const withConf = { ...application, spec: { ...application.spec, sparkConf: { "spark.ui.proxyBase": "/spark/pi/" } } }
+    assert.strictEqual(ownBaseOf(withConf), "/spark/pi")
+    const driverInfo = { webUIIngressAddress: "https://spark.example.org/team-a/spark-pi" }
+    const withAddress = { ...application, status: { ...application.status!, driverInfo } }
+    const ownBase = ownBaseOf(withAddress)
+    assert.strictEqual(ownBase, "/team-a/spark-pi")
+    const html = `<a href="${prefix}${ownBase}/jobs/">jobs</a><a href="/team-a/spark-pi-2/">other</a><script>setUIRoot('${ownBase}')</script>`
+    assert.strictEqual(
+      rewriteHtml(html, pod, ownBase, base),
+      `<a href="${base}/jobs/">jobs</a><a href="/team-a/spark-pi-2/">other</a><script>setUIRoot('${base}')</script>`,
+    )
+    assert.strictEqual(location(`${ownBase}/jobs/`, "/", ownBase), `${base}/jobs/`)
   })
 })
