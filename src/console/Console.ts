@@ -14,6 +14,7 @@ import * as Rights from "./access/Rights.ts"
 import { tokenOf } from "./access/Session.ts"
 import * as Tokens from "./access/Tokens.ts"
 import type { Viewer } from "./access/Viewer.ts"
+import type { LinkFormats } from "./api/LinkFormat.ts"
 import { assetRoutes, make as makeAssets } from "./Assets.ts"
 import * as ChangeFeed from "./ChangeFeed.ts"
 import type { ConsoleContext } from "./ConsoleContext.ts"
@@ -41,6 +42,8 @@ export interface ConsoleOptions {
   readonly allowedHosts: ReadonlyArray<string>
   /** Whether viewers may change anything, with their own rights. */
   readonly actions: boolean
+  /** Of links to traces and dashboards. */
+  readonly links: LinkFormats
   /** `operator`: whoever reaches it has the rights of the operator. `token`: viewers log in with a token of the cluster. */
   readonly access: "token" | "operator"
   readonly version: string
@@ -63,11 +66,11 @@ export const serve = Effect.fnUntraced(function* (
 /** The console as an application of HTTP. */
 export const make = Effect.fnUntraced(function* (
   sources: Sources,
-  { allowedHosts, actions, access, version }: Omit<ConsoleOptions, "bindAddress" | "tls">,
+  { allowedHosts, actions, links, access, version }: Omit<ConsoleOptions, "bindAddress" | "tls">,
 ): Effect.fn.Return<App, never, Kube | Scope.Scope> {
   const kube = yield* Kube
   const makeUserKube = yield* UserKube
-  const context: ConsoleContext = { sources, rights: Rights.make(kube), actions, version }
+  const context: ConsoleContext = { sources, rights: Rights.make(kube), actions, links, version }
   const tokens = access === "token" && makeUserKube !== undefined ? yield* Tokens.make(kube, makeUserKube) : undefined
   const feed = yield* ChangeFeed.make(sources)
   const assets = yield* makeAssets

@@ -6,6 +6,7 @@ import type { KubeObject, Resource } from "../kube/Resource.ts"
 import { type Key, namespaceOf, type Store } from "../runtime/Store.ts"
 import type { Rights } from "./access/Rights.ts"
 import type { Viewer } from "./access/Viewer.ts"
+import type { LinkFormats } from "./api/LinkFormat.ts"
 import { notFound, type Refused } from "./http/Refused.ts"
 import type { Parameters } from "./http/Router.ts"
 import type { ShownKind, Sources } from "./Sources.ts"
@@ -15,6 +16,7 @@ export interface ConsoleContext {
   readonly rights: Rights
   /** Whether viewers may change anything, with their own rights. */
   readonly actions: boolean
+  readonly links: LinkFormats
   readonly version: string
 }
 

@@ -1,9 +1,16 @@
 /** Settings of the web console: where it is served, under which names, and whether it changes anything. */
 
+import { Option } from "effect"
 import type { Problem } from "../api/Problem.ts"
+import { isLinkFormat, wantedLinkFormat } from "../console/api/LinkFormat.ts"
 import type { ConsoleOptions } from "../console/Console.ts"
 import { type FlagValues, flagName } from "./Flag.ts"
-import { bindAddress, hostNameOrAny, listOf, optionalText, toggle } from "./ValueKind.ts"
+import { bindAddress, hostNameOrAny, listOf, optionalText, toggle, type ValueKind } from "./ValueKind.ts"
+
+const linkFormat: ValueKind<string | undefined> = {
+  allowed: `${wantedLinkFormat}; or empty for none`,
+  parse: (text) => (text === "" || isLinkFormat(text) ? Option.some(text || undefined) : Option.none()),
+}
 
 export const flags = {
   consoleBindAddress: {
@@ -22,6 +29,18 @@ export const flags = {
     default: "false",
     description:
       "Whether the console has buttons to suspend, resume, run again, trigger and delete. Each request has the token of the viewer, so it needs the viewer's rights.",
+  },
+  consoleTraceUrlFormat: {
+    kind: linkFormat,
+    default: "",
+    description:
+      "Address of the trace of a run, shown on the page of its application, such as https://traces.example.com/trace/{{traceId}}. Empty: no link.",
+  },
+  consoleDashboardUrlFormat: {
+    kind: linkFormat,
+    default: "",
+    description:
+      "Address of a dashboard for an application, with {{appId}}, {{appName}}, {{appNamespace}}, {{traceId}}, and {{from}} and {{to}} in epoch milliseconds. Empty: no link.",
   },
   consoleTlsCertFile: {
     kind: optionalText("the path of a PEM file"),
@@ -58,5 +77,6 @@ export const fromValues = (values: Values): ConsoleSettings => ({
       : { certFile: values.consoleTlsCertFile, keyFile: values.consoleTlsKeyFile },
   allowedHosts: values.consoleAllowedHosts,
   actions: values.consoleActions,
+  links: { trace: values.consoleTraceUrlFormat, dashboard: values.consoleDashboardUrlFormat },
   access: "token",
 })

@@ -186,6 +186,7 @@ export const makeConsole = Effect.fnUntraced(function* (
       tls: undefined,
       allowedHosts: [],
       actions: true,
+    links: { trace: undefined, dashboard: undefined },
       access: "token",
       version: "test",
       ...options.console,

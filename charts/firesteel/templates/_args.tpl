@@ -110,6 +110,12 @@
 {{- with .hosts }}
 - {{ printf "--console-allowed-hosts=%s" (join "," .) | quote }}
 {{- end }}
+{{- with .links.trace }}
+- {{ printf "--console-trace-url-format=%s" . | quote }}
+{{- end }}
+{{- with .links.dashboard }}
+- {{ printf "--console-dashboard-url-format=%s" . | quote }}
+{{- end }}
 {{- if .tlsSecretName }}
 - --console-tls-cert-file=/etc/firesteel/console-tls/tls.crt
 - --console-tls-key-file=/etc/firesteel/console-tls/tls.key

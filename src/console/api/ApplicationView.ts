@@ -19,6 +19,7 @@ import { driverRole, executorRole, sparkRole } from "../../spark/Labels.ts"
 import { driverFacts, executorFacts } from "../../spark/observe/PodFacts.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { applicationRow, type ApplicationRow } from "./ApplicationRow.ts"
+import { type LinkFormats, linksOf, type LinkView, webUrl } from "./LinkFormat.ts"
 import { redactText } from "./Redact.ts"
 import { type PhaseBar, phaseBars } from "./Timeline.ts"
 
@@ -35,10 +36,11 @@ export interface PodView {
   readonly ended: string | undefined
 }
 
-export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID" | "usage"> {
+export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID" | "usage" | "historyURL"> {
   readonly phases: ReadonlyArray<PhaseBar>
   /** The share of the time of executor cores in which tasks ran. */
   readonly coreUtilization?: number
+  readonly historyURL?: string
 }
 
 export interface ApplicationView {
@@ -63,8 +65,8 @@ export interface ApplicationView {
   readonly children: ReadonlyArray<Pick<ChildStatus, "kind" | "name" | "state" | "message">>
   /** Whether a driver runs whose UI can be shown. */
   readonly hasUi: boolean
-  readonly historyURL: string | undefined
-  readonly ingress: string | undefined
+  /** To other systems, such as the history server. */
+  readonly links: ReadonlyArray<LinkView>
 }
 
 export const mostPods = 500
@@ -110,17 +112,29 @@ export const podViews = (pods: ReadonlyArray<SeenPod>): ReadonlyArray<PodView> =
   pods.map(podView).toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || (a.id ?? 0) - (b.id ?? 0))
 
 const attemptView = (attempt: Attempt): AttemptView => {
-  const { submissionID: _id, submitter: _by, driverUID: _uid, usage, ...shown } = attempt
+  const { submissionID: _id, submitter: _by, driverUID: _uid, usage, historyURL, ...shown } = attempt
+  const history = webUrl(historyURL)
   return {
     ...shown,
     ...(attempt.message === undefined ? {} : { message: redactText(attempt.message) }),
     ...(usage?.coreUtilization === undefined ? {} : { coreUtilization: usage.coreUtilization }),
+    ...(history === undefined ? {} : { historyURL: history }),
     phases: phaseBars(attempt),
   }
 }
 
-/** `pods` as the kind indexes them. */
-export const applicationView = (application: SparkApplication, pods: Store<SeenPod>): ApplicationView => {
+const link = (label: string, text: string | undefined): ReadonlyArray<LinkView> => {
+  const url = webUrl(text)
+  return url === undefined ? [] : [{ label, url }]
+}
+
+/** `pods` as the kind indexes them; `formats` are those of links to traces and dashboards. */
+export const applicationView = (
+  application: SparkApplication,
+  pods: Store<SeenPod>,
+  formats: LinkFormats,
+  now: number,
+): ApplicationView => {
   const { status, spec, metadata } = application
   const own = podViews(pods.by(byApplication, keyOf(application)))
   return {
@@ -145,7 +159,10 @@ export const applicationView = (application: SparkApplication, pods: Store<SeenP
       ...(message === undefined ? {} : { message }),
     })),
     hasUi: driverRun(application, pods) !== undefined,
-    historyURL: status?.historyURL,
-    ingress: status?.driverInfo?.webUIIngressAddress,
+    links: [
+      ...link("Spark UI at its address", status?.driverInfo?.webUIIngressAddress),
+      ...link("History", status?.historyURL),
+      ...linksOf(formats, application, now),
+    ],
   }
 }

@@ -9,6 +9,7 @@ import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import { type PodView, podViews } from "./ApplicationView.ts"
 import { sentence } from "./Explanation.ts"
 import { connectState } from "./FleetView.ts"
+import { webUrl } from "./LinkFormat.ts"
 import { redactText } from "./Redact.ts"
 
 export interface ConnectRow {
@@ -72,6 +73,6 @@ export const connectView = (connect: SparkConnect, pods: Store<SeenPod>): Connec
     conditions: status?.conditions ?? [],
     attempts: (status?.attempts ?? []).toReversed(),
     pods: podViews(pods.by(byConnect, keyOf(connect))),
-    historyURL: status?.historyURL,
+    historyURL: webUrl(status?.historyURL),
   }
 }

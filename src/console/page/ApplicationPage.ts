@@ -196,7 +196,9 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
         { class: "links" },
         data.hasUi &&
           h("a", { class: "button", href: pathTo("ui", row), target: "_blank", rel: "noopener" }, "Spark UI"),
-        data.historyURL && h("a", { class: "button", href: data.historyURL, rel: "noopener noreferrer" }, "History"),
+        data.links.map(({ label, url }) =>
+          h("a", { key: label, class: "button", href: url, rel: "noopener noreferrer" }, label),
+        ),
       ),
       actions && h(Actions, { kind: "applications", of: row, buttons: buttonsOf(data), done: reload }),
     ),

@@ -1,6 +1,6 @@
 /** Applications: the table, one of them, its Events, and the objects that were made from it. */
 
-import { Effect, Result } from "effect"
+import { Clock, Effect, Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../api/Kinds.ts"
 import { byApplication } from "../../application/reconcile/Caches.ts"
@@ -70,7 +70,8 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
       "/api/applications/:namespace/:name",
       Effect.fnUntraced(function* ({ parameters }, viewer) {
         const application = yield* visibleObject(context, viewer, "applications", parameters)
-        return json(applicationView(application, sources.applicationPods))
+        const now = yield* Clock.currentTimeMillis
+        return json(applicationView(application, sources.applicationPods, context.links, now))
       }),
     ),
     forViewers(

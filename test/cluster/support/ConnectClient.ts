@@ -43,11 +43,15 @@ export const startNotebook: Effect.Effect<Notebook, never, Scope.Scope> = Effect
   }
 })
 
-/** A port of this machine that leads to the server that is ready now, until the scope ends. */
-export const forward = Effect.fnUntraced(function* ({ namespace }: World, service: string) {
+/** A port of this machine that leads to a port of a Service, until the scope ends. */
+export const forward = Effect.fnUntraced(function* (
+  { namespace }: Pick<World, "namespace">,
+  service: string,
+  port = 15002,
+) {
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn("kubectl", ["port-forward", "-n", namespace, `service/${service}`, ":15002"], {
+      spawn("kubectl", ["port-forward", "-n", namespace, `service/${service}`, `:${port}`], {
         stdio: ["ignore", "pipe", "inherit"],
       }),
     ),

@@ -83,6 +83,8 @@ describe("the charts", () => {
       metricsTokenReview: metrics.tokenReview,
       consoleActions: console.actions,
       consoleAllowedHosts: console.hosts.join(","),
+      consoleTraceUrlFormat: console.links.trace,
+      consoleDashboardUrlFormat: console.links.dashboard,
       healthProbeBindAddress: ":8081",
     }
     const flags: Flags = settingsFlags

@@ -1,0 +1,115 @@
+/** The console over real drivers: their Spark UI below its own path, by the viewer's rights, and their log. */
+
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { python } from "../support/Applications.ts"
+import { forward } from "../support/ConnectClient.ts"
+import { newest, oldest, operatorNamespace, type SparkImage } from "../support/Environment.ts"
+import { apply, kubectl } from "../support/Kubectl.ts"
+import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
+
+const rbac = "rbac.authorization.k8s.io"
+
+const seesApplications = { apiGroups: ["sparkoperator.k8s.io"], resources: ["sparkapplications"], verbs: ["get", "list"] }
+const seesPods = { apiGroups: [""], resources: ["pods", "pods/log", "pods/proxy"], verbs: ["get"] }
+
+/** The token of a new account that has these rights in the namespace. */
+const tokenOf = Effect.fnUntraced(function* ({ namespace }: World, name: string, rules: ReadonlyArray<object>) {
+  yield* apply([
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: { name, namespace }, rules },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata: { name, namespace },
+      roleRef: { apiGroup: rbac, kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+  ])
+  return (yield* kubectl(["create", "token", name, "-n", namespace])).trim()
+}, Effect.orDie)
+
+interface Reply {
+  readonly status: number
+  readonly location: string | null
+  readonly type: string
+  readonly text: string
+}
+
+const ask = (url: string, token?: string): Effect.Effect<Reply> =>
+  Effect.promise(async () => {
+    const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+    const response = await fetch(url, { headers, redirect: "manual" })
+    const { status } = response
+    const [location, type] = [response.headers.get("location"), response.headers.get("content-type") ?? ""]
+    return { status, location, type, text: await response.text() }
+  })
+
+/** Addresses of the page on the same host. */
+const linksOf = (html: string): ReadonlyArray<string> => [
+  ...new Set([...html.matchAll(/\b(?:href|src)="(\/[^"#]*)/g)].map(([, link = ""]) => link.replaceAll("&amp;", "&"))),
+]
+
+const shows = Effect.fnUntraced(function* (world: World, console: string, name: string) {
+  const viewer = yield* tokenOf(world, `viewer-${name}`, [seesApplications, seesPods])
+  const lister = yield* tokenOf(world, `lister-${name}`, [seesApplications])
+  const place = `${world.namespace}/${name}`
+  assert.strictEqual((yield* ask(`${console}/ui/${place}`, lister)).status, 403)
+  assert.strictEqual((yield* ask(`${console}/ui/${place}`)).status, 401)
+  const { status, location } = yield* ask(`${console}/ui/${place}`, viewer)
+  assert.strictEqual(status, 303)
+  const base = location!.replace(/\/jobs\/$/, "")
+
+  // The root redirects to the jobs, by a Location with the host of the driver.
+  const root = yield* ask(`${console}${base}/`)
+  assert.deepStrictEqual([root.status, root.location], [302, `${base}/jobs/`])
+  for (const page of ["jobs", "stages", "executors", "environment", "storage"]) {
+    const { status: answered, text, type } = yield* ask(`${console}${base}/${page}/`)
+    assert.strictEqual(answered, 200, page)
+    assert.match(type, /^text\/html/)
+    const links = linksOf(text)
+    assert.isAbove(links.length, 10, page)
+    assert.deepStrictEqual(
+      links.filter((link) => !link.startsWith(`${base}/`) && link !== base && link !== "/assets/sandbox.js"),
+      [],
+      `${page}: links beside the console's path`,
+    )
+    // Spark's scripts take their paths from these.
+    for (const [, argument] of text.matchAll(/(?:setUIRoot|setAppBasePath)\('([^']*)'\)/g)) {
+      assert.strictEqual(argument, base, page)
+    }
+    for (const link of links.filter((one) => one.includes("/static/"))) {
+      assert.strictEqual((yield* ask(console + link)).status, 200, link)
+    }
+  }
+  // What the page of executors asks for.
+  const { text } = yield* ask(`${console}${base}/api/v1/applications`)
+  const [{ id }] = JSON.parse(text)
+  assert.strictEqual((yield* ask(`${console}${base}/api/v1/applications/${id}/allexecutors`)).status, 200)
+  assert.strictEqual((yield* ask(`${console}${base}/jobs/job/kill/?id=0`)).status, 403)
+
+  const log = `${console}/api/applications/${place}/pods/${name}-driver/log`
+  assert.include((yield* ask(log, viewer)).text, "SparkContext")
+  assert.strictEqual((yield* ask(log, lister)).status, 403)
+})
+
+layer(ClusterLayer, { excludeTestServices: true })("the console over real drivers", (it) => {
+  const versions: ReadonlyArray<SparkImage> = oldest === newest ? [newest] : [oldest, newest]
+  describe.concurrent("", () => {
+    for (const image of versions) {
+      it.effect(`shows the UI and the log of Spark ${image.version} to those who may see them`, () =>
+        Effect.gen(function* () {
+          const world = yield* makeWorld("console")
+          const port = yield* forward({ namespace: operatorNamespace }, "firesteel-console", 8082)
+          const name = `ui-${image.version.replaceAll(".", "-")}`
+          yield* world.apply(python(name, ["work"], {}, image))
+          yield* world.until(name, "at work", ({ status }) => (status?.progress?.jobs?.completed ?? 0) > 0)
+          yield* shows(world, `http://localhost:${port}`, name)
+          yield* world.finish(name)
+          yield* world.untilState(name, "COMPLETED")
+          yield* world.remove(name)
+        }),
+      )
+    }
+  })
+})
