@@ -50,6 +50,8 @@ export const make = Effect.fnUntraced(function* (
   const { kube: metrics } = yield* Telemetry
   const events = yield* EventRecorder.make(fenced(yield* Kube, leadership), { routine: policy.routineEvents })
   const published = Sources.registry()
+  const historyServers = yield* History.servers(namespaces)
+  published.publish({ historyServers: historyServers.watched.store })
   return {
     settings,
     environment,
@@ -63,7 +65,7 @@ export const make = Effect.fnUntraced(function* (
       leading: leadership.elected,
       metrics,
     }),
-    historyServers: yield* History.servers(namespaces),
+    historyServers,
     publish: published.publish,
     published,
   }

@@ -1,7 +1,7 @@
 /** What the routes of the console work with, and the lists that a viewer may see of it. */
 
 import { Effect } from "effect"
-import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../api/Kinds.ts"
+import { scheduledSparkApplications, sparkApplications, sparkConnects, sparkHistoryServers } from "../api/Kinds.ts"
 import type { KubeObject, Resource } from "../kube/Resource.ts"
 import { type Key, namespaceOf, type Store } from "../runtime/Store.ts"
 import type { Rights } from "./access/Rights.ts"
@@ -24,6 +24,7 @@ export const resources: Readonly<Record<ShownKind, Resource>> = {
   applications: sparkApplications,
   schedules: scheduledSparkApplications,
   connects: sparkConnects,
+  historyServers: sparkHistoryServers,
 }
 
 /** Of which namespaces the viewer may list the resources of this kind. */

@@ -5,6 +5,7 @@
 
 import type { SparkApplication } from "../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../api/connect/SparkConnect.ts"
+import type { SparkHistoryServer } from "../api/history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "../api/schedule/ScheduledSparkApplication.ts"
 import { applicationKeyOf } from "../application/reconcile/Ownership.ts"
 import { connectKeyOf } from "../connect/reconcile/Ownership.ts"
@@ -20,10 +21,11 @@ export interface Stores {
   readonly connects: Store<SparkConnect>
   /** Servers and executors. Indexed by `byConnect` of the kind. */
   readonly connectPods: Store<SeenPod>
+  readonly historyServers: Store<SparkHistoryServer>
 }
 
 /** The kinds that the console shows, as in the paths of its API. */
-export const shownKinds = ["applications", "schedules", "connects"] as const
+export const shownKinds = ["applications", "schedules", "connects", "historyServers"] as const
 export type ShownKind = (typeof shownKinds)[number]
 
 /** Called with the key of the resource that changed, or whose pods did. */
@@ -51,9 +53,11 @@ export const registry = (): Registry => {
       published = { ...published, ...stores }
     },
     complete: (queues) => {
-      const { applications, applicationPods, schedules, connects, connectPods } = published
-      if (!applications || !applicationPods || !schedules || !connects || !connectPods) return undefined
-      const stores = { applications, applicationPods, schedules, connects, connectPods }
+      const { applications, applicationPods, schedules, connects, connectPods, historyServers } = published
+      if (!applications || !applicationPods || !schedules || !connects || !connectPods || !historyServers) {
+        return undefined
+      }
+      const stores = { applications, applicationPods, schedules, connects, connectPods, historyServers }
       return { ...stores, queues, onChange: (listener) => subscribe(stores, listener) }
     },
   }
@@ -71,6 +75,7 @@ const subscribe = (stores: Stores, listener: Listener): (() => void) => {
     stores.schedules.subscribe(({ key }) => listener("schedules", key)),
     stores.connects.subscribe(({ key }) => listener("connects", key)),
     stores.connectPods.subscribe(ofPod("connects", connectKeyOf)),
+    stores.historyServers.subscribe(({ key }) => listener("historyServers", key)),
   ]
   return () => ends.forEach((end) => end())
 }

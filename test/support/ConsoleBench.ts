@@ -178,6 +178,7 @@ export const makeConsole = Effect.fnUntraced(function* (
     schedules: Store.make(),
     connects: Store.make(),
     connectPods: Store.make({ indexes: { connect: () => [] } }),
+    historyServers: Store.make(),
   })
   const url = yield* Console.serve(
     registry.complete(() => [])!,

@@ -2,7 +2,9 @@
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
+import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
+import { stateOf as historyState } from "../../history/telemetry/HistoryInstruments.ts"
 import type { QueueReading } from "../Sources.ts"
 import { applicationRow, type ApplicationRow, shownState } from "./ApplicationRow.ts"
 
@@ -21,6 +23,7 @@ export interface FleetView {
   readonly applications: Counts
   readonly schedules: Counts
   readonly connects: Counts
+  readonly historyServers: Counts
   /** Those that have waited longest first, at most ten. */
   readonly waiting: ReadonlyArray<WaitingView>
   readonly waitingTotal: number
@@ -34,6 +37,7 @@ export interface FleetObjects {
   readonly applications: Iterable<SparkApplication>
   readonly schedules: Iterable<ScheduledSparkApplication>
   readonly connects: Iterable<SparkConnect>
+  readonly historyServers: Iterable<SparkHistoryServer>
   readonly queues: ReadonlyArray<QueueReading>
 }
 
@@ -60,7 +64,8 @@ const failedStates: ReadonlySet<string> = new Set(["FAILED", "SUBMISSION_FAILED"
 
 const endOf = ({ status }: SparkApplication) => status?.attempts?.at(-1)?.finishTime ?? status?.terminationTime ?? ""
 
-export const fleetView = ({ applications, schedules, connects, queues }: FleetObjects): FleetView => {
+export const fleetView = (objects: FleetObjects): FleetView => {
+  const { applications, schedules, connects, historyServers, queues } = objects
   const all = [...applications]
   const waiting = all.flatMap(({ metadata, status }) =>
     status?.waiting === undefined
@@ -72,6 +77,7 @@ export const fleetView = ({ applications, schedules, connects, queues }: FleetOb
     applications: countBy(all, shownState),
     schedules: countBy(schedules, scheduleState),
     connects: countBy(connects, connectState),
+    historyServers: countBy(historyServers, historyState),
     waiting: waiting.toSorted((a, b) => (a.since < b.since ? -1 : 1)).slice(0, shown),
     waitingTotal: waiting.length,
     failed: failed

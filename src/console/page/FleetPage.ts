@@ -6,12 +6,25 @@ import { Ago, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { duration, plural, stateTone } from "./Text.ts"
 
-const Counts = ({ title, counts, to }: { title: string; counts: Readonly<Record<string, number>>; to: string }) => {
+interface CountsProps {
+  readonly title: string
+  readonly counts: Readonly<Record<string, number>>
+  /** Absent: there is no page of this kind. */
+  readonly to?: string
+}
+
+const Counts = ({ title, counts, to }: CountsProps) => {
   const entries = Object.entries(counts).toSorted((a, b) => b[1] - a[1])
   const total = entries.reduce((sum, [, count]) => sum + count, 0)
   return h(
     Section,
-    { title, aside: h(Link, { to, class: "total" }, String(total)) },
+    {
+      title,
+      aside:
+        to === undefined
+          ? h("span", { class: "total" }, String(total))
+          : h(Link, { to, class: "total" }, String(total)),
+    },
     total === 0
       ? h(Empty, null, "There are none.")
       : h(
@@ -50,7 +63,7 @@ const Counts = ({ title, counts, to }: { title: string; counts: Readonly<Record<
 }
 
 export const FleetPage = () => {
-  const { data, problem } = useData<FleetView>("/api/fleet", { kinds: ["applications", "schedules", "connects"] })
+  const { data, problem } = useData<FleetView>("/api/fleet", { kinds: ["applications", "schedules", "connects", "historyServers"] })
   const now = useNow()
   if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
   return h(
@@ -60,6 +73,8 @@ export const FleetPage = () => {
     h(Counts, { title: "Applications", counts: data.applications, to: "/applications" }),
     h(Counts, { title: "Schedules", counts: data.schedules, to: "/schedules" }),
     h(Counts, { title: "Connect servers", counts: data.connects, to: "/connects" }),
+    Object.keys(data.historyServers).length > 0 &&
+      h(Counts, { title: "History servers", counts: data.historyServers }),
     h(
       Section,
       { title: "Waiting", aside: h("span", { class: "total" }, String(data.waitingTotal)) },

@@ -1,6 +1,6 @@
 /** Changes as the server reports them: one connection for all parts of the page, which ask again for what they show. */
 
-export type Kind = "applications" | "schedules" | "connects"
+export type Kind = "applications" | "schedules" | "connects" | "historyServers"
 type Changes = Partial<Record<Kind, ReadonlyArray<string> | "*">>
 type Listener = (changes: Changes) => void
 
@@ -13,7 +13,7 @@ const setLive = (next: boolean) => {
   for (const listener of statusListeners) listener(next)
 }
 
-const everything: Changes = { applications: "*", schedules: "*", connects: "*" }
+const everything: Changes = { applications: "*", schedules: "*", connects: "*", historyServers: "*" }
 
 /** Connects once; the browser connects again by itself. */
 export const connect = (): void => {

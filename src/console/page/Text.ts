@@ -40,6 +40,10 @@ export const clockTime = (time: string, withSeconds = false): string =>
 const tones: Readonly<Record<string, string>> = {
   RUNNING: "good",
   Ready: "good",
+  Available: "good",
+  Unavailable: "bad",
+  Invalid: "bad",
+  Stopped: "off",
   COMPLETED: "done",
   SUCCEEDING: "done",
   Scheduled: "good",

@@ -83,6 +83,7 @@ const actions: { readonly [K in ShownKind]: Readonly<Record<string, Action<K>>> 
     trigger: { verb: "patch", perform: annotate(scheduledSparkApplications, triggerAnnotation) },
     delete: { verb: "delete", perform: remove(scheduledSparkApplications) },
   },
+  historyServers: {},
   connects: {
     suspend: { verb: "patch", perform: suspend(sparkConnects, true) },
     resume: { verb: "patch", perform: suspend(sparkConnects, false) },

@@ -28,6 +28,7 @@ export const fleetRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRoute
           applications: yield* visibleObjects(context, viewer, "applications"),
           schedules: yield* visibleObjects(context, viewer, "schedules"),
           connects: yield* visibleObjects(context, viewer, "connects"),
+          historyServers: yield* visibleObjects(context, viewer, "historyServers"),
           queues: scope === "*" ? context.sources.queues() : [],
         }),
       )
