@@ -80,6 +80,12 @@ describe("the console in a browser", () => {
     assert.strictEqual(await ui.evaluate("document.styleSheets.length"), 1)
     const stolen = await ui.evaluate(`fetch("/api/fleet").then(() => "read", () => "refused")`)
     assert.strictEqual(stolen, "refused")
+    const violated = await ui.evaluate(`new Promise((done) => {
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => done(effectiveDirective))
+      fetch("http://127.0.0.1:9/").catch(() => setTimeout(() => done("none"), 500))
+    })`)
+    assert.strictEqual(violated, "connect-src", "a driver sends nothing of the viewer elsewhere")
+    assert.strictEqual(await ui.evaluate("document.documentElement.dataset.uiRoot"), new URL(ui.url()).pathname.replace(/\/executors\/$/, ""))
     await page.context().close()
     // What the sandbox was refused is an error in its console.
     console_.troubles.splice(0)

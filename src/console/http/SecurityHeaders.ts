@@ -28,12 +28,15 @@ export const ownHeaders: Readonly<Record<string, string>> = {
 
 /**
  * Of what a driver serves, which is the program of somebody else: it runs its scripts, in a sandbox with an origin of its own, so that they can
- * neither read the console nor act in the name of the viewer. `base` is the path that its capability opens.
+ * neither read the console nor act in the name of the viewer.
  */
 export const foreignHeaders = (): Readonly<Record<string, string>> => ({
   ...always,
   "content-security-policy": [
     "sandbox allow-scripts allow-popups allow-forms allow-modals allow-downloads",
+    // Spark's pages have scripts and styles of their own in them; nothing of them is sent elsewhere.
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+    "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join("; "),

@@ -261,7 +261,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
           ),
         ),
       ),
-    pods.length > 0 && h(Section, { title: "Log" }, h(LogView, { namespace, name, pods: pods.map((pod) => pod.name) })),
+    pods.length > 0 && h(Section, { title: "Log" }, h(LogView, { namespace, name, pods })),
     h(Section, { title: "Events" }, h(Events, { path, of: key, now })),
     h(Section, { title: "Conditions" }, h(Conditions, { conditions: data.conditions, now })),
     h(Section, { title: "Objects" }, h(Objects, { path })),

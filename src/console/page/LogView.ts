@@ -1,6 +1,7 @@
 /** A log that grows while it is printed. It is read as a stream and shown as text; the oldest lines are dropped. */
 
 import { useEffect, useRef, useState } from "preact/hooks"
+import type { PodView } from "../api/ApplicationView.ts"
 import { h } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 
@@ -10,8 +11,11 @@ const longest = 500_000
 export interface LogViewProps {
   readonly namespace: string
   readonly name: string
-  readonly pods: ReadonlyArray<string>
+  readonly pods: ReadonlyArray<Pick<PodView, "name" | "created" | "ended">>
 }
+
+/** Milliseconds until a log is read again that has ended although its container has not, or has not begun. */
+const pause = 3000
 
 const trimmed = (text: string) => {
   if (text.length <= longest) return text
@@ -35,11 +39,15 @@ const read = async (path: string, signal: AbortSignal, take: (text: string) => v
 }
 
 export const LogView = ({ namespace, name, pods }: LogViewProps) => {
-  const [pod, setPod] = useState(pods[0] ?? "")
+  const [pod, setPod] = useState("")
   const [follow, setFollow] = useState(true)
   const [text, setText] = useState("")
   const view = useRef<HTMLPreElement>(null)
-  const shown = pods.includes(pod) ? pod : (pods[0] ?? "")
+  const chosen = pods.find((one) => one.name === pod) ?? pods[0]
+  const shown = chosen?.name ?? ""
+  // Another pod of this name, such as the driver of the next attempt, has a log of its own.
+  const created = chosen?.created
+  const isOver = chosen?.ended !== undefined
   const path = `/api${pathTo("applications", { namespace, name })}/pods/${encodeURIComponent(shown)}/log`
 
   useEffect(() => {
@@ -57,14 +65,21 @@ export const LogView = ({ namespace, name, pods }: LogViewProps) => {
         })
       }
     }
-    read(`${path}?follow=${follow}`, abort.signal, take).catch(() => {
-      if (!abort.signal.aborted) take("\n(the connection is lost)\n")
-    })
+    const run = async () => {
+      do {
+        gathered = ""
+        await read(`${path}?follow=${follow}`, abort.signal, take).catch(() => {
+          if (!abort.signal.aborted) take("\n(the connection is lost)\n")
+        })
+        if (follow && !isOver) await new Promise((resolve) => setTimeout(resolve, pause))
+      } while (follow && !isOver && !abort.signal.aborted)
+    }
+    void run()
     return () => {
       abort.abort()
       cancelAnimationFrame(frame)
     }
-  }, [path, follow, shown])
+  }, [path, follow, shown, created, isOver])
 
   useEffect(() => {
     if (follow && view.current !== null) view.current.scrollTop = view.current.scrollHeight
@@ -83,7 +98,7 @@ export const LogView = ({ namespace, name, pods }: LogViewProps) => {
         h(
           "select",
           { value: shown, onChange: (event: Event) => setPod((event.currentTarget as HTMLSelectElement).value) },
-          pods.map((one) => h("option", { key: one, value: one }, one)),
+          pods.map((one) => h("option", { key: one.name, value: one.name }, one.name)),
         ),
       ),
       h(
