@@ -61,7 +61,7 @@ const specDefaults = {
   schedulerName: "default-scheduler",
 }
 
-/** The template of pods in another object, with the defaults of the API server; a limit is no request there yet. */
+/** The template of pods in another object, with the defaults of the API server; limits do not become requests there. */
 export const defaultedTemplate = (template: Fields): Fields => {
   const spec = fields(template["spec"])
   const container = (one: unknown) => ({ ...containerDefaults(one), resources: fields(fields(one)["resources"]) })
