@@ -3,7 +3,7 @@
  * Exit codes: 0 done, or stopped by a signal after a graceful shutdown; 1 failure; 2 a mistake in the command line or environment.
  */
 
-import { resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, Result } from "effect"
@@ -17,6 +17,8 @@ const showsColors = (stream: { readonly isTTY: boolean }) => stream.isTTY && !pr
 
 const host: Host = {
   version,
+  // kubectl runs the program `kubectl-firesteel`.
+  program: basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl firesteel" : "firesteel",
   environment: process.env,
   examples: resolve(import.meta.dirname, "../examples"),
   isInteractive: process.stdout.isTTY && process.stdin.isTTY && process.env["TERM"] !== "dumb",
@@ -32,14 +34,15 @@ const host: Host = {
   }),
 }
 
+const commands = commandsOf(host)
+const invocation = parseInvocation(process.argv.slice(2), commands)
+
 const main = Effect.suspend(() => {
-  const commands = commandsOf(host)
-  const invocation = parseInvocation(process.argv.slice(2), commands)
   switch (invocation._tag) {
     case "Run":
       return invocation.command.run(invocation.args)
     case "Help":
-      return print(helpText(commands, invocation.command))
+      return print(helpText(commands, invocation.command, host.program))
     case "Version":
       return print(`${version}\n`)
     case "Unknown":
@@ -58,7 +61,9 @@ const report = (cause: Cause.Cause<{ readonly message: string }>) =>
 /** A command that did its work and found something wrong returns `false`. */
 const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return exit.value === false ? 1 : 0
-  if (Cause.hasInterruptsOnly(exit.cause)) return 0
+  if (Cause.hasInterruptsOnly(exit.cause)) {
+    return invocation._tag === "Run" ? (invocation.command.exitCodeOnSignal ?? 0) : 0
+  }
   return Cause.squash(exit.cause) instanceof UsageError ? 2 : 1
 }
 

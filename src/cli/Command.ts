@@ -5,12 +5,27 @@ import { Effect, Terminal } from "effect"
 import { type Flags, flagName } from "../settings/Flag.ts"
 import { nearest } from "../settings/Nearest.ts"
 
+/** The sections of the help, in its order. */
+export const commandGroups = {
+  cluster: "On a cluster",
+  manifests: "Without a cluster",
+  operator: "The operator",
+  shell: "The command line",
+} as const
+
 export interface Command {
   /** One word, or several: `migrate check`. */
   readonly name: string
   /** One line that starts with a verb. */
   readonly summary: string
+  readonly group: keyof typeof commandGroups
   readonly flags: Flags
+  /** What else the command line has: `NAME`. Absent: only flags. */
+  readonly usage?: string
+  /** What it does, and what to know before it is used; paragraphs. */
+  readonly about?: string
+  /** Command lines without the name of the program, each with what it is for. */
+  readonly examples?: ReadonlyArray<readonly [purpose: string, line: string]>
 }
 
 export interface RunnableCommand extends Command {
@@ -19,6 +34,8 @@ export interface RunnableCommand extends Command {
    * `UsageError` (exit code 2), or with another error of one line (exit code 1).
    */
   readonly run: (args: ReadonlyArray<string>) => Effect.Effect<unknown, { readonly message: string }, NodeServices>
+  /** The exit code after a signal. Absent: 0, because the command runs until it is stopped. */
+  readonly exitCodeOnSignal?: number
 }
 
 /** Prints to standard output. */
@@ -37,8 +54,8 @@ const isNamed = (words: ReadonlyArray<string | undefined>) => (command: Command)
   command.name.split(" ").every((word, index) => words[index] === word)
 
 /**
- * The command is the first word or words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere request help, and so
- * does an empty command line.
+ * The command is the first word or words; its flags follow. `help <command>`, `<command> --help` and `-h` anywhere before `--` request help,
+ * and so does an empty command line.
  */
 export const parseInvocation = <C extends Command>(
   argv: ReadonlyArray<string>,
@@ -53,7 +70,8 @@ export const parseInvocation = <C extends Command>(
   const command = commands.find(isNamed(words))
   if (command === undefined) return { _tag: "Unknown", message: unknownCommand(name, commands) }
   const args = words.slice(command.name.split(" ").length)
-  return helpFirst || args.includes("--help") || args.includes("-h")
+  const own = args.slice(0, [...args, "--"].indexOf("--"))
+  return helpFirst || own.includes("--help") || own.includes("-h")
     ? { _tag: "Help", command }
     : { _tag: "Run", command, args }
 }
@@ -81,17 +99,40 @@ const flagHelp = (flags: Flags): string =>
 const variablesHint =
   "Each flag is also an environment variable: --log-level is FIRESTEEL_LOG_LEVEL. The flag overrides it."
 
-/** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. */
-export const helpText = (commands: ReadonlyArray<Command>, command: Command | undefined): string => {
-  if (command !== undefined) {
-    const flags = flagHelp(command.flags)
-    const usage = `firesteel ${command.name}${flags === "" ? "" : " [flags]"}`
-    return `${command.summary}.\n\nUsage: ${usage}\n${flags === "" ? "" : `\nFlags, with their defaults:\n${flags}\n\n${variablesHint}\n`}`
-  }
-  const lines = [
-    ...commands.map(({ name, summary }) => [name, summary] as const),
-    ["version", "Print the version"] as const,
-    ["help", "Describe a command: firesteel help <command>"] as const,
-  ].map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
-  return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: firesteel <command> [flags]\n\n${lines.join("\n")}\n`
+/** The text of `firesteel help`, or of `firesteel help <command>` with all its flags. `program` is how the user calls it. */
+export const helpText = (
+  commands: ReadonlyArray<Command>,
+  command: Command | undefined,
+  program = "firesteel",
+): string => (command === undefined ? overview(commands, program) : helpOf(command, program))
+
+const helpOf = ({ name, summary, usage, about, examples = [], flags }: Command, program: string): string => {
+  const words = [
+    program,
+    name,
+    ...(usage === undefined ? [] : [usage]),
+    ...(Object.keys(flags).length > 0 ? ["[flags]"] : []),
+  ]
+  const described = flagHelp(flags)
+  const shown = examples.map(([purpose, line]) => `  # ${purpose}\n  ${program} ${line}\n`)
+  return [
+    `${summary}.\n`,
+    ...(about === undefined ? [] : [`${about}\n`]),
+    `Usage: ${words.join(" ")}\n`,
+    ...(shown.length === 0 ? [] : [`Examples:\n${shown.join("\n")}`]),
+    ...(described === "" ? [] : [`Flags, with their defaults:\n${described}\n\n${variablesHint}\n`]),
+  ].join("\n")
+}
+
+const overview = (commands: ReadonlyArray<Command>, program: string): string => {
+  const line = (name: string, summary: string) => `  ${name.padEnd(15)}${summary}\n`
+  const sections = Object.entries(commandGroups).map(([group, title]) => {
+    const lines = commands.filter((command) => command.group === group).map(({ name, summary }) => line(name, summary))
+    const own =
+      group === "shell"
+        ? [line("version", "Print the version"), line("help", `Describe a command: ${program} help <command>`)]
+        : []
+    return [...lines, ...own].length === 0 ? "" : `\n${title}:\n${[...lines, ...own].join("")}`
+  })
+  return `Firesteel runs Apache Spark applications on Kubernetes.\n\nUsage: ${program} <command> [flags]\n${sections.join("")}`
 }

@@ -6,9 +6,11 @@ import type { Host } from "./Host.ts"
 import * as LocalCommand from "./local/LocalCommand.ts"
 import * as MigrateCheckCommand from "./migration/MigrateCheckCommand.ts"
 import * as OperatorCommand from "./OperatorCommand.ts"
+import { verbsOf } from "./plugin/Verbs.ts"
 import * as RenderCommand from "./render/RenderCommand.ts"
 
 export const commandsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
+  ...verbsOf(host),
   OperatorCommand.make(host),
   LocalCommand.make(host),
   MigrateCheckCommand.make(host),

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { helpText, parseInvocation } from "../../src/cli/Command.ts"
 import { localFlags } from "../../src/cli/local/LocalFlags.ts"
 
-const operator = { name: "operator", summary: "Run the operator", flags: {} }
-const local = { name: "local", summary: "Try Firesteel", flags: localFlags }
+const operator = { name: "operator", summary: "Run the operator", group: "operator", flags: {} } as const
+const local = { name: "local", summary: "Try Firesteel", group: "operator", flags: localFlags } as const
 const commands = [operator, local]
 const parse = (...argv: ReadonlyArray<string>) => parseInvocation(argv, commands)
 

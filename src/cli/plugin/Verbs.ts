@@ -1,0 +1,27 @@
+/** All commands on a cluster, in the order of the help. */
+
+import type { RunnableCommand } from "../Command.ts"
+import type { Host } from "../Host.ts"
+import { explain } from "./inspect/Explain.ts"
+import { logs } from "./inspect/Logs.ts"
+import { status } from "./inspect/Status.ts"
+import { list } from "./list/List.ts"
+import { rerun } from "./run/Rerun.ts"
+import { run } from "./run/Run.ts"
+import { resume, suspend } from "./run/Suspend.ts"
+import { next } from "./schedule/Next.ts"
+import { trigger } from "./schedule/Trigger.ts"
+import { commandOf } from "./Verb.ts"
+
+export const verbsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
+  commandOf(host, run),
+  commandOf(host, list),
+  commandOf(host, status),
+  commandOf(host, explain),
+  commandOf(host, logs),
+  commandOf(host, suspend),
+  commandOf(host, resume),
+  commandOf(host, rerun),
+  commandOf(host, trigger),
+  commandOf(host, next),
+]
