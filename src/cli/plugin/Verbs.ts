@@ -11,10 +11,12 @@ import { run } from "./run/Run.ts"
 import { resume, suspend } from "./run/Suspend.ts"
 import { next } from "./schedule/Next.ts"
 import { trigger } from "./schedule/Trigger.ts"
+import { submit } from "./submit/Submit.ts"
 import { commandOf } from "./Verb.ts"
 
 export const verbsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
   commandOf(host, run),
+  commandOf(host, submit),
   commandOf(host, list),
   commandOf(host, status),
   commandOf(host, explain),
