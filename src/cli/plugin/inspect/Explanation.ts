@@ -179,6 +179,7 @@ const rules: ReadonlyArray<Rule> = [
 
 const plainState = (application: SparkApplication, now: number): string => {
   const { status } = application
+  if (stateOf(status) === "COMPLETED") return "It has completed."
   const since = age(status?.applicationState?.since, now)
   return `It is ${stateOf(status) || "NEW"}${since === "" ? "" : ` for ${since}`}; nothing keeps it from running.`
 }
