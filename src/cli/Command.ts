@@ -13,6 +13,9 @@ export const commandGroups = {
   shell: "The command line",
 } as const
 
+/** What objects are called on the command line. */
+export type ObjectNoun = "application" | "schedule" | "connect"
+
 export interface Command {
   /** One word, or several: `migrate check`. */
   readonly name: string
@@ -24,6 +27,12 @@ export interface Command {
   readonly usage?: string
   /** What it does, and what to know before it is used; paragraphs. */
   readonly about?: string
+  /** Types of the objects whose names it takes; a name without a type is of the first one. */
+  readonly names?: ReadonlyArray<ObjectNoun>
+  /** Words that it takes in the place of names. */
+  readonly words?: ReadonlyArray<string>
+  /** For programs: not in the help, and every word that follows is an argument, also `--help`. */
+  readonly internal?: true
   /** Command lines without the name of the program, each with what it is for. */
   readonly examples?: ReadonlyArray<readonly [purpose: string, line: string]>
 }
@@ -70,16 +79,19 @@ export const parseInvocation = <C extends Command>(
   const command = commands.find(isNamed(words))
   if (command === undefined) return { _tag: "Unknown", message: unknownCommand(name, commands) }
   const args = words.slice(command.name.split(" ").length)
+  if (command.internal === true) return { _tag: "Run", command, args }
   const own = args.slice(0, [...args, "--"].indexOf("--"))
   return helpFirst || own.includes("--help") || own.includes("-h")
     ? { _tag: "Help", command }
     : { _tag: "Run", command, args }
 }
 
+const isPublic = ({ internal }: Command) => internal !== true
+
 const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
   const longer = commands.find((command) => command.name.startsWith(`${name} `))
   if (longer !== undefined) return `"${name}" is not a complete command; did you mean ${longer.name}?`
-  const names = [...commands.map((command) => command.name), "version", "help"]
+  const names = [...commands.filter(isPublic).map((command) => command.name), "version", "help"]
   const near = nearest(name, names)
   return near === undefined
     ? `"${name}" is not a command; commands are ${names.join(", ")}`
@@ -127,7 +139,9 @@ const helpOf = ({ name, summary, usage, about, examples = [], flags }: Command, 
 const overview = (commands: ReadonlyArray<Command>, program: string): string => {
   const line = (name: string, summary: string) => `  ${name.padEnd(15)}${summary}\n`
   const sections = Object.entries(commandGroups).map(([group, title]) => {
-    const lines = commands.filter((command) => command.group === group).map(({ name, summary }) => line(name, summary))
+    const lines = commands
+      .filter((one) => isPublic(one) && one.group === group)
+      .map(({ name, summary }) => line(name, summary))
     const own =
       group === "shell"
         ? [line("version", "Print the version"), line("help", `Describe a command: ${program} help <command>`)]

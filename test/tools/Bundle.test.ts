@@ -84,6 +84,10 @@ describe("the package, installed", { timeout: 60_000 }, () => {
     assert.include(await ok("firesteel", "help", "run"), "Usage: firesteel run -f FILE [flags]")
   })
 
+  it("completes the command lines of kubectl", async () => {
+    assert.strictEqual(await ok("kubectl_complete-firesteel", "list", "conn"), "connects\n:4\n")
+  })
+
   it("runs local mode with its own examples", async () => {
     const only = join(work, "prefix/node_modules/firesteel/examples/spark-pi.yaml")
     const ports = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]

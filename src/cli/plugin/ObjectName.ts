@@ -7,12 +7,13 @@ import { scheduledSparkApplications, sparkApplications, sparkConnects } from "..
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
 import { nearest } from "../../settings/Nearest.ts"
+import type { ObjectNoun } from "../Command.ts"
 
 interface Type<Tag extends string, A extends KubeObject> {
   readonly _tag: Tag
   readonly resource: Resource<A>
   /** In messages: `application`. */
-  readonly noun: string
+  readonly noun: ObjectNoun
 }
 
 export const applicationType: Type<"Application", SparkApplication> = {

@@ -2,10 +2,13 @@
 
 import type { RunnableCommand } from "../Command.ts"
 import type { Host } from "../Host.ts"
+import { connect } from "./connect/Connect.ts"
+import { ui } from "./connect/Ui.ts"
 import { explain } from "./inspect/Explain.ts"
 import { logs } from "./inspect/Logs.ts"
 import { status } from "./inspect/Status.ts"
 import { list } from "./list/List.ts"
+import { report } from "./report/Report.ts"
 import { rerun } from "./run/Rerun.ts"
 import { run } from "./run/Run.ts"
 import { resume, suspend } from "./run/Suspend.ts"
@@ -21,9 +24,12 @@ export const verbsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
   commandOf(host, status),
   commandOf(host, explain),
   commandOf(host, logs),
+  commandOf(host, ui),
   commandOf(host, suspend),
   commandOf(host, resume),
   commandOf(host, rerun),
   commandOf(host, trigger),
   commandOf(host, next),
+  commandOf(host, connect),
+  commandOf(host, report),
 ]

@@ -72,6 +72,7 @@ decisive one first.`,
   flags: {
     output: { kind: oneOf("text", "json", "yaml"), short: "o", default: "text", description: "text, json or yaml." },
   },
+  names: ["application", "schedule", "connect"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [operand = ""] = operands

@@ -56,6 +56,7 @@ collector of logs.`,
     ["Of a Connect server", "logs connect/notebooks"],
   ],
   flags,
+  names: ["application", "connect"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [operand = ""] = operands

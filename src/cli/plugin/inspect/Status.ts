@@ -40,6 +40,7 @@ export const status = verb({
     ["The whole object", "status spark-pi -o yaml"],
   ],
   flags: { output },
+  names: ["application", "schedule", "connect"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [operand = ""] = operands

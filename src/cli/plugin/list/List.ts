@@ -29,6 +29,7 @@ says what to do about it.`,
     ["Names of the applications of a team, for a script", "list -l team=data -o name"],
   ],
   flags,
+  words: ["applications", "schedules", "connects"],
   operands: { least: 0, most: 1, what: "TYPE" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [word] = operands

@@ -32,6 +32,7 @@ them their logs, are deleted. For a schedule, use "trigger".`,
     ["Stop the current run and start another", "rerun spark-pi --force"],
   ],
   flags,
+  names: ["application"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* (call) {
     const { flags, operands, namespace, host } = call

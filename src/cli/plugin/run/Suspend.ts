@@ -32,6 +32,7 @@ const verbOf = (suspend: boolean, { name, done, summary, about }: Wording) =>
       ["A schedule and a Connect server", `${name} schedule/nightly connect/notebooks`],
     ],
     flags: {},
+    names: ["application", "schedule", "connect"],
     operands: { least: 1, most: 1000, what: "NAME" },
     run: Effect.fnUntraced(function* ({ operands, namespace, host }) {
       const kube = yield* Kube

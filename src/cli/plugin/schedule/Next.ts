@@ -27,6 +27,7 @@ concurrencyPolicy Forbid. Changes between summer and winter time are taken into 
     ["The next hundred, for a program", "next nightly --count 100 -o json"],
   ],
   flags,
+  names: ["schedule"],
   operands: { least: 1, most: 1, what: "SCHEDULE" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [operand = ""] = operands

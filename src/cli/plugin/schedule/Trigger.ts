@@ -29,6 +29,7 @@ A suspended schedule can be triggered, too; with concurrencyPolicy Forbid or Rep
     ["Start a run, print its log, exit with its result", "trigger nightly --logs"],
   ],
   flags,
+  names: ["schedule"],
   operands: { least: 1, most: 1, what: "SCHEDULE" },
   run: Effect.fnUntraced(function* (call) {
     const { flags, operands, namespace, host } = call
