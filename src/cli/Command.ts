@@ -14,7 +14,7 @@ export const commandGroups = {
 } as const
 
 /** What objects are called on the command line. */
-export type ObjectNoun = "application" | "schedule" | "connect"
+export type ObjectNoun = "application" | "schedule" | "connect" | "history"
 
 export interface Command {
   /** One word, or several: `migrate check`. */

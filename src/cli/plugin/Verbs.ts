@@ -4,6 +4,7 @@ import type { RunnableCommand } from "../Command.ts"
 import type { Host } from "../Host.ts"
 import { connect } from "./connect/Connect.ts"
 import { ui } from "./connect/Ui.ts"
+import { cost } from "./cost/Cost.ts"
 import { explain } from "./inspect/Explain.ts"
 import { logs } from "./inspect/Logs.ts"
 import { status } from "./inspect/Status.ts"
@@ -31,5 +32,6 @@ export const verbsOf = (host: Host): ReadonlyArray<RunnableCommand> => [
   commandOf(host, trigger),
   commandOf(host, next),
   commandOf(host, connect),
+  commandOf(host, cost),
   commandOf(host, report),
 ]

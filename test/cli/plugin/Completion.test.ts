@@ -42,7 +42,7 @@ describe("completion", () => {
   it("offers flags, their values, and what an operand can be", () => {
     assert.includeMembers(candidates("list", "--") as Array<string>, ["--all-namespaces", "--output", "--namespace"])
     assert.deepStrictEqual(candidates("list", "-o", ""), ["table", "wide", "json", "yaml", "name"])
-    assert.deepStrictEqual(candidates("list", "-A", ""), ["applications", "schedules", "connects"])
+    assert.deepStrictEqual(candidates("list", "-A", ""), ["applications", "schedules", "connects", "histories"])
     assert.deepStrictEqual(candidates("completion", ""), ["bash", "zsh", "fish"])
     assert.deepStrictEqual(candidates("logs", "-f", ""), { _tag: "Names", types: ["application", "connect"] })
     assert.deepStrictEqual(candidates("logs", "pi", "-n", ""), { _tag: "Namespaces" })

@@ -137,7 +137,7 @@ describe("suspend and resume", () => {
       assert.strictEqual(yield* world.stateOf("pi"), "RUNNING")
       assert.include(
         (yield* run(world, suspend, "pod/pi")).err,
-        "pod/pi: is not a type; use application, schedule, connect",
+        "pod/pi: is not a type; use application, schedule, connect, history",
       )
     }),
   )

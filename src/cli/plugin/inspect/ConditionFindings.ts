@@ -5,7 +5,7 @@ import { age } from "../Ages.ts"
 import type { Finding } from "./Explanation.ts"
 
 /** Conditions that are true where all is well, in the order in which they are reported. */
-const desirable = ["Accepted", "Scheduled", "Ready", "UpToDate", "Exposed"]
+const desirable = ["Accepted", "Scheduled", "Available", "Ready", "UpToDate", "Exposed", "ApplicationsSelected"]
 const rank = ({ type }: Condition) => desirable.indexOf(type)
 
 /** Never empty: without a false condition, that is the finding. */

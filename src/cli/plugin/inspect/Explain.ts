@@ -11,7 +11,7 @@ import { oneOf } from "../../../settings/ValueKind.ts"
 import * as Labels from "../../../spark/Labels.ts"
 import { paint } from "../../Paint.ts"
 import { named } from "../Named.ts"
-import { applicationType, connectType, parseObjectName, scheduleType } from "../ObjectName.ts"
+import { objectTypes, parseObjectName } from "../ObjectName.ts"
 import { printDocument, printLines } from "../Output.ts"
 import { orOperandError, verb } from "../Verb.ts"
 import { conditionFindings } from "./ConditionFindings.ts"
@@ -56,6 +56,7 @@ const nameLabels = {
   Application: Labels.appName,
   Connect: Labels.connectName,
   Schedule: Labels.scheduledAppName,
+  History: Labels.historyServer,
 } as const
 
 export const explain = verb({
@@ -72,14 +73,11 @@ decisive one first.`,
   flags: {
     output: { kind: oneOf("text", "json", "yaml"), short: "o", default: "text", description: "text, json or yaml." },
   },
-  names: ["application", "schedule", "connect"],
+  names: ["application", "schedule", "connect", "history"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [operand = ""] = operands
-    const { type, name } = yield* orOperandError(
-      operand,
-      parseObjectName(operand, [applicationType, scheduleType, connectType]),
-    )
+    const { type, name } = yield* orOperandError(operand, parseObjectName(operand, objectTypes))
     const kube = yield* Kube
     const kind: Resource = type.resource
     const object = yield* named(kind, namespace, name, host.program)

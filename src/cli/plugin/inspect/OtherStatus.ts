@@ -1,8 +1,10 @@
-/** What `status` shows of schedules and Connect servers. Pure. */
+/** What `status` shows of schedules, Connect servers and history servers. Pure. */
 
 import type { SparkConnect } from "../../../api/connect/SparkConnect.ts"
 import type { ConnectAttempt } from "../../../api/connect/SparkConnectStatus.ts"
+import type { SparkHistoryServer } from "../../../api/history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "../../../api/schedule/ScheduledSparkApplication.ts"
+import { historyRow } from "../../local/HistoryRow.ts"
 import { scheduleRow } from "../../local/ScheduleRow.ts"
 import { serverRow } from "../../local/ServerRow.ts"
 import { span } from "../Ages.ts"
@@ -82,4 +84,21 @@ export const connectLines = (connect: SparkConnect, style: StatusStyle): Readonl
     ...(attempts.length === 0 ? [] : ["", ...tableLines(attemptColumns(now), attempts, { colors })]),
     ...conditionLines(status?.conditions, style),
   ]
+}
+
+/** All lines of `status` about a history server. */
+export const historyLines = (server: SparkHistoryServer, style: StatusStyle): ReadonlyArray<string> => {
+  const { metadata, spec, status } = server
+  const row = historyRow(server)
+  const facts: ReadonlyArray<Fact> = [
+    ["Name", metadata.name],
+    ["Namespace", metadata.namespace],
+    ["State", withReason(row)],
+    ["Spark", spec.sparkVersion],
+    ["Pods", row.pods],
+    ["URL", row.url],
+    ["In the cluster", status?.endpoint],
+    ["Created", metadata.creationTimestamp],
+  ]
+  return [...factLines(facts, style.colors), ...conditionLines(status?.conditions, style)]
 }

@@ -2,8 +2,10 @@
 
 import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../../api/connect/SparkConnect.ts"
+import type { SparkHistoryServer } from "../../../api/history/SparkHistoryServer.ts"
 import type { ScheduledSparkApplication } from "../../../api/schedule/ScheduledSparkApplication.ts"
 import type { KubeObject } from "../../../kube/Resource.ts"
+import { historyRow } from "../../local/HistoryRow.ts"
 import { localRow } from "../../local/Row.ts"
 import { scheduleRow } from "../../local/ScheduleRow.ts"
 import { serverRow } from "../../local/ServerRow.ts"
@@ -71,6 +73,17 @@ const connectColumns = (now: number): ReadonlyArray<Column<SparkConnect>> => [
   { title: "REASON", cell: (it) => dim(serverRow(it).reason) },
 ]
 
+const historyColumns = (now: number): ReadonlyArray<Column<SparkHistoryServer>> => [
+  nameColumn,
+  { title: "STATE", cell: (it) => stateCell(historyRow(it).state) },
+  { title: "PODS", cell: (it) => historyRow(it).pods },
+  { title: "VERSION", wide: true, cell: ({ spec }) => spec.sparkVersion },
+  { title: "ENDPOINT", wide: true, cell: ({ status }) => status?.endpoint ?? "" },
+  { title: "URL", cell: (it) => historyRow(it).url },
+  ageColumn(now),
+  { title: "REASON", cell: (it) => dim(historyRow(it).reason) },
+]
+
 /** Every object of a list comes with what its columns read. */
 const columnsOf = (type: ObjectType, now: number): ReadonlyArray<Column<never>> => {
   switch (type._tag) {
@@ -80,6 +93,8 @@ const columnsOf = (type: ObjectType, now: number): ReadonlyArray<Column<never>> 
       return scheduleColumns(now)
     case "Connect":
       return connectColumns(now)
+    case "History":
+      return historyColumns(now)
   }
 }
 

@@ -1,10 +1,10 @@
-/** `list`: the applications, schedules or Connect servers of a namespace or of all. */
+/** `list`: the applications, schedules, Connect servers or history servers of a namespace or of all. */
 
 import { Clock, Effect } from "effect"
 import { Kube, listAll } from "../../../kube/Kube.ts"
 import type { Resource } from "../../../kube/Resource.ts"
 import { labelSelector } from "../../../settings/ValueKind.ts"
-import { applicationType, typeOf } from "../ObjectName.ts"
+import { applicationType, pluralOf, typeOf } from "../ObjectName.ts"
 import { printObjects } from "../Output.ts"
 import { allNamespaces, output } from "../PluginFlags.ts"
 import { orOperandError, verb } from "../Verb.ts"
@@ -18,9 +18,9 @@ const flags = {
 
 export const list = verb({
   name: "list",
-  summary: "List applications, schedules or Connect servers",
+  summary: "List applications, schedules, Connect servers or history servers",
   group: "cluster",
-  usage: "[applications|schedules|connects]",
+  usage: "[applications|schedules|connects|histories]",
   about: `The last column says why an application does not run, or why it failed; "status" shows one in detail, and "explain"
 says what to do about it.`,
   examples: [
@@ -29,7 +29,7 @@ says what to do about it.`,
     ["Names of the applications of a team, for a script", "list -l team=data -o name"],
   ],
   flags,
-  words: ["applications", "schedules", "connects"],
+  words: ["applications", "schedules", "connects", "histories"],
   operands: { least: 0, most: 1, what: "TYPE" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [word] = operands
@@ -44,7 +44,7 @@ says what to do about it.`,
       limit: 500,
     })
     if (items.length === 0 && (flags.output === "table" || flags.output === "wide")) {
-      return host.stderr.write(`No ${type.noun}s found${scope === undefined ? "" : ` in namespace ${scope}`}.\n`)
+      return host.stderr.write(`No ${pluralOf(type)} found${scope === undefined ? "" : ` in namespace ${scope}`}.\n`)
     }
     const lines = (wide: boolean) =>
       tableOf(type, items, now, { wide, colors: host.colors, namespaces: flags.allNamespaces })
