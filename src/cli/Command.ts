@@ -89,6 +89,7 @@ export const parseInvocation = <C extends Command>(
 const isPublic = ({ internal }: Command) => internal !== true
 
 const unknownCommand = (name: string, commands: ReadonlyArray<Command>): string => {
+  if (name.startsWith("-")) return `"${name}" is not a command; flags follow the command`
   const longer = commands.find((command) => command.name.startsWith(`${name} `))
   if (longer !== undefined) return `"${name}" is not a complete command; did you mean ${longer.name}?`
   const names = [...commands.filter(isPublic).map((command) => command.name), "version", "help"]

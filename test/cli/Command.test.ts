@@ -35,6 +35,21 @@ describe("Command", () => {
     })
   })
 
+  it("does not take a flag for a command, and leaves what follows -- to the command", () => {
+    assert.deepStrictEqual(parse("-n", "spark", "local"), {
+      _tag: "Unknown",
+      message: '"-n" is not a command; flags follow the command',
+    })
+    assert.deepStrictEqual(parse("local", "--", "--help"), { _tag: "Run", command: local, args: ["--", "--help"] })
+  })
+
+  it("shows how the program is called, and examples of a command", () => {
+    const run = { ...local, usage: "NAME", about: "Once more.", examples: [["Try it", "local pi"]] } as const
+    const help = helpText([run], run, "kubectl firesteel")
+    assert.match(help, /^Try Firesteel\.\n\nOnce more\.\n\nUsage: kubectl firesteel local NAME \[flags\]\n/)
+    assert.include(help, "Examples:\n  # Try it\n  kubectl firesteel local pi\n")
+  })
+
   it("lists every command, and every flag of one with its default", () => {
     assert.include(helpText(commands, undefined), "  local          Try Firesteel\n")
     const help = helpText(commands, local)
