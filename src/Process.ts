@@ -15,10 +15,12 @@ import { version } from "./Version.ts"
 
 const showsColors = (stream: { readonly isTTY: boolean }) => stream.isTTY && !process.env["NO_COLOR"]
 
+/** kubectl runs the program `kubectl-firesteel`: a script, or a single file that is its own interpreter. */
+const isPlugin = (file: string) => basename(file).startsWith("kubectl-")
+
 const host: Host = {
   version,
-  // kubectl runs the program `kubectl-firesteel`.
-  program: basename(process.argv[1] ?? "").startsWith("kubectl-") ? "kubectl firesteel" : "firesteel",
+  program: [process.argv[1] ?? "", process.execPath].some(isPlugin) ? "kubectl firesteel" : "firesteel",
   environment: process.env,
   examples: resolve(import.meta.dirname, "../examples"),
   isInteractive: process.stdout.isTTY && process.stdin.isTTY && process.env["TERM"] !== "dumb",

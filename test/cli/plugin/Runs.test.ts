@@ -166,7 +166,7 @@ describe("logs", () => {
       yield* pass(15)
       assert.include(
         (yield* run(world, logs, "pi", "--executor", "7")).err,
-        "the pod of executor 7 of attempt 1 does not exist (any more)",
+        "the pod of executor 7 of attempt 1 does not exist, or no longer",
       )
       assert.include((yield* run(world, logs, "pi", "--attempt=4")).err, "pi has no attempt 4; the status has 1")
       yield* world.apply({ ...sparkPi("waits"), spec: { ...sparkPi("waits").spec, suspend: true } })

@@ -83,5 +83,5 @@ export const choosePod = (
   const container = containers.find(({ name }) => name === usual)?.name ?? containers[0]?.name ?? usual
   const whose = executor === undefined ? "the driver" : `executor ${executor}`
   const history = historyURL === undefined ? "" : `; its event log: ${historyURL}`
-  return { pod, container, missing: `the pod of ${whose} of attempt ${attempt} does not exist (any more)${history}` }
+  return { pod, container, missing: `the pod of ${whose} of attempt ${attempt} does not exist, or no longer${history}` }
 }

@@ -53,7 +53,7 @@ export const suspend = verbOf(true, {
   name: "suspend",
   done: "suspended",
   summary: "Stop applications, schedules or Connect servers until they are resumed",
-  about: `Sets spec.suspend to true. The run of an application is deleted, and starts anew when it is resumed; a schedule starts no runs, and
+  about: `Sets spec.suspend to true. The run of an application is deleted, and starts from scratch when it is resumed; a schedule starts no runs, and
 does not make up for them; a Connect server is stopped, its Service stays.`,
 })
 
