@@ -35,6 +35,8 @@ export interface Verb<F extends Flags = Flags> extends Command {
   readonly flags: F
   /** How many operands it takes, and what the first one is. */
   readonly operands: { readonly least: number; readonly most: number; readonly what: string }
+  /** Works until Ctrl-C, which is then no reason for an exit code other than 0. */
+  readonly untilSignal?: boolean
   /** Whether words may follow `--`. */
   readonly takesRest?: boolean
   /** As that of a `RunnableCommand`. */
@@ -45,7 +47,7 @@ export interface Verb<F extends Flags = Flags> extends Command {
 export const verb = <const F extends Flags>(definition: Verb<F>): Verb<F> => definition
 
 /** A mistake in an operand. */
-export const operandError = (operand: string, message: string): UsageError =>
+const operandError = (operand: string, message: string): UsageError =>
   new UsageError({ message: `${operand}: ${message}` })
 
 /** An operand that was parsed, or a usage error that names it. */
@@ -88,13 +90,13 @@ export const parseCall = <F extends Flags>(
 }
 
 /** Ended by SIGINT, as shells report it. */
-const exitCodeOnSignal = 130
+const interrupted = 130
 
 /** The command of a verb. What connects is loaded only when the command line is right. */
 export const commandOf = <F extends Flags>(host: Host, definition: Verb<F>): RunnableCommand => ({
   ...definition,
   flags: { ...definition.flags, ...clusterFlags },
-  exitCodeOnSignal,
+  exitCodeOnSignal: definition.untilSignal === true ? 0 : interrupted,
   run: (args) =>
     Effect.gen(function* () {
       const { flags, operands, rest } = yield* orUsageError(parseCall(definition, args, host.environment))

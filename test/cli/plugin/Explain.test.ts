@@ -46,6 +46,7 @@ describe("explain", () => {
       assert.include(oom, "→ Run it again: kubectl firesteel rerun oom -n default")
       const wrong = (yield* run(world, explain, "wrong")).out
       assert.match(wrong, /^The spec cannot be submitted\.\n {4}spec\.sparkVersion/)
+      assert.notInclude(wrong, "Run it again")
     }),
   )
 

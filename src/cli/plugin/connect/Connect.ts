@@ -58,6 +58,7 @@ Needs the rights to create pods/portforward and, for the token, to get its Secre
     ["See how programs in the cluster connect", "connect notebooks --print"],
   ],
   flags,
+  untilSignal: true,
   names: ["connect"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* (call) {

@@ -55,6 +55,7 @@ ended it prints the address in the history server.`,
     ["Of a Connect server, on a port of your choice", "ui connect/notebooks --port 8040"],
   ],
   flags: { port: localPort },
+  untilSignal: true,
   names: ["application", "connect"],
   operands: { least: 1, most: 1, what: "NAME" },
   run: Effect.fnUntraced(function* (call) {

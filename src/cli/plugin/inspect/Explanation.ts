@@ -113,8 +113,11 @@ const triesAgain: Rule = (_, status, names) => {
   )
 }
 
+const isRefused = (status: SparkApplicationStatus) => condition(status, "Accepted")?.status === "False"
+
 const failed: Rule = (_, status, names) => {
-  if (stateOf(status) !== "FAILED") return undefined
+  // To run a spec again that was refused is of no use.
+  if (stateOf(status) !== "FAILED" || isRefused(status)) return undefined
   const last = lastFailure(status)
   const message = status.applicationState.errorMessage ?? ""
   if (last === undefined) return finding(`It has failed: ${message}`)
