@@ -43,12 +43,12 @@ interface Package {
   readonly version: string
   readonly description: string
   readonly license: string
-  readonly engines: unknown
 }
 
-const { name, version, description, license, engines }: Package = JSON.parse(
-  readFileSync(join(root, "package.json"), "utf8"),
-)
+const { name, version, description, license }: Package = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+
+/** Older ones lack parts of the language, such as `Map.groupBy`, that are not translated. */
+const engines = { node: ">=22" }
 
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
@@ -56,8 +56,8 @@ await build({
   input: { main: join(root, "src/main.ts") },
   platform: "node",
   plugins: [onlyKubeConfig],
-  // A lock file of a dependency's build, or a warning about its code, is nothing to act on here.
   logLevel: "warn",
+  // A warning about eval in a dependency is nothing to act on here.
   checks: { eval: false },
   output: {
     dir: join(target, "lib"),
@@ -65,6 +65,7 @@ await build({
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Names of classes are in messages.
     keepNames: true,
   },
 })
