@@ -1,7 +1,8 @@
-/** The Kubernetes API as a service: six verbs over plain JSON objects, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
+/** The Kubernetes API as a service: six verbs over plain JSON objects, logs of pods, and GET requests to pods. `KubeHttp.ts` implements it over HTTP. */
 
 import { Context, Effect, type Stream } from "effect"
 import type { KubeError } from "./KubeError.ts"
+import type { PodContainer, PodLogOptions } from "./pod/PodLog.ts"
 import type { KubeObject, Resource } from "./Resource.ts"
 
 export interface ListOptions {
@@ -90,6 +91,11 @@ export interface KubeApi {
   ) => Effect.Effect<void, KubeError>
   /** The answer of a pod to a GET of `path` through the API server's proxy, after one try. More than `longest` characters are an error. */
   readonly podProxy: (pod: PodPort, path: string, longest: number) => Effect.Effect<PodAnswer, KubeError>
+  /**
+   * The log of a container, in chunks of text that are not cut at lines. Ends when the server closes it: at the end of what was printed, or,
+   * if it is followed, of the container. Fails with status 400 while there is no log yet.
+   */
+  readonly podLog: (pod: PodContainer, options: PodLogOptions) => Stream.Stream<string, KubeError>
 }
 
 /** A port at which a pod serves HTTP, or HTTPS if `secure`. */

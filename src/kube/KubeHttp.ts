@@ -20,6 +20,7 @@ import {
 import { parsed, trimmed, watchErrorOf } from "./KubeAnswer.ts"
 import { KubeError } from "./KubeError.ts"
 import { nameOf, pathOf, queryOf } from "./KubePath.ts"
+import { podLog } from "./pod/PodLog.ts"
 import { protobuf, protobufListReader } from "./protobuf/ListAnswer.ts"
 import { apiVersion, type KubeObject, leases, pods, type Resource } from "./Resource.ts"
 import { describe } from "./Transport.ts"
@@ -147,6 +148,8 @@ export const make = Effect.fnUntraced(function* (
         path: `${pathOf(pods, namespace, `${secure ? "https:" : ""}${name}:${port}`, "proxy")}${path}`,
         longest,
       }),
+
+    podLog: (pod, how) => podLog(exchange, pod, how),
 
     delete: (resource, namespace, name, { uid, ...how } = {}) =>
       Effect.asVoid(

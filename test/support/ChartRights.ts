@@ -9,7 +9,7 @@ import { Effect, Stream } from "effect"
 import type { PolicyRule } from "kubernetes-types/rbac/v1"
 import { parse } from "yaml"
 import type { KubeApi } from "../../src/kube/Kube.ts"
-import type { Resource } from "../../src/kube/Resource.ts"
+import { pods, type Resource } from "../../src/kube/Resource.ts"
 
 const files = join(import.meta.dirname, "../../charts/firesteel/files")
 
@@ -118,9 +118,8 @@ export const witnessing = (kube: KubeApi, rights: Rights, { asked, denied }: Wit
     delete: (resource, namespace, name, options) =>
       Effect.andThen(note("delete", resource, namespace), kube.delete(resource, namespace, name, options)),
     podProxy: (pod, path, longest) =>
-      Effect.andThen(
-        note("get", { group: "", version: "v1", plural: "pods", kind: "Pod" }, pod.namespace, "proxy"),
-        kube.podProxy(pod, path, longest),
-      ),
+      Effect.andThen(note("get", pods, pod.namespace, "proxy"), kube.podProxy(pod, path, longest)),
+    podLog: (pod, options) =>
+      Stream.unwrap(Effect.as(note("get", pods, pod.namespace, "log"), kube.podLog(pod, options))),
   }
 }

@@ -10,7 +10,9 @@ import { Context, Effect, Layer, Schedule, Scope, Stream } from "effect"
 import { vi } from "vitest"
 import type { Credentials } from "../../src/kube/Authentication.ts"
 import { connect } from "../../src/kube/Connection.ts"
-import { Kube } from "../../src/kube/Kube.ts"
+import { silentRequestMetrics } from "../../src/kube/Exchange.ts"
+import { Kube, type KubeApi } from "../../src/kube/Kube.ts"
+import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import * as Transport from "../../src/kube/Transport.ts"
 import * as EmbeddedKube from "../../src/local/apiserver/EmbeddedKube.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
@@ -43,6 +45,8 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 interface Raw {
   readonly transport: Transport.Transport
   readonly credentials: Credentials
+  /** A client of the server. */
+  readonly kube: KubeApi
   /** Of the custom resources. */
   readonly group: string
 }
@@ -92,15 +96,18 @@ const connected = Effect.fnUntraced(function* (withNode: boolean) {
   if (kubeconfig === undefined) {
     const { url, cluster } = yield* ApiServer.start({ seed: 7, podBackend })
     if (withNode) {
-      const kube = EmbeddedKube.make(cluster)
-      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, kube))
-      yield* Effect.forkScoped(Effect.provideService(DeploymentController.run, Kube, kube))
+      const own = EmbeddedKube.make(cluster)
+      yield* Effect.forkScoped(Effect.provideService(Kubelet.run(programs), Kube, own))
+      yield* Effect.forkScoped(Effect.provideService(DeploymentController.run, Kube, own))
     }
-    return { transport: yield* Transport.make(url), credentials: nobody, group }
+    const credentials = { current: Effect.succeed(nobody), refused: () => Effect.void }
+    const kube = yield* KubeHttp.make({ server: url, namespace: "default", credentials }, silentRequestMetrics)
+    return { transport: yield* Transport.make(url), credentials: nobody, kube, group }
   }
   const connection = yield* connect({ environment: process.env, kubeconfig })
   const credentials = yield* connection.credentials.current
-  return { transport: yield* Transport.make(connection.server, connection.proxy), credentials, group }
+  const kube = yield* KubeHttp.make(connection, silentRequestMetrics)
+  return { transport: yield* Transport.make(connection.server, connection.proxy), credentials, kube, group }
 }, Effect.orDie)
 
 const sender =

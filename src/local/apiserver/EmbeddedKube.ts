@@ -12,6 +12,7 @@ import { type KubeObject, pods, type Resource } from "../../kube/Resource.ts"
 import { status, unknownResource } from "./ApiError.ts"
 import type { ApiObject } from "./ApiObject.ts"
 import type { Cluster, RequestError } from "./Cluster.ts"
+import { limited, podLog } from "./PodLog.ts"
 import type { WatchLine } from "./Reads.ts"
 import type { ResourceKind } from "./ResourceKind.ts"
 
@@ -97,6 +98,20 @@ export const make = (cluster: Cluster): KubeApi => {
           .proxy(cluster, kind, namespace, `${secure ? "https:" : ""}${name}:${port}`, path)
           .pipe(Effect.map((body) => ({ body, length: JSON.stringify(body).length }))),
       ),
+    podLog: ({ namespace, name, container }, { follow, previous = false, ...how }) => {
+      const where = `${namespace}/${name}`
+      const open = request("log", pods, where, (kind) =>
+        podLog(cluster, kind, namespace, name, { follow, previous, container, tailLines: undefined, ...how }),
+      )
+      const texts = Effect.map(open, (lines) =>
+        Stream.unfold(limited(lines), (next) =>
+          Effect.map(next, (text) => (text === undefined ? undefined : ([text, next] as const))),
+        ),
+      )
+      return Stream.mapError(Stream.unwrap(texts), (error) =>
+        error._tag === "KubeError" ? error : kubeError(`log pods ${where}`)(error),
+      )
+    },
     delete: (resource, namespace, name, options = {}) =>
       request("delete", resource, `${namespace}/${name}`, (kind) =>
         cluster.delete(kind, namespace, name, {

@@ -2,10 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { ConfigMap } from "kubernetes-types/core/v1"
-import { configMaps } from "../../../src/kube/Resource.ts"
+import { configMaps, pods } from "../../../src/kube/Resource.ts"
 import * as Cluster from "../../../src/local/apiserver/Cluster.ts"
 import * as EmbeddedKube from "../../../src/local/apiserver/EmbeddedKube.ts"
 import { type FaultPlan, withFaults } from "../../../src/local/apiserver/Faults.ts"
+import { podBackend } from "../../../src/local/spark/SparkPods.ts"
 
 const named = (name: string): ConfigMap => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name } })
 
@@ -113,6 +114,33 @@ describe("EmbeddedKube", () => {
         }),
       )
       assert.deepStrictEqual(yield* Effect.replicateEffect(outcome, 3), ["1 events", "Transport", "Gone"])
+    }),
+  )
+
+  it.effect("follows the log of a pod until it ends", () =>
+    Effect.gen(function* () {
+      const cluster = yield* Cluster.make({ seed: 1, podBackend })
+      const kube = EmbeddedKube.make(cluster)
+      const log = (name: string, follow = true) => kube.podLog({ namespace: "default", name }, { follow })
+      const print = (lines: string) => {
+        const body = { metadata: { annotations: { "local.firesteel.dev/log": lines } } }
+        return kube.patch(pods, "default", "a", { type: "merge", body })
+      }
+      const phase = (phase: string) =>
+        kube.patch(pods, "default", "a", { type: "merge", body: { status: { phase } }, subresource: "status" })
+      yield* kube.create(pods, "default", {
+        metadata: { name: "a" },
+        spec: { containers: [{ name: "c", image: "i" }] },
+      })
+      yield* phase("Running")
+      yield* print("one")
+      const reading = yield* Effect.forkChild(Stream.mkString(log("a")), { startImmediately: true })
+      yield* print("one\ntwo")
+      assert.isUndefined(reading.pollUnsafe())
+      yield* phase("Succeeded")
+      assert.strictEqual(yield* Fiber.join(reading), "one\ntwo\n")
+      assert.strictEqual(yield* Stream.mkString(log("a", false)), "one\ntwo\n")
+      assert.strictEqual(yield* reason(Stream.runDrain(log("b"))), "NotFound")
     }),
   )
 })
