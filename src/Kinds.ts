@@ -15,7 +15,7 @@ import type { TemplateFindings } from "./schedule/Validate.ts"
 import { buildOptions } from "./settings/PodSettings.ts"
 import type { Settings } from "./settings/Settings.ts"
 import { noHealthDefaults } from "./spark/health/HealthDefaults.ts"
-import { type EventLogTargetOf, noTarget } from "./spark/history/EventLogTarget.ts"
+import { type EventLogTargetOf, noTarget, orElse } from "./spark/history/EventLogTarget.ts"
 import { type Environment, endpointOf } from "./telemetry/otlp/OtlpEnvironment.ts"
 import { samplerOf } from "./telemetry/otlp/Sampler.ts"
 import type { Telemetry } from "./telemetry/Telemetry.ts"
@@ -23,10 +23,8 @@ import type { Telemetry } from "./telemetry/Telemetry.ts"
 /** Of the history server of the cluster that selects a workload, or else of the settings. */
 const eventLogOf =
   ({ history }: Settings, { targetOf }: History.HistoryServers): EventLogTargetOf =>
-  (metadata) => {
-    const found = targetOf(metadata)
-    return found === noTarget ? history : found
-  }
+  (metadata) =>
+    orElse(targetOf(metadata), history)
 
 /** A kind that submits nothing before it is known which history servers there are. */
 const afterHistoryServers =

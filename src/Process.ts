@@ -3,7 +3,7 @@
  * Exit codes: 0 done, or stopped by a signal after a graceful shutdown; 1 failure; 2 a mistake in the command line or environment.
  */
 
-import { resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, Result } from "effect"
@@ -20,8 +20,12 @@ process.emitWarning = (warning: string | Error, ...rest: ReadonlyArray<never>) =
 
 const showsColors = (stream: { readonly isTTY: boolean }) => stream.isTTY && !process.env["NO_COLOR"]
 
+/** kubectl runs the program `kubectl-firesteel`: a script, or a single file that is its own interpreter. */
+const isPlugin = (file: string) => basename(file).startsWith("kubectl-")
+
 const host: Host = {
   version,
+  program: [process.argv[1] ?? "", process.execPath].some(isPlugin) ? "kubectl firesteel" : "firesteel",
   environment: process.env,
   examples: resolve(import.meta.dirname, "../examples"),
   isInteractive: process.stdout.isTTY && process.stdin.isTTY && process.env["TERM"] !== "dumb",
@@ -37,14 +41,15 @@ const host: Host = {
   }),
 }
 
+const commands = commandsOf(host)
+const invocation = parseInvocation(process.argv.slice(2), commands)
+
 const main = Effect.suspend(() => {
-  const commands = commandsOf(host)
-  const invocation = parseInvocation(process.argv.slice(2), commands)
   switch (invocation._tag) {
     case "Run":
       return invocation.command.run(invocation.args)
     case "Help":
-      return print(helpText(commands, invocation.command))
+      return print(helpText(commands, invocation.command, host.program))
     case "Version":
       return print(`${version}\n`)
     case "Unknown":
@@ -63,7 +68,9 @@ const report = (cause: Cause.Cause<{ readonly message: string }>) =>
 /** A command that did its work and found something wrong returns `false`. */
 const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
   if (Exit.isSuccess(exit)) return exit.value === false ? 1 : 0
-  if (Cause.hasInterruptsOnly(exit.cause)) return 0
+  if (Cause.hasInterruptsOnly(exit.cause)) {
+    return invocation._tag === "Run" ? (invocation.command.exitCodeOnSignal ?? 0) : 0
+  }
   return Cause.squash(exit.cause) instanceof UsageError ? 2 : 1
 }
 

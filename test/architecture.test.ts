@@ -119,8 +119,9 @@ describe("architecture", () => {
     const among = files.filter((file) => place(file).startsWith("console/page/"))
     const allowed = /^(preact|preact\/hooks|\.\/[A-Z]\w+\.ts)$/
     const found = among.flatMap((file) =>
-      [...text.get(file)!.matchAll(/^(import|export)\s+(type\s)?[^"]*?from "([^"]+)"/gm)].flatMap(([, , type, from = ""]) =>
-        allowed.test(from) || (type !== undefined && from.startsWith("../api/")) ? [] : [`${place(file)} → ${from}`],
+      [...text.get(file)!.matchAll(/^(import|export)\s+(type\s)?[^"]*?from "([^"]+)"/gm)].flatMap(
+        ([, , type, from = ""]) =>
+          allowed.test(from) || (type !== undefined && from.startsWith("../api/")) ? [] : [`${place(file)} → ${from}`],
       ),
     )
     assert.isAbove(among.length, 10)

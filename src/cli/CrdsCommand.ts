@@ -9,6 +9,7 @@ import { orUsageError } from "./UsageError.ts"
 export const make = (host: Host): RunnableCommand => ({
   name: "crds",
   summary: "Print the custom resource definitions",
+  group: "manifests",
   flags: {},
   run: Effect.fnUntraced(function* (args) {
     yield* orUsageError(decodeFlags({}, args, host.environment))

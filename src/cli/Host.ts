@@ -22,6 +22,8 @@ export interface RunningOperator {
 
 export interface Host {
   readonly version: string
+  /** How the user calls it: `firesteel`, or `kubectl firesteel` for the plugin. */
+  readonly program: string
   readonly environment: Environment
   /** The folder of the examples that come with Firesteel. */
   readonly examples: string

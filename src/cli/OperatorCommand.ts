@@ -10,6 +10,7 @@ import { orUsageError } from "./UsageError.ts"
 export const make = (host: Host): RunnableCommand => ({
   name: "operator",
   summary: "Run the operator",
+  group: "operator",
   flags: settingsFlags,
   run: Effect.fnUntraced(function* (args) {
     const settings = yield* orUsageError(decodeSettings(args, host.environment))

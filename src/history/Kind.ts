@@ -55,7 +55,6 @@ export const make = Effect.fnUntraced(function* ({
   const metrics = HistoryMetrics.make(telemetry)
   forEachSelected(namespaces, metrics.namespaceSelected)
   const caches = Caches.make(yield* Kube, namespaces, telemetry.kube)
-  const rewritten = new Set<string>()
   const routes = yield* RouteCheck.make
 
   const observed = ({ key, before, after }: Change<SparkHistoryServer>) => {
@@ -65,9 +64,14 @@ export const make = Effect.fnUntraced(function* ({
   }
   const reconcile = Reconcile.make({
     servers: watched.store,
-    caches,
-    sources: { caches, podReports, providers: { others }, rewritten, strayRoutes: StrayRoutes.make(), routes },
-    rewritten,
+    sources: {
+      caches,
+      podReports,
+      providers: { others },
+      rewritten: new Set(),
+      strayRoutes: StrayRoutes.make(),
+      routes,
+    },
     report: Report.make({ events, written: (server) => watched.store.put(server).forEach(observed) }),
   })
 

@@ -74,13 +74,32 @@ const inCluster = Effect.fnUntraced(function* (host: string, port: string, servi
   } satisfies Target
 })
 
+/** The files of `$KUBECONFIG`. */
+const listedFiles = (environment: Environment): ReadonlyArray<string> =>
+  environment["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? []
+
+/** `~/.kube/config`; undefined without a home. */
+const usualFile = (environment: Environment): string | undefined => {
+  const home = environment["HOME"] || environment["USERPROFILE"] || undefined
+  return home === undefined ? undefined : join(home, ".kube", "config")
+}
+
+/** The kubeconfigs that are looked at, whether they exist or not. */
+export const kubeconfigFiles = ({
+  environment,
+  kubeconfig,
+}: Pick<ConnectionOptions, "environment" | "kubeconfig">): ReadonlyArray<string> => {
+  if (kubeconfig !== undefined) return [kubeconfig]
+  const listed = listedFiles(environment)
+  return listed.length > 0 ? listed : [usualFile(environment)].filter((file) => file !== undefined)
+}
+
 const locate = Effect.fnUntraced(function* (options: ConnectionOptions): Effect.fn.Return<Target, ConnectionError> {
   if (options.kubeconfig !== undefined) return yield* fromFiles([options.kubeconfig], options.context)
   const { environment } = options
-  const listed = environment["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? []
+  const listed = listedFiles(environment)
   if (listed.length > 0) return yield* fromFiles(listed, options.context)
-  const home = environment["HOME"] || environment["USERPROFILE"] || undefined
-  const usual = home === undefined ? undefined : join(home, ".kube", "config")
+  const usual = usualFile(environment)
   if (usual !== undefined && (yield* exists(usual))) return yield* fromFiles([usual], options.context)
   const host = environment["KUBERNETES_SERVICE_HOST"]
   const port = environment["KUBERNETES_SERVICE_PORT"] || "443"

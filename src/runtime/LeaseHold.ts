@@ -24,7 +24,7 @@ export interface LeaseIdentity {
   readonly durationSeconds: number
 }
 
-/** What a leader leaves in the Lease for the next one, which may begin when nobody has watched for a while: an annotation. */
+/** What a leader leaves in the Lease for the next one, which may begin after a time without any leader: an annotation. */
 export interface LeaseNote {
   readonly key: string
   /** What it should be now. */

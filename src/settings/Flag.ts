@@ -74,6 +74,20 @@ const fromEnvironment = (key: string, environment: Environment): Given | undefin
   return text === undefined || text === "" ? undefined : { field: variableName(key), text }
 }
 
+/** The command line as `node:util` takes it apart; a flag that is not in the table takes no value. */
+export const tokensOf = (flags: Flags, args: ReadonlyArray<string>) => {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([key, { kind, short }]) => [
+      flagName(key).slice(2),
+      {
+        type: kind.switch === true ? ("boolean" as const) : ("string" as const),
+        ...(short === undefined ? {} : { short }),
+      },
+    ]),
+  )
+  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens
+}
+
 const readArguments = (
   flags: Flags,
   args: ReadonlyArray<string>,
@@ -85,16 +99,7 @@ const readArguments = (
       [flagName(key), ...(short === undefined ? [] : [`-${short}`])].map((name) => [name, key] as const),
     ),
   )
-  const options = Object.fromEntries(
-    Object.entries(flags).map(([key, { kind, short }]) => [
-      flagName(key).slice(2),
-      {
-        type: kind.switch === true ? ("boolean" as const) : ("string" as const),
-        ...(short === undefined ? {} : { short }),
-      },
-    ]),
-  )
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
+  const tokens = tokensOf(flags, args)
   const given = new Map<string, Given>()
   const problems: Array<Problem> = []
   let afterUnknown = -1

@@ -13,6 +13,8 @@ export interface ValueKind<A> {
   readonly parse: (text: string) => Option.Option<A>
   /** When the flag is given several times, its values are combined; otherwise the last one wins. */
   readonly repeatable?: boolean
+  /** All values that fit, where there are few. */
+  readonly values?: ReadonlyArray<string>
   /** The flag may be given without a value: `--once` is `--once=true`. */
   readonly switch?: boolean
 }
@@ -30,8 +32,10 @@ export const optionalText = (allowed: string): ValueKind<string | undefined> => 
   parse: (text) => Option.some(text === "" ? undefined : text),
 })
 
-export const oneOf = <const A extends string>(...names: ReadonlyArray<A>): ValueKind<A> =>
-  kind(names.join(", ").replace(/, ([^,]+)$/, " or $1"), (text) => names.find((name) => name === text))
+export const oneOf = <const A extends string>(...names: ReadonlyArray<A>): ValueKind<A> => ({
+  ...kind(names.join(", ").replace(/, ([^,]+)$/, " or $1"), (text) => names.find((name) => name === text)),
+  values: names,
+})
 
 export const toggle: ValueKind<boolean> = {
   ...kind("true or false", (text) => (text === "true" ? true : text === "false" ? false : undefined)),

@@ -29,6 +29,8 @@ export const manualTrigger = "manual"
 
 /** Annotation of a resource: takes the place of `spec.submission.submitter` in manifests that other operators read, too. */
 export const submitterAnnotation = "sparkoperator.k8s.io/submitter"
+/** Annotation of a driver in a spec: when a user asked to run the application again. Another value is another spec, which starts a run. */
+export const restartedAtAnnotation = "sparkoperator.k8s.io/restarted-at"
 /** Annotation of driver pods: the fingerprint of the spec that the run was made from. */
 export const runSpecHash = "sparkoperator.k8s.io/run-spec-hash"
 /** Annotation of the object that is created first for a submission: what is known of it before a status records it, as JSON. */

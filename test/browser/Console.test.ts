@@ -85,7 +85,10 @@ describe("the console in a browser", () => {
       fetch("http://127.0.0.1:9/").catch(() => setTimeout(() => done("none"), 500))
     })`)
     assert.strictEqual(violated, "connect-src", "a driver sends nothing of the viewer elsewhere")
-    assert.strictEqual(await ui.evaluate("document.documentElement.dataset.uiRoot"), new URL(ui.url()).pathname.replace(/\/executors\/$/, ""))
+    assert.strictEqual(
+      await ui.evaluate("document.documentElement.dataset.uiRoot"),
+      new URL(ui.url()).pathname.replace(/\/executors\/$/, ""),
+    )
     await page.context().close()
     // What the sandbox was refused is an error in its console.
     console_.troubles.splice(0)

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { helpText, parseInvocation } from "../../src/cli/Command.ts"
 import { localFlags } from "../../src/cli/local/LocalFlags.ts"
 
-const operator = { name: "operator", summary: "Run the operator", flags: {} }
-const local = { name: "local", summary: "Try Firesteel", flags: localFlags }
+const operator = { name: "operator", summary: "Run the operator", group: "operator", flags: {} } as const
+const local = { name: "local", summary: "Try Firesteel", group: "operator", flags: localFlags } as const
 const commands = [operator, local]
 const parse = (...argv: ReadonlyArray<string>) => parseInvocation(argv, commands)
 
@@ -33,6 +33,21 @@ describe("Command", () => {
       _tag: "Unknown",
       message: '"dance" is not a command; commands are operator, local, version, help',
     })
+  })
+
+  it("does not take a flag for a command, and leaves what follows -- to the command", () => {
+    assert.deepStrictEqual(parse("-n", "spark", "local"), {
+      _tag: "Unknown",
+      message: '"-n" is not a command; flags follow the command',
+    })
+    assert.deepStrictEqual(parse("local", "--", "--help"), { _tag: "Run", command: local, args: ["--", "--help"] })
+  })
+
+  it("shows how the program is called, and examples of a command", () => {
+    const run = { ...local, usage: "NAME", about: "Once more.", examples: [["Try it", "local pi"]] } as const
+    const help = helpText([run], run, "kubectl firesteel")
+    assert.match(help, /^Try Firesteel\.\n\nOnce more\.\n\nUsage: kubectl firesteel local NAME \[flags\]\n/)
+    assert.include(help, "Examples:\n  # Try it\n  kubectl firesteel local pi\n")
   })
 
   it("lists every command, and every flag of one with its default", () => {

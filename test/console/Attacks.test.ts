@@ -174,7 +174,10 @@ describe("attacks on the console", () => {
       })
       assert.strictEqual(status, 200)
       assert.match(String(headers["content-security-policy"]), /^sandbox allow-scripts (?!.*allow-same-origin)/)
-      assert.match(String(headers["content-security-policy"]), /; default-src 'self' .*; form-action 'self'; frame-ancestors 'none'/)
+      assert.match(
+        String(headers["content-security-policy"]),
+        /; default-src 'self' .*; form-action 'self'; frame-ancestors 'none'/,
+      )
       assert.isUndefined(headers["set-cookie"])
       assert.include(text, '<script src="/assets/sandbox.js">')
       assert.notInclude(JSON.stringify(bench.asked[0]?.request.headers), "token")

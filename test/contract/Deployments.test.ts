@@ -3,7 +3,16 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { isRefused, type Row } from "../support/Refusal.ts"
-import { type Json, makeNamespace, merge, type Namespace, nodeLayer, serverLayer, until } from "../support/Server.ts"
+import {
+  type Json,
+  jsonPatch,
+  makeNamespace,
+  merge,
+  type Namespace,
+  nodeLayer,
+  serverLayer,
+  until,
+} from "../support/Server.ts"
 
 /** One that the nodes of a real cluster have; the embedded node needs none. */
 const image = process.env["FIRESTEEL_SPARK_IMAGES"]?.split(/[,=]/).at(-1) ?? "image"
@@ -25,6 +34,13 @@ const deployment = (spec: object = {}, pod: object = {}) => ({
     ...spec,
   },
 })
+
+/** A patch of the version `resourceVersion`: another strategy, and the template of `deployment()`. */
+const replacement = (resourceVersion: string) => [
+  { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+  { op: "add", path: "/spec/strategy", value: { type: "Recreate" } },
+  { op: "add", path: "/spec/template", value: deployment().spec.template },
+]
 
 const refused = (title: string, body: object, message: RegExp): Row => ({
   title,
@@ -80,13 +96,18 @@ layer(serverLayer(), { excludeTestServices: true })("a Deployment", (it) => {
   it.effect("is replaced in its template by a JSON patch without what it had before", () =>
     Effect.gen(function* () {
       const n = yield* makeNamespace
-      const made = yield* n.ok("POST", path(n), deployment({ replicas: 0 }, { nodeSelector: { a: "b" } }))
-      const body = [
-        { op: "replace", path: "/metadata/resourceVersion", value: made.metadata.resourceVersion },
-        { op: "add", path: "/spec/strategy", value: { type: "Recreate" } },
-        { op: "add", path: "/spec/template", value: deployment().spec.template },
-      ]
-      const { spec } = yield* n.ok("PATCH", `${path(n)}/d`, body, "application/json-patch+json")
+      yield* n.ok("POST", path(n), deployment({ replicas: 0 }, { nodeSelector: { a: "b" } }))
+      // The controller of a real cluster writes too, so another version may be current when the patch arrives.
+      const replace = n
+        .ok("GET", `${path(n)}/d`)
+        .pipe(
+          Effect.flatMap(({ metadata }) =>
+            n.send("PATCH", `${path(n)}/d`, replacement(metadata.resourceVersion), jsonPatch),
+          ),
+        )
+      const { code, body } = yield* until(replace, (reply) => reply.code !== 409)
+      assert.strictEqual(code, 200, body.message)
+      const { spec } = body
       assert.notProperty(spec.template.spec, "nodeSelector")
       assert.deepStrictEqual(spec.strategy, { type: "Recreate" })
     }),

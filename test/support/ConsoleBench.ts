@@ -187,7 +187,7 @@ export const makeConsole = Effect.fnUntraced(function* (
       tls: undefined,
       allowedHosts: [],
       actions: true,
-    links: { trace: undefined, dashboard: undefined },
+      links: { trace: undefined, dashboard: undefined },
       access: "token",
       version: "test",
       ...options.console,

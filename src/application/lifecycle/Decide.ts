@@ -185,7 +185,7 @@ const postponed = (situation: Situation, decision: Decision): Decision => {
   return waiting(situation, { ...decision, status, events: [] }, wait) ?? decision
 }
 
-/** `decision`, to be followed by another one at the latest when changes have waited for so many seconds; undefined if they have. */
+/** `decision`, to be followed by another one at the latest when changes have waited for `wait` seconds; undefined if they have. */
 const waiting = ({ observed, now }: Situation, decision: Decision, wait: number): Decision | undefined => {
   const since = observed.changesSince ?? now
   const seconds = wait - (now - since) / 1000

@@ -57,6 +57,7 @@ export const make = (host: Host): RunnableCommand => {
   return {
     name: "local",
     summary: "Try Firesteel on an embedded Kubernetes",
+    group: "operator",
     flags,
     run: Effect.fnUntraced(function* (args) {
       const read = readFlags(flags, args, host.environment, kubeflowReplacement)

@@ -1,50 +1,12 @@
 /** Tables of local mode as text: the live table of each kind, and the summary of `--once`. Pure: rows and a width in, lines out. */
 
-import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { Paint } from "../Paint.ts"
+import { type Cell, table, type TableStyle } from "../TextTable.ts"
 import type { HistoryRow } from "./HistoryRow.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
 import type { ServerRow } from "./ServerRow.ts"
 import type { Verdict } from "./Verdict.ts"
-
-export interface TableStyle {
-  readonly width: number
-  readonly colors: boolean
-}
-
-interface Cell {
-  readonly text: string
-  readonly color?: Paint
-}
-
-/**
- * Columns as wide as their widest cell, two spaces apart; the last one takes the rest of the width. No line is longer than `width`:
- * a narrow window cuts the right side.
- */
-const table = (
-  header: ReadonlyArray<string>,
-  rows: ReadonlyArray<ReadonlyArray<Cell>>,
-  style: TableStyle,
-): ReadonlyArray<string> => {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.text.length ?? 0)),
-  )
-  const line = (cells: ReadonlyArray<Cell>): string => {
-    let left = style.width
-    return cells
-      .map((cell, column) => {
-        const last = column === cells.length - 1
-        const wanted = last ? left : Math.min(widths[column]!, left)
-        const text = last ? cut(cell.text, Math.max(0, wanted)) : fit(cell.text, Math.max(0, wanted))
-        const gap = last ? "" : "  ".slice(0, Math.max(0, left - wanted))
-        left -= text.length + gap.length
-        return (cell.color === undefined ? text : paint(cell.color, text, style.colors)) + gap
-      })
-      .join("")
-      .trimEnd()
-  }
-  return [line(header.map((text) => ({ text, color: "bold" }))), ...rows.map(line)]
-}
 
 /** The state of an object of any kind that is shown. */
 type State = (LocalRow | ScheduleRow | ServerRow | HistoryRow)["state"]
@@ -77,7 +39,8 @@ const stateColors: Partial<Record<State, Paint>> = {
   Invalid: "red",
 }
 
-const stateCell = (state: State): Cell => {
+/** The state in its colour. */
+export const stateCell = (state: State): Cell => {
   const color = stateColors[state]
   return color === undefined ? { text: state } : { text: state, color }
 }

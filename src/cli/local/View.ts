@@ -4,11 +4,12 @@
  */
 
 import { type Paint, cut, fit, paint } from "../Paint.ts"
+import type { TableStyle } from "../TextTable.ts"
 import type { HistoryRow } from "./HistoryRow.ts"
 import type { LocalRow } from "./Row.ts"
 import type { ScheduleRow } from "./ScheduleRow.ts"
 import type { ServerRow } from "./ServerRow.ts"
-import { type TableStyle, applicationTable, historyTable, scheduleTable, serverTable } from "./Table.ts"
+import { applicationTable, historyTable, scheduleTable, serverTable } from "./Table.ts"
 
 /** What a user needs to access the cluster with other tools. Endpoints that are switched off are `undefined`. */
 export interface LocalAddresses {

@@ -15,6 +15,7 @@ import { migrationFlags } from "./MigrationFlags.ts"
 export const make = (host: Host): RunnableCommand => ({
   name: "migrate check",
   summary: "Report what would change for users of kubeflow's operator",
+  group: "manifests",
   flags: migrationFlags,
   run: Effect.fnUntraced(
     function* (args) {

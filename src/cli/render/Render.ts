@@ -11,7 +11,7 @@ import type { Problem } from "../../api/Problem.ts"
 import * as Targets from "../../history/select/Targets.ts"
 import { readHealthConfig } from "../../spark/health/HealthConfig.ts"
 import { type HealthDefaults, noHealthDefaults } from "../../spark/health/HealthDefaults.ts"
-import { type EventLogTargetFound, noTarget } from "../../spark/history/EventLogTarget.ts"
+import { type EventLogTargetFound, orElse } from "../../spark/history/EventLogTarget.ts"
 import { created, nameOf } from "../manifest/Created.ts"
 import { type Fields, manifestObjects, remarkText } from "../manifest/ManifestText.ts"
 import { type Outcome, renderApplication } from "./RenderApplication.ts"
@@ -78,8 +78,7 @@ const eventLogIn = (
   const { targetOf } = Targets.make(() => servers)
   return (object) => {
     const { namespace, labels } = (created(object, "default") as SparkHistoryServer).metadata
-    const found = targetOf({ namespace, ...(Predicate.isObject(labels) ? { labels } : {}) })
-    return found === noTarget ? eventLog : found
+    return orElse(targetOf({ namespace, ...(Predicate.isObject(labels) ? { labels } : {}) }), eventLog)
   }
 }
 

@@ -35,6 +35,7 @@ export const make = (host: Host): RunnableCommand => ({
   name: "render",
   summary:
     "Print the objects that the operator would create for an application, a Connect server or a history server, and the next runs of a schedule",
+  group: "manifests",
   flags,
   run: Effect.fnUntraced(function* (args) {
     const values = yield* orUsageError(decodeFlags(flags, args, host.environment))

@@ -3,6 +3,7 @@
 import type { Ingress } from "kubernetes-types/networking/v1"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import { type KubeObject, resource } from "../../kube/Resource.ts"
+import { hostIngress } from "../../spark/access/HostIngress.ts"
 import { routeName, serviceName } from "../Names.ts"
 import { type AccessObject, accessMetadata, accessObject } from "./AccessObject.ts"
 import { connectPortName } from "./ServerService.ts"
@@ -31,32 +32,9 @@ const grpcAnnotations: Readonly<Record<string, string>> = {
 export const serverIngress = (connect: SparkConnect): ReadonlyArray<AccessObject> => {
   const { ingress } = connect.spec.server
   if (ingress === undefined) return []
-  const { host, ingressClassName, annotations, tlsSecretName, tls = tlsSecretName !== undefined } = ingress
-  const object: Ingress = {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "Ingress",
-    metadata: accessMetadata(connect, routeName(connect), { annotations: { ...grpcAnnotations, ...annotations } }),
-    spec: {
-      ...(ingressClassName === undefined ? {} : { ingressClassName }),
-      ...(tls
-        ? { tls: [{ hosts: [host], ...(tlsSecretName === undefined ? {} : { secretName: tlsSecretName }) }] }
-        : {}),
-      rules: [
-        {
-          host,
-          http: {
-            paths: [
-              {
-                path: "/",
-                pathType: "Prefix",
-                backend: { service: { name: serviceName(connect), port: { name: connectPortName } } },
-              },
-            ],
-          },
-        },
-      ],
-    },
-  }
+  const annotations = { ...grpcAnnotations, ...ingress.annotations }
+  const metadata = accessMetadata(connect, routeName(connect), { annotations })
+  const object = hostIngress(metadata, ingress, { service: serviceName(connect), port: connectPortName })
   return [accessObject(ingresses, object)]
 }
 

@@ -36,7 +36,10 @@ export interface PodView {
   readonly ended: string | undefined
 }
 
-export interface AttemptView extends Omit<Attempt, "submissionID" | "submitter" | "driverUID" | "usage" | "historyURL"> {
+export interface AttemptView extends Omit<
+  Attempt,
+  "submissionID" | "submitter" | "driverUID" | "usage" | "historyURL"
+> {
   readonly phases: ReadonlyArray<PhaseBar>
   /** The share of the time of executor cores in which tasks ran. */
   readonly coreUtilization?: number

@@ -220,8 +220,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
             between(attempt.startTime, attempt.finishTime, now),
             attempt.reason && `, ${attempt.reason}`,
             attempt.exitCode !== undefined && `, exit code ${attempt.exitCode}`,
-            attempt.coreUtilization !== undefined &&
-              `, cores used ${Math.round(attempt.coreUtilization * 100)} %`,
+            attempt.coreUtilization !== undefined && `, cores used ${Math.round(attempt.coreUtilization * 100)} %`,
             attempt.traceID && h("span", { class: "hint" }, ` trace ${attempt.traceID}`),
             attempt.message && h("p", null, attempt.message),
           ),

@@ -63,7 +63,9 @@ const Counts = ({ title, counts, to }: CountsProps) => {
 }
 
 export const FleetPage = () => {
-  const { data, problem } = useData<FleetView>("/api/fleet", { kinds: ["applications", "schedules", "connects", "historyServers"] })
+  const { data, problem } = useData<FleetView>("/api/fleet", {
+    kinds: ["applications", "schedules", "connects", "historyServers"],
+  })
   const now = useNow()
   if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
   return h(
@@ -73,8 +75,7 @@ export const FleetPage = () => {
     h(Counts, { title: "Applications", counts: data.applications, to: "/applications" }),
     h(Counts, { title: "Schedules", counts: data.schedules, to: "/schedules" }),
     h(Counts, { title: "Connect servers", counts: data.connects, to: "/connects" }),
-    Object.keys(data.historyServers).length > 0 &&
-      h(Counts, { title: "History servers", counts: data.historyServers }),
+    Object.keys(data.historyServers).length > 0 && h(Counts, { title: "History servers", counts: data.historyServers }),
     h(
       Section,
       { title: "Waiting", aside: h("span", { class: "total" }, String(data.waitingTotal)) },

@@ -66,13 +66,15 @@ export const LogView = ({ namespace, name, pods }: LogViewProps) => {
       }
     }
     const run = async () => {
-      do {
+      for (;;) {
         gathered = ""
         await read(`${path}?follow=${follow}`, abort.signal, take).catch(() => {
           if (!abort.signal.aborted) take("\n(the connection is lost)\n")
         })
-        if (follow && !isOver) await new Promise((resolve) => setTimeout(resolve, pause))
-      } while (follow && !isOver && !abort.signal.aborted)
+        if (!follow || isOver) return
+        await new Promise((resolve) => setTimeout(resolve, pause))
+        if (abort.signal.aborted) return
+      }
     }
     void run()
     return () => {

@@ -67,7 +67,10 @@ const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.
 export const rewriteHtml = (html: string, pod: PodPort, ownBase: string, base: string): string => {
   const direct = prefixesOf(pod).reduce((text, prefix) => text.replaceAll(prefix, ""), html)
   if (ownBase === "") return direct
-  return direct.replaceAll(new RegExp(`(["'])${escaped(ownBase)}(?=["'/?#])`, "g"), (_, quote: string) => `${quote}${base}`)
+  return direct.replaceAll(
+    new RegExp(`(["'])${escaped(ownBase)}(?=["'/?#])`, "g"),
+    (_, quote: string) => `${quote}${base}`,
+  )
 }
 
 /** Hosts that a driver may call itself. */

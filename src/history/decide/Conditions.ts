@@ -88,7 +88,7 @@ const progressing: Writer = (s) => {
       ? claim("False", "InvalidSpec", "Nothing is made before the spec is corrected")
       : claim("True", "NewReplicaSetCreated", "The pods are being created")
   }
-  if (s.deployments.every(isComplete)) return claim("True", "NewReplicaSetAvailable", "All pods have the present spec")
+  if (s.deployments.every(isComplete)) return claim("True", "NewReplicaSetAvailable", "All pods have the current spec")
   const stuck = s.deployments.map((one) => conditionOf(one, "Progressing")).find((one) => one?.status === "False")
   if (stuck !== undefined) return claim("False", stuck.reason ?? "ProgressDeadlineExceeded", stuck.message ?? "")
   return claim("True", "ReplicaSetUpdated", "Pods are being replaced or started")

@@ -3,6 +3,7 @@
 import type { Service, ServicePort } from "kubernetes-types/core/v1"
 import type { Ingress } from "kubernetes-types/networking/v1"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
+import { hostIngress } from "../../spark/access/HostIngress.ts"
 import { type HttpRoute, httpRoute as routeTo } from "../../spark/access/HttpRoute.ts"
 import { servicePort } from "./Addresses.ts"
 import { ownedMetadata, portName, selectorLabels, serverName } from "./Names.ts"
@@ -29,22 +30,8 @@ export const serverService = (server: SparkHistoryServer): Service => {
 export const serverIngress = (server: SparkHistoryServer): ReadonlyArray<Ingress> => {
   const { ingress } = server.spec
   if (ingress === undefined) return []
-  const { host, ingressClassName, annotations, tlsSecretName, tls = tlsSecretName !== undefined } = ingress
-  const backend = { service: { name: serverName(server), port: { name: portName } } }
-  return [
-    {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "Ingress",
-      metadata: ownedMetadata(server, serverName(server), { annotations }),
-      spec: {
-        ...(ingressClassName === undefined ? {} : { ingressClassName }),
-        ...(tls
-          ? { tls: [{ hosts: [host], ...(tlsSecretName === undefined ? {} : { secretName: tlsSecretName }) }] }
-          : {}),
-        rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
-      },
-    },
-  ]
+  const metadata = ownedMetadata(server, serverName(server), { annotations: ingress.annotations })
+  return [hostIngress(metadata, ingress, { service: serverName(server), port: portName })]
 }
 
 export const serverRoute = (server: SparkHistoryServer): ReadonlyArray<HttpRoute> => {

@@ -14,7 +14,7 @@ const contentsOf = (object: KubeObject): Contents => {
   return { ...(spec === undefined ? {} : { spec }), ...(data === undefined ? {} : { data }) }
 }
 
-/** Whether the operator has applied this revision, and nobody has changed or removed since what it set. The API server adds defaults. */
+/** Whether the operator has applied this revision, and what it set has not been changed or removed since. The API server adds defaults. */
 export const isUnchanged = (existing: KubeObject, { object }: Made): boolean =>
   revisionOf(existing) === revisionOf(object) && hasContents(existing, { object })
 

@@ -31,14 +31,14 @@ const persistentVolumeClaims = resource<PersistentVolumeClaim>(
   "PersistentVolumeClaim",
 )
 
-/** Where facts come from. */
+/** Where facts come from, and what is remembered of servers between reconciles. */
 export interface Sources {
-  readonly caches: Pick<Caches, "podsOf" | "objectsOf">
+  readonly caches: Pick<Caches, "podsOf" | "objectsOf" | "filled" | "put">
   readonly podReports: Pick<PodReports, "withLateStart">
   readonly providers: Pick<Providers, "others">
-  readonly rewritten: ReadonlySet<string>
+  readonly rewritten: Set<string>
   readonly strayRoutes: StrayRoutes
-  readonly routes: Pick<RouteCheck, "problemOf">
+  readonly routes: Pick<RouteCheck, "problemOf" | "forget">
 }
 
 /** How the claims of the log directories can be mounted; nothing is known of one that the operator may not read. */
@@ -85,7 +85,7 @@ export const gather = Effect.fnUntraced(function* (
   const now = yield* Clock.currentTimeMillis
   const key = keyOf(server)
   const claims = valid === undefined ? [] : yield* readClaims(valid)
-  const strays = valid === undefined ? [] : yield* strayRoutes(valid)
+  const strays = valid === undefined ? [] : yield* strayRoutes.of(valid)
   const watched = caches.objectsOf(key)
   const all = [
     ...watched,

@@ -13,7 +13,6 @@ import type { Next } from "../../runtime/Next.ts"
 import type { Store } from "../../runtime/Store.ts"
 import { decide } from "../decide/Decide.ts"
 import type { Refusal } from "../decide/Situation.ts"
-import type { Caches } from "./Caches.ts"
 import { gather, type Sources } from "./Gather.ts"
 import { performAll } from "./Perform.ts"
 import { readSpec } from "./ReadSpec.ts"
@@ -21,23 +20,24 @@ import type { Report } from "./Report.ts"
 
 export interface ReconcileOptions {
   readonly servers: Store<SparkHistoryServer>
-  readonly caches: Caches
   readonly sources: Sources
-  readonly rewritten: Set<string>
   readonly report: Report
 }
 
 /** The reconcile function for the queue: from a key to when it is to be reconciled again. */
 export const make = ({
   servers,
-  caches,
   sources,
-  rewritten,
   report,
-}: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) =>
-  Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
+}: ReconcileOptions): ((key: string) => Effect.Effect<Next, KubeError, Kube>) => {
+  const { caches, rewritten, routes, strayRoutes } = sources
+  return Effect.fnUntraced(function* (key: string): Effect.fn.Return<Next, KubeError, Kube> {
     const server = servers.get(key)
-    if (server === undefined) return { _tag: "Gone" }
+    if (server === undefined) {
+      routes.forget(key)
+      strayRoutes.forget(key)
+      return { _tag: "Gone" }
+    }
     const spec = readSpec(server)
     yield* caches.filled(spec.valid?.spec.httpRoute !== undefined)
     const decideNow = (refusals: ReadonlyArray<Refusal> | undefined) =>
@@ -54,3 +54,4 @@ export const make = ({
     yield* report(server, decision)
     return decision.next
   })
+}

@@ -7,19 +7,27 @@ import { Effect } from "effect"
 import type { SparkHistoryServer } from "../../api/history/SparkHistoryServer.ts"
 import { find, Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
+import { keyOf } from "../../runtime/Store.ts"
 import { httpRoutes } from "../../spark/access/HttpRoute.ts"
 import type { Existing } from "../decide/Situation.ts"
 import { serverName } from "../objects/Names.ts"
 import { ownedBy } from "./Ownership.ts"
 
-/** The route of the server, if there is one that its spec does not request. */
-export type StrayRoutes = (server: SparkHistoryServer) => Effect.Effect<ReadonlyArray<Existing>, KubeError, Kube>
+export interface StrayRoutes {
+  /** The route of the server, if there is one that its spec does not request. */
+  readonly of: (server: SparkHistoryServer) => Effect.Effect<ReadonlyArray<Existing>, KubeError, Kube>
+  /** The server of this key is gone. */
+  readonly forget: (key: string) => void
+}
 
 export const make = (): StrayRoutes => {
-  const without = new Map<string, number | undefined>()
-  return Effect.fnUntraced(function* (server) {
+  /** By key: the spec for which there was none. */
+  const without = new Map<string, string>()
+  const of: StrayRoutes["of"] = Effect.fnUntraced(function* (server) {
     const { uid, namespace, generation } = server.metadata
-    if (server.spec.httpRoute !== undefined || (without.has(uid) && without.get(uid) === generation)) return []
+    const key = keyOf(server)
+    const version = `${uid} ${generation}`
+    if (server.spec.httpRoute !== undefined || without.get(key) === version) return []
     const kube = yield* Kube
     // Without the right to read routes there are none of this operator, either.
     const object = yield* Effect.catchIf(
@@ -28,7 +36,8 @@ export const make = (): StrayRoutes => {
       () => Effect.succeed(undefined),
     )
     if (object !== undefined && ownedBy(object, server)) return [{ resource: httpRoutes, object }]
-    without.set(uid, generation)
+    without.set(key, version)
     return []
   })
+  return { of, forget: (key) => void without.delete(key) }
 }

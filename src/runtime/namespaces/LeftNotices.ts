@@ -100,7 +100,7 @@ export const make = <A extends Noticed>({
     isUnfinished(object) &&
     (!isNoticed(object) || unanswered.has(keyOf(object)))
 
-  /** Whether there is no use in another try. */
+  /** Whether another try is useless. */
   const failed = (key: string, error: KubeError): Effect.Effect<boolean> => {
     if (!changedNothing(error)) unanswered.add(key)
     if (!isPermanent(error)) return Effect.succeed(false)

@@ -9,7 +9,7 @@
 import { Clock, Effect } from "effect"
 import { scheduledSparkApplications } from "../../api/Kinds.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
-import type { Kube } from "../../kube/Kube.ts"
+import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import { epoch } from "../../kube/Time.ts"
 import type { DefinitionCheck } from "../../runtime/DefinitionCheck.ts"
@@ -27,7 +27,7 @@ import { gather } from "./Gather.ts"
 import { performAll } from "./Perform.ts"
 import * as ReadSchedules from "./ReadSchedules.ts"
 import type { Report } from "./Report.ts"
-import type { RunObject } from "./Runs.ts"
+import { type RunObject, runs as runResource } from "./Runs.ts"
 
 export interface ReconcileOptions {
   readonly schedules: Store<ScheduledSparkApplication>
@@ -91,9 +91,15 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     schedule: ScheduledSparkApplication,
     before: Creation | undefined,
   ): Effect.fn.Return<Round, KubeError, Kube> {
-    const { observed, gone } = yield* gather({ runs, lastSeen }, schedule, before)
-    const situation = situationOf(schedule, observed, yield* Clock.currentTimeMillis)
-    const decision = decide(situation)
+    const considered = Effect.gen(function* () {
+      const { observed, gone } = yield* gather({ runs, lastSeen }, schedule, before)
+      const situation = situationOf(schedule, observed, yield* Clock.currentTimeMillis)
+      return { situation, gone, decision: decide(situation) }
+    })
+    const first = yield* considered
+    // Absence in the cache does not prove that a time was missed: its run may exist although the answer to its creation was lost.
+    const isBehind = first.decision.counts.missed > 0 && (yield* readRuns(schedule))
+    const { situation, gone, decision } = isBehind ? yield* considered : first
     yield* Effect.annotateLogs(Effect.logDebug("decided"), {
       schedule: keyOf(schedule),
       rule: decision.rule,
@@ -107,6 +113,17 @@ export const make = (options: ReconcileOptions): ((key: string) => Effect.Effect
     if (decision.actions.some(({ _tag }) => _tag === "CreateRun")) yield* confirmFresh(reported)
     const { creation, unpruned } = yield* performAll(decision.actions, reported, (run) => void runs.put(run))
     return { next: unpruned > 0 ? sooner(decision.next, pruneRetry) : decision.next, creation }
+  })
+
+  /** Reads the runs of the schedule from the API into the cache; true if that had not all of them. */
+  const readRuns = Effect.fnUntraced(function* ({
+    metadata: { namespace, name },
+  }: ScheduledSparkApplication): Effect.fn.Return<boolean, KubeError, Kube> {
+    const kube = yield* Kube
+    const { items } = yield* kube.list(runResource, { namespace, labelSelector: `${Labels.scheduledAppName}=${name}` })
+    const unknown = items.filter((run) => runs.get(keyOf(run))?.metadata?.uid !== run.metadata?.uid)
+    for (const run of unknown) runs.put(run)
+    return unknown.length > 0
   })
 
   const latest = Effect.fnUntraced(function* (key: string) {

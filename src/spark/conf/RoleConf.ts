@@ -15,7 +15,7 @@ type Scalar = string | number | boolean
 type StringMap = Readonly<Record<string, string>>
 
 /** Fields of one value. Later entries win, so the order matters only against `spec.sparkConf`. */
-const driverScalars: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = [
+export const driverScalars: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = [
   ["cores", "spark.driver.cores"],
   ["coreRequest", "spark.kubernetes.driver.request.cores"],
   ["coreLimit", "spark.kubernetes.driver.limit.cores"],
@@ -25,13 +25,13 @@ const driverScalars: ReadonlyArray<readonly [keyof DriverSpec & string, string]>
   ["javaOptions", "spark.driver.extraJavaOptions"],
   ["kubernetesMaster", "spark.kubernetes.driver.master"],
 ]
-const driverMaps: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = [
+export const driverMaps: ReadonlyArray<readonly [keyof DriverSpec & string, string]> = [
   ["annotations", "spark.kubernetes.driver.annotation."],
   ["serviceAnnotations", "spark.kubernetes.driver.service.annotation."],
   ["serviceLabels", "spark.kubernetes.driver.service.label."],
   ["envVars", "spark.kubernetes.driverEnv."],
 ]
-const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
+export const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
   ["instances", "spark.executor.instances"],
   ["cores", "spark.executor.cores"],
   ["coreRequest", "spark.kubernetes.executor.request.cores"],
@@ -44,7 +44,7 @@ const executorScalars: ReadonlyArray<readonly [keyof ExecutorSpec & string, stri
   // The template has it as well, but Spark prefers a name in the configuration.
   ["schedulerName", "spark.kubernetes.executor.scheduler.name"],
 ]
-const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
+export const executorMaps: ReadonlyArray<readonly [keyof ExecutorSpec & string, string]> = [
   ["annotations", "spark.kubernetes.executor.annotation."],
   ["envVars", "spark.executorEnv."],
 ]

@@ -48,7 +48,7 @@ const withAccess = (spec: WorkloadSpec, { claim, envFrom }: EventLogTarget): Wor
 }
 
 /** The directory of the event log by the finished configuration; undefined if none is written, or only to a default that dies with the pod. */
-export const eventLogDirectory = (conf: SparkConf): string | undefined =>
+const eventLogDirectory = (conf: SparkConf): string | undefined =>
   isTrue(conf.get(enabledKey)?.value) ? conf.get(directoryKey)?.value : undefined
 
 /** Equal for two spellings of one directory. */

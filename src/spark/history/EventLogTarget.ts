@@ -34,6 +34,10 @@ export interface EventLogTargetFound {
 /** An application without a target. */
 export const noTarget: EventLogTargetFound = { target: undefined, conflict: undefined }
 
+/** The target that was found, or else the one of the settings; a conflict counts as found. */
+export const orElse = (found: EventLogTargetFound, otherwise: EventLogTargetFound): EventLogTargetFound =>
+  found === noTarget ? otherwise : found
+
 /** Which target an application or server with this namespace and labels has. The same object as long as nothing changes. */
 export type EventLogTargetOf = (metadata: {
   readonly namespace: string

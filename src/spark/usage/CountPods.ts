@@ -1,6 +1,6 @@
 /**
  * The usage of one attempt, brought up to date with its pods: what each held since it was counted last is added. What was counted is stored
- * with the sums, in one write, so that whoever continues from there counts every second of every pod once: pods are numbered by their
+ * with the sums, in one write, so that the next operator counts every second of every pod once: pods are numbered by their
  * driver, a number that has ended is never counted again, and those that have not are counted until a time that all have in common. Pure.
  */
 
@@ -68,7 +68,7 @@ export const countPods = (
     else open.delete(number)
     if (from === undefined) continue
     const counted = number <= before.last ? Math.max(before.until ?? 0, before.resized.get(number) ?? 0) : 0
-    // Nobody else will know when a pod was resized.
+    // No other record says when a pod was resized.
     const end = to ?? Math.max(until, earlier.at(-1)?.until ?? 0)
     sum = plus(sum, heldBetween(use, Math.max(from, counted), end, priceOf))
     if (to === undefined && Math.max(end, counted) > until) resized.set(number, Math.max(end, counted))

@@ -261,7 +261,7 @@ describe("the requests of pods are counted", () => {
     assert.isAbove(complete, rounds / 10, "rounds that are complete all the same")
   })
 
-  /** The newest executor came and went while nobody watched: its number is not missed by anything. */
+  /** The newest executor came and went while no operator watched: its number is not missed by anything. */
   const missedForGood = (lives: ReadonlyArray<Life>, fates: ReadonlyArray<Fate>): boolean => {
     const { created, deleted } = lives.at(-1)!
     return fates.slice(created, deleted).every((fate) => fate === "is dead" || fate === "does not watch")

@@ -10,7 +10,11 @@ import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
 
 const rbac = "rbac.authorization.k8s.io"
 
-const seesApplications = { apiGroups: ["sparkoperator.k8s.io"], resources: ["sparkapplications"], verbs: ["get", "list"] }
+const seesApplications = {
+  apiGroups: ["sparkoperator.k8s.io"],
+  resources: ["sparkapplications"],
+  verbs: ["get", "list"],
+}
 const seesPods = { apiGroups: [""], resources: ["pods", "pods/log", "pods/proxy"], verbs: ["get"] }
 
 /** The token of a new account that has these rights in the namespace. */

@@ -34,8 +34,15 @@ export const filled = (promql: string, { job, namespace, app }: Choice): string 
     promql,
   )
 
+/** Series that exist only where the cluster has what they are about, and what the suite's has not. */
+const withoutSeries: Readonly<Record<string, string>> = {
+  spark_application_estimated_cost_total: "the operator of the suite has no prices",
+  spark_application_requested_gpu_seconds_total: "no node has GPUs",
+}
+
 export const dashboardQuestions: ReadonlyArray<Question> = dashboardFiles
   .flatMap(queriesOf)
+  .filter(({ expr }) => !Object.keys(withoutSeries).some((name) => expr.includes(name)))
   .map(({ where, expr, legend }) => ({ where: `${where} › ${legend}`, promql: expr }))
 
 interface RulesFile {

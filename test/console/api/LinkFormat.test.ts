@@ -9,7 +9,8 @@ describe("links of the console", () => {
     const traced = { ...application, status: { ...application.status!, attempts } }
     const formats = {
       trace: "https://traces.example.com/trace/{{traceId}}",
-      dashboard: "https://grafana.example.com/d/x?var-ns={{appNamespace}}&var-app={{ appName }}&from={{from}}&to={{to}}",
+      dashboard:
+        "https://grafana.example.com/d/x?var-ns={{appNamespace}}&var-app={{ appName }}&from={{from}}&to={{to}}",
     }
     const now = Date.UTC(2026, 0, 2)
     assert.deepStrictEqual(linksOf(formats, traced, now), [
@@ -31,8 +32,18 @@ describe("links of the console", () => {
   })
 
   it("never run a script, whatever is in a status", () => {
-    assert.strictEqual(webUrl("https://history.example.com/history/spark-1/"), "https://history.example.com/history/spark-1/")
-    for (const text of ["javascript:alert(1)", "data:text/html,x", "//evil.example", " javascript:alert(1)", "", undefined]) {
+    assert.strictEqual(
+      webUrl("https://history.example.com/history/spark-1/"),
+      "https://history.example.com/history/spark-1/",
+    )
+    for (const text of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "//evil.example",
+      " javascript:alert(1)",
+      "",
+      undefined,
+    ]) {
       assert.isUndefined(webUrl(text), text)
     }
   })

@@ -87,7 +87,10 @@ describe("answers of a driver's UI", () => {
   it("leads the links of a driver that has a path of its own below the console's", () => {
     const { application } = running("team-a", "spark-pi")
     assert.strictEqual(ownBaseOf(application), "")
-    const withConf = { ...application, spec: { ...application.spec, sparkConf: { "spark.ui.proxyBase": "/spark/pi/" } } }
+    const withConf = {
+      ...application,
+      spec: { ...application.spec, sparkConf: { "spark.ui.proxyBase": "/spark/pi/" } },
+    }
     assert.strictEqual(ownBaseOf(withConf), "/spark/pi")
     const driverInfo = { webUIIngressAddress: "https://spark.example.org/team-a/spark-pi" }
     const withAddress = { ...application, status: { ...application.status!, driverInfo } }

@@ -52,18 +52,23 @@ const qosClass = (containers: ReadonlyArray<unknown>): string => {
   return bare ? "BestEffort" : "Burstable"
 }
 
-/** The template of pods in another object, with the defaults of the API server; a limit is no request there yet. */
+/** Of every pod, and of every template of one. */
+const specDefaults = {
+  restartPolicy: "Always",
+  terminationGracePeriodSeconds: 30,
+  dnsPolicy: "ClusterFirst",
+  securityContext: {},
+  schedulerName: "default-scheduler",
+}
+
+/** The template of pods in another object, with the defaults of the API server; limits do not become requests there. */
 export const defaultedTemplate = (template: Fields): Fields => {
   const spec = fields(template["spec"])
   const container = (one: unknown) => ({ ...containerDefaults(one), resources: fields(fields(one)["resources"]) })
   return {
     ...template,
     spec: defined({
-      restartPolicy: "Always",
-      terminationGracePeriodSeconds: 30,
-      dnsPolicy: "ClusterFirst",
-      securityContext: {},
-      schedulerName: "default-scheduler",
+      ...specDefaults,
       ...spec,
       containers: list(spec["containers"]).map(container),
       initContainers: spec["initContainers"] === undefined ? undefined : list(spec["initContainers"]).map(container),
@@ -79,11 +84,7 @@ export const defaultedPod = (pod: ApiObject): ApiObject => {
   return {
     ...pod,
     spec: defined({
-      restartPolicy: "Always",
-      terminationGracePeriodSeconds: 30,
-      dnsPolicy: "ClusterFirst",
-      securityContext: {},
-      schedulerName: "default-scheduler",
+      ...specDefaults,
       enableServiceLinks: true,
       preemptionPolicy: "PreemptLowerPriority",
       priority: 0,

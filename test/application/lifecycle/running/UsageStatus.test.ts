@@ -81,7 +81,7 @@ describe("the usage in the status", () => {
   it.each<readonly [string, UsageFacts]>([
     ["a pod that was seen to be gone without its end", facts([use(0, 10, 0), use(1, 10, 5, { uncertain: true })])],
     [
-      "numbers of executors that nobody has seen, from before this process",
+      "numbers of executors that were never seen, from before this process",
       facts([use(0, 10, 0), use(3, 10, 5)], { unwatchedTo: 3 }),
     ],
   ])("is not complete with %s", (_, given) => {

@@ -1,0 +1,204 @@
+/**
+ * Why an application does not run, or not as it should: an ordered list of findings, the decisive one first. Pure: everything that was read of
+ * the cluster comes in one value.
+ */
+
+import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
+import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
+import type { Attempt, SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
+import { isFinal, stateOf } from "../../../api/States.ts"
+import { sentence } from "../../../console/api/Explanation.ts"
+import { secondsSince } from "../../../kube/Time.ts"
+import { kueueQueue } from "../../../spark/Labels.ts"
+import { driverPodName } from "../../../spark/Names.ts"
+import { age } from "../Ages.ts"
+import { type Advice, failureAdvice, filledIn, type Names, waitingAdvice } from "./Advice.ts"
+import { eventFinding } from "./EventFinding.ts"
+import { quotaFinding } from "./QuotaFinding.ts"
+
+export interface Finding {
+  /** One sentence. */
+  readonly what: string
+  /** Lines that show it. */
+  readonly details: ReadonlyArray<string>
+  /** What to do about it. */
+  readonly advice: ReadonlyArray<string>
+}
+
+export interface Evidence {
+  readonly application: SparkApplication
+  /** About the application and its pods. */
+  readonly events: ReadonlyArray<Event>
+  /** Of the namespace. Undefined: they may not be read. */
+  readonly quotas: ReadonlyArray<ResourceQuota> | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly program: string
+}
+
+/** An operator takes up an application within this time. */
+const takenUpSeconds = 10
+
+const finding = (what: string, advice: ReadonlyArray<string> = [], details: ReadonlyArray<string> = []): Finding => ({
+  what,
+  details,
+  advice,
+})
+
+type Rule = (evidence: Evidence, status: SparkApplicationStatus, names: Names) => Finding | undefined
+
+const namesOf = ({ application, program }: Evidence): Names => ({
+  app: application.metadata.name,
+  ns: application.metadata.namespace,
+  pod: application.status?.driverInfo?.podName ?? driverPodName(application),
+  program,
+})
+
+/** Nothing has reported on it. */
+const notTakenUp = ({ application: { metadata }, now }: Evidence): Finding => {
+  const seconds = secondsSince(metadata.creationTimestamp, now)
+  if (seconds < takenUpSeconds) return finding("It was just created.")
+  return finding(`No operator has taken it up since it was created ${age(metadata.creationTimestamp, now)} ago.`, [
+    "Check that the operator runs: kubectl get pods -A -l app.kubernetes.io/name=firesteel",
+    `Check that it watches the namespace ${metadata.namespace} (--namespaces, --namespace-selector).`,
+  ])
+}
+
+const condition = ({ conditions = [] }: SparkApplicationStatus, type: string) =>
+  conditions.find((one) => one.type === type)
+
+const refused: Rule = (_, status, names) => {
+  const accepted = condition(status, "Accepted")
+  return accepted?.status === "False"
+    ? finding("The spec cannot be submitted.", filledIn(failureAdvice.InvalidSpec, names), accepted.message.split("\n"))
+    : undefined
+}
+
+const suspended: Rule = ({ application: { spec, metadata } }, _, { app, ns, program }) => {
+  if (spec.suspend !== true) return undefined
+  const queue = metadata.labels?.[kueueQueue]
+  return queue === undefined
+    ? finding("It is suspended (spec.suspend is true).", [`Resume it: ${program} resume ${app} -n ${ns}`])
+    : finding(`It waits for Kueue to admit it through the queue ${queue}.`, [
+        `See why it is not admitted: kubectl get workloads -n ${ns}; kubectl describe localqueue ${queue} -n ${ns}`,
+      ])
+}
+
+const waits: Rule = ({ now }, { waiting, applicationState }, names) => {
+  if (waiting === undefined) return undefined
+  const who = applicationState.state === "RUNNING" ? "It runs, and executors wait" : "It waits"
+  return finding(
+    `${who}, since ${age(waiting.since, now)}: ${sentence(waiting.reason, waiting.message)}`,
+    filledIn(waitingAdvice[waiting.reason] ?? [], names),
+  )
+}
+
+const adviceOf = ({ failure }: Attempt): Advice => (failure === undefined ? [] : failureAdvice[failure])
+
+const describe = ({ number, reason, result, message, exitCode }: Attempt): string =>
+  `attempt ${number}: ${sentence(reason || result || "", message)}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`
+
+const lastFailure = ({ attempts = [] }: SparkApplicationStatus): Attempt | undefined => {
+  const last = attempts.findLast(({ result }) => result !== undefined)
+  return last?.result === "Failed" || last?.result === "SubmissionFailed" ? last : undefined
+}
+
+const triesAgain: Rule = (_, status, names) => {
+  const failed = lastFailure(status)
+  if (status.nextRetryTime === undefined || failed === undefined) return undefined
+  return finding(
+    `It is tried again at ${status.nextRetryTime}, because it failed.`,
+    filledIn(adviceOf(failed), names),
+    [describe(failed)],
+  )
+}
+
+const isRefused = (status: SparkApplicationStatus) => condition(status, "Accepted")?.status === "False"
+
+const failed: Rule = (_, status, names) => {
+  // To run a spec again that was refused is of no use.
+  if (stateOf(status) !== "FAILED" || isRefused(status)) return undefined
+  const last = lastFailure(status)
+  const message = status.applicationState.errorMessage ?? ""
+  if (last === undefined) return finding(`It has failed: ${message}`)
+  const { app, ns, program } = names
+  return finding(
+    "It has failed, and is not tried again.",
+    [...filledIn(adviceOf(last), names), `Run it again: ${program} rerun ${app} -n ${ns}`],
+    [describe(last)],
+  )
+}
+
+const stalls: Rule = ({ now }, { stalled }, { app, ns, program }) =>
+  stalled === undefined
+    ? undefined
+    : finding(`It makes no progress since ${age(stalled.since, now)}.`, [
+        `Look at its stages: ${program} ui ${app} -n ${ns}`,
+        `See what its executors do: ${program} logs ${app} -n ${ns} --executor 1 --tail 50`,
+      ])
+
+const losesExecutors: Rule = (_, { recentExecutorFailures = [], executors }, names) => {
+  const last = recentExecutorFailures.at(-1)
+  if (last === undefined) return undefined
+  const memory = last.failure === "OOMKilled" || last.failure === "OutOfMemoryError"
+  return finding(
+    `${executors?.failed ?? recentExecutorFailures.length} executors have failed; the last one: ${sentence(last.reason, last.message)}`,
+    last.failure === undefined
+      ? []
+      : filledIn(failureAdvice[last.failure], names).map((line) =>
+          memory ? line.replace(/of the driver|spec\.driver\.memory/, "of spec.executor") : line,
+        ),
+  )
+}
+
+const silent: Rule = (_, { silentExecutors }) =>
+  silentExecutors === undefined
+    ? undefined
+    : finding(
+        `${silentExecutors.count} executors run, and the driver does not report them.`,
+        ["Their connection to the driver may be broken: compare their logs with that of the driver."],
+        silentExecutors.names,
+      )
+
+const warned: Rule = (_, status) => {
+  const accepted = condition(status, "Accepted")
+  return accepted?.reason === "ValidWithWarnings"
+    ? finding("The spec has warnings.", [], accepted.message.split("\n"))
+    : undefined
+}
+
+/** In the order in which they are reported. */
+const rules: ReadonlyArray<Rule> = [
+  refused,
+  suspended,
+  waits,
+  triesAgain,
+  failed,
+  stalls,
+  losesExecutors,
+  silent,
+  warned,
+]
+
+const plainState = (application: SparkApplication, now: number): string => {
+  const { status } = application
+  if (stateOf(status) === "COMPLETED") return "It has completed."
+  const since = age(status?.applicationState?.since, now)
+  return `It is ${stateOf(status) || "NEW"}${since === "" ? "" : ` for ${since}`}; nothing keeps it from running.`
+}
+
+/** Never empty: where nothing is wrong, that is the finding. */
+export const explain = (evidence: Evidence): ReadonlyArray<Finding> => {
+  const { application, now } = evidence
+  const { status } = application
+  const names = namesOf(evidence)
+  const found =
+    status === undefined ? [notTakenUp(evidence)] : rules.flatMap((rule) => rule(evidence, status, names) ?? [])
+  const around = isFinal(stateOf(status))
+    ? []
+    : [quotaFinding(evidence.quotas, evidence.events, names), eventFinding(evidence.events, now)].filter(
+        (one) => one !== undefined,
+      )
+  const all = [...found, ...around]
+  return all.length === 0 ? [finding(plainState(application, now))] : all
+}

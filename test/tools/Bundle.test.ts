@@ -1,0 +1,99 @@
+/** The published package: packed, installed with nothing else, and run as kubectl would run it. */
+
+import { execFile } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { crds } from "../../src/api/Crds.ts"
+import { createManifest } from "../../src/cli/local/LocalManifests.ts"
+import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import { sparkPi } from "../support/OperatorBench.ts"
+
+const root = resolve(import.meta.dirname, "../..")
+const work = mkdtempSync(join(tmpdir(), "firesteel-bundle-"))
+const bin = join(work, "prefix/node_modules/.bin")
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const exec = (program: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}) =>
+  new Promise<Ended>((done) => {
+    const options = { cwd: work, env: { PATH: `${bin}:${process.env["PATH"]}`, HOME: work, ...env } }
+    execFile(program, [...args], options, (error, out, err) =>
+      done({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
+    )
+  })
+
+const ok = async (program: string, ...args: ReadonlyArray<string>) => {
+  const { code, out, err } = await exec(program, args)
+  assert.strictEqual(code, 0, `${program} ${args.join(" ")}: ${err}`)
+  return out
+}
+
+const cluster = Effect.gen(function* () {
+  const server = yield* ApiServer.start({})
+  for (const crd of crds) yield* createManifest(server.cluster, crd)
+  yield* createManifest(server.cluster, sparkPi("pi") as never, "default")
+  writeFileSync(join(work, "kubeconfig"), server.kubeconfig)
+  const measure = "process.on('exit', () => process.stderr.write('cpu ' + process.cpuUsage().user))"
+  writeFileSync(join(work, "cpu.cjs"), measure)
+})
+
+beforeAll(async () => {
+  await ok(process.execPath, join(root, "tools/bundle.ts"), join(work, "dist"))
+  await ok("npm", "pack", "./dist", "--silent")
+  const [archive = ""] = readdirSync(work).filter((file) => file.endsWith(".tgz"))
+  mkdirSync(join(work, "prefix"))
+  await ok("npm", "install", "--offline", "--no-audit", "--no-fund", "--silent", "--prefix=prefix", `./${archive}`)
+}, 120_000)
+
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+describe("the package, installed", { timeout: 60_000 }, () => {
+  it("has no dependencies", () => {
+    assert.deepStrictEqual(
+      readdirSync(join(work, "prefix/node_modules")).filter((name) => !name.startsWith(".")),
+      ["firesteel"],
+    )
+  })
+
+  it.live("is a plugin of kubectl that lists what a cluster has, in less than 300 ms of processor time", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        yield* cluster
+        const env = { KUBECONFIG: "kubeconfig", NODE_OPTIONS: `--require=${join(work, "cpu.cjs")}` }
+        const times: Array<number> = []
+        for (let run = 0; run < 3; run++) {
+          const list = exec("kubectl-firesteel", ["list", "-o", "name"], env)
+          const { code, out, err } = yield* Effect.promise(() => list)
+          assert.deepStrictEqual([code, out], [0, "sparkapplication.sparkoperator.k8s.io/pi\n"])
+          times.push(Number(/^cpu (\d+)$/.exec(err)?.[1]) / 1000)
+        }
+        assert.isBelow(Math.min(...times), 300)
+      }),
+    ),
+  )
+
+  it("says how it is called", async () => {
+    assert.include(await ok("kubectl-firesteel", "help"), "Usage: kubectl firesteel <command> [flags]")
+    assert.include(await ok("firesteel", "help", "run"), "Usage: firesteel run -f FILE [flags]")
+  })
+
+  it("completes the command lines of kubectl", async () => {
+    assert.strictEqual(await ok("kubectl_complete-firesteel", "list", "conn"), "connects\n:4\n")
+  })
+
+  it("runs local mode with its own examples", async () => {
+    const only = join(work, "prefix/node_modules/firesteel/examples/spark-pi.yaml")
+    const ports = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]
+    assert.include(
+      await ok("firesteel", "local", "--once", `--examples=${only}`, ...ports),
+      "1 of 1 applications reached the expected state",
+    )
+  })
+})
