@@ -7,6 +7,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { build, type Plugin } from "rolldown"
+import { pageFiles } from "../src/console/PageFiles.ts"
 
 const root = resolve(import.meta.dirname, "..")
 const target = resolve(process.argv[2] ?? join(root, "dist"))
@@ -38,6 +39,17 @@ export { ServerConfiguration } from ${JSON.stringify(join(generated, "servers.js
   },
 }
 
+const page = [...(await pageFiles())]
+
+/** The page of the console as data: there are no sources to make it from. */
+const pageAsData: Plugin = {
+  name: "page-as-data",
+  load: (id) =>
+    id === join(root, "src/console/PageFiles.ts")
+      ? `const files = new Map(${JSON.stringify(page)})\nexport const pageFiles = async () => files`
+      : undefined,
+}
+
 interface Package {
   readonly name: string
   readonly version: string
@@ -55,7 +67,7 @@ mkdirSync(target, { recursive: true })
 await build({
   input: { main: join(root, "src/main.ts") },
   platform: "node",
-  plugins: [onlyKubeConfig],
+  plugins: [onlyKubeConfig, pageAsData],
   logLevel: "warn",
   // A warning about eval in a dependency is nothing to act on here.
   checks: { eval: false },

@@ -1,18 +1,14 @@
-/**
- * The files of the page, made once when the console starts: TypeScript without its types (`node:module`), the modules of Preact, and the style
- * sheet, compressed. Browsers keep them and ask whether they are still right.
- */
+/** The files of the page over HTTP, made once when the console starts, and compressed. Browsers keep them and ask whether they are still right. */
 
 import { createHash } from "node:crypto"
-import { readdir, readFile } from "node:fs/promises"
-import { stripTypeScriptTypes } from "node:module"
-import { join } from "node:path"
+import { extname } from "node:path"
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { type Asked, type ConsoleRoute, forAll } from "./http/Exchange.ts"
 import { notFound } from "./http/Refused.ts"
+import { pageFiles } from "./PageFiles.ts"
 
 export interface Asset {
   readonly contentType: string
@@ -26,14 +22,6 @@ export interface Assets {
   readonly files: ReadonlyMap<string, Asset>
   /** The one page, which shows what the path says. */
   readonly index: Asset
-}
-
-const folder = join(import.meta.dirname, "page")
-
-/** Modules of packages, by the name under which the page imports them. */
-const packages: Readonly<Record<string, string>> = {
-  preact: "preact.mjs",
-  "preact/hooks": "hooks.mjs",
 }
 
 /** In front of Spark's own scripts, in the sandbox in which a driver's UI is shown. */
@@ -52,15 +40,6 @@ const asset = async (contentType: string, text: string): Promise<Asset> => {
     compressed: await compress(plain, { level: 9 }),
   }
 }
-
-/** Imports as paths of assets: of packages, and of modules of the page. Source maps are not served. */
-export const browserModule = (source: string): string =>
-  source
-    .replaceAll(/(\bfrom\s*|\bimport\s*)(["'])([^"'\n]+)\2/g, (whole, keyword: string, quote: string, name: string) => {
-      const file = packages[name] ?? (/^\.\/([\w-]+)\.ts$/.exec(name)?.[1] ?? "").concat(".js")
-      return file === ".js" ? whole : `${keyword}${quote}/assets/${file}${quote}`
-    })
-    .replace(/\n\/\/# sourceMappingURL=.*/, "")
 
 const indexOf = (modules: ReadonlyArray<string>) => `<!DOCTYPE html>
 <html lang="en">
@@ -84,25 +63,13 @@ const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
 }
 
 /** Reads and makes all of them; takes some tens of milliseconds. */
 export const make: Effect.Effect<Assets> = Effect.promise(async () => {
   const files = new Map<string, Asset>()
-  for (const [name, file] of Object.entries(packages)) {
-    const path = new URL(import.meta.resolve(name))
-    files.set(file, await asset(types[".js"]!, browserModule(await readFile(path, "utf8"))))
-  }
-  for (const file of (await readdir(folder)).toSorted()) {
-    const text = await readFile(join(folder, file), "utf8")
-    if (file.endsWith(".ts") && !file.endsWith(".d.ts")) {
-      const script = browserModule(stripTypeScriptTypes(text))
-      files.set(file.replace(/\.ts$/, ".js"), await asset(types[".js"]!, script))
-      continue
-    }
-    const type = types[/\.\w+$/.exec(file)?.[0] ?? ""]
-    if (type !== undefined) files.set(file, await asset(type, text))
-  }
+  for (const [name, text] of await pageFiles()) files.set(name, await asset(types[extname(name)]!, text))
   const modules = [...files.keys()].filter((name) => /\.m?js$/.test(name) && name !== forSandbox)
   return { files, index: await asset("text/html; charset=utf-8", indexOf(modules)) }
 })

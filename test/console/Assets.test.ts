@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { browserModule, make } from "../../src/console/Assets.ts"
+import { make } from "../../src/console/Assets.ts"
+import { browserModule } from "../../src/console/PageFiles.ts"
 import { makeConsole } from "../support/ConsoleBench.ts"
 
 describe("the page's files", () => {

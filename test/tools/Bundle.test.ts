@@ -1,6 +1,6 @@
 /** The published package: packed, installed with nothing else, and run as kubectl would run it. */
 
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -90,10 +90,27 @@ describe("the package, installed", { timeout: 60_000 }, () => {
 
   it("runs local mode with its own examples", async () => {
     const only = join(work, "prefix/node_modules/firesteel/examples/spark-pi.yaml")
-    const ports = ["--api-port=0", "--metrics-bind-address=127.0.0.1:0", "--health-probe-bind-address=127.0.0.1:0"]
+    const addresses = ["metrics", "health-probe", "console"].map((name) => `--${name}-bind-address=127.0.0.1:0`)
+    const ports = ["--api-port=0", ...addresses]
     assert.include(
       await ok("firesteel", "local", "--once", `--examples=${only}`, ...ports),
       "1 of 1 applications reached the expected state",
     )
+
+    const env = { PATH: `${bin}:${process.env["PATH"]}`, HOME: work }
+    const local = spawn("firesteel", ["local", `--examples=${only}`, ...ports], { cwd: work, env })
+    try {
+      const url = await new Promise<string>((found, failed) => {
+        local.stdout.on("data", (text: Buffer) => {
+          const address = /^console +(\S+)$/m.exec(text.toString())?.[1]
+          if (address !== undefined) found(address)
+        })
+        local.once("exit", (code) => failed(new Error(`local mode has ended with ${code}`)))
+      })
+      const page = await (await fetch(`${url}/assets/Main.js`)).text()
+      assert.match(page, /from "\/assets\/preact\.mjs"/)
+    } finally {
+      local.kill()
+    }
   })
 })
