@@ -186,6 +186,21 @@ describe("attacks on the console", () => {
       assert.strictEqual((yield* bench.ask("/api/fleet", { headers: script })).status, 403)
       const change = yield* bench.ask(`${app}/actions/delete`, { method: "POST", headers: script })
       assert.strictEqual(change.status, 403)
+      // A browser asks first for headers that scripts add: they may, below the path of the UI and nowhere else.
+      const preflight = { method: "OPTIONS", headers: { origin: "null", "access-control-request-method": "GET" } }
+      const allowed = yield* bench.ask(`${base}/api/v1/applications`, preflight)
+      assert.deepStrictEqual(
+        [
+          allowed.status,
+          allowed.headers["access-control-allow-headers"],
+          allowed.headers["access-control-allow-origin"],
+        ],
+        [204, "x-requested-with", "*"],
+      )
+      for (const path of ["/api/fleet", `${app}/actions/delete`, "/login"]) {
+        const refused = yield* bench.ask(path, preflight)
+        assert.deepStrictEqual([refused.status, refused.headers["access-control-allow-origin"]], [405, undefined], path)
+      }
     }),
   )
 

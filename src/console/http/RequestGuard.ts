@@ -38,7 +38,8 @@ export const refusalOf = ({ method, headers }: GuardedRequest, options: GuardOpt
   if (!isAllowedHost(host, options)) {
     return `The console is not reached as ${JSON.stringify(host ?? "")}. If that is its name, add it to --console-allowed-hosts`
   }
-  if (method === "GET" || method === "HEAD") return undefined
+  // OPTIONS asks whether a script may send a request, and changes nothing.
+  if (["GET", "HEAD", "OPTIONS"].includes(method)) return undefined
   // Browsers send Origin with every request that may change something; a client that is not a browser has no cookie to abuse.
   if (origin !== undefined && hostOfOrigin(origin) !== host?.toLowerCase())
     return "The request comes from another origin"

@@ -1,7 +1,16 @@
 /**
- * For the pages of a driver, which run in a sandbox without storage of its own: a storage in memory, because Spark's scripts remember there what
- * is folded, and fail without one.
+ * For the pages of a driver. They run in a sandbox without storage of its own, so they get one in memory: Spark's scripts remember there what is
+ * folded, and fail without one. And they are below a path that a script of Spark 4.1 and later does not know, which asks for a stylesheet when a
+ * query plan is downloaded as SVG.
  */
+
+/** Path of the UI, without a slash at the end. */
+const base = /^\/ui\/[^/]+/.exec(location.pathname)?.[0] ?? ""
+
+const below = (path: string) => (/^\/(?!\/)/.test(path) && !path.startsWith(`${base}/`) ? base + path : path)
+
+const { fetch: fetchOf } = window
+window.fetch = (input, options) => fetchOf(typeof input === "string" ? below(input) : input, options)
 
 const storage = (): Storage => {
   const items = new Map<string, string>()

@@ -17,7 +17,7 @@ import type { Viewer } from "../access/Viewer.ts"
 import { type ConsoleContext, visibleObject } from "../ConsoleContext.ts"
 import { type Answer, type Asked, type ConsoleRoute, forViewers, redirect } from "../http/Exchange.ts"
 import { notFound, Refused } from "../http/Refused.ts"
-import { foreignHeaders } from "../http/SecurityHeaders.ts"
+import { foreignHeaders, preflightHeaders } from "../http/SecurityHeaders.ts"
 import * as Capabilities from "./Capabilities.ts"
 import { headersToBrowser, headersToDriver, isHtml, ownBaseOf, rewriteHtml, rewriteLocation } from "./UiAnswer.ts"
 import { uiPath } from "./UiPath.ts"
@@ -100,7 +100,13 @@ export const make = (context: ConsoleContext, { ask, revalidate }: UiProxyOption
     answer: (asked) => {
       const [, id, path = "/"] = /^\/ui\/~([A-Za-z0-9_-]{1,64})(\/.*)?$/s.exec(asked.path) ?? []
       if (id === undefined) return undefined
-      if (asked.method !== "GET" && asked.method !== "HEAD") {
+      const { method } = asked
+      if (method === "OPTIONS") {
+        return Effect.succeed(
+          HttpServerResponse.empty({ status: 204, headers: { ...foreignHeaders(), ...preflightHeaders } }),
+        )
+      }
+      if (method !== "GET" && method !== "HEAD") {
         return Effect.fail(new Refused({ status: 405, message: "The Spark UI can only be read through the console" }))
       }
       return Effect.map(pass(asked, id, path), HttpServerResponse.setHeaders(foreignHeaders()))

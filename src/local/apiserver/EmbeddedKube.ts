@@ -56,10 +56,9 @@ export const make = (cluster: Cluster): KubeApi => {
   const proxied = ({ namespace, name, port, secure }: PodPort, { path, headers }: PodRequest) => {
     const target = `${secure ? "https:" : ""}${name}:${port}`
     const forwardedContext = headers["X-Forwarded-Context"]
+    const proxied = { namespace, target, path, address: "localhost", forwardedContext }
     return request("proxy", pods, `${namespace}/${name}`, (kind) =>
-      Effect.map(cluster.podBackend.proxy(cluster, kind, { namespace, target, path, forwardedContext }), (answer) =>
-        rewritten(answer, namespace, target),
-      ),
+      Effect.map(cluster.podBackend.proxy(cluster, kind, proxied), (answer) => rewritten(answer, proxied)),
     )
   }
 

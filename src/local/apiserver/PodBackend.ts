@@ -32,6 +32,8 @@ export interface ProxyRequest {
   readonly target: string
   /** What follows `/proxy` in the URL. */
   readonly path: string
+  /** `host:port` that the client connected to: the API server does not change the header `Host`, so the pod believes that this is its name. */
+  readonly address: string
   /** Header `X-Forwarded-Context`. */
   readonly forwardedContext?: string | undefined
 }
@@ -50,17 +52,24 @@ export const jsonAnswer = (value: unknown): ProxyAnswer => ({
 })
 
 /**
- * What the API server makes of an answer that it passes on: absolute paths in HTML and in `Location` get the path of the proxy in front
- * (`k8s.io/apimachinery/pkg/util/proxy`).
+ * What the API server makes of an answer that it passes on: absolute paths in HTML and in `Location` get the path of the proxy in front, and
+ * URLs of its own host, too, which they keep; other URLs stay as they are (`k8s.io/apimachinery/pkg/util/proxy`).
  */
-export const rewritten = (answer: ProxyAnswer, namespace: string, target: string): ProxyAnswer => {
+export const rewritten = (
+  answer: ProxyAnswer,
+  { namespace, target, address }: Pick<ProxyRequest, "namespace" | "target" | "address">,
+): ProxyAnswer => {
   const prefix = `/api/v1/namespaces/${namespace}/pods/${target}/proxy`
-  const path = (text: string) => (text.startsWith(prefix) ? text : `${prefix}${text}`)
-  const location = answer.headers["location"]?.replace(/^https?:\/\/[^/]+/, "")
-  const headers = { ...answer.headers, ...(location === undefined ? {} : { location: path(location) }) }
-  const isHtml = answer.headers["content-type"]?.startsWith("text/html") === true
+  const path = (text: string) => {
+    const [, host = "", rest = ""] = /^(?:(https?:\/\/[^/]+))?(\/(?!\/).*)$/s.exec(text) ?? []
+    const isOwn = host === "" || host.endsWith(`//${address}`)
+    return rest === "" || !isOwn || rest.startsWith(prefix) ? text : `${host}${prefix}${rest}`
+  }
+  const { location, ...others } = answer.headers
+  const headers = { ...others, ...(location === undefined ? {} : { location: path(location) }) }
+  const isHtml = location === undefined && answer.headers["content-type"]?.startsWith("text/html") === true
   const text = isHtml
-    ? answer.text.replaceAll(/\b(href|src|action)="(\/[^"]*)"/g, (_, name, url) => `${name}="${path(url)}"`)
+    ? answer.text.replaceAll(/\b(href|src|action)="([^"]*)"/g, (_, name, url) => `${name}="${path(url)}"`)
     : answer.text
   return { ...answer, headers, text }
 }

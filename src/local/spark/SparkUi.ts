@@ -23,7 +23,7 @@ const batchSeconds = 2
 export const sparkUi = Effect.fnUntraced(function* (
   cluster: Cluster,
   kind: ResourceKind,
-  { namespace, target, path: pathAndQuery, forwardedContext = "" }: ProxyRequest,
+  { namespace, target, path: pathAndQuery, address, forwardedContext = "" }: ProxyRequest,
 ): Effect.fn.Return<ProxyAnswer, RequestError> {
   const [path = ""] = pathAndQuery.split("?")
   const [name = "", port] = target.split(":")
@@ -40,7 +40,7 @@ export const sparkUi = Effect.fnUntraced(function* (
   if (!path.startsWith("/api/")) {
     const page = SparkUiPages.page(path, {
       base: forwardedContext,
-      host: target,
+      host: address,
       application: name,
       jobs: jobs(pod, now),
       executors: yield* executors(),

@@ -1,6 +1,6 @@
 /**
  * The pages of the Spark UI of a local driver, in the shape of Spark's: absolute links below `X-Forwarded-Context`, a redirect from the root
- * that names the host, a style sheet and a script. Pure.
+ * that names the host and does not follow that header, a style sheet and a script. Pure.
  */
 
 import type { ProxyAnswer } from "../apiserver/PodBackend.ts"
@@ -8,7 +8,7 @@ import type { ProxyAnswer } from "../apiserver/PodBackend.ts"
 export interface UiFacts {
   /** The path in front of all links; empty: none. */
   readonly base: string
-  /** What the request called the driver. */
+  /** The header `Host` of the request, which is what the driver takes for its name. */
   readonly host: string
   readonly application: string
   readonly jobs: ReadonlyArray<{
@@ -22,7 +22,15 @@ export interface UiFacts {
 
 const styles =
   "body{font-family:sans-serif;margin:1rem}nav a{margin-right:1rem}td,th{padding:.2rem .8rem;text-align:left}"
-const script = "document.documentElement.dataset.uiRoot = uiRoot\n"
+/** It uses a browser as Spark's scripts do: jQuery adds this header, and what is folded is kept in the storage. */
+const script = `localStorage.setItem("collapse", "true")
+const request = new XMLHttpRequest()
+request.open("GET", uiRoot + "/api/v1/applications")
+request.setRequestHeader("X-Requested-With", "XMLHttpRequest")
+request.onload = () => (document.documentElement.dataset.application = JSON.parse(request.responseText)[0].id)
+request.send()
+document.documentElement.dataset.uiRoot = uiRoot
+`
 
 const answer = (contentType: string, text: string): ProxyAnswer => ({
   status: 200,
@@ -55,7 +63,7 @@ export const page = (path: string, facts: UiFacts): ProxyAnswer | undefined => {
   switch (path) {
     case "":
     case "/":
-      return { status: 302, headers: { location: `http://${facts.host}${facts.base}/jobs/` }, text: "" }
+      return { status: 302, headers: { location: `http://${facts.host}/jobs/` }, text: "" }
     case "/jobs/":
       return html(
         facts,

@@ -49,6 +49,9 @@ describe("answers of a driver's UI", () => {
       `http://10.1.2.3${base}/jobs/`,
       `${prefix}/jobs/`,
       `${prefix}${base}/jobs/`,
+      // As the API server rewrites a redirect to itself, for which the driver takes its header Host.
+      `http://10.96.0.1${prefix}/jobs/`,
+      `https://kubernetes.default.svc:6443${prefix}/jobs/`,
     ]) {
       assert.strictEqual(location(text), expected, text)
     }
@@ -64,6 +67,8 @@ describe("answers of a driver's UI", () => {
       "javascript:alert(1)",
       "data:text/html,x",
       "http://kubernetes.default.svc/api/v1/secrets",
+      "http://kubernetes.default.svc/jobs/",
+      `http://10.96.0.1${prefix.replace("team-a", "team-b")}/jobs/`,
     ]
     for (const text of others) assert.isUndefined(location(text), text)
     // A path of the API server is a path of the driver: it stays below that of the UI.

@@ -121,14 +121,10 @@ const read = Effect.fnUntraced(function* (
   const { query } = request
   const { kind, namespace, name, subresource, inside } = path
   if (inside !== undefined && kind.subresources.includes("proxy") && name !== undefined) {
-    const { forwardedContext } = request
-    const answer = yield* cluster.podBackend.proxy(cluster, kind, {
-      namespace,
-      target: name,
-      path: inside,
-      forwardedContext,
-    })
-    const { status: code, headers, text } = rewritten(answer, namespace, name)
+    const { forwardedContext, address } = request
+    const proxied = { namespace, target: name, path: inside, address, forwardedContext }
+    const answer = yield* cluster.podBackend.proxy(cluster, kind, proxied)
+    const { status: code, headers, text } = rewritten(answer, proxied)
     return { _tag: "Text", status: code, contentType: headers["content-type"] ?? "text/plain", text, headers }
   }
   if (subresource === "log" && kind.subresources.includes("log") && name !== undefined) {
