@@ -36,31 +36,41 @@ const namespacesOf = (objects: Iterable<KubeObject>): ReadonlySet<string> => {
   return found
 }
 
-/** The namespaces that the viewer sees of a kind, and a text that is the same for viewers who see the same. */
+export interface Visibility {
+  readonly isVisible: Visible
+  /** The same for viewers who see the same; `*` for those who see everything. */
+  readonly scope: string
+  /** Namespaces whose objects may follow, because the viewer's rights there are not known yet. */
+  readonly unchecked: number
+}
+
+/** The namespaces that the viewer sees of a kind; `chosen` is looked at in any case. */
 export const visibleOf = Effect.fnUntraced(function* (
   { sources, rights }: ConsoleContext,
   viewer: Viewer,
   kind: ShownKind,
-): Effect.fn.Return<{ readonly isVisible: Visible; readonly scope: string }, Refused> {
+  chosen?: string,
+): Effect.fn.Return<Visibility, Refused> {
   const store: Pick<Store<KubeObject>, "values"> = sources[kind]
   const action = { verb: "list", resource: resources[kind] }
-  const allowed = yield* rights.namespaces(viewer, action, {
+  const { namespaces, unchecked } = yield* rights.namespaces(viewer, action, {
     [Symbol.iterator]: () => namespacesOf(store.values())[Symbol.iterator](),
   })
-  return allowed === "all"
-    ? { isVisible: () => true, scope: "*" }
-    : { isVisible: (namespace) => allowed.has(namespace), scope: [...allowed].toSorted().join(",") }
+  if (namespaces === "all") return { isVisible: () => true, scope: "*", unchecked }
+  const isChosen = chosen !== undefined && (yield* rights.may(viewer, { ...action, namespace: chosen }))
+  const seen = isChosen ? new Set([...namespaces, chosen]) : namespaces
+  return { isVisible: (namespace) => seen.has(namespace), scope: [...seen].toSorted().join(","), unchecked }
 })
 
-/** The objects of a kind that the viewer sees. */
+/** The objects of a kind that the viewer sees, and of how many namespaces others may follow. */
 export const visibleObjects = Effect.fnUntraced(function* <K extends ShownKind>(
   context: ConsoleContext,
   viewer: Viewer,
   kind: K,
-): Effect.fn.Return<Array<ObjectOf<K>>, Refused> {
-  const { isVisible } = yield* visibleOf(context, viewer, kind)
+): Effect.fn.Return<{ readonly objects: Array<ObjectOf<K>>; readonly unchecked: number }, Refused> {
+  const { isVisible, unchecked } = yield* visibleOf(context, viewer, kind)
   const objects = [...context.sources[kind].values()] as Array<ObjectOf<K>>
-  return objects.filter(({ metadata }) => isVisible(metadata.namespace))
+  return { objects: objects.filter(({ metadata }) => isVisible(metadata.namespace)), unchecked }
 })
 
 export type ObjectOf<K extends ShownKind> = NonNullable<ReturnType<Sources[K]["get"]>>
@@ -72,7 +82,7 @@ export const visibleObject = Effect.fnUntraced(function* <K extends ShownKind>(
   kind: K,
   { namespace = "", name = "" }: Parameters,
 ): Effect.fn.Return<ObjectOf<K>, Refused> {
-  // First the right: who has none does not learn which objects exist.
+  // First the right: viewers without it do not learn which objects exist.
   yield* rights.require(viewer, { verb: "get", resource: resources[kind], namespace })
   const found = sources[kind].get(`${namespace}/${name}`) as ObjectOf<K> | undefined
   return found ?? (yield* notFound(`${resources[kind].kind} ${namespace}/${name}`))

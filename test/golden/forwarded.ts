@@ -52,7 +52,7 @@ const crawl = async (url: string): Promise<Findings> => {
     const text = await response.text()
     if (!response.ok) found.missing.add(path)
     const type = response.headers.get("content-type") ?? ""
-    if (type.includes("javascript")) for (const fixed of fixedPaths(text)) found.fixed.add(`${path}: ${fixed}`)
+    if (type.includes("javascript")) for (const fixed of fixedPaths(text)) found.fixed.add(fixed)
     if (!type.startsWith("text/html") && !type.startsWith("text/css")) {
       found.files++
       continue
@@ -79,31 +79,29 @@ const redirectOf = async (url: string) => {
   return response.headers.get("location")?.replace(url, "") ?? ""
 }
 
-const few = (values: ReadonlySet<string>) => [...values].slice(0, 5).join(" ")
+const few = (values: ReadonlySet<string>) =>
+  [...values]
+    .slice(0, 5)
+    .map((value) => `\`${value}\``)
+    .join(", ")
 
 const measure = async (version: string) => {
   const ui = await startSparkUi(version)
   try {
     const { pages, files, links, strayLinks, roots, fixed, missing } = await crawl(ui.url)
     const location = await redirectOf(ui.url)
-    const followed = (stray: ReadonlySet<string>) => (stray.size === 0 ? "yes" : `not: ${few(stray)}`)
-    const scripts = [...roots].every((root) => root === base) && roots.size > 0 ? followed(fixed) : `not: ${few(roots)}`
+    const followed = (stray: ReadonlySet<string>) => (stray.size === 0 ? "all" : `all but ${few(stray)}`)
+    const scripts = roots.size > 0 && [...roots].every((root) => root === base) ? followed(fixed) : `not: ${few(roots)}`
     const redirects = location.startsWith(`${base}/`) ? "yes" : `no: \`${location}\``
-    return [
-      version,
-      `${pages}, ${files}`,
-      `${links}: ${followed(strayLinks)}`,
-      scripts,
-      redirects,
-      few(missing) || "none",
-    ]
+    const read = `${pages} pages, ${files} files`
+    return [version, read, `${followed(strayLinks)} of ${links}`, scripts, redirects, few(missing) || "none"]
   } finally {
     await ui.close()
   }
 }
 
 const { positionals } = parseArgs({ allowPositionals: true })
-const header = ["Spark", "Pages, files", "Links", "Scripts", "Redirects", "Missing"]
+const header = ["Spark", "Read", "Links that follow", "Paths of scripts that follow", "Redirects follow", "Missing"]
 console.log(`| ${header.join(" | ")} |\n| ${header.map(() => "---").join(" | ")} |`)
 for (const version of positionals.length > 0 ? positionals : goldenVersions) {
   console.log(`| ${(await measure(version)).join(" | ")} |`)

@@ -1,13 +1,16 @@
 /**
  * What a viewer may do, by SubjectAccessReview: per verb, resource and namespace. Answers are kept for a short time, so that a page costs the API
  * server next to nothing, and a right that is taken away stays effective for this time.
+ *
+ * A list takes one review, if the viewer may list in all namespaces, and one for each namespace otherwise. What that costs is bounded: a list of
+ * many namespaces is complete after some requests, and keeps its answers longer.
  */
 
 import { Clock, Effect, Semaphore } from "effect"
 import type { KubeApi } from "../../kube/Kube.ts"
 import { type Resource, subjectAccessReviews } from "../../kube/Resource.ts"
 import { forbidden, Refused } from "../http/Refused.ts"
-import { nameOf, type Viewer } from "./Viewer.ts"
+import { type Decision, nameOf, type TokenViewer, type Viewer } from "./Viewer.ts"
 
 export interface Action {
   readonly verb: string
@@ -21,19 +24,42 @@ export interface Rights {
   readonly may: (viewer: Viewer, action: Action) => Effect.Effect<boolean, Refused>
   /** Fails with 403 and the missing right in words. */
   readonly require: (viewer: Viewer, action: Action) => Effect.Effect<void, Refused>
-  /** Those of `namespaces` in which the viewer may do it; `"all"` if in every one. */
+  /** In which of `namespaces` the viewer may do it. They are read only if that is not all. */
   readonly namespaces: (
     viewer: Viewer,
     action: Omit<Action, "namespace">,
     namespaces: Iterable<string>,
-  ) => Effect.Effect<ReadonlySet<string> | "all", Refused>
+  ) => Effect.Effect<Allowed, Refused>
+}
+
+/** Some of the namespaces that were asked about, or all. */
+export interface Allowed {
+  readonly namespaces: ReadonlySet<string> | "all"
+  /** How many may follow: the API server has not been asked about them, because there are too many. */
+  readonly unchecked: number
 }
 
 const keptSeconds = 30
+/** Namespaces that lists ask about, of one viewer: at most so many at once, and then so many a second. */
+const burst = 500
+const perSecond = 20
+/** There are four kinds of lists. Each keeps its answers long enough for `perSecond` to renew them all. */
+const renewedPerSecond = perSecond / 4
+/** Namespaces of one list. */
+const mostNamespaces = 2000
 /** Answers kept of one viewer. */
 const capacity = 10_000
 /** Reviews in flight, of all viewers. */
 const concurrency = 8
+
+interface Budget {
+  readonly left: number
+  /** Of what `left` was right, in epoch milliseconds. */
+  readonly at: number
+}
+
+const isFresh = (decision: Decision | undefined, now: number, seconds: number): boolean =>
+  decision !== undefined && now - decision.at < seconds * 1000
 
 /** The right in words, as `kubectl auth can-i` takes it. */
 const inWords = ({ verb, resource, subresource, namespace }: Action): string => {
@@ -46,7 +72,7 @@ const inWords = ({ verb, resource, subresource, namespace }: Action): string => 
 export const make = (kube: Pick<KubeApi, "create">): Rights => {
   const permits = Semaphore.makeUnsafe(concurrency)
 
-  const review = (viewer: Extract<Viewer, { _tag: "Token" }>, action: Action) => {
+  const review = (viewer: TokenViewer, action: Action) => {
     const { verb, resource, subresource, namespace } = action
     const { username, ...user } = viewer.user
     return kube
@@ -71,17 +97,61 @@ export const make = (kube: Pick<KubeApi, "create">): Rights => {
       )
   }
 
-  const may = Effect.fnUntraced(function* (viewer: Viewer, action: Action): Effect.fn.Return<boolean, Refused> {
-    if (viewer._tag === "Operator") return true
+  const ask = Effect.fnUntraced(function* (viewer: TokenViewer, action: Action) {
     const key = inWords(action)
-    const known = viewer.decisions.get(key)
-    if (known !== undefined && (yield* Clock.currentTimeMillis) < known.until) return known.allowed
     const allowed = yield* permits.withPermit(review(viewer, action))
     viewer.decisions.delete(key)
-    viewer.decisions.set(key, { allowed, until: (yield* Clock.currentTimeMillis) + keptSeconds * 1000 })
+    viewer.decisions.set(key, { allowed, at: yield* Clock.currentTimeMillis })
     const [oldest] = viewer.decisions.keys()
     if (viewer.decisions.size > capacity && oldest !== undefined) viewer.decisions.delete(oldest)
     return allowed
+  })
+
+  const may = Effect.fnUntraced(function* (viewer: Viewer, action: Action): Effect.fn.Return<boolean, Refused> {
+    if (viewer._tag === "Operator") return true
+    const known = viewer.decisions.get(inWords(action))
+    if (known !== undefined && isFresh(known, yield* Clock.currentTimeMillis, keptSeconds)) return known.allowed
+    return yield* ask(viewer, action)
+  })
+
+  const budgets = new WeakMap<Viewer, Budget>()
+
+  /** How many of `wanted` questions the viewer may cost now. */
+  const take = (viewer: Viewer, wanted: number, now: number): number => {
+    const before = budgets.get(viewer) ?? { left: burst, at: now }
+    const left = Math.min(burst, before.left + ((now - before.at) / 1000) * perSecond)
+    const taken = Math.min(wanted, Math.floor(left))
+    budgets.set(viewer, { left: left - taken, at: now })
+    return taken
+  }
+
+  const some = Effect.fnUntraced(function* (
+    viewer: TokenViewer,
+    action: Omit<Action, "namespace">,
+    namespaces: ReadonlyArray<string>,
+  ): Effect.fn.Return<Allowed, Refused> {
+    const now = yield* Clock.currentTimeMillis
+    const kept = Math.max(keptSeconds, namespaces.length / renewedPerSecond)
+    const known = namespaces.map((namespace) => {
+      const decision = viewer.decisions.get(inWords({ ...action, namespace }))
+      return { namespace, decision, isDue: !isFresh(decision, now, kept) }
+    })
+    // What is shown is renewed first, then comes what is not known, and what was refused at last.
+    const rank = ({ decision }: (typeof known)[number]) => (decision === undefined ? 1 : decision.allowed ? 0 : 2)
+    const due = known.filter(({ isDue }) => isDue).toSorted((a, b) => rank(a) - rank(b))
+    const count = take(viewer, due.length, now)
+    const renewed = yield* Effect.filter(
+      due.slice(0, count),
+      ({ namespace }) => ask(viewer, { ...action, namespace }),
+      {
+        concurrency,
+      },
+    )
+    const shown = known.filter(({ decision, isDue }) => !isDue && decision?.allowed === true)
+    return {
+      namespaces: new Set([...shown, ...renewed].map(({ namespace }) => namespace)),
+      unchecked: due.slice(count).filter((one) => rank(one) < 2).length,
+    }
   })
 
   return {
@@ -91,11 +161,10 @@ export const make = (kube: Pick<KubeApi, "create">): Rights => {
       return yield* forbidden(`${nameOf(viewer)} may not ${inWords(action)}`)
     }),
     namespaces: Effect.fnUntraced(function* (viewer, action, namespaces) {
-      if (yield* may(viewer, action)) return "all"
-      const allowed = yield* Effect.filter(namespaces, (namespace) => may(viewer, { ...action, namespace }), {
-        concurrency,
-      })
-      return new Set(allowed)
+      if (viewer._tag === "Operator" || (yield* may(viewer, action))) return { namespaces: "all", unchecked: 0 }
+      const all = [...namespaces]
+      const { namespaces: allowed, unchecked } = yield* some(viewer, action, all.slice(0, mostNamespaces))
+      return { namespaces: allowed, unchecked: unchecked + Math.max(0, all.length - mostNamespaces) }
     }),
   }
 }

@@ -9,7 +9,7 @@ import type { KubeApi } from "../../kube/Kube.ts"
 import { tokenReviews } from "../../kube/Resource.ts"
 import type { MakeUserKube } from "../../kube/user/UserKube.ts"
 import { Refused } from "../http/Refused.ts"
-import type { UserInfo, Viewer } from "./Viewer.ts"
+import type { TokenViewer, UserInfo, Viewer } from "./Viewer.ts"
 
 export interface Tokens {
   /** The viewer of a token; undefined if the API server does not know it. */
@@ -24,7 +24,7 @@ const capacity = 256
 const concurrency = 4
 
 interface Known {
-  readonly viewer: Viewer & { readonly _tag: "Token" }
+  readonly viewer: TokenViewer
   readonly scope: Scope.Closeable
   until: number
 }

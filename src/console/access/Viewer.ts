@@ -10,21 +10,22 @@ export interface UserInfo {
   readonly extra?: { [key: string]: Array<string> }
 }
 
+/** The user of a bearer token. `kube` sends requests with this token and with nothing else. */
+export interface TokenViewer {
+  readonly _tag: "Token"
+  readonly user: UserInfo
+  readonly kube: KubeApi
+  readonly decisions: Map<string, Decision>
+}
+
 export type Viewer =
   /** The one who runs the operator on this machine: may do what the operator may. */
-  | { readonly _tag: "Operator"; readonly kube: KubeApi }
-  /** The user of a bearer token. `kube` sends requests with this token and with nothing else. */
-  | {
-      readonly _tag: "Token"
-      readonly user: UserInfo
-      readonly kube: KubeApi
-      readonly decisions: Map<string, Decision>
-    }
+  { readonly _tag: "Operator"; readonly kube: KubeApi } | TokenViewer
 
-/** An answer about a right, until a time in epoch milliseconds. */
+/** An answer about a right, of a time in epoch milliseconds. */
 export interface Decision {
   readonly allowed: boolean
-  readonly until: number
+  readonly at: number
 }
 
 /** How the page calls the viewer. */

@@ -2,8 +2,8 @@
 
 import type { ApplicationPage } from "../api/ApplicationQuery.ts"
 import type { ApplicationRow } from "../api/ApplicationRow.ts"
-import { useData, useNow } from "./Data.ts"
-import { Ago, type Column, Empty, h, Link, Problem, State, Table } from "./Html.ts"
+import { type Unchecked, useData, useNow } from "./Data.ts"
+import { Ago, type Column, Empty, h, Incomplete, Link, Problem, State, Table } from "./Html.ts"
 import { pathTo, setQuery, usePlace } from "./Router.ts"
 import { between, plural } from "./Text.ts"
 
@@ -72,7 +72,9 @@ export const ApplicationsPage = () => {
   const { query } = usePlace()
   const now = useNow()
   const value = (name: string) => query.get(name) ?? ""
-  const { data, problem } = useData<ApplicationPage>(`/api/applications?${query}`, { kinds: ["applications"] })
+  const { data, problem } = useData<ApplicationPage & Unchecked>(`/api/applications?${query}`, {
+    kinds: ["applications"],
+  })
   return h(
     "div",
     null,
@@ -80,11 +82,15 @@ export const ApplicationsPage = () => {
       "form",
       { class: "filters", role: "search", onSubmit: (event: SubmitEvent) => event.preventDefault() },
       h(Filter, { name: "text", label: "Name", value: value("text"), hint: "part of the name" }),
-      h(Choice, { name: "namespace", label: "Namespace", value: value("namespace"), of: data?.namespaces ?? [] }),
+      // A namespace that is not known yet cannot be chosen from a list.
+      data?.unchecked
+        ? h(Filter, { name: "namespace", label: "Namespace", value: value("namespace"), hint: "the whole name" })
+        : h(Choice, { name: "namespace", label: "Namespace", value: value("namespace"), of: data?.namespaces ?? [] }),
       h(Choice, { name: "state", label: "State", value: value("state"), of: Object.keys(data?.states ?? {}) }),
       h(Filter, { name: "label", label: "Labels", value: value("label"), hint: "team=data,env in (dev,test)" }),
     ),
     problem && h(Problem, { message: problem }),
+    h(Incomplete, data ?? {}),
     data && h("p", { class: "summary", role: "status" }, plural(data.total, "application")),
     data && data.rows.length === 0 && h(Empty, null, "No application fits the filter."),
     data &&

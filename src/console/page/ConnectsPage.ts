@@ -3,19 +3,22 @@
 import type { ConnectRow, ConnectView } from "../api/ConnectView.ts"
 import { Actions } from "./Actions.ts"
 import { Conditions, PodTable } from "./ApplicationPage.ts"
-import { useData, useNow } from "./Data.ts"
-import { Ago, Copy, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
+import { type Unchecked, useData, useNow } from "./Data.ts"
+import { Ago, Copy, Definitions, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
 import { between } from "./Text.ts"
 
 export const ConnectsPage = () => {
   const now = useNow()
-  const { data, problem } = useData<{ rows: ReadonlyArray<ConnectRow> }>("/api/connects", { kinds: ["connects"] })
+  const { data, problem } = useData<{ rows: ReadonlyArray<ConnectRow> } & Unchecked>("/api/connects", {
+    kinds: ["connects"],
+  })
   return h(
     "div",
     null,
     problem && h(Problem, { message: problem }),
+    h(Incomplete, data ?? {}),
     data && data.rows.length === 0 && h(Empty, null, "There are no Connect servers."),
     data &&
       data.rows.length > 0 &&

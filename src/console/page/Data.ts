@@ -43,6 +43,13 @@ export interface LiveOptions {
 
 /** Milliseconds between two requests of one part of the page. */
 const pause = 800
+/** Milliseconds until a list is read again that is not complete. */
+const uncheckedPause = 5000
+
+/** What an answer says of a viewer whose rights in some namespaces are not known yet (`Rights.Allowed`). */
+export interface Unchecked {
+  readonly unchecked?: number
+}
 
 /** The answer to a GET; the last one stays while the next is on its way. */
 export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded<A> => {
@@ -56,6 +63,7 @@ export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded
     const abort = new AbortController()
     let busy = false
     let wanted = false
+    let timer: ReturnType<typeof setTimeout> | undefined
     const load = async (): Promise<void> => {
       if (busy) {
         wanted = true
@@ -65,6 +73,8 @@ export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded
       try {
         const data = (await getJson(path, abort.signal)) as A
         setLoaded({ path, data })
+        clearTimeout(timer)
+        if (((data as Unchecked).unchecked ?? 0) > 0) timer = setTimeout(() => void load(), uncheckedPause)
       } catch (error) {
         if (abort.signal.aborted) return
         setLoaded(({ data }) => ({ path, ...(data === undefined ? {} : { data }), problem: (error as Error).message }))
@@ -81,6 +91,7 @@ export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded
     const end = concern === "" ? () => {} : onChange(kinds, key, () => void load())
     return () => {
       abort.abort()
+      clearTimeout(timer)
       end()
     }
   }, [path, concern, key])

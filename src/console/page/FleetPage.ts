@@ -1,8 +1,8 @@
 /** The first page: how much there is of everything, what waits and why, and what failed last. */
 
 import type { FleetView } from "../api/FleetView.ts"
-import { useData, useNow } from "./Data.ts"
-import { Ago, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
+import { type Unchecked, useData, useNow } from "./Data.ts"
+import { Ago, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { duration, plural, stateTone } from "./Text.ts"
 
@@ -63,7 +63,7 @@ const Counts = ({ title, counts, to }: CountsProps) => {
 }
 
 export const FleetPage = () => {
-  const { data, problem } = useData<FleetView>("/api/fleet", {
+  const { data, problem } = useData<FleetView & Unchecked>("/api/fleet", {
     kinds: ["applications", "schedules", "connects", "historyServers"],
   })
   const now = useNow()
@@ -72,6 +72,7 @@ export const FleetPage = () => {
     "div",
     { class: "grid" },
     problem && h(Problem, { message: problem }),
+    h(Incomplete, data),
     h(Counts, { title: "Applications", counts: data.applications, to: "/applications" }),
     h(Counts, { title: "Schedules", counts: data.schedules, to: "/schedules" }),
     h(Counts, { title: "Connect servers", counts: data.connects, to: "/connects" }),

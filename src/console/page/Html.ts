@@ -1,8 +1,9 @@
 /** Elements of the page, and the small parts that all pages share. Text is always set as text: nothing of it becomes markup. */
 
 import { type ComponentChildren, h, type VNode } from "preact"
+import type { Unchecked } from "./Data.ts"
 import { navigate } from "./Router.ts"
-import { ago, stateTone } from "./Text.ts"
+import { ago, plural, stateTone } from "./Text.ts"
 
 export { h }
 export type Children = ComponentChildren
@@ -38,6 +39,17 @@ export const Section = ({ title, children, aside }: { title: string; children?: 
 export const Empty = ({ children }: { children?: Children }) => h("p", { class: "empty" }, children)
 
 export const Problem = ({ message }: { message: string }) => h("p", { class: "problem", role: "alert" }, message)
+
+/** Says that a list is not complete, and why. */
+export const Incomplete = ({ unchecked = 0 }: Unchecked) =>
+  unchecked === 0
+    ? null
+    : h(
+        "p",
+        { class: "hint", role: "status" },
+        `The list may be incomplete: your rights in ${plural(unchecked, "more namespace")} are not checked yet. `,
+        "Choose one on the page of applications to see it at once.",
+      )
 
 export interface Column<Row> {
   readonly title: string

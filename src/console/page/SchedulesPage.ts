@@ -6,8 +6,8 @@ import type { CalendarEntry, ScheduleRow, ScheduleView } from "../api/ScheduleVi
 import { Actions } from "./Actions.ts"
 import { Conditions } from "./ApplicationPage.ts"
 import { applicationColumns } from "./ApplicationsPage.ts"
-import { useData, useNow } from "./Data.ts"
-import { Ago, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
+import { type Unchecked, useData, useNow } from "./Data.ts"
+import { Ago, Definitions, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
 import { clockTime, stateTone } from "./Text.ts"
@@ -99,12 +99,15 @@ const Calendar = ({ now }: { now: number }) => {
 
 export const SchedulesPage = () => {
   const now = useNow()
-  const { data, problem } = useData<{ rows: ReadonlyArray<ScheduleRow> }>("/api/schedules", { kinds: ["schedules"] })
+  const { data, problem } = useData<{ rows: ReadonlyArray<ScheduleRow> } & Unchecked>("/api/schedules", {
+    kinds: ["schedules"],
+  })
   return h(
     "div",
     { class: "stack" },
     h(Section, { title: "Today" }, h(Calendar, { now })),
     problem && h(Problem, { message: problem }),
+    h(Incomplete, data ?? {}),
     data && data.rows.length === 0 && h(Empty, null, "There are no schedules."),
     data &&
       data.rows.length > 0 &&

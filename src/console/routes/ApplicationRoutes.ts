@@ -59,10 +59,12 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
       Effect.fnUntraced(function* ({ query }, viewer) {
         const parsed = parseQuery(query)
         if (Result.isFailure(parsed)) return yield* badRequest(parsed.failure)
-        const { isVisible, scope } = yield* visibleOf(context, viewer, "applications")
-        return json(
-          pageOf(`${query}\n${scope}`, () => applicationPage(sources.applications.values(), isVisible, parsed.success)),
+        const { namespace } = parsed.success
+        const { isVisible, scope, unchecked } = yield* visibleOf(context, viewer, "applications", namespace)
+        const page = pageOf(`${query}\n${scope}`, () =>
+          applicationPage(sources.applications.values(), isVisible, parsed.success),
         )
+        return json({ ...page, unchecked })
       }),
     ),
     forViewers(

@@ -10,8 +10,8 @@ export const connectRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRou
     "GET",
     "/api/connects",
     Effect.fnUntraced(function* (_asked, viewer) {
-      const connects = yield* visibleObjects(context, viewer, "connects")
-      return json({ rows: connects.map(connectRow) })
+      const { objects, unchecked } = yield* visibleObjects(context, viewer, "connects")
+      return json({ rows: objects.map(connectRow), unchecked })
     }),
   ),
   forViewers(

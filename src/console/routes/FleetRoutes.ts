@@ -23,15 +23,19 @@ export const fleetRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRoute
     "/api/fleet",
     Effect.fnUntraced(function* (_asked, viewer) {
       const { scope } = yield* visibleOf(context, viewer, "applications")
-      return json(
-        fleetView({
-          applications: yield* visibleObjects(context, viewer, "applications"),
-          schedules: yield* visibleObjects(context, viewer, "schedules"),
-          connects: yield* visibleObjects(context, viewer, "connects"),
-          historyServers: yield* visibleObjects(context, viewer, "historyServers"),
-          queues: scope === "*" ? context.sources.queues() : [],
-        }),
-      )
+      const applications = yield* visibleObjects(context, viewer, "applications")
+      const schedules = yield* visibleObjects(context, viewer, "schedules")
+      const connects = yield* visibleObjects(context, viewer, "connects")
+      const historyServers = yield* visibleObjects(context, viewer, "historyServers")
+      const view = fleetView({
+        applications: applications.objects,
+        schedules: schedules.objects,
+        connects: connects.objects,
+        historyServers: historyServers.objects,
+        queues: scope === "*" ? context.sources.queues() : [],
+      })
+      const lists = [applications, schedules, connects, historyServers]
+      return json({ ...view, unchecked: Math.max(...lists.map(({ unchecked }) => unchecked)) })
     }),
   ),
 ]

@@ -2,7 +2,7 @@
 
 import { Clock, Effect } from "effect"
 import { calendar, scheduleRow, scheduleView } from "../api/ScheduleView.ts"
-import { type ConsoleContext, visibleObject, visibleObjects } from "../ConsoleContext.ts"
+import { type ConsoleContext, resources, visibleObject, visibleObjects } from "../ConsoleContext.ts"
 import { type ConsoleRoute, forViewers, json } from "../http/Exchange.ts"
 import { badRequest } from "../http/Refused.ts"
 
@@ -13,8 +13,8 @@ export const scheduleRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRo
     "GET",
     "/api/schedules",
     Effect.fnUntraced(function* (_asked, viewer) {
-      const schedules = yield* visibleObjects(context, viewer, "schedules")
-      return json({ rows: schedules.map(scheduleRow) })
+      const { objects, unchecked } = yield* visibleObjects(context, viewer, "schedules")
+      return json({ rows: objects.map(scheduleRow), unchecked })
     }),
   ),
   forViewers(
@@ -25,8 +25,8 @@ export const scheduleRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRo
       if (!(from > 0 && until > from && until - from <= longestMillis)) {
         return yield* badRequest("from, until: use epoch milliseconds at most three days apart")
       }
-      const schedules = yield* visibleObjects(context, viewer, "schedules")
-      const applications = yield* visibleObjects(context, viewer, "applications")
+      const { objects: schedules } = yield* visibleObjects(context, viewer, "schedules")
+      const { objects: applications } = yield* visibleObjects(context, viewer, "applications")
       const now = yield* Clock.currentTimeMillis
       return json({ entries: calendar(schedules, applications, { from, until, now }) })
     }),
@@ -36,7 +36,9 @@ export const scheduleRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRo
     "/api/schedules/:namespace/:name",
     Effect.fnUntraced(function* ({ parameters }, viewer) {
       const schedule = yield* visibleObject(context, viewer, "schedules", parameters)
-      const applications = yield* visibleObjects(context, viewer, "applications")
+      const { namespace } = schedule.metadata
+      const seesRuns = yield* context.rights.may(viewer, { verb: "list", resource: resources.applications, namespace })
+      const applications = seesRuns ? context.sources.applications.values() : []
       return json(scheduleView(schedule, applications, yield* Clock.currentTimeMillis))
     }),
   ),

@@ -5,49 +5,11 @@ import { Effect } from "effect"
 import { python } from "../support/Applications.ts"
 import { forward } from "../support/ConnectClient.ts"
 import { operatorNamespace, sparkImages } from "../support/Environment.ts"
-import { apply, kubectl } from "../support/Kubectl.ts"
+import { ask, bearer, onApplications, tokenOf } from "../support/Viewers.ts"
 import { ClusterLayer, makeWorld, type World } from "../support/World.ts"
 
-const rbac = "rbac.authorization.k8s.io"
-
-const seesApplications = {
-  apiGroups: ["sparkoperator.k8s.io"],
-  resources: ["sparkapplications"],
-  verbs: ["get", "list"],
-}
+const seesApplications = onApplications("get", "list")
 const seesPods = { apiGroups: [""], resources: ["pods", "pods/log", "pods/proxy"], verbs: ["get"] }
-
-/** The token of a new account that has these rights in the namespace. */
-const tokenOf = Effect.fnUntraced(function* ({ namespace }: World, name: string, rules: ReadonlyArray<object>) {
-  yield* apply([
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-    { apiVersion: `${rbac}/v1`, kind: "Role", metadata: { name, namespace }, rules },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "RoleBinding",
-      metadata: { name, namespace },
-      roleRef: { apiGroup: rbac, kind: "Role", name },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
-  ])
-  return (yield* kubectl(["create", "token", name, "-n", namespace])).trim()
-}, Effect.orDie)
-
-interface Reply {
-  readonly status: number
-  readonly location: string | null
-  readonly type: string
-  readonly text: string
-}
-
-const ask = (url: string, token?: string): Effect.Effect<Reply> =>
-  Effect.promise(async () => {
-    const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` }
-    const response = await fetch(url, { headers, redirect: "manual" })
-    const { status } = response
-    const [location, type] = [response.headers.get("location"), response.headers.get("content-type") ?? ""]
-    return { status, location, type, text: await response.text() }
-  })
 
 /** Addresses of the page on the same host. */
 const linksOf = (html: string): ReadonlyArray<string> => [
@@ -55,22 +17,22 @@ const linksOf = (html: string): ReadonlyArray<string> => [
 ]
 
 const shows = Effect.fnUntraced(function* (world: World, console: string, name: string) {
-  const viewer = yield* tokenOf(world, `viewer-${name}`, [seesApplications, seesPods])
-  const lister = yield* tokenOf(world, `lister-${name}`, [seesApplications])
+  const viewer = yield* tokenOf(world.namespace, `viewer-${name}`, [seesApplications, seesPods])
+  const lister = yield* tokenOf(world.namespace, `lister-${name}`, [seesApplications])
   const place = `${world.namespace}/${name}`
-  assert.strictEqual((yield* ask(`${console}/ui/${place}`, lister)).status, 403)
+  assert.strictEqual((yield* ask(`${console}/ui/${place}`, bearer(lister))).status, 403)
   assert.strictEqual((yield* ask(`${console}/ui/${place}`)).status, 401)
-  const { status, location } = yield* ask(`${console}/ui/${place}`, viewer)
+  const { status, headers } = yield* ask(`${console}/ui/${place}`, bearer(viewer))
   assert.strictEqual(status, 303)
-  const base = location!.replace(/\/jobs\/$/, "")
+  const base = headers.get("location")!.replace(/\/jobs\/$/, "")
 
   // The root redirects to the jobs, by a Location with the host of the driver.
   const root = yield* ask(`${console}${base}/`)
-  assert.deepStrictEqual([root.status, root.location], [302, `${base}/jobs/`])
+  assert.deepStrictEqual([root.status, root.headers.get("location")], [302, `${base}/jobs/`])
   for (const page of ["jobs", "stages", "executors", "environment", "storage"]) {
-    const { status: answered, text, type } = yield* ask(`${console}${base}/${page}/`)
+    const { status: answered, text, headers: answeredHeaders } = yield* ask(`${console}${base}/${page}/`)
     assert.strictEqual(answered, 200, page)
-    assert.match(type, /^text\/html/)
+    assert.match(answeredHeaders.get("content-type") ?? "", /^text\/html/)
     const links = linksOf(text)
     assert.isAbove(links.length, 10, page)
     assert.deepStrictEqual(
@@ -92,8 +54,8 @@ const shows = Effect.fnUntraced(function* (world: World, console: string, name: 
   assert.strictEqual((yield* ask(`${console}${base}/jobs/job/kill/?id=0`)).status, 403)
 
   const log = `${console}/api/applications/${place}/pods/${name}-driver/log`
-  assert.include((yield* ask(log, viewer)).text, "SparkContext")
-  assert.strictEqual((yield* ask(log, lister)).status, 403)
+  assert.include((yield* ask(log, bearer(viewer))).text, "SparkContext")
+  assert.strictEqual((yield* ask(log, bearer(lister))).status, 403)
 })
 
 layer(ClusterLayer, { excludeTestServices: true })("the console over real drivers", (it) => {

@@ -56,11 +56,65 @@ describe("what a viewer may do", () => {
     Effect.gen(function* () {
       const namespaces = ["a", "b", "c"]
       const everywhere = world(() => true)
-      assert.strictEqual(yield* everywhere.rights.namespaces(everywhere.viewer, list, namespaces), "all")
+      const all = yield* everywhere.rights.namespaces(everywhere.viewer, list, namespaces)
+      assert.deepStrictEqual(all, { namespaces: "all", unchecked: 0 })
       assert.lengthOf(everywhere.asked, 1)
       const some = world(({ resourceAttributes: { namespace } }) => namespace === "b")
-      assert.deepStrictEqual(yield* some.rights.namespaces(some.viewer, list, namespaces), new Set(["b"]))
+      for (let again = 0; again < 3; again++) {
+        const allowed = yield* some.rights.namespaces(some.viewer, list, namespaces)
+        assert.deepStrictEqual(allowed, { namespaces: new Set(["b"]), unchecked: 0 })
+      }
       assert.lengthOf(some.asked, 4)
+    }),
+  )
+
+  it.effect("in a thousand namespaces is asked little by little, and stays complete from then on", () =>
+    Effect.gen(function* () {
+      const namespaces = Array.from({ length: 1000 }, (_, index) => `ns-${index}`)
+      const own = new Set(["ns-3", "ns-990"])
+      const { asked, viewer, rights } = world(({ resourceAttributes: { namespace = "" } }) => own.has(namespace))
+      const first = yield* rights.namespaces(viewer, list, namespaces)
+      assert.deepStrictEqual(first, { namespaces: new Set(["ns-3"]), unchecked: 500 })
+      assert.lengthOf(asked, 501)
+      // The one that the viewer chooses is known at once.
+      assert.isTrue(yield* rights.may(viewer, { ...list, namespace: "ns-990" }))
+      yield* TestClock.adjust("25 seconds")
+      const complete = yield* rights.namespaces(viewer, list, namespaces)
+      assert.deepStrictEqual(complete, { namespaces: own, unchecked: 0 })
+      const before = asked.length
+      for (let second = 0; second < 300; second++) {
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* rights.namespaces(viewer, list, namespaces), complete, `after ${second} s`)
+      }
+      // Ten of them ask about all namespaces.
+      assert.isBelow((asked.length - before - 10) / 300, 5.1, "reviews a second")
+    }),
+  )
+
+  it.effect("in more namespaces than are asked about is said to be incomplete", () =>
+    Effect.gen(function* () {
+      const namespaces = Array.from({ length: 2500 }, (_, index) => `ns-${index}`)
+      const { viewer, rights } = world(() => false)
+      for (let minute = 0; minute < 3; minute++) {
+        yield* rights.namespaces(viewer, list, namespaces)
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.deepStrictEqual(yield* rights.namespaces(viewer, list, namespaces), {
+        namespaces: new Set<string>(),
+        unchecked: 500,
+      })
+    }),
+  )
+
+  it.effect("is no longer shown when a namespace was taken away", () =>
+    Effect.gen(function* () {
+      let allowed = "a"
+      const { viewer, rights } = world(({ resourceAttributes: { namespace } }) => namespace === allowed)
+      const namespaces = Effect.map(rights.namespaces(viewer, list, ["a", "b"]), (found) => found.namespaces)
+      assert.deepStrictEqual(yield* namespaces, new Set(["a"]))
+      allowed = "b"
+      yield* TestClock.adjust("31 seconds")
+      assert.deepStrictEqual(yield* namespaces, new Set(["b"]))
     }),
   )
 
@@ -80,7 +134,7 @@ describe("what a viewer may do", () => {
       const { asked, rights } = world(() => false)
       const viewer: Viewer = { _tag: "Operator", kube: {} as KubeApi }
       assert.isTrue(yield* rights.may(viewer, list))
-      assert.strictEqual(yield* rights.namespaces(viewer, list, ["a"]), "all")
+      assert.deepStrictEqual(yield* rights.namespaces(viewer, list, ["a"]), { namespaces: "all", unchecked: 0 })
       assert.lengthOf(asked, 0)
     }),
   )
