@@ -44,6 +44,7 @@ export interface RunningOperator {
   /** At once, with requests in flight: as on SIGKILL. */
   readonly kill: Effect.Effect<void>
   readonly lost: Effect.Effect<never, LeadershipLost>
+  readonly consoleUrl: string | undefined
 }
 
 export interface World {
@@ -177,6 +178,7 @@ export const makeWorld = Effect.gen(function* (): Effect.fn.Return<World, never,
       yield* Scope.addFinalizer(world, close)
       return {
         lost: operator.lost,
+        consoleUrl: operator.consoleUrl,
         telemetry: Context.get(services, Telemetry),
         stop: close,
         kill: Effect.andThen(
