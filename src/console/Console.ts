@@ -18,6 +18,7 @@ import type { LinkFormats } from "./api/LinkFormat.ts"
 import { assetRoutes, make as makeAssets } from "./Assets.ts"
 import * as ChangeFeed from "./ChangeFeed.ts"
 import type { ConsoleContext } from "./ConsoleContext.ts"
+import * as ExecutorPast from "./ExecutorPast.ts"
 import { type Answer, type Asked, json } from "./http/Exchange.ts"
 import { fromKube, notFound, Refused } from "./http/Refused.ts"
 import { isForeignRead, refusalOf } from "./http/RequestGuard.ts"
@@ -70,7 +71,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<App, never, Kube | Scope.Scope> {
   const kube = yield* Kube
   const makeUserKube = yield* UserKube
-  const context: ConsoleContext = { sources, rights: Rights.make(kube), actions, links, version }
+  const executors = yield* ExecutorPast.make(sources.applicationPods)
+  const context: ConsoleContext = { sources, rights: Rights.make(kube), executors, actions, links, version }
   const tokens = access === "token" && makeUserKube !== undefined ? yield* Tokens.make(kube, makeUserKube) : undefined
   const feed = yield* ChangeFeed.make(sources)
   const assets = yield* makeAssets

@@ -7,6 +7,7 @@ import { type Key, namespaceOf, type Store } from "../runtime/Store.ts"
 import type { Rights } from "./access/Rights.ts"
 import type { Viewer } from "./access/Viewer.ts"
 import type { LinkFormats } from "./api/LinkFormat.ts"
+import type { ExecutorPast } from "./ExecutorPast.ts"
 import { notFound, type Refused } from "./http/Refused.ts"
 import type { Parameters } from "./http/Router.ts"
 import type { ShownKind, Sources } from "./Sources.ts"
@@ -14,6 +15,7 @@ import type { ShownKind, Sources } from "./Sources.ts"
 export interface ConsoleContext {
   readonly sources: Sources
   readonly rights: Rights
+  readonly executors: ExecutorPast
   /** Whether viewers may change anything, with their own rights. */
   readonly actions: boolean
   readonly links: LinkFormats

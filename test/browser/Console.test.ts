@@ -81,6 +81,12 @@ describe("the console in a browser", () => {
     // Spark's scripts ask with a header of their own, and one of them by a path without the console's in front.
     await ui.locator("html[data-application^=spark-]").waitFor({ state: "attached" })
     assert.strictEqual(await ui.evaluate(`fetch("/static/webui.css").then(({ status }) => status)`), 200)
+    const loaded = await ui.evaluate(`new Promise((done, failed) => {
+      const script = document.createElement("script")
+      Object.assign(script, { src: "/static/webui.js", onload: () => done("loaded"), onerror: failed })
+      document.head.append(script)
+    })`)
+    assert.strictEqual(loaded, "loaded")
     const stolen = await ui.evaluate(`fetch(new URL("/api/fleet", location.href)).then(() => "read", () => "refused")`)
     assert.strictEqual(stolen, "refused")
     const violated = await ui.evaluate(`new Promise((done) => {

@@ -11,8 +11,8 @@ const base = "/ui/~key"
 
 /** Of a page or stylesheet, by where they are: absolute paths that a browser would request. */
 const linksOf = (html: string): ReadonlyArray<string> =>
-  [...html.matchAll(/\b(?:href|src|action)=["'](\/[^"'#]*)|url\(["']?(\/[^"')]*)/g)].map(([, link, url]) =>
-    (link ?? url ?? "").replaceAll("&amp;", "&"),
+  [...html.matchAll(/\b(?:href|src|action|data-[a-z-]*url)=["'](\/[^"'#]*)|url\(["']?(\/[^"')]*)/g)].map(
+    ([, link, url]) => (link ?? url ?? "").replaceAll("&amp;", "&"),
   )
 
 /** Where the page's scripts ask: what they are told, and what they were written to ask by themselves. */
@@ -21,7 +21,7 @@ const rootsOf = (html: string): ReadonlyArray<string> =>
 
 /** Paths in scripts that have nothing in front. */
 const fixedPaths = (script: string): ReadonlyArray<string> =>
-  [...script.matchAll(/(?<!\+\s*)["'](\/(?:api|static|jobs|stages|executors|SQL|environment|storage)\/[^"']*)/g)].map(
+  [...script.matchAll(/(?<!\+\s*)["'](\/(?:static|jobs|stages|executors|SQL|environment|storage)\/[^"']*)/g)].map(
     ([, path = ""]) => path,
   )
 

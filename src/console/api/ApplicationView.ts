@@ -13,15 +13,16 @@ import type {
 } from "../../api/application/SparkApplicationStatus.ts"
 import { driverRun } from "../../application/progress/DriverRun.ts"
 import { byApplication } from "../../application/reconcile/Caches.ts"
-import { timestamp } from "../../kube/Time.ts"
+import { epoch, timestamp } from "../../kube/Time.ts"
 import { keyOf, type Store } from "../../runtime/Store.ts"
 import { driverRole, executorRole, sparkRole } from "../../spark/Labels.ts"
 import { driverFacts, executorFacts } from "../../spark/observe/PodFacts.ts"
 import type { SeenPod } from "../../spark/observe/PodPast.ts"
+import type { ExecutorSpan } from "../ExecutorPast.ts"
 import { applicationRow, type ApplicationRow } from "./ApplicationRow.ts"
 import { type LinkFormats, linksOf, type LinkView, webUrl } from "./LinkFormat.ts"
 import { redactText } from "./Redact.ts"
-import { type PhaseBar, phaseBars } from "./Timeline.ts"
+import { type ExecutorLevel, executorLevels, type PhaseBar, phaseBars } from "./Timeline.ts"
 
 export interface PodView {
   readonly name: string
@@ -48,6 +49,8 @@ export interface AttemptView extends Omit<
 
 export interface ApplicationView {
   readonly row: ApplicationRow
+  /** Why it is in its state, or what its newest condition says. */
+  readonly sentence: string
   readonly labels: Readonly<Record<string, string>>
   readonly sparkApplicationId: string | undefined
   readonly suspended: boolean
@@ -56,6 +59,8 @@ export interface ApplicationView {
   readonly attempts: ReadonlyArray<AttemptView>
   readonly nextRetry: string | undefined
   readonly executors: ExecutorCounts | undefined
+  /** How many ran when, of all attempts that this replica has seen. */
+  readonly executorLevels: ReadonlyArray<ExecutorLevel>
   /** Newest first. */
   readonly executorFailures: ReadonlyArray<ExecutorFailure>
   readonly progress: ApplicationProgress | undefined
@@ -131,17 +136,33 @@ const link = (label: string, text: string | undefined): ReadonlyArray<LinkView> 
   return url === undefined ? [] : [{ label, url }]
 }
 
-/** `pods` as the kind indexes them; `formats` are those of links to traces and dashboards. */
+export interface ApplicationContext {
+  /** As the kind indexes them. */
+  readonly pods: Store<SeenPod>
+  /** Of its executors, and of those of earlier applications of its name. */
+  readonly spans: ReadonlyArray<ExecutorSpan>
+  /** Of links to traces and dashboards. */
+  readonly formats: LinkFormats
+  readonly now: number
+}
+
+/** From what an application has reached back to what it has not. */
+const told = ["Succeeded", "Running", "Submitted", "Accepted"]
+
+const sentenceOf = (conditions: ReadonlyArray<Condition>): string =>
+  told.flatMap((type) => conditions.filter((it) => it.type === type && it.message !== ""))[0]?.message ?? ""
+
 export const applicationView = (
   application: SparkApplication,
-  pods: Store<SeenPod>,
-  formats: LinkFormats,
-  now: number,
+  { pods, spans, formats, now }: ApplicationContext,
 ): ApplicationView => {
   const { status, spec, metadata } = application
   const own = podViews(pods.by(byApplication, keyOf(application)))
+  const createdAt = epoch(metadata.creationTimestamp) ?? 0
+  const row = applicationRow(application)
   return {
-    row: applicationRow(application),
+    row,
+    sentence: row.explanation || redactText(sentenceOf(status?.conditions ?? [])),
     labels: metadata.labels ?? {},
     sparkApplicationId: status?.sparkApplicationId,
     suspended: spec?.suspend === true,
@@ -149,6 +170,7 @@ export const applicationView = (
     attempts: (status?.attempts ?? []).map(attemptView).toReversed(),
     nextRetry: status?.nextRetryTime,
     executors: status?.executors,
+    executorLevels: executorLevels(spans.filter(({ from }) => from >= createdAt)),
     executorFailures: (status?.recentExecutorFailures ?? []).toReversed(),
     progress: status?.progress,
     usage: status?.usage,

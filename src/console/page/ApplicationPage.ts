@@ -18,7 +18,12 @@ const isRun = (phase: string) => phase === "run"
 
 const lanesOf = ({ attempts }: ApplicationView): ReadonlyArray<Lane> =>
   attempts.toReversed().flatMap(({ number, phases }) => {
-    const bars = phases.map(({ phase, from, to }) => ({ label: phase, tone: `phase-${phase}`, from, to }))
+    const bars = phases.map(({ phase, from, to }) => ({
+      label: phase.replace("_", " "),
+      tone: `phase-${phase}`,
+      from,
+      to,
+    }))
     return [
       { label: `Attempt ${number}: start`, bars: bars.filter(({ label }) => !isRun(label)) },
       { label: `Attempt ${number}: run`, bars: bars.filter(({ label }) => isRun(label)) },
@@ -52,8 +57,8 @@ const buttonsOf = ({ row, suspended }: ApplicationView): ReadonlyArray<ActionBut
   ]
 }
 
-const Progress = ({ progress }: { progress: NonNullable<ApplicationView["progress"]> }) => {
-  const { summary, description, stages, tasks, jobs, batch } = progress
+const Progress = ({ progress, now }: { progress: NonNullable<ApplicationView["progress"]>; now: number }) => {
+  const { summary, description, stages, tasks, jobs, batch, lastProgressTime } = progress
   const share = /^(\d+(?:\.\d+)?)%$/.exec(summary ?? "")?.[1]
   return h(
     "div",
@@ -66,7 +71,8 @@ const Progress = ({ progress }: { progress: NonNullable<ApplicationView["progres
         ["Jobs", jobs && `${jobs.completed} completed, ${jobs.active} active, ${jobs.failed} failed`],
         ["Stages", stages && `${stages.completed} completed, ${stages.active} active, ${stages.failed} failed`],
         ["Tasks", tasks && `${tasks.completed} of ${tasks.total}, ${tasks.active} active, ${tasks.failed} failed`],
-        ["Micro-batch", batch && String(batch.id)],
+        ["Micro-batch", batch && h("span", null, `${batch.id}, `, h(Ago, { time: batch.time, now }))],
+        ["Last progress", lastProgressTime && h(Ago, { time: lastProgressTime, now })],
       ],
     }),
   )
@@ -178,7 +184,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
     h(
       "section",
       { class: "card lead" },
-      h("p", { role: "status" }, h(State, { state: row.state }), " ", row.explanation),
+      h("p", { role: "status" }, h(State, { state: row.state }), " ", data.sentence),
       h(Definitions, {
         items: [
           ["Namespace", namespace],
@@ -207,7 +213,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
       { title: "Timeline" },
       attempts.length === 0
         ? h(Empty, null, "There was no attempt yet.")
-        : h(Chart, { title: "Phases of each attempt", lanes: lanesOf(data), now }),
+        : h(Chart, { title: "Phases of each attempt", lanes: lanesOf(data), levels: data.executorLevels, now }),
       h(
         "ol",
         { class: "list" },
@@ -227,7 +233,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
         ),
       ),
     ),
-    progress && h(Section, { title: "Progress" }, h(Progress, { progress })),
+    progress && h(Section, { title: "Progress" }, h(Progress, { progress, now })),
     data.usage && h(Section, { title: "Requested resources" }, h(Usage, { usage: data.usage })),
     h(
       Section,

@@ -24,7 +24,7 @@ export const applicationColumns = (now: number): ReadonlyArray<Column<Applicatio
   { title: "Attempt", cell: ({ attempt }) => (attempt === 0 ? "" : String(attempt)) },
   { title: "Created", sort: "created", cell: ({ created }) => h(Ago, { time: created, now }) },
   { title: "Duration", cell: ({ started, ended }) => between(started, ended, now) },
-  { title: "Why", class: "why", cell: ({ explanation }) => h("span", { title: explanation }, explanation) },
+  { title: "Why", class: "why", cell: ({ explanation }) => explanation },
 ]
 
 const Filter = ({ name, label, value, hint }: { name: string; label: string; value: string; hint?: string }) =>

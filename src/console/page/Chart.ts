@@ -1,4 +1,7 @@
-/** Bars over time, drawn as SVG: the phases of attempts, and executors. A list in words says the same to those who do not see it. */
+/**
+ * Bars over time, drawn as SVG: the phases of attempts, and executors, with how many of these there were. A list in words says the same to those
+ * who do not see it.
+ */
 
 import { h } from "./Html.ts"
 import { clockTime, duration } from "./Text.ts"
@@ -17,10 +20,17 @@ export interface Lane {
   readonly bars: ReadonlyArray<Bar>
 }
 
+/** From a time on so many; until the next, or until the end of the chart. */
+export interface Level {
+  readonly time: string
+  readonly count: number
+}
+
 const width = 1000
 const laneHeight = 22
 const labelWidth = 150
 const axisHeight = 18
+const levelHeight = 44
 
 /** Epoch milliseconds of the marks of an axis: few, at round times. */
 export const marks = (from: number, until: number): ReadonlyArray<number> => {
@@ -35,13 +45,60 @@ export const marks = (from: number, until: number): ReadonlyArray<number> => {
 const textOf = ({ label, from, to }: Bar, now: number) =>
   `${label}: ${duration((to === undefined ? now : Date.parse(to)) - Date.parse(from))} from ${clockTime(from, true)}`
 
-export const Chart = ({ title, lanes, now }: { title: string; lanes: ReadonlyArray<Lane>; now: number }) => {
+export interface ChartProps {
+  readonly title: string
+  readonly lanes: ReadonlyArray<Lane>
+  /** Of executors, below the lanes. */
+  readonly levels?: ReadonlyArray<Level>
+  readonly now: number
+}
+
+/** The outline of the levels between two heights, as the path of an SVG. */
+const outline = (
+  levels: ReadonlyArray<Level>,
+  x: (time: number) => number,
+  end: number,
+  top: number,
+  bottom: number,
+) => {
+  const most = Math.max(1, ...levels.map(({ count }) => count))
+  const y = (count: number) => bottom - (count / most) * (bottom - top)
+  const first = x(Date.parse(levels[0]!.time))
+  const steps = levels.map(({ time, count }) => `H${x(Date.parse(time))}V${y(count)}`)
+  return `M${first} ${bottom}${steps.join("")}H${x(end)}V${bottom}Z`
+}
+
+/** What the colours that can be seen mean; not needed for one. */
+const Legend = ({ bars }: { bars: ReadonlyArray<Bar> }) => {
+  const tones = new Map(bars.filter(({ from, to }) => from !== to).map(({ tone, label }) => [tone, label]))
+  if (tones.size < 2) return null
+  return h(
+    "p",
+    { class: "legend", "aria-hidden": "true" },
+    [...tones].map(([tone, label]) =>
+      h(
+        "span",
+        { key: tone },
+        h(
+          "svg",
+          { viewBox: "0 0 10 10", width: 10, height: 10 },
+          h("rect", { class: tone, width: 10, height: 10, rx: 2 }),
+        ),
+        label,
+      ),
+    ),
+  )
+}
+
+export const Chart = ({ title, lanes, levels = [], now }: ChartProps) => {
   const bars = lanes.flatMap((lane) => lane.bars)
   if (bars.length === 0) return null
   const start = Math.min(...bars.map(({ from }) => Date.parse(from)))
   const end = Math.max(start + 1000, ...bars.map(({ to }) => (to === undefined ? now : Date.parse(to))))
   const x = (time: number) => labelWidth + ((time - start) / (end - start)) * (width - labelWidth - 10)
-  const height = lanes.length * laneHeight + axisHeight
+  const lanesHeight = lanes.length * laneHeight
+  const height = lanesHeight + (levels.length === 0 ? 0 : levelHeight) + axisHeight
+  const most = Math.max(0, ...levels.map(({ count }) => count))
   return h(
     "figure",
     { class: "chart", tabIndex: 0, role: "group", "aria-label": title },
@@ -56,7 +113,7 @@ export const Chart = ({ title, lanes, now }: { title: string; lanes: ReadonlyArr
           h("line", { x1: x(time), x2: x(time), y1: 0, y2: height - axisHeight }),
           h(
             "text",
-            { x: x(time), y: height - 4, "text-anchor": "middle" },
+            { x: x(time), y: height - 4, "text-anchor": x(time) > width - 50 ? "end" : "middle" },
             clockTime(new Date(time).toISOString(), end - start < 600_000),
           ),
         ),
@@ -85,11 +142,20 @@ export const Chart = ({ title, lanes, now }: { title: string; lanes: ReadonlyArr
           }),
         ),
       ),
+      levels.length > 0 &&
+        h(
+          "g",
+          null,
+          h("text", { class: "lane", x: 0, y: lanesHeight + 28 }, `Executors, at most ${most}`),
+          h("path", { class: "levels", d: outline(levels, x, end, lanesHeight + 6, lanesHeight + levelHeight - 4) }),
+        ),
     ),
+    h(Legend, { bars }),
     h(
       "ul",
       { class: "hidden" },
       lanes.flatMap((lane) => lane.bars.map((bar) => h("li", null, `${lane.label}, ${textOf(bar, now)}`))),
+      levels.map(({ time, count }) => h("li", null, `${count} executors from ${clockTime(time, true)}`)),
     ),
   )
 }

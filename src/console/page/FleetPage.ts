@@ -4,7 +4,7 @@ import type { FleetView } from "../api/FleetView.ts"
 import { type Unchecked, useData, useNow } from "./Data.ts"
 import { Ago, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
-import { duration, plural, stateTone } from "./Text.ts"
+import { duration, stateTone } from "./Text.ts"
 
 interface CountsProps {
   readonly title: string
@@ -79,7 +79,7 @@ export const FleetPage = () => {
     Object.keys(data.historyServers).length > 0 && h(Counts, { title: "History servers", counts: data.historyServers }),
     h(
       Section,
-      { title: "Waiting", aside: h("span", { class: "total" }, String(data.waitingTotal)) },
+      { title: "Waiting", wide: true, aside: h("span", { class: "total" }, String(data.waitingTotal)) },
       data.waiting.length === 0
         ? h(Empty, null, "No application waits.")
         : h(
@@ -98,7 +98,7 @@ export const FleetPage = () => {
     ),
     h(
       Section,
-      { title: "Failed last" },
+      { title: "Failed last", wide: true },
       data.failed.length === 0
         ? h(Empty, null, "No application has failed.")
         : h(
@@ -120,15 +120,15 @@ export const FleetPage = () => {
     data.queues.length > 0 &&
       h(
         Section,
-        { title: "Work queues of the operator" },
+        { title: "Work queues of the operator", wide: true },
         h(Table<FleetView["queues"][number]>, {
           caption: "Work queues",
           rows: data.queues,
           keyOf: ({ name }) => name,
           columns: [
             { title: "Queue", cell: ({ name }) => name },
-            { title: "Ready", cell: ({ depth }) => plural(depth, "key") },
-            { title: "Longest", cell: ({ longestSeconds }) => duration(longestSeconds * 1000) },
+            { title: "Ready", cell: ({ depth }) => String(depth) },
+            { title: "Running for", cell: ({ longestSeconds }) => duration(longestSeconds * 1000) },
           ],
         }),
       ),

@@ -33,8 +33,16 @@ export const State = ({ state }: { state: string }) =>
 export const Ago = ({ time, now }: { time: string | undefined | null; now: number }) =>
   time ? h("time", { dateTime: time, title: new Date(time).toLocaleString() }, ago(time, now)) : h("span", null, "–")
 
-export const Section = ({ title, children, aside }: { title: string; children?: Children; aside?: Children }) =>
-  h("section", { class: "card" }, h("header", null, h("h2", null, title), aside), children)
+export interface SectionProps {
+  readonly title: string
+  readonly children?: Children
+  readonly aside?: Children
+  /** As wide as the page. */
+  readonly wide?: boolean
+}
+
+export const Section = ({ title, children, aside, wide = false }: SectionProps) =>
+  h("section", { class: wide ? "card wide" : "card" }, h("header", null, h("h2", null, title), aside), children)
 
 export const Empty = ({ children }: { children?: Children }) => h("p", { class: "empty" }, children)
 

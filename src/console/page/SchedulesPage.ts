@@ -44,7 +44,11 @@ const Calendar = ({ now }: { now: number }) => {
           "g",
           { key: time, class: "axis" },
           h("line", { x1: x(time), x2: x(time), y1: 0, y2: height - 18 }),
-          h("text", { x: x(time), y: height - 4, "text-anchor": "middle" }, clockTime(new Date(time).toISOString())),
+          h(
+            "text",
+            { x: x(time), y: height - 4, "text-anchor": time === until ? "end" : "middle" },
+            clockTime(new Date(time).toISOString()),
+          ),
         ),
       ),
       h("line", { class: "now", x1: x(now), x2: x(now), y1: 0, y2: height - 18 }),

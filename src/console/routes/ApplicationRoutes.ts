@@ -72,8 +72,14 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
       "/api/applications/:namespace/:name",
       Effect.fnUntraced(function* ({ parameters }, viewer) {
         const application = yield* visibleObject(context, viewer, "applications", parameters)
-        const now = yield* Clock.currentTimeMillis
-        return json(applicationView(application, sources.applicationPods, context.links, now))
+        return json(
+          applicationView(application, {
+            pods: sources.applicationPods,
+            spans: context.executors.of(keyOf(application)),
+            formats: context.links,
+            now: yield* Clock.currentTimeMillis,
+          }),
+        )
       }),
     ),
     forViewers(

@@ -23,13 +23,16 @@ export interface UiFacts {
 const styles =
   "body{font-family:sans-serif;margin:1rem}nav a{margin-right:1rem}td,th{padding:.2rem .8rem;text-align:left}"
 /** It uses a browser as Spark's scripts do: jQuery adds this header, and what is folded is kept in the storage. */
-const script = `localStorage.setItem("collapse", "true")
-const request = new XMLHttpRequest()
-request.open("GET", uiRoot + "/api/v1/applications")
-request.setRequestHeader("X-Requested-With", "XMLHttpRequest")
-request.onload = () => (document.documentElement.dataset.application = JSON.parse(request.responseText)[0].id)
-request.send()
-document.documentElement.dataset.uiRoot = uiRoot
+const script = `{
+  localStorage.setItem("collapse", "true")
+  const { dataset } = document.documentElement
+  dataset.uiRoot = uiRoot
+  const request = new XMLHttpRequest()
+  request.open("GET", uiRoot + "/api/v1/applications")
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest")
+  request.onload = () => (dataset.application = JSON.parse(request.responseText)[0].id)
+  request.send()
+}
 `
 
 const answer = (contentType: string, text: string): ProxyAnswer => ({
