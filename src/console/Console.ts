@@ -94,7 +94,7 @@ export const make = Effect.fnUntraced(function* (
   const find = router([
     ...assetRoutes(assets),
     ...loginRoutes(tokens),
-    ...fleetRoutes(context),
+    ...fleetRoutes(context, feed),
     ...applicationRoutes(context, feed),
     ...logRoutes(context),
     ...scheduleRoutes(context),

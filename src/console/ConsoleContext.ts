@@ -52,16 +52,21 @@ export const visibleOf = Effect.fnUntraced(function* (
     : { isVisible: (namespace) => allowed.has(namespace), scope: [...allowed].toSorted().join(",") }
 })
 
+/** The objects of a kind in visible namespaces. */
+export const objectsOf = <K extends ShownKind>(
+  { sources }: ConsoleContext,
+  kind: K,
+  { isVisible }: { readonly isVisible: Visible },
+): Array<ObjectOf<K>> =>
+  ([...sources[kind].values()] as Array<ObjectOf<K>>).filter(({ metadata }) => isVisible(metadata.namespace))
+
 /** The objects of a kind that the viewer sees. */
-export const visibleObjects = Effect.fnUntraced(function* <K extends ShownKind>(
+export const visibleObjects = <K extends ShownKind>(
   context: ConsoleContext,
   viewer: Viewer,
   kind: K,
-): Effect.fn.Return<Array<ObjectOf<K>>, Refused> {
-  const { isVisible } = yield* visibleOf(context, viewer, kind)
-  const objects = [...context.sources[kind].values()] as Array<ObjectOf<K>>
-  return objects.filter(({ metadata }) => isVisible(metadata.namespace))
-})
+): Effect.Effect<Array<ObjectOf<K>>, Refused> =>
+  Effect.map(visibleOf(context, viewer, kind), (visible) => objectsOf(context, kind, visible))
 
 export type ObjectOf<K extends ShownKind> = NonNullable<ReturnType<Sources[K]["get"]>>
 

@@ -1,4 +1,4 @@
-/** The first page: how much there is of everything, what waits and why, what failed last, and how busy the operator is. Pure. */
+/** The first page: how much there is of everything, what waits and why, and what failed last. Pure. */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
@@ -29,8 +29,11 @@ export interface FleetView {
   readonly waitingTotal: number
   /** The last that failed first, at most ten. */
   readonly failed: ReadonlyArray<ApplicationRow>
+}
+
+export interface FleetAnswer extends FleetView {
   /** Empty for viewers that may not list applications in all namespaces: queues are those of the whole operator. */
-  readonly queues: ReadonlyArray<{ readonly name: string; readonly depth: number; readonly longestSeconds: number }>
+  readonly queues: ReadonlyArray<QueueReading>
 }
 
 export interface FleetObjects {
@@ -38,7 +41,6 @@ export interface FleetObjects {
   readonly schedules: Iterable<ScheduledSparkApplication>
   readonly connects: Iterable<SparkConnect>
   readonly historyServers: Iterable<SparkHistoryServer>
-  readonly queues: ReadonlyArray<QueueReading>
 }
 
 const shown = 10
@@ -65,7 +67,7 @@ const failedStates: ReadonlySet<string> = new Set(["FAILED", "SUBMISSION_FAILED"
 const endOf = ({ status }: SparkApplication) => status?.attempts?.at(-1)?.finishTime ?? status?.terminationTime ?? ""
 
 export const fleetView = (objects: FleetObjects): FleetView => {
-  const { applications, schedules, connects, historyServers, queues } = objects
+  const { applications, schedules, connects, historyServers } = objects
   const all = [...applications]
   const waiting = all.flatMap(({ metadata, status }) =>
     status?.waiting === undefined
@@ -84,6 +86,5 @@ export const fleetView = (objects: FleetObjects): FleetView => {
       .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
       .slice(0, shown)
       .map(applicationRow),
-    queues: queues.map(({ name, depth, longestSeconds }) => ({ name, depth, longestSeconds })),
   }
 }

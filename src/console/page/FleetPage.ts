@@ -1,6 +1,6 @@
 /** The first page: how much there is of everything, what waits and why, and what failed last. */
 
-import type { FleetView } from "../api/FleetView.ts"
+import type { FleetAnswer } from "../api/FleetView.ts"
 import { useData, useNow } from "./Data.ts"
 import { Ago, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
@@ -63,7 +63,7 @@ const Counts = ({ title, counts, to }: CountsProps) => {
 }
 
 export const FleetPage = () => {
-  const { data, problem } = useData<FleetView>("/api/fleet", {
+  const { data, problem } = useData<FleetAnswer>("/api/fleet", {
     kinds: ["applications", "schedules", "connects", "historyServers"],
   })
   const now = useNow()
@@ -120,7 +120,7 @@ export const FleetPage = () => {
       h(
         Section,
         { title: "Work queues of the operator" },
-        h(Table<FleetView["queues"][number]>, {
+        h(Table<FleetAnswer["queues"][number]>, {
           caption: "Work queues",
           rows: data.queues,
           keyOf: ({ name }) => name,

@@ -2,36 +2,53 @@
 
 import { Effect } from "effect"
 import { nameOf } from "../access/Viewer.ts"
-import { fleetView } from "../api/FleetView.ts"
+import { type FleetAnswer, type FleetView, fleetView } from "../api/FleetView.ts"
 import type { SessionView } from "../api/SessionView.ts"
-import { type ConsoleContext, visibleObjects, visibleOf } from "../ConsoleContext.ts"
+import type { ChangeFeed } from "../ChangeFeed.ts"
+import { type ConsoleContext, objectsOf, visibleOf } from "../ConsoleContext.ts"
 import { type ConsoleRoute, forViewers, json } from "../http/Exchange.ts"
+import * as KeptViews from "../KeptViews.ts"
+import type { ShownKind } from "../Sources.ts"
 
-export const fleetRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRoute> => [
-  forViewers("GET", "/api/session", (_asked, viewer) =>
-    Effect.succeed(
-      json({
-        viewer: nameOf(viewer),
-        canLogOut: viewer._tag === "Token",
-        actions: context.actions,
-        version: context.version,
-      } satisfies SessionView),
+export const fleetRoutes = (context: ConsoleContext, feed: ChangeFeed): ReadonlyArray<ConsoleRoute> => {
+  const keptViews = KeptViews.make<FleetView>(feed)
+  return [
+    forViewers("GET", "/api/session", (_asked, viewer) =>
+      Effect.succeed(
+        json({
+          viewer: nameOf(viewer),
+          canLogOut: viewer._tag === "Token",
+          actions: context.actions,
+          version: context.version,
+        } satisfies SessionView),
+      ),
     ),
-  ),
-  forViewers(
-    "GET",
-    "/api/fleet",
-    Effect.fnUntraced(function* (_asked, viewer) {
-      const { scope } = yield* visibleOf(context, viewer, "applications")
-      return json(
-        fleetView({
-          applications: yield* visibleObjects(context, viewer, "applications"),
-          schedules: yield* visibleObjects(context, viewer, "schedules"),
-          connects: yield* visibleObjects(context, viewer, "connects"),
-          historyServers: yield* visibleObjects(context, viewer, "historyServers"),
-          queues: scope === "*" ? context.sources.queues() : [],
-        }),
-      )
-    }),
-  ),
-]
+    forViewers(
+      "GET",
+      "/api/fleet",
+      Effect.fnUntraced(function* (_asked, viewer) {
+        const of = (kind: ShownKind) => visibleOf(context, viewer, kind)
+        const visible = yield* Effect.all({
+          applications: of("applications"),
+          schedules: of("schedules"),
+          connects: of("connects"),
+          historyServers: of("historyServers"),
+        })
+        const view = keptViews(
+          Object.values(visible)
+            .map(({ scope }) => scope)
+            .join("\n"),
+          () =>
+            fleetView({
+              applications: objectsOf(context, "applications", visible.applications),
+              schedules: objectsOf(context, "schedules", visible.schedules),
+              connects: objectsOf(context, "connects", visible.connects),
+              historyServers: objectsOf(context, "historyServers", visible.historyServers),
+            }),
+        )
+        const queues = visible.applications.scope === "*" ? context.sources.queues() : []
+        return json({ ...view, queues } satisfies FleetAnswer)
+      }),
+    ),
+  ]
+}
