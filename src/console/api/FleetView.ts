@@ -7,6 +7,8 @@ import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSpar
 import { stateOf as historyState } from "../../history/telemetry/HistoryInstruments.ts"
 import type { QueueReading } from "../Sources.ts"
 import { applicationRow, type ApplicationRow, shownState } from "./ApplicationRow.ts"
+import { compareText, firstOf } from "./FirstOf.ts"
+import { redactText } from "./Redact.ts"
 
 export type Counts = Readonly<Record<string, number>>
 
@@ -64,27 +66,29 @@ export const connectState = ({ status }: SparkConnect): string => status?.state 
 
 const failedStates: ReadonlySet<string> = new Set(["FAILED", "SUBMISSION_FAILED", "FAILING"])
 
+const waitingSince = ({ status }: SparkApplication) => status?.waiting?.since ?? ""
+
+const waitingView = ({ metadata: { namespace, name }, status }: SparkApplication): WaitingView => ({
+  namespace,
+  name,
+  reason: status?.waiting?.reason ?? "",
+  message: status?.waiting?.message && redactText(status.waiting.message),
+  since: status?.waiting?.since ?? "",
+})
+
 const endOf = ({ status }: SparkApplication) => status?.attempts?.at(-1)?.finishTime ?? status?.terminationTime ?? ""
 
-export const fleetView = (objects: FleetObjects): FleetView => {
-  const { applications, schedules, connects, historyServers } = objects
+export const fleetView = ({ applications, schedules, connects, historyServers }: FleetObjects): FleetView => {
   const all = [...applications]
-  const waiting = all.flatMap(({ metadata, status }) =>
-    status?.waiting === undefined
-      ? []
-      : [{ namespace: metadata.namespace, name: metadata.name, message: undefined, ...status.waiting }],
-  )
+  const waiting = all.filter(({ status }) => status?.waiting !== undefined)
   const failed = all.filter((application) => failedStates.has(shownState(application)))
   return {
     applications: countBy(all, shownState),
     schedules: countBy(schedules, scheduleState),
     connects: countBy(connects, connectState),
     historyServers: countBy(historyServers, historyState),
-    waiting: waiting.toSorted((a, b) => (a.since < b.since ? -1 : 1)).slice(0, shown),
+    waiting: firstOf(waiting, shown, (a, b) => compareText(waitingSince(a), waitingSince(b))).map(waitingView),
     waitingTotal: waiting.length,
-    failed: failed
-      .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
-      .slice(0, shown)
-      .map(applicationRow),
+    failed: firstOf(failed, shown, (a, b) => compareText(endOf(b), endOf(a))).map(applicationRow),
   }
 }
