@@ -5,6 +5,7 @@ import { SparkConnectSpec } from "../api/connect/SparkConnectSpec.ts"
 import type { Problem } from "../api/Problem.ts"
 import { structuralSchema } from "../api/schema/StructuralSchema.ts"
 import { unknownIn } from "../api/schema/UnknownFields.ts"
+import { isServiceName } from "../kube/names/ObjectName.ts"
 import { keyOf } from "../spark/conf/SparkConf.ts"
 import { progressWarnings } from "../spark/health/HealthPlan.ts"
 import { maxLabelLength } from "../spark/Names.ts"
@@ -91,7 +92,7 @@ const service: Rule = ({ metadata, spec: { server } }) => {
       { field, message: `is required with spec.server.service; use ${metadata.name}-server, which is the usual name` },
     ]
   }
-  return typeof name === "string" && name.length <= maxLabelLength && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)
+  return typeof name === "string" && isServiceName(name)
     ? []
     : [
         {

@@ -5,7 +5,7 @@
 
 import { Effect, Latch, Queue, type Scope } from "effect"
 import type { Key } from "../runtime/Store.ts"
-import { type ShownKind, shownKinds, type Sources } from "./Sources.ts"
+import type { ShownKind, Sources } from "./Sources.ts"
 
 /** Keys by kind. */
 export type Changes = ReadonlyMap<ShownKind, ReadonlySet<Key>>
@@ -13,8 +13,8 @@ export type Changes = ReadonlyMap<ShownKind, ReadonlySet<Key>>
 export interface ChangeFeed {
   /** Changes from now on; ends with the scope. A listener that does not take them loses the oldest. */
   readonly listen: Effect.Effect<Queue.Dequeue<Changes>, never, Scope.Scope>
-  /** Another number after each change of this kind. */
-  readonly versionOf: (kind: ShownKind) => number
+  /** How many times changes were reported, also if there was no listener. */
+  readonly reports: () => number
 }
 
 const coalesceMillis = 500
@@ -24,13 +24,11 @@ export const make = Effect.fnUntraced(function* (
   sources: Pick<Sources, "onChange">,
 ): Effect.fn.Return<ChangeFeed, never, Scope.Scope> {
   const listeners = new Set<Queue.Queue<Changes>>()
-  const versions = new Map<ShownKind, number>(shownKinds.map((kind) => [kind, 0]))
   const changed = Latch.makeUnsafe(false)
   let gathered = new Map<ShownKind, Set<Key>>()
+  let reports = 0
 
   const end = sources.onChange((kind, key) => {
-    versions.set(kind, (versions.get(kind) ?? 0) + 1)
-    if (listeners.size === 0) return
     const keys = gathered.get(kind)
     if (keys === undefined) gathered.set(kind, new Set([key]))
     else keys.add(key)
@@ -41,6 +39,7 @@ export const make = Effect.fnUntraced(function* (
   const flush = Effect.sync(() => {
     const changes = gathered
     gathered = new Map()
+    reports++
     changed.closeUnsafe()
     for (const listener of listeners) Queue.offerUnsafe(listener, changes)
   })
@@ -49,7 +48,7 @@ export const make = Effect.fnUntraced(function* (
   )
 
   return {
-    versionOf: (kind) => versions.get(kind) ?? 0,
+    reports: () => reports,
     listen: Effect.acquireRelease(
       Effect.map(Queue.sliding<Changes>(waiting), (queue) => {
         listeners.add(queue)

@@ -45,7 +45,7 @@ export interface ConsoleOptions {
   readonly actions: boolean
   /** Of links to traces and dashboards. */
   readonly links: LinkFormats
-  /** `operator`: whoever reaches it has the rights of the operator. `token`: viewers log in with a token of the cluster. */
+  /** `operator`: every viewer has the rights of the operator. `token`: viewers log in with a token of the cluster. */
   readonly access: "token" | "operator"
   readonly version: string
 }
@@ -82,7 +82,8 @@ export const make = Effect.fnUntraced(function* (
     cookies: Readonly<Record<string, string>>,
   ): Effect.fn.Return<Viewer, Refused> {
     if (access === "operator") return { _tag: "Operator", kube }
-    if (tokens === undefined) return yield* new Refused({ status: 503, message: "Nobody can log in here" })
+    if (tokens === undefined)
+      return yield* new Refused({ status: 503, message: "There is no API server that could check a token" })
     const token = tokenOf(headers, cookies)
     const viewer = token === undefined ? undefined : yield* tokens.viewerOf(token)
     return viewer ?? (yield* new Refused({ status: 401, message: "Log in first" }))
@@ -96,7 +97,7 @@ export const make = Effect.fnUntraced(function* (
   const find = router([
     ...assetRoutes(assets),
     ...loginRoutes(tokens),
-    ...fleetRoutes(context),
+    ...fleetRoutes(context, feed),
     ...applicationRoutes(context, feed),
     ...logRoutes(context),
     ...scheduleRoutes(context),

@@ -64,16 +64,24 @@ export const visibleOf = Effect.fnUntraced(function* (
   return { isVisible: (namespace) => seen.has(namespace), scope: [...seen].toSorted().join(","), unchecked }
 })
 
+/** The objects of a kind in visible namespaces. */
+export const objectsOf = <K extends ShownKind>(
+  { sources }: ConsoleContext,
+  kind: K,
+  { isVisible }: { readonly isVisible: Visible },
+): Array<ObjectOf<K>> =>
+  ([...sources[kind].values()] as Array<ObjectOf<K>>).filter(({ metadata }) => isVisible(metadata.namespace))
+
 /** The objects of a kind that the viewer sees, and of how many namespaces others may follow. */
-export const visibleObjects = Effect.fnUntraced(function* <K extends ShownKind>(
+export const visibleObjects = <K extends ShownKind>(
   context: ConsoleContext,
   viewer: Viewer,
   kind: K,
-): Effect.fn.Return<{ readonly objects: Array<ObjectOf<K>>; readonly unchecked: number }, Refused> {
-  const { isVisible, unchecked } = yield* visibleOf(context, viewer, kind)
-  const objects = [...context.sources[kind].values()] as Array<ObjectOf<K>>
-  return { objects: objects.filter(({ metadata }) => isVisible(metadata.namespace)), unchecked }
-})
+): Effect.Effect<{ readonly objects: Array<ObjectOf<K>>; readonly unchecked: number }, Refused> =>
+  Effect.map(visibleOf(context, viewer, kind), (visibility) => ({
+    objects: objectsOf(context, kind, visibility),
+    unchecked: visibility.unchecked,
+  }))
 
 export type ObjectOf<K extends ShownKind> = NonNullable<ReturnType<Sources[K]["get"]>>
 

@@ -2,6 +2,7 @@
 
 import { Option } from "effect"
 import type { Problem } from "../api/Problem.ts"
+import { isDnsSubdomain } from "../kube/names/ObjectName.ts"
 import { type EventLogTarget, type EventLogTargetFound, noTarget } from "../spark/history/EventLogTarget.ts"
 import { isHistoryUrlFormat, wantedHistoryUrlFormat } from "../spark/history/HistoryUrl.ts"
 import { type FlagValues, flagName } from "./Flag.ts"
@@ -20,10 +21,7 @@ const directory: ValueKind<string | undefined> = {
 
 const claim: ValueKind<string | undefined> = {
   allowed: "the name of a PersistentVolumeClaim, or empty for none",
-  parse: (text) =>
-    text === "" || /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)
-      ? Option.some(text || undefined)
-      : Option.none(),
+  parse: (text) => (text === "" || isDnsSubdomain(text) ? Option.some(text || undefined) : Option.none()),
 }
 
 export const flags = {

@@ -5,6 +5,7 @@
 
 import { Option, Result, Schema } from "effect"
 import { StringMap } from "../api/schema/Scalar.ts"
+import { isDnsLabel, isDnsSubdomain } from "../kube/names/ObjectName.ts"
 import { parseLabelSelector } from "../kube/selector/LabelSelector.ts"
 
 /** `parse` returns `None` for text that is not such a value; `allowed` completes the sentence "use …". */
@@ -84,7 +85,7 @@ export const bindAddress: ValueKind<string> = kind(
 
 /** The name of a host, in lower case and without a port; `*` for any. */
 export const hostNameOrAny: ValueKind<string> = kind("the name of a host without a port, or *", (text) =>
-  /^(?:\*|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/i.test(text) ? text.toLowerCase() : undefined,
+  text === "*" || isDnsSubdomain(text.toLowerCase()) ? text.toLowerCase() : undefined,
 )
 
 export const urlPath: ValueKind<string> = kind("a path that starts with /, such as /metrics", matching(/^\/[^\s?#]*$/))
@@ -130,9 +131,8 @@ export const stringMap: ValueKind<Readonly<Record<string, string>>> = {
   },
 }
 
-export const namespace: ValueKind<string> = kind(
-  "the name of a namespace",
-  matching(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
+export const namespace: ValueKind<string> = kind("the name of a namespace", (text) =>
+  isDnsLabel(text) ? text : undefined,
 )
 
 /** A label selector, as it was written; `""` for none. */
@@ -144,16 +144,16 @@ export const labelSelector: ValueKind<string | undefined> = {
 /** `namespace/name` of an object; `""` for none. */
 export const objectKey: ValueKind<string | undefined> = {
   allowed: "namespace/name, or empty for none",
-  parse: (text) =>
-    text === "" || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)
-      ? Option.some(text || undefined)
-      : Option.none(),
+  parse: (text) => {
+    const [namespace = "", name = "", ...more] = text.split("/")
+    const isKey = isDnsLabel(namespace) && isDnsSubdomain(name) && more.length === 0
+    return text === "" || isKey ? Option.some(text || undefined) : Option.none()
+  },
 }
 
 /** The name of a scheduler, as in `schedulerName` of pods. */
-export const schedulerName: ValueKind<string> = kind(
-  "the name of a scheduler",
-  matching(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/),
+export const schedulerName: ValueKind<string> = kind("the name of a scheduler", (text) =>
+  isDnsSubdomain(text) ? text : undefined,
 )
 
 /** A Kubernetes label key with or without a prefix, or its form as a metric label, with `_` for `-`. */

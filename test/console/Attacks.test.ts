@@ -1,4 +1,4 @@
-/** What somebody may try who is not allowed to: as another host, from another page, with another path, as another user, as a driver. */
+/** What the console refuses: other hosts, other pages, other paths, other users, and the scripts of drivers. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -25,7 +25,7 @@ describe("attacks on the console", () => {
     }),
   )
 
-  it.live("change nothing from another page, with whatever cookie", () =>
+  it.live("change nothing from another page, with any cookie", () =>
     Effect.gen(function* () {
       const bench = yield* makeConsole()
       bench.add(running("team-a", "spark-pi"))
@@ -43,7 +43,7 @@ describe("attacks on the console", () => {
         headers: { origin: "http://evil.example", "content-type": "application/x-www-form-urlencoded" },
         body: `token=${tokens.reader}`,
       })
-      assert.deepStrictEqual([login.status, login.headers["set-cookie"]], [403, undefined], "no login as somebody else")
+      assert.deepStrictEqual([login.status, login.headers["set-cookie"]], [403, undefined], "no login as another user")
     }),
   )
 
@@ -114,7 +114,7 @@ describe("attacks on the console", () => {
     }),
   )
 
-  it.live("nobody sees anything without a token, or with a wrong one", () =>
+  it.live("show nothing without a token, or with a wrong one", () =>
     Effect.gen(function* () {
       const { ask } = yield* makeConsole()
       for (const path of ["/api/fleet", "/api/applications", "/api/changes", app, "/ui/team-a/spark-pi"]) {
@@ -245,7 +245,7 @@ describe("attacks on the console", () => {
     }),
   )
 
-  it.live("secrets of a spec are shown to nobody", () =>
+  it.live("do not show the secrets of a spec", () =>
     Effect.gen(function* () {
       const bench = yield* makeConsole()
       bench.add(running("team-a", "spark-pi"))

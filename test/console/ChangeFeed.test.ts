@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import * as ChangeFeed from "../../src/console/ChangeFeed.ts"
+import * as KeptViews from "../../src/console/KeptViews.ts"
 import type { Listener } from "../../src/console/Sources.ts"
 
 const world = Effect.gen(function* () {
@@ -38,13 +39,28 @@ describe("the feed of changes", () => {
     }),
   )
 
-  it.effect("counts versions without listeners, so that pages that were kept are made again", () =>
+  it.effect("counts its reports, also without listeners, so that views that were kept are made again", () =>
     Effect.gen(function* () {
       const { feed, change } = yield* world
-      const before = feed.versionOf("applications")
+      const kept = KeptViews.make<number>(feed)
+      let made = 0
+      const view = () => kept("page", () => ++made)
+      assert.deepStrictEqual([view(), view()], [1, 1])
       change("applications", "default/app")
-      assert.notStrictEqual(feed.versionOf("applications"), before)
-      assert.strictEqual(feed.versionOf("connects"), 0)
+      yield* TestClock.adjust("600 millis")
+      assert.deepStrictEqual([view(), view()], [2, 2])
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(view(), 2)
+    }),
+  )
+
+  it.effect("tells those who come between a change and its report of it: the view that they got may be older", () =>
+    Effect.gen(function* () {
+      const { feed, change } = yield* world
+      change("applications", "default/app")
+      const listener = yield* feed.listen
+      yield* TestClock.adjust("600 millis")
+      assert.deepStrictEqual([...((yield* Queue.take(listener)).get("applications") ?? [])], ["default/app"])
     }),
   )
 

@@ -58,7 +58,6 @@ describe("the console", () => {
   it.live("reports a change within two seconds, to those who may see it", () =>
     Effect.gen(function* () {
       const bench = yield* makeConsole()
-      bench.add(running("team-a", "first"))
       const text = yield* readUntil(`${bench.url}/api/changes`, as("reader"), /event: change/, () => {
         bench.add(running("team-b", "hidden"))
         bench.add(running("team-a", "spark-pi"))

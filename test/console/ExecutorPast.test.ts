@@ -33,7 +33,7 @@ describe("what the console remembers of executors", () => {
       pods.put(running("pi", 2))
       pods.put(executor("pi", 2, { terminated }))
       yield* TestClock.adjust("40 seconds")
-      for (const object of [...pods.values()]) {
+      for (const object of pods.values()) {
         pods.apply({ _tag: "Deleted", object: { ...object, metadata: { ...object.metadata, resourceVersion: "99" } } })
       }
       assert.deepStrictEqual(past.of("default/pi"), [

@@ -15,7 +15,7 @@ const linksOf = (html: string): ReadonlyArray<string> =>
     ([, link, url]) => (link ?? url ?? "").replaceAll("&amp;", "&"),
   )
 
-/** Where the page's scripts ask: what they are told, and what they were written to ask by themselves. */
+/** The path that the page gives to its scripts. */
 const rootsOf = (html: string): ReadonlyArray<string> =>
   [...html.matchAll(/setUIRoot\('([^']*)'\)/g)].map(([, root = ""]) => root)
 

@@ -2,8 +2,9 @@
 
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
+import { isDnsLabel, isDnsSubdomain } from "../../src/kube/names/ObjectName.ts"
 import { build } from "../../src/spark/driver/Build.ts"
-import { isDnsLabel, isDnsSubdomain, labelError } from "../../src/spark/pod/MetadataRules.ts"
+import { labelError } from "../../src/spark/pod/MetadataRules.ts"
 import { podGroup } from "../../src/spark/scheduler/PodGroup.ts"
 import { resourceList } from "../../src/spark/scheduler/PodRequests.ts"
 import { profiles } from "../../src/spark/SparkProfile.ts"

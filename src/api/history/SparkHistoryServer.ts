@@ -1,6 +1,7 @@
 /** The resource `firesteel.dev/v1alpha1` SparkHistoryServer as a whole, and its reader. */
 
 import { Schema } from "effect"
+import { serviceNameSyntax } from "../../kube/names/ObjectName.ts"
 import type { Metadata as ObjectMetadata } from "../application/SparkApplication.ts"
 import { reader } from "../schema/Decode.ts"
 import { embedded, optional, pattern, required } from "../schema/Field.ts"
@@ -9,7 +10,7 @@ import { SparkHistoryServerStatus } from "./SparkHistoryServerStatus.ts"
 
 /** A DNS label (RFC 1035): the Service has this name, and the pods have it as a label. */
 export const HistoryServerName = pattern(
-  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  serviceNameSyntax,
   "the name of a history server; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 63 },
 )

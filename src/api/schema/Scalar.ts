@@ -4,6 +4,7 @@
  */
 
 import { Schema } from "effect"
+import { serviceNameSyntax, subdomainSyntax } from "../../kube/names/ObjectName.ts"
 import { integer, IntOrString, pattern } from "./Field.ts"
 
 export const Int32 = integer("int32")
@@ -63,21 +64,21 @@ export const Factor = pattern(
 
 /** The name of a pod (RFC 1123 subdomain). */
 export const PodName = pattern(
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  subdomainSyntax,
   "a pod name; use at most 253 lower case letters, digits, - and ., with a letter or digit at both ends of each part",
   { maxLength: 253 },
 )
 
 /** The name of an application: a DNS label (RFC 1035), because it is used as a label value and in the names of Services. */
 export const ApplicationName = pattern(
-  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  serviceNameSyntax,
   "an application name; use at most 63 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 63 },
 )
 
 /** The name of a Connect server: as that of an application, with room for `-server` in the name of its Service. */
 export const ConnectName = pattern(
-  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  serviceNameSyntax,
   "the name of a Connect server; use at most 56 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 56 },
 )
@@ -87,7 +88,7 @@ export const ConnectName = pattern(
  * a time in minutes. The operator checks the limit of its own precision.
  */
 export const ScheduleName = pattern(
-  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  serviceNameSyntax,
   "a schedule name; use at most 54 lower case letters, digits and -, with a letter first and no - at the end",
   { maxLength: 54 },
 )

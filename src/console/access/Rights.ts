@@ -40,7 +40,7 @@ export interface Allowed {
 }
 
 const keptSeconds = 30
-/** Namespaces that lists ask about, of one viewer: at most so many at once, and then so many a second. */
+/** Reviews for the lists of one viewer: at once, after a pause, and a second from then on. */
 const burst = 500
 const perSecond = 20
 /** There are four kinds of lists. Each keeps its answers long enough for `perSecond` to renew them all. */

@@ -5,7 +5,7 @@
 
 import { isLoopback } from "../http/RequestGuard.ts"
 
-/** Browsers drop longer cookies without a word. */
+/** Browsers drop longer cookies silently. */
 export const longestToken = 3800
 
 /** With TLS the name makes browsers refuse a cookie that another host, or an unencrypted page, has set. */

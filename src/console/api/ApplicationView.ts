@@ -21,7 +21,7 @@ import type { SeenPod } from "../../spark/observe/PodPast.ts"
 import type { ExecutorSpan } from "../ExecutorPast.ts"
 import { applicationRow, type ApplicationRow } from "./ApplicationRow.ts"
 import { type LinkFormats, linksOf, type LinkView, webUrl } from "./LinkFormat.ts"
-import { redactText } from "./Redact.ts"
+import { redactMessages, redactText } from "./Redact.ts"
 import { type ExecutorLevel, executorLevels, type PhaseBar, phaseBars } from "./Timeline.ts"
 
 export interface PodView {
@@ -124,7 +124,6 @@ const attemptView = (attempt: Attempt): AttemptView => {
   const history = webUrl(historyURL)
   return {
     ...shown,
-    ...(attempt.message === undefined ? {} : { message: redactText(attempt.message) }),
     ...(usage?.coreUtilization === undefined ? {} : { coreUtilization: usage.coreUtilization }),
     ...(history === undefined ? {} : { historyURL: history }),
     phases: phaseBars(attempt),
@@ -146,11 +145,11 @@ export interface ApplicationContext {
   readonly now: number
 }
 
-/** From what an application has reached back to what it has not. */
-const told = ["Succeeded", "Running", "Submitted", "Accepted"]
+/** The condition that was reached last comes first. */
+const byProgress = ["Succeeded", "Running", "Submitted", "Accepted"]
 
 const sentenceOf = (conditions: ReadonlyArray<Condition>): string =>
-  told.flatMap((type) => conditions.filter((it) => it.type === type && it.message !== ""))[0]?.message ?? ""
+  byProgress.flatMap((type) => conditions.filter((it) => it.type === type && it.message !== ""))[0]?.message ?? ""
 
 export const applicationView = (
   application: SparkApplication,
@@ -166,18 +165,18 @@ export const applicationView = (
     labels: metadata.labels ?? {},
     sparkApplicationId: status?.sparkApplicationId,
     suspended: spec?.suspend === true,
-    conditions: (status?.conditions ?? []).map((it) => ({ ...it, message: redactText(it.message) })),
-    attempts: (status?.attempts ?? []).map(attemptView).toReversed(),
+    conditions: redactMessages(status?.conditions),
+    attempts: redactMessages(status?.attempts).map(attemptView).toReversed(),
     nextRetry: status?.nextRetryTime,
     executors: status?.executors,
     executorLevels: executorLevels(spans.filter(({ from }) => from >= createdAt)),
-    executorFailures: (status?.recentExecutorFailures ?? []).toReversed(),
+    executorFailures: redactMessages(status?.recentExecutorFailures).toReversed(),
     progress: status?.progress,
     usage: status?.usage,
     stalled: status?.stalled,
     pods: own.slice(0, mostPods),
     morePods: Math.max(0, own.length - mostPods),
-    children: (status?.children ?? []).map(({ kind, name, state, message }) => ({
+    children: redactMessages(status?.children).map(({ kind, name, state, message }) => ({
       kind,
       name,
       state,

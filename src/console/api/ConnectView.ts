@@ -10,7 +10,7 @@ import { type PodView, podViews } from "./ApplicationView.ts"
 import { sentence } from "./Explanation.ts"
 import { connectState } from "./FleetView.ts"
 import { webUrl } from "./LinkFormat.ts"
-import { redactText } from "./Redact.ts"
+import { redactMessages, redactText } from "./Redact.ts"
 
 export interface ConnectRow {
   readonly namespace: string
@@ -70,8 +70,8 @@ export const connectView = (connect: SparkConnect, pods: Store<SeenPod>): Connec
     row: connectRow(connect),
     connections: status?.connections ?? [],
     tokenSecretName: status?.tokenSecretName,
-    conditions: status?.conditions ?? [],
-    attempts: (status?.attempts ?? []).toReversed(),
+    conditions: redactMessages(status?.conditions),
+    attempts: redactMessages(status?.attempts).toReversed(),
     pods: podViews(pods.by(byConnect, keyOf(connect))),
     historyURL: webUrl(status?.historyURL),
   }

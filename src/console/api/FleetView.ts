@@ -1,4 +1,4 @@
-/** The first page: how much there is of everything, what waits and why, what failed last, and how busy the operator is. Pure. */
+/** The first page: how much there is of everything, what waits and why, and what failed last. Pure. */
 
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
@@ -7,6 +7,8 @@ import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSpar
 import { stateOf as historyState } from "../../history/telemetry/HistoryInstruments.ts"
 import type { QueueReading } from "../Sources.ts"
 import { applicationRow, type ApplicationRow, shownState } from "./ApplicationRow.ts"
+import { compareText, firstOf } from "./FirstOf.ts"
+import { redactText } from "./Redact.ts"
 
 export type Counts = Readonly<Record<string, number>>
 
@@ -29,8 +31,11 @@ export interface FleetView {
   readonly waitingTotal: number
   /** The last that failed first, at most ten. */
   readonly failed: ReadonlyArray<ApplicationRow>
+}
+
+export interface FleetAnswer extends FleetView {
   /** Empty for viewers that may not list applications in all namespaces: queues are those of the whole operator. */
-  readonly queues: ReadonlyArray<{ readonly name: string; readonly depth: number; readonly longestSeconds: number }>
+  readonly queues: ReadonlyArray<QueueReading>
 }
 
 export interface FleetObjects {
@@ -38,7 +43,6 @@ export interface FleetObjects {
   readonly schedules: Iterable<ScheduledSparkApplication>
   readonly connects: Iterable<SparkConnect>
   readonly historyServers: Iterable<SparkHistoryServer>
-  readonly queues: ReadonlyArray<QueueReading>
 }
 
 const shown = 10
@@ -62,28 +66,29 @@ export const connectState = ({ status }: SparkConnect): string => status?.state 
 
 const failedStates: ReadonlySet<string> = new Set(["FAILED", "SUBMISSION_FAILED", "FAILING"])
 
+const waitingSince = ({ status }: SparkApplication) => status?.waiting?.since ?? ""
+
+const waitingView = ({ metadata: { namespace, name }, status }: SparkApplication): WaitingView => ({
+  namespace,
+  name,
+  reason: status?.waiting?.reason ?? "",
+  message: status?.waiting?.message && redactText(status.waiting.message),
+  since: status?.waiting?.since ?? "",
+})
+
 const endOf = ({ status }: SparkApplication) => status?.attempts?.at(-1)?.finishTime ?? status?.terminationTime ?? ""
 
-export const fleetView = (objects: FleetObjects): FleetView => {
-  const { applications, schedules, connects, historyServers, queues } = objects
+export const fleetView = ({ applications, schedules, connects, historyServers }: FleetObjects): FleetView => {
   const all = [...applications]
-  const waiting = all.flatMap(({ metadata, status }) =>
-    status?.waiting === undefined
-      ? []
-      : [{ namespace: metadata.namespace, name: metadata.name, message: undefined, ...status.waiting }],
-  )
+  const waiting = all.filter(({ status }) => status?.waiting !== undefined)
   const failed = all.filter((application) => failedStates.has(shownState(application)))
   return {
     applications: countBy(all, shownState),
     schedules: countBy(schedules, scheduleState),
     connects: countBy(connects, connectState),
     historyServers: countBy(historyServers, historyState),
-    waiting: waiting.toSorted((a, b) => (a.since < b.since ? -1 : 1)).slice(0, shown),
+    waiting: firstOf(waiting, shown, (a, b) => compareText(waitingSince(a), waitingSince(b))).map(waitingView),
     waitingTotal: waiting.length,
-    failed: failed
-      .toSorted((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
-      .slice(0, shown)
-      .map(applicationRow),
-    queues: queues.map(({ name, depth, longestSeconds }) => ({ name, depth, longestSeconds })),
+    failed: firstOf(failed, shown, (a, b) => compareText(endOf(b), endOf(a))).map(applicationRow),
   }
 }

@@ -25,7 +25,7 @@ const placeholder = new RegExp(String.raw`\{\{\s*(${names.join("|")})\s*\}\}`, "
 /** What a format must be; completes "use …". */
 export const wantedLinkFormat = `an http or https URL with any of ${names.map((name) => `{{${name}}}`).join(", ")}`
 
-/** The address, or undefined if it is none of the web: what is in a status may come from anybody, and a link must not run a script. */
+/** The address, or undefined if its scheme is not http or https: a status may contain anything, and a link must not run a script. */
 export const webUrl = (text: string | undefined): string | undefined =>
   text !== undefined && /^https?:\/\/[^/]/i.test(text) && URL.canParse(text) ? text : undefined
 

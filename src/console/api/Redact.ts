@@ -40,6 +40,12 @@ export const redactText = (text: string): string =>
     .replaceAll(userInfo, (_, start: string) => `${start}:${redacted}@`)
     .replaceAll(authorization, (_, scheme: string) => `${scheme} ${redacted}`)
 
+/** Conditions, attempts and the like with the secrets of their messages replaced. */
+export const redactMessages = <A extends { readonly message?: string | undefined }>(
+  items: ReadonlyArray<A> | undefined,
+): ReadonlyArray<A> =>
+  (items ?? []).map((item) => (item.message === undefined ? item : { ...item, message: redactText(item.message) }))
+
 /** `--password value` as two arguments. */
 const redactList = (list: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
   list.map((item, index) => {

@@ -2,13 +2,14 @@
 
 import { Result } from "effect"
 import type { SparkApplication } from "../../api/application/SparkApplication.ts"
+import type { Condition } from "../../api/Condition.ts"
 import type { ScheduledSparkApplication } from "../../api/schedule/ScheduledSparkApplication.ts"
 import { epoch, timestamp } from "../../kube/Time.ts"
 import * as CronSchedule from "../../schedule/cron/CronSchedule.ts"
 import { scheduledAppName, scheduledTimeAnnotation } from "../../spark/Labels.ts"
 import { applicationRow, type ApplicationRow } from "./ApplicationRow.ts"
 import { scheduleState } from "./FleetView.ts"
-import { redactText } from "./Redact.ts"
+import { redactMessages, redactText } from "./Redact.ts"
 
 export interface ScheduleRow {
   readonly namespace: string
@@ -31,7 +32,7 @@ export interface ScheduleRow {
 
 export interface ScheduleView {
   readonly row: ScheduleRow
-  readonly conditions: NonNullable<ScheduledSparkApplication["status"]>["conditions"]
+  readonly conditions: ReadonlyArray<Condition>
   readonly upcoming: ReadonlyArray<string>
   /** That still exist, newest first. */
   readonly runs: ReadonlyArray<ApplicationRow>
@@ -53,7 +54,10 @@ const mostTimes = 96
 const explanationOf = ({ spec, status }: ScheduledSparkApplication): string => {
   if (status?.scheduleState === "FailedValidation") return status.reason ?? "The spec has a mistake"
   if (status?.startFailure !== undefined) return status.startFailure.message
-  if (status?.blockedBy !== undefined) return `Waits for the end of ${status.blockedBy.name}`
+  if (status?.blockedBy !== undefined) {
+    const { name, scheduledTime } = status.blockedBy
+    return scheduledTime === undefined ? `Skips runs until ${name} ends` : `Waits for the end of ${name}`
+  }
   return spec?.suspend === true ? "Suspended: no runs are started" : ""
 }
 
@@ -113,7 +117,7 @@ export const scheduleView = (
   now: number,
 ): ScheduleView => ({
   row: scheduleRow(schedule),
-  conditions: schedule.status?.conditions,
+  conditions: redactMessages(schedule.status?.conditions),
   upcoming: upcoming(schedule, now, now + yearMillis, 10),
   runs: newestFirst([...applications].filter(isRunOf(schedule))),
 })

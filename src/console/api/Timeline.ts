@@ -31,7 +31,7 @@ export const phaseBars = (attempt: Attempt): ReadonlyArray<PhaseBar> => {
   return [...attemptPhases(attempt), ...(open === undefined ? [] : [open])]
 }
 
-/** From this time on so many executors ran. */
+/** The number of executors that ran from this time until that of the next level. */
 export interface ExecutorLevel {
   readonly time: string
   readonly count: number

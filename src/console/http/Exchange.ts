@@ -22,7 +22,7 @@ export type Answer = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >
 
-/** Answers anybody, or only viewers who have logged in. */
+/** Answers every request, or only those of viewers who have logged in. */
 export type Handler =
   | { readonly _tag: "Public"; readonly answer: (asked: Asked) => Answer }
   | { readonly _tag: "Viewer"; readonly answer: (asked: Asked, viewer: Viewer) => Answer }
@@ -41,7 +41,7 @@ export const forViewers = (
   answer: (asked: Asked, viewer: Viewer) => Answer,
 ): ConsoleRoute => ({ method, pattern, handler: { _tag: "Viewer", answer } })
 
-/** Data of this moment, which nobody keeps. */
+/** Data of this moment, which is not cached. */
 export const json = (value: unknown, status = 200): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.text(JSON.stringify(value), {
     status,

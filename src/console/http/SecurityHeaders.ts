@@ -27,7 +27,7 @@ export const ownHeaders: Readonly<Record<string, string>> = {
 }
 
 /**
- * Of what a driver serves, which is the program of somebody else: it runs its scripts, in a sandbox with an origin of its own, so that they can
+ * Of what a driver serves, which is the program of a user: its scripts run in a sandbox with an origin of their own, so that they can
  * neither read the console nor act in the name of the viewer.
  */
 export const foreignHeaders = (): Readonly<Record<string, string>> => ({

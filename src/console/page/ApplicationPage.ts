@@ -228,6 +228,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
             attempt.exitCode !== undefined && `, exit code ${attempt.exitCode}`,
             attempt.coreUtilization !== undefined && `, cores used ${Math.round(attempt.coreUtilization * 100)} %`,
             attempt.traceID && h("span", { class: "hint" }, ` trace ${attempt.traceID}`),
+            attempt.historyURL && h("a", { href: attempt.historyURL, rel: "noopener noreferrer" }, " history"),
             attempt.message && h("p", null, attempt.message),
           ),
         ),

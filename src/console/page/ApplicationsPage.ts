@@ -2,7 +2,8 @@
 
 import type { ApplicationPage } from "../api/ApplicationQuery.ts"
 import type { ApplicationRow } from "../api/ApplicationRow.ts"
-import { type Unchecked, useData, useNow } from "./Data.ts"
+import type { Unchecked } from "../api/Unchecked.ts"
+import { useData, useNow } from "./Data.ts"
 import { Ago, type Column, Empty, h, Incomplete, Link, Problem, State, Table } from "./Html.ts"
 import { pathTo, setQuery, usePlace } from "./Router.ts"
 import { between, plural } from "./Text.ts"

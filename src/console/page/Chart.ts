@@ -20,7 +20,7 @@ export interface Lane {
   readonly bars: ReadonlyArray<Bar>
 }
 
-/** From a time on so many; until the next, or until the end of the chart. */
+/** The number from this time until that of the next level, or until the end of the chart. */
 export interface Level {
   readonly time: string
   readonly count: number

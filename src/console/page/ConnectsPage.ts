@@ -3,42 +3,31 @@
 import type { ConnectRow, ConnectView } from "../api/ConnectView.ts"
 import { Actions } from "./Actions.ts"
 import { Conditions, PodTable } from "./ApplicationPage.ts"
-import { type Unchecked, useData, useNow } from "./Data.ts"
-import { Ago, Copy, Definitions, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
+import { useData, useNow } from "./Data.ts"
+import { Ago, Copy, Definitions, Empty, h, Link, Problem, Section, State } from "./Html.ts"
+import { Listing } from "./Listing.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
 import { between } from "./Text.ts"
 
 export const ConnectsPage = () => {
   const now = useNow()
-  const { data, problem } = useData<{ rows: ReadonlyArray<ConnectRow> } & Unchecked>("/api/connects", {
-    kinds: ["connects"],
+  return h(Listing<ConnectRow>, {
+    kind: "connects",
+    caption: "Connect servers",
+    empty: "There are no Connect servers.",
+    columns: [
+      { title: "Name", class: "name", cell: (row) => h(Link, { to: pathTo("connects", row) }, row.name) },
+      { title: "Namespace", cell: ({ namespace }) => namespace },
+      { title: "State", cell: ({ state }) => h(State, { state }) },
+      { title: "Endpoint", cell: ({ endpoint }) => endpoint && h(Copy, { text: endpoint }) },
+      { title: "Sessions", cell: ({ sessions }) => (sessions === undefined ? "" : String(sessions)) },
+      { title: "Operations", cell: ({ operations }) => (operations === undefined ? "" : String(operations)) },
+      { title: "Executors", cell: ({ executors }) => String(executors) },
+      { title: "Started", cell: ({ started }) => h(Ago, { time: started, now }) },
+      { title: "Why", class: "why", cell: ({ explanation }) => explanation },
+    ],
   })
-  return h(
-    "div",
-    null,
-    problem && h(Problem, { message: problem }),
-    h(Incomplete, data ?? {}),
-    data && data.rows.length === 0 && h(Empty, null, "There are no Connect servers."),
-    data &&
-      data.rows.length > 0 &&
-      h(Table<ConnectRow>, {
-        caption: "Connect servers",
-        rows: data.rows,
-        keyOf: (row) => pathTo("", row),
-        columns: [
-          { title: "Name", class: "name", cell: (row) => h(Link, { to: pathTo("connects", row) }, row.name) },
-          { title: "Namespace", cell: ({ namespace }) => namespace },
-          { title: "State", cell: ({ state }) => h(State, { state }) },
-          { title: "Endpoint", cell: ({ endpoint }) => endpoint && h(Copy, { text: endpoint }) },
-          { title: "Sessions", cell: ({ sessions }) => (sessions === undefined ? "" : String(sessions)) },
-          { title: "Operations", cell: ({ operations }) => (operations === undefined ? "" : String(operations)) },
-          { title: "Executors", cell: ({ executors }) => String(executors) },
-          { title: "Started", cell: ({ started }) => h(Ago, { time: started, now }) },
-          { title: "Why", class: "why", cell: ({ explanation }) => explanation },
-        ],
-      }),
-  )
 }
 
 export const ConnectPage = ({ namespace, name }: { namespace: string; name: string }) => {
@@ -49,10 +38,11 @@ export const ConnectPage = ({ namespace, name }: { namespace: string; name: stri
     key: `${namespace}/${name}`,
   })
   if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
-  const { row, connections, attempts, pods, conditions, tokenSecretName } = data
+  const { row, connections, attempts, pods, conditions, tokenSecretName, historyURL } = data
   return h(
     "div",
     { class: "stack" },
+    problem && h(Problem, { message: problem }),
     h(
       "section",
       { class: "card lead" },
@@ -67,6 +57,12 @@ export const ConnectPage = ({ namespace, name }: { namespace: string; name: stri
           ["Token in Secret", tokenSecretName],
         ],
       }),
+      historyURL &&
+        h(
+          "p",
+          { class: "links" },
+          h("a", { class: "button", href: historyURL, rel: "noopener noreferrer" }, "History"),
+        ),
       actions &&
         h(Actions, {
           kind: "connects",

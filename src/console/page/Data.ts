@@ -1,6 +1,7 @@
 /** Data of the server as hooks: read once, and again when it has changed. */
 
 import { useEffect, useRef, useState } from "preact/hooks"
+import type { Unchecked } from "../api/Unchecked.ts"
 import { type Kind, onChange } from "./Live.ts"
 
 export class RequestFailed extends Error {
@@ -46,11 +47,6 @@ const pause = 800
 /** Milliseconds until a list is read again that is not complete. */
 const uncheckedPause = 5000
 
-/** What an answer says of a viewer whose rights in some namespaces are not known yet (`Rights.Allowed`). */
-export interface Unchecked {
-  readonly unchecked?: number
-}
-
 /** The answer to a GET; the last one stays while the next is on its way. */
 export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded<A> => {
   const [loaded, setLoaded] = useState<{ path: string | undefined; data?: A; problem?: string }>({ path })
@@ -74,7 +70,7 @@ export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded
         const data = (await getJson(path, abort.signal)) as A
         setLoaded({ path, data })
         clearTimeout(timer)
-        if (((data as Unchecked).unchecked ?? 0) > 0) timer = setTimeout(() => void load(), uncheckedPause)
+        if (((data as Partial<Unchecked>).unchecked ?? 0) > 0) timer = setTimeout(() => void load(), uncheckedPause)
       } catch (error) {
         if (abort.signal.aborted) return
         setLoaded(({ data }) => ({ path, ...(data === undefined ? {} : { data }), problem: (error as Error).message }))

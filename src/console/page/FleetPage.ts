@@ -1,7 +1,8 @@
 /** The first page: how much there is of everything, what waits and why, and what failed last. */
 
-import type { FleetView } from "../api/FleetView.ts"
-import { type Unchecked, useData, useNow } from "./Data.ts"
+import type { FleetAnswer } from "../api/FleetView.ts"
+import type { Unchecked } from "../api/Unchecked.ts"
+import { useData, useNow } from "./Data.ts"
 import { Ago, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { duration, stateTone } from "./Text.ts"
@@ -63,7 +64,7 @@ const Counts = ({ title, counts, to }: CountsProps) => {
 }
 
 export const FleetPage = () => {
-  const { data, problem } = useData<FleetView & Unchecked>("/api/fleet", {
+  const { data, problem } = useData<FleetAnswer & Unchecked>("/api/fleet", {
     kinds: ["applications", "schedules", "connects", "historyServers"],
   })
   const now = useNow()
@@ -121,7 +122,7 @@ export const FleetPage = () => {
       h(
         Section,
         { title: "Work queues of the operator", wide: true },
-        h(Table<FleetView["queues"][number]>, {
+        h(Table<FleetAnswer["queues"][number]>, {
           caption: "Work queues",
           rows: data.queues,
           keyOf: ({ name }) => name,

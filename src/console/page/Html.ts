@@ -1,7 +1,7 @@
 /** Elements of the page, and the small parts that all pages share. Text is always set as text: nothing of it becomes markup. */
 
 import { type ComponentChildren, h, type VNode } from "preact"
-import type { Unchecked } from "./Data.ts"
+import type { Unchecked } from "../api/Unchecked.ts"
 import { navigate } from "./Router.ts"
 import { ago, plural, stateTone } from "./Text.ts"
 
@@ -49,7 +49,7 @@ export const Empty = ({ children }: { children?: Children }) => h("p", { class: 
 export const Problem = ({ message }: { message: string }) => h("p", { class: "problem", role: "alert" }, message)
 
 /** Says that a list is not complete, and why. */
-export const Incomplete = ({ unchecked = 0 }: Unchecked) =>
+export const Incomplete = ({ unchecked = 0 }: Partial<Unchecked>) =>
   unchecked === 0
     ? null
     : h(

@@ -6,8 +6,9 @@ import type { CalendarEntry, ScheduleRow, ScheduleView } from "../api/ScheduleVi
 import { Actions } from "./Actions.ts"
 import { Conditions } from "./ApplicationPage.ts"
 import { applicationColumns } from "./ApplicationsPage.ts"
-import { type Unchecked, useData, useNow } from "./Data.ts"
-import { Ago, Definitions, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
+import { useData, useNow } from "./Data.ts"
+import { Ago, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
+import { Listing } from "./Listing.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
 import { clockTime, stateTone } from "./Text.ts"
@@ -103,35 +104,27 @@ const Calendar = ({ now }: { now: number }) => {
 
 export const SchedulesPage = () => {
   const now = useNow()
-  const { data, problem } = useData<{ rows: ReadonlyArray<ScheduleRow> } & Unchecked>("/api/schedules", {
-    kinds: ["schedules"],
-  })
   return h(
     "div",
     { class: "stack" },
     h(Section, { title: "Today" }, h(Calendar, { now })),
-    problem && h(Problem, { message: problem }),
-    h(Incomplete, data ?? {}),
-    data && data.rows.length === 0 && h(Empty, null, "There are no schedules."),
-    data &&
-      data.rows.length > 0 &&
-      h(Table<ScheduleRow>, {
-        caption: "Schedules",
-        rows: data.rows,
-        keyOf: (row) => pathTo("", row),
-        columns: [
-          { title: "Name", class: "name", cell: (row) => h(Link, { to: pathTo("schedules", row) }, row.name) },
-          { title: "Namespace", cell: ({ namespace }) => namespace },
-          { title: "State", cell: ({ state }) => h(State, { state }) },
-          { title: "Schedule", cell: (row) => h("code", null, [row.schedule, row.timeZone].filter(Boolean).join(" ")) },
-          { title: "Next", cell: ({ next }) => h(Ago, { time: next, now }) },
-          { title: "Last", cell: ({ last }) => h(Ago, { time: last, now }) },
-          { title: "Active", cell: ({ active }) => String(active.length) },
-          { title: "Skipped", cell: ({ skipped }) => String(skipped) },
-          { title: "Missed", cell: ({ missed }) => String(missed) },
-          { title: "Why", class: "why", cell: ({ explanation }) => explanation },
-        ],
-      }),
+    h(Listing<ScheduleRow>, {
+      kind: "schedules",
+      caption: "Schedules",
+      empty: "There are no schedules.",
+      columns: [
+        { title: "Name", class: "name", cell: (row) => h(Link, { to: pathTo("schedules", row) }, row.name) },
+        { title: "Namespace", cell: ({ namespace }) => namespace },
+        { title: "State", cell: ({ state }) => h(State, { state }) },
+        { title: "Schedule", cell: (row) => h("code", null, [row.schedule, row.timeZone].filter(Boolean).join(" ")) },
+        { title: "Next", cell: ({ next }) => h(Ago, { time: next, now }) },
+        { title: "Last", cell: ({ last }) => h(Ago, { time: last, now }) },
+        { title: "Active", cell: ({ active }) => String(active.length) },
+        { title: "Skipped", cell: ({ skipped }) => String(skipped) },
+        { title: "Missed", cell: ({ missed }) => String(missed) },
+        { title: "Why", class: "why", cell: ({ explanation }) => explanation },
+      ],
+    }),
   )
 }
 
@@ -146,6 +139,7 @@ export const SchedulePage = ({ namespace, name }: { namespace: string; name: str
   return h(
     "div",
     { class: "stack" },
+    problem && h(Problem, { message: problem }),
     h(
       "section",
       { class: "card lead" },
@@ -158,8 +152,8 @@ export const SchedulePage = ({ namespace, name }: { namespace: string; name: str
           ["While a run is unfinished", row.policy],
           ["Last run", row.last && h(Ago, { time: row.last, now })],
           ["Last success", row.lastSuccess && h(Ago, { time: row.lastSuccess, now })],
-          ["Skipped", String(row.skipped)],
-          ["Missed", String(row.missed)],
+          ["Skipped because of the policy or a refusal", String(row.skipped)],
+          ["Missed while the operator did not run, or too late", String(row.missed)],
         ],
       }),
       actions &&
@@ -199,6 +193,6 @@ export const SchedulePage = ({ namespace, name }: { namespace: string; name: str
             keyOf: (run) => pathTo("", run),
           }),
     ),
-    h(Section, { title: "Conditions" }, h(Conditions, { conditions: conditions ?? [], now })),
+    h(Section, { title: "Conditions" }, h(Conditions, { conditions, now })),
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Keys to the UI of one application: a path with an unguessable part, which opens this UI to whoever knows it, with the rights of the viewer who
+ * Keys to the UI of one application: a path with an unguessable part, which opens this UI without a login, with the rights of the viewer who
  * asked for it. The pages of a driver run in a sandbox that gets no cookies (`SecurityHeaders`), so their requests bring nothing else.
  */
 
@@ -14,7 +14,7 @@ export interface Capability {
   readonly key: Key
   /** Its uid: another one of this name is not opened. */
   readonly uid: string
-  /** How the viewer is authenticated again; false: not any more. */
+  /** Authenticates the viewer again; false: the token is no longer valid. */
   readonly isValid: Effect.Effect<boolean>
 }
 

@@ -104,7 +104,7 @@ export const rewriteLocation = (
   const url = URL.parse(location, `http://ui.invalid${path}`)
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined
   const prefix = prefixesOf(pod).find((one) => url.pathname.startsWith(`${one}/`))
-  // The API server puts its prefix only in front of paths of its own host, by whatever name it was reached, and only the path is used here.
+  // The API server puts its prefix only in front of paths of its own host, under any of its names, and only the path is used here.
   if (prefix === undefined && !isOwnHost(url, pod, addresses)) return undefined
   const inside = prefix === undefined ? url.pathname : url.pathname.slice(prefix.length)
   const known = [base, ownBase].find((one) => one !== "" && (inside === one || inside.startsWith(`${one}/`)))

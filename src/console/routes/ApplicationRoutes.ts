@@ -17,27 +17,14 @@ import type { ChangeFeed } from "../ChangeFeed.ts"
 import { type ConsoleContext, visibleObject, visibleOf } from "../ConsoleContext.ts"
 import { type ConsoleRoute, forViewers, json } from "../http/Exchange.ts"
 import { badRequest } from "../http/Refused.ts"
+import * as KeptViews from "../KeptViews.ts"
 
-/** Pages that are kept until an application changes: many viewers look at the same few. */
-const keptPages = 64
 /** Events read of one object. */
 const mostEvents = 200
 
 export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): ReadonlyArray<ConsoleRoute> => {
   const { sources } = context
-  const pages = new Map<string, { readonly version: number; readonly page: ApplicationPage }>()
-
-  const pageOf = (key: string, make: () => ApplicationPage): ApplicationPage => {
-    const version = feed.versionOf("applications")
-    const known = pages.get(key)
-    if (known?.version === version) return known.page
-    const page = make()
-    pages.delete(key)
-    pages.set(key, { version, page })
-    const [oldest] = pages.keys()
-    if (pages.size > keptPages && oldest !== undefined) pages.delete(oldest)
-    return page
-  }
+  const keptPages = KeptViews.make<ApplicationPage>(feed)
 
   const driverOf = (application: SparkApplication) =>
     sources.applicationPods
@@ -61,7 +48,7 @@ export const applicationRoutes = (context: ConsoleContext, feed: ChangeFeed): Re
         if (Result.isFailure(parsed)) return yield* badRequest(parsed.failure)
         const { namespace } = parsed.success
         const { isVisible, scope, unchecked } = yield* visibleOf(context, viewer, "applications", namespace)
-        const page = pageOf(`${query}\n${scope}`, () =>
+        const page = keptPages(`${query}\n${scope}`, () =>
           applicationPage(sources.applications.values(), isVisible, parsed.success),
         )
         return json({ ...page, unchecked })

@@ -1,4 +1,4 @@
-/** The login form: a token that the API server knows is kept in a cookie. It needs no script, so it works wherever a page fails. */
+/** The login form: a token that the API server knows is kept in a cookie. It needs no script. */
 
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"

@@ -3,16 +3,15 @@
 import { Predicate } from "effect"
 import type { LabelSelector } from "../../api/history/SelectedApplications.ts"
 import type { Problem } from "../../api/Problem.ts"
+import { isDnsLabel, isHostName } from "../../kube/names/ObjectName.ts"
+import { isLabelKey, isLabelValue } from "../../kube/selector/LabelSelector.ts"
 import { keyOf } from "../../spark/conf/SparkConf.ts"
 import { parseUrl, publicUrl } from "../objects/Addresses.ts"
 import { proxyBaseKey } from "../objects/ServerConf.ts"
 import type { Rule } from "./Rule.ts"
 
-const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-const hostName = new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`)
-
 const host = (field: string, name: string): ReadonlyArray<Problem> =>
-  hostName.test(name)
+  isHostName(name)
     ? []
     : [
         {
@@ -84,13 +83,9 @@ const proxyBase: Rule = (server) => {
       ]
 }
 
-const namespaceName = new RegExp(`^${label}$`)
-const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
-const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
-
 const labels = (selector: LabelSelector, field: string): ReadonlyArray<Problem> => [
   ...Object.entries(selector.matchLabels ?? {}).flatMap(([key, value]) =>
-    labelKey.test(key) && labelValue.test(value)
+    isLabelKey(key) && isLabelValue(value)
       ? []
       : [
           {
@@ -102,8 +97,7 @@ const labels = (selector: LabelSelector, field: string): ReadonlyArray<Problem> 
   ...(selector.matchExpressions ?? []).flatMap(({ key, operator, values = [] }, index): ReadonlyArray<Problem> => {
     const at = `${field}.matchExpressions[${index}]`
     const needsValues = operator === "In" || operator === "NotIn"
-    if (!labelKey.test(key))
-      return [{ field: `${at}.key`, message: `${JSON.stringify(key)} is not the key of a label` }]
+    if (!isLabelKey(key)) return [{ field: `${at}.key`, message: `${JSON.stringify(key)} is not the key of a label` }]
     if (needsValues && values.length === 0) {
       return [
         {
@@ -121,7 +115,7 @@ const labels = (selector: LabelSelector, field: string): ReadonlyArray<Problem> 
 const applications: Rule = ({ spec: { applications } }) => [
   ...labels(applications?.selector ?? {}, "spec.applications.selector"),
   ...(applications?.namespaces ?? []).flatMap((name, index) =>
-    name === "*" || namespaceName.test(name)
+    name === "*" || isDnsLabel(name)
       ? []
       : [
           {

@@ -1,13 +1,14 @@
 /** Kubernetes' label selectors: whether one selects an object, and whether two can select the same. Pure. */
 
 import type { LabelSelector } from "../../api/history/SelectedApplications.ts"
+import { type LabelOperator, labelOperators } from "../../kube/selector/Operators.ts"
 
 type Labels = Readonly<Record<string, string>>
 
 /** What a selector says about one key. */
 interface Requirement {
   readonly key: string
-  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist"
+  readonly operator: LabelOperator
   readonly values: ReadonlyArray<string>
 }
 
@@ -16,20 +17,8 @@ const requirementsOf = ({ matchLabels = {}, matchExpressions = [] }: LabelSelect
   ...matchExpressions.map(({ key, operator, values = [] }) => ({ key, operator, values })),
 ]
 
-/** As in Kubernetes, NotIn holds for an object without the label. */
-const isMet = ({ key, operator, values }: Requirement, labels: Labels): boolean => {
-  const value = labels[key]
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value)
-    case "NotIn":
-      return value === undefined || !values.includes(value)
-    case "Exists":
-      return value !== undefined
-    case "DoesNotExist":
-      return value === undefined
-  }
-}
+const isMet = ({ key, operator, values }: Requirement, labels: Labels): boolean =>
+  labelOperators[operator](labels[key], values)
 
 /** An empty selector selects everything. */
 export const selects = (selector: LabelSelector, labels: Labels): boolean =>

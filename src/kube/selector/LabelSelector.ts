@@ -4,6 +4,8 @@
  */
 
 import { Result } from "effect"
+import { isDnsSubdomain } from "../names/ObjectName.ts"
+import { labelOperators } from "./Operators.ts"
 import { read, type Reader, type Token } from "./SelectorTokens.ts"
 
 export type LabelSelector = (labels: Readonly<Record<string, string>>) => boolean
@@ -12,14 +14,12 @@ export type LabelSelector = (labels: Readonly<Record<string, string>>) => boolea
 export const everything: LabelSelector = () => true
 
 const nameSyntax = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
-const prefixSyntax = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
 
 /** Whether this can be the key of a label. */
 export const isLabelKey = (key: string): boolean => {
   const slash = key.indexOf("/")
   if (slash < 0) return nameSyntax.test(key)
-  const prefix = key.slice(0, slash)
-  return prefix.length <= 253 && prefixSyntax.test(prefix) && nameSyntax.test(key.slice(slash + 1))
+  return isDnsSubdomain(key.slice(0, slash)) && nameSyntax.test(key.slice(slash + 1))
 }
 
 /** Whether this can be the value of a label; it may be empty. */
@@ -53,13 +53,14 @@ export const parseLabelSelector = (source: string): Result.Result<LabelSelector,
 const unexpected = ({ text }: Token, expected: string): Result.Result<never, string> =>
   Result.fail(`found '${text}', expected: ${expected}`)
 
-/** What each operator says of the value of a label, which may be absent. */
-const operators: Readonly<Record<string, (value: string | undefined, given: ReadonlyArray<string>) => boolean>> = {
-  in: (value, given) => value !== undefined && given.includes(value),
-  notin: (value, given) => value === undefined || !given.includes(value),
-  "=": (value, [given]) => value === given,
-  "==": (value, [given]) => value === given,
-  "!=": (value, [given]) => value !== given,
+const { In, NotIn, Exists, DoesNotExist } = labelOperators
+
+const operators: Readonly<Record<string, typeof In>> = {
+  in: In,
+  notin: NotIn,
+  "=": In,
+  "==": In,
+  "!=": NotIn,
   ">": (value, [given]) => isInteger(value) && Number(value) > Number(given),
   "<": (value, [given]) => isInteger(value) && Number(value) < Number(given),
 }
@@ -76,8 +77,8 @@ const requirement = (reader: Reader): Result.Result<LabelSelector, string> =>
     if (!isLabelKey(name)) return yield* Result.fail(illegal("key", name))
     const next = reader.look()
     // What follows `!key` other than a comma is a mistake that the list of requirements reports.
-    if (negated) return (labels) => labels[name] === undefined
-    if (next.is === "end" || next.is === ",") return (labels) => labels[name] !== undefined
+    if (negated) return (labels) => DoesNotExist(labels[name], [])
+    if (next.is === "end" || next.is === ",") return (labels) => Exists(labels[name], [])
     const operator = reader.take()
     const holds = operators[operator.text]
     if (holds === undefined) return yield* unexpected(operator, "in, notin, =, ==, !=, gt, lt")

@@ -1,5 +1,5 @@
 /**
- * The Kubernetes API in the name of somebody else: the same server, with a bearer token, and with nothing of the operator's own credentials.
+ * The Kubernetes API in the name of another user: the same server, with a bearer token, and with nothing of the operator's own credentials.
  */
 
 import { Context, Effect, Layer, type Scope } from "effect"

@@ -3,6 +3,8 @@
  * The format and its tokens are kubeflow's; unlike there, the id of the application is known when the driver is submitted.
  */
 
+import { isHostName } from "../../kube/names/ObjectName.ts"
+
 export interface AddressTokens {
   readonly appName: string
   readonly appNamespace: string
@@ -19,7 +21,6 @@ export interface IngressAddress {
 }
 
 const token = /\{\{\s*\$(appName|appNamespace|appId)\s*\}\}/g
-const hostName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 /** The address for these tokens, with `http` where the format has no scheme; undefined when an Ingress cannot serve it. */
 export const ingressAddress = (format: string, tokens: AddressTokens): IngressAddress | undefined => {
@@ -28,7 +29,7 @@ export const ingressAddress = (format: string, tokens: AddressTokens): IngressAd
   if (/[{}\s]/.test(text) || !URL.canParse(withScheme)) return undefined
   const { protocol, hostname, pathname, search, hash, username } = new URL(withScheme)
   const served = (protocol === "http:" || protocol === "https:") && search + hash + username === ""
-  if (!served || hostname.length > 253 || !hostName.test(hostname) || /^[\d.]+$/.test(hostname)) return undefined
+  if (!served || !isHostName(hostname) || /^[\d.]+$/.test(hostname)) return undefined
   return { url: withScheme, host: hostname, path: pathname.replace(/\/+$/, "") }
 }
 

@@ -5,12 +5,6 @@
 
 import { isLabelKey, isLabelValue } from "../../kube/selector/LabelSelector.ts"
 
-const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
-const dnsSubdomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/
-
-export const isDnsSubdomain = (name: string): boolean => name.length <= 253 && dnsSubdomain.test(name)
-export const isDnsLabel = (name: string): boolean => dnsLabel.test(name)
-
 const keyError = (kind: string, key: string): string | undefined =>
   isLabelKey(key)
     ? undefined

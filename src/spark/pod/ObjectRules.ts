@@ -5,10 +5,10 @@
 
 import type { ConfigMap, Container, Pod, Service } from "kubernetes-types/core/v1"
 import type { Problem } from "../../api/Problem.ts"
+import { isDnsLabel, isDnsSubdomain } from "../../kube/names/ObjectName.ts"
 import { parseQuantity } from "../../kube/Quantity.ts"
 import type { DriverObjects } from "../driver/DriverObjects.ts"
 import { metadataProblems, partProblems, volumeProblems } from "./ContainerRules.ts"
-import { isDnsLabel, isDnsSubdomain } from "./MetadataRules.ts"
 import { driverContainerName, executorContainerName } from "./SparkPod.ts"
 
 /** Limit of the API server on the data of a ConfigMap, in bytes. */

@@ -4,9 +4,9 @@
  */
 
 import { createHash } from "node:crypto"
+import { isDnsLabel } from "../../kube/names/ObjectName.ts"
 import type { WorkloadSpec } from "../Workload.ts"
 import { defaultLocalDirs, isLocalDir } from "./LocalDirVolumes.ts"
-import { isDnsLabel } from "./MetadataRules.ts"
 import { addEnv, addMounts, addVolumes, mountVolume, type SparkPod } from "./SparkPod.ts"
 
 type Role = "driver" | "executor"

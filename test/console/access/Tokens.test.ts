@@ -83,7 +83,7 @@ describe("viewers by token", () => {
     }),
   )
 
-  it.effect("cannot be told without the API server, which is no refusal of the token", () =>
+  it.effect("cannot be found without the API server, which does not count as a refusal of the token", () =>
     Effect.gen(function* () {
       const { who, setDown } = yield* world
       setDown(true)

@@ -71,4 +71,17 @@ describe("the table of applications", () => {
     assert.deepStrictEqual([page("page=3").rows.length, page("").pages], [1, 3])
     assert.strictEqual(page("page=99").page, 3, "the last page where there are no more")
   })
+
+  it("shows every application on one page, in order, whatever the order in which they came", () => {
+    const numbers = Array.from({ length: 3 * pageSize + 7 }, (_, index) => (index * 61) % (3 * pageSize + 7))
+    const many = numbers.map((number) =>
+      application("team-a", `app-${1000 + number}`, "RUNNING", `${2000 + number / 10}`),
+    )
+    const page = (sort: string, number: number) =>
+      applicationPage(many, () => true, Result.getOrThrow(parseQuery(new URLSearchParams({ sort, page: `${number}` }))))
+    const all = (sort: string) => [1, 2, 3, 4].flatMap((number) => page(sort, number).rows.map(({ name }) => name))
+    const names = many.map(({ metadata }) => metadata.name).toSorted()
+    assert.deepStrictEqual(all("name"), names)
+    assert.deepStrictEqual(all("-created"), names.toReversed())
+  })
 })

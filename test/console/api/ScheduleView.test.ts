@@ -39,10 +39,10 @@ describe("schedules of the console", () => {
 
   it("says why runs do not start", () => {
     const since = "2026-01-10T00:00:00Z"
-    assert.strictEqual(
-      scheduleRow(schedule({ blockedBy: { name: "nightly-1", since } })).explanation,
-      "Waits for the end of nightly-1",
-    )
+    const blockedBy = { name: "nightly-1", since }
+    assert.strictEqual(scheduleRow(schedule({ blockedBy })).explanation, "Skips runs until nightly-1 ends")
+    const held = schedule({ blockedBy: { ...blockedBy, scheduledTime: since } })
+    assert.strictEqual(scheduleRow(held).explanation, "Waits for the end of nightly-1")
     const failed = schedule({ startFailure: { reason: "Refused", message: "quota exceeded", since } })
     assert.strictEqual(scheduleRow(failed).explanation, "quota exceeded")
     const invalid = schedule({ scheduleState: "FailedValidation", reason: "spec.schedule: wrong" })
