@@ -1,14 +1,13 @@
 /** Local mode as a process of its own, with its examples, and a real browser that opens its console. */
 
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
+import { startBrowser, watch } from "./Chromium.ts"
 
 const root = resolve(import.meta.dirname, "../..")
-
-const candidates = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/google-chrome"]
 
 export interface LocalConsole {
   readonly url: string
@@ -33,25 +32,12 @@ const started = (child: ChildProcess): Promise<{ readonly url: string; readonly 
     child.once("exit", () => failed(new Error(`local mode has ended: ${text}`)))
   })
 
-/** Errors of the console, uncaught exceptions, and requests to any other host. */
-const watch = (context: BrowserContext, url: string, troubles: Array<string>) => {
-  context.on("weberror", (error) => troubles.push(`uncaught: ${error.error().message}`))
-  context.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") troubles.push(`console: ${message.text()}`)
-  })
-  context.on("request", (request) => {
-    if (!request.url().startsWith(`${url}/`)) troubles.push(`request: ${request.url()}`)
-  })
-}
-
 export const startConsole = async (): Promise<LocalConsole> => {
-  const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
-  if (executablePath === undefined) throw new Error("these tests need Chromium: apt-get install chromium, or $CHROMIUM")
   const directory = mkdtempSync(join(tmpdir(), "firesteel-browser-"))
   const flags = ["--api-port=0", "--metrics-bind-address=0", "--health-probe-bind-address=0"]
   const child = spawn(process.execPath, [join(root, "src/main.ts"), "local", ...flags], { cwd: directory })
   const { url, api } = await started(child)
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
+  const browser = await startBrowser()
   const troubles: Array<string> = []
   return {
     url,

@@ -143,8 +143,15 @@ export interface ConsoleBench {
   readonly kube: KubeApi
 }
 
+/** What a driver answers. */
+export interface DriverReply {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: string | Uint8Array
+}
+
 export interface BenchOptions {
-  readonly driver?: (request: PodRequest) => { status?: number; headers?: Record<string, string>; text?: string }
+  readonly driver?: (request: PodRequest) => DriverReply | Promise<DriverReply>
   readonly log?: string
   readonly console?: Partial<Console.ConsoleOptions>
 }
@@ -160,10 +167,11 @@ export const makeConsole = Effect.fnUntraced(function* (
   const kube: KubeApi = {
     ...embedded,
     podRequest: (pod, request) =>
-      Effect.sync((): PodResponse => {
+      Effect.promise(async (): Promise<PodResponse> => {
         asked.push({ pod, request })
-        const { status = 200, headers = { "content-type": "text/html" }, text = "" } = options.driver?.(request) ?? {}
-        return { status, headers, body: Stream.make(new TextEncoder().encode(text)) }
+        const reply: DriverReply = (await options.driver?.(request)) ?? {}
+        const { status = 200, headers = { "content-type": "text/html" }, text = "" } = reply
+        return { status, headers, body: Stream.make(typeof text === "string" ? new TextEncoder().encode(text) : text) }
       }),
     podLog: () => Stream.make(options.log ?? ""),
   }
