@@ -66,6 +66,27 @@ describe("the console", () => {
     }),
   )
 
+  it.live("lists many namespaces little by little, and the chosen one at once", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeConsole()
+      for (let index = 0; index < 600; index++) bench.add(running(`other-${index}`, "spark-pi"))
+      bench.add(running("team-a", "spark-pi"))
+      const list = (query: string) =>
+        Effect.map(bench.ask(`/api/applications${query}`, { headers: as("reader") }), ({ text }) => JSON.parse(text))
+      const first = yield* list("")
+      assert.deepStrictEqual([first.total, first.unchecked > 0], [0, true])
+      assert.isAbove(JSON.parse((yield* bench.ask("/api/fleet", { headers: as("reader") })).text).unchecked, 0)
+      const chosen = yield* list("?namespace=team-a")
+      assert.deepStrictEqual(
+        chosen.rows.map(({ namespace }: { readonly namespace: string }) => namespace),
+        ["team-a"],
+      )
+      assert.strictEqual((yield* list("?namespace=other-599")).total, 0)
+      const all = JSON.parse((yield* bench.ask("/api/applications", { headers: as("editor") })).text)
+      assert.deepStrictEqual([all.total, all.unchecked], [601, 0])
+    }),
+  )
+
   it.live("changes with the token of the viewer what the viewer asks for", () =>
     Effect.gen(function* () {
       const bench = yield* makeConsole()

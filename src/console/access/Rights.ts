@@ -136,17 +136,12 @@ export const make = (kube: Pick<KubeApi, "create">): Rights => {
       const decision = viewer.decisions.get(inWords({ ...action, namespace }))
       return { namespace, decision, isDue: !isFresh(decision, now, kept) }
     })
-    // What is shown is renewed first, then comes what is not known, and what was refused at last.
+    // What is shown is renewed first, then comes what is not known, and what was refused comes last.
     const rank = ({ decision }: (typeof known)[number]) => (decision === undefined ? 1 : decision.allowed ? 0 : 2)
     const due = known.filter(({ isDue }) => isDue).toSorted((a, b) => rank(a) - rank(b))
     const count = take(viewer, due.length, now)
-    const renewed = yield* Effect.filter(
-      due.slice(0, count),
-      ({ namespace }) => ask(viewer, { ...action, namespace }),
-      {
-        concurrency,
-      },
-    )
+    const askAbout = ({ namespace }: (typeof known)[number]) => ask(viewer, { ...action, namespace })
+    const renewed = yield* Effect.filter(due.slice(0, count), askAbout, { concurrency })
     const shown = known.filter(({ decision, isDue }) => !isDue && decision?.allowed === true)
     return {
       namespaces: new Set([...shown, ...renewed].map(({ namespace }) => namespace)),

@@ -9,8 +9,10 @@ import { Chart, type Lane } from "./Chart.ts"
 import { useData, useNow } from "./Data.ts"
 import { Ago, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
 import { LogView } from "./LogView.ts"
+import { Progress, Usage } from "./Progress.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
+import { Conditions, PodTable } from "./StatusTables.ts"
 import { between, plural, stateTone } from "./Text.ts"
 
 /** Overlaps the others, so it has a lane of its own. */
@@ -56,81 +58,6 @@ const buttonsOf = ({ row, suspended }: ApplicationView): ReadonlyArray<ActionBut
     { action: "delete", label: "Delete", confirm: "The application and its pods are deleted." },
   ]
 }
-
-const Progress = ({ progress, now }: { progress: NonNullable<ApplicationView["progress"]>; now: number }) => {
-  const { summary, description, stages, tasks, jobs, batch, lastProgressTime } = progress
-  const share = /^(\d+(?:\.\d+)?)%$/.exec(summary ?? "")?.[1]
-  return h(
-    "div",
-    null,
-    share !== undefined && h("progress", { max: 100, value: Number(share), "aria-label": "Progress" }),
-    h(Definitions, {
-      items: [
-        ["Progress", summary],
-        ["Now", description],
-        ["Jobs", jobs && `${jobs.completed} completed, ${jobs.active} active, ${jobs.failed} failed`],
-        ["Stages", stages && `${stages.completed} completed, ${stages.active} active, ${stages.failed} failed`],
-        ["Tasks", tasks && `${tasks.completed} of ${tasks.total}, ${tasks.active} active, ${tasks.failed} failed`],
-        ["Micro-batch", batch && h("span", null, `${batch.id}, `, h(Ago, { time: batch.time, now }))],
-        ["Last progress", lastProgressTime && h(Ago, { time: lastProgressTime, now })],
-      ],
-    }),
-  )
-}
-
-const number = (value: number, unit: string) =>
-  `${value.toLocaleString(undefined, { maximumSignificantDigits: 3 })} ${unit}`
-
-const Usage = ({ usage }: { usage: NonNullable<ApplicationView["usage"]> }) => {
-  const { cpuCoreSeconds, memoryGibSeconds, gpuSeconds, executorSeconds, estimatedCost, complete } = usage
-  return h(
-    "div",
-    null,
-    h(Definitions, {
-      items: [
-        ["CPU", number(cpuCoreSeconds / 3600, "core-hours")],
-        ["Memory", number(memoryGibSeconds / 3600, "GiB-hours")],
-        ["GPU", gpuSeconds > 0 ? number(gpuSeconds / 3600, "GPU-hours") : undefined],
-        ["Executors", number(executorSeconds / 3600, "executor-hours")],
-        [
-          "Estimated cost",
-          Object.entries(estimatedCost ?? {})
-            .map(([currency, amount]) => number(amount, currency))
-            .join(", "),
-        ],
-      ],
-    }),
-    !complete && h("p", { class: "hint" }, "Some pods may have been missed."),
-  )
-}
-
-export const PodTable = ({ pods, now }: { pods: ReadonlyArray<PodView>; now: number }) =>
-  h(Table<PodView>, {
-    caption: "Pods",
-    rows: pods,
-    keyOf: ({ name }) => name,
-    columns: [
-      { title: "Pod", class: "name", cell: ({ name }) => name },
-      { title: "Role", cell: ({ role }) => role },
-      { title: "State", cell: ({ state }) => h(State, { state }) },
-      { title: "Duration", cell: ({ started, ended }) => between(started, ended, now) },
-      { title: "Why", class: "why", cell: ({ reason, message }) => [reason, message].filter(Boolean).join(": ") },
-    ],
-  })
-
-export const Conditions = ({ conditions, now }: { conditions: ApplicationView["conditions"]; now: number }) =>
-  h(Table<ApplicationView["conditions"][number]>, {
-    caption: "Conditions",
-    rows: conditions,
-    keyOf: ({ type }) => type,
-    columns: [
-      { title: "Condition", cell: ({ type }) => type },
-      { title: "Status", cell: ({ status }) => status },
-      { title: "Reason", cell: ({ reason }) => reason },
-      { title: "Since", cell: ({ lastTransitionTime }) => h(Ago, { time: lastTransitionTime, now }) },
-      { title: "Message", class: "why", cell: ({ message }) => message },
-    ],
-  })
 
 const Events = ({ path, of, now }: { path: string; of: string; now: number }) => {
   const { data, problem } = useData<{ rows: ReadonlyArray<EventView> }>(`${path}/events`, {

@@ -2,12 +2,12 @@
 
 import type { ConnectRow, ConnectView } from "../api/ConnectView.ts"
 import { Actions } from "./Actions.ts"
-import { Conditions, PodTable } from "./ApplicationPage.ts"
 import { useData, useNow } from "./Data.ts"
 import { Ago, Copy, Definitions, Empty, h, Link, Problem, Section, State } from "./Html.ts"
 import { Listing } from "./Listing.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
+import { Conditions, PodTable } from "./StatusTables.ts"
 import { between } from "./Text.ts"
 
 export const ConnectsPage = () => {
