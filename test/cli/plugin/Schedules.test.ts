@@ -96,7 +96,12 @@ describe("status and explain of a schedule", () => {
       const wrong = yield* started({ timeZone: "Europe/Berln" })
       assert.match(
         (yield* run(wrong, explain, "schedule/nightly")).out,
-        /^Accepted is false since .*\(InvalidSpec\):\n {4}.*spec\.timeZone/,
+        /^The spec is not valid\.\n {4}spec\.timeZone.*\n {2}→ Correct the fields/,
+      )
+      const stopped = yield* started({ suspend: true })
+      assert.match(
+        (yield* run(stopped, explain, "schedule/nightly")).out,
+        /^No runs are started, since \S+: Suspended: .*\n {2}→ Resume it: kubectl firesteel resume schedule\/nightly -n default\n$/,
       )
     }),
   )

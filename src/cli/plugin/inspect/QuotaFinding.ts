@@ -3,7 +3,7 @@
 import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
 import { parseQuantity } from "../../../kube/Quantity.ts"
 import { filledIn, type Names, waitingAdvice } from "./Advice.ts"
-import type { Finding } from "./Explanation.ts"
+import { finding, type Finding } from "./Finding.ts"
 
 /** A quota with less than this part left may be too small for the next pod. */
 const nearlyUsed = 0.95
@@ -26,9 +26,9 @@ export const quotaFinding = (
   const full = quotas?.flatMap(usedUp) ?? []
   const refusals = events.filter(({ message = "" }) => message.includes("exceeded quota"))
   if (full.length === 0 && refusals.length === 0) return undefined
-  return {
-    what: `A quota of the namespace ${names.ns} is used up.`,
-    details: full.length > 0 ? full : refusals.slice(-1).map(({ message = "" }) => message),
-    advice: filledIn(waitingAdvice["QuotaExceeded"] ?? [], names),
-  }
+  return finding(
+    `A quota of the namespace ${names.ns} is used up.`,
+    filledIn(waitingAdvice["QuotaExceeded"] ?? [], names),
+    full.length > 0 ? full : refusals.slice(-1).map(({ message = "" }) => message),
+  )
 }
