@@ -1,4 +1,4 @@
-/** Every command of the plugin as a process against local mode, which is a process as well: with its kubeconfig, flags and output formats. */
+/** Every command of the plugin, as it is published and as a process, against local mode, which is a process as well. */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -35,9 +35,10 @@ const objects = [
 ]
 
 /** Local mode with these objects, until the test ends. */
-class Local extends Context.Service<Local, { readonly kubeconfig: string; readonly directory: string }>()(
-  "test/Local",
-) {}
+class Local extends Context.Service<
+  Local,
+  { readonly kubeconfig: string; readonly directory: string; readonly options: PluginProcess.ProcessOptions }
+>()("test/Local") {}
 
 const localLayer = Layer.effect(
   Local,
@@ -49,20 +50,21 @@ const localLayer = Layer.effect(
     mkdirSync(join(directory, "objects"))
     writeFileSync(join(directory, "objects/all.yaml"), objects.map((object) => stringify(object)).join("---\n"))
     const addresses = ["metrics", "health-probe", "console"].map((name) => `--${name}-bind-address=127.0.0.1:0`)
+    const program = PluginProcess.bundle(join(directory, "dist"))
     const local = yield* PluginProcess.start(["local", "--api-port=0", "--examples=objects", ...addresses], {
       cwd: directory,
+      program,
     })
     yield* local.until(/^runs +RUNNING/m)
     yield* local.until(/^ends +COMPLETED/m)
     yield* local.until(/^notebooks +Ready/m)
-    return { directory, kubeconfig: join(directory, ".firesteel/kubeconfig") }
+    const kubeconfig = join(directory, ".firesteel/kubeconfig")
+    return { directory, kubeconfig, options: { cwd: directory, program, env: { KUBECONFIG: kubeconfig } } }
   }),
 )
 
 const firesteel = (...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Local, ({ kubeconfig, directory }) =>
-    PluginProcess.run(args, { env: { KUBECONFIG: kubeconfig }, cwd: directory }),
-  )
+  Effect.flatMap(Local, ({ options }) => PluginProcess.run(args, options))
 
 const ok = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
   const { code, out, err } = yield* firesteel(...args)
@@ -72,8 +74,8 @@ const ok = Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
 
 const full = (kind: string, name: string) => `${kind}.sparkoperator.k8s.io/${name}`
 
-layer(localLayer, { excludeTestServices: true, timeout: 30_000 })("the plugin on local mode", (it) => {
-  describe.concurrent("", () => {
+layer(localLayer, { excludeTestServices: true, timeout: 60_000 })("the plugin on local mode", (it) => {
+  describe.concurrent("", { timeout: 60_000 }, () => {
     it.effect("lists, with the output formats of kubectl, in the namespace and the context that are given", () =>
       Effect.gen(function* () {
         const { kubeconfig } = yield* Local
@@ -133,10 +135,9 @@ layer(localLayer, { excludeTestServices: true, timeout: 30_000 })("the plugin on
       "runs a manifest, follows it and runs it again; Ctrl-C ends the command with 130, and the run continues",
       () =>
         Effect.gen(function* () {
-          const { kubeconfig } = yield* Local
-          const env = { KUBECONFIG: kubeconfig }
+          const { options } = yield* Local
           const input = stringify(sparkPi("quick", { "run-seconds": "0.5", "log-lines": "done quickly" }))
-          const quick = yield* PluginProcess.run(["run", "-f", "-", "--logs"], { env, input })
+          const quick = yield* PluginProcess.run(["run", "-f", "-", "--logs"], { ...options, input })
           assert.strictEqual(quick.code, 0, quick.err)
           assert.include(quick.out, "done quickly\n")
           assert.match(quick.err, /^quick +COMPLETED .*\nquick completed after \d+ s$/m)
@@ -144,7 +145,7 @@ layer(localLayer, { excludeTestServices: true, timeout: 30_000 })("the plugin on
           assert.match(yield* ok("status", "quick"), /^2 +Succeeded/m)
 
           const long = yield* PluginProcess.start(["run", "-f", "-", "--wait"], {
-            env,
+            ...options,
             input: stringify(sparkPi("long", { "run-seconds": "1000" })),
           })
           yield* long.until(/^long +RUNNING/m)

@@ -1,7 +1,10 @@
-/** The commands of the plugin as processes, on real drivers: runs and their results, logs, the Spark UI and a Connect server over port-forwards. */
+/** The commands of the plugin, as it is published and as processes, on real drivers: runs and their results, logs, the Spark UI and a Connect server over port-forwards. */
 
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { SparkApplication } from "../../../src/api/application/SparkApplication.ts"
 import { resource } from "../../../src/kube/Resource.ts"
 import * as PluginProcess from "../../support/PluginProcess.ts"
@@ -14,19 +17,34 @@ import { ClusterLayer, eventually, makeWorld, type World } from "../support/Worl
 
 const quotas = resource("", "v1", "resourcequotas", "ResourceQuota")
 
+/** The program. */
+class Plugin extends Context.Service<Plugin, PluginProcess.ProcessOptions>()("test/Plugin") {}
+
+const pluginLayer = Layer.effect(
+  Plugin,
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "firesteel-"))),
+      (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true })),
+    ),
+    (directory) => ({ program: PluginProcess.bundle(directory) }),
+  ),
+)
+
 /** The program in the namespace of the test. */
-const pluginOf = ({ namespace }: World) => {
+const pluginOf = Effect.fnUntraced(function* ({ namespace }: World) {
+  const options = yield* Plugin
   const line = (args: ReadonlyArray<string>) => {
     const [verb = "", ...rest] = args
     return [verb, "-n", namespace, ...rest]
   }
-  const run = (...args: ReadonlyArray<string>) => PluginProcess.run(line(args))
+  const run = (...args: ReadonlyArray<string>) => PluginProcess.run(line(args), options)
   return {
     run,
-    start: (...args: ReadonlyArray<string>) => PluginProcess.start(line(args)),
+    start: (...args: ReadonlyArray<string>) => PluginProcess.start(line(args), options),
     /** `run -f -` with this manifest. */
     runOf: (application: SparkApplication, ...flags: ReadonlyArray<string>) =>
-      PluginProcess.start(line(["run", "-f", "-", ...flags]), { input: JSON.stringify(application) }),
+      PluginProcess.start(line(["run", "-f", "-", ...flags]), { ...options, input: JSON.stringify(application) }),
     /** Standard output of a command that must succeed. */
     ok: Effect.fnUntraced(function* (...args: ReadonlyArray<string>) {
       const { code, out, err } = yield* run(...args)
@@ -41,7 +59,7 @@ const pluginOf = ({ namespace }: World) => {
         Effect.map(run(...args), ({ out, err }) => `${args.join(" ")} does not match ${pattern}: ${out}${err}`),
       ),
   }
-}
+})
 
 const get = (url: string) =>
   Effect.promise(async () => {
@@ -70,12 +88,12 @@ const showsSparkUi = Effect.fnUntraced(function* (url: string) {
   )
 })
 
-layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster", (it) => {
+layer(Layer.merge(ClusterLayer, pluginLayer), { excludeTestServices: true })("the plugin on a real cluster", (it) => {
   describe.concurrent("", () => {
     it.effect("runs an application, with its logs and its Spark UI while it runs, and its result as exit code", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         const pi = yield* plugin.runOf(python("pi", ["work"]), "--logs")
         yield* pi.until(/^sparkapplication\.sparkoperator\.k8s\.io\/pi created$/m)
         yield* pi.until(/\/pi +RUNNING +attempt 1 +executors 1\/1/m)
@@ -119,7 +137,7 @@ layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster
     it.effect("says that a run has failed and why, and runs it again", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-fails")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         const fails = yield* Effect.flatMap(plugin.runOf(python("fails", ["raise"]), "--wait"), ({ ended }) => ended)
         assert.strictEqual(fails.code, 1, fails.err)
         assert.match(fails.err, /\/fails +FAILED .*\nfails failed after \d+ s$/m)
@@ -129,18 +147,17 @@ layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster
         assert.match(why, /^ {2}→ The program ended with an error\. .* logs fails -n plugin-fails-\w+$/m)
         const again = yield* plugin.start("rerun", "fails", "--wait")
         yield* again.until(/\/fails +\S+ +attempt 2/m)
-        const failed = yield* again.ended
-        assert.deepStrictEqual(
-          [failed.code, failed.out],
-          [1, "sparkapplication.sparkoperator.k8s.io/fails runs again\n"],
-        )
+        yield* again.interrupt
+        const { code, out, err } = yield* again.ended
+        assert.deepStrictEqual([code, out], [130, "sparkapplication.sparkoperator.k8s.io/fails runs again\n"])
+        assert.match(err, /^The run continues: firesteel status fails -n plugin-fails-\w+$/m)
       }),
     )
 
     it.effect("creates the application that equals a command line of spark-submit, and waits for its end", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-submit")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         const { image, version } = newest
         const { mainClass, mainApplicationFile, driver } = sparkPi("pi").spec
         const conf = {
@@ -179,7 +196,7 @@ layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster
     it.effect("explains what a real scheduler, kubelet and quota report, and suspends and resumes", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-waits")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         yield* world.apply(python("image", ["hold", "1", "1"], { image: `${unreachableRegistry}/spark:1` }))
         yield* world.apply(python("large", ["hold", "1", "1"], { driver: { coreRequest: "999" } }))
         const large = yield* plugin.eventually(/^It waits, since/m, "explain", "large")
@@ -227,7 +244,7 @@ layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster
     it.effect("triggers a schedule, and says when it runs next", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-schedule")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         const schedules = yield* schedulesOf(world)
         yield* schedules.apply("nightly", python("run", ["hold", "1", "1"], { driver: { coreRequest: "999" } }), {
           schedule: "0 3 * * *",
@@ -252,7 +269,7 @@ layer(ClusterLayer, { excludeTestServices: true })("the plugin on a real cluster
     it.effect("opens a way to a Connect server, with its token", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-connect")
-        const plugin = pluginOf(world)
+        const plugin = yield* pluginOf(world)
         const connects = connectsOf(world)
         yield* connects.apply("notebooks", { auth: { mode: "Token" } })
         const [connect, notebook] = yield* Effect.all(
