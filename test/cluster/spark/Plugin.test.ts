@@ -100,8 +100,8 @@ layer(Layer.merge(ClusterLayer, pluginLayer), { excludeTestServices: true })("th
 
         const followed = yield* plugin.start("logs", "pi", "-f", "--tail", "1")
         yield* followed.until(/\n/)
-        const executor = yield* plugin.ok("logs", "pi", "--executor", "1", "--timestamps")
-        assert.match(executor, /^\d{4}-\S+Z .*Running task 0\.0 in stage/m)
+        const task = /^\d{4}-\S+Z .*Running task 0\.0 in stage/m
+        const executor = yield* plugin.eventually(task, "logs", "pi", "--executor", "1", "--timestamps")
         assert.notInclude(executor, "SparkContext: Running Spark version")
         assert.include(yield* plugin.ok("logs", "app/pi", "--attempt", "1"), "SparkContext: Running Spark version")
         assert.strictEqual((yield* plugin.ok("logs", "pi", "--tail", "2")).split("\n").length, 3)
