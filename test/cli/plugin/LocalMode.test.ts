@@ -117,17 +117,23 @@ layer(localLayer, { excludeTestServices: true, timeout: 60_000 })("the plugin on
       }),
     )
 
-    it.effect("prints logs, and says what local mode cannot forward", () =>
+    it.effect("prints logs, opens the Spark UI of a run, and says what nothing listens for", () =>
       Effect.gen(function* () {
         assert.include(yield* ok("logs", "ends"), "Pi is roughly 3.14\n")
         yield* ok("logs", "runs", "--executor", "1", "--tail", "5")
-        const ui = yield* firesteel("ui", "runs", "--port", "0")
-        assert.strictEqual(ui.code, 1)
-        assert.match(ui.err, /^cannot forward to port 4040 of pod runs-driver: /)
+        const { options } = yield* Local
+        const ui = yield* PluginProcess.start(["ui", "runs", "--port", "0"], options)
+        const [url] = yield* ui.until(/^http:\/\/localhost:\d+$/m)
+        const page = yield* Effect.promise(async () => (await fetch(url)).text())
+        assert.match(page, /<title>.*Spark/i)
+        yield* ui.interrupt
+        assert.strictEqual((yield* ui.ended).code, 0)
+
         assert.match(yield* ok("connect", "notebooks", "--print"), /sc:\/\//)
-        const connect = yield* firesteel("connect", "notebooks", "--port", "0")
-        assert.strictEqual(connect.code, 1)
-        assert.match(connect.err, /^cannot forward to port 15002 of pod notebooks-server: /m)
+        const connect = yield* PluginProcess.start(["connect", "notebooks", "--port", "0"], options)
+        const [, port] = yield* connect.until(/^sc:\/\/localhost:(\d+)$/m)
+        yield* Effect.promise(() => fetch(`http://localhost:${port}`).catch(() => undefined))
+        yield* connect.until(/^error forwarding port 15002 to pod notebooks-server: connection refused$/m)
       }),
     )
 
