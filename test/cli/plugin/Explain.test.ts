@@ -87,11 +87,17 @@ describe("explain", () => {
   it("shows a quota that is used up", () => {
     const quota: ResourceQuota = {
       metadata: { name: "team" },
-      status: { hard: { "requests.memory": "64Gi", pods: "100" }, used: { "requests.memory": "63Gi", pods: "3" } },
+      status: {
+        hard: { "requests.memory": "64Gi", pods: "100", "services.loadbalancers": "0" },
+        used: { "requests.memory": "63Gi", pods: "3" },
+      },
     }
     const application = { ...sparkPi("pi"), metadata: { name: "pi", namespace: "spark", uid: "u" } }
     const found = explanationOf({ application, events: [], quotas: [quota], now: 0, program: "firesteel" })
-    assert.deepStrictEqual(found.at(-1)?.details, ["team: requests.memory: 63Gi of 64Gi used"])
+    assert.deepInclude(found.at(-1), {
+      what: "A quota of the namespace spark is nearly used up.",
+      details: ["team: requests.memory: 63Gi of 64Gi used"],
+    })
   })
 })
 

@@ -51,7 +51,7 @@ export const connect = verb({
   group: "cluster",
   usage: "NAME",
   about: `Waits until the server is ready, forwards a port of this machine to it until Ctrl-C, and prints the connection string for
-SparkSession.builder.remote(), with the token if the server has one. A server that was stopped because nobody used it is started.
+SparkSession.builder.remote(), with the token if the server has one. A server that was stopped because it was idle is started.
 Needs the rights to create pods/portforward and, for the token, to get its Secret.`,
   examples: [
     ["Work with a server", "connect notebooks"],

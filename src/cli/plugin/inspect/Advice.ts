@@ -22,7 +22,7 @@ const resources: Advice = [
   "If it is about affinity, selectors or taints: compare nodeSelector, affinity and tolerations of the spec with kubectl describe nodes",
 ]
 const remains: Advice = [
-  "The operator waits until the pods of the run before are gone; a pod that stays in Terminating has a finalizer, or its node does not respond: kubectl get pods -n <ns> -l <labels>",
+  "The operator waits until the pods of the previous run are gone; a pod that stays in Terminating has a finalizer, or its node does not respond: kubectl get pods -n <ns> -l <labels>",
 ]
 
 /** Why a pod, or the operator, waits: `status.waiting.reason`. */
@@ -58,22 +58,20 @@ export const waitingAdvice: Readonly<Record<string, Advice> & Record<(typeof sta
   FailedPrepareDynamicResources: [
     "A device of the pod's resource claims could not be prepared: kubectl describe pod <pod> -n <ns>",
   ],
-  NetworkNotReady: [
-    "The network plugin of the node is not ready; this is for an administrator: kubectl describe nodes",
-  ],
+  NetworkNotReady: ["The network plugin of the node is not ready; ask an administrator: kubectl describe nodes"],
   FailedCreatePodSandBox: [
     "The node could not set up the pod, often because of the network plugin or because addresses ran out: kubectl describe pod <pod> -n <ns>",
   ],
   DriverPodExists: [
     "Another pod has the name of the driver: delete it if nothing uses it, or set spec.driver.podName: kubectl get pod <pod> -n <ns> -o yaml",
   ],
-  EarlierObjectExists: ["An object of an earlier run is in the way: delete it if nothing uses it."],
+  EarlierObjectExists: ["An object of an earlier run has the name that is needed: delete it if nothing uses it."],
   ExecutorPodsExist: remains,
   SubmitPodExists: remains,
   PodTerminating: remains,
   SubmitJobRunning: ["spark-submit runs in a Job. Read its log: kubectl logs -n <ns> -l <labels>,spark-role=submitter"],
   QuotaExceeded: [
-    "The quota of the namespace does not allow the pod. Wait for other pods to end, request less, or ask for more: kubectl describe resourcequota -n <ns>",
+    "The quota of the namespace does not allow the pod. Wait for other pods to end, request less, or ask for a larger quota: kubectl describe resourcequota -n <ns>",
   ],
 }
 

@@ -41,7 +41,7 @@ const tailOf = Effect.fnUntraced(function* (pod: Pod, container: string, tailLin
 })
 
 /** The driver first, then the newest executors. */
-const mostTelling = (found: ReadonlyArray<Pod>): ReadonlyArray<Pod> => {
+const mostUseful = (found: ReadonlyArray<Pod>): ReadonlyArray<Pod> => {
   const isDriver = ({ metadata }: Pod) => metadata?.labels?.[Labels.sparkRole] === Labels.driverRole
   const created = ({ metadata }: Pod) => metadata?.creationTimestamp ?? ""
   return found
@@ -58,7 +58,7 @@ const collect = Effect.fnUntraced(function* (namespace: string, name: string, pr
   const uids = new Set([application, ...items].map(({ metadata }) => metadata?.uid))
   const seen = yield* orReason(listAll(kube, events, { namespace, limit: 500 }))
   const about = ({ involvedObject }: Event) => uids.has(involvedObject.uid)
-  const logs = yield* Effect.forEach(mostTelling(items), (pod) =>
+  const logs = yield* Effect.forEach(mostUseful(items), (pod) =>
     Effect.forEach(pod.spec?.containers ?? [], (container) =>
       Effect.map(
         tailOf(pod, container.name, tail),
@@ -82,7 +82,7 @@ export const report = verb({
   group: "cluster",
   usage: "NAME",
   about: `The application, its pods, Services and ConfigMaps, their Events and the ends of the logs as one YAML document. Values of environment
-variables, of properties with names such as password or token, and passwords in URLs are taken out; what a program itself has logged is
+variables, of properties with names such as password or token, and passwords in URLs are removed; what a program itself has logged is
 searched for the same. Read it before you pass it on.`,
   examples: [["Write a report", "report spark-pi -f report.yaml"]],
   flags,
