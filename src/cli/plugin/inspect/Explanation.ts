@@ -7,7 +7,7 @@ import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import type { Attempt, SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
 import { isFinal, stateOf } from "../../../api/States.ts"
-import { sentence } from "../../../console/api/Explanation.ts"
+import { attemptSentence, lastFailure, sentence } from "../../../console/api/Explanation.ts"
 import * as Labels from "../../../spark/Labels.ts"
 import { driverPodName } from "../../../spark/Names.ts"
 import { age } from "../Ages.ts"
@@ -69,13 +69,8 @@ const waits: Rule = ({ now }, { waiting, applicationState }, names) => {
 
 const adviceOf = ({ failure }: Attempt): Advice => (failure === undefined ? [] : failureAdvice[failure])
 
-const describe = ({ number, reason, result, message, exitCode }: Attempt): string =>
-  `attempt ${number}: ${sentence(reason || result || "", message)}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`
-
-const lastFailure = ({ attempts = [] }: SparkApplicationStatus): Attempt | undefined => {
-  const last = attempts.findLast(({ result }) => result !== undefined)
-  return last?.result === "Failed" || last?.result === "SubmissionFailed" ? last : undefined
-}
+const describe = (attempt: Attempt): string =>
+  `${attemptSentence(attempt)}${attempt.exitCode === undefined ? "" : ` (exit code ${attempt.exitCode})`}`
 
 const triesAgain: Rule = (_, status, names) => {
   const failed = lastFailure(status)
