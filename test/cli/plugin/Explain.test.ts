@@ -63,6 +63,14 @@ describe("explain", () => {
         (yield* run(world, explain, "pi")).out,
         /^It is RUNNING for \d+s; nothing keeps it from running\.\n$/,
       )
+      const retries = { restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } } as const
+      yield* world.apply(sparkPi("second", { "exit-code": "9, 0", "run-seconds": "2, 1000" }, retries))
+      yield* pass(20)
+      const second = (yield* run(world, explain, "second")).out
+      assert.match(
+        second,
+        /^It is RUNNING for \d+s; nothing keeps it from running\.\n\nRecent warnings:\n(.*\n)*.*: SparkDriverFailed: /,
+      )
       yield* world.apply(sparkPi("later", {}, { suspend: true }))
       yield* pass(2)
       const later = (yield* run(world, explain, "later")).out

@@ -160,11 +160,12 @@ export const explain = (evidence: Evidence): ReadonlyArray<Finding> => {
     status === undefined
       ? [notTakenUp(application.metadata, now)]
       : rules.flatMap((rule) => rule(evidence, status, names) ?? [])
-  const around = isFinal(stateOf(status))
-    ? []
-    : [quotaFinding(evidence.quotas, evidence.events, names), eventFinding(evidence.events, now)].filter(
-        (one) => one !== undefined,
-      )
-  const all = [...found, ...around]
-  return all.length === 0 ? [finding(plainState(application, now))] : all
+  const isOver = isFinal(stateOf(status))
+  const quota = isOver ? undefined : quotaFinding(evidence.quotas, evidence.events, names)
+  const warnings = isOver ? undefined : eventFinding(evidence.events, now)
+  const decisive = [...found, ...(quota === undefined ? [] : [quota])]
+  return [
+    ...(decisive.length === 0 ? [finding(plainState(application, now))] : decisive),
+    ...(warnings === undefined ? [] : [warnings]),
+  ]
 }
