@@ -98,6 +98,12 @@ describe("status and explain of a schedule", () => {
         (yield* run(wrong, explain, "schedule/nightly")).out,
         /^The spec is not valid\.\n {4}spec\.timeZone.*\n {2}→ Correct the fields/,
       )
+      const failing = yield* started({ schedule: "@every 30s", template: sparkPi("x", { "exit-code": "1" }).spec })
+      yield* pass(55)
+      const found = (yield* run(failing, explain, "schedule/nightly")).out
+      const [, name] = /^The last run, (\S+), has failed\.$/m.exec(found) ?? []
+      assert.include(found, `→ See why: kubectl firesteel explain ${name} -n default\n`)
+      assert.match((yield* run(failing, explain, name!)).out, /^It has failed/)
       const stopped = yield* started({ suspend: true })
       assert.match(
         (yield* run(stopped, explain, "schedule/nightly")).out,
