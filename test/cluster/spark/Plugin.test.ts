@@ -236,8 +236,18 @@ layer(Layer.merge(ClusterLayer, pluginLayer), { excludeTestServices: true })("th
         assert.strictEqual(suspended.match(/^sparkapplication\.sparkoperator\.k8s\.io\/\w+ suspended$/gm)?.length, 3)
         yield* world.untilState("third", "SUSPENDED", 30)
         assert.match(yield* plugin.ok("explain", "third"), /^It is suspended \(spec\.suspend is true\)\.$/m)
+
+        // Now there is room for the driver, and none for its executor: only Spark's log and the quota say so.
+        const one = { type: "merge", body: { spec: { hard: { pods: "1" } } } } as const
+        yield* Effect.orDie(world.kube.patch(quotas, world.namespace, "two-pods", one))
+        yield* Effect.forEach(["image", "large"], (name) => world.untilState(name, "SUSPENDED", 30))
         yield* plugin.ok("resume", "third")
-        yield* world.until("third", "started again", ({ status }) => status?.applicationState.state !== "SUSPENDED", 30)
+        yield* world.untilState("third", "RUNNING")
+        yield* plugin.eventually(
+          /^A quota of the namespace .* used up\.\n {4}two-pods: pods: 1 of 1 used$/m,
+          "explain",
+          "third",
+        )
       }),
     )
 
@@ -266,7 +276,7 @@ layer(Layer.merge(ClusterLayer, pluginLayer), { excludeTestServices: true })("th
       }),
     )
 
-    it.effect("opens a way to a Connect server, with its token", () =>
+    it.effect("forwards a port to a Connect server, and prints its token", () =>
       Effect.gen(function* () {
         const world = yield* makeWorld("plugin-connect")
         const plugin = yield* pluginOf(world)

@@ -130,7 +130,7 @@ export const failureAdvice: Readonly<Record<FailureReason, Advice>> = {
 export const conditionAdvice: Readonly<Record<string, Advice>> = {
   InvalidSpec: ["Correct the fields that the message names and apply the manifest again."],
   Suspended: ["Resume it: <program> resume <object> -n <ns>"],
-  Idle: ["Start it and open a way to it: <program> connect <object> -n <ns>"],
+  Idle: ["Start it and connect to it: <program> connect <object> -n <ns>"],
   NotAnswering: ["See what it does: <program> logs <object> -n <ns> --tail 50"],
   Provisioning: ["See how far it is: <program> logs <object> -n <ns> -f"],
   Refused: failureAdvice.Refused,
