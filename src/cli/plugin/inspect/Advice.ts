@@ -134,7 +134,7 @@ export const conditionAdvice: Readonly<Record<string, Advice>> = {
   NotAnswering: ["See what it does: <program> logs <object> -n <ns> --tail 50"],
   Provisioning: ["See how far it is: <program> logs <object> -n <ns> -f"],
   Refused: failureAdvice.Refused,
-  NameConflict: ["An object of the name exists that is not of this one: delete it or rename it."],
+  NameConflict: ["Another object has the name that is needed: delete it if nothing uses it."],
   ScaledToZero: ["Raise spec.replicas."],
   SelectorConflict: ["Change spec.applications of one of the history servers."],
 }

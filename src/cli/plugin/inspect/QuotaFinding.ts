@@ -14,7 +14,7 @@ interface Use {
   readonly part: number
 }
 
-/** A limit of nothing forbids what is counted, such as load balancers, and is not one of space. */
+/** A limit of 0, as of load balancers, is a rule and not a quota that is used up. */
 const usesOf = ({ metadata, status }: ResourceQuota): ReadonlyArray<Use> =>
   Object.entries(status?.hard ?? {}).flatMap(([resource, hard]) => {
     const used = status?.used?.[resource] ?? "0"

@@ -23,7 +23,7 @@ const flags = {
 /** Logs of this many pods: of the driver and its newest executors. */
 const loggedPods = 5
 
-/** Variables are of no use in a report, and their names say little about what is secret. */
+/** The values of environment variables are seldom needed, and their names do not tell which are secret. */
 const withoutSecrets = (value: unknown) => redact(value, { allVariables: true })
 
 /** What could not be read is in the report as the reason. */
