@@ -120,12 +120,10 @@ export const helpText = (
 ): string => (command === undefined ? overview(commands, program) : helpOf(command, program))
 
 const helpOf = ({ name, summary, usage, about, examples = [], flags }: Command, program: string): string => {
-  const words = [
-    program,
-    name,
-    ...(usage === undefined ? [] : [usage]),
-    ...(Object.keys(flags).length > 0 ? ["[flags]"] : []),
-  ]
+  const own = usage === undefined ? [] : [usage]
+  const some = Object.keys(flags).length > 0 ? ["[flags]"] : []
+  // What follows -- is no longer a flag of this program.
+  const words = [program, name, ...(usage?.startsWith("-- ") === true ? [...some, ...own] : [...own, ...some])]
   const described = flagHelp(flags)
   const shown = examples.map(([purpose, line]) => `  # ${purpose}\n  ${program} ${line}\n`)
   return [

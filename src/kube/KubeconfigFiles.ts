@@ -5,7 +5,7 @@
  */
 
 import { readFile } from "node:fs/promises"
-import { delimiter, dirname, isAbsolute, join } from "node:path"
+import { delimiter, dirname, resolve } from "node:path"
 import { Effect, Result, Schema } from "effect"
 import { parse } from "yaml"
 import * as ClientNode from "./ClientNode.ts"
@@ -83,7 +83,7 @@ const load = Effect.fnUntraced(function* (file: string): Effect.fn.Return<Loaded
 
 /** client-node makes paths of certificates absolute. A command with a path is relative to the file; a bare name is searched on the PATH. */
 const anchored = (directory: string, user: UserFields): UserFields => {
-  const absolute = (file: string) => (isAbsolute(file) ? file : join(directory, file))
+  const absolute = (file: string) => resolve(directory, file)
   const { tokenFile, exec } = user
   return {
     ...user,

@@ -48,6 +48,8 @@ describe("Command", () => {
     const help = helpText([run], run, "kubectl firesteel")
     assert.match(help, /^Try Firesteel\.\n\nOnce more\.\n\nUsage: kubectl firesteel local NAME \[flags\]\n/)
     assert.include(help, "Examples:\n  # Try it\n  kubectl firesteel local pi\n")
+    const submit = { ...local, usage: "-- ARGUMENTS" } as const
+    assert.include(helpText([submit], submit), "Usage: firesteel local [flags] -- ARGUMENTS\n")
   })
 
   it("lists every command, and every flag of one with its default", () => {

@@ -2,6 +2,7 @@
 
 import { execFile, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:https"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
@@ -9,7 +10,9 @@ import { Effect } from "effect"
 import { crds } from "../../src/api/Crds.ts"
 import { createManifest } from "../../src/cli/local/LocalManifests.ts"
 import * as ApiServer from "../../src/local/apiserver/http/ApiServer.ts"
+import * as Certificates from "../support/Certificates.ts"
 import { sparkPi } from "../support/OperatorBench.ts"
+import { listening } from "../support/TlsServers.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const work = mkdtempSync(join(tmpdir(), "firesteel-bundle-"))
@@ -44,6 +47,30 @@ const cluster = Effect.gen(function* () {
   writeFileSync(join(work, "cpu.cjs"), measure)
 })
 
+const jwt = (claims: object) =>
+  [{ alg: "RS256", typ: "JWT" }, claims, "signature"]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".")
+
+/** An API server that has nothing, and the issuer of its users: `tokens` are those that it was sent. */
+const withIssuer = Effect.gen(function* () {
+  const tokens: Array<string | undefined> = []
+  const server = createServer(Certificates.first, (request, response) => {
+    response.setHeader("Content-Type", "application/json")
+    if (request.url === "/.well-known/openid-configuration") {
+      return response.end(JSON.stringify({ issuer: url, token_endpoint: `${url}/token` }))
+    }
+    if (request.url === "/token") {
+      const id = jwt({ iss: url, aud: "firesteel", sub: "ann", iat: 1, exp: 9e9, n: "renewed" })
+      return response.end(JSON.stringify({ access_token: "a", token_type: "Bearer", id_token: id }))
+    }
+    tokens.push(request.headers.authorization)
+    return response.end(JSON.stringify({ metadata: { resourceVersion: "1" }, items: [] }))
+  })
+  const url = `https://127.0.0.1:${yield* listening(server)}`
+  return { url, tokens }
+})
+
 beforeAll(async () => {
   await ok(process.execPath, join(root, "tools/bundle.ts"), join(work, "dist"))
   await ok("npm", "pack", "./dist", "--silent")
@@ -75,6 +102,42 @@ describe("the package, installed", { timeout: 60_000 }, () => {
           times.push(Number(/^cpu (\d+)$/.exec(err)?.[1]) / 1000)
         }
         assert.isBelow(Math.min(...times), 300)
+      }),
+    ),
+  )
+
+  it.live("authenticates with exec plugins and OpenID Connect, whose libraries are in it", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const { url, tokens } = yield* withIssuer
+        const credential = {
+          apiVersion: "client.authentication.k8s.io/v1",
+          kind: "ExecCredential",
+          status: { token: "t" },
+        }
+        writeFileSync(join(work, "login"), `#!/bin/sh\necho '${JSON.stringify(credential)}'\n`, { mode: 0o755 })
+        const oidc = {
+          "id-token": jwt({ iss: url, exp: 1 }),
+          "refresh-token": "r",
+          "client-id": "firesteel",
+          "idp-issuer-url": url,
+        }
+        const users = [
+          { name: "exec", user: { exec: { command: "./login", apiVersion: credential.apiVersion } } },
+          { name: "oidc", user: { "auth-provider": { name: "oidc", config: oidc } } },
+        ]
+        const authority = Buffer.from(Certificates.first.cert).toString("base64")
+        const clusters = [{ name: "c", cluster: { server: url, "certificate-authority-data": authority } }]
+        const contexts = users.map(({ name }) => ({ name, context: { cluster: "c", user: name } }))
+        writeFileSync(join(work, "logins"), JSON.stringify({ clusters, contexts, users }))
+        writeFileSync(join(work, "ca.pem"), Certificates.first.cert)
+        const env = { KUBECONFIG: "logins", NODE_EXTRA_CA_CERTS: "ca.pem" }
+        for (const context of ["exec", "oidc"]) {
+          const list = exec("kubectl-firesteel", ["list", "-o", "name", "--context", context], env)
+          assert.deepStrictEqual(yield* Effect.promise(() => list), { code: 0, out: "", err: "" }, context)
+        }
+        assert.strictEqual(tokens[0], "Bearer t")
+        assert.include(Buffer.from(tokens[1]!.split(".")[1]!, "base64url").toString(), '"n":"renewed"')
       }),
     ),
   )

@@ -2,7 +2,7 @@
 
 import type { SparkConnect } from "../../api/connect/SparkConnect.ts"
 import type { ConnectState, SparkConnectStatus } from "../../api/connect/SparkConnectStatus.ts"
-import { sentence } from "../../console/api/Explanation.ts"
+import { attemptSentence, sentence } from "../../console/api/Explanation.ts"
 import { keyOf } from "../../runtime/Store.ts"
 
 export interface ServerRow {
@@ -65,5 +65,5 @@ const reasonOf = (status: SparkConnectStatus): string => {
   if (waiting !== undefined) return sentence(waiting.reason, waiting.message)
   const ended = attempts?.findLast(({ result }) => result !== undefined)
   if (state === "Ready" || ended?.result !== "Failed") return ""
-  return `attempt ${ended.number}: ${sentence(ended.reason ?? ended.result, ended.message)}`
+  return attemptSentence(ended)
 }

@@ -4,6 +4,7 @@ import { Effect, Schema } from "effect"
 import { Kube } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { KubeObject, Resource } from "../../kube/Resource.ts"
+import { objectTypes } from "./ObjectName.ts"
 
 /** An error of a command, of one line: exit code 1. */
 export class CommandError extends Schema.TaggedError<CommandError>()("CommandError", { message: Schema.String }) {}
@@ -20,7 +21,11 @@ export const named = <A extends KubeObject>(
   Effect.flatMap(Kube, (kube) => kube.get(resource, namespace, name)).pipe(
     Effect.catchIf(
       (error) => error.reason === "NotFound",
-      ({ message }) =>
-        Effect.fail(commandError(`${message} (namespace ${namespace}); "${program} list -A" shows what there is`)),
+      ({ message }) => {
+        const plural = objectTypes.find((type) => type.resource.kind === resource.kind)?.plural ?? ""
+        return Effect.fail(
+          commandError(`${message} (namespace ${namespace}); "${program} list ${plural} -A" lists all`),
+        )
+      },
     ),
   )

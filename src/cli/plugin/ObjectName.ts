@@ -15,27 +15,33 @@ interface Type<Tag extends string, A extends KubeObject> {
   readonly resource: Resource<A>
   /** In messages: `application`. */
   readonly noun: ObjectNoun
+  /** As `list` takes it: `applications`. */
+  readonly plural: string
 }
 
 export const applicationType: Type<"Application", SparkApplication> = {
   _tag: "Application",
   resource: sparkApplications,
   noun: "application",
+  plural: "applications",
 }
 export const scheduleType: Type<"Schedule", ScheduledSparkApplication> = {
   _tag: "Schedule",
   resource: scheduledSparkApplications,
   noun: "schedule",
+  plural: "schedules",
 }
 export const connectType: Type<"Connect", SparkConnect> = {
   _tag: "Connect",
   resource: sparkConnects,
   noun: "connect",
+  plural: "connects",
 }
 export const historyType: Type<"History", SparkHistoryServer> = {
   _tag: "History",
   resource: sparkHistoryServers,
   noun: "history",
+  plural: "histories",
 }
 export type ObjectType = typeof applicationType | typeof scheduleType | typeof connectType | typeof historyType
 export const objectTypes = [applicationType, scheduleType, connectType, historyType] as const
@@ -45,16 +51,18 @@ const shortNames: Readonly<Record<ObjectType["_tag"], ReadonlyArray<string>>> = 
   Application: ["app", "apps", "sparkapp"],
   Schedule: ["scheduledsparkapp"],
   Connect: ["sparkconn"],
-  History: ["histories"],
+  History: [],
 }
 
-/** In messages: `applications`. */
-export const pluralOf = ({ _tag, noun }: ObjectType): string => (_tag === "History" ? "history servers" : `${noun}s`)
-
 /** Everything that a type may be called: `application`, `applications`, the kind, its plural, with or without the group, and short names. */
-const wordsOf = ({ _tag, noun, resource: { kind, plural, group } }: ObjectType): ReadonlyArray<string> => {
+const wordsOf = ({
+  _tag,
+  noun,
+  plural,
+  resource: { kind, plural: resources, group },
+}: ObjectType): ReadonlyArray<string> => {
   const singular = kind.toLowerCase()
-  return [noun, `${noun}s`, plural, `${plural}.${group}`, singular, `${singular}.${group}`, ...shortNames[_tag]]
+  return [noun, plural, resources, `${resources}.${group}`, singular, `${singular}.${group}`, ...shortNames[_tag]]
 }
 
 const types = new Map(objectTypes.flatMap((type) => wordsOf(type).map((word) => [word, type] as const)))
@@ -85,7 +93,7 @@ export const parseObjectName = <const T extends readonly [ObjectType, ...Readonl
     const type = allowed.find((one): one is T[number] => one === found)
     if (type !== undefined) return Result.succeed({ type, name })
     const right = allowed.map(({ noun }) => `${noun}/NAME`).join(" or ")
-    return Result.fail(`is of a type that this command has no use for; use ${right}`)
+    return Result.fail(`is of a type that this command does not take; use ${right}`)
   })
 }
 

@@ -131,8 +131,11 @@ export const portForward = Effect.fnUntraced(function* (
   { localPort, onProblem }: PortForwardOptions,
 ): Effect.fn.Return<number, PortForwardError, Scope.Scope> {
   const connected = connection.credentials.current.pipe(
-    Effect.mapError(({ message }) => new PortForwardError({ message })),
     Effect.flatMap((credentials) => Effect.suspend(() => opened(open(connection, target, credentials)))),
+    Effect.mapError(
+      ({ message }) =>
+        new PortForwardError({ message: `cannot forward to port ${target.port} of pod ${target.name}: ${message}` }),
+    ),
   )
   const first = yield* connected
   first.on("error", () => {})

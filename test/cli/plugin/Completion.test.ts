@@ -78,7 +78,10 @@ describe("completion", () => {
       })
       assert.strictEqual(yield* complete("logs", "pi"), "pi\npie\n:4\n")
       assert.strictEqual(yield* complete("status", "app/e"), "app/etl\n:4\n")
-      assert.strictEqual(yield* complete("status", "s"), "schedule/\n:4\n")
+      assert.strictEqual(yield* complete("status", "s"), "schedule/\n:6\n")
+      assert.strictEqual(yield* complete("list", "--output=j"), "json\n:4\n")
+      assert.strictEqual(yield* complete("list", "--namespace=def"), "default\n:4\n")
+      assert.strictEqual(yield* complete("run", "--file="), ":0\n")
       assert.strictEqual(yield* complete("list", "-n", "def"), "default\n:4\n")
       assert.match(yield* complete("list", "--context", ""), /^\S+\n:4\n$/)
       assert.strictEqual(yield* complete("run", "-f", ""), ":0\n")
@@ -86,12 +89,23 @@ describe("completion", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   )
 
-  it("works in bash", () => {
+  it("works in bash, also where = and : divide words", () => {
     const directory = mkdtempSync(join(tmpdir(), "firesteel-"))
-    const fake = "#!/bin/sh\nprintf 'status\\tShow\\nstop\\tStop\\n:4\\n'\n"
+    // Answers with the words that it is given, so that it is seen what bash makes of them.
+    const fake = `#!/bin/sh
+[ "$*" = "__complete sta" ] && printf 'status\\tShow\\nstop\\tStop\\n:4\\n'
+[ "$*" = "__complete list --context=arn:aws:e" ] && printf 'arn:aws:eks\\narn:aws:ec2\\n:4\\n'
+[ "$*" = "__complete list --output " ] && printf 'json\\nyaml\\n:4\\n'
+true
+`
     writeFileSync(join(directory, "firesteel"), fake, { mode: 0o755 })
-    const script = `${scripts.bash}\nCOMP_WORDS=(firesteel sta); COMP_CWORD=1; _firesteel; printf '%s\\n' "\${COMPREPLY[@]}"`
     const env = { PATH: `${directory}:${process.env["PATH"]}` }
-    assert.strictEqual(execFileSync("bash", ["-c", script], { env, encoding: "utf8" }), "status\n")
+    const replies = (line: string) => {
+      const script = `${scripts.bash}\nCOMP_LINE=$1 COMP_POINT=\${#1}; _firesteel; printf '%s\\n' "\${COMPREPLY[@]}"`
+      return execFileSync("bash", ["--norc", "-c", script, "bash", line], { env, encoding: "utf8" }).trim().split("\n")
+    }
+    assert.deepStrictEqual(replies("firesteel sta"), ["status"])
+    assert.deepStrictEqual(replies("firesteel list --context=arn:aws:e"), ["eks", "ec2"])
+    assert.deepStrictEqual(replies("firesteel list --output "), ["json", "yaml"])
   })
 })

@@ -99,7 +99,15 @@ describe("a Connect server", () => {
       assert.match((yield* run(place, logs, "connect/notebooks")).out, /INFO/)
       yield* servers.apply(sparkConnect("stuck", { waiting: "ImagePullBackOff" }))
       yield* pass(20)
-      assert.match((yield* run(place, explain, "connect/stuck")).out, /Ready is false since \d+s \(ImagePullBackOff\)/)
+      const stuck = (yield* run(place, explain, "connect/stuck")).out
+      assert.match(
+        stuck,
+        /^It is not ready, since \d+s: ImagePullBackOff.*\n {2}→ Check the name and the tag of spec\.image/,
+      )
+      yield* servers.apply(sparkConnect("small", { reason: "OOMKilled", "run-seconds": "3" }))
+      yield* pass(20)
+      const small = (yield* run(place, explain, "connect/small")).out
+      assert.match(small, /^It is not ready, since \d+s: .*\n {2}→ .*Raise memoryOverhead .* of spec\.server: /)
     }),
   )
 })

@@ -63,6 +63,14 @@ describe("explain", () => {
         (yield* run(world, explain, "pi")).out,
         /^It is RUNNING for \d+s; nothing keeps it from running\.\n$/,
       )
+      const retries = { restartPolicy: { type: "OnFailure", onFailureRetries: 1, onFailureRetryInterval: 1 } } as const
+      yield* world.apply(sparkPi("second", { "exit-code": "9, 0", "run-seconds": "2, 1000" }, retries))
+      yield* pass(20)
+      const second = (yield* run(world, explain, "second")).out
+      assert.match(
+        second,
+        /^It is RUNNING for \d+s; nothing keeps it from running\.\n\nRecent warnings:\n(.*\n)*.*: SparkDriverFailed: /,
+      )
       yield* world.apply(sparkPi("later", {}, { suspend: true }))
       yield* pass(2)
       const later = (yield* run(world, explain, "later")).out
@@ -87,11 +95,17 @@ describe("explain", () => {
   it("shows a quota that is used up", () => {
     const quota: ResourceQuota = {
       metadata: { name: "team" },
-      status: { hard: { "requests.memory": "64Gi", pods: "100" }, used: { "requests.memory": "63Gi", pods: "3" } },
+      status: {
+        hard: { "requests.memory": "64Gi", pods: "100", "services.loadbalancers": "0" },
+        used: { "requests.memory": "63Gi", pods: "3" },
+      },
     }
     const application = { ...sparkPi("pi"), metadata: { name: "pi", namespace: "spark", uid: "u" } }
     const found = explanationOf({ application, events: [], quotas: [quota], now: 0, program: "firesteel" })
-    assert.deepStrictEqual(found.at(-1)?.details, ["team: requests.memory: 63Gi of 64Gi used"])
+    assert.deepInclude(found.at(-1), {
+      what: "A quota of the namespace spark is nearly used up.",
+      details: ["team: requests.memory: 63Gi of 64Gi used"],
+    })
   })
 })
 

@@ -22,7 +22,7 @@ describe("a history server", () => {
       assert.include((yield* run(world, explain, "history/logs")).out, "All conditions are as they should be.")
       assert.include(
         (yield* run(world, suspend, "history/logs")).err,
-        "history/logs: is of a type that this command has no use for; use application/NAME or",
+        "history/logs: is of a type that this command does not take; use application/NAME or",
       )
     }),
   )

@@ -84,7 +84,9 @@ describe("run", () => {
       yield* world.apply(sparkPi("a"))
       const exists = yield* run(world, runVerb, "-f", manifest(sparkPi("a")))
       assert.strictEqual(exists.code, 1)
-      assert.include(exists.err, 'run it again with "kubectl firesteel rerun a"')
+      assert.include(exists.err, 'run it again with "kubectl firesteel rerun a -n default"')
+      const second = yield* run(world, runVerb, "-f", manifest(sparkPi("b"), sparkPi("a")), "--wait")
+      assert.deepStrictEqual([second.code, second.out], [1, "sparkapplication.sparkoperator.k8s.io/b created\n"])
     }),
   )
 })
@@ -159,6 +161,20 @@ describe("logs", () => {
     }),
   )
 
+  it.effect("are waited for, with -f, also before the application is started", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      yield* world.apply({ ...sparkPi("late"), spec: { ...sparkPi("late").spec, suspend: true } })
+      yield* pass(5)
+      const { fiber, printed } = yield* start(world, logs, "late", "-f")
+      yield* pass(5)
+      yield* run(world, resume, "late")
+      yield* pass(20)
+      yield* Fiber.join(fiber)
+      assert.include(printed.out, "Successfully stopped SparkContext\n")
+    }),
+  )
+
   it.effect("of what does not exist say so", () =>
     Effect.gen(function* () {
       const world = yield* started
@@ -170,7 +186,9 @@ describe("logs", () => {
       )
       assert.include((yield* run(world, logs, "pi", "--attempt=4")).err, "pi has no attempt 4; the status has 1")
       yield* world.apply({ ...sparkPi("waits"), spec: { ...sparkPi("waits").spec, suspend: true } })
-      assert.include((yield* run(world, logs, "waits")).err, "waits was not started yet")
+      const early = yield* run(world, logs, "waits")
+      assert.deepStrictEqual([early.code, early.out], [1, ""])
+      assert.include(early.err, 'waits has not been started yet; "kubectl firesteel explain waits" says why')
     }),
   )
 })

@@ -96,7 +96,18 @@ describe("status and explain of a schedule", () => {
       const wrong = yield* started({ timeZone: "Europe/Berln" })
       assert.match(
         (yield* run(wrong, explain, "schedule/nightly")).out,
-        /^Accepted is false since .*\(InvalidSpec\):\n {4}.*spec\.timeZone/,
+        /^The spec is not valid\.\n {4}spec\.timeZone.*\n {2}→ Correct the fields/,
+      )
+      const failing = yield* started({ schedule: "@every 30s", template: sparkPi("x", { "exit-code": "1" }).spec })
+      yield* pass(55)
+      const found = (yield* run(failing, explain, "schedule/nightly")).out
+      const [, name] = /^The last run, (\S+), has failed\.$/m.exec(found) ?? []
+      assert.include(found, `→ See why: kubectl firesteel explain ${name} -n default\n`)
+      assert.match((yield* run(failing, explain, name!)).out, /^It has failed/)
+      const stopped = yield* started({ suspend: true })
+      assert.match(
+        (yield* run(stopped, explain, "schedule/nightly")).out,
+        /^No runs are started, since \S+: Suspended: .*\n {2}→ Resume it: kubectl firesteel resume schedule\/nightly -n default\n$/,
       )
     }),
   )

@@ -59,6 +59,47 @@ describe("redaction", () => {
     assert.strictEqual(redactText(plain), plain)
   })
 
+  it("finds secrets in texts of every kind, and takes nothing else", () => {
+    const secret = "hunter2-hunter2"
+    const same = ["10 tasks, 3 tokens left in the bucket", "spark.sql.shuffle.partitions=200", "https://host/path?a=b"]
+    for (const text of same) assert.strictEqual(redactText(text), text)
+    const texts = [
+      `run --password ${secret}`,
+      `db.password: "${secret} ${secret}"`,
+      `{"token": "${secret}"}`,
+      `{\\"token\\":\\"${secret}\\"}`,
+      `AWS_SECRET_ACCESS_KEY=${secret}`,
+      `https://user:${secret}@host/path`,
+      `https://:${secret}@host/path`,
+      `Authorization: Bearer ${secret}`,
+      `fs.s3a.access.key=${secret}`,
+      `jdbc\\:postgresql\\://reader\\:${secret}@db/warehouse`,
+      `-----BEGIN RSA PRIVATE KEY-----\n${secret}\n-----END RSA PRIVATE KEY-----`,
+    ]
+    for (const text of texts) assert.notInclude(redactText(text), secret, text)
+  })
+
+  it("hides all variables if that is asked for", () => {
+    const spec = {
+      env: [
+        { name: "A", value: "hunter2" },
+        { name: "B", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
+      ],
+      envVars: { LOGIN: "hunter2" },
+      sparkConf: { "spark.executorEnv.LOGIN": "hunter2", "spark.executor.memory": "4g" },
+      data: { "spark.properties": "spark.kubernetes.driverEnv.LOGIN=hunter2 and more\nspark.app.name=a\n" },
+    }
+    assert.deepStrictEqual(redact(spec, { allVariables: true }), {
+      env: [
+        { name: "A", value: redacted },
+        { name: "B", valueFrom: { secretKeyRef: { name: "s", key: "k" } } },
+      ],
+      envVars: { LOGIN: redacted },
+      sparkConf: { "spark.executorEnv.LOGIN": redacted, "spark.executor.memory": "4g" },
+      data: { "spark.properties": `spark.kubernetes.driverEnv.LOGIN=${redacted}\nspark.app.name=a\n` },
+    })
+  })
+
   it("leaves out the annotation in which kubectl keeps the manifest", () => {
     const metadata = {
       name: "a",

@@ -52,7 +52,7 @@ describe("portForward", () => {
       const message = 'pods "pi-driver" is forbidden: User "u" cannot create resource "pods/portforward"'
       const { connection } = yield* serve({ status: 403, body: JSON.stringify({ kind: "Status", message }) })
       const error = yield* Effect.flip(portForward(connection, target, { localPort: 0, onProblem: () => {} }))
-      assert.strictEqual(error.message, message)
+      assert.strictEqual(error.message, `cannot forward to port 4040 of pod pi-driver: ${message}`)
     }),
   )
 

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { type Command, print, type RunnableCommand } from "../../Command.ts"
 import type { Host } from "../../Host.ts"
 import { UsageError } from "../../UsageError.ts"
-import { type Completion, completionOf } from "./Completion.ts"
+import { type Candidate, type Completion, completionOf } from "./Completion.ts"
 import { scripts, type Shell, shells } from "./Shells.ts"
 
 export const make = ({ program }: Host): RunnableCommand => ({
@@ -27,19 +27,26 @@ installed with the plugin.`,
       : print(scripts[shell as Shell]),
 })
 
-/** The bits of cobra's directive that kubectl knows. */
-const [filesToo, noFiles] = [":0", ":4"]
+/** The bits of cobra's directive that kubectl knows: what the shell adds to the candidates. */
+const [filesToo, noFiles, noFilesNoSpace] = [":0", ":4", ":6"]
 
-/** Candidates that begin with `word`, one a line, then the directive. */
-const answer = (found: ReadonlyArray<{ readonly text: string; readonly description?: string }>, word: string): string =>
-  [
-    ...found
-      .filter(({ text }) => text.startsWith(word))
-      .map(({ text, description }) => (description === undefined ? text : `${text}\t${description}`)),
-    noFiles,
+/** Candidates that begin with `word`, one a line, then the directive. What ends with a slash is to be continued. */
+const answer = (all: ReadonlyArray<Candidate>, word: string): string => {
+  const found = all.filter(({ text }) => text.startsWith(word))
+  const isBeginning = found.length > 0 && found.every(({ text }) => text.endsWith("/"))
+  return [
+    ...found.map(({ text, description }) => (description === undefined ? text : `${text}\t${description}`)),
+    isBeginning ? noFilesNoSpace : noFiles,
   ]
     .map((line) => `${line}\n`)
     .join("")
+}
+
+/** The words of `--flag=value` are two, as those of `--flag value`. */
+const wordsOf = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [, flag, value] = /^(--[^=]+)=(.*)$/s.exec(args.at(-1) ?? "") ?? []
+  return flag === undefined ? args : [...args.slice(0, -1), flag, value ?? ""]
+}
 
 /** Nothing is reported: a question without an answer has no candidates. */
 export const complete = (host: Host, commands: ReadonlyArray<Command>): RunnableCommand => ({
@@ -49,8 +56,9 @@ export const complete = (host: Host, commands: ReadonlyArray<Command>): Runnable
   flags: {},
   internal: true,
   run: Effect.fnUntraced(function* (args) {
-    const before = args.slice(0, -1)
-    const word = args.at(-1) ?? ""
+    const words = wordsOf(args)
+    const before = words.slice(0, -1)
+    const word = words.at(-1) ?? ""
     const completion: Completion = completionOf(commands, before, word)
     switch (completion._tag) {
       case "Files":
@@ -60,12 +68,8 @@ export const complete = (host: Host, commands: ReadonlyArray<Command>): Runnable
       default: {
         const { readNames } = yield* Effect.promise(() => import("./ReadNames.ts"))
         const names = yield* readNames(completion, before, word, host)
-        return yield* print(
-          answer(
-            names.map((text) => ({ text })),
-            word,
-          ),
-        )
+        const candidates = names.map((text) => ({ text }))
+        return yield* print(answer(candidates, word))
       }
     }
   }),

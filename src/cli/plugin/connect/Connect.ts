@@ -1,4 +1,4 @@
-/** `connect`: a way from this machine to a Spark Connect server, which is woken if it sleeps. */
+/** `connect`: forwards a port of this machine to a Spark Connect server, which is started if it is idle. */
 
 import { Clock, Effect } from "effect"
 import type { Secret } from "kubernetes-types/core/v1"
@@ -47,11 +47,11 @@ const waysOf = ({ status }: SparkConnect): ReadonlyArray<string> =>
 
 export const connect = verb({
   name: "connect",
-  summary: "Open a way to a Spark Connect server, and wake it if it is idle",
+  summary: "Forward a local port to a Spark Connect server, and wake it if it is idle",
   group: "cluster",
   usage: "NAME",
   about: `Waits until the server is ready, forwards a port of this machine to it until Ctrl-C, and prints the connection string for
-SparkSession.builder.remote(), with the token if the server has one. A server that was stopped because nobody used it is started.
+SparkSession.builder.remote(), with the token if the server has one. A server that was stopped because it was idle is started.
 Needs the rights to create pods/portforward and, for the token, to get its Secret.`,
   examples: [
     ["Work with a server", "connect notebooks"],

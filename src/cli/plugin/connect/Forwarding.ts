@@ -14,8 +14,8 @@ export const localPort = {
 } as const
 
 /**
- * Succeeds with the local port; the forwarding ends with the scope. Without a wish for a port, that of the pod is tried first. What goes wrong
- * with a connection is reported once for each text.
+ * Succeeds with the local port; the forwarding ends with the scope. Without a port that is wanted, that of the pod is tried first. What goes
+ * wrong with connections is reported once for each message.
  */
 export const forwarding = Effect.fnUntraced(function* (
   { connection, host }: Pick<Call<{}>, "connection" | "host">,
@@ -24,10 +24,10 @@ export const forwarding = Effect.fnUntraced(function* (
 ) {
   // Only here, because it loads a library.
   const PortForward = yield* Effect.promise(() => import("../../../kube/pod/PortForward.ts"))
-  const said = new Set<string>()
+  const reported = new Set<string>()
   const onProblem = (message: string) => {
-    if (said.has(message)) return
-    said.add(message)
+    if (reported.has(message)) return
+    reported.add(message)
     host.stderr.write(`${message}\n`)
   }
   const forward = (port: number) => PortForward.portForward(connection, target, { localPort: port, onProblem })

@@ -45,7 +45,7 @@ const ofConnect = (connect: SparkConnect): UiTarget => {
 
 export const ui = verb({
   name: "ui",
-  summary: "Open a way to the Spark UI of an application or a Connect server",
+  summary: "Forward a local port to the Spark UI of an application or a Connect server",
   group: "cluster",
   usage: "NAME",
   about: `Forwards a port of this machine to the UI while it runs, until Ctrl-C. Needs the right to create pods/portforward. Of a run that has

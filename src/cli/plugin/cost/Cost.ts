@@ -26,7 +26,7 @@ const flags = {
   by: {
     kind: grouping,
     default: "application",
-    description: "What is summed up: each application, namespace, schedule, or value of a label (label:team).",
+    description: "What is added up: each application, namespace, schedule, or value of a label (label:team).",
   },
   output: {
     kind: oneOf("table", "json", "yaml"),
@@ -45,7 +45,7 @@ export const cost = verb({
 operator has prices. Applications that were deleted are not in it; the metrics of the operator have them.`,
   examples: [
     ["The applications of the namespace, the most expensive first", "cost"],
-    ["Who needs how much", "cost -A --by label:team"],
+    ["What each team has requested", "cost -A --by label:team"],
     ["What a schedule costs", "cost --by schedule"],
   ],
   flags,

@@ -6,7 +6,7 @@
 import type { FailureReason } from "../../../api/application/Attempt.ts"
 import type { startReasons } from "../../../spark/observe/StartFacts.ts"
 
-/** `<app>`, `<ns>`, `<pod>` and `<program>` are filled in. */
+/** `<object>`, `<labels>`, `<role>`, `<ns>`, `<pod>` and `<program>` are filled in. */
 export type Advice = ReadonlyArray<string>
 
 const pull: Advice = [
@@ -22,7 +22,7 @@ const resources: Advice = [
   "If it is about affinity, selectors or taints: compare nodeSelector, affinity and tolerations of the spec with kubectl describe nodes",
 ]
 const remains: Advice = [
-  "The operator waits until the pods of the run before are gone; a pod that stays in Terminating has a finalizer, or its node does not respond: kubectl get pods -n <ns> -l sparkoperator.k8s.io/app-name=<app>",
+  "The operator waits until the pods of the previous run are gone; a pod that stays in Terminating has a finalizer, or its node does not respond: kubectl get pods -n <ns> -l <labels>",
 ]
 
 /** Why a pod, or the operator, waits: `status.waiting.reason`. */
@@ -58,33 +58,31 @@ export const waitingAdvice: Readonly<Record<string, Advice> & Record<(typeof sta
   FailedPrepareDynamicResources: [
     "A device of the pod's resource claims could not be prepared: kubectl describe pod <pod> -n <ns>",
   ],
-  NetworkNotReady: [
-    "The network plugin of the node is not ready; this is for an administrator: kubectl describe nodes",
-  ],
+  NetworkNotReady: ["The network plugin of the node is not ready; ask an administrator: kubectl describe nodes"],
   FailedCreatePodSandBox: [
     "The node could not set up the pod, often because of the network plugin or because addresses ran out: kubectl describe pod <pod> -n <ns>",
   ],
   DriverPodExists: [
     "Another pod has the name of the driver: delete it if nothing uses it, or set spec.driver.podName: kubectl get pod <pod> -n <ns> -o yaml",
   ],
-  EarlierObjectExists: ["An object of an earlier run is in the way: delete it if nothing uses it."],
+  EarlierObjectExists: ["An object of an earlier run has the name that is needed: delete it if nothing uses it."],
   ExecutorPodsExist: remains,
   SubmitPodExists: remains,
   PodTerminating: remains,
-  SubmitJobRunning: [
-    "spark-submit runs in a Job. Read its log: kubectl logs -n <ns> -l sparkoperator.k8s.io/app-name=<app>,spark-role=submitter",
-  ],
+  SubmitJobRunning: ["spark-submit runs in a Job. Read its log: kubectl logs -n <ns> -l <labels>,spark-role=submitter"],
   QuotaExceeded: [
-    "The quota of the namespace does not allow the pod. Wait for other pods to end, request less, or ask for more: kubectl describe resourcequota -n <ns>",
+    "The quota of the namespace does not allow the pod. Wait for other pods to end, request less, or ask for a larger quota: kubectl describe resourcequota -n <ns>",
   ],
 }
 
 /** Why an attempt failed: `failure` of the attempt, a closed set. */
 export const failureAdvice: Readonly<Record<FailureReason, Advice>> = {
   OOMKilled: [
-    "The container used more memory than its limit. Raise memoryOverhead (or memoryOverheadFactor) of the driver: Python, native libraries and shuffles need memory outside of the heap.",
+    "The container used more memory than its limit. Raise memoryOverhead (or memoryOverheadFactor) of <role>: Python, native libraries and shuffles need memory outside of the heap.",
   ],
-  OutOfMemoryError: ["The heap of the JVM is full. Raise spec.driver.memory, or collect less data in the driver."],
+  OutOfMemoryError: [
+    "The heap of the JVM is full. Raise <role>.memory, or make partitions and collected results smaller.",
+  ],
   Evicted: [
     "The node ran out of a resource, often of disk. Request ephemeral-storage, or put spark-local-dir volumes on a claim.",
   ],
@@ -115,30 +113,44 @@ export const failureAdvice: Readonly<Record<FailureReason, Advice>> = {
     "The driver pod was deleted from outside: look for who deletes pods, such as a node drain. A restartPolicy runs it again.",
   ],
   Killed: ["The driver was killed by a signal; if the node was drained, a restartPolicy runs it again."],
-  UserError: ["The program ended with an error. Its log, while the pod exists: <program> logs <app> -n <ns>"],
+  UserError: ["The program ended with an error. Its log, while the pod exists: <program> logs <object> -n <ns>"],
   Error: [
-    "An executor ended with an error. Its log, while the pod exists: <program> logs <app> -n <ns> --executor <number>",
+    "An executor ended with an error. Its log, while the pod exists: <program> logs <object> -n <ns> --executor <number>",
   ],
   InvalidSpec: ["Correct the fields that the message names and apply the manifest again; the application then starts."],
   QuotaExceeded: waitingAdvice["QuotaExceeded"]!,
   Refused: [
     "The API server refused an object: the message says which, and why. Often a policy (admission webhook, Pod Security) or a name that is taken.",
   ],
-  SubmitFailed: [
-    "spark-submit in the Job failed. Its log: kubectl logs -n <ns> -l sparkoperator.k8s.io/app-name=<app>,spark-role=submitter",
-  ],
-  Unknown: ["The reason is not known. Look at the log and the Events: <program> logs <app> -n <ns>"],
+  SubmitFailed: ["spark-submit in the Job failed. Its log: kubectl logs -n <ns> -l <labels>,spark-role=submitter"],
+  Unknown: ["The reason is not known. Look at the log and the Events: <program> logs <object> -n <ns>"],
+}
+
+/** Why a condition is not as it should be: reasons of conditions that no pod and no attempt has. */
+export const conditionAdvice: Readonly<Record<string, Advice>> = {
+  InvalidSpec: ["Correct the fields that the message names and apply the manifest again."],
+  Suspended: ["Resume it: <program> resume <object> -n <ns>"],
+  Idle: ["Start it and connect to it: <program> connect <object> -n <ns>"],
+  NotAnswering: ["See what it does: <program> logs <object> -n <ns> --tail 50"],
+  Provisioning: ["See how far it is: <program> logs <object> -n <ns> -f"],
+  Refused: failureAdvice.Refused,
+  NameConflict: ["Another object has the name that is needed: delete it if nothing uses it."],
+  ScaledToZero: ["Raise spec.replicas."],
+  SelectorConflict: ["Change spec.applications of one of the history servers."],
 }
 
 /** The values for what is filled in. */
 export interface Names {
-  readonly app: string
+  /** As commands take it: `spark-pi`, `connect/notebooks`. */
+  readonly object: string
+  /** A selector of its pods. */
+  readonly labels: string
+  /** The part of the spec that is meant: `spec.driver`. */
+  readonly role: string
   readonly ns: string
   readonly pod: string
   readonly program: string
 }
 
-export const filledIn = (advice: Advice, { app, ns, pod, program }: Names): ReadonlyArray<string> =>
-  advice.map((line) =>
-    line.replaceAll("<app>", app).replaceAll("<ns>", ns).replaceAll("<pod>", pod).replaceAll("<program>", program),
-  )
+export const filledIn = (advice: Advice, names: Names): ReadonlyArray<string> =>
+  advice.map((line) => line.replaceAll(/<(object|labels|role|ns|pod|program)>/g, (_, name: keyof Names) => names[name]))

@@ -3,7 +3,7 @@
 import type { Event } from "kubernetes-types/core/v1"
 import { epoch } from "../../../kube/Time.ts"
 import { age } from "../Ages.ts"
-import type { Finding } from "./Explanation.ts"
+import { finding, type Finding } from "./Finding.ts"
 
 const shown = 8
 
@@ -28,5 +28,5 @@ export const eventFinding = (events: ReadonlyArray<Event>, now: number): Finding
     const about = `${involvedObject.kind?.toLowerCase()}/${involvedObject.name}`
     return `${age(seenAt(event), now)} ago, ${about}: ${reason}: ${message.replaceAll(/\s*\n\s*/g, " ")}${times(event)}`
   })
-  return { what: "Recent warnings:", details, advice: [] }
+  return finding("Recent warnings:", [], details)
 }

@@ -1,22 +1,23 @@
 /** `explain`: why an application does not run, and what to do about it. */
 
 import { Clock, Effect } from "effect"
-import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
+import type { Event, Pod, ResourceQuota } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
-import type { Condition } from "../../../api/Condition.ts"
 import { Kube, listAll } from "../../../kube/Kube.ts"
 import type { KubeError } from "../../../kube/KubeError.ts"
-import { events, type KubeObject, pods, resource, type Resource } from "../../../kube/Resource.ts"
+import { events, pods, resource, type Resource } from "../../../kube/Resource.ts"
 import { oneOf } from "../../../settings/ValueKind.ts"
 import * as Labels from "../../../spark/Labels.ts"
 import { paint } from "../../Paint.ts"
 import { named } from "../Named.ts"
-import { objectTypes, parseObjectName } from "../ObjectName.ts"
+import { objectTypes, type ObjectType, parseObjectName } from "../ObjectName.ts"
 import { printDocument, printLines } from "../Output.ts"
 import { orOperandError, verb } from "../Verb.ts"
-import { conditionFindings } from "./ConditionFindings.ts"
+import { type Conditioned, conditionFindings } from "./ConditionFindings.ts"
 import { eventFinding } from "./EventFinding.ts"
-import { explain as explanationOf, type Finding } from "./Explanation.ts"
+import { explain as explanationOf } from "./Explanation.ts"
+import type { Finding } from "./Finding.ts"
+import { quotaFinding } from "./QuotaFinding.ts"
 
 const quotas = resource<ResourceQuota>("", "v1", "resourcequotas", "ResourceQuota")
 
@@ -35,22 +36,11 @@ const eventsAbout = Effect.fnUntraced(function* (uids: ReadonlySet<string>, name
   return found?.items.filter(({ involvedObject }: Event) => uids.has(involvedObject.uid ?? "")) ?? []
 })
 
-const uidsOf = Effect.fnUntraced(function* (object: KubeObject, namespace: string, label: string) {
-  const kube = yield* Kube
-  const labelSelector = `${label}=${object.metadata?.name}`
-  const found = yield* ifAllowed(listAll(kube, pods, { namespace, labelSelector, limit: 500 }))
-  return new Set([object, ...(found?.items ?? [])].map(({ metadata }) => metadata?.uid ?? ""))
-})
-
 const linesOf = ({ what, details, advice }: Finding, colors: boolean): ReadonlyArray<string> => [
   paint("bold", what, colors),
   ...details.map((line) => `    ${line}`),
   ...advice.map((line) => `  ${paint("cyan", "→", colors)} ${line}`),
 ]
-
-interface WithConditions extends KubeObject {
-  readonly status?: { readonly conditions?: ReadonlyArray<Condition> }
-}
 
 const nameLabels = {
   Application: Labels.appName,
@@ -58,6 +48,14 @@ const nameLabels = {
   Schedule: Labels.scheduledAppName,
   History: Labels.historyServer,
 } as const
+
+/** What advice fills in about objects that are not applications. */
+const namesOf = ({ noun }: ObjectType, name: string, selector: string, [pod]: ReadonlyArray<Pod>) => ({
+  object: `${noun}/${name}`,
+  labels: selector,
+  role: "spec.server",
+  pod: pod?.metadata?.name ?? "<pod>",
+})
 
 export const explain = verb({
   name: "explain",
@@ -81,20 +79,20 @@ decisive one first.`,
     const kube = yield* Kube
     const kind: Resource = type.resource
     const object = yield* named(kind, namespace, name, host.program)
-    const about = yield* eventsAbout(yield* uidsOf(object, namespace, nameLabels[type._tag]), namespace)
+    const labelSelector = `${nameLabels[type._tag]}=${name}`
+    const itsPods = (yield* ifAllowed(listAll(kube, pods, { namespace, labelSelector, limit: 500 })))?.items ?? []
+    const uids = new Set([object, ...itsPods].map(({ metadata }) => metadata?.uid ?? ""))
+    const about = yield* eventsAbout(uids, namespace)
+    const inNamespace = (yield* ifAllowed(listAll(kube, quotas, { namespace, limit: 500 })))?.items
     const now = yield* Clock.currentTimeMillis
+    const { program } = host
+    const names = { ...namesOf(type, name, labelSelector, itsPods), ns: namespace, program }
     const found =
       type._tag === "Application"
-        ? explanationOf({
-            application: object as SparkApplication,
-            events: about,
-            quotas: (yield* ifAllowed(listAll(kube, quotas, { namespace, limit: 500 })))?.items,
-            now,
-            program: host.program,
-          })
+        ? explanationOf({ application: object as SparkApplication, events: about, quotas: inNamespace, now, program })
         : [
-            ...conditionFindings((object as WithConditions).status?.conditions, now),
-            ...[eventFinding(about, now)].filter((one) => one !== undefined),
+            ...conditionFindings(object as Conditioned, names, now),
+            ...[quotaFinding(inNamespace, about, names), eventFinding(about, now)].filter((one) => one !== undefined),
           ]
     if (flags.output !== "text") return yield* printDocument(found, flags.output)
     return yield* printLines(found.flatMap((one, index) => [...(index > 0 ? [""] : []), ...linesOf(one, host.colors)]))

@@ -7,23 +7,14 @@ import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import type { Attempt, SparkApplicationStatus } from "../../../api/application/SparkApplicationStatus.ts"
 import { isFinal, stateOf } from "../../../api/States.ts"
-import { sentence } from "../../../console/api/Explanation.ts"
-import { secondsSince } from "../../../kube/Time.ts"
-import { kueueQueue } from "../../../spark/Labels.ts"
+import { attemptSentence, lastFailure, sentence } from "../../../console/api/Explanation.ts"
+import * as Labels from "../../../spark/Labels.ts"
 import { driverPodName } from "../../../spark/Names.ts"
 import { age } from "../Ages.ts"
 import { type Advice, failureAdvice, filledIn, type Names, waitingAdvice } from "./Advice.ts"
 import { eventFinding } from "./EventFinding.ts"
+import { finding, type Finding, notTakenUp } from "./Finding.ts"
 import { quotaFinding } from "./QuotaFinding.ts"
-
-export interface Finding {
-  /** One sentence. */
-  readonly what: string
-  /** Lines that show it. */
-  readonly details: ReadonlyArray<string>
-  /** What to do about it. */
-  readonly advice: ReadonlyArray<string>
-}
 
 export interface Evidence {
   readonly application: SparkApplication
@@ -36,33 +27,16 @@ export interface Evidence {
   readonly program: string
 }
 
-/** An operator takes up an application within this time. */
-const takenUpSeconds = 10
-
-const finding = (what: string, advice: ReadonlyArray<string> = [], details: ReadonlyArray<string> = []): Finding => ({
-  what,
-  details,
-  advice,
-})
-
 type Rule = (evidence: Evidence, status: SparkApplicationStatus, names: Names) => Finding | undefined
 
 const namesOf = ({ application, program }: Evidence): Names => ({
-  app: application.metadata.name,
+  object: application.metadata.name,
+  labels: `${Labels.appName}=${application.metadata.name}`,
+  role: "spec.driver",
   ns: application.metadata.namespace,
   pod: application.status?.driverInfo?.podName ?? driverPodName(application),
   program,
 })
-
-/** Nothing has reported on it. */
-const notTakenUp = ({ application: { metadata }, now }: Evidence): Finding => {
-  const seconds = secondsSince(metadata.creationTimestamp, now)
-  if (seconds < takenUpSeconds) return finding("It was just created.")
-  return finding(`No operator has taken it up since it was created ${age(metadata.creationTimestamp, now)} ago.`, [
-    "Check that the operator runs: kubectl get pods -A -l app.kubernetes.io/name=firesteel",
-    `Check that it watches the namespace ${metadata.namespace} (--namespaces, --namespace-selector).`,
-  ])
-}
 
 const condition = ({ conditions = [] }: SparkApplicationStatus, type: string) =>
   conditions.find((one) => one.type === type)
@@ -74,11 +48,11 @@ const refused: Rule = (_, status, names) => {
     : undefined
 }
 
-const suspended: Rule = ({ application: { spec, metadata } }, _, { app, ns, program }) => {
+const suspended: Rule = ({ application: { spec, metadata } }, _, { object, ns, program }) => {
   if (spec.suspend !== true) return undefined
-  const queue = metadata.labels?.[kueueQueue]
+  const queue = metadata.labels?.[Labels.kueueQueue]
   return queue === undefined
-    ? finding("It is suspended (spec.suspend is true).", [`Resume it: ${program} resume ${app} -n ${ns}`])
+    ? finding("It is suspended (spec.suspend is true).", [`Resume it: ${program} resume ${object} -n ${ns}`])
     : finding(`It waits for Kueue to admit it through the queue ${queue}.`, [
         `See why it is not admitted: kubectl get workloads -n ${ns}; kubectl describe localqueue ${queue} -n ${ns}`,
       ])
@@ -95,13 +69,8 @@ const waits: Rule = ({ now }, { waiting, applicationState }, names) => {
 
 const adviceOf = ({ failure }: Attempt): Advice => (failure === undefined ? [] : failureAdvice[failure])
 
-const describe = ({ number, reason, result, message, exitCode }: Attempt): string =>
-  `attempt ${number}: ${sentence(reason || result || "", message)}${exitCode === undefined ? "" : ` (exit code ${exitCode})`}`
-
-const lastFailure = ({ attempts = [] }: SparkApplicationStatus): Attempt | undefined => {
-  const last = attempts.findLast(({ result }) => result !== undefined)
-  return last?.result === "Failed" || last?.result === "SubmissionFailed" ? last : undefined
-}
+const describe = (attempt: Attempt): string =>
+  `${attemptSentence(attempt)}${attempt.exitCode === undefined ? "" : ` (exit code ${attempt.exitCode})`}`
 
 const triesAgain: Rule = (_, status, names) => {
   const failed = lastFailure(status)
@@ -121,33 +90,28 @@ const failed: Rule = (_, status, names) => {
   const last = lastFailure(status)
   const message = status.applicationState.errorMessage ?? ""
   if (last === undefined) return finding(`It has failed: ${message}`)
-  const { app, ns, program } = names
+  const { object, ns, program } = names
   return finding(
     "It has failed, and is not tried again.",
-    [...filledIn(adviceOf(last), names), `Run it again: ${program} rerun ${app} -n ${ns}`],
+    [...filledIn(adviceOf(last), names), `Run it again: ${program} rerun ${object} -n ${ns}`],
     [describe(last)],
   )
 }
 
-const stalls: Rule = ({ now }, { stalled }, { app, ns, program }) =>
+const stalls: Rule = ({ now }, { stalled }, { object, ns, program }) =>
   stalled === undefined
     ? undefined
     : finding(`It makes no progress since ${age(stalled.since, now)}.`, [
-        `Look at its stages: ${program} ui ${app} -n ${ns}`,
-        `See what its executors do: ${program} logs ${app} -n ${ns} --executor 1 --tail 50`,
+        `Look at its stages: ${program} ui ${object} -n ${ns}`,
+        `See what its executors do: ${program} logs ${object} -n ${ns} --executor 1 --tail 50`,
       ])
 
 const losesExecutors: Rule = (_, { recentExecutorFailures = [], executors }, names) => {
   const last = recentExecutorFailures.at(-1)
   if (last === undefined) return undefined
-  const memory = last.failure === "OOMKilled" || last.failure === "OutOfMemoryError"
   return finding(
     `${executors?.failed ?? recentExecutorFailures.length} executors have failed; the last one: ${sentence(last.reason, last.message)}`,
-    last.failure === undefined
-      ? []
-      : filledIn(failureAdvice[last.failure], names).map((line) =>
-          memory ? line.replace(/of the driver|spec\.driver\.memory/, "of spec.executor") : line,
-        ),
+    last.failure === undefined ? [] : filledIn(failureAdvice[last.failure], { ...names, role: "spec.executor" }),
   )
 }
 
@@ -193,12 +157,15 @@ export const explain = (evidence: Evidence): ReadonlyArray<Finding> => {
   const { status } = application
   const names = namesOf(evidence)
   const found =
-    status === undefined ? [notTakenUp(evidence)] : rules.flatMap((rule) => rule(evidence, status, names) ?? [])
-  const around = isFinal(stateOf(status))
-    ? []
-    : [quotaFinding(evidence.quotas, evidence.events, names), eventFinding(evidence.events, now)].filter(
-        (one) => one !== undefined,
-      )
-  const all = [...found, ...around]
-  return all.length === 0 ? [finding(plainState(application, now))] : all
+    status === undefined
+      ? [notTakenUp(application.metadata, now)]
+      : rules.flatMap((rule) => rule(evidence, status, names) ?? [])
+  const isOver = isFinal(stateOf(status))
+  const quota = isOver ? undefined : quotaFinding(evidence.quotas, evidence.events, names)
+  const warnings = isOver ? undefined : eventFinding(evidence.events, now)
+  const decisive = [...found, ...(quota === undefined ? [] : [quota])]
+  return [
+    ...(decisive.length === 0 ? [finding(plainState(application, now))] : decisive),
+    ...(warnings === undefined ? [] : [warnings]),
+  ]
 }

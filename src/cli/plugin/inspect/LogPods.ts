@@ -15,7 +15,7 @@ export interface LogTarget {
 }
 
 /** What is read of an application or a Connect server. */
-interface Owner {
+export interface LogOwner {
   readonly metadata: { readonly name: string }
   readonly status?: {
     readonly attempts?: ReadonlyArray<{
@@ -34,17 +34,17 @@ export interface Selection {
   readonly historyURL: string | undefined
 }
 
-/** The labels of the pods of the attempt; a failure completes a sentence about the flag `--attempt`. */
-export const selectorOf = ({ metadata, status }: Owner, target: LogTarget): Result.Result<Selection, string> => {
+/** Whether there is an attempt whose log can be asked for. */
+export const wasStarted = ({ status }: LogOwner): boolean => (status?.attempts ?? []).length > 0
+
+/** The labels of the pods of the attempt, or why it is not there. */
+export const selectorOf = ({ metadata, status }: LogOwner, target: LogTarget): Result.Result<Selection, string> => {
   const attempts = status?.attempts ?? []
   const attempt =
     target.attempt === undefined ? attempts.at(-1) : attempts.find(({ number }) => number === target.attempt)
   if (attempt === undefined) {
-    return Result.fail(
-      attempts.length === 0
-        ? `${metadata.name} was not started yet`
-        : `${metadata.name} has no attempt ${target.attempt}; the status has ${attempts.map(({ number }) => number).join(", ")}`,
-    )
+    const numbers = attempts.map(({ number }) => number).join(", ")
+    return Result.fail(`${metadata.name} has no attempt ${target.attempt}; the status has ${numbers}`)
   }
   const nameLabel = target.isConnect ? Labels.connectName : Labels.appName
   const server = target.isConnect ? Labels.connectServerRole : Labels.driverRole

@@ -2,9 +2,8 @@
 
 import { Effect, Stream } from "effect"
 import type { Pod } from "kubernetes-types/core/v1"
-import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import { Kube } from "../../../kube/Kube.ts"
-import { pods, type Resource } from "../../../kube/Resource.ts"
+import { type KubeObject, pods, type Resource } from "../../../kube/Resource.ts"
 import { duration, integer, optionalText, toggle } from "../../../settings/ValueKind.ts"
 import { print } from "../../Command.ts"
 import { commandError, named } from "../Named.ts"
@@ -12,7 +11,7 @@ import { applicationType, connectType, parseObjectName } from "../ObjectName.ts"
 import { orNone } from "../PluginFlags.ts"
 import { until } from "../run/Follow.ts"
 import { orOperandError, verb } from "../Verb.ts"
-import { choosePod, type LogTarget, selectorOf } from "./LogPods.ts"
+import { choosePod, type LogOwner, type LogTarget, selectorOf, wasStarted } from "./LogPods.ts"
 
 const flags = {
   follow: { kind: toggle, short: "f", default: "false", description: "Wait for the log, and follow it to its end." },
@@ -62,8 +61,14 @@ collector of logs.`,
     const [operand = ""] = operands
     const { type, name } = yield* orOperandError(operand, parseObjectName(operand, [applicationType, connectType]))
     const kube = yield* Kube
-    const resource: Resource = type.resource
-    const owner = (yield* named(resource, namespace, name, host.program)) as SparkApplication
+    const resource: Resource<LogOwner & KubeObject> = type.resource
+    const first = yield* named(resource, namespace, name, host.program)
+    if (!wasStarted(first) && !flags.follow) {
+      return yield* commandError(
+        `${name} has not been started yet; "${host.program} explain ${operand}" says why, and -f waits for its log`,
+      )
+    }
+    const owner = wasStarted(first) ? first : yield* until(resource, namespace, name, wasStarted)
     const target: LogTarget = { isConnect: type._tag === "Connect", attempt: flags.attempt, executor: flags.executor }
     const selection = yield* orOperandError("--attempt", selectorOf(owner, target))
     const { items } = yield* kube.list(pods, { namespace, labelSelector: selection.labels })

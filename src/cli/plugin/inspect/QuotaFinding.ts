@@ -3,18 +3,25 @@
 import type { Event, ResourceQuota } from "kubernetes-types/core/v1"
 import { parseQuantity } from "../../../kube/Quantity.ts"
 import { filledIn, type Names, waitingAdvice } from "./Advice.ts"
-import type { Finding } from "./Explanation.ts"
+import { finding, type Finding } from "./Finding.ts"
 
 /** A quota with less than this part left may be too small for the next pod. */
 const nearlyUsed = 0.95
 
-/** `requests.memory: 62Gi of 64Gi`. */
-const usedUp = ({ metadata, status }: ResourceQuota): ReadonlyArray<string> =>
+interface Use {
+  /** `requests.memory: 62Gi of 64Gi used`. */
+  readonly text: string
+  readonly part: number
+}
+
+/** A limit of 0, as of load balancers, is a rule and not a quota that is used up. */
+const usesOf = ({ metadata, status }: ResourceQuota): ReadonlyArray<Use> =>
   Object.entries(status?.hard ?? {}).flatMap(([resource, hard]) => {
     const used = status?.used?.[resource] ?? "0"
     const [limit, amount] = [parseQuantity(hard), parseQuantity(used)]
-    if (limit === undefined || amount === undefined || amount < limit * nearlyUsed) return []
-    return [`${metadata?.name ?? ""}: ${resource}: ${used} of ${hard} used`]
+    if (limit === undefined || amount === undefined) return []
+    const text = `${metadata?.name ?? ""}: ${resource}: ${used} of ${hard} used`
+    return [{ text, part: limit === 0 ? 0 : amount / limit }]
   })
 
 /** Undefined where quotas are no problem. If they cannot be read, only a refusal for a quota shows that they are. */
@@ -23,12 +30,13 @@ export const quotaFinding = (
   events: ReadonlyArray<Event>,
   names: Names,
 ): Finding | undefined => {
-  const full = quotas?.flatMap(usedUp) ?? []
+  const tight = (quotas?.flatMap(usesOf) ?? []).filter(({ part }) => part >= nearlyUsed)
   const refusals = events.filter(({ message = "" }) => message.includes("exceeded quota"))
-  if (full.length === 0 && refusals.length === 0) return undefined
-  return {
-    what: `A quota of the namespace ${names.ns} is used up.`,
-    details: full.length > 0 ? full : refusals.slice(-1).map(({ message = "" }) => message),
-    advice: filledIn(waitingAdvice["QuotaExceeded"] ?? [], names),
-  }
+  if (tight.length === 0 && refusals.length === 0) return undefined
+  const isUsedUp = refusals.length > 0 || tight.some(({ part }) => part >= 1)
+  return finding(
+    `A quota of the namespace ${names.ns} is ${isUsedUp ? "" : "nearly "}used up.`,
+    filledIn(waitingAdvice["QuotaExceeded"] ?? [], names),
+    tight.length > 0 ? tight.map(({ text }) => text) : refusals.slice(-1).map(({ message = "" }) => message),
+  )
 }

@@ -4,7 +4,7 @@ import { Clock, Effect } from "effect"
 import { Kube, listAll } from "../../../kube/Kube.ts"
 import type { Resource } from "../../../kube/Resource.ts"
 import { labelSelector } from "../../../settings/ValueKind.ts"
-import { applicationType, pluralOf, typeOf } from "../ObjectName.ts"
+import { applicationType, objectTypes, typeOf } from "../ObjectName.ts"
 import { printObjects } from "../Output.ts"
 import { allNamespaces, output } from "../PluginFlags.ts"
 import { orOperandError, verb } from "../Verb.ts"
@@ -29,7 +29,7 @@ says what to do about it.`,
     ["Names of the applications of a team, for a script", "list -l team=data -o name"],
   ],
   flags,
-  words: ["applications", "schedules", "connects", "histories"],
+  words: objectTypes.map(({ plural }) => plural),
   operands: { least: 0, most: 1, what: "TYPE" },
   run: Effect.fnUntraced(function* ({ flags, operands, namespace, host }) {
     const [word] = operands
@@ -44,7 +44,7 @@ says what to do about it.`,
       limit: 500,
     })
     if (items.length === 0 && (flags.output === "table" || flags.output === "wide")) {
-      return host.stderr.write(`No ${pluralOf(type)} found${scope === undefined ? "" : ` in namespace ${scope}`}.\n`)
+      return host.stderr.write(`No ${type.plural} found${scope === undefined ? "" : ` in namespace ${scope}`}.\n`)
     }
     const lines = (wide: boolean) =>
       tableOf(type, items, now, { wide, colors: host.colors, namespaces: flags.allNamespaces })

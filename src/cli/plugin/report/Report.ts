@@ -3,6 +3,7 @@
 import { Clock, Effect, FileSystem, Stream } from "effect"
 import type { Event, Pod } from "kubernetes-types/core/v1"
 import { sparkApplications } from "../../../api/Kinds.ts"
+import { redact, redactText } from "../../../console/api/Redact.ts"
 import { Kube, listAll } from "../../../kube/Kube.ts"
 import type { KubeError } from "../../../kube/KubeError.ts"
 import { configMaps, events, pods, services } from "../../../kube/Resource.ts"
@@ -13,7 +14,6 @@ import { print } from "../../Command.ts"
 import { commandError, named } from "../Named.ts"
 import { applicationType, parseObjectName } from "../ObjectName.ts"
 import { orOperandError, verb } from "../Verb.ts"
-import { redactObject, redactText } from "./Redact.ts"
 
 const flags = {
   file: { kind: optionalText("the path of a file"), short: "f", default: "", description: "Write it to a file." },
@@ -22,6 +22,9 @@ const flags = {
 
 /** Logs of this many pods: of the driver and its newest executors. */
 const loggedPods = 5
+
+/** The values of environment variables are seldom needed, and their names do not tell which are secret. */
+const withoutSecrets = (value: unknown) => redact(value, { allVariables: true })
 
 /** What could not be read is in the report as the reason. */
 const orReason = <A, R>(effect: Effect.Effect<A, KubeError, R>) =>
@@ -32,13 +35,13 @@ const tailOf = Effect.fnUntraced(function* (pod: Pod, container: string, tailLin
   const { namespace = "", name = "" } = pod.metadata ?? {}
   const log = kube.podLog({ namespace, name, container }, { follow: false, tailLines })
   return yield* Stream.mkString(log).pipe(
-    Effect.map(redactText),
+    Effect.map((text) => redactText(text, { allVariables: true })),
     Effect.catch(({ message }) => Effect.succeed(`not readable: ${message}`)),
   )
 })
 
 /** The driver first, then the newest executors. */
-const mostTelling = (found: ReadonlyArray<Pod>): ReadonlyArray<Pod> => {
+const mostUseful = (found: ReadonlyArray<Pod>): ReadonlyArray<Pod> => {
   const isDriver = ({ metadata }: Pod) => metadata?.labels?.[Labels.sparkRole] === Labels.driverRole
   const created = ({ metadata }: Pod) => metadata?.creationTimestamp ?? ""
   return found
@@ -55,7 +58,7 @@ const collect = Effect.fnUntraced(function* (namespace: string, name: string, pr
   const uids = new Set([application, ...items].map(({ metadata }) => metadata?.uid))
   const seen = yield* orReason(listAll(kube, events, { namespace, limit: 500 }))
   const about = ({ involvedObject }: Event) => uids.has(involvedObject.uid)
-  const logs = yield* Effect.forEach(mostTelling(items), (pod) =>
+  const logs = yield* Effect.forEach(mostUseful(items), (pod) =>
     Effect.forEach(pod.spec?.containers ?? [], (container) =>
       Effect.map(
         tailOf(pod, container.name, tail),
@@ -64,11 +67,11 @@ const collect = Effect.fnUntraced(function* (namespace: string, name: string, pr
     ),
   )
   return {
-    application: redactObject(application),
-    pods: redactObject("items" in found ? items : found),
-    services: redactObject(yield* orReason(listAll(kube, services, { namespace, labelSelector }))),
-    configMaps: redactObject(yield* orReason(listAll(kube, configMaps, { namespace, labelSelector }))),
-    events: redactObject("items" in seen ? seen.items.filter(about) : seen),
+    application: withoutSecrets(application),
+    pods: withoutSecrets("items" in found ? items : found),
+    services: withoutSecrets(yield* orReason(listAll(kube, services, { namespace, labelSelector }))),
+    configMaps: withoutSecrets(yield* orReason(listAll(kube, configMaps, { namespace, labelSelector }))),
+    events: withoutSecrets("items" in seen ? seen.items.filter(about) : seen),
     logs: Object.fromEntries(logs.flat()),
   }
 })
@@ -79,7 +82,7 @@ export const report = verb({
   group: "cluster",
   usage: "NAME",
   about: `The application, its pods, Services and ConfigMaps, their Events and the ends of the logs as one YAML document. Values of environment
-variables, of properties with names such as password or token, and passwords in URLs are taken out; what a program itself has logged is
+variables, of properties with names such as password or token, and passwords in URLs are removed; what a program itself has logged is
 searched for the same. Read it before you pass it on.`,
   examples: [["Write a report", "report spark-pi -f report.yaml"]],
   flags,

@@ -54,7 +54,7 @@ export const until = <A extends KubeObject>(
     ),
   )
 
-/** `effect`, or an error that says what there was no sign of. `seconds` 0: no limit. */
+/** Fails with `what` and the time if `effect` takes longer. `seconds` 0: no limit. */
 export const within = <A, E, R>(effect: Effect.Effect<A, E, R>, seconds: number, what: string) =>
   seconds === 0
     ? effect

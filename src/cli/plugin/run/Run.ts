@@ -1,18 +1,14 @@
 /** `run`: creates the applications of a manifest, and waits for their end if that is asked for. */
 
 import { Effect } from "effect"
-import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../../api/Kinds.ts"
-import { Kube } from "../../../kube/Kube.ts"
 import { optionalText } from "../../../settings/ValueKind.ts"
-import { type Manifest, readManifests } from "../../manifest/ManifestFiles.ts"
+import { readManifests } from "../../manifest/ManifestFiles.ts"
 import { UsageError } from "../../UsageError.ts"
-import { commandError } from "../Named.ts"
-import { fullName } from "../ObjectName.ts"
-import { printLines } from "../Output.ts"
 import { waitFlags } from "../PluginFlags.ts"
 import { verb } from "../Verb.ts"
 import { awaitEnd } from "./Await.ts"
+import { create } from "./Create.ts"
 
 const flags = {
   file: {
@@ -23,14 +19,6 @@ const flags = {
   },
   ...waitFlags,
 } as const
-
-interface Metadata {
-  readonly name?: string
-  readonly generateName?: string
-  readonly namespace?: string
-}
-
-const metadataOf = ({ object }: Manifest): Metadata => (object["metadata"] ?? {}) as Metadata
 
 /** The applications of a file; other kinds are a mistake, because they would silently not be created. */
 const applicationsIn = Effect.fnUntraced(function* (file: string) {
@@ -65,27 +53,11 @@ With metadata.generateName instead of a name, each call is a new run.`,
       return yield* new UsageError({ message: "--file: is required: a manifest, or - for standard input" })
     }
     const manifests = yield* applicationsIn(flags.file)
-    const kube = yield* Kube
-    const created = yield* Effect.forEach(manifests, (manifest) => {
-      const namespace = metadataOf(manifest).namespace ?? given
-      return kube.create(sparkApplications, namespace, manifest.object as unknown as SparkApplication).pipe(
-        Effect.catchIf(
-          ({ reason }) => reason === "AlreadyExists",
-          () => {
-            const { name } = metadataOf(manifest)
-            return commandError(
-              `${name} exists already in namespace ${namespace}: run it again with "${call.host.program} rerun ${name}", change it with kubectl apply, or use metadata.generateName`,
-            )
-          },
-        ),
-      )
+    const created = yield* Effect.forEach(manifests, ({ object }) => {
+      const { namespace = given } = (object["metadata"] ?? {}) as { readonly namespace?: string }
+      return create(object, namespace, call.host.program)
     })
-    yield* printLines(created.map(({ metadata }) => `${fullName(sparkApplications, metadata.name)} created`))
-    const results = yield* Effect.forEach(
-      created,
-      ({ metadata: { namespace, name } }) => awaitEnd({ namespace, name }, flags, call),
-      { concurrency: "unbounded" },
-    )
+    const results = yield* Effect.forEach(created, (one) => awaitEnd(one, flags, call), { concurrency: "unbounded" })
     return results.every((completed) => completed)
   }),
 })

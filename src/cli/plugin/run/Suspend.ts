@@ -19,7 +19,7 @@ interface Wording {
   readonly about: string
 }
 
-/** `suspend` writes true, `resume` false; an object that says so already is left alone. */
+/** `suspend` writes true, `resume` false, unless that is the value already. */
 const verbOf = (suspend: boolean, { name, done, summary, about }: Wording) =>
   verb({
     name,

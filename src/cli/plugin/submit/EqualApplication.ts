@@ -67,7 +67,7 @@ const fileProblem = (field: string, file: string): ReadonlyArray<Problem> =>
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** The template with Spark's container under the name by which the operator finds it, and without an owner; undefined if it says nothing. */
+/** The template with Spark's container under the name by which the operator finds it, and without an owner; undefined if nothing is left. */
 const templateOf = (template: unknown, containerName: string | undefined, usual: string): Fields | undefined => {
   if (!isFields(template)) return undefined
   const { apiVersion: _version, kind: _kind, metadata, spec, ...rest } = template
@@ -79,18 +79,18 @@ const templateOf = (template: unknown, containerName: string | undefined, usual:
       ? { ...container, name: usual }
       : container,
   )
-  const saying = named.filter((container) => Object.keys(container).length > 1 || container["name"] !== usual)
+  const changed = named.filter((container) => Object.keys(container).length > 1 || container["name"] !== usual)
   const { containers: _containers, ...otherSpec } = ownSpec
-  const newSpec = { ...otherSpec, ...(saying.length === 0 ? {} : { containers: named }) }
-  const said = {
+  const newSpec = { ...otherSpec, ...(changed.length === 0 ? {} : { containers: named }) }
+  const content = {
     ...rest,
     ...(Object.keys(ownMetadata).length === 0 ? {} : { metadata: ownMetadata }),
     ...(Object.keys(newSpec).length === 0 ? {} : { spec: newSpec }),
   }
-  return Object.keys(said).length === 0 ? undefined : said
+  return Object.keys(content).length === 0 ? undefined : content
 }
 
-/** Executors that Spark starts if nothing says how many; the operator would start one. */
+/** Executors that Spark starts by default; the operator would start one. */
 const sparkInstances = 2
 
 const dynamic = (conf: ReadonlyMap<string, string>) => conf.get("spark.dynamicAllocation.enabled") === "true"
@@ -143,8 +143,8 @@ export const equalApplication = (
     if (template !== undefined) set(spec, [role, "template"], template)
   }
   const executor = spec["executor"] as Fields
-  const unsaid = !conf.has("spark.executor.instances") && !dynamic(conf)
-  if (unsaid) executor["instances"] = sparkInstances
+  const defaultInstances = !conf.has("spark.executor.instances") && !dynamic(conf)
+  if (defaultInstances) executor["instances"] = sparkInstances
 
   const { name, remark } = nameFor(conf.get("spark.app.name") ?? command.mainClass ?? command.file)
   const image = conf.get("spark.kubernetes.container.image") ?? conf.get("spark.kubernetes.driver.container.image")
@@ -179,7 +179,7 @@ export const equalApplication = (
     ],
     remarks: [
       ...(remark === undefined ? [] : [remark]),
-      ...(unsaid
+      ...(defaultInstances
         ? [`spec.executor.instances: ${sparkInstances}, which is Spark's default; that of the operator is 1`]
         : []),
       ...(deployMode === "cluster"

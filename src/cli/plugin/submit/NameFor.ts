@@ -1,5 +1,6 @@
 /** A name that an application may have, from the one of spark-submit, which may be any text. Pure. */
 
+import { isServiceName } from "../../../kube/names/ObjectName.ts"
 import { maxLabelLength } from "../../../spark/Names.ts"
 
 export interface NameFor {
@@ -22,10 +23,8 @@ export const nameFor = (given: string): NameFor => {
   }
 }
 
-const isLegal = (name: string) => /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= maxLabelLength
-
 const legal = (given: string): string => {
-  if (isLegal(given)) return given
+  if (isServiceName(given)) return given
   const last = given
     .replace(/\.(jar|py|r)$/i, "")
     .split(/[/:]/)

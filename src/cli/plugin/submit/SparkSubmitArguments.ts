@@ -6,7 +6,7 @@
 import { Result } from "effect"
 import { nearest } from "../../../settings/Nearest.ts"
 
-/** Flags that stand for a configuration key. */
+/** Flags that set a configuration key. */
 const keys: Readonly<Record<string, string>> = {
   "--archives": "spark.archives",
   "--driver-class-path": "spark.driver.extraClassPath",

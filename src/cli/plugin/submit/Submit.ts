@@ -1,10 +1,8 @@
 /** `submit -- <arguments of spark-submit>`: the way from a shell script to a manifest. */
 
 import { Effect, Result } from "effect"
-import type { SparkApplication } from "../../../api/application/SparkApplication.ts"
 import { sparkApplications } from "../../../api/Kinds.ts"
 import type { Problem } from "../../../api/Problem.ts"
-import { Kube } from "../../../kube/Kube.ts"
 import { readYaml } from "../../../kube/yaml/Yaml.ts"
 import { problemLines } from "../../../settings/Flag.ts"
 import { optionalText, toggle } from "../../../settings/ValueKind.ts"
@@ -15,6 +13,7 @@ import { fullName } from "../ObjectName.ts"
 import { printDocument, printLines } from "../Output.ts"
 import { output, waitFlags } from "../PluginFlags.ts"
 import { awaitEnd } from "../run/Await.ts"
+import { create } from "../run/Create.ts"
 import { verb } from "../Verb.ts"
 import { equalApplication } from "./EqualApplication.ts"
 import { parseSparkSubmit, type SparkSubmitCommand } from "./SparkSubmitArguments.ts"
@@ -77,7 +76,7 @@ cannot be translated: the exit code is 1, and nothing is created.`,
   run: Effect.fnUntraced(function* (call) {
     const { flags, rest, namespace: given, host } = call
     if (rest === undefined || rest.length === 0) {
-      return yield* new UsageError({ message: `--: is required, with the arguments of spark-submit behind it` })
+      return yield* new UsageError({ message: "--: is required, followed by the arguments of spark-submit" })
     }
     const command = yield* Effect.fromResult(
       Result.mapError(parseSparkSubmit(rest), (message) => new UsageError({ message })),
@@ -96,9 +95,6 @@ cannot be translated: the exit code is 1, and nothing is created.`,
       return all.length === 0
     }
     if (all.length > 0) return false
-    const kube = yield* Kube
-    const created = yield* kube.create(sparkApplications, namespace, application as unknown as SparkApplication)
-    yield* printLines([`${fullName(sparkApplications, created.metadata.name)} created`])
-    return yield* awaitEnd({ namespace, name: created.metadata.name }, flags, call)
+    return yield* awaitEnd(yield* create(application, namespace, host.program), flags, call)
   }),
 })

@@ -9,6 +9,7 @@ import { answer as errorOf, status, tooLarge } from "../ApiError.ts"
 import * as Cluster from "../Cluster.ts"
 import { type FaultPlan, withFaults } from "../Faults.ts"
 import { type Answer, type ApiRequest, errorAnswer, handle } from "./ApiRequest.ts"
+import * as PortForwards from "./PortForwards.ts"
 import { watchText } from "./Representation.ts"
 import { bodyLimit } from "./RequestBody.ts"
 
@@ -181,6 +182,10 @@ export const start = Effect.fnUntraced(function* (
     )
     const fiber = Fiber.runIn(Effect.runForkWith(context)(run), scope)
     response.once("close", () => fiber.interruptUnsafe())
+  })
+  const forward = yield* PortForwards.make(faulty)
+  server.on("upgrade", (incoming, socket, head) => {
+    Fiber.runIn(Effect.runForkWith(context)(forward(incoming, socket, head)), scope)
   })
   server.keepAliveTimeout = 60_000
   yield* Effect.addFinalizer(() =>
