@@ -32,7 +32,7 @@ export interface ProxyRequest {
   readonly target: string
   /** What follows `/proxy` in the URL. */
   readonly path: string
-  /** `host:port` that the client connected to: the API server does not change the header `Host`, so the pod believes that this is its name. */
+  /** `host:port` that the client connected to: the header `Host` is passed on as it is, so the pod takes this for its own name. */
   readonly address: string
   /** Header `X-Forwarded-Context`. */
   readonly forwardedContext?: string | undefined

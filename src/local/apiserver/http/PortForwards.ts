@@ -89,16 +89,12 @@ export const make = Effect.fnUntraced(function* (
   const respond = (incoming: IncomingMessage, response: ServerResponse) => {
     const { target, fail } = forwards.get(incoming.socket)!
     const { kind, namespace, name, port } = target
-    const request = { namespace, target: `${name}:${port}`, path: incoming.url ?? "/" }
+    const { url: path = "/", headers } = incoming
+    const request = { namespace, target: `${name}:${port}`, path, address: headers.host ?? "" }
     run(
       Effect.match(cluster.podBackend.proxy(cluster, kind, request), {
         onFailure: () => fail("connection refused"),
-        onSuccess: ({ status: code, headers, text }) => {
-          const { location } = headers
-          // Without a host the client stays on its own port.
-          const local = location === undefined ? {} : { location: location.replace(/^https?:\/\/[^/]+/, "") }
-          response.writeHead(code, { ...headers, ...local }).end(text)
-        },
+        onSuccess: ({ status: code, headers: answered, text }) => response.writeHead(code, answered).end(text),
       }),
     )
   }
