@@ -95,7 +95,8 @@ export const Chart = ({ title, lanes, levels = [], now }: ChartProps) => {
   if (bars.length === 0) return null
   const start = Math.min(...bars.map(({ from }) => Date.parse(from)))
   const end = Math.max(start + 1000, ...bars.map(({ to }) => (to === undefined ? now : Date.parse(to))))
-  const x = (time: number) => labelWidth + ((time - start) / (end - start)) * (width - labelWidth - 10)
+  const within = (time: number) => Math.min(end, Math.max(start, time))
+  const x = (time: number) => labelWidth + ((within(time) - start) / (end - start)) * (width - labelWidth - 10)
   const lanesHeight = lanes.length * laneHeight
   const height = lanesHeight + (levels.length === 0 ? 0 : levelHeight) + axisHeight
   const most = Math.max(0, ...levels.map(({ count }) => count))
