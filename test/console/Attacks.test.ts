@@ -104,7 +104,7 @@ describe("attacks on the console", () => {
       for (const [action, verb] of [
         ["suspend", "patch"],
         ["delete", "delete"],
-        ["rerun", "create"],
+        ["rerun", "patch"],
       ] as const) {
         const headers = { ...as("reader"), origin: bench.url }
         const { status, text } = yield* bench.ask(`${app}/actions/${action}`, { method: "POST", headers })

@@ -28,9 +28,8 @@ export const Actions = ({ kind, of, buttons, done }: ActionsProps) => {
     setProblem(undefined)
     setBusy(true)
     try {
-      const made = (await post(`/api${pathTo(kind, of)}/actions/${action}`)) as { name?: string }
-      if (made.name !== undefined) navigate(pathTo(kind, { ...of, name: made.name }))
-      else if (action === "delete") navigate(`/${kind}`)
+      await post(`/api${pathTo(kind, of)}/actions/${action}`)
+      if (action === "delete") navigate(`/${kind}`)
       else done()
     } catch (error) {
       setProblem((error as Error).message)

@@ -44,10 +44,16 @@ const executorLanes = (pods: ReadonlyArray<PodView>): ReadonlyArray<Lane> =>
 const buttonsOf = ({ row, suspended }: ApplicationView): ReadonlyArray<ActionButton> => {
   const isOver = row.state === "COMPLETED" || row.state === "FAILED"
   return [
-    ...(isOver
-      ? [{ action: "rerun", label: "Run again" }]
-      : suspended
-        ? [{ action: "resume", label: "Resume" }]
+    ...(suspended
+      ? [{ action: "resume", label: "Resume" }]
+      : isOver
+        ? [
+            {
+              action: "rerun",
+              label: "Run again",
+              confirm: "The pods of the last run, and with them their logs, are deleted.",
+            },
+          ]
         : [
             {
               action: "suspend",

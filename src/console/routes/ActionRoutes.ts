@@ -6,75 +6,62 @@
 import { Clock, Effect } from "effect"
 import { scheduledSparkApplications, sparkApplications, sparkConnects } from "../../api/Kinds.ts"
 import { isFinal, stateOf } from "../../api/States.ts"
+import { runAgain } from "../../application/RunAgain.ts"
 import type { KubeApi } from "../../kube/Kube.ts"
 import type { KubeError } from "../../kube/KubeError.ts"
 import type { Resource } from "../../kube/Resource.ts"
 import { timestamp } from "../../kube/Time.ts"
 import { triggerAnnotation, wakeAnnotation } from "../../spark/Labels.ts"
 import type { Viewer } from "../access/Viewer.ts"
-import { copyOf } from "../api/RunAgain.ts"
 import { type ConsoleContext, type ObjectOf, resources, visibleObject } from "../ConsoleContext.ts"
 import { type ConsoleRoute, forViewers, json } from "../http/Exchange.ts"
 import { forbidden, notFound, Refused } from "../http/Refused.ts"
 import type { ShownKind } from "../Sources.ts"
 
-/** What an action answers: the name of the object that it made, if any. */
-interface Done {
-  readonly name?: string
-}
-
 type Perform<K extends ShownKind> = (
   kube: KubeApi,
   object: ObjectOf<K>,
   now: number,
-) => Effect.Effect<Done, KubeError | Refused>
+) => Effect.Effect<unknown, KubeError | Refused>
 
 /** What an action does, and the verb that it needs on the resource: asked before, so that the viewer learns which right is missing. */
 interface Action<K extends ShownKind> {
-  readonly verb: "create" | "delete" | "patch"
+  readonly verb: "delete" | "patch"
   readonly perform: Perform<K>
 }
 
 type Named = { readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string } }
 
 const merge = (kube: KubeApi, resource: Resource, { metadata }: Named, body: object) =>
-  Effect.as(
-    // With the uid, so that another object of this name is left as it is.
-    kube.patch(resource, metadata.namespace, metadata.name, {
-      type: "merge",
-      body: { ...body, metadata: { uid: metadata.uid, ...("metadata" in body ? (body.metadata as object) : {}) } },
-    }),
-    {},
-  )
+  // With the uid, so that another object of this name is left as it is.
+  kube.patch(resource, metadata.namespace, metadata.name, {
+    type: "merge",
+    body: { ...body, metadata: { uid: metadata.uid, ...("metadata" in body ? (body.metadata as object) : {}) } },
+  })
 
-const suspend =
-  (resource: Resource, suspended: boolean) =>
-  (kube: KubeApi, object: Named): Effect.Effect<Done, KubeError> =>
-    merge(kube, resource, object, { spec: { suspend: suspended } })
+const suspend = (resource: Resource, suspended: boolean) => (kube: KubeApi, object: Named) =>
+  merge(kube, resource, object, { spec: { suspend: suspended } })
 
 const remove =
   (resource: Resource) =>
-  (kube: KubeApi, { metadata: { namespace, name, uid } }: Named): Effect.Effect<Done, KubeError> =>
-    Effect.as(kube.delete(resource, namespace, name, { uid, propagationPolicy: "Background" }), {})
+  (kube: KubeApi, { metadata: { namespace, name, uid } }: Named) =>
+    kube.delete(resource, namespace, name, { uid, propagationPolicy: "Background" })
 
-const annotate =
-  (resource: Resource, key: string) =>
-  (kube: KubeApi, object: Named, now: number): Effect.Effect<Done, KubeError> =>
-    merge(kube, resource, object, { metadata: { annotations: { [key]: timestamp(now) } } })
+const annotate = (resource: Resource, key: string) => (kube: KubeApi, object: Named, now: number) =>
+  merge(kube, resource, object, { metadata: { annotations: { [key]: timestamp(now) } } })
 
-const rerun: Perform<"applications"> = (kube, application, now) =>
-  isFinal(stateOf(application.status))
-    ? Effect.map(
-        kube.create(sparkApplications, application.metadata.namespace, copyOf(application, now)),
-        ({ metadata }) => ({ name: metadata.name }),
-      )
-    : Effect.fail(new Refused({ status: 409, message: "Only an application that has ended can be run again" }))
+const rerun: Perform<"applications"> = (kube, application, now) => {
+  const refuse = (message: string) => Effect.fail(new Refused({ status: 409, message }))
+  if (!isFinal(stateOf(application.status))) return refuse("Only an application that has ended can be run again")
+  if (application.spec.suspend === true) return refuse("The application is suspended; resuming it runs it")
+  return merge(kube, sparkApplications, application, runAgain(now))
+}
 
 const actions: { readonly [K in ShownKind]: Readonly<Record<string, Action<K>>> } = {
   applications: {
     suspend: { verb: "patch", perform: suspend(sparkApplications, true) },
     resume: { verb: "patch", perform: suspend(sparkApplications, false) },
-    rerun: { verb: "create", perform: rerun },
+    rerun: { verb: "patch", perform: rerun },
     delete: { verb: "delete", perform: remove(sparkApplications) },
   },
   schedules: {
@@ -105,7 +92,8 @@ const route = <K extends ShownKind>(context: ConsoleContext, kind: K): ConsoleRo
       const object = yield* visibleObject(context, viewer, kind, parameters)
       const { namespace } = object.metadata
       yield* context.rights.require(viewer, { verb: action.verb, resource: resources[kind], namespace })
-      return json(yield* action.perform(viewer.kube, object, yield* Clock.currentTimeMillis))
+      yield* action.perform(viewer.kube, object, yield* Clock.currentTimeMillis)
+      return json({})
     }),
   )
 

@@ -4,6 +4,7 @@ import { Clock, Effect } from "effect"
 import { sparkApplications } from "../../../api/Kinds.ts"
 import { isFinal, stateOf } from "../../../api/States.ts"
 import { lastAttempt } from "../../../application/lifecycle/Attempts.ts"
+import { runAgain } from "../../../application/RunAgain.ts"
 import { Kube } from "../../../kube/Kube.ts"
 import { toggle } from "../../../settings/ValueKind.ts"
 import { restartedAtAnnotation } from "../../../spark/Labels.ts"
@@ -47,9 +48,7 @@ them their logs, are deleted. For a schedule, use "trigger".`,
       return yield* commandError(`${name} has not ended (${state || "NEW"}): --force stops the run and starts another`)
     }
     const kube = yield* Kube
-    // With milliseconds: the same value twice would start one run.
-    const now = new Date(yield* Clock.currentTimeMillis).toISOString()
-    const body = { spec: { driver: { annotations: { [restartedAtAnnotation]: now } } } }
+    const body = runAgain(yield* Clock.currentTimeMillis)
     yield* kube.patch(sparkApplications, namespace, name, { type: "merge", body })
     yield* printLines([`${fullName(sparkApplications, name)} runs again`])
     const attempts = lastAttempt(before.status)?.number ?? 0
