@@ -111,6 +111,16 @@ describe("the console in a browser", () => {
     noTroubles()
   }, 30_000)
 
+  it("shows how many executors a run had over time, also when their pods are gone", async () => {
+    const page = await console_.open("/applications/default/dynamic-allocation")
+    await page.locator("[role=status]", { hasText: "The application completed" }).waitFor()
+    await page.locator("figure text", { hasText: "Executors, at most 5" }).waitFor()
+    assert.include(await page.locator("figure ul").first().textContent(), "5 executors from")
+    assert.strictEqual(await page.locator("td", { hasText: /^executor$/ }).count(), 0)
+    await page.context().close()
+    noTroubles()
+  }, 30_000)
+
   it("shows markup in labels, messages, Events and logs as text", async () => {
     const markup = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
     const annotations = {
