@@ -6,7 +6,8 @@ import { sample, samples } from "../../test/support/MetricsText.ts"
 /** By `verb resource`. */
 export type Requests = ReadonlyMap<string, number>
 
-const metrics = Effect.promise(() =>
+/** What Prometheus would scrape. */
+export const metrics = Effect.promise(() =>
   fetch(`http://127.0.0.1:${process.env["FIRESTEEL_METRICS_PORT"]}/metrics`).then((answer) => answer.text()),
 )
 

@@ -3,7 +3,9 @@
  * operator reports that it runs; all others are copies of its objects under other names and ids.
  */
 
-import { Clock, Data, Effect, Schedule } from "effect"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Clock, Console, Data, Effect, Schedule } from "effect"
 import type { Pod, PodStatus } from "kubernetes-types/core/v1"
 import type { SparkApplication } from "../../src/api/application/SparkApplication.ts"
 import { sparkApplications } from "../../src/api/Kinds.ts"
@@ -11,11 +13,12 @@ import { find, Kube } from "../../src/kube/Kube.ts"
 import { type KubeObject, pods, type Resource } from "../../src/kube/Resource.ts"
 import { traceId } from "../../src/spark/monitoring/Trace.ts"
 import { submissionId } from "../../src/spark/submit/Submission.ts"
+import * as OperatorProcess from "./OperatorProcess.ts"
 
-/** Created by `start`. */
+/** Created by the script. */
 const namespaceOf = (index: number) => `team-${index % 50}`
 /** All of one length, so that none is a part of another. */
-export const nameOf = (index: number) => `nightly-report-${String(index).padStart(6, "0")}`
+const nameOf = (index: number) => `nightly-report-${String(index).padStart(6, "0")}`
 const executorOf = (name: string) => `${name}-exec-1`
 const driverOf = (name: string) => `${name}-driver`
 
@@ -65,7 +68,7 @@ const runningStatus = (container: string, image: string, at: string): PodStatus 
 class NotRunning extends Data.TaggedError("NotRunning")<{ readonly message: string }> {}
 
 /** The first application and its pods, as they are once a real operator has reported that they run. */
-export interface Original {
+interface Original {
   readonly application: SparkApplication
   readonly driver: Pod
   readonly executor: Pod
@@ -98,7 +101,7 @@ const patchStatus = Effect.fnUntraced(function* <A extends KubeObject>(
 })
 
 /** Needs a running operator. */
-export const makeOriginal = Effect.gen(function* () {
+const makeOriginal = Effect.gen(function* () {
   const kube = yield* Kube
   const [namespace, name] = [namespaceOf(0), nameOf(0)]
   yield* kube.create(sparkApplications, namespace, { metadata: { name, labels }, spec } as unknown as SparkApplication)
@@ -151,7 +154,7 @@ const wordsOf = (index: number, uid: string) => {
 }
 
 /** Copies the original as the application of this index. */
-export const copy = Effect.fnUntraced(function* (original: Original, index: number) {
+const copy = Effect.fnUntraced(function* (original: Original, index: number) {
   const kube = yield* Kube
   const namespace = namespaceOf(index)
   const name = nameOf(index)
@@ -173,4 +176,34 @@ export const copy = Effect.fnUntraced(function* (original: Original, index: numb
   yield* createPod(driver)
   yield* createPod(executor)
   yield* patchStatus(sparkApplications, namespace, name, renamed(application.status))
+})
+
+/** Applications that are copied at the same time. */
+const concurrency = 96
+
+/** Ensures that this many applications run. No operator may run: it starts one for the first application. */
+export const seed = Effect.fnUntraced(function* (count: number) {
+  const kube = yield* Kube
+  const { items } = yield* kube.list(sparkApplications, {})
+  const known = new Set(items.map(({ metadata }) => metadata.name))
+  const saved = join(OperatorProcess.directory, "original.json")
+  if (known.size === 0) {
+    const original = yield* Effect.scoped(
+      Effect.andThen(OperatorProcess.start({ checkout: join(import.meta.dirname, "../..") }), makeOriginal),
+    )
+    writeFileSync(saved, JSON.stringify(original))
+  }
+  const original = JSON.parse(readFileSync(saved, "utf8")) as Original
+  const missing = Array.from({ length: count }, (_, index) => index).filter(
+    (index) => !known.has(nameOf(index)) && index > 0,
+  )
+  yield* Effect.forEach(
+    missing,
+    (index, at) =>
+      Effect.andThen(
+        copy(original, index),
+        at % 1000 === 999 ? Console.error(`${at + 1} of ${missing.length} applications copied`) : Effect.void,
+      ),
+    { concurrency, discard: true },
+  )
 })

@@ -23,13 +23,6 @@ export interface Measured {
   readonly peakMebibytes: number
   /** The operator's, by `verb resource`. */
   readonly requests: ReadonlyArray<readonly [string, number]>
-  /** Mean time of a reconcile. */
-  readonly reconcileMillis: number
-  /** Of the console, and what its server answered. */
-  readonly viewers?: {
-    readonly count: number
-    readonly answers: { readonly count: number; readonly seconds: Percentiles }
-  }
 }
 
 export const percentiles = (values: ReadonlyArray<number>): Percentiles => {
@@ -71,15 +64,6 @@ export const table = (sizes: ReadonlyArray<Measured>): string => {
       }),
     ),
     row("peak memory of the operator, MiB", ({ peakMebibytes }) => String(peakMebibytes)),
-    row("ms of a reconcile, mean", ({ reconcileMillis }) => reconcileMillis.toFixed(2)),
-    ...(sizes.some(({ viewers }) => viewers !== undefined)
-      ? [
-          row("viewers of the console; answers to them", ({ viewers }) =>
-            viewers === undefined ? "0" : `${viewers.count}; ${viewers.answers.count}`,
-          ),
-          ...percentileRow("s until an answer", ({ viewers }) => viewers?.answers.seconds),
-        ]
-      : []),
     row("requests per application that change something", (measured) => changing(measured).toFixed(2)),
     ...names(({ requests }) => requests)
       .filter((key) => sizes.some((measured) => each(measured, key) >= 0.01))

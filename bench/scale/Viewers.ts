@@ -6,13 +6,13 @@
 import { Clock, Effect, Latch, Schedule, type Scope, Stream } from "effect"
 import { type Percentiles, percentiles } from "./Table.ts"
 
-/** Started by `run`. */
+/** Started by `watched`. */
 const console = `http://127.0.0.1:${process.env["FIRESTEEL_CONSOLE_PORT"]}`
 const headers = { Authorization: `Bearer ${process.env["FIRESTEEL_CONSOLE_TOKEN"]}` }
 
 /** Half of them look at the first page, the others at tables, each of its own. */
 const pageOf = (index: number) =>
-  index % 2 === 0 ? "/api/fleet" : `/api/applications?sort=-created&text=app-${index === 1 ? "" : index}`
+  index % 2 === 0 ? "/api/fleet" : `/api/applications?text=${index === 1 ? "" : index}`
 
 const pause = 800
 

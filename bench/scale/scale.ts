@@ -13,9 +13,8 @@ import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
 import { playDrivers } from "./Drivers.ts"
 import { cpuSeconds, peakMebibytes } from "./Processes.ts"
-import { reconciles, requests, since } from "./Requests.ts"
+import { requests, since } from "./Requests.ts"
 import { type Measured, percentiles } from "./Table.ts"
-import { watchConsole } from "./Viewers.ts"
 
 const [count = 0, ...processes] = process.argv.slice(2).map((argument, index) => {
   const [name = "", pid] = argument.split("=")
@@ -33,8 +32,6 @@ const concurrency = 8
 const ratePerMinute = Number(process.env["RATE"] || 0)
 /** Without nodes, drivers stay pending, and an application is done when it is SUBMITTED. */
 const submissionOnly = process.env["UNTIL"] === "submitted"
-/** Of the console. */
-const viewers = Number(process.env["VIEWERS"] || 0)
 const doneState = submissionOnly ? "SUBMITTED" : "COMPLETED"
 
 const application = (name: string) =>
@@ -58,12 +55,7 @@ class Stuck extends Data.TaggedError("Stuck")<{ readonly message: string }> {}
 
 const program = Effect.gen(function* () {
   const kube = yield* Kube
-  const { answers } = yield* watchConsole(viewers)
-  const before = {
-    cpu: processes.map(({ pid }) => cpuSeconds(pid)),
-    requests: yield* requests,
-    reconciles: yield* reconciles,
-  }
+  const before = { cpu: processes.map(({ pid }) => cpuSeconds(pid)), requests: yield* requests }
   const times = yield* playDrivers
   const asked = new Map<string, number>()
   const done = new Map<string, number>()
@@ -116,8 +108,6 @@ const program = Effect.gen(function* () {
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
   const between = (from: ReadonlyMap<string, number>, to: ReadonlyMap<string, number>) =>
     [...to].flatMap(([name, at]) => (from.has(name) ? [(at - from.get(name)!) / 1000] : []))
-  const reconciled = yield* reconciles
-  const reconcileCount = reconciled.count - before.reconciles.count
   const measured: Measured = {
     applications: count,
     doneState,
@@ -130,8 +120,6 @@ const program = Effect.gen(function* () {
     cpuSeconds: processes.map(({ name, pid }, index) => [name, cpuSeconds(pid) - before.cpu[index]!]),
     peakMebibytes: peakMebibytes(processes[0]!.pid),
     requests: since(before.requests, yield* requests),
-    reconcileMillis: ((reconciled.seconds - before.reconciles.seconds) / reconcileCount) * 1000,
-    ...(viewers === 0 ? {} : { viewers: { count: viewers, answers: yield* answers } }),
   }
   yield* Console.log(JSON.stringify(measured))
 })
