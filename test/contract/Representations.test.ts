@@ -206,9 +206,9 @@ layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true }
       const status = { phase: "Failed", reason: "Evicted", podIP: "10.0.0.1", containerStatuses: [container] }
       yield* n.ok("PATCH", `${n.pods}/a/status`, { status }, merge)
       yield* n.ok("DELETE", `${n.pods}/a`)
-      const read = Effect.fnUntraced(function* (accept: string) {
+      const read = Effect.fnUntraced(function* (accept: string, query = "") {
         const incoming = yield* transport.send(
-          { method: "GET", path: n.pods, headers: { Accept: accept } },
+          { method: "GET", path: n.pods + query, headers: { Accept: accept } },
           credentials,
         )
         const isProtobuf = incoming.headers["content-type"]?.startsWith(protobuf)
@@ -218,7 +218,9 @@ layer(serverLayer(widgetCrd, sparkApplicationCrd), { excludeTestServices: true }
         return { version: metadata.resourceVersion, pods: items.map((pod) => keepPod(pod, undefined)) }
       }, Effect.scoped)
       const inJson = yield* read("application/json")
-      assert.deepStrictEqual(yield* read(`${protobuf}, application/json`), inJson)
+      // Of the same moment: in a real cluster others write at the same time.
+      const exact = `?resourceVersion=${inJson.version}&resourceVersionMatch=Exact`
+      assert.deepStrictEqual(yield* read(`${protobuf}, application/json`, exact), inJson)
       assert.deepStrictEqual(inJson.pods[0]?.status?.containerStatuses?.[0]?.state, state)
       yield* n.ok("PATCH", `${n.pods}/a`, { metadata: { finalizers: null } }, merge)
     }),
