@@ -65,11 +65,8 @@ const keyOf: Readonly<Record<SortKey, (application: SparkApplication) => string>
   ended: ({ status }) => status?.attempts?.at(-1)?.finishTime ?? "",
 }
 
-interface Found {
-  readonly application: SparkApplication
-  readonly key: string
-  readonly id: string
-}
+/** As in the path of its page. Names are in lower case. */
+const idOf = ({ metadata: { namespace, name } }: SparkApplication) => `${namespace}/${name}`
 
 /** The page of the applications in namespaces that `isVisible` admits. */
 export const applicationPage = (
@@ -79,26 +76,28 @@ export const applicationPage = (
 ): ApplicationPage => {
   const namespaces = new Set<string>()
   const states: Record<string, number> = {}
-  const found: Array<Found> = []
+  const found: Array<SparkApplication> = []
   for (const application of applications) {
-    const { namespace, name, labels } = application.metadata
+    const { namespace, labels } = application.metadata
     if (!isVisible(namespace)) continue
     namespaces.add(namespace)
     if (query.namespace !== undefined && query.namespace !== namespace) continue
-    if (query.text !== "" && !`${namespace}/${name}`.toLowerCase().includes(query.text)) continue
+    if (query.text !== "" && !idOf(application).includes(query.text)) continue
     if (!query.matches(labels ?? {})) continue
     const state = shownState(application)
     states[state] = (states[state] ?? 0) + 1
     if (query.state.length > 0 && !query.state.includes(state)) continue
-    found.push({ application, key: keyOf[query.sort](application), id: `${namespace}/${name}` })
+    found.push(application)
   }
   const sign = query.descending ? -1 : 1
-  const order = (a: Found, b: Found) => sign * compareText(a.key, b.key) || compareText(a.id, b.id)
+  const key = keyOf[query.sort]
+  const order = (a: SparkApplication, b: SparkApplication) =>
+    sign * compareText(key(a), key(b)) || compareText(idOf(a), idOf(b))
   const pages = Math.max(1, Math.ceil(found.length / pageSize))
   const page = Math.min(query.page, pages)
   const rows = firstOf(found, Math.min(page * pageSize, found.length), order).slice((page - 1) * pageSize)
   return {
-    rows: rows.map(({ application }) => applicationRow(application)),
+    rows: rows.map(applicationRow),
     total: found.length,
     page,
     pages,
