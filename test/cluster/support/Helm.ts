@@ -3,7 +3,7 @@
 import { execFile, execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { Effect, Schema, type Scope } from "effect"
 import { parseAllDocuments } from "yaml"
 
@@ -39,14 +39,14 @@ export interface Manifest {
   readonly [field: string]: any
 }
 
-/** The objects of the chart with these values, for a release in `firesteel-system`. */
+/** The objects of the chart, by its name or path, with these values, for a release in `firesteel-system`. */
 export const rendered = (
   values: object = {},
   chart = "firesteel",
   release = "firesteel",
 ): Effect.Effect<ReadonlyArray<Manifest>, HelmError> => {
   const where = ["--namespace", "firesteel-system", "--kube-version", "1.36.0"]
-  return helm(["template", release, join(charts, chart), ...where, "--values", "-"], JSON.stringify(values)).pipe(
+  return helm(["template", release, resolve(charts, chart), ...where, "--values", "-"], JSON.stringify(values)).pipe(
     Effect.map((text) =>
       parseAllDocuments(text)
         .map((document) => {
@@ -90,7 +90,10 @@ const merged = (below: unknown, above: unknown): unknown =>
       }
     : above
 
-/** The chart before this one, in a folder for as long as the scope lives: of the newest release, or of before the chart's last change. */
+/**
+ * The chart before this one, in a folder for as long as the scope lives: of the newest release, or of before the chart's last change. A commit whose
+ * chart cannot be rendered was never installed, and the one before it is taken.
+ */
 export const previousChart: Effect.Effect<string, never, Scope.Scope> = Effect.gen(function* () {
   const git = (...args: ReadonlyArray<string>) =>
     execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
@@ -98,10 +101,13 @@ export const previousChart: Effect.Effect<string, never, Scope.Scope> = Effect.g
     Effect.sync(() => mkdtempSync(join(tmpdir(), "firesteel-chart-"))),
     (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
   )
-  return yield* Effect.sync(() => {
-    const release = git("tag", "--list", "v*", "--merged", "HEAD^", "--sort=-v:refname").split("\n")[0]
-    const commit = release || `${git("log", "-1", "--format=%H", "--", "charts/firesteel")}^`
-    execFileSync("sh", ["-c", 'git -C "$1" archive "$2" charts/firesteel | tar -x -C "$3"', "sh", root, commit, folder])
-    return join(folder, "charts/firesteel")
+  const chartOf = Effect.fnUntraced(function* (commit: string) {
+    const chart = mkdtempSync(join(folder, "commit-"))
+    execFileSync("sh", ["-c", 'git -C "$1" archive "$2" charts/firesteel | tar -x -C "$3"', "sh", root, commit, chart])
+    yield* rendered({}, join(chart, "charts/firesteel"))
+    return join(chart, "charts/firesteel")
   })
+  const release = git("tag", "--list", "v*", "--merged", "HEAD^", "--sort=-v:refname").split("\n")[0]
+  const changes = git("log", "-10", "--format=%H^", "--", "charts/firesteel").split("\n")
+  return yield* Effect.orDie(Effect.firstSuccessOf((release ? [release] : changes).map(chartOf)))
 })
