@@ -1,6 +1,6 @@
 /**
  * Viewers of the console, as browsers are: each has the stream of changes open, and reads what its page shows again when it has changed, at most
- * once in 800 milliseconds (`src/console/page/Data.ts`).
+ * once in 1200 milliseconds (`src/console/page/Data.ts`).
  */
 
 import { Clock, Effect, Latch, Schedule, type Scope, Stream } from "effect"
@@ -14,7 +14,7 @@ const headers = { Authorization: `Bearer ${process.env["FIRESTEEL_CONSOLE_TOKEN"
 const pageOf = (index: number) =>
   index % 2 === 0 ? "/api/fleet" : `/api/applications?text=${index === 1 ? "" : index}`
 
-const pause = 800
+const pause = 1200
 
 const open = (path: string) =>
   Effect.promise(async (signal) => {

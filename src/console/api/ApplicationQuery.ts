@@ -65,8 +65,9 @@ const keyOf: Readonly<Record<SortKey, (application: SparkApplication) => string>
   ended: ({ status }) => status?.attempts?.at(-1)?.finishTime ?? "",
 }
 
-/** As in the path of its page. Names are in lower case. */
-const idOf = ({ metadata: { namespace, name } }: SparkApplication) => `${namespace}/${name}`
+/** Names are in lower case. `text` may have a namespace in front, as in the path of a page. */
+const contains = ({ metadata: { namespace, name } }: SparkApplication, text: string) =>
+  name.includes(text) || namespace.includes(text) || (text.includes("/") && `${namespace}/${name}`.includes(text))
 
 /** The page of the applications in namespaces that `isVisible` admits. */
 export const applicationPage = (
@@ -82,7 +83,7 @@ export const applicationPage = (
     if (!isVisible(namespace)) continue
     namespaces.add(namespace)
     if (query.namespace !== undefined && query.namespace !== namespace) continue
-    if (query.text !== "" && !idOf(application).includes(query.text)) continue
+    if (query.text !== "" && !contains(application, query.text)) continue
     if (!query.matches(labels ?? {})) continue
     const state = shownState(application)
     states[state] = (states[state] ?? 0) + 1
@@ -92,7 +93,9 @@ export const applicationPage = (
   const sign = query.descending ? -1 : 1
   const key = keyOf[query.sort]
   const order = (a: SparkApplication, b: SparkApplication) =>
-    sign * compareText(key(a), key(b)) || compareText(idOf(a), idOf(b))
+    sign * compareText(key(a), key(b)) ||
+    compareText(a.metadata.namespace, b.metadata.namespace) ||
+    compareText(a.metadata.name, b.metadata.name)
   const pages = Math.max(1, Math.ceil(found.length / pageSize))
   const page = Math.min(query.page, pages)
   const rows = firstOf(found, Math.min(page * pageSize, found.length), order).slice((page - 1) * pageSize)

@@ -43,7 +43,7 @@ export interface LiveOptions {
 }
 
 /** Milliseconds between two requests of one part of the page. */
-const pause = 800
+const pause = 1200
 /** Milliseconds until a list is read again that is not complete. */
 const uncheckedPause = 5000
 
