@@ -19,7 +19,7 @@ import { awaitSettled } from "./Settled.ts"
 import { watchConsole } from "./Viewers.ts"
 
 const count = Number(process.argv[2])
-const rounds = 6
+const rounds = 4
 const submissions = 150
 const secondsOfRound = 30
 /** After a round: until drivers that stay pending are reported as waiting. */
