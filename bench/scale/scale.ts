@@ -11,6 +11,7 @@ import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import * as KubeHttp from "../../src/kube/KubeHttp.ts"
 import { reflect } from "../../src/kube/Reflector.ts"
+import { sparkPi } from "../SparkPi.ts"
 import { playDrivers } from "./Drivers.ts"
 import { cpuSeconds, peakMebibytes } from "./Processes.ts"
 import { requests, since } from "./Requests.ts"
@@ -34,19 +35,7 @@ const ratePerMinute = Number(process.env["RATE"] || 0)
 const submissionOnly = process.env["UNTIL"] === "submitted"
 const doneState = submissionOnly ? "SUBMITTED" : "COMPLETED"
 
-const application = (name: string) =>
-  ({
-    metadata: { name },
-    spec: {
-      type: "Scala",
-      sparkVersion: "4.1.4",
-      image: "spark:4.1.4",
-      mainClass: "org.apache.spark.examples.SparkPi",
-      mainApplicationFile: "local:///opt/spark/examples/jars/spark-examples.jar",
-      driver: { serviceAccount: "default" },
-      executor: { instances: 5 },
-    },
-  }) as unknown as SparkApplication
+const application = (name: string) => ({ metadata: { name }, spec: sparkPi(5) }) as unknown as SparkApplication
 
 /** Seconds without a single application that completes, after which something must be wrong. */
 const patience = 120

@@ -11,6 +11,7 @@ import type { SparkApplication } from "../../src/api/application/SparkApplicatio
 import { sparkApplications } from "../../src/api/Kinds.ts"
 import { Kube } from "../../src/kube/Kube.ts"
 import * as KubeHttp from "../../src/kube/KubeHttp.ts"
+import { sparkPi } from "../SparkPi.ts"
 import * as OperatorProcess from "./OperatorProcess.ts"
 import { cpuSeconds } from "./Processes.ts"
 import { reconciles } from "./Requests.ts"
@@ -25,19 +26,7 @@ const secondsOfRound = 30
 /** After a round: until drivers that stay pending are reported as waiting. */
 const secondsOfRest = 15
 
-const application = (name: string) =>
-  ({
-    metadata: { name },
-    spec: {
-      type: "Scala",
-      sparkVersion: "4.1.4",
-      image: "spark:4.1.4",
-      mainClass: "org.apache.spark.examples.SparkPi",
-      mainApplicationFile: "local:///opt/spark/examples/jars/spark-examples.jar",
-      driver: { serviceAccount: "default" },
-      executor: { instances: 1 },
-    },
-  }) as unknown as SparkApplication
+const application = (name: string) => ({ metadata: { name }, spec: sparkPi(1) }) as unknown as SparkApplication
 
 const measure = Effect.fnUntraced(function* (pid: number, round: number, viewers: number) {
   const kube = yield* Kube

@@ -15,6 +15,7 @@ import type { KubeObject, Resource } from "../../src/kube/Resource.ts"
 import { cpuSeconds, peakMebibytes, residentMebibytes } from "../scale/Processes.ts"
 import { requests, since } from "../scale/Requests.ts"
 import { percentiles } from "../scale/Table.ts"
+import { sparkPi } from "../SparkPi.ts"
 import type { Measured } from "./Table.ts"
 
 const [countText, mode, ...rest] = process.argv.slice(2)
@@ -44,13 +45,7 @@ const scheduleFor = (name: string, due: number) => {
       timeZone: "UTC",
       template: {
         suspend: runs === "suspended",
-        type: "Scala",
-        sparkVersion: "4.1.4",
-        image: "spark:4.1.4",
-        mainClass: "org.apache.spark.examples.SparkPi",
-        mainApplicationFile: "local:///opt/spark/examples/jars/spark-examples.jar",
-        driver: { serviceAccount: "default" },
-        executor: { instances: 5 },
+        ...sparkPi(5),
       },
     },
   } as unknown as ScheduledSparkApplication

@@ -7,7 +7,8 @@ import type { ObjectView } from "../api/ObjectView.ts"
 import { Actions, type ActionButton } from "./Actions.ts"
 import { Chart, type Lane } from "./Chart.ts"
 import { useData, useNow } from "./Data.ts"
-import { Ago, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
+import { Loading, StateLine } from "./Detail.ts"
+import { Ago, Definitions, Empty, h, Link, Problem, Section, Table } from "./Html.ts"
 import { LogView } from "./LogView.ts"
 import { Progress, Usage } from "./Progress.ts"
 import { pathTo } from "./Router.ts"
@@ -107,7 +108,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
   const { data, problem, reload } = useData<ApplicationView>(path, { kinds: ["applications"], key })
   const now = useNow()
   const { actions } = useSession()
-  if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
+  if (data === undefined) return h(Loading, { problem })
   const { row, attempts, pods, executors, progress } = data
   const { schedule } = row
   return h(
@@ -117,7 +118,7 @@ export const ApplicationPage = ({ namespace, name }: { namespace: string; name: 
     h(
       "section",
       { class: "card lead" },
-      h("p", { role: "status" }, h(State, { state: row.state }), " ", data.sentence),
+      h(StateLine, { state: row.state, sentence: data.sentence }),
       h(Definitions, {
         items: [
           ["Namespace", namespace],

@@ -3,7 +3,8 @@
 import type { ConnectRow, ConnectView } from "../api/ConnectView.ts"
 import { Actions } from "./Actions.ts"
 import { useData, useNow } from "./Data.ts"
-import { Ago, Copy, Definitions, Empty, h, Link, Problem, Section, State } from "./Html.ts"
+import { Loading, StateLine } from "./Detail.ts"
+import { Ago, Copy, Definitions, h, Link, Problem, Section, State } from "./Html.ts"
 import { Listing } from "./Listing.ts"
 import { pathTo } from "./Router.ts"
 import { useSession } from "./Session.ts"
@@ -37,7 +38,7 @@ export const ConnectPage = ({ namespace, name }: { namespace: string; name: stri
     kinds: ["connects"],
     key: `${namespace}/${name}`,
   })
-  if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
+  if (data === undefined) return h(Loading, { problem })
   const { row, connections, attempts, pods, conditions, tokenSecretName, historyURL } = data
   return h(
     "div",
@@ -46,7 +47,7 @@ export const ConnectPage = ({ namespace, name }: { namespace: string; name: stri
     h(
       "section",
       { class: "card lead" },
-      h("p", { role: "status" }, h(State, { state: row.state }), " ", row.explanation),
+      h(StateLine, { state: row.state, sentence: row.explanation }),
       h(Definitions, {
         items: [
           ["Namespace", namespace],

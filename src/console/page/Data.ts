@@ -47,7 +47,7 @@ const pause = 1200
 /** Milliseconds until a list is read again that is not complete. */
 const uncheckedPause = 5000
 
-/** The answer to a GET; the last one stays while the next is on its way. */
+/** The answer to a GET; the last one stays until the next arrives. */
 export const useData = <A>(path: string | undefined, live?: LiveOptions): Loaded<A> => {
   const [loaded, setLoaded] = useState<{ path: string | undefined; data?: A; problem?: string }>({ path })
   const again = useRef<() => void>(() => {})

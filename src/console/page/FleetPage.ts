@@ -3,6 +3,7 @@
 import type { FleetAnswer } from "../api/FleetView.ts"
 import type { Unchecked } from "../api/Unchecked.ts"
 import { useData, useNow } from "./Data.ts"
+import { Loading } from "./Detail.ts"
 import { Ago, Empty, h, Incomplete, Link, Problem, Section, State, Table } from "./Html.ts"
 import { pathTo } from "./Router.ts"
 import { duration, stateTone } from "./Text.ts"
@@ -10,7 +11,7 @@ import { duration, stateTone } from "./Text.ts"
 interface CountsProps {
   readonly title: string
   readonly counts: Readonly<Record<string, number>>
-  /** Absent: there is no page of this kind. */
+  /** Absent: this kind has no page of its own. */
   readonly to?: string
 }
 
@@ -68,7 +69,7 @@ export const FleetPage = () => {
     kinds: ["applications", "schedules", "connects", "historyServers"],
   })
   const now = useNow()
-  if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
+  if (data === undefined) return h(Loading, { problem })
   return h(
     "div",
     { class: "grid" },

@@ -7,6 +7,7 @@ import { ApplicationPage } from "./ApplicationPage.ts"
 import { ApplicationsPage } from "./ApplicationsPage.ts"
 import { ConnectPage, ConnectsPage } from "./ConnectsPage.ts"
 import { useData } from "./Data.ts"
+import { Loading } from "./Detail.ts"
 import { FleetPage } from "./FleetPage.ts"
 import { Empty, h, Link } from "./Html.ts"
 import { connect, onStatus } from "./Live.ts"
@@ -34,7 +35,7 @@ const contentOf = ([kind = "", namespace, name]: ReadonlyArray<string>) => {
     case "connects":
       return one === undefined ? h(ConnectsPage, null) : h(ConnectPage, one)
     default:
-      return h(Empty, null, "There is no such page.")
+      return h(Empty, null, "This page does not exist.")
   }
 }
 
@@ -57,7 +58,7 @@ const Page = () => {
   useEffect(() => {
     document.title = `${namespace === undefined ? title : `${namespace}/${title}`} - Firesteel`
   }, [title, namespace])
-  if (session === undefined) return h(Empty, null, "Loading…")
+  if (session === undefined) return h(Loading, { problem: undefined })
   return h(
     SessionProvider,
     { value: session },

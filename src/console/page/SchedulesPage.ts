@@ -6,6 +6,7 @@ import type { CalendarEntry, ScheduleRow, ScheduleView } from "../api/ScheduleVi
 import { Actions } from "./Actions.ts"
 import { applicationColumns } from "./ApplicationsPage.ts"
 import { useData, useNow } from "./Data.ts"
+import { Loading, StateLine } from "./Detail.ts"
 import { Ago, Definitions, Empty, h, Link, Problem, Section, State, Table } from "./Html.ts"
 import { Listing } from "./Listing.ts"
 import { pathTo } from "./Router.ts"
@@ -134,7 +135,7 @@ export const SchedulePage = ({ namespace, name }: { namespace: string; name: str
   const { data, problem, reload } = useData<ScheduleView>(`/api${pathTo("schedules", { namespace, name })}`, {
     kinds: ["schedules", "applications"],
   })
-  if (data === undefined) return problem ? h(Problem, { message: problem }) : h(Empty, null, "Loading…")
+  if (data === undefined) return h(Loading, { problem })
   const { row, upcoming, runs, conditions } = data
   return h(
     "div",
@@ -143,7 +144,7 @@ export const SchedulePage = ({ namespace, name }: { namespace: string; name: str
     h(
       "section",
       { class: "card lead" },
-      h("p", { role: "status" }, h(State, { state: row.state }), " ", row.explanation),
+      h(StateLine, { state: row.state, sentence: row.explanation }),
       h(Definitions, {
         items: [
           ["Namespace", namespace],
