@@ -122,7 +122,7 @@ export const helpText = (
 const helpOf = ({ name, summary, usage, about, examples = [], flags }: Command, program: string): string => {
   const own = usage === undefined ? [] : [usage]
   const some = Object.keys(flags).length > 0 ? ["[flags]"] : []
-  // What follows -- is no longer a flag of this program.
+  // What follows -- belongs to the command, not to this program.
   const words = [program, name, ...(usage?.startsWith("-- ") === true ? [...some, ...own] : [...own, ...some])]
   const described = flagHelp(flags)
   const shown = examples.map(([purpose, line]) => `  # ${purpose}\n  ${program} ${line}\n`)

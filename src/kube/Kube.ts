@@ -96,7 +96,7 @@ export interface KubeApi {
   readonly podRequest: (pod: PodPort, request: PodRequest) => Effect.Effect<PodResponse, KubeError, Scope.Scope>
   /**
    * The log of a container, in chunks of text that are not cut at lines. Ends when the server closes it: at the end of what was printed, or,
-   * if it is followed, of the container. Fails with status 400 while there is no log yet.
+   * if it is followed, of the container. Fails with status 400 before the container has a log.
    */
   readonly podLog: (pod: PodContainer, options: PodLogOptions) => Stream.Stream<string, KubeError>
 }

@@ -1,6 +1,6 @@
 /**
  * What a viewer may do, by SubjectAccessReview: per verb, resource and namespace. Answers are kept for a short time, so that a page costs the API
- * server next to nothing, and a right that is taken away stays effective for this time.
+ * server next to nothing, and a revoked right stays effective for this time.
  *
  * A list takes one review, if the viewer may list in all namespaces, and one for each namespace otherwise. What that costs is bounded: a list of
  * many namespaces is complete after some requests, and keeps its answers longer.

@@ -2,7 +2,7 @@
 
 export interface SessionView {
   readonly viewer: string
-  /** False in local mode, where there is no login. */
+  /** False in local mode, which has no login page. */
   readonly canLogOut: boolean
   /** Whether there are buttons that change something. */
   readonly actions: boolean

@@ -14,7 +14,7 @@ export interface Capability {
   readonly key: Key
   /** Its uid: another one of this name is not opened. */
   readonly uid: string
-  /** Authenticates the viewer again; false: the token is no longer valid. */
+  /** Authenticates the viewer again; false: the token has expired or was revoked. */
   readonly isValid: Effect.Effect<boolean>
 }
 

@@ -25,7 +25,7 @@ import { uiPath } from "./UiPath.ts"
 export interface UiProxy {
   /** Opens the UI of an application for a viewer. */
   readonly routes: ReadonlyArray<ConsoleRoute>
-  /** The answer to a path below that of a capability; undefined: it is no such path. */
+  /** The answer to a path below that of a capability; undefined for any other path. */
   readonly answer: (asked: Asked) => Answer | undefined
 }
 

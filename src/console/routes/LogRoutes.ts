@@ -25,7 +25,7 @@ export const logRoutes = (context: ConsoleContext): ReadonlyArray<ConsoleRoute> 
       const { namespace } = application.metadata
       yield* context.rights.require(viewer, { verb: "get", resource: pods, subresource: "log", namespace })
       const pod = context.sources.applicationPods.get(`${namespace}/${parameters["pod"] ?? ""}`)
-      // Only pods of this application: the path is no way to other logs.
+      // Only pods of this application; other logs cannot be read through this path.
       if (pod === undefined || applicationKeyOf(pod) !== keyOf(application)) return yield* notFound("This pod")
       const lines = Number(query.get("tailLines") ?? shownLines)
       if (!Number.isInteger(lines) || lines < 1 || lines > mostLines) {

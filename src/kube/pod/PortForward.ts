@@ -145,7 +145,7 @@ export const portForward = Effect.fnUntraced(function* (
   const forward = (socket: Socket) =>
     connected.pipe(
       Effect.flatMap((webSocket) => {
-        // What happens later ends the connection, and is no error of the program.
+        // What happens later ends the connection, not the program.
         webSocket.on("error", () => {})
         const pumping = pump(socket, webSocket)
         socket.resume()

@@ -60,7 +60,7 @@ const html = ({ base, application }: UiFacts, title: string, body: string) =>
 <h3>${title}</h3>${body}</body></html>`,
   )
 
-/** The answer to a GET of this path; undefined: there is no such page. */
+/** The answer to a GET of this path; undefined: the page does not exist. */
 export const page = (path: string, facts: UiFacts): ProxyAnswer | undefined => {
   const { jobs, executors } = facts
   switch (path) {

@@ -106,7 +106,7 @@ describe("what a viewer may do", () => {
     }),
   )
 
-  it.effect("is no longer shown when a namespace was taken away", () =>
+  it.effect("ends in a namespace where it was revoked", () =>
     Effect.gen(function* () {
       let allowed = "a"
       const { viewer, rights } = world(({ resourceAttributes: { namespace } }) => namespace === allowed)

@@ -26,7 +26,7 @@ interface Created {
   readonly creationTimestamp?: string | undefined
 }
 
-/** There is no status. `now` in epoch milliseconds. */
+/** For an object without a status. `now` in epoch milliseconds. */
 export const notTakenUp = ({ namespace, creationTimestamp }: Created, now: number): Finding =>
   secondsSince(creationTimestamp, now) < takenUpSeconds
     ? finding("It was just created.")

@@ -65,7 +65,7 @@ export interface ChosenPod {
   readonly pod: Pod | undefined
   /** That of Spark. */
   readonly container: string
-  /** Why there is no pod. */
+  /** Why a pod is missing. */
   readonly missing: string
 }
 

@@ -47,7 +47,7 @@ const typeOf = ({ file, mainClass }: SparkSubmitCommand): string => {
 export const versionIn = (image: string | undefined): string | undefined =>
   /:(?:[a-z]+-?)?(\d+\.\d+\.\d+)[^/]*$/i.exec(image ?? "")?.[1]
 
-/** Says that the class is in the image, and that there is no file. */
+/** Says that the class is in the image, without a file of its own. */
 const noFile = "spark-internal"
 
 /** A file that only the submitting machine has: spark-submit would upload it. */
